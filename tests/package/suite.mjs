@@ -1,0 +1,25 @@
+// The one suite about the package. It receives the library as an argument and uses nothing that a runtime might lack.
+//
+//   lib   everything that `rolegate` (or `rolegate/inline`) exports, and `restore` of `rolegate/lite`
+//   env   runtime      a name for people
+//         readJson     (path below tests/, or "samples/…") => the parsed file, or a promise of it
+//         wasm?        () => what `init` takes, on runtimes where it cannot find the wasm by itself
+//         wasmUses?    () => how often WebAssembly had been used when the library was imported
+//         embedded?    the wasm is part of the library: loadSync works without init
+//         urls?        { missing, html, acme }: addresses that answer 404, with a page, with `acme()` as JSON
+
+import { example, gates } from "./gates.mjs";
+import { hostile } from "./hostile.mjs";
+import { loading, starting } from "./loading.mjs";
+import { Report } from "./report.mjs";
+import { aifocus } from "./tenant-aifocus.mjs";
+import { vectors } from "./vectors.mjs";
+
+/** Runs everything; the result is plain data: `{ passed, failed, pending, failures: [{ name, message }], skipped: [text] }`. */
+export async function run(lib, env) {
+  const report = new Report(await env.readJson("pending.json"));
+  for (const part of [starting, loading, gates, example, hostile, aifocus, vectors]) {
+    await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
+  }
+  return report.result();
+}

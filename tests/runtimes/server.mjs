@@ -1,0 +1,44 @@
+// A loopback server with the data of the suite, the answers it needs to go wrong, and the pages of a browser.
+
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { extname } from "node:path";
+import { acme } from "../package/acme.mjs";
+import { TESTS } from "./installed.mjs";
+
+const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".json": "application/json", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+
+/**
+ * Serves until `close()`. `folders` maps an address prefix to a folder's URL; `pages` maps a path to
+ * `{ type, body, headers? }`, and may still be filled while the server runs.
+ */
+export async function serve({ folders = {}, pages = new Map() } = {}) {
+  const roots = { "/data/samples/": new URL("../www/samples/", TESTS), "/data/": TESTS, "/tests/": TESTS, ...folders };
+  const fixed = new Map([
+    ["/page", { type: TYPES[".html"], body: "<!doctype html><title>A page</title>" }],
+    ["/acme.json", { type: TYPES[".json"], body: JSON.stringify(acme()) }],
+  ]);
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const page = fixed.get(pathname) ?? pages.get(pathname) ?? (await fileAt(roots, pathname));
+    if (page === undefined) response.writeHead(404, { "content-type": "text/plain" }).end("not found");
+    else response.writeHead(200, { "content-type": page.type, "cache-control": "no-store", ...page.headers }).end(page.body);
+  });
+  await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${server.address().port}`,
+    pages,
+    close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
+  };
+}
+
+async function fileAt(roots, pathname) {
+  const prefix = Object.keys(roots).find((candidate) => pathname.startsWith(candidate));
+  if (prefix === undefined) return undefined;
+  const type = TYPES[extname(pathname)] ?? "application/octet-stream";
+  try {
+    return { type, body: await readFile(new URL(pathname.slice(prefix.length), roots[prefix])) };
+  } catch {
+    return undefined;
+  }
+}
