@@ -1,0 +1,129 @@
+//! From the crate to `pkg/rolegate.wasm` and its glue: cargo, wasm-bindgen, wasm-opt.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::stamp::Inputs;
+use crate::wasm_std::{TARGET, TARGET_FOLDER, Toolchain};
+use crate::{files, npm, process};
+
+/// One wasm module: a set of features of the crate.
+#[derive(Debug)]
+pub(crate) struct Module {
+    /// Base name of all its files.
+    pub(crate) name: &'static str,
+    /// The features that it is built with, instead of the default ones.
+    features: &'static str,
+}
+
+/// The modules of the package.
+pub(crate) const MODULES: [Module; 1] = [Module {
+    name: "rolegate",
+    features: "wasm",
+}];
+
+/// The glue is generated among the sources, where `engine.ts` imports it; it is not committed.
+pub(crate) const GLUE: &str = "pkg-template/src/glue";
+
+const OPTIMIZE: [&str; 5] = [
+    "-O3",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+    "--output",
+];
+
+impl Module {
+    /// Compiles and bundles, as far as anything changed.
+    pub(crate) fn build(&self, toolchain: &Toolchain) -> Result<()> {
+        let compiled = self.compile(toolchain)?;
+        self.bind(&compiled)?;
+        self.optimize()
+    }
+
+    /// The finished module, before it is copied into the package.
+    pub(crate) fn wasm(&self) -> PathBuf {
+        crate::in_repo("target/bundle").join(format!("{}.wasm", self.name))
+    }
+
+    /// The JavaScript that goes with it, and its types.
+    fn glue(&self) -> [PathBuf; 2] {
+        ["js", "d.ts"].map(|extension| self.glue_file(extension))
+    }
+
+    /// The module as text in a JavaScript file, and its type: for those who cannot load a file.
+    fn inline(&self) -> [PathBuf; 2] {
+        ["wasm.js", "wasm.d.ts"].map(|extension| self.glue_file(extension))
+    }
+
+    fn glue_file(&self, extension: &str) -> PathBuf {
+        crate::in_repo(GLUE).join(format!("{}.{extension}", self.name))
+    }
+
+    /// Compiles the crate, in a target folder of its own: another set of features would overwrite the file.
+    fn compile(&self, toolchain: &Toolchain) -> Result<PathBuf> {
+        let mut cargo = toolchain.cargo("build");
+        cargo.args(["--package", "rolegate", "--lib", "--profile", "wasm"]);
+        cargo.args(["--no-default-features", "--features", self.features]);
+        process::run(&mut cargo)?;
+        let folder = crate::in_repo(TARGET_FOLDER).join(TARGET).join("wasm");
+        Ok(folder.join("rolegate.wasm"))
+    }
+
+    /// Writes the glue, and beside it in `target/` the module that wasm-opt reads.
+    fn bind(&self, compiled: &Path) -> Result<()> {
+        let folder = self.bound_folder();
+        let stamp = Inputs::default()
+            .file(&crate::in_repo("xtask/src/bundle.rs"))
+            .file(&crate::in_repo("Cargo.lock"))
+            .file(compiled)
+            .stamp(folder.with_extension("stamp"));
+        stamp.unless_current(&self.glue(), || {
+            files::empty_folder(&folder)?;
+            println!("wasm-bindgen --target web {}", self.name);
+            Bindgen::new()
+                .input_path(compiled)
+                .out_name(self.name)
+                .web(true)?
+                .typescript(true)
+                .omit_default_module_path(true)
+                .remove_name_section(true)
+                .remove_producers_section(true)
+                .generate(&folder)?;
+            for glue in self.glue() {
+                let name = glue.file_name().context("a glue file has a name")?;
+                files::copy(&folder.join(name), &glue)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn optimize(&self) -> Result<()> {
+        let bound = self.bound_folder().join(format!("{}_bg.wasm", self.name));
+        let stamp = Inputs::default()
+            .file(&crate::in_repo("xtask/src/bundle.rs"))
+            .file(&npm::tool_manifest("binaryen"))
+            .file(&bound)
+            .stamp(self.wasm().with_extension("stamp"));
+        let [script, types] = self.inline();
+        let outputs = [self.wasm(), script.clone(), types.clone()];
+        stamp.unless_current(&outputs, || {
+            files::make_folder(&crate::in_repo("target/bundle"))?;
+            let mut optimize = npm::tool("binaryen", "bin/wasm-opt");
+            optimize.arg(&bound).args(OPTIMIZE).arg(self.wasm());
+            process::run(&mut optimize)?;
+            let text = BASE64.encode(fs::read(self.wasm())?);
+            files::write(&script, &format!("export const base64 = \"{text}\";\n"))?;
+            files::write(&types, "export declare const base64: string;\n")
+        })
+    }
+
+    fn bound_folder(&self) -> PathBuf {
+        crate::in_repo("target/bindgen").join(self.name)
+    }
+}

@@ -1,0 +1,198 @@
+//! Everything that `cargo xtask test` proves.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::browser::Browser;
+use crate::steps::Steps;
+use crate::wasm_std::Toolchain;
+use crate::{files, npm, package, process};
+
+/// A part of the tests that can be run alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Format, lints, documentation, the crate's own tests.
+    Native,
+    /// The crate's tests as wasm, in Node and in Chromium.
+    Wasm,
+    /// The npm package, packed and installed.
+    Package,
+}
+
+impl Part {
+    /// The parts that are named; all of them if none is.
+    pub(crate) fn parse(names: &[String]) -> Result<Vec<Self>> {
+        if names.is_empty() {
+            return Ok(vec![Self::Native, Self::Wasm, Self::Package]);
+        }
+        names.iter().map(|name| Self::from_name(name)).collect()
+    }
+
+    fn from_name(name: &str) -> Result<Self> {
+        match name {
+            "native" => Ok(Self::Native),
+            "wasm" => Ok(Self::Wasm),
+            "package" => Ok(Self::Package),
+            _ => bail!("no such part of the tests: `{name}` (native, wasm, package)"),
+        }
+    }
+}
+
+/// Runs `parts` in a fixed order, up to the first step that fails.
+pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
+    if parts.contains(&Part::Native) {
+        native(steps)?;
+    }
+    if parts.contains(&Part::Wasm) || parts.contains(&Part::Package) {
+        package::build(steps)?;
+    }
+    if parts.contains(&Part::Wasm) {
+        wasm(steps)?;
+    }
+    if parts.contains(&Part::Package) {
+        installed_package(steps)?;
+    }
+    Ok(())
+}
+
+fn native(steps: &mut Steps) -> Result<()> {
+    steps.step("format", || cargo(&["fmt", "--all", "--check"]))?;
+    steps.step("lints", lints)?;
+    steps.step("documentation", documentation)?;
+    steps.step("native tests", native_tests)?;
+    steps.step("documentation tests", || {
+        cargo(&["test", "--package", "rolegate", "--doc"])
+    })
+}
+
+fn lints() -> Result<()> {
+    let everything = ["clippy", "--workspace", "--all-targets"];
+    let features = ["--features", "rolegate/wasm,xtask/test-runner"];
+    cargo(&[&everything[..], &features, &["--", "--deny", "warnings"]].concat())
+}
+
+fn documentation() -> Result<()> {
+    let mut doc = process::cargo();
+    doc.args([
+        "doc",
+        "--package",
+        "rolegate",
+        "--no-deps",
+        "--document-private-items",
+    ]);
+    process::run(doc.env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn native_tests() -> Result<()> {
+    if process::succeeds(process::cargo().args(["nextest", "--version"])) {
+        cargo(&["nextest", "run", "--workspace"])
+    } else {
+        cargo(&["test", "--workspace", "--lib", "--bins", "--tests"])
+    }
+}
+
+fn wasm(steps: &mut Steps) -> Result<()> {
+    let toolchain = Toolchain::ensure()?;
+    steps.step("wasm without warnings", || deny_warnings(&toolchain))?;
+    let tests = steps.step("test runner for wasm", || WasmTests::prepare(toolchain))?;
+    steps.step("wasm tests in Node", || tests.in_node())?;
+    steps.step("wasm tests in Chromium", || tests.in_chromium())
+}
+
+/// The code that only exists for wasm32 is out of the lints' reach, since these run natively.
+fn deny_warnings(toolchain: &Toolchain) -> Result<()> {
+    let mut check = toolchain.cargo("rustc");
+    check.args(["--package", "rolegate", "--lib", "--profile", "check"]);
+    check.args(["--no-default-features", "--features", "wasm"]);
+    process::run(check.args(["--", "--deny", "warnings"]))
+}
+
+/// `tests/wasm.rs`, wherever wasm runs.
+#[derive(Debug)]
+struct WasmTests {
+    toolchain: Toolchain,
+    runner: PathBuf,
+    /// Where the runner works: it holds `host.js`, which the module imports from the folder above its glue.
+    host: PathBuf,
+}
+
+impl WasmTests {
+    fn prepare(toolchain: Toolchain) -> Result<Self> {
+        let runner = ["--package", "xtask", "--bin", "wasm-test-runner"];
+        let feature = ["--features", "test-runner"];
+        cargo(&[&["build"], &runner[..], &feature].concat())?;
+        let own = std::env::current_exe().context("cannot tell where this program lies")?;
+        let host = crate::in_repo("target/wasm-tests");
+        files::empty_folder(&host)?;
+        files::copy(&package::folder().join("host.js"), &host.join("host.js"))?;
+        files::write(&host.join("package.json"), "{ \"type\": \"module\" }\n")?;
+        Ok(Self {
+            toolchain,
+            runner: own.with_file_name("wasm-test-runner"),
+            host,
+        })
+    }
+
+    fn in_node(&self) -> Result<()> {
+        process::run(
+            self.command()
+                .env("WASM_BINDGEN_USE_NODE_EXPERIMENTAL", "1"),
+        )
+    }
+
+    fn in_chromium(&self) -> Result<()> {
+        let browser = Browser::ensure()?;
+        let capabilities = self.host.join("webdriver.json");
+        browser.write_capabilities(&capabilities)?;
+        let mut tests = self.command();
+        browser.name_to(&mut tests);
+        tests
+            .env("WASM_BINDGEN_USE_BROWSER", "1")
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", &capabilities)
+            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
+            .env("WASM_BINDGEN_TEST_TIMEOUT", "300");
+        process::run(&mut tests)
+    }
+
+    /// With `std`, because a test harness has a panic handler and an allocator of its own.
+    fn command(&self) -> Command {
+        let mut tests = self.toolchain.cargo("test");
+        tests
+            .args([
+                "--package",
+                "rolegate",
+                "--test",
+                "wasm",
+                "--features",
+                "wasm",
+            ])
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &self.runner)
+            .env("ROLEGATE_TEST_HOST", &self.host)
+            // The runner puts its glue into a folder of its own in here: below `host.js`.
+            .env("TMPDIR", &self.host);
+        tests
+    }
+}
+
+fn installed_package(steps: &mut Steps) -> Result<()> {
+    let tarball = steps.step("pack", || npm::pack(&package::folder()))?;
+    // Outside the repository, so that nothing but the tarball can answer for the package.
+    let consumer = std::env::temp_dir().join(format!("rolegate-consumer-{}", std::process::id()));
+    steps.step("install", || npm::install_into(&consumer, &tarball))?;
+    steps.step("package tests", || {
+        let mut suites = Command::new("node");
+        suites.arg(crate::in_repo("tests/run.mjs")).arg(&consumer);
+        suites.current_dir(crate::in_repo(""));
+        Browser::ensure()?.name_to(&mut suites);
+        process::run(&mut suites)
+            .with_context(|| format!("the installed package is left in {}", consumer.display()))
+    })?;
+    fs::remove_dir_all(&consumer).with_context(|| format!("cannot remove {}", consumer.display()))
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    process::run(process::cargo().args(arguments))
+}
