@@ -282,6 +282,38 @@ export async function gates(report, lib) {
       await rejects(lib, () => lib.restore(value, { now: NOW }), { code: "bad-gate-data" });
     }
   });
+  await report.test("damaged gate data are refused, or answer with a boolean", async () => {
+    for (const user of ["ana", "eve", "flo", "hal"]) {
+      for (const damaged of damages(travel(gate(user).toJSON()))) {
+        let small;
+        try {
+          small = lib.restore(damaged, { now: NOW });
+        } catch (error) {
+          equal(error.code, "bad-gate-data", `${error.message} for ${show(damaged)}`);
+          continue;
+        }
+        for (const permission of snapshot.permissions()) {
+          for (const record of records()) equal(typeof small.can(permission, record), "boolean", show(damaged));
+          equal(typeof small.scope(permission).matches({ teamId: "sales", vip: true }), "boolean", show(damaged));
+        }
+        equal([typeof small.can("conversations.view"), Array.isArray(small.permissions())], ["boolean", true], show(damaged));
+      }
+    }
+  });
+  await report.test("a damaged scope is refused, or matches with a boolean", () => {
+    for (const [user, permission] of [["ana", "conversations.reply"], ["flo", "conversations.view"], ["ivy", "conversations.close"]]) {
+      for (const damaged of damages(travel(gate(user).scope(permission).toJSON()))) {
+        let scope;
+        try {
+          scope = lib.Scope.from(damaged);
+        } catch (error) {
+          ok(lib.isRolegateError(error), `${error.name}: ${error.message} for ${show(damaged)}`);
+          continue;
+        }
+        for (const record of records()) equal(typeof scope.matches(record), "boolean", show(damaged));
+      }
+    }
+  });
   await report.test("isRolegateError knows its own only", () => {
     equal([new Error("x"), { code: "freed" }, null, undefined, "freed"].map((value) => lib.isRolegateError(value)), [false, false, false, false, false]);
   });
@@ -318,6 +350,28 @@ function records() {
     {}, null, { teamId: "sales" }, { teamId: "emea" }, { teamId: ["support", "sales"] }, { teamId: null, vip: true },
     ...["ana", "bo", "eve", 7, ["hal", "7"]].map((assigneeId) => ({ assigneeId, teamId: "support" })),
   ];
+}
+
+/** Copies of the data, each with one value anywhere in it missing or replaced. */
+function* damages(data) {
+  for (const path of paths(data)) {
+    for (const value of [undefined, null, -1, 0.5, 99, "x", true, [], [[]], {}, ["__proto__"]]) {
+      const copy = travel(data);
+      const holder = path.slice(0, -1).reduce((at, key) => at[key], copy);
+      const key = path.at(-1);
+      if (value === undefined && !Array.isArray(holder)) delete holder[key];
+      else holder[key] = value;
+      yield copy;
+    }
+  }
+}
+
+function* paths(value, path = []) {
+  if (typeof value !== "object" || value === null) return;
+  for (const key of Object.keys(value)) {
+    yield [...path, key];
+    yield* paths(value[key], [...path, key]);
+  }
 }
 
 const travel = (data) => JSON.parse(JSON.stringify(data));
