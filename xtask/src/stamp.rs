@@ -63,3 +63,6 @@ impl Stamp {
         fs::read_to_string(&self.file).is_ok_and(|hash| hash == self.hash)
     }
 }
+
+#[cfg(test)]
+mod tests;

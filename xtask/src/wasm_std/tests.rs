@@ -1,22 +1,30 @@
 //! The ordinary branch, with stand-ins for `rustc` and `rustup`: what they do is written to a log and nothing is fetched.
 
 use std::os::unix::fs::PermissionsExt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::*;
 use crate::files;
 
+/// A program cannot be started while another thread's new process still holds it open for writing.
+static ONE_TEST_AT_A_TIME: Mutex<()> = Mutex::new(());
+
 /// A folder with stand-ins, removed when dropped.
 struct StandIns {
     folder: PathBuf,
+    _alone: MutexGuard<'static, ()>,
 }
 
 impl StandIns {
     /// `rustup` runs `rustup_body`; `rustc` answers every question with the folder `lib`.
     fn new(name: &str, rustup_body: &str) -> Self {
+        let _alone = ONE_TEST_AT_A_TIME
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let unique = format!("rolegate-{name}-{}", std::process::id());
         let folder = std::env::temp_dir().join(unique);
         files::empty_folder(&folder.join("lib")).unwrap();
-        let stand_ins = Self { folder };
+        let stand_ins = Self { folder, _alone };
         stand_ins.write("rustc", "echo \"$here/lib\"");
         stand_ins.write(
             "rustup",
