@@ -18,13 +18,16 @@ struct StandIns {
 impl StandIns {
     /// `rustup` runs `rustup_body`; `rustc` answers every question with the folder `lib`.
     fn new(name: &str, rustup_body: &str) -> Self {
-        let _alone = ONE_TEST_AT_A_TIME
+        let alone = ONE_TEST_AT_A_TIME
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let unique = format!("rolegate-{name}-{}", std::process::id());
         let folder = std::env::temp_dir().join(unique);
         files::empty_folder(&folder.join("lib")).unwrap();
-        let stand_ins = Self { folder, _alone };
+        let stand_ins = Self {
+            folder,
+            _alone: alone,
+        };
         stand_ins.write("rustc", "echo \"$here/lib\"");
         stand_ins.write(
             "rustup",
