@@ -65,7 +65,7 @@ impl Module {
         crate::in_repo(GLUE).join(format!("{}.{extension}", self.name))
     }
 
-    /// Compiles the crate, in a target folder of its own: another set of features would overwrite the file.
+    /// Compiles the crate. Every module comes out under the crate's name, so each is bound before the next is compiled.
     fn compile(&self, toolchain: &Toolchain) -> Result<PathBuf> {
         let mut cargo = toolchain.cargo("build");
         cargo.args(["--package", "rolegate", "--lib", "--profile", "wasm"]);
