@@ -1,0 +1,233 @@
+//! From the model to what roles grant: inheritance, wildcards, implication, role types and plans,
+//! resolved once for each role that is asked about, and kept.
+
+use alloc::collections::BTreeSet;
+use alloc::vec;
+use alloc::vec::Vec;
+#[cfg(not(feature = "std"))]
+use core::cell::OnceCell as Once;
+use core::ops::Range;
+#[cfg(feature = "std")]
+use std::sync::OnceLock as Once;
+
+use crate::condition::{span, within};
+use crate::ids::{ConditionId, Id, PermissionId, RoleId, id};
+use crate::model::{Alternative, Denial, Entry, Level, Model, Role, Target};
+
+/// What each role grants and denies, made on first use.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    /// The position of each role in an order in which it comes after those that it inherits.
+    rank: Vec<u32>,
+    rows: Vec<Once<Row>>,
+    lineages: Vec<Once<Vec<RoleId>>>,
+}
+
+/// All that a role grants: for each permission a range of `grants`.
+#[derive(Debug, Default)]
+pub(crate) struct Row {
+    /// Sorted by permission.
+    cells: Vec<(PermissionId, Range<u32>)>,
+    grants: Vec<Grant>,
+}
+
+/// One way in which a role grants a permission.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grant {
+    pub(crate) level: Level,
+    pub(crate) when: Option<ConditionId>,
+    pub(crate) origin: Origin,
+}
+
+/// Where a grant comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// An entry of the role.
+    Own,
+    /// A role that it inherits.
+    Inherited(RoleId),
+    /// A permission that it grants and that implies this one.
+    Implied(PermissionId),
+}
+
+impl Row {
+    /// The grants of a permission; none where the role does not grant it.
+    pub(crate) fn grants(&self, permission: PermissionId) -> &[Grant] {
+        let cell = self.cells.binary_search_by_key(&permission, |cell| cell.0);
+        let range = cell.ok().and_then(|at| self.cells.get(at)).map(|cell| &cell.1);
+        range.map_or(&[], |range| within(&self.grants, range))
+    }
+
+    /// All permissions that the role grants, each with its grants.
+    pub(crate) fn cells(&self) -> impl Iterator<Item = (PermissionId, &[Grant])> {
+        self.cells.iter().map(|(permission, range)| (*permission, within(&self.grants, range)))
+    }
+}
+
+impl Tables {
+    pub(crate) fn new(model: &Model) -> Self {
+        let count = model.roles.len();
+        let mut rank = vec![0; count];
+        for (position, role) in model.role_order.iter().enumerate() {
+            if let Some(slot) = rank.get_mut(role.index()) {
+                *slot = id::<RoleId>(position).0;
+            }
+        }
+        Self {
+            rank,
+            rows: (0..count).map(|_| Once::new()).collect(),
+            lineages: (0..count).map(|_| Once::new()).collect(),
+        }
+    }
+
+    /// What a role grants.
+    pub(crate) fn row(&self, model: &Model, role: RoleId) -> Option<&Row> {
+        let cell = self.rows.get(role.index())?;
+        if cell.get().is_none() {
+            for ancestor in self.lineage(model, role) {
+                if let Some(cell) = self.rows.get(ancestor.index()) {
+                    cell.get_or_init(|| self.make_row(model, *ancestor));
+                }
+            }
+        }
+        cell.get()
+    }
+
+    /// A role and all that it inherits, each after those that it inherits.
+    pub(crate) fn lineage(&self, model: &Model, role: RoleId) -> &[RoleId] {
+        self.lineages.get(role.index()).map_or(&[], |cell| cell.get_or_init(|| self.make_lineage(model, role)))
+    }
+
+    fn make_lineage(&self, model: &Model, role: RoleId) -> Vec<RoleId> {
+        let mut found = BTreeSet::from([role]);
+        let mut open = vec![role];
+        while let Some(role) = open.pop() {
+            let inherits = model.roles.get(role.index()).map_or(&[][..], |role| &role.inherits);
+            open.extend(inherits.iter().filter(|parent| found.insert(**parent)));
+        }
+        let mut lineage: Vec<RoleId> = found.into_iter().collect();
+        lineage.sort_unstable_by_key(|role| self.rank.get(role.index()));
+        lineage
+    }
+
+    /// The denials of a role, its own and inherited ones.
+    pub(crate) fn denials<'a>(&'a self, model: &'a Model, role: RoleId) -> impl Iterator<Item = &'a Denial> {
+        let lineage = self.lineage(model, role).iter();
+        lineage.filter_map(|role| model.roles.get(role.index())).flat_map(|role| &role.deny)
+    }
+
+    fn make_row(&self, model: &Model, id: RoleId) -> Row {
+        let Some(role) = model.roles.get(id.index()) else { return Row::default() };
+        let mut maker = RowMaker { model, role, found: Vec::new(), seen: BTreeSet::new() };
+        maker.own_entries();
+        maker.implied();
+        for parent in &role.inherits {
+            if let Some(row) = self.rows.get(parent.index()).and_then(Once::get) {
+                maker.inherited(*parent, row);
+            }
+        }
+        maker.finish()
+    }
+}
+
+/// The making of one row.
+struct RowMaker<'a> {
+    model: &'a Model,
+    role: &'a Role,
+    found: Vec<(PermissionId, Grant)>,
+    seen: BTreeSet<(PermissionId, Level, Option<ConditionId>)>,
+}
+
+impl<'a> RowMaker<'a> {
+    /// What the role's own entries say: for each permission the most specific one.
+    fn own_entries(&mut self) {
+        let permissions = self.model.catalog.permissions.len();
+        let mut wanted: Vec<PermissionId> = Vec::new();
+        for entry in &self.role.grants {
+            match entry.target {
+                Target::Permission(permission) => wanted.push(permission),
+                Target::Category(category) => {
+                    let category = self.model.catalog.categories.get(category.index());
+                    wanted.extend(category.into_iter().flat_map(|it| it.permissions.clone()).map(PermissionId));
+                }
+                Target::All => wanted.extend(crate::ids::all::<PermissionId>(permissions)),
+            }
+        }
+        wanted.sort_unstable();
+        wanted.dedup();
+        for permission in wanted {
+            for alternative in self.own_entry(permission).map_or(&[][..], |entry| &entry.alternatives) {
+                if let Some(level) = self.level(permission, alternative) {
+                    self.add(permission, level, alternative.when, Origin::Own);
+                }
+            }
+        }
+    }
+
+    /// The entry that decides about a permission: its own, else its category's, else `*`. A wildcard
+    /// entry that grants nothing for it counts as absent.
+    fn own_entry(&self, permission: PermissionId) -> Option<&'a Entry> {
+        let category = self.model.catalog.permissions.get(permission.index())?.category;
+        let targets = [Target::Permission(permission), Target::Category(category), Target::All];
+        targets.into_iter().find_map(|target| {
+            let at = self.role.grants.binary_search_by_key(&target, |entry| entry.target).ok()?;
+            let entry = self.role.grants.get(at)?;
+            let decides = entry.alternatives.is_empty()
+                || entry.alternatives.iter().any(|alternative| self.level(permission, alternative).is_some());
+            decides.then_some(entry)
+        })
+    }
+
+    /// The level at which an alternative grants a permission.
+    fn level(&self, permission: PermissionId, alternative: &Alternative) -> Option<Level> {
+        let permission = self.model.catalog.permissions.get(permission.index())?;
+        permission.level_within(alternative.level.unwrap_or(Level::All))
+    }
+
+    /// Adds what a parent grants, where the role has no entry of its own.
+    fn inherited(&mut self, parent: RoleId, row: &Row) {
+        for (permission, grants) in row.cells() {
+            if self.own_entry(permission).is_none() {
+                for grant in grants {
+                    self.add(permission, grant.level, grant.when, Origin::Inherited(parent));
+                }
+            }
+        }
+    }
+
+    /// Adds what the grants found so far imply, step by step. An entry that is `false` ends it.
+    fn implied(&mut self) {
+        let mut next = 0;
+        while let Some(&(from, grant)) = self.found.get(next) {
+            next += 1;
+            for &permission in self.model.implies(from) {
+                let refused = self.own_entry(permission).is_some_and(|entry| entry.alternatives.is_empty());
+                let within = Alternative { level: Some(grant.level), when: grant.when };
+                if let Some(level) = self.level(permission, &within).filter(|_| !refused) {
+                    self.add(permission, level, grant.when, Origin::Implied(from));
+                }
+            }
+        }
+    }
+
+    /// Adds a grant, if the role may hold the permission and the plan has it.
+    fn add(&mut self, permission: PermissionId, level: Level, when: Option<ConditionId>, origin: Origin) {
+        let Some(declared) = self.model.catalog.permissions.get(permission.index()) else { return };
+        let allowed = declared.in_plan && self.model.may_hold(self.role, declared);
+        if allowed && self.seen.insert((permission, level, when)) {
+            self.found.push((permission, Grant { level, when, origin }));
+        }
+    }
+
+    fn finish(mut self) -> Row {
+        self.found.sort_by_key(|(permission, _)| *permission);
+        let mut row = Row::default();
+        for same in self.found.chunk_by(|a, b| a.0 == b.0) {
+            if let Some((permission, _)) = same.first() {
+                let grants = span(&mut row.grants, same.iter().map(|(_, grant)| *grant));
+                row.cells.push((*permission, grants));
+            }
+        }
+        row
+    }
+}

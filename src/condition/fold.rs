@@ -1,0 +1,169 @@
+//! What a condition leaves to the record: everything known is worked in, the rest stays as JSON.
+//!
+//! The result is a condition that *must be true*, so unknown constants fold to false in either
+//! polarity, and `$not` moves down to the comparisons.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::holds::{Facts, Side};
+use super::{Leaf, Node, Operand, Path, Scalar};
+use crate::ids::ConditionId;
+use crate::json::number::push_number;
+use crate::json::value::Value;
+use crate::json::writer::{push_list, push_string};
+
+/// A condition after folding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Folded {
+    False,
+    True,
+    /// What the record (or a context that is open) must still satisfy, as a condition in JSON.
+    Open(String),
+}
+
+impl Folded {
+    /// The conjunction.
+    pub(crate) fn and(self, other: Self) -> Self {
+        join(true, [self, other])
+    }
+
+    /// The disjunction.
+    pub(crate) fn or(self, other: Self) -> Self {
+        join(false, [self, other])
+    }
+}
+
+impl Facts<'_> {
+    /// Folds a condition, or, `negated`, its negation.
+    pub(crate) fn fold(&self, condition: ConditionId, negated: bool) -> Folded {
+        match self.conditions.node(condition) {
+            None => Folded::False,
+            Some(Node::Not(inner)) => self.fold(*inner, !negated),
+            Some(node @ (Node::And(range) | Node::Or(range))) => {
+                let children = self.conditions.children(range).iter();
+                let all = matches!(node, Node::And(_)) != negated;
+                join(all, children.map(|child| self.fold(*child, negated)))
+            }
+            Some(Node::Leaf(leaf)) if self.is_open(leaf) => self.fold_open(leaf, negated),
+            Some(node) => constant(self.leaf(node) == Some(!negated)),
+        }
+    }
+
+    fn is_open(&self, leaf: &Leaf) -> bool {
+        let right = match leaf.right {
+            Operand::Path(path) => matches!(self.read(path), Side::Open),
+            _ => false,
+        };
+        right || matches!(self.read(leaf.left), Side::Open)
+    }
+
+    /// Folds a comparison of which a side is open: constant (unknown) where the other does not fit.
+    fn fold_open(&self, leaf: &Leaf, negated: bool) -> Folded {
+        let left = self.read(leaf.left);
+        let right = if let Operand::Path(path) = leaf.right { Some(self.read(path)) } else { None };
+        let unfit = |side: &Side<'_>, is_left| match side {
+            Side::Known(value) => !Self::fits(leaf.op, value, is_left),
+            Side::NoRecord => true,
+            Side::Open => false,
+        };
+        if unfit(&left, true) || right.as_ref().is_some_and(|right| unfit(right, false)) {
+            return Folded::False;
+        }
+        let mut out = String::new();
+        out.push_str(if negated { "{\"$not\":{" } else { "{" });
+        self.push_comparison(&mut out, leaf, left, right);
+        out.push_str(if negated { "}}" } else { "}" });
+        Folded::Open(out)
+    }
+
+    fn push_comparison(&self, out: &mut String, leaf: &Leaf, left: Side<'_>, right: Option<Side<'_>>) {
+        match left {
+            Side::Known(value) if !self.is_user_id(leaf.left) => {
+                out.push_str("\"$value\":{\"of\":");
+                push_value(out, &value);
+                out.push(',');
+            }
+            _ => {
+                push_string(out, &self.full(leaf.left));
+                out.push_str(":{");
+            }
+        }
+        push_string(out, leaf.op.name());
+        out.push(':');
+        self.push_operand(out, &leaf.right, right);
+        out.push('}');
+    }
+
+    fn push_operand(&self, out: &mut String, operand: &Operand, read: Option<Side<'_>>) {
+        match operand {
+            Operand::Scalar(scalar) => self.push_scalar(out, *scalar),
+            Operand::List(range) => {
+                push_list(out, self.conditions.scalars(range), |out, scalar| self.push_scalar(out, *scalar));
+            }
+            Operand::Blocks(range) => push_list(out, self.conditions.blocks(range), |out, (_, text)| {
+                push_string(out, self.document.str(*text));
+            }),
+            Operand::Exists(wanted) => out.push_str(if *wanted { "true" } else { "false" }),
+            Operand::Path(path) => match read {
+                Some(Side::Known(value)) if !self.is_user_id(*path) => push_value(out, &value),
+                _ => {
+                    out.push_str("{\"$ref\":");
+                    push_string(out, &self.full(*path));
+                    out.push('}');
+                }
+            },
+        }
+    }
+
+    fn push_scalar(&self, out: &mut String, scalar: Scalar) {
+        push_value(out, &self.scalar(scalar));
+    }
+
+    /// A path as it is written.
+    fn full(&self, path: Path) -> String {
+        let mut full = String::from(path.root.prefix());
+        full.push_str(self.document.str(path.rest));
+        full
+    }
+}
+
+fn constant(value: bool) -> Folded {
+    if value { Folded::True } else { Folded::False }
+}
+
+/// The conjunction (`all`) or disjunction of folded conditions.
+fn join(all: bool, parts: impl IntoIterator<Item = Folded>) -> Folded {
+    let mut open: Vec<String> = Vec::new();
+    for part in parts {
+        match part {
+            Folded::Open(json) => open.push(json),
+            constant if (constant == Folded::True) != all => return constant,
+            _ => {}
+        }
+    }
+    match open.len() {
+        0 => constant(all),
+        1 => open.pop().map_or(Folded::False, Folded::Open),
+        _ => {
+            let mut out = String::from(if all { "{\"$and\":" } else { "{\"$or\":" });
+            push_list(&mut out, &open, |out, json| out.push_str(json));
+            out.push('}');
+            Folded::Open(out)
+        }
+    }
+}
+
+/// Writes a value as a literal; an element that is no scalar as null.
+fn push_value(out: &mut String, value: &Value<'_>) {
+    match value {
+        Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+        Value::Number(value) => push_number(out, *value),
+        Value::Text(text) => push_string(out, text),
+        Value::List(items) => push_list(out, items, |out, item| match item {
+            Value::List(_) => out.push_str("null"),
+            item => push_value(out, item),
+        }),
+        Value::Null | Value::Id(_) | Value::Other => out.push_str("null"),
+    }
+}

@@ -1,0 +1,173 @@
+//! The operators, one small function each. `None` is *unknown*.
+
+use alloc::borrow::Cow;
+use core::cmp::Ordering;
+
+use super::cidr::Block;
+use super::Op;
+use crate::json::value::Value;
+
+/// The right side of a comparison, ready to be compared with.
+#[derive(Debug)]
+pub(crate) enum Right<'a> {
+    Value(Value<'a>),
+    Blocks(&'a [Block]),
+    Exists(bool),
+}
+
+/// The truth of `left op right`, where neither side is the id of the user.
+pub(crate) fn truth(left: &Value<'_>, op: Op, right: &Right<'_>) -> Option<bool> {
+    match right {
+        Right::Exists(wanted) => Some(exists(left) == *wanted),
+        Right::Blocks(blocks) => cidr(left, blocks),
+        Right::Value(right) => compare(left, op, right),
+    }
+}
+
+fn compare(left: &Value<'_>, op: Op, right: &Value<'_>) -> Option<bool> {
+    match op {
+        Op::Eq => equal(left, right),
+        Op::Ne => equal(left, right).map(|equal| !equal),
+        Op::Lt => order(left, right).map(Ordering::is_lt),
+        Op::Lte => order(left, right).map(Ordering::is_le),
+        Op::Gt => order(left, right).map(Ordering::is_gt),
+        Op::Gte => order(left, right).map(Ordering::is_ge),
+        Op::In => one_of(left, right),
+        Op::Nin => one_of(left, right).map(|found| !found),
+        Op::Has => has(left, right),
+        Op::HasAny => has_any(left, right),
+        Op::Subset => subset(left, right),
+        Op::StartsWith => starts_with(left, right),
+        Op::Cidr | Op::Exists => None,
+    }
+}
+
+/// Equality of two scalars of one type.
+fn equal(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
+    match (left, right) {
+        (Value::Text(a), Value::Text(b)) => Some(a == b),
+        (Value::Number(a), Value::Number(b)) => Some(same_number(*a, *b)),
+        (Value::Bool(a), Value::Bool(b)) => Some(a == b),
+        _ => None,
+    }
+}
+
+#[expect(clippy::float_cmp, reason = "equality of the format is equality of doubles")]
+fn same_number(a: f64, b: f64) -> bool {
+    a == b
+}
+
+/// Whether an element of a list equals a scalar; of another type, it does not.
+fn same(a: &Value<'_>, b: &Value<'_>) -> bool {
+    equal(a, b) == Some(true)
+}
+
+/// The order of two numbers, or of two strings by code point.
+fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
+    match (left, right) {
+        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
+        (Value::Number(a), Value::Number(b)) => a.partial_cmp(b),
+        _ => None,
+    }
+}
+
+/// Whether a scalar is in a list: elements of another type are skipped, and if none is left of some,
+/// nothing is known.
+fn one_of(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
+    let Value::List(items) = right else { return None };
+    if !left.is_scalar() {
+        return None;
+    }
+    let mut comparable = items.iter().filter_map(|item| equal(left, item)).peekable();
+    if comparable.peek().is_none() && !items.is_empty() {
+        return None;
+    }
+    Some(comparable.any(|equal| equal))
+}
+
+/// Whether a list contains a scalar, or is a scalar equal to it.
+fn has(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
+    if !right.is_scalar() {
+        return None;
+    }
+    match left {
+        Value::List(items) => Some(items.iter().any(|item| same(item, right))),
+        one if one.is_scalar() => Some(same(one, right)),
+        _ => None,
+    }
+}
+
+/// Whether two lists share an element.
+fn has_any(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
+    let (Value::List(left), Value::List(right)) = (left, right) else { return None };
+    Some(left.iter().any(|item| right.iter().any(|other| same(item, other))))
+}
+
+/// Whether all elements of a list are in another.
+fn subset(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
+    let (Value::List(left), Value::List(right)) = (left, right) else { return None };
+    Some(left.iter().all(|item| right.iter().any(|other| same(item, other))))
+}
+
+fn starts_with(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
+    let (Value::Text(left), Value::Text(right)) = (left, right) else { return None };
+    Some(left.starts_with(&**right))
+}
+
+/// Whether an address lies in one of the blocks.
+fn cidr(left: &Value<'_>, blocks: &[Block]) -> Option<bool> {
+    let Value::Text(address) = left else { return None };
+    let mut inside = false;
+    for block in blocks {
+        inside |= block.contains(address)?;
+    }
+    Some(inside)
+}
+
+fn exists(left: &Value<'_>) -> bool {
+    *left != Value::Null
+}
+
+/// Whether a known left side is of a type that the operator can use, so that an open right side may
+/// still decide.
+pub(crate) fn fits_left(left: &Value<'_>, op: Op) -> bool {
+    match op {
+        Op::Eq | Op::Ne | Op::In | Op::Nin => left.is_scalar(),
+        Op::Lt | Op::Lte | Op::Gt | Op::Gte => matches!(left, Value::Text(_) | Value::Number(_)),
+        Op::Has => left.is_scalar() || matches!(left, Value::List(_)),
+        Op::HasAny | Op::Subset => matches!(left, Value::List(_)),
+        Op::StartsWith => matches!(left, Value::Text(_)),
+        Op::Cidr | Op::Exists => true,
+    }
+}
+
+/// The same for a known right side.
+pub(crate) fn fits_right(right: &Value<'_>, op: Op) -> bool {
+    match op {
+        Op::Eq | Op::Ne | Op::Has => right.is_scalar(),
+        Op::Lt | Op::Lte | Op::Gt | Op::Gte => matches!(right, Value::Text(_) | Value::Number(_)),
+        Op::In | Op::Nin | Op::HasAny | Op::Subset => matches!(right, Value::List(_)),
+        Op::StartsWith => matches!(right, Value::Text(_)),
+        Op::Cidr | Op::Exists => true,
+    }
+}
+
+/// A value that is compared with the id of the user: scalars become ids or are absent, elements of a
+/// list that are ids become ids.
+pub(crate) fn as_id(value: Value<'_>) -> Value<'_> {
+    match value {
+        Value::List(items) => Value::List(items.into_iter().map(element_as_id).collect()),
+        other => id_of(&other).unwrap_or(Value::Null),
+    }
+}
+
+fn element_as_id(item: Value<'_>) -> Value<'_> {
+    match id_of(&item) {
+        Some(id) => id,
+        None => item,
+    }
+}
+
+fn id_of<'a>(value: &Value<'a>) -> Option<Value<'a>> {
+    value.id().map(|id| Value::Text(Cow::Owned(id.into_owned())))
+}

@@ -1,0 +1,207 @@
+//! Conditions: what they are. [`read`] makes them, [`holds`] asks them of facts, [`fold`] leaves what
+//! a record must still decide; [`leaf`] has the operators, one small function each.
+//!
+//! Only one question is ever asked of a condition: *is it definitely true?* Of a denial's condition
+//! it is asked of the negation. So three-valued truth is needed in the leaves alone: `and`, `or` and
+//! `not` push the negation down, and an unknown leaf is true in neither polarity.
+
+pub(crate) mod cidr;
+pub(crate) mod during;
+pub(crate) mod fold;
+pub(crate) mod holds;
+pub(crate) mod leaf;
+pub(crate) mod read;
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use crate::ids::{ConditionId, Id, id};
+use crate::json::text::Text;
+use cidr::Block;
+use during::During;
+
+/// All conditions of a snapshot, as flat trees.
+#[derive(Debug, Default)]
+pub(crate) struct Conditions {
+    nodes: Vec<Node>,
+    children: Vec<ConditionId>,
+    scalars: Vec<Scalar>,
+    blocks: Vec<(Block, Text)>,
+}
+
+/// One condition.
+#[derive(Clone, Debug)]
+pub(crate) enum Node {
+    And(Range<u32>),
+    Or(Range<u32>),
+    Not(ConditionId),
+    Leaf(Leaf),
+    During(During),
+}
+
+/// A comparison.
+#[derive(Clone, Debug)]
+pub(crate) struct Leaf {
+    pub(crate) left: Path,
+    pub(crate) op: Op,
+    pub(crate) right: Operand,
+}
+
+/// Where an attribute is: a root and dotted parts below it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Path {
+    pub(crate) root: Root,
+    pub(crate) rest: Text,
+}
+
+/// What a path begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Root {
+    Resource,
+    User,
+    Context,
+}
+
+impl Root {
+    pub(crate) const ALL: [(Self, &'static str); 3] =
+        [(Self::Resource, "resource."), (Self::User, "user."), (Self::Context, "context.")];
+
+    /// The root as it is written, with its dot.
+    pub(crate) fn prefix(self) -> &'static str {
+        Self::ALL.iter().find(|(root, _)| *root == self).map_or("", |(_, prefix)| prefix)
+    }
+}
+
+/// What an attribute is compared with.
+#[derive(Clone, Debug)]
+pub(crate) enum Operand {
+    Scalar(Scalar),
+    List(Range<u32>),
+    Path(Path),
+    Blocks(Range<u32>),
+    Exists(bool),
+}
+
+/// A literal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scalar {
+    Text(Text),
+    Number(f64),
+    Bool(bool),
+}
+
+macro_rules! operators {
+    ($($variant:ident $name:literal,)*) => {
+        /// A comparison operator. A new one gets a row here, an arm in `read::operand` and a function
+        /// in `leaf`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Op { $($variant,)* }
+
+        impl Op {
+            pub(crate) const NAMES: &'static [&'static str] = &[$($name,)*];
+
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            pub(crate) fn of(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+operators! {
+    Eq "$eq",
+    Ne "$ne",
+    Lt "$lt",
+    Lte "$lte",
+    Gt "$gt",
+    Gte "$gte",
+    In "$in",
+    Nin "$nin",
+    Has "$has",
+    HasAny "$hasAny",
+    Subset "$subset",
+    StartsWith "$startsWith",
+    Cidr "$cidr",
+    Exists "$exists",
+}
+
+impl Conditions {
+    pub(crate) fn add(&mut self, node: Node) -> ConditionId {
+        self.nodes.push(node);
+        id(self.nodes.len() - 1)
+    }
+
+    /// Keeps the children of an `And` or `Or`.
+    pub(crate) fn add_children(&mut self, children: &[ConditionId]) -> Range<u32> {
+        span(&mut self.children, children.iter().copied())
+    }
+
+    pub(crate) fn add_scalars(&mut self, scalars: &[Scalar]) -> Range<u32> {
+        span(&mut self.scalars, scalars.iter().copied())
+    }
+
+    pub(crate) fn add_blocks(&mut self, blocks: &[(Block, Text)]) -> Range<u32> {
+        span(&mut self.blocks, blocks.iter().copied())
+    }
+
+    pub(crate) fn node(&self, condition: ConditionId) -> Option<&Node> {
+        self.nodes.get(condition.index())
+    }
+
+    pub(crate) fn children(&self, range: &Range<u32>) -> &[ConditionId] {
+        within(&self.children, range)
+    }
+
+    pub(crate) fn scalars(&self, range: &Range<u32>) -> &[Scalar] {
+        within(&self.scalars, range)
+    }
+
+    pub(crate) fn blocks(&self, range: &Range<u32>) -> &[(Block, Text)] {
+        within(&self.blocks, range)
+    }
+
+    /// Calls `each` for every schedule in a condition.
+    pub(crate) fn each_schedule(&self, when: Option<ConditionId>, each: &mut dyn FnMut(During)) {
+        match when.and_then(|when| self.node(when)) {
+            Some(Node::During(during)) => each(*during),
+            Some(Node::Not(inner)) => self.each_schedule(Some(*inner), each),
+            Some(Node::And(range) | Node::Or(range)) => {
+                for child in self.children(range) {
+                    self.each_schedule(Some(*child), each);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Every path that a comparison reads.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
+        self.nodes.iter().flat_map(|node| {
+            let Node::Leaf(leaf) = node else { return [None, None] };
+            let right = if let Operand::Path(path) = leaf.right { Some(path) } else { None };
+            [Some(leaf.left), right]
+        }).flatten()
+    }
+}
+
+/// Appends items to a pool and gives their range.
+#[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
+pub(crate) fn span<T>(pool: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> Range<u32> {
+    let start = pool.len() as u32;
+    pool.extend(items);
+    start..pool.len() as u32
+}
+
+/// The range of all items of a pool from `first` on.
+#[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
+pub(crate) fn span_from<T>(first: usize, pool: &[T]) -> Range<u32> {
+    first as u32..pool.len() as u32
+}
+
+/// The items of a range of a pool.
+pub(crate) fn within<'a, T>(pool: &'a [T], range: &Range<u32>) -> &'a [T] {
+    pool.get(range.start as usize..range.end as usize).unwrap_or_default()
+}

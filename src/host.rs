@@ -1,0 +1,73 @@
+//! The few things that the core asks of the place where it runs: reading and writing odd numbers,
+//! and time zones.
+
+use alloc::string::String;
+
+/// What a time zone name means. The native crate and the JS bindings each have one.
+pub trait Zones {
+    /// Minutes east of UTC in `zone` at `now` (milliseconds since the epoch); `None` if the host does
+    /// not know the zone.
+    fn offset(&self, zone: &str, now: f64) -> Option<f64>;
+}
+
+/// The time zones of the host.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HostZones;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use alloc::string::{String, ToString};
+
+    use super::{HostZones, Zones};
+
+    impl Zones for HostZones {
+        #[cfg(feature = "std")]
+        fn offset(&self, zone: &str, now: f64) -> Option<f64> {
+            #[expect(clippy::cast_possible_truncation, reason = "jiff refuses what is out of its range")]
+            let moment = jiff::Timestamp::from_millisecond(now as i64).ok()?;
+            let zone = jiff::tz::TimeZone::get(zone).ok()?;
+            Some(f64::from(zone.to_offset(moment).seconds()) / 60.0)
+        }
+
+        #[cfg(not(feature = "std"))]
+        fn offset(&self, _zone: &str, _now: f64) -> Option<f64> {
+            None
+        }
+    }
+
+    pub(crate) fn parse_number(token: &str) -> f64 {
+        token.parse().unwrap_or(f64::NAN)
+    }
+
+    pub(crate) fn format_number(value: f64) -> String {
+        value.to_string()
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) use native::{format_number, parse_number};
+
+#[cfg(target_arch = "wasm32")]
+mod wasm {
+    use alloc::string::String;
+
+    use super::{HostZones, Zones};
+    use crate::wasm::host;
+
+    impl Zones for HostZones {
+        fn offset(&self, zone: &str, now: f64) -> Option<f64> {
+            Some(host::zone_offset(zone, now)).filter(|offset| !offset.is_nan())
+        }
+    }
+
+    pub(crate) fn parse_number(token: &str) -> f64 {
+        host::parse_number(token)
+    }
+
+    pub(crate) fn format_number(value: f64) -> String {
+        host::format_number(value)
+    }
+}
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) use wasm::{format_number, parse_number};

@@ -1,0 +1,13 @@
+//! Bytes in, typed pieces out: one strict, streaming JSON reader.
+//!
+//! Nothing here knows the snapshot format. [`reader`] pulls values from the text and collects
+//! problems by byte offset, [`pointer`] turns offsets into JSON Pointers once, at the end,
+//! [`value`] reads attribute trees, [`number`] and [`writer`] are the two ends of a number.
+
+pub(crate) mod number;
+pub(crate) mod pointer;
+pub(crate) mod reader;
+pub(crate) mod scan;
+pub(crate) mod text;
+pub(crate) mod value;
+pub(crate) mod writer;

@@ -1,0 +1,118 @@
+//! From byte offsets to the places that people read: JSON Pointers, lines and columns.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::number::push_integer;
+use super::scan;
+
+/// The JSON Pointers (RFC 6901) of the values or keys at `offsets`, which are sorted and lie in valid
+/// JSON. One pass over the text, whatever the number of offsets.
+pub(crate) fn pointers(source: &str, offsets: &[usize]) -> Vec<String> {
+    let mut walk = Walk { source, offsets, found: Vec::with_capacity(offsets.len()), path: String::new() };
+    walk.value(scan::skip_space(source.as_bytes(), 0));
+    walk.found
+}
+
+struct Walk<'a> {
+    source: &'a str,
+    offsets: &'a [usize],
+    found: Vec<String>,
+    path: String,
+}
+
+impl Walk<'_> {
+    /// Notes the current path for every wanted offset up to `pos`. False when all are found.
+    fn arrive(&mut self, pos: usize) -> bool {
+        while let Some(&wanted) = self.offsets.get(self.found.len()) {
+            if wanted > pos {
+                return true;
+            }
+            self.found.push(self.path.clone());
+        }
+        false
+    }
+
+    /// Walks the value at `pos` and gives the offset behind it; `None` when all is found.
+    fn value(&mut self, pos: usize) -> Option<usize> {
+        if !self.arrive(pos) {
+            return None;
+        }
+        let bytes = self.source.as_bytes();
+        match bytes.get(pos)? {
+            b'{' => self.members(pos, b'}'),
+            b'[' => self.members(pos, b']'),
+            b'"' => Some(scan::string(bytes, pos).ok()?.end + 1),
+            b'-' | b'0'..=b'9' => scan::number(bytes, pos).ok(),
+            _ => scan::word(bytes, pos).ok(),
+        }
+    }
+
+    /// Walks the members of the object or list that opens at `pos`.
+    fn members(&mut self, mut pos: usize, close: u8) -> Option<usize> {
+        let source = self.source;
+        let bytes = source.as_bytes();
+        let mut index = 0;
+        loop {
+            pos = scan::skip_space(bytes, pos + 1);
+            if bytes.get(pos) == Some(&close) {
+                return Some(pos + 1);
+            }
+            let parent = self.path.len();
+            self.path.push('/');
+            if close == b'}' {
+                let token = scan::string(bytes, pos).ok()?;
+                push_escaped(&mut self.path, &scan::unescape(source, token).ok()?);
+                if !self.arrive(pos) {
+                    return None;
+                }
+                pos = scan::skip_space(bytes, scan::skip_space(bytes, token.end + 1) + 1);
+            } else {
+                push_integer(&mut self.path, index);
+            }
+            pos = scan::skip_space(bytes, self.value(pos)?);
+            self.path.truncate(parent);
+            if bytes.get(pos) == Some(&close) {
+                return Some(pos + 1);
+            }
+            index += 1;
+        }
+    }
+}
+
+fn push_escaped(path: &mut String, key: &str) {
+    for character in key.chars() {
+        match character {
+            '~' => path.push_str("~0"),
+            '/' => path.push_str("~1"),
+            _ => path.push(character),
+        }
+    }
+}
+
+/// Line and column (from 1, in code points) of a byte offset in text that is UTF-8 up to there.
+pub(crate) fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
+    let before = bytes.get(..offset).unwrap_or(bytes);
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let lines = before.iter().filter(|byte| **byte == b'\n').count();
+    let columns = before.iter().skip(line_start).filter(|byte| (**byte & 0xC0) != 0x80).count();
+    (lines + 1, columns + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pass_finds_all_places() {
+        let source = r#" { "a" : [ 1, {"b/~c": "x"} ], "d": null }"#;
+        let offsets: Vec<usize> =
+            [r#"{ "a""#, r#""a""#, "1,", r#""b/"#, r#""x""#, r#""d""#].map(|s| source.find(s).unwrap()).into();
+        assert_eq!(pointers(source, &offsets), ["", "/a", "/a/0", "/a/1/b~1~0c", "/a/1/b~1~0c", "/d"]);
+    }
+
+    #[test]
+    fn columns_count_code_points() {
+        assert_eq!(line_and_column("é\nüx".as_bytes(), 5), (2, 2));
+    }
+}

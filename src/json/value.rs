@@ -1,0 +1,229 @@
+//! Attribute values: what conditions compare and what owner and team ids are read from.
+
+use alloc::borrow::Cow;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::{number, scan};
+
+/// The value of an attribute, as far as conditions can tell values apart.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Absent or null.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A finite number.
+    Number(f64),
+    /// A string.
+    Text(Cow<'a, str>),
+    /// A list; an element that is no scalar is [`Value::Null`] or [`Value::Other`].
+    List(Vec<Value<'a>>),
+    /// Present, no scalar, but counts as this id (an integer beyond the doubles).
+    Id(Cow<'a, str>),
+    /// Present, and of no use to any comparison.
+    Other,
+}
+
+impl<'a> Value<'a> {
+    /// Whether this is a string, number or truth value.
+    #[must_use]
+    pub fn is_scalar(&self) -> bool {
+        matches!(self, Self::Bool(_) | Self::Number(_) | Self::Text(_))
+    }
+
+    /// The id that the value is: a string that is an id, or a safe integer as its decimal string.
+    #[must_use]
+    pub fn id(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) | Self::Id(text) => is_id(text).then(|| Cow::Borrowed(&**text)),
+            Self::Number(value) => {
+                let mut out = String::new();
+                number::push_integer(&mut out, number::safe_integer(*value)?);
+                Some(Cow::Owned(out))
+            }
+            _ => None,
+        }
+    }
+
+    /// All ids in the value: itself, or the elements of the list that are ids.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        match self {
+            Self::List(items) => items.iter().filter_map(|item| item.id().map(|id| id.to_string())).collect(),
+            one => one.id().map(|id| id.to_string()).into_iter().collect(),
+        }
+    }
+
+    /// Parses JSON into a value of which [`Value::Other`] stands for every object.
+    fn scalar_or_list(json: &'a str, pos: usize) -> Self {
+        match json.as_bytes().get(pos) {
+            Some(b'[') => {
+                let mut items = Vec::new();
+                each_element(json, pos, |at| {
+                    // A list inside the list that a path ends at is absent.
+                    if json.as_bytes().get(at) != Some(&b'[') {
+                        items.push(Self::scalar(json, at));
+                    }
+                });
+                Self::List(items)
+            }
+            _ => Self::scalar(json, pos),
+        }
+    }
+
+    fn scalar(json: &'a str, pos: usize) -> Self {
+        let bytes = json.as_bytes();
+        match bytes.get(pos) {
+            Some(b'"') => text_at(json, pos).map_or(Self::Null, Self::Text),
+            Some(b'{' | b'[') => Self::Other,
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'n') | None => Self::Null,
+            Some(_) => scan::number(bytes, pos).map_or(Self::Null, |end| {
+                let value = number::parse(json.get(pos..end).unwrap_or_default());
+                if value.is_finite() { Self::Number(value) } else { Self::Other }
+            }),
+        }
+    }
+}
+
+/// Whether a string is an id: 1 to 256 bytes, no control characters.
+pub(crate) fn is_id(text: &str) -> bool {
+    (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
+}
+
+/// Reads what `path` (dots descend) finds in the JSON value that begins at `pos` of `json`.
+pub(crate) fn read_path<'a>(json: &'a str, pos: usize, path: &str) -> Value<'a> {
+    let mut found = Vec::new();
+    let mut entered = false;
+    descend(json, pos, Some(path), &mut entered, &mut found);
+    if !entered {
+        return found.pop().unwrap_or(Value::Null);
+    }
+    let mut flat = Vec::with_capacity(found.len());
+    for value in found {
+        match value {
+            Value::List(items) => flat.extend(items),
+            one => flat.push(one),
+        }
+    }
+    Value::List(flat)
+}
+
+fn descend<'a>(json: &'a str, pos: usize, path: Option<&str>, entered: &mut bool, found: &mut Vec<Value<'a>>) {
+    let Some(path) = path else {
+        found.push(Value::scalar_or_list(json, pos));
+        return;
+    };
+    match json.as_bytes().get(pos) {
+        Some(b'{') => {
+            let (key, rest) = match path.split_once('.') {
+                Some((key, rest)) => (key, Some(rest)),
+                None => (path, None),
+            };
+            if let Some(at) = member(json, pos, key) {
+                descend(json, at, rest, entered, found);
+            }
+        }
+        Some(b'[') => {
+            *entered = true;
+            each_element(json, pos, |at| descend(json, at, Some(path), entered, found));
+        }
+        _ => {}
+    }
+}
+
+/// The offset of the value of `key` in the object at `pos`.
+fn member(json: &str, pos: usize, key: &str) -> Option<usize> {
+    let bytes = json.as_bytes();
+    let mut pos = scan::skip_space(bytes, pos + 1);
+    while bytes.get(pos) == Some(&b'"') {
+        let token = scan::string(bytes, pos).ok()?;
+        let value = scan::skip_space(bytes, scan::skip_space(bytes, token.end + 1) + 1);
+        if text_at(json, pos).is_some_and(|text| text == key) {
+            return Some(value);
+        }
+        pos = scan::skip_space(bytes, end_of(bytes, value)?);
+        if bytes.get(pos) == Some(&b',') {
+            pos = scan::skip_space(bytes, pos + 1);
+        }
+    }
+    None
+}
+
+fn each_element(json: &str, pos: usize, mut each: impl FnMut(usize)) {
+    let bytes = json.as_bytes();
+    let mut pos = scan::skip_space(bytes, pos + 1);
+    while !matches!(bytes.get(pos), None | Some(b']')) {
+        each(pos);
+        let Some(end) = end_of(bytes, pos) else { return };
+        pos = scan::skip_space(bytes, end);
+        if bytes.get(pos) == Some(&b',') {
+            pos = scan::skip_space(bytes, pos + 1);
+        }
+    }
+}
+
+fn text_at(json: &str, quote: usize) -> Option<Cow<'_, str>> {
+    let token = scan::string(json.as_bytes(), quote).ok()?;
+    if token.escaped {
+        return scan::unescape(json, token).ok().map(Cow::Owned);
+    }
+    json.get(token.start..token.end).map(Cow::Borrowed)
+}
+
+/// The offset behind the value at `pos`, in text that is valid JSON.
+pub(crate) fn end_of(bytes: &[u8], mut pos: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    loop {
+        pos = match bytes.get(pos)? {
+            b'{' | b'[' => {
+                depth += 1;
+                pos + 1
+            }
+            b'}' | b']' => {
+                depth = depth.checked_sub(1)?;
+                pos + 1
+            }
+            b'"' => scan::string(bytes, pos).ok()?.end + 1,
+            b'-' | b'0'..=b'9' => scan::number(bytes, pos).ok()?,
+            b't' | b'f' | b'n' => scan::word(bytes, pos).ok()?,
+            _ => pos + 1,
+        };
+        if depth == 0 {
+            return Some(pos);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Value<'_> {
+        Value::Text(Cow::Borrowed(text))
+    }
+
+    #[test]
+    fn paths_descend_and_enter_lists() {
+        let json = r#"{"a": {"b\n": "x"}, "p": [{"id": "u1"}, {"id": [2, [3], null]}, {}, 5, [{"id": true}]], "l": ["y", {}]}"#;
+        assert_eq!(read_path(json, 0, "a.b\n"), text("x"));
+        assert_eq!(read_path(json, 0, "a"), Value::Other);
+        assert_eq!(read_path(json, 0, "a.c"), Value::Null);
+        let ids = [text("u1"), Value::Number(2.0), Value::Null, Value::Bool(true)];
+        assert_eq!(read_path(json, 0, "p.id"), Value::List(ids.into()));
+        assert_eq!(read_path(json, 0, "l"), Value::List([text("y"), Value::Other].into()));
+        assert_eq!(read_path(json, 0, "l.z"), Value::List(Vec::new()));
+    }
+
+    #[test]
+    fn ids_are_strings_or_safe_integers() {
+        assert_eq!(Value::Number(-0.0).id().unwrap(), "0");
+        assert_eq!(Value::Number(42.0).id().unwrap(), "42");
+        assert_eq!(Value::Number(1e16).id(), None);
+        assert_eq!(text("").id(), None);
+        assert_eq!(text("a\u{7f}").id(), None);
+        assert_eq!(Value::Bool(true).id(), None);
+    }
+}

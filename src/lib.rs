@@ -1,0 +1,33 @@
+//! Permission checks for custom roles: a role snapshot is loaded once, and then answers
+//! *may this person do this, on this?*
+//!
+//! [`Snapshot::from_json`] reads a snapshot, refuses it whole if anything is wrong, and keeps it as
+//! tables; [`Snapshot::subject`] names a user; [`Subject::can`], [`Subject::explain`] and
+//! [`Subject::scope`] answer. The npm package `rolegate` is this crate compiled to WebAssembly.
+//!
+//! Data flow one way, and the modules below stand in that order: text, model, tables, answers.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod host;
+mod json;
+mod error;
+mod ids;
+mod time;
+mod condition;
+mod model;
+mod compile;
+mod query;
+mod snapshot;
+#[cfg(feature = "wasm")]
+mod wasm;
+
+pub use condition::holds::Attributes;
+pub use error::{Code, Issue, SnapshotError};
+pub use host::{HostZones, Zones};
+pub use json::value::Value;
+pub use model::{Level, MaskKind};
+pub use query::decide::On;
+pub use query::subject::Reason;
+pub use snapshot::{Explanation, Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject};

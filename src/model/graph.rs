@@ -1,0 +1,70 @@
+//! Walking references depth first, in document order, without recursion.
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// What a walk over all nodes found.
+pub(super) struct Walk {
+    /// The nodes, each after all that it refers to (where there is no cycle).
+    pub(super) order: Vec<usize>,
+    /// The references that close a cycle: node and position among its references.
+    pub(super) closing: Vec<(usize, usize)>,
+}
+
+/// Walks `count` nodes; `reference(node, k)` is the node that the k-th reference of a node names,
+/// `Some(None)` where it names none.
+pub(super) fn walk(count: usize, reference: impl Fn(usize, usize) -> Option<Option<usize>>) -> Walk {
+    let mut found = Walk { order: Vec::with_capacity(count), closing: Vec::new() };
+    let mut state = vec![State::New; count];
+    let mut path: Vec<(usize, usize)> = Vec::new();
+    for start in 0..count {
+        if state.get(start) == Some(&State::New) {
+            enter(&mut state, &mut path, start);
+        }
+        while let Some((node, next)) = path.pop() {
+            let Some(target) = reference(node, next) else {
+                set(&mut state, node, State::Done);
+                found.order.push(node);
+                continue;
+            };
+            path.push((node, next + 1));
+            match target.and_then(|target| Some((target, *state.get(target)?))) {
+                Some((target, State::New)) => enter(&mut state, &mut path, target),
+                Some((_, State::Open)) => found.closing.push((node, next)),
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    New,
+    Open,
+    Done,
+}
+
+fn enter(state: &mut [State], path: &mut Vec<(usize, usize)>, node: usize) {
+    set(state, node, State::Open);
+    path.push((node, 0));
+}
+
+fn set(state: &mut [State], node: usize, to: State) {
+    if let Some(slot) = state.get_mut(node) {
+        *slot = to;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::walk;
+
+    #[test]
+    fn closing_references_are_named_in_document_order() {
+        let edges: [&[usize]; 4] = [&[1, 2], &[2], &[0, 3], &[3]];
+        let found = walk(4, |node, k| edges[node].get(k).map(|target| Some(*target)));
+        assert_eq!(found.closing, [(2, 0), (3, 0)]);
+        assert_eq!(found.order, [3, 2, 1, 0]);
+    }
+}

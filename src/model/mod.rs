@@ -1,0 +1,341 @@
+//! The validated model: whatever it says is declared, free of cycles and allowed.
+//!
+//! [`read`] makes a [`draft`] of the text, [`resolve`] looks up its references; after that nothing is
+//! checked again.
+
+pub(crate) mod draft;
+mod graph;
+pub(crate) mod read;
+pub(crate) mod resolve;
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+pub use draft::{Level, MaskKind};
+use draft::Levels;
+
+use crate::condition::{Conditions, within};
+use crate::ids::{CategoryId, ConditionId, Id, Names, PermissionId, RoleId, TeamId, UserId};
+use crate::json::text::{Document, Text};
+use crate::time::Window;
+
+/// A snapshot that may be trusted.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) document: Document,
+    pub(crate) tenant: Option<Text>,
+    pub(crate) revision: u64,
+    pub(crate) issued_at: Option<f64>,
+    pub(crate) expires_at: Option<f64>,
+    pub(crate) catalog: Catalog,
+    pub(crate) teams: Vec<Team>,
+    pub(crate) team_names: Names,
+    pub(crate) roles: Vec<Role>,
+    pub(crate) role_names: Names,
+    /// All roles, each after those that it inherits.
+    pub(crate) role_order: Vec<RoleId>,
+    pub(crate) users: Vec<User>,
+    pub(crate) user_names: Names,
+    /// Assignments that every user has.
+    pub(crate) everyone: Range<u32>,
+    pub(crate) separations: Vec<Separation>,
+    pub(crate) conditions: Conditions,
+    pub(crate) assignments: Vec<Assignment>,
+    pub(crate) windows: Vec<Window>,
+    pub(crate) user_teams: Vec<TeamId>,
+}
+
+/// What permissions exist.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    pub(crate) categories: Vec<Category>,
+    pub(crate) category_names: Names,
+    pub(crate) permissions: Vec<Permission>,
+    pub(crate) permission_names: Names,
+    pub(crate) types: Vec<ResourceType>,
+    pub(crate) role_types: Option<Vec<Text>>,
+    pub(crate) level_titles: [Option<Text>; 3],
+    pub(crate) masks: Vec<Mask>,
+    /// All permissions, each after those that it requires.
+    pub(crate) requires_order: Vec<PermissionId>,
+    requires: Vec<Requirement>,
+    implies: Vec<PermissionId>,
+    /// Role types, sorted within each permission.
+    permission_role_types: Vec<u32>,
+    paths: Vec<Text>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Category {
+    pub(crate) id: Text,
+    pub(crate) title: Option<Text>,
+    pub(crate) description: Option<Text>,
+    pub(crate) permissions: Range<u32>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Permission {
+    pub(crate) id: Text,
+    pub(crate) title: Option<Text>,
+    pub(crate) description: Option<Text>,
+    pub(crate) category: CategoryId,
+    /// Index of its resource type.
+    pub(crate) kind: usize,
+    /// The levels that it can be granted at; none for a tenant-level permission.
+    pub(crate) levels: Levels,
+    pub(crate) in_plan: bool,
+    pub(crate) standard_only: bool,
+    pub(crate) sensitive: bool,
+    requires: Range<u32>,
+    implies: Range<u32>,
+    role_types: Option<Range<u32>>,
+}
+
+impl Permission {
+    pub(crate) fn is_scoped(&self) -> bool {
+        !self.levels.is_empty()
+    }
+
+    /// The widest of its levels not wider than `level`; a tenant-level permission is held at `all` or
+    /// not at all.
+    pub(crate) fn level_within(&self, level: Level) -> Option<Level> {
+        if self.is_scoped() {
+            return self.levels.widest_within(level);
+        }
+        (level == Level::All).then_some(Level::All)
+    }
+}
+
+/// A permission that must also be held.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Requirement {
+    pub(crate) permission: PermissionId,
+    /// Asked of the same record: its resource type is that of the asking permission, or one of the two
+    /// is a dotted prefix of the other.
+    pub(crate) same: bool,
+}
+
+/// A resource type: where the owner and the team of a record are.
+#[derive(Debug)]
+pub(crate) struct ResourceType {
+    pub(crate) name: Text,
+    /// Empty where nothing is said: the path `owner`.
+    pub(crate) owner: Range<u32>,
+    /// Empty where nothing is said: the path `team`.
+    pub(crate) team: Range<u32>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Mask {
+    pub(crate) kind: usize,
+    pub(crate) field: Text,
+    pub(crate) permission: PermissionId,
+    pub(crate) replace: MaskKind,
+}
+
+/// A team. It covers the teams whose `enter` lies in its `enter..leave` (a walk of the forest).
+#[derive(Debug)]
+pub(crate) struct Team {
+    pub(crate) id: Text,
+    pub(crate) name: Option<Text>,
+    pub(crate) kind: Option<Text>,
+    pub(crate) parent: Option<TeamId>,
+    pub(crate) enter: u32,
+    pub(crate) leave: u32,
+}
+
+#[derive(Debug)]
+pub(crate) struct Role {
+    pub(crate) id: Text,
+    pub(crate) name: Text,
+    pub(crate) description: Option<Text>,
+    /// Index of its role type.
+    pub(crate) kind: Option<u32>,
+    pub(crate) standard: bool,
+    pub(crate) locked: bool,
+    pub(crate) inherits: Vec<RoleId>,
+    pub(crate) grants: Vec<Entry>,
+    pub(crate) deny: Vec<Denial>,
+    pub(crate) approved_by: Option<Text>,
+    pub(crate) reviewed_at: Option<f64>,
+}
+
+/// What an entry of a role is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Target {
+    Permission(PermissionId),
+    Category(CategoryId),
+    All,
+}
+
+/// An entry of `grants`. Without alternatives it is `false`.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) target: Target,
+    pub(crate) alternatives: Vec<Alternative>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Alternative {
+    /// `None` is the widest level that the permission has.
+    pub(crate) level: Option<Level>,
+    pub(crate) when: Option<ConditionId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Denial {
+    pub(crate) target: Target,
+    pub(crate) when: Option<ConditionId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct User {
+    pub(crate) id: Text,
+    pub(crate) name: Option<Text>,
+    pub(crate) teams: Range<u32>,
+    pub(crate) assignments: Range<u32>,
+    /// Where the attributes begin in the source.
+    pub(crate) attributes: Option<usize>,
+    pub(crate) disabled: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Assignment {
+    pub(crate) role: RoleId,
+    pub(crate) team: Option<TeamId>,
+    window: Option<u32>,
+    pub(crate) when: Option<ConditionId>,
+}
+
+/// A separation-of-duties rule.
+#[derive(Debug)]
+pub(crate) struct Separation {
+    pub(crate) id: Text,
+    pub(crate) title: Option<Text>,
+    pub(crate) members: Members,
+    pub(crate) max: u64,
+}
+
+#[derive(Debug)]
+pub(crate) enum Members {
+    Roles(Vec<RoleId>),
+    Permissions(Vec<PermissionId>),
+}
+
+impl Model {
+    pub(crate) fn str(&self, text: Text) -> &str {
+        self.document.str(text)
+    }
+
+    pub(crate) fn permission(&self, name: &str) -> Option<PermissionId> {
+        let permissions = &self.catalog.permissions;
+        let name_at = |at: usize| permissions.get(at).map_or("", |permission| self.str(permission.id));
+        self.catalog.permission_names.find(name, name_at).map(crate::ids::id)
+    }
+
+    pub(crate) fn category(&self, name: &str) -> Option<CategoryId> {
+        let categories = &self.catalog.categories;
+        let name_at = |at: usize| categories.get(at).map_or("", |category| self.str(category.id));
+        self.catalog.category_names.find(name, name_at).map(crate::ids::id)
+    }
+
+    pub(crate) fn team(&self, name: &str) -> Option<TeamId> {
+        let name_at = |at: usize| self.teams.get(at).map_or("", |team| self.str(team.id));
+        self.team_names.find(name, name_at).map(crate::ids::id)
+    }
+
+    pub(crate) fn role(&self, name: &str) -> Option<RoleId> {
+        let name_at = |at: usize| self.roles.get(at).map_or("", |role| self.str(role.id));
+        self.role_names.find(name, name_at).map(crate::ids::id)
+    }
+
+    pub(crate) fn user(&self, name: &str) -> Option<UserId> {
+        let name_at = |at: usize| self.users.get(at).map_or("", |user| self.str(user.id));
+        self.user_names.find(name, name_at).map(crate::ids::id)
+    }
+
+    /// The user's own assignments and then those of everyone, each with its index.
+    pub(crate) fn assignments_of(&self, user: &User) -> impl Iterator<Item = &Assignment> {
+        let own = within(&self.assignments, &user.assignments).iter();
+        own.chain(within(&self.assignments, &self.everyone))
+    }
+
+    pub(crate) fn teams_of(&self, user: &User) -> &[TeamId] {
+        within(&self.user_teams, &user.teams)
+    }
+
+    pub(crate) fn window(&self, assignment: &Assignment) -> Window {
+        let window = assignment.window.and_then(|index| self.windows.get(index as usize));
+        window.copied().unwrap_or(Window::ALWAYS)
+    }
+
+    pub(crate) fn requires(&self, permission: PermissionId) -> &[Requirement] {
+        let of = self.catalog.permissions.get(permission.index());
+        of.map_or(&[], |of| within(&self.catalog.requires, &of.requires))
+    }
+
+    pub(crate) fn implies(&self, permission: PermissionId) -> &[PermissionId] {
+        let of = self.catalog.permissions.get(permission.index());
+        of.map_or(&[], |of| within(&self.catalog.implies, &of.implies))
+    }
+
+    /// Whether a role may hold a permission at all: its role type and `standardOnly`.
+    pub(crate) fn may_hold(&self, role: &Role, permission: &Permission) -> bool {
+        self.catalog.may_hold(role.kind, role.standard, permission)
+    }
+
+    /// The paths of owner and team of a resource type.
+    pub(crate) fn owner_paths(&self, kind: usize) -> impl Iterator<Item = &str> {
+        let of = self.catalog.types.get(kind);
+        self.paths_or(of.map(|of| &of.owner), "owner")
+    }
+
+    pub(crate) fn team_paths(&self, kind: usize) -> impl Iterator<Item = &str> {
+        let of = self.catalog.types.get(kind);
+        self.paths_or(of.map(|of| &of.team), "team")
+    }
+
+    fn paths_or(&self, range: Option<&Range<u32>>, default: &'static str) -> impl Iterator<Item = &str> {
+        let paths = range.map_or(&[][..], |range| within(&self.catalog.paths, range));
+        let default = paths.is_empty().then_some(default);
+        paths.iter().map(|path| self.str(*path)).chain(default)
+    }
+
+    /// All teams in the order of the walk: each at its `enter`.
+    pub(crate) fn teams_by_position(&self) -> Vec<TeamId> {
+        let mut teams: Vec<TeamId> = crate::ids::all(self.teams.len()).collect();
+        teams.sort_unstable_by_key(|team| self.teams.get(team.index()).map(|team| team.enter));
+        teams
+    }
+
+    /// Whether `team` covers `other`: it is the same, or above it.
+    pub(crate) fn covers(&self, team: TeamId, other: TeamId) -> bool {
+        let (Some(team), Some(other)) = (self.teams.get(team.index()), self.teams.get(other.index())) else {
+            return false;
+        };
+        (team.enter..team.leave).contains(&other.enter)
+    }
+}
+
+impl Catalog {
+    fn may_hold(&self, kind: Option<u32>, standard: bool, permission: &Permission) -> bool {
+        if permission.standard_only && !standard {
+            return false;
+        }
+        match (kind, &permission.role_types) {
+            (Some(kind), Some(types)) => within(&self.permission_role_types, types).binary_search(&kind).is_ok(),
+            _ => true,
+        }
+    }
+}
+
+impl Target {
+    /// Whether an entry for this is about a permission.
+    pub(crate) fn includes(self, id: PermissionId, permission: &Permission) -> bool {
+        match self {
+            Self::All => true,
+            Self::Category(category) => category == permission.category,
+            Self::Permission(only) => only == id,
+        }
+    }
+}

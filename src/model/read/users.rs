@@ -1,0 +1,126 @@
+//! Reading teams, users, assignments and separations.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::super::draft::{Draft, DraftAssignment, DraftSeparation, DraftTeam, DraftUser, Pools};
+use super::{declared, integer, list, moment, references, some_references, when};
+use crate::condition::{span, span_from};
+use crate::error::{Code, Say};
+use crate::json::reader::Reader;
+use crate::json::scan::Read;
+use crate::time::Window;
+
+const TEAM_KEYS: &[&str] = &["id", "name", "kind", "parent"];
+const USER_KEYS: &[&str] = &["id", "name", "teams", "roles", "attributes", "disabled"];
+const ASSIGNMENT_KEYS: &[&str] = &["role", "team", "from", "until", "when"];
+const SEPARATION_KEYS: &[&str] = &["id", "title", "roles", "permissions", "max"];
+
+pub(super) fn team(reader: &mut Reader<'_>, into: &mut Vec<DraftTeam>) -> Read<()> {
+    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let mut made = DraftTeam { id: None, name: None, kind: None, parent: None };
+    while let Some(key) = reader.field(&mut object, TEAM_KEYS)? {
+        match key {
+            "id" => made.id = declared(reader)?,
+            "name" => made.name = reader.text()?,
+            "kind" => made.kind = reader.text()?,
+            _ => made.parent = reader.text_at()?,
+        }
+    }
+    reader.require(&object, TEAM_KEYS, "id");
+    into.push(made);
+    Ok(())
+}
+
+pub(super) fn user(reader: &mut Reader<'_>, into: &mut Vec<DraftUser>, pools: &mut Pools) -> Read<()> {
+    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let mut made = DraftUser::default();
+    while let Some(key) = reader.field(&mut object, USER_KEYS)? {
+        match key {
+            "id" => made.id = declared(reader)?,
+            "name" => made.name = reader.text()?,
+            "teams" => made.teams = references(reader, &mut pools.references)?,
+            "roles" => made.assignments = assignments(reader, pools)?,
+            "attributes" => made.attributes = attributes(reader)?,
+            _ => made.disabled = reader.boolean()?.unwrap_or_default(),
+        }
+    }
+    reader.require(&object, USER_KEYS, "id");
+    into.push(made);
+    Ok(())
+}
+
+/// Reads over an object and gives its place.
+fn attributes(reader: &mut Reader<'_>) -> Read<Option<usize>> {
+    if reader.peek() != Some(b'{') {
+        return reader.wrong_type("an object").map(|()| None);
+    }
+    let at = reader.at();
+    reader.skip()?;
+    Ok(Some(at))
+}
+
+pub(super) fn assignments(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<Range<u32>> {
+    let first = pools.assignments.len();
+    list(reader, |reader| assignment(reader, pools))?;
+    Ok(span_from(first, &pools.assignments))
+}
+
+fn assignment(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<()> {
+    let mut made = DraftAssignment { role: None, team: None, window: None, when: None, bare: false };
+    if reader.peek() == Some(b'"') {
+        made.role = reader.text_at()?;
+        made.bare = true;
+        pools.assignments.push(made);
+        return Ok(());
+    }
+    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let mut window = Window::ALWAYS;
+    while let Some(key) = reader.field(&mut object, ASSIGNMENT_KEYS)? {
+        match key {
+            "role" => made.role = reader.text_at()?,
+            "team" => made.team = reader.text_at()?,
+            "from" => window.from = moment(reader)?.unwrap_or(window.from),
+            "until" => window.until = moment(reader)?.unwrap_or(window.until),
+            _ => made.when = when(reader, &mut pools.conditions)?,
+        }
+    }
+    reader.require(&object, ASSIGNMENT_KEYS, "role");
+    if window.from >= window.until {
+        reader.report(object.at, Code::InvalidWindow, Say::That("`from` must be before `until`"));
+    }
+    if window != Window::ALWAYS {
+        made.window = Some(span(&mut pools.windows, [window]).start);
+    }
+    pools.assignments.push(made);
+    Ok(())
+}
+
+pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
+    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let mut made = DraftSeparation { id: None, title: None, of_roles: false, members: 0..0, max: 1 };
+    let mut max_at = None;
+    while let Some(key) = reader.field(&mut object, SEPARATION_KEYS)? {
+        match key {
+            "id" => made.id = declared(reader)?,
+            "title" => made.title = reader.text()?,
+            "max" => {
+                max_at = Some(reader.at());
+                made.max = integer(reader, 1, u64::MAX, "an integer from 1")?.unwrap_or(1);
+            }
+            list => {
+                made.of_roles = list == "roles";
+                made.members = some_references(reader, &mut draft.pools.references)?;
+            }
+        }
+    }
+    reader.require(&object, SEPARATION_KEYS, "id");
+    if Reader::has(&object, SEPARATION_KEYS, "roles") == Reader::has(&object, SEPARATION_KEYS, "permissions") {
+        reader.report(object.at, Code::InvalidValue, Say::That("a separation has either `roles` or `permissions`"));
+    } else if made.members.len() as u64 <= made.max && !made.members.is_empty() {
+        let at = max_at.unwrap_or(object.at);
+        reader.report(at, Code::InvalidValue, Say::That("`max` must be less than the number of entries"));
+    }
+    draft.separations.push(made);
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! Resolving: from a [`Draft`] to a [`Model`]. References become ids; what is not declared, closes a
+//! cycle or is not allowed becomes a problem.
+
+mod catalog;
+mod roles;
+mod users;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::draft::{Draft, Named, Pools};
+use super::Model;
+use crate::error::{Code, Problems, Say, SnapshotError, nearest_of};
+use crate::ids::{Id, Names, id};
+use crate::json::reader::string_at;
+use crate::json::text::{At, Document};
+
+/// Makes the model of a draft, or the error with all problems, also those found before.
+pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> Result<Model, SnapshotError> {
+    let mut resolver = Resolver {
+        permissions: declare(draft.catalog.permissions.iter().map(|it| it.id), &document),
+        categories: declare(draft.catalog.categories.iter().map(|it| it.id), &document),
+        teams: declare(draft.teams.iter().map(|it| it.id), &document),
+        roles: declare(draft.roles.iter().map(|it| it.id), &document),
+        users: declare(draft.users.iter().map(|it| it.id), &document),
+        role_types: declare(draft.catalog.role_types.iter().flatten().map(|it| Some(*it)), &document),
+        plans: declare(draft.catalog.plans.iter().flatten().map(|it| Some(*it)), &document),
+        document,
+        problems,
+    };
+    resolver.report_repeats();
+    let model = resolver.model(draft);
+    let Resolver { problems, permissions, categories, teams, roles, role_types, plans, users, document } = resolver;
+    if !problems.is_empty() {
+        let nearest = |code, name: &str| -> Option<String> {
+            let declared = match code {
+                Code::UnknownPermission => &permissions,
+                Code::UnknownCategory => &categories,
+                Code::UnknownTeam => &teams,
+                Code::UnknownRole => &roles,
+                Code::UnknownRoleType => &role_types,
+                Code::UnknownPlan => &plans,
+                _ => return None,
+            };
+            let ids = declared.ids.iter().flatten().map(|id| document.str(id.text));
+            match name.strip_suffix(".*").filter(|_| code == Code::UnknownCategory) {
+                Some(name) => nearest_of(name, ids).map(|id| id + ".*"),
+                None => nearest_of(name, ids),
+            }
+        };
+        return Err(problems.into_error(document.source(), nearest));
+    }
+    Ok(Model {
+        document,
+        team_names: teams.names,
+        role_names: roles.names,
+        user_names: users.names,
+        catalog: super::Catalog {
+            permission_names: permissions.names,
+            category_names: categories.names,
+            ..model.catalog
+        },
+        ..model
+    })
+}
+
+/// The ids that a list declares.
+struct Declared {
+    ids: Vec<Option<Named>>,
+    names: Names,
+}
+
+fn declare(ids: impl Iterator<Item = Option<Named>>, document: &Document) -> Declared {
+    let ids: Vec<_> = ids.collect();
+    let name = |at: usize| ids.get(at).copied().flatten().map(|id| document.str(id.text));
+    let names = Names::new(ids.len(), name);
+    Declared { ids, names }
+}
+
+impl Declared {
+    fn name<'a>(&self, at: usize, document: &'a Document) -> &'a str {
+        self.ids.get(at).copied().flatten().map_or("", |id| document.str(id.text))
+    }
+
+    fn find<I: Id>(&self, name: &str, document: &Document) -> Option<I> {
+        self.names.find(name, |at| self.name(at, document)).map(id)
+    }
+}
+
+/// The work of resolving.
+struct Resolver {
+    document: Document,
+    problems: Problems,
+    permissions: Declared,
+    categories: Declared,
+    teams: Declared,
+    roles: Declared,
+    users: Declared,
+    role_types: Declared,
+    plans: Declared,
+}
+
+impl Resolver {
+    fn report(&mut self, at: usize, code: Code, say: Say) {
+        self.problems.add(at, code, say);
+    }
+
+    /// Reports every id that its list declares twice.
+    fn report_repeats(&mut self) {
+        let lists = [
+            &self.permissions,
+            &self.categories,
+            &self.teams,
+            &self.roles,
+            &self.users,
+            &self.role_types,
+            &self.plans,
+        ];
+        for list in lists {
+            for at in list.names.repeated(|at| list.name(at, &self.document)) {
+                let place = list.ids.get(at).copied().flatten().map_or(0, |id| id.at);
+                self.problems.add(place, Code::DuplicateId, Say::Twice);
+            }
+        }
+    }
+
+    fn model(&mut self, draft: Draft) -> Model {
+        let Draft { catalog, teams, roles, users, everyone, separations, pools, .. } = draft;
+        let catalog = self.catalog(catalog, draft.plan, &pools);
+        let teams = self.all_teams(&teams);
+        let (roles, role_order) = self.all_roles(roles, &catalog, &pools);
+        let (users, user_teams) = self.all_users(&users, &pools);
+        let separations = self.all_separations(&separations, &pools);
+        self.check_everyone(&everyone, &pools);
+        let Pools { conditions, windows, assignments, .. } = pools;
+        Model {
+            document: Document::new(String::new(), String::new()),
+            tenant: draft.tenant,
+            revision: draft.revision,
+            issued_at: draft.issued_at,
+            expires_at: draft.expires_at,
+            catalog,
+            teams,
+            team_names: Names::default(),
+            roles,
+            role_names: Names::default(),
+            role_order,
+            users,
+            user_names: Names::default(),
+            everyone,
+            separations,
+            conditions,
+            assignments: self.all_assignments(assignments),
+            windows,
+            user_teams,
+        }
+    }
+
+    /// Looks up the reference at a place.
+    fn look_up<I: Id>(&mut self, at: At, code: Code) -> Option<I> {
+        let name = string_at(self.document.source(), at);
+        let declared = match code {
+            Code::UnknownPermission => &self.permissions,
+            Code::UnknownTeam => &self.teams,
+            Code::UnknownRole => &self.roles,
+            Code::UnknownRoleType => &self.role_types,
+            _ => &self.plans,
+        };
+        let found = declared.find(&name, &self.document);
+        if found.is_none() {
+            self.problems.add(at.0 as usize, code, Say::Undeclared);
+        }
+        found
+    }
+
+    /// Looks up a list of references, none of which may stand there twice.
+    fn look_up_all<I: Id + Ord>(&mut self, references: &[At], code: Code) -> Vec<I> {
+        let found: Vec<(I, usize)> = references
+            .iter()
+            .filter_map(|at| self.look_up(*at, code).map(|found| (found, at.0 as usize)))
+            .collect();
+        self.report_twice(&found);
+        found.into_iter().map(|(found, _)| found).collect()
+    }
+
+    /// Reports the places of things that stand there a second time.
+    fn report_twice<I: Ord + Copy>(&mut self, found: &[(I, usize)]) {
+        if found.len() < 2 {
+            return;
+        }
+        let mut sorted: Vec<_> = found.iter().collect();
+        sorted.sort();
+        for pair in sorted.windows(2) {
+            if let [a, b] = pair
+                && a.0 == b.0
+            {
+                self.report(b.1, Code::DuplicateId, Say::Twice);
+            }
+        }
+    }
+}

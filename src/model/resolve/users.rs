@@ -1,0 +1,137 @@
+//! Resolving teams, users, assignments and separations.
+
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::super::draft::{DraftAssignment, DraftSeparation, DraftTeam, DraftUser, Pools};
+use super::super::graph;
+use super::super::{Assignment, Members, Separation, Team, User};
+use super::catalog::text_of;
+use super::Resolver;
+use crate::condition::{span, within};
+use crate::error::{Code, Say};
+use crate::ids::{Id, RoleId, TeamId, id};
+
+impl Resolver {
+    pub(super) fn all_teams(&mut self, drafts: &[DraftTeam]) -> Vec<Team> {
+        let mut teams: Vec<Team> = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let parent = draft.parent.and_then(|at| self.look_up(at, Code::UnknownTeam));
+            let id = text_of(draft.id);
+            teams.push(Team { id, name: draft.name, kind: draft.kind, parent, enter: 0, leave: 0 });
+        }
+        let parent = |node: usize, k: usize| (k == 0).then(|| teams.get(node)?.parent.map(TeamId::index));
+        let closing = graph::walk(teams.len(), parent).closing;
+        for (node, _) in &closing {
+            let at = drafts.get(*node).and_then(|draft| draft.parent).map_or(0, |at| at.0 as usize);
+            self.report(at, Code::Cycle, Say::That("this parent closes a cycle"));
+        }
+        if closing.is_empty() {
+            number(&mut teams);
+        }
+        teams
+    }
+
+    pub(super) fn all_users(&mut self, drafts: &[DraftUser], pools: &Pools) -> (Vec<User>, Vec<TeamId>) {
+        let mut teams = Vec::new();
+        let mut users = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let own = self.look_up_all(within(&pools.references, &draft.teams), Code::UnknownTeam);
+            self.check_bare(&draft.assignments, pools);
+            users.push(User {
+                id: text_of(draft.id),
+                name: draft.name,
+                teams: span(&mut teams, own),
+                assignments: draft.assignments.clone(),
+                attributes: draft.attributes,
+                disabled: draft.disabled,
+            });
+        }
+        (users, teams)
+    }
+
+    pub(super) fn check_everyone(&mut self, everyone: &Range<u32>, pools: &Pools) {
+        self.check_bare(everyone, pools);
+    }
+
+    /// Reports the role ids that stand in a list of assignments a second time, alone.
+    fn check_bare(&mut self, assignments: &Range<u32>, pools: &Pools) {
+        let assignments = within(&pools.assignments, assignments);
+        if assignments.len() < 2 {
+            return;
+        }
+        let bare: Vec<(RoleId, usize)> = assignments
+            .iter()
+            .filter(|it| it.bare)
+            .filter_map(|it| it.role)
+            .filter_map(|at| {
+                let name = crate::json::reader::string_at(self.document.source(), at);
+                Some((self.roles.find(&name, &self.document)?, at.0 as usize))
+            })
+            .collect();
+        self.report_twice(&bare);
+    }
+
+    /// The assignments; where one has an unknown role or team, the problem is reported and the
+    /// result is not used.
+    pub(super) fn all_assignments(&mut self, drafts: Vec<DraftAssignment>) -> Vec<Assignment> {
+        let mut assignments = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let role = draft.role.and_then(|at| self.look_up(at, Code::UnknownRole));
+            let team = draft.team.and_then(|at| self.look_up(at, Code::UnknownTeam));
+            let role = role.unwrap_or(RoleId(u32::MAX));
+            assignments.push(Assignment { role, team, window: draft.window, when: draft.when });
+        }
+        assignments
+    }
+
+    pub(super) fn all_separations(&mut self, drafts: &[DraftSeparation], pools: &Pools) -> Vec<Separation> {
+        let declared = super::declare(drafts.iter().map(|it| it.id), &self.document);
+        let repeats: Vec<usize> = declared.names.repeated(|at| declared.name(at, &self.document)).collect();
+        for at in repeats {
+            let place = declared.ids.get(at).copied().flatten().map_or(0, |id| id.at);
+            self.report(place, Code::DuplicateId, Say::Twice);
+        }
+        let mut separations = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let members = within(&pools.references, &draft.members);
+            let members = if draft.of_roles {
+                Members::Roles(self.look_up_all(members, Code::UnknownRole))
+            } else {
+                Members::Permissions(self.look_up_all(members, Code::UnknownPermission))
+            };
+            separations.push(Separation { id: text_of(draft.id), title: draft.title, members, max: draft.max });
+        }
+        separations
+    }
+}
+
+/// Numbers a forest of teams by a walk from each root, so that a team covers an interval.
+fn number(teams: &mut [Team]) {
+    let mut children: Vec<Vec<u32>> = vec![Vec::new(); teams.len()];
+    let mut stack: Vec<(usize, usize)> = Vec::new();
+    let mut roots = Vec::new();
+    for (at, team) in teams.iter().enumerate() {
+        match team.parent.and_then(|parent| children.get_mut(parent.index())) {
+            Some(siblings) => siblings.push(id::<TeamId>(at).0),
+            None => roots.push(at),
+        }
+    }
+    let mut clock = 0;
+    for root in roots {
+        stack.push((root, 0));
+        while let Some((node, next)) = stack.pop() {
+            let Some(team) = teams.get_mut(node) else { continue };
+            if next == 0 {
+                team.enter = clock;
+                clock += 1;
+            }
+            team.leave = clock;
+            if let Some(child) = children.get(node).and_then(|children| children.get(next)) {
+                stack.push((node, next + 1));
+                stack.push((*child as usize, 0));
+            }
+        }
+    }
+}

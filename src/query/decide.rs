@@ -1,0 +1,295 @@
+//! Decisions: the steps of a check, in their order, with the reason for the answer.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::scope::{self, Part};
+use super::subject::{Held, Moment, Place, Reason};
+use crate::condition::holds::{Attributes, Facts, Record};
+use crate::ids::{Id, PermissionId};
+use crate::model::{Permission, Target};
+
+/// What a permission is asked on.
+#[derive(Clone, Copy)]
+pub enum On<'a> {
+    /// Anything at all.
+    Anything,
+    /// A record of which nothing is known.
+    Unknown,
+    /// A record.
+    Record(&'a dyn Attributes),
+}
+
+/// An answer and what decided it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Decision {
+    pub(crate) reason: Reason,
+    /// Position of the assignment that granted or denied.
+    pub(crate) assignment: Option<usize>,
+    /// The required permission that is not held.
+    pub(crate) requires: Option<PermissionId>,
+}
+
+/// The permissions that must be held besides, direct and transitive.
+#[derive(Debug, Default)]
+pub(crate) struct Requirements {
+    /// The permission itself, and what is asked of the same record.
+    pub(crate) same: Vec<PermissionId>,
+    /// What is asked without a record.
+    pub(crate) bare: Vec<PermissionId>,
+}
+
+impl From<Reason> for Decision {
+    fn from(reason: Reason) -> Self {
+        Self { reason, assignment: None, requires: None }
+    }
+}
+
+impl Moment<'_> {
+    /// Decides a question.
+    pub(crate) fn decide(&self, permission: &str, on: On<'_>) -> Decision {
+        if let Some(reason) = self.refused() {
+            return reason.into();
+        }
+        let Some(permission) = self.model().permission(permission) else {
+            return Reason::UnknownPermission.into();
+        };
+        match on {
+            On::Anything => self.decide_bare(permission),
+            On::Unknown => self.decide_on(permission, &Place::default(), Record::Unknown),
+            On::Record(record) => {
+                let kind = self.declared(permission).map_or(usize::MAX, |declared| declared.kind);
+                self.decide_on(permission, &self.place(kind, record), Record::Known(record))
+            }
+        }
+    }
+
+    /// Decides about a record, whose place was read by the mapping of the permission asked.
+    pub(crate) fn decide_on(&self, permission: PermissionId, place: &Place, record: Record<'_>) -> Decision {
+        let facts = self.facts(record);
+        let decision = self.own_decision(permission, place, &facts);
+        if decision.reason != Reason::Granted {
+            return decision;
+        }
+        let requirements = self.requirements(permission);
+        for required in requirements.same.iter().skip(1) {
+            if self.own_decision(*required, place, &facts).reason != Reason::Granted {
+                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
+            }
+        }
+        match self.first_refused(&requirements.bare) {
+            Some(required) => Decision { requires: Some(required), ..Reason::Prerequisite.into() },
+            None => decision,
+        }
+    }
+
+    /// Steps 3 to 5 for a permission on a record, without what it requires.
+    fn own_decision(&self, id: PermissionId, place: &Place, facts: &Facts<'_>) -> Decision {
+        let Some(permission) = self.declared(id) else { return Reason::UnknownPermission.into() };
+        if let Some(reason) = self.refused_permission(id, permission) {
+            return reason.into();
+        }
+        let touches = |held: Held<'_>| {
+            held.assignment.team.is_none_or(|team| !place.has_team || self.covers(team, place))
+        };
+        if let Some(held) = self.denial(id, permission, facts, touches) {
+            return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
+        }
+        self.grant(id, facts, |held, level| {
+            held.assignment.team.is_none_or(|team| self.covers(team, place)) && self.reaches(level, held, place)
+        })
+    }
+
+    /// Step 4: the first active assignment that denies, among those that `touch` what is asked about.
+    fn denial(
+        &self,
+        id: PermissionId,
+        permission: &Permission,
+        facts: &Facts<'_>,
+        touches: impl Fn(Held<'_>) -> bool,
+    ) -> Option<Held<'_>> {
+        let denies = |held: &Held<'_>| {
+            let mut denials = self.engine.tables.denials(self.model(), held.assignment.role);
+            denials.any(|denial| Target::includes(denial.target, id, permission) && !facts.lift(denial.when))
+        };
+        self.held().find(|held| {
+            held.active && touches(*held) && !facts.lift(held.assignment.when) && denies(held)
+        })
+    }
+
+    /// Step 5: the first assignment that grants, or why none does.
+    fn grant(
+        &self,
+        id: PermissionId,
+        facts: &Facts<'_>,
+        reaches: impl Fn(Held<'_>, crate::model::Level) -> bool,
+    ) -> Decision {
+        let mut reason = Reason::NotGranted;
+        for held in self.held().filter(|held| self.counts(*held)) {
+            let row = self.engine.tables.row(self.model(), held.assignment.role);
+            for grant in row.map_or(&[][..], |row| row.grants(id)) {
+                let found = if !held.active {
+                    Reason::NotActive
+                } else if !reaches(held, grant.level) {
+                    Reason::OutOfScope
+                } else if !facts.allow(held.assignment.when) || !facts.allow(grant.when) {
+                    Reason::ConditionFailed
+                } else {
+                    return Decision { assignment: Some(held.index), ..Reason::Granted.into() };
+                };
+                if found as u8 > reason as u8 {
+                    reason = found;
+                }
+            }
+        }
+        reason.into()
+    }
+
+    /// Decides a question without a record: about anything at all, or about the tenant as a whole.
+    pub(crate) fn decide_bare(&self, permission: PermissionId) -> Decision {
+        let mut known: BTreeMap<PermissionId, Decision> = BTreeMap::new();
+        let mut open = vec![permission];
+        while let Some(&next) = open.last() {
+            let requirements = self.bare_requirements(next);
+            let before = open.len();
+            open.extend(requirements.bare.iter().filter(|required| !known.contains_key(required)));
+            if open.len() == before {
+                let decision = self.bare(next, &requirements, &known);
+                known.insert(next, decision);
+                open.pop();
+            }
+        }
+        known.get(&permission).copied().unwrap_or(Reason::UnknownPermission.into())
+    }
+
+    /// Decides without a record, the permissions required without one being decided.
+    fn bare(
+        &self,
+        id: PermissionId,
+        requirements: &Requirements,
+        known: &BTreeMap<PermissionId, Decision>,
+    ) -> Decision {
+        let Some(permission) = self.declared(id) else { return Reason::UnknownPermission.into() };
+        if let Some(reason) = self.refused_permission(id, permission) {
+            return reason.into();
+        }
+        let decision = if permission.is_scoped() {
+            self.on_anything(id, requirements)
+        } else {
+            self.on_the_tenant(id, permission)
+        };
+        let refused = |required: &&PermissionId| known.get(required).is_none_or(|it| it.reason != Reason::Granted);
+        match requirements.bare.iter().find(refused) {
+            Some(required) if decision.reason == Reason::Granted => {
+                Decision { requires: Some(*required), ..Reason::Prerequisite.into() }
+            }
+            _ => decision,
+        }
+    }
+
+    /// A tenant-level permission for the tenant as a whole.
+    fn on_the_tenant(&self, id: PermissionId, permission: &Permission) -> Decision {
+        let facts = self.facts(Record::Unknown);
+        if let Some(held) = self.denial(id, permission, &facts, |_| true) {
+            return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
+        }
+        self.grant(id, &facts, |held, _| held.assignment.team.is_none())
+    }
+
+    /// A scoped permission on anything at all: whether its scope is not none.
+    fn on_anything(&self, id: PermissionId, requirements: &Requirements) -> Decision {
+        let mut own = [self.part(id)];
+        let [Part { had_alternatives, closed, .. }] = own;
+        scope::exclude(&mut own);
+        if closed || (had_alternatives && own.iter().any(|part| part.any.is_empty())) {
+            let facts = self.facts(Record::Open);
+            let held = self.declared(id).and_then(|permission| self.denial(id, permission, &facts, |_| true));
+            return Decision { assignment: held.map(|held| held.index), ..Reason::Denied.into() };
+        }
+        if !had_alternatives {
+            return self.nothing_granted(id).into();
+        }
+        for required in requirements.same.iter().skip(1) {
+            let refused = self.declared(*required).is_none_or(|it| self.refused_permission(*required, it).is_some());
+            if refused {
+                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
+            }
+        }
+        let mut parts = self.parts(requirements);
+        scope::exclude(&mut parts);
+        match parts.iter().position(|part| part.any.is_empty()) {
+            Some(at) => Decision { requires: requirements.same.get(at).copied(), ..Reason::Prerequisite.into() },
+            None => Decision { assignment: self.first_granting(id), ..Reason::Granted.into() },
+        }
+    }
+
+    /// Whether nothing but the record stands against a permission: it and what it requires on the same
+    /// record are in the plan and the limit, and what it requires without a record is held.
+    pub(crate) fn is_open(&self, id: PermissionId) -> bool {
+        let requirements = self.requirements(id);
+        let refused = |id: &PermissionId| self.declared(*id).is_none_or(|it| self.refused_permission(*id, it).is_some());
+        !requirements.same.iter().any(refused) && self.first_refused(&requirements.bare).is_none()
+    }
+
+    /// Why a scoped permission has no alternative.
+    fn nothing_granted(&self, id: PermissionId) -> Reason {
+        let mut reason = Reason::NotGranted;
+        for held in self.granting(id) {
+            if held.active {
+                return Reason::ConditionFailed;
+            }
+            reason = Reason::NotActive;
+        }
+        reason
+    }
+
+    fn first_granting(&self, id: PermissionId) -> Option<usize> {
+        self.granting(id).find(|held| held.active).map(|held| held.index)
+    }
+
+    /// The assignments whose role grants a permission.
+    fn granting(&self, id: PermissionId) -> impl Iterator<Item = Held<'_>> {
+        self.held().filter(move |held| {
+            let row = self.engine.tables.row(self.model(), held.assignment.role);
+            self.counts(*held) && row.is_some_and(|row| !row.grants(id).is_empty())
+        })
+    }
+
+    /// The first of these permissions that is not held without a record.
+    fn first_refused(&self, required: &[PermissionId]) -> Option<PermissionId> {
+        required.iter().copied().find(|required| self.decide_bare(*required).reason != Reason::Granted)
+    }
+
+    /// What a permission requires when it is asked without a record: of a tenant-level one, everything
+    /// is asked without a record as well.
+    fn bare_requirements(&self, permission: PermissionId) -> Requirements {
+        if self.declared(permission).is_some_and(Permission::is_scoped) {
+            return self.requirements(permission);
+        }
+        let bare = self.model().requires(permission).iter().map(|required| required.permission).collect();
+        Requirements { same: vec![permission], bare }
+    }
+
+    /// What a permission requires when it is asked on a record.
+    pub(crate) fn requirements(&self, permission: PermissionId) -> Requirements {
+        let mut found = Requirements { same: vec![permission], bare: Vec::new() };
+        let mut seen = BTreeSet::from([permission]);
+        let mut next = 0;
+        while let Some(&asking) = found.same.get(next) {
+            next += 1;
+            for required in self.model().requires(asking) {
+                if !required.same {
+                    found.bare.push(required.permission);
+                } else if seen.insert(required.permission) {
+                    found.same.push(required.permission);
+                }
+            }
+        }
+        found
+    }
+
+    pub(crate) fn declared(&self, permission: PermissionId) -> Option<&Permission> {
+        self.model().catalog.permissions.get(permission.index())
+    }
+}

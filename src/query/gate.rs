@@ -1,0 +1,300 @@
+//! Gate data: one user's answers, written down as JSON that JavaScript answers from without asking
+//! the core again. The format is described in `docs/gate-data.md`.
+//!
+//! User and clock are worked in; the context and the record stay open.
+
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::scope::{self, Clause, Part};
+use super::subject::Moment;
+use super::teams::TeamSet;
+use crate::condition::fold::Folded;
+use crate::ids::{ConditionId, Id, PermissionId, id};
+use crate::json::number::{push_integer, push_number};
+use crate::json::writer::{Commas, push_list, push_string};
+use crate::model::Target;
+use crate::time::{DAY, Window};
+
+/// The name of the format.
+pub(crate) const FORMAT: &str = "rolegate-gate/1";
+
+/// Writes the answers of a moment whose context is open, for a user under the name that was asked.
+/// Rules are dense over the catalog; -1 is "no".
+pub(crate) fn body(moment: &Moment<'_>, user: &str) -> String {
+    let mut gate = Gate::new(moment);
+    if moment.refused().is_none() {
+        gate.fill();
+    }
+    gate.write(user)
+}
+
+/// A gate being made.
+struct Gate<'a> {
+    moment: &'a Moment<'a>,
+    /// For each permission what it asks; `None` is "no".
+    rules: Vec<Option<Rule>>,
+    /// While the data stay as they are.
+    valid: Window,
+}
+
+/// What a permission asks of a record.
+struct Rule {
+    part: Part,
+    /// While this rule is right.
+    valid: Window,
+    same: Vec<PermissionId>,
+    other: Vec<PermissionId>,
+}
+
+impl<'a> Gate<'a> {
+    fn new(moment: &'a Moment<'a>) -> Self {
+        let count = moment.model().catalog.permissions.len();
+        Self { moment, rules: (0..count).map(|_| None).collect(), valid: lifetime(moment) }
+    }
+
+    /// Works out every rule, prerequisites first.
+    fn fill(&mut self) {
+        let model = self.moment.model();
+        for permission in &model.catalog.requires_order {
+            let valid = self.steady(*permission);
+            self.valid = self.valid.and(valid);
+            let rule = self.rule(*permission, valid);
+            if let Some(slot) = self.rules.get_mut(permission.index()) {
+                *slot = rule;
+            }
+        }
+    }
+
+    /// The rule of a permission, those of its prerequisites being known; `None` is "no".
+    fn rule(&self, id: PermissionId, valid: Window) -> Option<Rule> {
+        let declared = self.moment.declared(id)?;
+        if self.moment.refused_permission(id, declared).is_some() {
+            return None;
+        }
+        let mut part = [self.moment.part(id)];
+        scope::exclude(&mut part);
+        let [part] = part;
+        if part.any.is_empty() {
+            return None;
+        }
+        let mut rule = Rule { part, valid, same: Vec::new(), other: Vec::new() };
+        for required in self.moment.model().requires(id) {
+            let known = self.rules.get(required.permission.index())?.as_ref()?;
+            if !known.is_yes() {
+                if required.same { &mut rule.same } else { &mut rule.other }.push(required.permission);
+            }
+        }
+        Some(rule)
+    }
+
+    /// The longest span around now in which time alone does not change what a permission asks.
+    fn steady(&self, id: PermissionId) -> Window {
+        let moment = self.moment;
+        let model = moment.model();
+        let Some(declared) = moment.declared(id) else { return Window::ALWAYS };
+        let mut valid = Window::ALWAYS;
+        for held in moment.held() {
+            let role = held.assignment.role;
+            let grants = moment.engine.tables.row(model, role).map_or(&[][..], |row| row.grants(id));
+            let grants = grants.iter().filter(|_| moment.counts(held)).map(|grant| grant.when);
+            let denials = moment.engine.tables.denials(model, role);
+            let denials = denials.filter(|denial| Target::includes(denial.target, id, declared)).map(|it| it.when);
+            let mut touched = false;
+            for when in grants.chain(denials) {
+                touched = true;
+                valid = valid.and(self.steady_condition(when));
+            }
+            if touched {
+                valid = valid.and(model.window(held.assignment).steady(moment.now));
+                valid = valid.and(self.steady_condition(held.assignment.when));
+            }
+        }
+        valid
+    }
+
+    fn steady_condition(&self, when: Option<ConditionId>) -> Window {
+        let moment = self.moment;
+        let model = moment.model();
+        let mut valid = Window::ALWAYS;
+        model.conditions.each_schedule(when, &mut |during| {
+            valid = valid.and(during.steady(model.str(during.zone), moment.now, moment.zones));
+        });
+        valid
+    }
+
+    fn write(&self, user: &str) -> String {
+        let model = self.moment.model();
+        let mut out = String::with_capacity(256 + 4 * self.rules.len());
+        out.push('{');
+        let mut keys = Commas::default();
+        keys.text(&mut out, "format", Some(FORMAT));
+        keys.text(&mut out, "user", Some(user));
+        keys.text(&mut out, "tenant", model.tenant.map(|tenant| model.str(tenant)));
+        keys.key(&mut out, "revision");
+        push_integer(&mut out, i64::try_from(model.revision).unwrap_or_default());
+        let at = Some(self.moment.now).filter(|now| now.is_finite()).unwrap_or_default();
+        let times = [
+            ("at", Some(at)),
+            ("since", model.issued_at.map(|issued| issued - DAY)),
+            ("expires", model.expires_at),
+            ("validSince", Some(self.valid.from)),
+            ("validUntil", Some(self.valid.until)),
+        ];
+        for (key, time) in times {
+            push_time(&mut out, &mut keys, key, time.unwrap_or(f64::INFINITY));
+        }
+        self.write_rules(&mut out, &mut keys);
+        out.push('}');
+        out
+    }
+
+    fn write_rules(&self, out: &mut String, keys: &mut Commas) {
+        let model = self.moment.model();
+        let pools = self.pools();
+        let mut written: Vec<(String, usize)> = Vec::new();
+        for (at, rule) in self.rules.iter().enumerate() {
+            if let Some(rule) = rule {
+                written.push((self.rule_json(id(at), rule, &pools), at));
+            }
+        }
+        written.sort_unstable();
+        let mut numbers = vec![-1; self.rules.len()];
+        keys.key(out, "table");
+        let mut number = -1;
+        push_list(out, written.chunk_by(|a, b| a.0 == b.0), |out, same| {
+            number += 1;
+            out.push_str(same.first().map_or("", |(json, _)| json));
+            for (_, at) in same {
+                if let Some(slot) = numbers.get_mut(*at) {
+                    *slot = number;
+                }
+            }
+        });
+        keys.key(out, "rules");
+        push_list(out, numbers, push_integer);
+        keys.key(out, "maps");
+        push_list(out, &pools.kinds, |out, kind| {
+            push_list(out, [true, false], |out, owner| {
+                let paths: Vec<&str> =
+                    if owner { model.owner_paths(*kind).collect() } else { model.team_paths(*kind).collect() };
+                push_list(out, paths, push_string);
+            });
+        });
+        keys.key(out, "teams");
+        let by_position = model.teams_by_position();
+        push_list(out, &pools.teams, |out, set| {
+            let names = set.positions().filter_map(|at| by_position.get(at as usize)).filter_map(|team| {
+                model.teams.get(team.index())
+            });
+            push_list(out, names.map(|team| model.str(team.id)), push_string);
+        });
+    }
+
+    /// The team sets and resource types that rules mention.
+    fn pools(&self) -> Pools {
+        let mut pools = Pools { teams: Vec::new(), kinds: Vec::new() };
+        for (at, rule) in self.rules.iter().enumerate() {
+            let Some(rule) = rule else { continue };
+            let clauses = rule.part.any.iter().chain(&rule.part.none);
+            pools.teams.extend(clauses.filter_map(|clause| clause.teams.clone()));
+            pools.kinds.extend(self.moment.declared(id(at)).map(|declared| declared.kind));
+        }
+        pools.teams.sort_unstable();
+        pools.teams.dedup();
+        pools.kinds.sort_unstable();
+        pools.kinds.dedup();
+        pools
+    }
+
+    fn rule_json(&self, id: PermissionId, rule: &Rule, pools: &Pools) -> String {
+        let mut out = String::from("{");
+        let mut keys = Commas::default();
+        let declared = self.moment.declared(id).filter(|_| !rule.is_yes_for_now());
+        if let Some(declared) = declared {
+            if declared.is_scoped() {
+                keys.key(&mut out, "scoped");
+                out.push_str("true");
+            }
+            if let Ok(at) = pools.kinds.binary_search(&declared.kind) {
+                keys.key(&mut out, "map");
+                push_index(&mut out, at);
+            }
+        }
+        keys.key(&mut out, "any");
+        push_list(&mut out, &rule.part.any, |out, clause| push_clause(out, clause, "where", pools));
+        if !rule.part.none.is_empty() {
+            keys.key(&mut out, "none");
+            push_list(&mut out, &rule.part.none, |out, clause| push_clause(out, clause, "unless", pools));
+        }
+        for (key, required) in [("same", &rule.same), ("other", &rule.other)] {
+            if !required.is_empty() {
+                keys.key(&mut out, key);
+                push_list(&mut out, required, |out, required| push_index(out, required.index()));
+            }
+        }
+        push_time(&mut out, &mut keys, "since", rule.valid.from);
+        push_time(&mut out, &mut keys, "until", rule.valid.until);
+        out.push('}');
+        out
+    }
+}
+
+/// Things that rules mention by number.
+struct Pools {
+    teams: Vec<TeamSet>,
+    kinds: Vec<usize>,
+}
+
+impl Rule {
+    /// Whether the answer is "yes" on everything.
+    fn is_yes_for_now(&self) -> bool {
+        self.part.is_everything() && self.same.is_empty() && self.other.is_empty()
+    }
+
+    /// The same, at all times.
+    fn is_yes(&self) -> bool {
+        self.is_yes_for_now() && self.valid == Window::ALWAYS
+    }
+}
+
+/// The time around now in which the snapshot as a whole neither begins nor ends to answer.
+fn lifetime(moment: &Moment<'_>) -> Window {
+    let model = moment.model();
+    let from = model.issued_at.map_or(f64::NEG_INFINITY, |issued| issued - DAY);
+    let until = model.expires_at.unwrap_or(f64::INFINITY);
+    let begun = Window { from, until: f64::INFINITY };
+    let not_ended = Window { from: f64::NEG_INFINITY, until };
+    if moment.now.is_finite() { begun.steady(moment.now).and(not_ended.steady(moment.now)) } else { Window::ALWAYS }
+}
+
+fn push_clause(out: &mut String, clause: &Clause, condition: &str, pools: &Pools) {
+    let mut keys = Commas::default();
+    out.push('{');
+    if clause.own {
+        keys.key(out, "own");
+        out.push_str("true");
+    }
+    if let Some(at) = clause.teams.as_ref().and_then(|teams| pools.teams.binary_search(teams).ok()) {
+        keys.key(out, "teams");
+        push_index(out, at);
+    }
+    if let Folded::Open(json) = &clause.folded {
+        keys.key(out, condition);
+        out.push_str(json);
+    }
+    out.push('}');
+}
+
+/// Writes a time, if it is one.
+fn push_time(out: &mut String, keys: &mut Commas, key: &str, time: f64) {
+    if time.is_finite() {
+        keys.key(out, key);
+        push_number(out, time);
+    }
+}
+
+fn push_index(out: &mut String, at: usize) {
+    push_integer(out, i64::try_from(at).unwrap_or_default());
+}

@@ -1,0 +1,204 @@
+//! Scopes: on which records a permission is held.
+
+use alloc::vec::Vec;
+
+use super::decide::Requirements;
+use super::subject::{Held, Moment, Place};
+use super::teams::TeamSet;
+use crate::condition::fold::Folded;
+use crate::condition::holds::{Facts, Record};
+use crate::ids::{ConditionId, Id, PermissionId};
+use crate::model::{Level, Target};
+
+/// What a permission itself asks of a record: some alternative and no exclusion applies.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Part {
+    pub(crate) any: Vec<Clause>,
+    pub(crate) none: Vec<Clause>,
+    /// Whether there was an alternative that could become true before exclusions were worked in.
+    pub(crate) had_alternatives: bool,
+    /// Whether an unconditional exclusion covers everything.
+    pub(crate) closed: bool,
+}
+
+/// An alternative or an exclusion.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Clause {
+    /// The user must own the record.
+    pub(crate) own: bool,
+    /// What must be true: of an alternative that it holds, of an exclusion that it is lifted.
+    pub(crate) folded: Folded,
+    /// The conditions behind that: of the assignment, and of the grant or denial.
+    pub(crate) when: [Option<ConditionId>; 2],
+    /// The record must be of one of these teams. An exclusion applies to records without a team too.
+    pub(crate) teams: Option<TeamSet>,
+}
+
+impl Moment<'_> {
+    /// The part of one permission.
+    pub(crate) fn part(&self, permission: PermissionId) -> Part {
+        let facts = self.facts(Record::Open);
+        let mut part = Part::default();
+        for held in self.held().filter(|held| held.active) {
+            self.add_alternatives(&mut part.any, permission, held, &facts);
+            self.add_exclusions(&mut part.none, permission, held, &facts);
+        }
+        part.had_alternatives = !part.any.is_empty();
+        part.closed = part.none.iter().any(|clause| clause.is_unconditional() && clause.teams.is_none());
+        tidy(&mut part.any, true);
+        tidy(&mut part.none, false);
+        part
+    }
+
+    fn add_alternatives(&self, any: &mut Vec<Clause>, permission: PermissionId, held: Held<'_>, facts: &Facts<'_>) {
+        let model = self.model();
+        let grants = self.engine.tables.row(model, held.assignment.role).map_or(&[][..], |row| row.grants(permission));
+        if grants.is_empty() || !self.counts(held) {
+            return;
+        }
+        let outer = fold_all(facts, held.assignment.when);
+        for grant in grants {
+            let folded = outer.clone().and(fold_all(facts, grant.when));
+            if folded != Folded::False {
+                let when = [held.assignment.when, grant.when];
+                self.add_reach(any, grant.level, held, &Clause { own: false, teams: None, when, folded });
+            }
+        }
+    }
+
+    /// Adds what a level reaches through an assignment, under the condition of `base`.
+    fn add_reach(&self, any: &mut Vec<Clause>, level: Level, held: Held<'_>, base: &Clause) {
+        let model = self.model();
+        let limit = held.assignment.team.map(|team| TeamSet::covered(model, [team]));
+        match (level, limit) {
+            (Level::Own, teams) => any.push(Clause { own: true, teams, ..base.clone() }),
+            (Level::All, None) => any.push(base.clone()),
+            // Within a team-limited assignment that team is one of the user's, so `team` reaches all of it.
+            (_, Some(teams)) => any.push(Clause { teams: Some(teams), ..base.clone() }),
+            (Level::Team, None) => {
+                let mine = self.known_user().map_or(&[][..], |user| model.teams_of(user));
+                any.push(Clause { own: true, ..base.clone() });
+                if !mine.is_empty() {
+                    any.push(Clause { teams: Some(TeamSet::covered(model, mine.iter().copied())), ..base.clone() });
+                }
+            }
+        }
+    }
+
+    fn add_exclusions(&self, none: &mut Vec<Clause>, permission: PermissionId, held: Held<'_>, facts: &Facts<'_>) {
+        let model = self.model();
+        let Some(declared) = model.catalog.permissions.get(permission.index()) else { return };
+        for denial in self.engine.tables.denials(model, held.assignment.role) {
+            if Target::includes(denial.target, permission, declared) {
+                let lifts = [held.assignment.when, denial.when].map(|when| fold_lift(facts, when));
+                let [outer, inner] = lifts;
+                let folded = outer.or(inner);
+                if folded != Folded::True {
+                    let teams = held.assignment.team.map(|team| TeamSet::covered(model, [team]));
+                    none.push(Clause { own: false, teams, when: [held.assignment.when, denial.when], folded });
+                }
+            }
+        }
+    }
+
+    /// Whether a clause of an alternative applies to a record.
+    pub(crate) fn alternative_applies(&self, clause: &Clause, place: &Place, facts: &Facts<'_>) -> bool {
+        let in_teams = |teams: &TeamSet| place.teams.iter().any(|team| teams.has(self.model(), *team));
+        (!clause.own || place.owned)
+            && clause.teams.as_ref().is_none_or(in_teams)
+            && clause.when.iter().all(|when| facts.allow(*when))
+    }
+
+    /// Whether a clause of an exclusion applies to a record.
+    pub(crate) fn exclusion_applies(&self, clause: &Clause, place: &Place, facts: &Facts<'_>) -> bool {
+        let in_teams = |teams: &TeamSet| {
+            !place.has_team || place.teams.iter().any(|team| teams.has(self.model(), *team))
+        };
+        clause.teams.as_ref().is_none_or(in_teams) && !clause.when.iter().any(|when| facts.lift(*when))
+    }
+}
+
+impl Moment<'_> {
+    /// The parts of a permission and of all that it requires on the same record, first its own.
+    pub(crate) fn parts(&self, requirements: &Requirements) -> Vec<Part> {
+        requirements.same.iter().map(|required| self.part(*required)).collect()
+    }
+}
+
+/// Works the unconditional exclusions of all parts into the alternatives of all parts.
+pub(crate) fn exclude(parts: &mut [Part]) {
+    let mut gone: Option<TeamSet> = None;
+    for part in &mut *parts {
+        for clause in part.none.iter().filter(|clause| clause.is_unconditional()) {
+            gone = Some(match (gone.take(), &clause.teams) {
+                (Some(all), Some(teams)) => all.and_also(teams.clone()),
+                (None, Some(teams)) => teams.clone(),
+                (gone, None) => gone.unwrap_or_default(),
+            });
+        }
+    }
+    let everything = parts.iter().any(|part| part.closed);
+    for part in &mut *parts {
+        if everything {
+            part.any.clear();
+        }
+        if let Some(gone) = &gone {
+            for clause in &mut part.any {
+                clause.teams = clause.teams.take().map(|teams| teams.without(gone));
+            }
+            part.any.retain(|clause| clause.teams.as_ref().is_none_or(|teams| !teams.is_empty()));
+        }
+    }
+}
+
+impl Part {
+    /// Whether every record has an alternative and no exclusion.
+    pub(crate) fn is_everything(&self) -> bool {
+        self.none.is_empty() && self.any.iter().any(Clause::is_free)
+    }
+}
+
+impl Clause {
+    /// Whether an alternative applies to every record.
+    pub(crate) fn is_free(&self) -> bool {
+        !self.own && self.teams.is_none() && self.folded == Folded::True
+    }
+
+    /// Whether an exclusion cannot be lifted.
+    pub(crate) fn is_unconditional(&self) -> bool {
+        self.folded == Folded::False
+    }
+}
+
+fn fold_all(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
+    when.map_or(Folded::True, |when| facts.fold(when, false))
+}
+
+/// What lifts a denial under a condition: its negation. Nothing lifts one without condition.
+fn fold_lift(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
+    when.map_or(Folded::False, |when| facts.fold(when, true))
+}
+
+/// Joins clauses that differ in teams only, and drops those that a clause without members makes
+/// needless. The kind of a scope stays.
+fn tidy(clauses: &mut Vec<Clause>, alternatives: bool) {
+    let free = if alternatives { Folded::True } else { Folded::False };
+    let widest = |clause: &Clause| !clause.own && clause.teams.is_none() && clause.folded == free;
+    if let Some(at) = clauses.iter().position(widest) {
+        let only = clauses.swap_remove(at);
+        clauses.clear();
+        clauses.push(only);
+        return;
+    }
+    clauses.sort();
+    clauses.dedup_by(|next, kept| {
+        if (next.own, next.when, &next.folded) != (kept.own, kept.when, &kept.folded) {
+            return false;
+        }
+        kept.teams = match (kept.teams.take(), next.teams.take()) {
+            (Some(kept), Some(next)) => Some(kept.and_also(next)),
+            _ => None,
+        };
+        true
+    });
+}

@@ -1,0 +1,270 @@
+//! One user at one moment, and the rules that concern no permission in particular.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::compile::Tables;
+use crate::condition::holds::{Attributes, Facts, Record, UserFacts};
+use crate::host::Zones;
+use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
+use crate::model::{Assignment, Level, Model, Permission, Target, User};
+use crate::time::DAY;
+
+/// Everything that answers come from.
+#[derive(Debug)]
+pub(crate) struct Engine {
+    pub(crate) model: Model,
+    pub(crate) tables: Tables,
+}
+
+/// What bounds a gate besides the snapshot.
+#[derive(Debug, Default)]
+pub(crate) struct Bounds {
+    /// Session roles: only assignments of these grant.
+    pub(crate) roles: Option<Vec<RoleId>>,
+    /// Limits: each must include a permission.
+    pub(crate) limits: Vec<Vec<Target>>,
+}
+
+impl Bounds {
+    /// Looks up session roles and limits; names that the snapshot does not know bound nothing in.
+    pub(crate) fn new(model: &Model, roles: Option<&[String]>, limits: &[Vec<String>]) -> Self {
+        let target = |name: &String| match name.strip_suffix(".*") {
+            _ if name == "*" => Some(Target::All),
+            Some(category) => model.category(category).map(Target::Category),
+            None => model.permission(name).map(Target::Permission),
+        };
+        let mut roles: Option<Vec<RoleId>> =
+            roles.map(|roles| roles.iter().filter_map(|name| model.role(name)).collect());
+        if let Some(roles) = &mut roles {
+            roles.sort_unstable();
+        }
+        Self { roles, limits: limits.iter().map(|limit| limit.iter().filter_map(target).collect()).collect() }
+    }
+}
+
+/// One user at one moment.
+pub(crate) struct Moment<'a> {
+    pub(crate) engine: &'a Engine,
+    pub(crate) user: Option<UserId>,
+    pub(crate) bounds: &'a Bounds,
+    pub(crate) now: f64,
+    /// The context; `None` while it is open.
+    pub(crate) context: Option<&'a dyn Attributes>,
+    pub(crate) zones: &'a dyn Zones,
+    team_names: Vec<&'a str>,
+}
+
+/// An assignment that the user has.
+#[derive(Clone, Copy)]
+pub(crate) struct Held<'a> {
+    /// Its position: the user's own assignments, then those of everyone.
+    pub(crate) index: usize,
+    pub(crate) assignment: &'a Assignment,
+    pub(crate) active: bool,
+}
+
+/// Why an answer is what it is, in order of precedence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Yes.
+    Granted,
+    /// The clock cannot be right.
+    Clock,
+    /// The snapshot has expired.
+    Expired,
+    /// The snapshot has no such user.
+    UnknownUser,
+    /// The user is disabled.
+    UserDisabled,
+    /// The catalog has no such permission.
+    UnknownPermission,
+    /// The tenant's plan does not have the permission.
+    NotInPlan,
+    /// The gate's limit does not include the permission.
+    Limited,
+    /// A role denies it.
+    Denied,
+    /// No role grants it.
+    NotGranted,
+    /// Roles grant it, but at other times.
+    NotActive,
+    /// Roles grant it, but not on this.
+    OutOfScope,
+    /// Roles grant it under conditions that do not hold.
+    ConditionFailed,
+    /// A permission that it requires is not held.
+    Prerequisite,
+}
+
+impl Reason {
+    /// The reason as other programs know it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Clock => "clock",
+            Self::Expired => "expired",
+            Self::UnknownUser => "unknown-user",
+            Self::UserDisabled => "user-disabled",
+            Self::UnknownPermission => "unknown-permission",
+            Self::NotInPlan => "not-in-plan",
+            Self::Limited => "limited",
+            Self::Denied => "denied",
+            Self::NotGranted => "not-granted",
+            Self::NotActive => "not-active",
+            Self::OutOfScope => "out-of-scope",
+            Self::ConditionFailed => "condition-failed",
+            Self::Prerequisite => "prerequisite",
+        }
+    }
+}
+
+/// The owner and the teams of a record, as far as a user and a snapshot are concerned.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place {
+    pub(crate) owned: bool,
+    /// Whether the record has any team, known or not.
+    pub(crate) has_team: bool,
+    /// Those of its teams that the snapshot knows.
+    pub(crate) teams: Vec<TeamId>,
+}
+
+impl<'a> Moment<'a> {
+    pub(crate) fn new(
+        engine: &'a Engine,
+        user: &str,
+        bounds: &'a Bounds,
+        now: f64,
+        context: Option<&'a dyn Attributes>,
+        zones: &'a dyn Zones,
+    ) -> Self {
+        let model = &engine.model;
+        let user = model.user(user);
+        let teams = user.and_then(|user| model.users.get(user.index())).map_or(&[][..], |user| model.teams_of(user));
+        let team_names = teams.iter().filter_map(|team| model.teams.get(team.index())).map(|team| model.str(team.id));
+        Self { engine, user, bounds, now, context, zones, team_names: team_names.collect() }
+    }
+
+    /// The same moment with a context that is not known yet.
+    pub(crate) fn with_open_context(self) -> Self {
+        Self { context: None, ..self }
+    }
+
+    pub(crate) fn model(&self) -> &'a Model {
+        &self.engine.model
+    }
+
+    pub(crate) fn known_user(&self) -> Option<&'a User> {
+        self.user.and_then(|user| self.model().users.get(user.index()))
+    }
+
+    /// What is refused before any permission is looked at: steps 1 and 2.
+    pub(crate) fn refused(&self) -> Option<Reason> {
+        let model = self.model();
+        let too_early = model.issued_at.is_some_and(|issued| self.now < issued - DAY);
+        if !self.now.is_finite() || self.now < 0.0 || too_early {
+            return Some(Reason::Clock);
+        }
+        if model.expires_at.is_some_and(|expires| self.now >= expires) {
+            return Some(Reason::Expired);
+        }
+        match self.known_user() {
+            None => Some(Reason::UnknownUser),
+            Some(user) => user.disabled.then_some(Reason::UserDisabled),
+        }
+    }
+
+    /// What is refused for a permission whatever roles say: the rest of step 3.
+    pub(crate) fn refused_permission(&self, id: PermissionId, permission: &Permission) -> Option<Reason> {
+        if !permission.in_plan {
+            return Some(Reason::NotInPlan);
+        }
+        let includes = |limit: &Vec<Target>| limit.iter().any(|target| target.includes(id, permission));
+        (!self.bounds.limits.iter().all(includes)).then_some(Reason::Limited)
+    }
+
+    /// The user's assignments.
+    pub(crate) fn held(&self) -> impl Iterator<Item = Held<'a>> {
+        let (model, now) = (self.model(), self.now);
+        let assignments = self.known_user().into_iter().flat_map(|user| model.assignments_of(user));
+        assignments.enumerate().map(move |(index, assignment)| {
+            Held { index, assignment, active: model.window(assignment).contains(now) }
+        })
+    }
+
+    /// Whether an assignment may grant: its role is among the session roles.
+    pub(crate) fn counts(&self, held: Held<'_>) -> bool {
+        self.bounds.roles.as_ref().is_none_or(|roles| roles.binary_search(&held.assignment.role).is_ok())
+    }
+
+    /// What conditions are asked about, for a record.
+    pub(crate) fn facts<'b>(&'b self, record: Record<'b>) -> Facts<'b> {
+        let model = self.model();
+        let user = self.known_user();
+        Facts {
+            document: &model.document,
+            conditions: &model.conditions,
+            user: UserFacts {
+                id: user.map_or("", |user| model.str(user.id)),
+                teams: &self.team_names,
+                attributes: user.and_then(|user| user.attributes),
+            },
+            context: self.context,
+            record,
+            now: self.now,
+            zones: self.zones,
+        }
+    }
+
+    /// The place of a record for a permission of a resource type.
+    pub(crate) fn place(&self, kind: usize, record: &dyn Attributes) -> Place {
+        let model = self.model();
+        let ids = |paths: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+            paths.flat_map(|path| record.read(path).ids()).collect()
+        };
+        let owners = ids(&mut model.owner_paths(kind));
+        let teams = ids(&mut model.team_paths(kind));
+        self.place_of(&owners, &teams)
+    }
+
+    /// The place of a record with these owner and team ids.
+    pub(crate) fn place_of(&self, owners: &[String], teams: &[String]) -> Place {
+        let model = self.model();
+        let me = self.known_user().map(|user| model.str(user.id));
+        Place {
+            owned: owners.iter().any(|owner| Some(owner.as_str()) == me),
+            has_team: !teams.is_empty(),
+            teams: teams.iter().filter_map(|team| model.team(team)).collect(),
+        }
+    }
+
+    /// Whether a team covers a record.
+    pub(crate) fn covers(&self, team: TeamId, place: &Place) -> bool {
+        place.teams.iter().any(|other| self.model().covers(team, *other))
+    }
+
+    /// Whether the level of a grant reaches a record that the assignment's team covers.
+    pub(crate) fn reaches(&self, level: Level, held: Held<'_>, place: &Place) -> bool {
+        let mine = self.known_user().map_or(&[][..], |user| self.model().teams_of(user));
+        match level {
+            Level::All => true,
+            Level::Own => place.owned,
+            Level::Team => {
+                place.owned || mine.iter().chain(&held.assignment.team).any(|team| self.covers(*team, place))
+            }
+        }
+    }
+}
+
+impl Facts<'_> {
+    /// Whether a condition holds; none always does.
+    pub(crate) fn allow(&self, when: Option<ConditionId>) -> bool {
+        when.is_none_or(|when| self.holds(when, false))
+    }
+
+    /// Whether a denial's condition is definitely false.
+    pub(crate) fn lift(&self, when: Option<ConditionId>) -> bool {
+        when.is_some_and(|when| self.holds(when, true))
+    }
+}

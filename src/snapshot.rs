@@ -1,0 +1,345 @@
+//! The public face: load a snapshot, name a subject, ask.
+
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::compile::Tables;
+use crate::condition::holds::{Attributes, Record};
+use crate::error::{self, SnapshotError};
+use crate::host::{HostZones, Zones};
+use crate::ids::Id;
+use crate::json::scan::Stop;
+use crate::json::text::Document;
+use crate::json::value::{self, Value};
+use crate::model::{self, Model};
+use crate::query::decide::On;
+use crate::query::gate;
+use crate::query::scope::{self, Part};
+use crate::query::subject::{Bounds, Engine, Moment, Place, Reason};
+
+/// The largest document that is read unless told otherwise: 64 MiB.
+pub const MAX_BYTES: usize = 64 << 20;
+
+/// A loaded role snapshot: it answers what its users may do.
+///
+/// Loading costs time linear in the bytes; what a role grants is worked out when a holder of it is
+/// first asked about, and kept.
+///
+/// ```
+/// let snapshot = rolegate::Snapshot::from_json(br#"{
+///   "format": "rolegate/1", "revision": 1,
+///   "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.view", "scopes": ["own", "all"] }] }] },
+///   "roles": [{ "id": "agent", "name": "Agent", "grants": { "c.view": "own" } }],
+///   "users": [{ "id": "ana", "roles": ["agent"] }]
+/// }"#)?;
+/// let ana = snapshot.subject("ana").at(1_795_000_000_000.0);
+/// let mine = rolegate::Json::parse(br#"{ "owner": "ana" }"#).ok_or("not an object")?;
+/// assert!(ana.can("c.view", rolegate::On::Record(&mine)));
+/// assert!(!ana.can("c.view", rolegate::On::Unknown));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Snapshot {
+    pub(crate) engine: Engine,
+}
+
+impl Snapshot {
+    /// Loads a snapshot of at most [`MAX_BYTES`].
+    ///
+    /// # Errors
+    /// If anything is wrong with it; the error has every problem, up to 100.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, SnapshotError> {
+        Self::from_json_within(bytes, MAX_BYTES)
+    }
+
+    /// Loads a snapshot of at most `max_bytes` (never more than 2 GiB).
+    ///
+    /// # Errors
+    /// As [`Snapshot::from_json`].
+    pub fn from_json_within(bytes: &[u8], max_bytes: usize) -> Result<Self, SnapshotError> {
+        Self::from_vec(bytes.to_owned(), max_bytes)
+    }
+
+    /// Loads a snapshot from bytes that it may keep.
+    pub(crate) fn from_vec(bytes: Vec<u8>, max_bytes: usize) -> Result<Self, SnapshotError> {
+        if bytes.len() > max_bytes.min(i32::MAX as usize) {
+            return Err(error::too_large());
+        }
+        let source = String::from_utf8(bytes).map_err(|error| {
+            let at = error.utf8_error().valid_up_to();
+            error::stopped(Stop::Syntax(at, "not UTF-8"), error.as_bytes())
+        })?;
+        let read = model::read::read(&source);
+        let (draft, arena, problems) = read.map_err(|stop| error::stopped(stop, source.as_bytes()))?;
+        let model = model::resolve::resolve(draft, Document::new(source, arena), problems)?;
+        let tables = Tables::new(&model);
+        Ok(Self { engine: Engine { model, tables } })
+    }
+
+    /// Whose roles these are.
+    #[must_use]
+    pub fn tenant(&self) -> Option<&str> {
+        self.model().tenant.map(|tenant| self.model().str(tenant))
+    }
+
+    /// The revision; it grows with every change of the tenant's roles.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.model().revision
+    }
+
+    /// When the snapshot was made, in milliseconds since the epoch.
+    #[must_use]
+    pub fn issued_at(&self) -> Option<f64> {
+        self.model().issued_at
+    }
+
+    /// From when on every answer is "no", in milliseconds since the epoch.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<f64> {
+        self.model().expires_at
+    }
+
+    /// All permissions, in catalog order.
+    pub fn permissions(&self) -> impl Iterator<Item = &str> {
+        self.model().catalog.permissions.iter().map(|permission| self.model().str(permission.id))
+    }
+
+    /// Whether a permission is granted at levels; a tenant-level or unknown one is not.
+    #[must_use]
+    pub fn is_scoped(&self, permission: &str) -> bool {
+        let permission = self.model().permission(permission);
+        permission.and_then(|id| self.model().catalog.permissions.get(id.index())).is_some_and(|it| it.is_scoped())
+    }
+
+    /// All users, in document order.
+    pub fn users(&self) -> impl Iterator<Item = &str> {
+        self.model().users.iter().map(|user| self.model().str(user.id))
+    }
+
+    /// A user to ask about, also one that the snapshot does not know: then every answer is "no". The
+    /// clock stands at 0 until [`Subject::at`] sets it.
+    #[must_use]
+    pub fn subject<'a>(&'a self, user: &'a str) -> Subject<'a> {
+        Subject {
+            snapshot: self,
+            user,
+            now: 0.0,
+            context: &NoAttributes,
+            bounds: Bounds::default(),
+            zones: &HostZones,
+        }
+    }
+
+    pub(crate) fn model(&self) -> &Model {
+        &self.engine.model
+    }
+}
+
+/// A user, a moment and a context: what questions are asked with.
+pub struct Subject<'a> {
+    snapshot: &'a Snapshot,
+    user: &'a str,
+    now: f64,
+    context: &'a dyn Attributes,
+    bounds: Bounds,
+    zones: &'a dyn Zones,
+}
+
+impl<'a> Subject<'a> {
+    /// Sets the clock, in milliseconds since the epoch.
+    #[must_use]
+    pub fn at(mut self, now: f64) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// Sets what conditions see as `context.*`.
+    #[must_use]
+    pub fn context(mut self, context: &'a dyn Attributes) -> Self {
+        self.context = context;
+        self
+    }
+
+    /// Sets the session roles: only assignments of these grant; denials of all roles still count.
+    #[must_use]
+    pub fn roles(mut self, roles: &[String]) -> Self {
+        self.bounds.roles = Bounds::new(self.snapshot.model(), Some(roles), &[]).roles;
+        self
+    }
+
+    /// Adds an upper bound: permission ids, `category.*` or `*`.
+    #[must_use]
+    pub fn limit(mut self, limit: &[String]) -> Self {
+        self.bounds.limits.extend(Bounds::new(self.snapshot.model(), None, &[limit.to_vec()]).limits);
+        self
+    }
+
+    /// Sets where time zones come from.
+    #[must_use]
+    pub fn zones(mut self, zones: &'a dyn Zones) -> Self {
+        self.zones = zones;
+        self
+    }
+
+    /// Whether the subject may do this, on this.
+    #[must_use]
+    pub fn can(&self, permission: &str, on: On<'_>) -> bool {
+        self.explain(permission, on).allowed
+    }
+
+    /// The same answer with its reason.
+    #[must_use]
+    pub fn explain(&self, permission: &str, on: On<'_>) -> Explanation {
+        let moment = self.moment();
+        Explanation::of(&moment, moment.decide(permission, on))
+    }
+
+    /// On which records the subject may do this.
+    #[must_use]
+    pub fn scope(&self, permission: &str) -> Scope<'_> {
+        let moment = self.moment();
+        let id = self.snapshot.model().permission(permission);
+        let held = match id {
+            Some(id) if moment.refused().is_none() => Some(id).filter(|id| moment.is_open(*id)),
+            _ => None,
+        };
+        let mut parts = held.map_or_else(Vec::new, |id| moment.parts(&moment.requirements(id)));
+        scope::exclude(&mut parts);
+        if parts.iter().any(|part| part.any.is_empty()) {
+            parts.clear();
+        }
+        let kind = id.and_then(|id| moment.declared(id)).map_or(usize::MAX, |declared| declared.kind);
+        Scope { moment, kind, parts }
+    }
+
+    /// The subject's answers as gate data without ids (see `docs/gate-data.md`): JSON.
+    #[must_use]
+    pub fn gate(&self) -> String {
+        gate::body(&self.moment().with_open_context(), self.user)
+    }
+
+    fn moment(&self) -> Moment<'_> {
+        let Self { snapshot, user, now, context, bounds, zones } = self;
+        Moment::new(&snapshot.engine, user, bounds, *now, Some(*context), *zones)
+    }
+}
+
+impl fmt::Debug for Subject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject").field("user", &self.user).field("now", &self.now).finish_non_exhaustive()
+    }
+}
+
+/// Why an answer is what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    /// The answer.
+    pub allowed: bool,
+    /// The first reason that applies.
+    pub reason: Reason,
+    /// The role that granted or denied.
+    pub role: Option<String>,
+    /// The position of its assignment: the user's own, then those of everyone.
+    pub assignment: Option<usize>,
+    /// The required permission that is not held.
+    pub requires: Option<String>,
+}
+
+impl Explanation {
+    fn of(moment: &Moment<'_>, decision: crate::query::decide::Decision) -> Self {
+        let model = moment.model();
+        let held = decision.assignment.and_then(|index| moment.held().nth(index));
+        let role = held.and_then(|held| model.roles.get(held.assignment.role.index()));
+        let requires = decision.requires.and_then(|required| moment.declared(required));
+        Self {
+            allowed: decision.reason == Reason::Granted,
+            reason: decision.reason,
+            role: role.map(|role| model.str(role.id).to_string()),
+            assignment: decision.assignment,
+            requires: requires.map(|required| model.str(required.id).to_string()),
+        }
+    }
+}
+
+/// On which records a permission is held: a record matches if in every part some alternative and no
+/// exclusion applies to it.
+pub struct Scope<'a> {
+    moment: Moment<'a>,
+    kind: usize,
+    parts: Vec<Part>,
+}
+
+/// The three-way answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// Every record.
+    All,
+    /// Some records.
+    Some,
+    /// No record.
+    None,
+}
+
+impl Scope<'_> {
+    /// Whether every record matches, some or none.
+    #[must_use]
+    pub fn kind(&self) -> ScopeKind {
+        if self.parts.is_empty() {
+            return ScopeKind::None;
+        }
+        if self.parts.iter().all(Part::is_everything) { ScopeKind::All } else { ScopeKind::Some }
+    }
+
+    /// Whether a record matches; of one that is unknown, whether every record does.
+    #[must_use]
+    pub fn matches(&self, record: Option<&dyn Attributes>) -> bool {
+        let place = record.map_or_else(Place::default, |record| self.moment.place(self.kind, record));
+        let facts = self.moment.facts(record.map_or(Record::Unknown, Record::Known));
+        let holds = |part: &Part| {
+            part.any.iter().any(|clause| self.moment.alternative_applies(clause, &place, &facts))
+                && !part.none.iter().any(|clause| self.moment.exclusion_applies(clause, &place, &facts))
+        };
+        !self.parts.is_empty() && self.parts.iter().all(holds)
+    }
+}
+
+impl fmt::Debug for Scope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").field("kind", &self.kind()).finish_non_exhaustive()
+    }
+}
+
+/// No attributes at all.
+#[derive(Clone, Copy, Debug)]
+struct NoAttributes;
+
+impl Attributes for NoAttributes {
+    fn read(&self, _path: &str) -> Value<'_> {
+        Value::Null
+    }
+}
+
+/// A JSON object as attributes of a record or a context.
+#[derive(Clone, Debug)]
+pub struct Json(String);
+
+impl Json {
+    /// Takes a JSON object; `None` if the text is none.
+    #[must_use]
+    pub fn parse(bytes: &[u8]) -> Option<Self> {
+        let text = core::str::from_utf8(bytes).ok()?.trim_ascii();
+        let mut reader = crate::json::reader::Reader::new(text);
+        reader.skip().ok()?;
+        let (_, problems) = reader.finish().ok()?;
+        (text.starts_with('{') && problems.is_empty()).then(|| Self(text.to_owned()))
+    }
+}
+
+impl Attributes for Json {
+    fn read(&self, path: &str) -> Value<'_> {
+        value::read_path(&self.0, 0, path)
+    }
+}

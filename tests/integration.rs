@@ -1,0 +1,3 @@
+//! The one native test binary: the evidence that the engine keeps to the format.
+
+mod vectors;
