@@ -54,13 +54,18 @@ impl Row {
     /// The grants of a permission; none where the role does not grant it.
     pub(crate) fn grants(&self, permission: PermissionId) -> &[Grant] {
         let cell = self.cells.binary_search_by_key(&permission, |cell| cell.0);
-        let range = cell.ok().and_then(|at| self.cells.get(at)).map(|cell| &cell.1);
+        let range = cell
+            .ok()
+            .and_then(|at| self.cells.get(at))
+            .map(|cell| &cell.1);
         range.map_or(&[], |range| within(&self.grants, range))
     }
 
     /// All permissions that the role grants, each with its grants.
     pub(crate) fn cells(&self) -> impl Iterator<Item = (PermissionId, &[Grant])> {
-        self.cells.iter().map(|(permission, range)| (*permission, within(&self.grants, range)))
+        self.cells
+            .iter()
+            .map(|(permission, range)| (*permission, within(&self.grants, range)))
     }
 }
 
@@ -95,14 +100,19 @@ impl Tables {
 
     /// A role and all that it inherits, each after those that it inherits.
     pub(crate) fn lineage(&self, model: &Model, role: RoleId) -> &[RoleId] {
-        self.lineages.get(role.index()).map_or(&[], |cell| cell.get_or_init(|| self.make_lineage(model, role)))
+        self.lineages.get(role.index()).map_or(&[], |cell| {
+            cell.get_or_init(|| self.make_lineage(model, role))
+        })
     }
 
     fn make_lineage(&self, model: &Model, role: RoleId) -> Vec<RoleId> {
         let mut found = BTreeSet::from([role]);
         let mut open = vec![role];
         while let Some(role) = open.pop() {
-            let inherits = model.roles.get(role.index()).map_or(&[][..], |role| &role.inherits);
+            let inherits = model
+                .roles
+                .get(role.index())
+                .map_or(&[][..], |role| &role.inherits);
             open.extend(inherits.iter().filter(|parent| found.insert(**parent)));
         }
         let mut lineage: Vec<RoleId> = found.into_iter().collect();
@@ -111,14 +121,58 @@ impl Tables {
     }
 
     /// The denials of a role, its own and inherited ones.
-    pub(crate) fn denials<'a>(&'a self, model: &'a Model, role: RoleId) -> impl Iterator<Item = &'a Denial> {
+    pub(crate) fn denials<'a>(
+        &'a self,
+        model: &'a Model,
+        role: RoleId,
+    ) -> impl Iterator<Item = &'a Denial> {
         let lineage = self.lineage(model, role).iter();
-        lineage.filter_map(|role| model.roles.get(role.index())).flat_map(|role| &role.deny)
+        lineage
+            .filter_map(|role| model.roles.get(role.index()))
+            .flat_map(|role| &role.deny)
+    }
+
+    /// How a role comes to a grant: the roles it inherits from and the permissions that imply, in turn.
+    pub(crate) fn trace(
+        &self,
+        model: &Model,
+        role: RoleId,
+        permission: PermissionId,
+        grant: Grant,
+    ) -> Vec<Origin> {
+        let mut path = Vec::new();
+        let (mut role, mut permission, mut grant) = (role, permission, grant);
+        while grant.origin != Origin::Own {
+            path.push(grant.origin);
+            match grant.origin {
+                Origin::Inherited(parent) => role = parent,
+                Origin::Implied(from) => permission = from,
+                Origin::Own => break,
+            }
+            let grants = self
+                .row(model, role)
+                .map_or(&[][..], |row| row.grants(permission));
+            let Some(before) = grants
+                .iter()
+                .find(|it| it.when == grant.when && it.level >= grant.level)
+            else {
+                break;
+            };
+            grant = *before;
+        }
+        path
     }
 
     fn make_row(&self, model: &Model, id: RoleId) -> Row {
-        let Some(role) = model.roles.get(id.index()) else { return Row::default() };
-        let mut maker = RowMaker { model, role, found: Vec::new(), seen: BTreeSet::new() };
+        let Some(role) = model.roles.get(id.index()) else {
+            return Row::default();
+        };
+        let mut maker = RowMaker {
+            model,
+            role,
+            found: Vec::new(),
+            seen: BTreeSet::new(),
+        };
         maker.own_entries();
         maker.implied();
         for parent in &role.inherits {
@@ -148,7 +202,12 @@ impl<'a> RowMaker<'a> {
                 Target::Permission(permission) => wanted.push(permission),
                 Target::Category(category) => {
                     let category = self.model.catalog.categories.get(category.index());
-                    wanted.extend(category.into_iter().flat_map(|it| it.permissions.clone()).map(PermissionId));
+                    wanted.extend(
+                        category
+                            .into_iter()
+                            .flat_map(|it| it.permissions.clone())
+                            .map(PermissionId),
+                    );
                 }
                 Target::All => wanted.extend(crate::ids::all::<PermissionId>(permissions)),
             }
@@ -156,7 +215,10 @@ impl<'a> RowMaker<'a> {
         wanted.sort_unstable();
         wanted.dedup();
         for permission in wanted {
-            for alternative in self.own_entry(permission).map_or(&[][..], |entry| &entry.alternatives) {
+            for alternative in self
+                .own_entry(permission)
+                .map_or(&[][..], |entry| &entry.alternatives)
+            {
                 if let Some(level) = self.level(permission, alternative) {
                     self.add(permission, level, alternative.when, Origin::Own);
                 }
@@ -167,13 +229,29 @@ impl<'a> RowMaker<'a> {
     /// The entry that decides about a permission: its own, else its category's, else `*`. A wildcard
     /// entry that grants nothing for it counts as absent.
     fn own_entry(&self, permission: PermissionId) -> Option<&'a Entry> {
-        let category = self.model.catalog.permissions.get(permission.index())?.category;
-        let targets = [Target::Permission(permission), Target::Category(category), Target::All];
+        let category = self
+            .model
+            .catalog
+            .permissions
+            .get(permission.index())?
+            .category;
+        let targets = [
+            Target::Permission(permission),
+            Target::Category(category),
+            Target::All,
+        ];
         targets.into_iter().find_map(|target| {
-            let at = self.role.grants.binary_search_by_key(&target, |entry| entry.target).ok()?;
+            let at = self
+                .role
+                .grants
+                .binary_search_by_key(&target, |entry| entry.target)
+                .ok()?;
             let entry = self.role.grants.get(at)?;
             let decides = entry.alternatives.is_empty()
-                || entry.alternatives.iter().any(|alternative| self.level(permission, alternative).is_some());
+                || entry
+                    .alternatives
+                    .iter()
+                    .any(|alternative| self.level(permission, alternative).is_some());
             decides.then_some(entry)
         })
     }
@@ -189,7 +267,12 @@ impl<'a> RowMaker<'a> {
         for (permission, grants) in row.cells() {
             if self.own_entry(permission).is_none() {
                 for grant in grants {
-                    self.add(permission, grant.level, grant.when, Origin::Inherited(parent));
+                    self.add(
+                        permission,
+                        grant.level,
+                        grant.when,
+                        Origin::Inherited(parent),
+                    );
                 }
             }
         }
@@ -201,8 +284,13 @@ impl<'a> RowMaker<'a> {
         while let Some(&(from, grant)) = self.found.get(next) {
             next += 1;
             for &permission in self.model.implies(from) {
-                let refused = self.own_entry(permission).is_some_and(|entry| entry.alternatives.is_empty());
-                let within = Alternative { level: Some(grant.level), when: grant.when };
+                let refused = self
+                    .own_entry(permission)
+                    .is_some_and(|entry| entry.alternatives.is_empty());
+                let within = Alternative {
+                    level: Some(grant.level),
+                    when: grant.when,
+                };
                 if let Some(level) = self.level(permission, &within).filter(|_| !refused) {
                     self.add(permission, level, grant.when, Origin::Implied(from));
                 }
@@ -211,11 +299,26 @@ impl<'a> RowMaker<'a> {
     }
 
     /// Adds a grant, if the role may hold the permission and the plan has it.
-    fn add(&mut self, permission: PermissionId, level: Level, when: Option<ConditionId>, origin: Origin) {
-        let Some(declared) = self.model.catalog.permissions.get(permission.index()) else { return };
+    fn add(
+        &mut self,
+        permission: PermissionId,
+        level: Level,
+        when: Option<ConditionId>,
+        origin: Origin,
+    ) {
+        let Some(declared) = self.model.catalog.permissions.get(permission.index()) else {
+            return;
+        };
         let allowed = declared.in_plan && self.model.may_hold(self.role, declared);
         if allowed && self.seen.insert((permission, level, when)) {
-            self.found.push((permission, Grant { level, when, origin }));
+            self.found.push((
+                permission,
+                Grant {
+                    level,
+                    when,
+                    origin,
+                },
+            ));
         }
     }
 

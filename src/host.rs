@@ -1,8 +1,6 @@
 //! The few things that the core asks of the place where it runs: reading and writing odd numbers,
 //! and time zones.
 
-use alloc::string::String;
-
 /// What a time zone name means. The native crate and the JS bindings each have one.
 pub trait Zones {
     /// Minutes east of UTC in `zone` at `now` (milliseconds since the epoch); `None` if the host does
@@ -14,22 +12,25 @@ pub trait Zones {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct HostZones;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(all(target_arch = "wasm32", feature = "wasm")))]
 mod native {
     use alloc::string::{String, ToString};
 
     use super::{HostZones, Zones};
 
     impl Zones for HostZones {
-        #[cfg(feature = "std")]
+        #[cfg(all(feature = "std", not(target_arch = "wasm32")))]
         fn offset(&self, zone: &str, now: f64) -> Option<f64> {
-            #[expect(clippy::cast_possible_truncation, reason = "jiff refuses what is out of its range")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "jiff refuses what is out of its range"
+            )]
             let moment = jiff::Timestamp::from_millisecond(now as i64).ok()?;
             let zone = jiff::tz::TimeZone::get(zone).ok()?;
             Some(f64::from(zone.to_offset(moment).seconds()) / 60.0)
         }
 
-        #[cfg(not(feature = "std"))]
+        #[cfg(not(all(feature = "std", not(target_arch = "wasm32"))))]
         fn offset(&self, _zone: &str, _now: f64) -> Option<f64> {
             None
         }
@@ -44,10 +45,10 @@ mod native {
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(all(target_arch = "wasm32", feature = "wasm")))]
 pub(crate) use native::{format_number, parse_number};
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 mod wasm {
     use alloc::string::String;
 
@@ -69,5 +70,5 @@ mod wasm {
     }
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 pub(crate) use wasm::{format_number, parse_number};

@@ -51,7 +51,10 @@ pub(crate) fn all<I: Id>(count: usize) -> impl Iterator<Item = I> {
 }
 
 /// The id of a position in a list.
-#[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a document has fewer than 2^32 entries"
+)]
 pub(crate) fn id<I: Id>(index: usize) -> I {
     I::of(index as u32)
 }
@@ -67,10 +70,14 @@ pub(crate) struct Names {
 
 impl Names {
     /// Indexes the names at the positions `0..count`; a position without a name is left out.
-    #[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a document has fewer than 2^32 entries"
+    )]
     pub(crate) fn new<'a>(count: usize, name: impl Fn(usize) -> Option<&'a str>) -> Self {
-        let mut sorted: Vec<(u32, u32)> =
-            (0..count).filter_map(|at| name(at).map(|name| (hash(name), at as u32))).collect();
+        let mut sorted: Vec<(u32, u32)> = (0..count)
+            .filter_map(|at| name(at).map(|name| (hash(name), at as u32)))
+            .collect();
         sorted.sort_unstable();
         for run in sorted.chunk_by_mut(|a, b| a.0 == b.0) {
             if run.len() > 1 {
@@ -91,9 +98,14 @@ impl Names {
     }
 
     /// The positions whose name an earlier position has.
-    pub(crate) fn repeated<'a>(&self, name: impl Fn(usize) -> &'a str) -> impl Iterator<Item = usize> {
+    pub(crate) fn repeated<'a>(
+        &self,
+        name: impl Fn(usize) -> &'a str,
+    ) -> impl Iterator<Item = usize> {
         self.sorted.windows(2).filter_map(move |pair| match pair {
-            [(a, first), (b, second)] if a == b && name(*first as usize) == name(*second as usize) => {
+            [(a, first), (b, second)]
+                if a == b && name(*first as usize) == name(*second as usize) =>
+            {
                 Some(*second as usize)
             }
             _ => None,
@@ -103,7 +115,9 @@ impl Names {
 
 /// FNV-1a.
 fn hash(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    name.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 #[cfg(test)]
@@ -113,7 +127,9 @@ mod tests {
     #[test]
     fn names_are_found_and_repeats_named() {
         let list = ["b", "a", "", "b", "c", "b"];
-        let names = Names::new(list.len(), |at| Some(list[at]).filter(|name| !name.is_empty()));
+        let names = Names::new(list.len(), |at| {
+            Some(list[at]).filter(|name| !name.is_empty())
+        });
         assert_eq!(names.find("b", |at| list[at]), Some(0));
         assert_eq!(names.find("d", |at| list[at]), None);
         assert_eq!(names.find("", |at| list[at]), None);

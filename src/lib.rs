@@ -21,13 +21,15 @@ mod compile;
 mod query;
 mod snapshot;
 #[cfg(feature = "wasm")]
+mod describe;
+#[cfg(feature = "wasm")]
 mod wasm;
 
 pub use condition::holds::Attributes;
 pub use error::{Code, Issue, SnapshotError};
 pub use host::{HostZones, Zones};
 pub use json::value::Value;
-pub use model::{Level, MaskKind};
+pub use model::Level;
 pub use query::decide::On;
 pub use query::subject::Reason;
 pub use snapshot::{Explanation, Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject};

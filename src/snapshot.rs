@@ -5,7 +5,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::compile::Tables;
+use crate::compile::{Origin, Tables};
 use crate::condition::holds::{Attributes, Record};
 use crate::error::{self, SnapshotError};
 use crate::host::{HostZones, Zones};
@@ -14,7 +14,7 @@ use crate::json::scan::Stop;
 use crate::json::text::Document;
 use crate::json::value::{self, Value};
 use crate::model::{self, Model};
-use crate::query::decide::On;
+use crate::query::decide::{Decision, On};
 use crate::query::gate;
 use crate::query::scope::{self, Part};
 use crate::query::subject::{Bounds, Engine, Moment, Place, Reason};
@@ -72,10 +72,13 @@ impl Snapshot {
             error::stopped(Stop::Syntax(at, "not UTF-8"), error.as_bytes())
         })?;
         let read = model::read::read(&source);
-        let (draft, arena, problems) = read.map_err(|stop| error::stopped(stop, source.as_bytes()))?;
+        let (draft, arena, problems) =
+            read.map_err(|stop| error::stopped(stop, source.as_bytes()))?;
         let model = model::resolve::resolve(draft, Document::new(source, arena), problems)?;
         let tables = Tables::new(&model);
-        Ok(Self { engine: Engine { model, tables } })
+        Ok(Self {
+            engine: Engine { model, tables },
+        })
     }
 
     /// Whose roles these are.
@@ -104,19 +107,28 @@ impl Snapshot {
 
     /// All permissions, in catalog order.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
-        self.model().catalog.permissions.iter().map(|permission| self.model().str(permission.id))
+        self.model()
+            .catalog
+            .permissions
+            .iter()
+            .map(|permission| self.model().str(permission.id))
     }
 
     /// Whether a permission is granted at levels; a tenant-level or unknown one is not.
     #[must_use]
     pub fn is_scoped(&self, permission: &str) -> bool {
         let permission = self.model().permission(permission);
-        permission.and_then(|id| self.model().catalog.permissions.get(id.index())).is_some_and(|it| it.is_scoped())
+        permission
+            .and_then(|id| self.model().catalog.permissions.get(id.index()))
+            .is_some_and(super::model::Permission::is_scoped)
     }
 
     /// All users, in document order.
     pub fn users(&self) -> impl Iterator<Item = &str> {
-        self.model().users.iter().map(|user| self.model().str(user.id))
+        self.model()
+            .users
+            .iter()
+            .map(|user| self.model().str(user.id))
     }
 
     /// A user to ask about, also one that the snapshot does not know: then every answer is "no". The
@@ -173,7 +185,16 @@ impl<'a> Subject<'a> {
     /// Adds an upper bound: permission ids, `category.*` or `*`.
     #[must_use]
     pub fn limit(mut self, limit: &[String]) -> Self {
-        self.bounds.limits.extend(Bounds::new(self.snapshot.model(), None, &[limit.to_vec()]).limits);
+        self.bounds
+            .limits
+            .extend(Bounds::new(self.snapshot.model(), None, &[limit.to_vec()]).limits);
+        self
+    }
+
+    /// Sets session roles and limits that were looked up.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn within(mut self, bounds: Bounds) -> Self {
+        self.bounds = bounds;
         self
     }
 
@@ -211,8 +232,14 @@ impl<'a> Subject<'a> {
         if parts.iter().any(|part| part.any.is_empty()) {
             parts.clear();
         }
-        let kind = id.and_then(|id| moment.declared(id)).map_or(usize::MAX, |declared| declared.kind);
-        Scope { moment, kind, parts }
+        let kind = id
+            .and_then(|id| moment.declared(id))
+            .map_or(usize::MAX, |declared| declared.kind);
+        Scope {
+            moment,
+            kind,
+            parts,
+        }
     }
 
     /// The subject's answers as gate data without ids (see `docs/gate-data.md`): JSON.
@@ -222,14 +249,24 @@ impl<'a> Subject<'a> {
     }
 
     fn moment(&self) -> Moment<'_> {
-        let Self { snapshot, user, now, context, bounds, zones } = self;
+        let Self {
+            snapshot,
+            user,
+            now,
+            context,
+            bounds,
+            zones,
+        } = self;
         Moment::new(&snapshot.engine, user, bounds, *now, Some(*context), *zones)
     }
 }
 
 impl fmt::Debug for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subject").field("user", &self.user).field("now", &self.now).finish_non_exhaustive()
+        f.debug_struct("Subject")
+            .field("user", &self.user)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
     }
 }
 
@@ -244,21 +281,44 @@ pub struct Explanation {
     pub role: Option<String>,
     /// The position of its assignment: the user's own, then those of everyone.
     pub assignment: Option<usize>,
+    /// How that role comes to grant: roles that it inherits and permissions that imply, in turn.
+    pub via: Vec<String>,
     /// The required permission that is not held.
     pub requires: Option<String>,
 }
 
 impl Explanation {
-    fn of(moment: &Moment<'_>, decision: crate::query::decide::Decision) -> Self {
+    pub(crate) fn of(moment: &Moment<'_>, decision: Decision) -> Self {
         let model = moment.model();
-        let held = decision.assignment.and_then(|index| moment.held().nth(index));
+        let held = decision
+            .assignment
+            .and_then(|index| moment.held().nth(index));
         let role = held.and_then(|held| model.roles.get(held.assignment.role.index()));
-        let requires = decision.requires.and_then(|required| moment.declared(required));
+        let path = held.zip(decision.grant).map(|(held, (permission, grant))| {
+            moment
+                .engine
+                .tables
+                .trace(model, held.assignment.role, permission, grant)
+        });
+        let name = |origin: &Origin| match origin {
+            Origin::Inherited(role) => model
+                .roles
+                .get(role.index())
+                .map(|role| model.str(role.id).to_string()),
+            Origin::Implied(from) => moment
+                .declared(*from)
+                .map(|from| model.str(from.id).to_string()),
+            Origin::Own => None,
+        };
+        let requires = decision
+            .requires
+            .and_then(|required| moment.declared(required));
         Self {
             allowed: decision.reason == Reason::Granted,
             reason: decision.reason,
             role: role.map(|role| model.str(role.id).to_string()),
             assignment: decision.assignment,
+            via: path.iter().flatten().filter_map(name).collect(),
             requires: requires.map(|required| model.str(required.id).to_string()),
         }
     }
@@ -290,17 +350,30 @@ impl Scope<'_> {
         if self.parts.is_empty() {
             return ScopeKind::None;
         }
-        if self.parts.iter().all(Part::is_everything) { ScopeKind::All } else { ScopeKind::Some }
+        if self.parts.iter().all(Part::is_everything) {
+            ScopeKind::All
+        } else {
+            ScopeKind::Some
+        }
     }
 
     /// Whether a record matches; of one that is unknown, whether every record does.
     #[must_use]
     pub fn matches(&self, record: Option<&dyn Attributes>) -> bool {
-        let place = record.map_or_else(Place::default, |record| self.moment.place(self.kind, record));
-        let facts = self.moment.facts(record.map_or(Record::Unknown, Record::Known));
+        let place = record.map_or_else(Place::default, |record| {
+            self.moment.place(self.kind, record)
+        });
+        let facts = self
+            .moment
+            .facts(record.map_or(Record::Unknown, Record::Known));
         let holds = |part: &Part| {
-            part.any.iter().any(|clause| self.moment.alternative_applies(clause, &place, &facts))
-                && !part.none.iter().any(|clause| self.moment.exclusion_applies(clause, &place, &facts))
+            part.any
+                .iter()
+                .any(|clause| self.moment.alternative_applies(clause, &place, &facts))
+                && !part
+                    .none
+                    .iter()
+                    .any(|clause| self.moment.exclusion_applies(clause, &place, &facts))
         };
         !self.parts.is_empty() && self.parts.iter().all(holds)
     }
@@ -308,7 +381,9 @@ impl Scope<'_> {
 
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scope").field("kind", &self.kind()).finish_non_exhaustive()
+        f.debug_struct("Scope")
+            .field("kind", &self.kind())
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,11 +2,21 @@
 
 use rolegate::{Json, On, ScopeKind, Snapshot};
 use serde_json::Value;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
+/// The cases of a file; they are compiled in, so that they are at hand in a browser too.
 fn read(name: &str) -> Vec<Value> {
-    let path = format!("{}/tests/vectors/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    let text = std::fs::read(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    serde_json::from_slice(&text).unwrap()
+    let text = match name {
+        "rules" => include_str!("vectors/rules.json"),
+        "decisions" => include_str!("vectors/decisions.json"),
+        "real-argocd" => include_str!("vectors/real-argocd.json"),
+        "real-nist" => include_str!("vectors/real-nist.json"),
+        "real-saleor" => include_str!("vectors/real-saleor.json"),
+        "invalid" => include_str!("vectors/invalid.json"),
+        _ => panic!("there is no file {name}"),
+    };
+    serde_json::from_str(text).unwrap()
 }
 
 fn json(value: &Value) -> Json {
@@ -14,7 +24,12 @@ fn json(value: &Value) -> Json {
 }
 
 fn strings(value: &Value) -> Vec<String> {
-    value.as_array().unwrap().iter().map(|item| item.as_str().unwrap().to_owned()).collect()
+    value
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item.as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Asks every case of a file and returns how many there were.
@@ -23,30 +38,47 @@ fn ask(name: &str) -> usize {
     let mut failures = Vec::new();
     for (index, group) in read(name).iter().enumerate() {
         let text = group["snapshot"].to_string();
-        let snapshot = Snapshot::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{name} {index}: {error}"));
+        let snapshot = Snapshot::from_json(text.as_bytes())
+            .unwrap_or_else(|error| panic!("{name} {index}: {error}"));
         for (at, case) in group["cases"].as_array().unwrap().iter().enumerate() {
             count += 1;
             if let Err(found) = check(&snapshot, case) {
-                failures.push(format!("{name} {index} ({}) case {at}: {found}\n  {case}", group["name"]));
+                failures.push(format!(
+                    "{name} {index} ({}) case {at}: {found}\n  {case}",
+                    group["name"]
+                ));
             }
         }
     }
-    assert!(failures.is_empty(), "{} of {count} failed:\n{}", failures.len(), failures[..failures.len().min(8)].join("\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {count} failed:\n{}",
+        failures.len(),
+        failures[..failures.len().min(8)].join("\n")
+    );
     count
 }
 
 fn check(snapshot: &Snapshot, case: &Value) -> Result<(), String> {
     let context = json(&case["context"]);
     let permission = case["permission"].as_str().unwrap();
-    let mut subject =
-        snapshot.subject(case["user"].as_str().unwrap()).at(case["now"].as_f64().unwrap()).context(&context);
+    let mut subject = snapshot
+        .subject(case["user"].as_str().unwrap())
+        .at(case["now"].as_f64().unwrap())
+        .context(&context);
     if let Some(roles) = case.get("roles") {
         subject = subject.roles(&strings(roles));
     }
     if let Some(limit) = case.get("limit") {
         subject = subject.limit(&strings(limit));
     }
-    let record = case.get("resource").map(|resource| if resource.is_object() { Some(json(resource)) } else { None });
+    let record = case.get("resource").map(|resource| {
+        if resource.is_object() {
+            Some(json(resource))
+        } else {
+            None
+        }
+    });
     let on = match &record {
         None => On::Anything,
         Some(None) => On::Unknown,
@@ -55,9 +87,16 @@ fn check(snapshot: &Snapshot, case: &Value) -> Result<(), String> {
     let can = case["can"].as_bool().unwrap();
     let found = subject.explain(permission, on);
     if found.allowed != can {
-        return Err(format!("can is {}, {}", found.allowed, found.reason.as_str()));
+        return Err(format!(
+            "can is {}, {}",
+            found.allowed,
+            found.reason.as_str()
+        ));
     }
-    if case.get("reason").is_some_and(|reason| reason.as_str() != Some(found.reason.as_str())) {
+    if case
+        .get("reason")
+        .is_some_and(|reason| reason.as_str() != Some(found.reason.as_str()))
+    {
         return Err(format!("the reason is {}", found.reason.as_str()));
     }
     let scope = subject.scope(permission);
@@ -97,13 +136,18 @@ fn other_systems() {
 #[test]
 fn invalid() {
     for case in read("invalid") {
-        let error = Snapshot::from_json(case["text"].as_str().unwrap().as_bytes()).expect_err(case["name"].as_str().unwrap());
+        let error = Snapshot::from_json(case["text"].as_str().unwrap().as_bytes())
+            .expect_err(case["name"].as_str().unwrap());
         for wanted in case["issues"].as_array().unwrap() {
             let found = error.issues.iter().any(|issue| {
                 Some(issue.code.as_str()) == wanted[1].as_str()
                     && wanted[0].as_str().is_none_or(|path| path == issue.path)
             });
-            assert!(found, "{}: wanted {wanted}, found {:#?}", case["name"], error.issues);
+            assert!(
+                found,
+                "{}: wanted {wanted}, found {:#?}",
+                case["name"], error.issues
+            );
         }
     }
 }

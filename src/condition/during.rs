@@ -37,20 +37,32 @@ impl During {
 
     /// The longest span around `now` in which the answer stays the same.
     pub(crate) fn steady(self, zone: &str, now: f64, zones: &dyn Zones) -> Window {
-        let Some(value) = self.holds(zone, now, zones) else { return Window::ALWAYS };
+        let Some(value) = self.holds(zone, now, zones) else {
+            return Window::ALWAYS;
+        };
         let differs = |at: f64| self.holds(zone, at, zones) != Some(value);
         Window {
-            from: self.last_change(zone, now, zones, &differs).unwrap_or(f64::NEG_INFINITY),
-            until: self.next_change(zone, now, zones, &differs).unwrap_or(f64::INFINITY),
+            from: self
+                .last_change(zone, now, zones, &differs)
+                .unwrap_or(f64::NEG_INFINITY),
+            until: self
+                .next_change(zone, now, zones, &differs)
+                .unwrap_or(f64::INFINITY),
         }
     }
 
     /// The first moment after `now` at which the answer differs.
-    fn next_change(self, zone: &str, now: f64, zones: &dyn Zones, differs: &dyn Fn(f64) -> bool) -> Option<f64> {
+    fn next_change(
+        self,
+        zone: &str,
+        now: f64,
+        zones: &dyn Zones,
+        differs: &dyn Fn(f64) -> bool,
+    ) -> Option<f64> {
         let mut at = now;
         for _ in 0..STEPS {
             let offset = zones.offset(zone, at)?;
-            let mut next = at + self.to_boundary(at + offset * MINUTE);
+            let mut next = at + self.until_boundary(at + offset * MINUTE);
             if !same(zones.offset(zone, next)?, offset) {
                 next = transition(zone, at, next, zones)?;
             }
@@ -63,11 +75,17 @@ impl During {
     }
 
     /// The last moment up to `now` before which the answer differed.
-    fn last_change(self, zone: &str, now: f64, zones: &dyn Zones, differs: &dyn Fn(f64) -> bool) -> Option<f64> {
+    fn last_change(
+        self,
+        zone: &str,
+        now: f64,
+        zones: &dyn Zones,
+        differs: &dyn Fn(f64) -> bool,
+    ) -> Option<f64> {
         let mut at = now;
         for _ in 0..STEPS {
             let offset = zones.offset(zone, at)?;
-            let mut last = at - self.from_boundary(at + offset * MINUTE);
+            let mut last = at - self.since_boundary(at + offset * MINUTE);
             if !same(zones.offset(zone, last)?, offset) {
                 last = transition(zone, last, at, zones)?;
             }
@@ -80,26 +98,48 @@ impl During {
     }
 
     /// Milliseconds from a local time to the next local time at which the answer may change.
-    fn to_boundary(self, local: f64) -> f64 {
+    fn until_boundary(self, local: f64) -> f64 {
         let time = local - floor(local / DAY) * DAY;
-        let ahead = |boundary: f64| if boundary > time { boundary - time } else { boundary + DAY - time };
+        let ahead = |boundary: f64| {
+            if boundary > time {
+                boundary - time
+            } else {
+                boundary + DAY - time
+            }
+        };
         self.boundaries().into_iter().map(ahead).fold(DAY, f64::min)
     }
 
     /// Milliseconds from the last local time at which the answer may have changed to a local time.
-    fn from_boundary(self, local: f64) -> f64 {
+    fn since_boundary(self, local: f64) -> f64 {
         let time = local - floor(local / DAY) * DAY;
-        let behind = |boundary: f64| if boundary <= time { time - boundary } else { time + DAY - boundary };
-        self.boundaries().into_iter().map(behind).fold(DAY, f64::min)
+        let behind = |boundary: f64| {
+            if boundary <= time {
+                time - boundary
+            } else {
+                time + DAY - boundary
+            }
+        };
+        self.boundaries()
+            .into_iter()
+            .map(behind)
+            .fold(DAY, f64::min)
     }
 
     /// The times of day at which the answer may change, in milliseconds.
     fn boundaries(self) -> [f64; 3] {
-        [0.0, f64::from(self.from) * MINUTE, f64::from(self.to % 1440) * MINUTE]
+        [
+            0.0,
+            f64::from(self.from) * MINUTE,
+            f64::from(self.to % 1440) * MINUTE,
+        ]
     }
 
     /// Whether the schedule has the weekday of a day counted from 1970-01-01, a Thursday.
-    #[expect(clippy::cast_possible_truncation, reason = "a time has fewer than 2^31 days")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a time has fewer than 2^31 days"
+    )]
     fn has_day(self, day: f64) -> bool {
         self.days & (1 << ((day as i64 + 3).rem_euclid(7))) != 0
     }
@@ -125,7 +165,11 @@ fn same(a: f64, b: f64) -> bool {
 }
 
 /// The largest integer not above a value within the range of times.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "times are far below 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    reason = "times are far below 2^53"
+)]
 fn floor(value: f64) -> f64 {
     let whole = value as i64 as f64;
     if whole > value { whole - 1.0 } else { whole }
@@ -133,7 +177,9 @@ fn floor(value: f64) -> f64 {
 
 /// Reads `"HH:MM"`, up to `"24:00"`, as minutes.
 pub(crate) fn minutes(text: &str) -> Option<u16> {
-    let [h1, h2, b':', m1, m2] = text.as_bytes() else { return None };
+    let [h1, h2, b':', m1, m2] = text.as_bytes() else {
+        return None;
+    };
     let digit = |byte: &u8| byte.is_ascii_digit().then(|| u16::from(byte - b'0'));
     let (hours, minutes) = (digit(h1)? * 10 + digit(h2)?, digit(m1)? * 10 + digit(m2)?);
     let total = hours * 60 + minutes;
@@ -143,7 +189,12 @@ pub(crate) fn minutes(text: &str) -> Option<u16> {
 /// Whether a text is the name of a zone: letters, digits, `_`, `+`, `-`, parts joined by `/`,
 /// beginning with a letter.
 pub(crate) fn is_zone(text: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b));
+    let part = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b))
+    };
     text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.split('/').all(part)
 }
 
@@ -153,7 +204,7 @@ mod tests {
     use crate::host::HostZones;
 
     fn at(text: &str) -> f64 {
-        crate::time::parse(text).unwrap()
+        crate::time::parse(text).unwrap_or(f64::NAN)
     }
 
     fn span(during: During, now: &str) -> (f64, f64) {
@@ -163,22 +214,55 @@ mod tests {
 
     #[test]
     fn boundaries_are_found_across_days_and_summer_time() {
-        let office = During { zone: crate::json::text::Text::EMPTY, days: 0b001_1111, from: 540, to: 1020 };
+        let office = During {
+            zone: crate::json::text::Text::EMPTY,
+            days: 0b001_1111,
+            from: 540,
+            to: 1020,
+        };
         // A Wednesday in winter, UTC+0.
-        assert_eq!(span(office, "2026-11-18T10:00:00Z"), (at("2026-11-18T09:00:00Z"), at("2026-11-18T17:00:00Z")));
+        assert_eq!(
+            span(office, "2026-11-18T10:00:00Z"),
+            (at("2026-11-18T09:00:00Z"), at("2026-11-18T17:00:00Z"))
+        );
         // Friday evening to Monday morning, over the end of summer time (25 October 2026).
-        assert_eq!(span(office, "2026-10-24T12:00:00Z"), (at("2026-10-23T16:00:00Z"), at("2026-10-26T09:00:00Z")));
-        let always = During { days: 0x7f, from: 0, to: 1440, ..office };
-        assert_eq!(span(always, "2026-10-24T12:00:00Z"), (f64::NEG_INFINITY, f64::INFINITY));
+        assert_eq!(
+            span(office, "2026-10-24T12:00:00Z"),
+            (at("2026-10-23T16:00:00Z"), at("2026-10-26T09:00:00Z"))
+        );
+        let always = During {
+            days: 0x7f,
+            from: 0,
+            to: 1440,
+            ..office
+        };
+        assert_eq!(
+            span(always, "2026-10-24T12:00:00Z"),
+            (f64::NEG_INFINITY, f64::INFINITY)
+        );
         // 01:30 comes twice on that night.
-        let night = During { days: 0x7f, from: 60, to: 90, ..office };
-        assert_eq!(span(night, "2026-10-25T00:15:00Z"), (at("2026-10-25T00:00:00Z"), at("2026-10-25T00:30:00Z")));
-        assert_eq!(span(night, "2026-10-25T00:45:00Z"), (at("2026-10-25T00:30:00Z"), at("2026-10-25T01:00:00Z")));
+        let night = During {
+            days: 0x7f,
+            from: 60,
+            to: 90,
+            ..office
+        };
+        assert_eq!(
+            span(night, "2026-10-25T00:15:00Z"),
+            (at("2026-10-25T00:00:00Z"), at("2026-10-25T00:30:00Z"))
+        );
+        assert_eq!(
+            span(night, "2026-10-25T00:45:00Z"),
+            (at("2026-10-25T00:30:00Z"), at("2026-10-25T01:00:00Z"))
+        );
     }
 
     #[test]
     fn times_of_day_and_zones_are_strict() {
-        assert_eq!((minutes("00:00"), minutes("24:00"), minutes("23:59")), (Some(0), Some(1440), Some(1439)));
+        assert_eq!(
+            (minutes("00:00"), minutes("24:00"), minutes("23:59")),
+            (Some(0), Some(1440), Some(1439))
+        );
         for bad in ["24:01", "9:00", "09:60", "09.00", ""] {
             assert_eq!(minutes(bad), None, "{bad}");
         }

@@ -61,7 +61,11 @@ impl Facts<'_> {
     /// Folds a comparison of which a side is open: constant (unknown) where the other does not fit.
     fn fold_open(&self, leaf: &Leaf, negated: bool) -> Folded {
         let left = self.read(leaf.left);
-        let right = if let Operand::Path(path) = leaf.right { Some(self.read(path)) } else { None };
+        let right = if let Operand::Path(path) = leaf.right {
+            Some(self.read(path))
+        } else {
+            None
+        };
         let unfit = |side: &Side<'_>, is_left| match side {
             Side::Known(value) => !Self::fits(leaf.op, value, is_left),
             Side::NoRecord => true,
@@ -77,7 +81,13 @@ impl Facts<'_> {
         Folded::Open(out)
     }
 
-    fn push_comparison(&self, out: &mut String, leaf: &Leaf, left: Side<'_>, right: Option<Side<'_>>) {
+    fn push_comparison(
+        &self,
+        out: &mut String,
+        leaf: &Leaf,
+        left: Side<'_>,
+        right: Option<Side<'_>>,
+    ) {
         match left {
             Side::Known(value) if !self.is_user_id(leaf.left) => {
                 out.push_str("\"$value\":{\"of\":");
@@ -99,11 +109,15 @@ impl Facts<'_> {
         match operand {
             Operand::Scalar(scalar) => self.push_scalar(out, *scalar),
             Operand::List(range) => {
-                push_list(out, self.conditions.scalars(range), |out, scalar| self.push_scalar(out, *scalar));
+                push_list(out, self.conditions.scalars(range), |out, scalar| {
+                    self.push_scalar(out, *scalar);
+                });
             }
-            Operand::Blocks(range) => push_list(out, self.conditions.blocks(range), |out, (_, text)| {
-                push_string(out, self.document.str(*text));
-            }),
+            Operand::Blocks(range) => {
+                push_list(out, self.conditions.blocks(range), |out, (_, text)| {
+                    push_string(out, self.document.str(*text));
+                });
+            }
             Operand::Exists(wanted) => out.push_str(if *wanted { "true" } else { "false" }),
             Operand::Path(path) => match read {
                 Some(Side::Known(value)) if !self.is_user_id(*path) => push_value(out, &value),

@@ -3,8 +3,8 @@
 use alloc::borrow::Cow;
 use core::cmp::Ordering;
 
-use super::cidr::Block;
 use super::Op;
+use super::cidr::Block;
 use crate::json::value::Value;
 
 /// The right side of a comparison, ready to be compared with.
@@ -52,7 +52,10 @@ fn equal(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
     }
 }
 
-#[expect(clippy::float_cmp, reason = "equality of the format is equality of doubles")]
+#[expect(
+    clippy::float_cmp,
+    reason = "equality of the format is equality of doubles"
+)]
 fn same_number(a: f64, b: f64) -> bool {
     a == b
 }
@@ -74,7 +77,9 @@ fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
 /// Whether a scalar is in a list: elements of another type are skipped, and if none is left of some,
 /// nothing is known.
 fn one_of(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    let Value::List(items) = right else { return None };
+    let Value::List(items) = right else {
+        return None;
+    };
     if !left.is_scalar() {
         return None;
     }
@@ -99,24 +104,38 @@ fn has(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
 
 /// Whether two lists share an element.
 fn has_any(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    let (Value::List(left), Value::List(right)) = (left, right) else { return None };
-    Some(left.iter().any(|item| right.iter().any(|other| same(item, other))))
+    let (Value::List(left), Value::List(right)) = (left, right) else {
+        return None;
+    };
+    Some(
+        left.iter()
+            .any(|item| right.iter().any(|other| same(item, other))),
+    )
 }
 
 /// Whether all elements of a list are in another.
 fn subset(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    let (Value::List(left), Value::List(right)) = (left, right) else { return None };
-    Some(left.iter().all(|item| right.iter().any(|other| same(item, other))))
+    let (Value::List(left), Value::List(right)) = (left, right) else {
+        return None;
+    };
+    Some(
+        left.iter()
+            .all(|item| right.iter().any(|other| same(item, other))),
+    )
 }
 
 fn starts_with(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    let (Value::Text(left), Value::Text(right)) = (left, right) else { return None };
+    let (Value::Text(left), Value::Text(right)) = (left, right) else {
+        return None;
+    };
     Some(left.starts_with(&**right))
 }
 
 /// Whether an address lies in one of the blocks.
 fn cidr(left: &Value<'_>, blocks: &[Block]) -> Option<bool> {
-    let Value::Text(address) = left else { return None };
+    let Value::Text(address) = left else {
+        return None;
+    };
     let mut inside = false;
     for block in blocks {
         inside |= block.contains(address)?;
@@ -169,5 +188,7 @@ fn element_as_id(item: Value<'_>) -> Value<'_> {
 }
 
 fn id_of<'a>(value: &Value<'a>) -> Option<Value<'a>> {
-    value.id().map(|id| Value::Text(Cow::Owned(id.into_owned())))
+    value
+        .id()
+        .map(|id| Value::Text(Cow::Owned(id.into_owned())))
 }

@@ -27,7 +27,9 @@ fn condition(reader: &mut Reader<'_>, into: &mut Conditions) -> Read<Option<Cond
     if reader.peek() != Some(b'{') {
         return refuse(reader, "expected a condition").map(|()| None);
     }
-    let Some(mut object) = reader.object()? else { return Ok(None) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(None);
+    };
     let mut parts = Vec::new();
     let mut whole = true;
     while let Some(key) = reader.entry(&mut object)? {
@@ -36,7 +38,11 @@ fn condition(reader: &mut Reader<'_>, into: &mut Conditions) -> Read<Option<Cond
         whole &= parts.len() > before;
     }
     if whole && parts.is_empty() {
-        reader.report(object.at, Code::InvalidCondition, Say::That("a condition needs at least one entry"));
+        reader.report(
+            object.at,
+            Code::InvalidCondition,
+            Say::That("a condition needs at least one entry"),
+        );
     }
     if !whole || parts.is_empty() {
         return Ok(None);
@@ -46,17 +52,21 @@ fn condition(reader: &mut Reader<'_>, into: &mut Conditions) -> Read<Option<Cond
 
 /// The conjunction of at least one condition.
 pub(crate) fn all_of(into: &mut Conditions, parts: &[ConditionId]) -> ConditionId {
-    match parts {
-        [one] => *one,
-        _ => {
-            let children = into.add_children(parts);
-            into.add(Node::And(children))
-        }
+    if let [one] = parts {
+        *one
+    } else {
+        let children = into.add_children(parts);
+        into.add(Node::And(children))
     }
 }
 
 /// Reads one entry of a condition; adds what it says to `parts`, or nothing if it was reported.
-fn entry(reader: &mut Reader<'_>, into: &mut Conditions, key: Key, parts: &mut Vec<ConditionId>) -> Read<()> {
+fn entry(
+    reader: &mut Reader<'_>,
+    into: &mut Conditions,
+    key: Key,
+    parts: &mut Vec<ConditionId>,
+) -> Read<()> {
     let name = reader.str(key.text).to_owned();
     let made = match name.as_str() {
         "$and" => list(reader, into)?.map(|children| Node::And(into.add_children(&children))),
@@ -74,7 +84,9 @@ fn list(reader: &mut Reader<'_>, into: &mut Conditions) -> Read<Option<Vec<Condi
     if reader.peek() != Some(b'[') {
         return refuse(reader, "expected a list of conditions").map(|()| None);
     }
-    let Some(mut list) = reader.list()? else { return Ok(None) };
+    let Some(mut list) = reader.list()? else {
+        return Ok(None);
+    };
     let mut children = Vec::new();
     let mut whole = true;
     let mut count = 0;
@@ -86,23 +98,44 @@ fn list(reader: &mut Reader<'_>, into: &mut Conditions) -> Read<Option<Vec<Condi
         }
     }
     if count == 0 {
-        reader.report(list.at, Code::InvalidCondition, Say::That("expected at least one condition"));
+        reader.report(
+            list.at,
+            Code::InvalidCondition,
+            Say::That("expected at least one condition"),
+        );
     }
     Ok((whole && count > 0).then_some(children))
 }
 
 /// Reads what an attribute is compared with: a scalar, a reference or operators.
-fn comparison(reader: &mut Reader<'_>, into: &mut Conditions, key: Key, parts: &mut Vec<ConditionId>) -> Read<()> {
+fn comparison(
+    reader: &mut Reader<'_>,
+    into: &mut Conditions,
+    key: Key,
+    parts: &mut Vec<ConditionId>,
+) -> Read<()> {
     let Some(left) = path(reader, key.text) else {
         reader.report(key.at, Code::InvalidCondition, Say::That(PATHS));
         return reader.skip();
     };
     if reader.peek() != Some(b'{') {
-        let right = scalar(reader, "expected a string, a number, a boolean or operators")?.map(Operand::Scalar);
-        parts.extend(right.map(|right| into.add(Node::Leaf(Leaf { left, op: Op::Eq, right }))));
+        let right = scalar(
+            reader,
+            "expected a string, a number, a boolean or operators",
+        )?
+        .map(Operand::Scalar);
+        parts.extend(right.map(|right| {
+            into.add(Node::Leaf(Leaf {
+                left,
+                op: Op::Eq,
+                right,
+            }))
+        }));
         return Ok(());
     }
-    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
     let mut found = Vec::new();
     let mut whole = true;
     let mut reference = None;
@@ -124,10 +157,18 @@ fn comparison(reader: &mut Reader<'_>, into: &mut Conditions, key: Key, parts: &
         found.extend(leaf.map(|(op, right)| into.add(Node::Leaf(Leaf { left, op, right }))));
     }
     if count == 0 {
-        reader.report(object.at, Code::InvalidCondition, Say::That("expected at least one operator"));
+        reader.report(
+            object.at,
+            Code::InvalidCondition,
+            Say::That("expected at least one operator"),
+        );
     }
     if let Some(key) = reference.filter(|_| count > 1) {
-        reader.report(key.at, Code::InvalidCondition, Say::That("a reference stands alone"));
+        reader.report(
+            key.at,
+            Code::InvalidCondition,
+            Say::That("a reference stands alone"),
+        );
         whole = false;
     }
     if whole && !found.is_empty() {
@@ -141,9 +182,14 @@ const PATHS: &str = "a path begins with `resource.`, `user.` or `context.` and h
 /// The path that a string is.
 fn path(reader: &Reader<'_>, text: Text) -> Option<Path> {
     let name = reader.str(text);
-    let (root, prefix) = Root::ALL.into_iter().find(|(_, prefix)| name.starts_with(prefix))?;
+    let (root, prefix) = Root::ALL
+        .into_iter()
+        .find(|(_, prefix)| name.starts_with(prefix))?;
     let whole = name.split('.').all(|part| !part.is_empty());
-    whole.then(|| Path { root, rest: text.skip(prefix.len()) })
+    whole.then(|| Path {
+        root,
+        rest: text.skip(prefix.len()),
+    })
 }
 
 /// Reads the path of a `$ref`.
@@ -166,17 +212,25 @@ fn operand(reader: &mut Reader<'_>, into: &mut Conditions, op: Op) -> Read<Optio
         Op::Cidr => blocks(reader, into),
         _ if reader.peek() == Some(b'{') => reference(reader),
         Op::In | Op::Nin | Op::HasAny | Op::Subset => scalars(reader, into),
-        Op::Eq | Op::Ne | Op::Has => Ok(scalar(reader, "expected a string, a number or a boolean")?.map(Operand::Scalar)),
-        Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
-            fitting(reader, "expected a number or a string", |scalar| !matches!(scalar, Scalar::Bool(_)))
+        Op::Eq | Op::Ne | Op::Has => {
+            Ok(scalar(reader, "expected a string, a number or a boolean")?.map(Operand::Scalar))
         }
-        Op::StartsWith => fitting(reader, "expected a string", |scalar| matches!(scalar, Scalar::Text(_))),
+        Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
+            fitting(reader, "expected a number or a string", |scalar| {
+                !matches!(scalar, Scalar::Bool(_))
+            })
+        }
+        Op::StartsWith => fitting(reader, "expected a string", |scalar| {
+            matches!(scalar, Scalar::Text(_))
+        }),
     }
 }
 
 /// Reads `{ "$ref": path }`.
 fn reference(reader: &mut Reader<'_>) -> Read<Option<Operand>> {
-    let Some(mut object) = reader.object()? else { return Ok(None) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(None);
+    };
     let mut found = None;
     let mut whole = true;
     let mut count = 0;
@@ -191,7 +245,11 @@ fn reference(reader: &mut Reader<'_>) -> Read<Option<Operand>> {
         }
     }
     if count == 0 {
-        reader.report(object.at, Code::InvalidCondition, Say::That("expected an operand or a `$ref`"));
+        reader.report(
+            object.at,
+            Code::InvalidCondition,
+            Say::That("expected an operand or a `$ref`"),
+        );
     }
     Ok(found.filter(|_| whole).map(Operand::Path))
 }
@@ -204,9 +262,15 @@ fn exists(reader: &mut Reader<'_>) -> Read<Option<Operand>> {
 }
 
 /// Reads a literal that `fits`.
-fn fitting(reader: &mut Reader<'_>, expected: &'static str, fits: fn(Scalar) -> bool) -> Read<Option<Operand>> {
+fn fitting(
+    reader: &mut Reader<'_>,
+    expected: &'static str,
+    fits: fn(Scalar) -> bool,
+) -> Read<Option<Operand>> {
     let at = reader.at();
-    let Some(scalar) = scalar(reader, expected)? else { return Ok(None) };
+    let Some(scalar) = scalar(reader, expected)? else {
+        return Ok(None);
+    };
     if !fits(scalar) {
         reader.report(at, Code::InvalidCondition, Say::That(expected));
         return Ok(None);
@@ -223,7 +287,11 @@ fn scalar(reader: &mut Reader<'_>, expected: &'static str) -> Read<Option<Scalar
         Some(b'-' | b'0'..=b'9') => {
             let value = number::parse(reader.number()?.unwrap_or_default());
             if !value.is_finite() {
-                reader.report(at, Code::InvalidCondition, Say::That("a number beyond the range of doubles"));
+                reader.report(
+                    at,
+                    Code::InvalidCondition,
+                    Say::That("a number beyond the range of doubles"),
+                );
                 return Ok(None);
             }
             Some(Scalar::Number(value))
@@ -235,7 +303,9 @@ fn scalar(reader: &mut Reader<'_>, expected: &'static str) -> Read<Option<Scalar
 
 /// Reads a non-empty list of literals.
 fn scalars(reader: &mut Reader<'_>, into: &mut Conditions) -> Read<Option<Operand>> {
-    let items = entries(reader, |reader| scalar(reader, "expected a string, a number or a boolean"))?;
+    let items = entries(reader, |reader| {
+        scalar(reader, "expected a string, a number or a boolean")
+    })?;
     Ok(items.map(|items| Operand::List(into.add_scalars(&items))))
 }
 
@@ -254,7 +324,9 @@ fn block(reader: &mut Reader<'_>) -> Read<Option<(Block, Text)>> {
         return refuse(reader, expected).map(|()| None);
     }
     let at = reader.at();
-    let Some(text) = reader.text()? else { return Ok(None) };
+    let Some(text) = reader.text()? else {
+        return Ok(None);
+    };
     let block = Block::parse(reader.str(text));
     if block.is_none() {
         reader.report(at, Code::InvalidCondition, Say::That(expected));
@@ -263,11 +335,16 @@ fn block(reader: &mut Reader<'_>) -> Read<Option<(Block, Text)>> {
 }
 
 /// Reads a non-empty list, each entry by `each`.
-fn entries<T>(reader: &mut Reader<'_>, each: impl Fn(&mut Reader<'_>) -> Read<Option<T>>) -> Read<Option<Vec<T>>> {
+fn entries<T>(
+    reader: &mut Reader<'_>,
+    each: impl Fn(&mut Reader<'_>) -> Read<Option<T>>,
+) -> Read<Option<Vec<T>>> {
     if reader.peek() != Some(b'[') {
         return refuse(reader, "expected a list").map(|()| None);
     }
-    let Some(mut list) = reader.list()? else { return Ok(None) };
+    let Some(mut list) = reader.list()? else {
+        return Ok(None);
+    };
     let mut items = Vec::new();
     let mut count = 0;
     while reader.element(&mut list)? {
@@ -275,7 +352,11 @@ fn entries<T>(reader: &mut Reader<'_>, each: impl Fn(&mut Reader<'_>) -> Read<Op
         items.extend(each(reader)?);
     }
     if count == 0 {
-        reader.report(list.at, Code::InvalidCondition, Say::That("expected at least one entry"));
+        reader.report(
+            list.at,
+            Code::InvalidCondition,
+            Say::That("expected at least one entry"),
+        );
     }
     Ok((count > 0 && items.len() == count).then_some(items))
 }
@@ -285,7 +366,9 @@ fn schedule(reader: &mut Reader<'_>) -> Read<Option<During>> {
     if reader.peek() != Some(b'{') {
         return refuse(reader, "expected a schedule").map(|()| None);
     }
-    let Some(mut object) = reader.object()? else { return Ok(None) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(None);
+    };
     let (mut zone, mut days, mut from, mut to) = (None, Some(0x7f), Some(0), Some(1440));
     let mut to_at = 0;
     while let Some(key) = reader.field(&mut object, DURING_KEYS)? {
@@ -305,12 +388,23 @@ fn schedule(reader: &mut Reader<'_>) -> Read<Option<During>> {
         reader.require(&object, DURING_KEYS, "to");
         return Ok(None);
     }
-    let (Some(zone), Some(days), Some(from), Some(to)) = (zone, days, from, to) else { return Ok(None) };
+    let (Some(zone), Some(days), Some(from), Some(to)) = (zone, days, from, to) else {
+        return Ok(None);
+    };
     if from == to {
-        reader.report(to_at, Code::InvalidCondition, Say::That("a schedule must not end when it begins"));
+        reader.report(
+            to_at,
+            Code::InvalidCondition,
+            Say::That("a schedule must not end when it begins"),
+        );
         return Ok(None);
     }
-    Ok(Some(During { zone, days, from, to }))
+    Ok(Some(During {
+        zone,
+        days,
+        from,
+        to,
+    }))
 }
 
 /// Reads a string that `accept` takes.
@@ -323,7 +417,9 @@ fn string<T>(
         return refuse(reader, expected).map(|()| None);
     }
     let at = reader.at();
-    let Some(text) = reader.text()? else { return Ok(None) };
+    let Some(text) = reader.text()? else {
+        return Ok(None);
+    };
     let accepted = accept(reader.str(text));
     if accepted.is_none() {
         reader.report(at, Code::InvalidCondition, Say::That(expected));
@@ -332,7 +428,11 @@ fn string<T>(
 }
 
 fn named_zone(reader: &mut Reader<'_>) -> Read<Option<Text>> {
-    let zone = string(reader, "expected a time zone like `Europe/Lisbon`", |text| during::is_zone(text).then_some(()))?;
+    let zone = string(
+        reader,
+        "expected a time zone like `Europe/Lisbon`",
+        |text| during::is_zone(text).then_some(()),
+    )?;
     Ok(zone.map(|(text, ())| text))
 }
 
@@ -350,10 +450,16 @@ fn weekdays(reader: &mut Reader<'_>) -> Read<Option<u8>> {
             return refuse(reader, "expected a day like `mon`").map(|()| None);
         }
         let at = reader.at();
-        let Some(text) = reader.text()? else { return Ok(None) };
+        let Some(text) = reader.text()? else {
+            return Ok(None);
+        };
         let day = DAYS.iter().position(|day| *day == reader.str(text));
         if day.is_none() {
-            reader.report(at, Code::InvalidValue, Say::Expected("`mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`"));
+            reader.report(
+                at,
+                Code::InvalidValue,
+                Say::Expected("`mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`"),
+            );
         }
         Ok(day.map(|day| (at, 1_u8 << day)))
     })?;

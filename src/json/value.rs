@@ -50,7 +50,10 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn ids(&self) -> Vec<String> {
         match self {
-            Self::List(items) => items.iter().filter_map(|item| item.id().map(|id| id.to_string())).collect(),
+            Self::List(items) => items
+                .iter()
+                .filter_map(|item| item.id().map(|id| id.to_string()))
+                .collect(),
             one => one.id().map(|id| id.to_string()).into_iter().collect(),
         }
     }
@@ -63,28 +66,33 @@ impl<'a> Value<'a> {
                 each_element(json, pos, |at| {
                     // A list inside the list that a path ends at is absent.
                     if json.as_bytes().get(at) != Some(&b'[') {
-                        items.push(Self::scalar(json, at));
+                        items.push(scalar(json, at));
                     }
                 });
                 Self::List(items)
             }
-            _ => Self::scalar(json, pos),
+            _ => scalar(json, pos),
         }
     }
+}
 
-    fn scalar(json: &'a str, pos: usize) -> Self {
-        let bytes = json.as_bytes();
-        match bytes.get(pos) {
-            Some(b'"') => text_at(json, pos).map_or(Self::Null, Self::Text),
-            Some(b'{' | b'[') => Self::Other,
-            Some(b't') => Self::Bool(true),
-            Some(b'f') => Self::Bool(false),
-            Some(b'n') | None => Self::Null,
-            Some(_) => scan::number(bytes, pos).map_or(Self::Null, |end| {
-                let value = number::parse(json.get(pos..end).unwrap_or_default());
-                if value.is_finite() { Self::Number(value) } else { Self::Other }
-            }),
-        }
+/// The JSON scalar at `pos`; an object or a list there is [`Value::Other`].
+pub(crate) fn scalar(json: &str, pos: usize) -> Value<'_> {
+    let bytes = json.as_bytes();
+    match bytes.get(pos) {
+        Some(b'"') => text_at(json, pos).map_or(Value::Null, Value::Text),
+        Some(b'{' | b'[') => Value::Other,
+        Some(b't') => Value::Bool(true),
+        Some(b'f') => Value::Bool(false),
+        Some(b'n') | None => Value::Null,
+        Some(_) => scan::number(bytes, pos).map_or(Value::Null, |end| {
+            let value = number::parse(json.get(pos..end).unwrap_or_default());
+            if value.is_finite() {
+                Value::Number(value)
+            } else {
+                Value::Other
+            }
+        }),
     }
 }
 
@@ -111,7 +119,13 @@ pub(crate) fn read_path<'a>(json: &'a str, pos: usize, path: &str) -> Value<'a> 
     Value::List(flat)
 }
 
-fn descend<'a>(json: &'a str, pos: usize, path: Option<&str>, entered: &mut bool, found: &mut Vec<Value<'a>>) {
+fn descend<'a>(
+    json: &'a str,
+    pos: usize,
+    path: Option<&str>,
+    entered: &mut bool,
+    found: &mut Vec<Value<'a>>,
+) {
     let Some(path) = path else {
         found.push(Value::scalar_or_list(json, pos));
         return;
@@ -128,15 +142,20 @@ fn descend<'a>(json: &'a str, pos: usize, path: Option<&str>, entered: &mut bool
         }
         Some(b'[') => {
             *entered = true;
-            each_element(json, pos, |at| descend(json, at, Some(path), entered, found));
+            each_element(json, pos, |at| {
+                descend(json, at, Some(path), entered, found);
+            });
         }
         _ => {}
     }
 }
 
 /// The offset of the value of `key` in the object at `pos`.
-fn member(json: &str, pos: usize, key: &str) -> Option<usize> {
+pub(crate) fn member(json: &str, pos: usize, key: &str) -> Option<usize> {
     let bytes = json.as_bytes();
+    if bytes.get(pos) != Some(&b'{') {
+        return None;
+    }
     let mut pos = scan::skip_space(bytes, pos + 1);
     while bytes.get(pos) == Some(&b'"') {
         let token = scan::string(bytes, pos).ok()?;
@@ -152,12 +171,15 @@ fn member(json: &str, pos: usize, key: &str) -> Option<usize> {
     None
 }
 
-fn each_element(json: &str, pos: usize, mut each: impl FnMut(usize)) {
+/// Calls `each` with the offset of every element of the list at `pos`.
+pub(crate) fn each_element(json: &str, pos: usize, mut each: impl FnMut(usize)) {
     let bytes = json.as_bytes();
     let mut pos = scan::skip_space(bytes, pos + 1);
     while !matches!(bytes.get(pos), None | Some(b']')) {
         each(pos);
-        let Some(end) = end_of(bytes, pos) else { return };
+        let Some(end) = end_of(bytes, pos) else {
+            return;
+        };
         pos = scan::skip_space(bytes, end);
         if bytes.get(pos) == Some(&b',') {
             pos = scan::skip_space(bytes, pos + 1);
@@ -211,9 +233,17 @@ mod tests {
         assert_eq!(read_path(json, 0, "a.b\n"), text("x"));
         assert_eq!(read_path(json, 0, "a"), Value::Other);
         assert_eq!(read_path(json, 0, "a.c"), Value::Null);
-        let ids = [text("u1"), Value::Number(2.0), Value::Null, Value::Bool(true)];
+        let ids = [
+            text("u1"),
+            Value::Number(2.0),
+            Value::Null,
+            Value::Bool(true),
+        ];
         assert_eq!(read_path(json, 0, "p.id"), Value::List(ids.into()));
-        assert_eq!(read_path(json, 0, "l"), Value::List([text("y"), Value::Other].into()));
+        assert_eq!(
+            read_path(json, 0, "l"),
+            Value::List([text("y"), Value::Other].into())
+        );
         assert_eq!(read_path(json, 0, "l.z"), Value::List(Vec::new()));
     }
 

@@ -67,7 +67,10 @@ impl Levels {
 
     /// The widest level of the set that is not wider than `limit`.
     pub(crate) fn widest_within(self, limit: Level) -> Option<Level> {
-        Level::ALL.into_iter().rev().find(|level| *level <= limit && self.has(*level))
+        Level::ALL
+            .into_iter()
+            .rev()
+            .find(|level| *level <= limit && self.has(*level))
     }
 }
 
@@ -85,7 +88,16 @@ pub(crate) struct Draft {
     pub(crate) users: Vec<DraftUser>,
     pub(crate) everyone: Range<u32>,
     pub(crate) separations: Vec<DraftSeparation>,
+    pub(crate) places: Places,
     pub(crate) pools: Pools,
+}
+
+/// Where lists begin in the source.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Places {
+    pub(crate) categories: Option<usize>,
+    pub(crate) roles: Option<usize>,
+    pub(crate) teams: Option<usize>,
 }
 
 /// Lists inside lists, kept flat.
@@ -114,8 +126,6 @@ pub(crate) struct DraftCatalog {
 #[derive(Debug)]
 pub(crate) struct DraftCategory {
     pub(crate) id: Option<Named>,
-    pub(crate) title: Option<Text>,
-    pub(crate) description: Option<Text>,
     /// Its permissions, in the list of all.
     pub(crate) permissions: Range<u32>,
 }
@@ -123,8 +133,6 @@ pub(crate) struct DraftCategory {
 #[derive(Debug, Default)]
 pub(crate) struct DraftPermission {
     pub(crate) id: Option<Named>,
-    pub(crate) title: Option<Text>,
-    pub(crate) description: Option<Text>,
     pub(crate) resource: Option<Text>,
     pub(crate) scopes: Levels,
     pub(crate) requires: Range<u32>,
@@ -132,7 +140,6 @@ pub(crate) struct DraftPermission {
     pub(crate) role_types: Option<Range<u32>>,
     pub(crate) plans: Option<Range<u32>>,
     pub(crate) standard_only: bool,
-    pub(crate) sensitive: bool,
 }
 
 #[derive(Debug)]
@@ -148,43 +155,11 @@ pub(crate) struct DraftMask {
     pub(crate) resource: Option<Named>,
     pub(crate) field: Option<Text>,
     pub(crate) permission: Option<At>,
-    pub(crate) kind: MaskKind,
-}
-
-/// What a mask puts in the place of a value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum MaskKind {
-    /// Nothing: the key goes.
-    Omit,
-    /// `null`.
-    Null,
-    /// `"•••"`.
-    #[default]
-    Redact,
-    /// `"#1"`, `"#2"`, … in the order of first appearance.
-    Pseudonym,
-}
-
-impl MaskKind {
-    pub(crate) const ALL: [Self; 4] = [Self::Omit, Self::Null, Self::Redact, Self::Pseudonym];
-
-    /// The kind as the format writes it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Omit => "omit",
-            Self::Null => "null",
-            Self::Redact => "redact",
-            Self::Pseudonym => "pseudonym",
-        }
-    }
 }
 
 #[derive(Debug)]
 pub(crate) struct DraftTeam {
     pub(crate) id: Option<Named>,
-    pub(crate) name: Option<Text>,
-    pub(crate) kind: Option<Text>,
     pub(crate) parent: Option<At>,
 }
 
@@ -192,18 +167,13 @@ pub(crate) struct DraftTeam {
 pub(crate) struct DraftRole {
     pub(crate) at: usize,
     pub(crate) id: Option<Named>,
-    pub(crate) name: Option<Text>,
-    pub(crate) description: Option<Text>,
     pub(crate) kind: Option<Named>,
     /// Whether a `type` was written, right or wrong.
     pub(crate) has_kind: bool,
     pub(crate) standard: bool,
-    pub(crate) locked: bool,
     pub(crate) inherits: Range<u32>,
     pub(crate) grants: Vec<DraftGrant>,
     pub(crate) deny: Vec<DraftDenial>,
-    pub(crate) approved_by: Option<Text>,
-    pub(crate) reviewed_at: Option<f64>,
 }
 
 #[derive(Debug)]
@@ -232,7 +202,6 @@ pub(crate) struct DraftDenial {
 #[derive(Debug, Default)]
 pub(crate) struct DraftUser {
     pub(crate) id: Option<Named>,
-    pub(crate) name: Option<Text>,
     pub(crate) teams: Range<u32>,
     pub(crate) assignments: Range<u32>,
     /// Where the attributes begin.
@@ -254,9 +223,7 @@ pub(crate) struct DraftAssignment {
 #[derive(Debug)]
 pub(crate) struct DraftSeparation {
     pub(crate) id: Option<Named>,
-    pub(crate) title: Option<Text>,
     /// Whether the list holds roles (else permissions).
     pub(crate) of_roles: bool,
     pub(crate) members: Range<u32>,
-    pub(crate) max: u64,
 }

@@ -11,8 +11,8 @@ pub(crate) mod resolve;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-pub use draft::{Level, MaskKind};
-use draft::Levels;
+pub use draft::Level;
+use draft::{Levels, Places};
 
 use crate::condition::{Conditions, within};
 use crate::ids::{CategoryId, ConditionId, Id, Names, PermissionId, RoleId, TeamId, UserId};
@@ -23,6 +23,7 @@ use crate::time::Window;
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) document: Document,
+    pub(crate) places: Places,
     pub(crate) tenant: Option<Text>,
     pub(crate) revision: u64,
     pub(crate) issued_at: Option<f64>,
@@ -38,7 +39,6 @@ pub(crate) struct Model {
     pub(crate) user_names: Names,
     /// Assignments that every user has.
     pub(crate) everyone: Range<u32>,
-    pub(crate) separations: Vec<Separation>,
     pub(crate) conditions: Conditions,
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) windows: Vec<Window>,
@@ -55,7 +55,6 @@ pub(crate) struct Catalog {
     pub(crate) types: Vec<ResourceType>,
     pub(crate) role_types: Option<Vec<Text>>,
     pub(crate) level_titles: [Option<Text>; 3],
-    pub(crate) masks: Vec<Mask>,
     /// All permissions, each after those that it requires.
     pub(crate) requires_order: Vec<PermissionId>,
     requires: Vec<Requirement>,
@@ -68,16 +67,12 @@ pub(crate) struct Catalog {
 #[derive(Debug)]
 pub(crate) struct Category {
     pub(crate) id: Text,
-    pub(crate) title: Option<Text>,
-    pub(crate) description: Option<Text>,
     pub(crate) permissions: Range<u32>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Permission {
     pub(crate) id: Text,
-    pub(crate) title: Option<Text>,
-    pub(crate) description: Option<Text>,
     pub(crate) category: CategoryId,
     /// Index of its resource type.
     pub(crate) kind: usize,
@@ -85,7 +80,6 @@ pub(crate) struct Permission {
     pub(crate) levels: Levels,
     pub(crate) in_plan: bool,
     pub(crate) standard_only: bool,
-    pub(crate) sensitive: bool,
     requires: Range<u32>,
     implies: Range<u32>,
     role_types: Option<Range<u32>>,
@@ -125,20 +119,10 @@ pub(crate) struct ResourceType {
     pub(crate) team: Range<u32>,
 }
 
-#[derive(Debug)]
-pub(crate) struct Mask {
-    pub(crate) kind: usize,
-    pub(crate) field: Text,
-    pub(crate) permission: PermissionId,
-    pub(crate) replace: MaskKind,
-}
-
 /// A team. It covers the teams whose `enter` lies in its `enter..leave` (a walk of the forest).
 #[derive(Debug)]
 pub(crate) struct Team {
     pub(crate) id: Text,
-    pub(crate) name: Option<Text>,
-    pub(crate) kind: Option<Text>,
     pub(crate) parent: Option<TeamId>,
     pub(crate) enter: u32,
     pub(crate) leave: u32,
@@ -147,17 +131,12 @@ pub(crate) struct Team {
 #[derive(Debug)]
 pub(crate) struct Role {
     pub(crate) id: Text,
-    pub(crate) name: Text,
-    pub(crate) description: Option<Text>,
     /// Index of its role type.
     pub(crate) kind: Option<u32>,
     pub(crate) standard: bool,
-    pub(crate) locked: bool,
     pub(crate) inherits: Vec<RoleId>,
     pub(crate) grants: Vec<Entry>,
     pub(crate) deny: Vec<Denial>,
-    pub(crate) approved_by: Option<Text>,
-    pub(crate) reviewed_at: Option<f64>,
 }
 
 /// What an entry of a role is about.
@@ -191,7 +170,6 @@ pub(crate) struct Denial {
 #[derive(Debug)]
 pub(crate) struct User {
     pub(crate) id: Text,
-    pub(crate) name: Option<Text>,
     pub(crate) teams: Range<u32>,
     pub(crate) assignments: Range<u32>,
     /// Where the attributes begin in the source.
@@ -207,21 +185,6 @@ pub(crate) struct Assignment {
     pub(crate) when: Option<ConditionId>,
 }
 
-/// A separation-of-duties rule.
-#[derive(Debug)]
-pub(crate) struct Separation {
-    pub(crate) id: Text,
-    pub(crate) title: Option<Text>,
-    pub(crate) members: Members,
-    pub(crate) max: u64,
-}
-
-#[derive(Debug)]
-pub(crate) enum Members {
-    Roles(Vec<RoleId>),
-    Permissions(Vec<PermissionId>),
-}
-
 impl Model {
     pub(crate) fn str(&self, text: Text) -> &str {
         self.document.str(text)
@@ -229,14 +192,28 @@ impl Model {
 
     pub(crate) fn permission(&self, name: &str) -> Option<PermissionId> {
         let permissions = &self.catalog.permissions;
-        let name_at = |at: usize| permissions.get(at).map_or("", |permission| self.str(permission.id));
-        self.catalog.permission_names.find(name, name_at).map(crate::ids::id)
+        let name_at = |at: usize| {
+            permissions
+                .get(at)
+                .map_or("", |permission| self.str(permission.id))
+        };
+        self.catalog
+            .permission_names
+            .find(name, name_at)
+            .map(crate::ids::id)
     }
 
     pub(crate) fn category(&self, name: &str) -> Option<CategoryId> {
         let categories = &self.catalog.categories;
-        let name_at = |at: usize| categories.get(at).map_or("", |category| self.str(category.id));
-        self.catalog.category_names.find(name, name_at).map(crate::ids::id)
+        let name_at = |at: usize| {
+            categories
+                .get(at)
+                .map_or("", |category| self.str(category.id))
+        };
+        self.catalog
+            .category_names
+            .find(name, name_at)
+            .map(crate::ids::id)
     }
 
     pub(crate) fn team(&self, name: &str) -> Option<TeamId> {
@@ -265,7 +242,9 @@ impl Model {
     }
 
     pub(crate) fn window(&self, assignment: &Assignment) -> Window {
-        let window = assignment.window.and_then(|index| self.windows.get(index as usize));
+        let window = assignment
+            .window
+            .and_then(|index| self.windows.get(index as usize));
         window.copied().unwrap_or(Window::ALWAYS)
     }
 
@@ -295,7 +274,11 @@ impl Model {
         self.paths_or(of.map(|of| &of.team), "team")
     }
 
-    fn paths_or(&self, range: Option<&Range<u32>>, default: &'static str) -> impl Iterator<Item = &str> {
+    fn paths_or(
+        &self,
+        range: Option<&Range<u32>>,
+        default: &'static str,
+    ) -> impl Iterator<Item = &str> {
         let paths = range.map_or(&[][..], |range| within(&self.catalog.paths, range));
         let default = paths.is_empty().then_some(default);
         paths.iter().map(|path| self.str(*path)).chain(default)
@@ -310,7 +293,9 @@ impl Model {
 
     /// Whether `team` covers `other`: it is the same, or above it.
     pub(crate) fn covers(&self, team: TeamId, other: TeamId) -> bool {
-        let (Some(team), Some(other)) = (self.teams.get(team.index()), self.teams.get(other.index())) else {
+        let (Some(team), Some(other)) =
+            (self.teams.get(team.index()), self.teams.get(other.index()))
+        else {
             return false;
         };
         (team.enter..team.leave).contains(&other.enter)
@@ -323,7 +308,9 @@ impl Catalog {
             return false;
         }
         match (kind, &permission.role_types) {
-            (Some(kind), Some(types)) => within(&self.permission_role_types, types).binary_search(&kind).is_ok(),
+            (Some(kind), Some(types)) => within(&self.permission_role_types, types)
+                .binary_search(&kind)
+                .is_ok(),
             _ => true,
         }
     }

@@ -6,12 +6,17 @@ use alloc::vec::Vec;
 
 use super::scope::{self, Part};
 use super::subject::{Held, Moment, Place, Reason};
+use crate::compile::Grant;
 use crate::condition::holds::{Attributes, Facts, Record};
 use crate::ids::{Id, PermissionId};
 use crate::model::{Permission, Target};
 
 /// What a permission is asked on.
 #[derive(Clone, Copy)]
+#[expect(
+    missing_debug_implementations,
+    reason = "attributes are whatever the caller has"
+)]
 pub enum On<'a> {
     /// Anything at all.
     Anything,
@@ -25,6 +30,8 @@ pub enum On<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decision {
     pub(crate) reason: Reason,
+    /// The permission, and the grant of that assignment's role that decided.
+    pub(crate) grant: Option<(PermissionId, Grant)>,
     /// Position of the assignment that granted or denied.
     pub(crate) assignment: Option<usize>,
     /// The required permission that is not held.
@@ -42,7 +49,12 @@ pub(crate) struct Requirements {
 
 impl From<Reason> for Decision {
     fn from(reason: Reason) -> Self {
-        Self { reason, assignment: None, requires: None }
+        Self {
+            reason,
+            grant: None,
+            assignment: None,
+            requires: None,
+        }
     }
 }
 
@@ -59,14 +71,21 @@ impl Moment<'_> {
             On::Anything => self.decide_bare(permission),
             On::Unknown => self.decide_on(permission, &Place::default(), Record::Unknown),
             On::Record(record) => {
-                let kind = self.declared(permission).map_or(usize::MAX, |declared| declared.kind);
+                let kind = self
+                    .declared(permission)
+                    .map_or(usize::MAX, |declared| declared.kind);
                 self.decide_on(permission, &self.place(kind, record), Record::Known(record))
             }
         }
     }
 
     /// Decides about a record, whose place was read by the mapping of the permission asked.
-    pub(crate) fn decide_on(&self, permission: PermissionId, place: &Place, record: Record<'_>) -> Decision {
+    pub(crate) fn decide_on(
+        &self,
+        permission: PermissionId,
+        place: &Place,
+        record: Record<'_>,
+    ) -> Decision {
         let facts = self.facts(record);
         let decision = self.own_decision(permission, place, &facts);
         if decision.reason != Reason::Granted {
@@ -75,29 +94,45 @@ impl Moment<'_> {
         let requirements = self.requirements(permission);
         for required in requirements.same.iter().skip(1) {
             if self.own_decision(*required, place, &facts).reason != Reason::Granted {
-                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
+                return Decision {
+                    requires: Some(*required),
+                    ..Reason::Prerequisite.into()
+                };
             }
         }
         match self.first_refused(&requirements.bare) {
-            Some(required) => Decision { requires: Some(required), ..Reason::Prerequisite.into() },
+            Some(required) => Decision {
+                requires: Some(required),
+                ..Reason::Prerequisite.into()
+            },
             None => decision,
         }
     }
 
     /// Steps 3 to 5 for a permission on a record, without what it requires.
     fn own_decision(&self, id: PermissionId, place: &Place, facts: &Facts<'_>) -> Decision {
-        let Some(permission) = self.declared(id) else { return Reason::UnknownPermission.into() };
+        let Some(permission) = self.declared(id) else {
+            return Reason::UnknownPermission.into();
+        };
         if let Some(reason) = self.refused_permission(id, permission) {
             return reason.into();
         }
         let touches = |held: Held<'_>| {
-            held.assignment.team.is_none_or(|team| !place.has_team || self.covers(team, place))
+            held.assignment
+                .team
+                .is_none_or(|team| !place.has_team || self.covers(team, place))
         };
         if let Some(held) = self.denial(id, permission, facts, touches) {
-            return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
+            return Decision {
+                assignment: Some(held.index),
+                ..Reason::Denied.into()
+            };
         }
         self.grant(id, facts, |held, level| {
-            held.assignment.team.is_none_or(|team| self.covers(team, place)) && self.reaches(level, held, place)
+            held.assignment
+                .team
+                .is_none_or(|team| self.covers(team, place))
+                && self.reaches(level, held, place)
         })
     }
 
@@ -110,8 +145,13 @@ impl Moment<'_> {
         touches: impl Fn(Held<'_>) -> bool,
     ) -> Option<Held<'_>> {
         let denies = |held: &Held<'_>| {
-            let mut denials = self.engine.tables.denials(self.model(), held.assignment.role);
-            denials.any(|denial| Target::includes(denial.target, id, permission) && !facts.lift(denial.when))
+            let mut denials = self
+                .engine
+                .tables
+                .denials(self.model(), held.assignment.role);
+            denials.any(|denial| {
+                Target::includes(denial.target, id, permission) && !facts.lift(denial.when)
+            })
         };
         self.held().find(|held| {
             held.active && touches(*held) && !facts.lift(held.assignment.when) && denies(held)
@@ -136,7 +176,12 @@ impl Moment<'_> {
                 } else if !facts.allow(held.assignment.when) || !facts.allow(grant.when) {
                     Reason::ConditionFailed
                 } else {
-                    return Decision { assignment: Some(held.index), ..Reason::Granted.into() };
+                    let grant = Some((id, *grant));
+                    return Decision {
+                        grant,
+                        assignment: Some(held.index),
+                        ..Reason::Granted.into()
+                    };
                 };
                 if found as u8 > reason as u8 {
                     reason = found;
@@ -153,14 +198,22 @@ impl Moment<'_> {
         while let Some(&next) = open.last() {
             let requirements = self.bare_requirements(next);
             let before = open.len();
-            open.extend(requirements.bare.iter().filter(|required| !known.contains_key(required)));
+            open.extend(
+                requirements
+                    .bare
+                    .iter()
+                    .filter(|required| !known.contains_key(required)),
+            );
             if open.len() == before {
                 let decision = self.bare(next, &requirements, &known);
                 known.insert(next, decision);
                 open.pop();
             }
         }
-        known.get(&permission).copied().unwrap_or(Reason::UnknownPermission.into())
+        known
+            .get(&permission)
+            .copied()
+            .unwrap_or(Reason::UnknownPermission.into())
     }
 
     /// Decides without a record, the permissions required without one being decided.
@@ -170,7 +223,9 @@ impl Moment<'_> {
         requirements: &Requirements,
         known: &BTreeMap<PermissionId, Decision>,
     ) -> Decision {
-        let Some(permission) = self.declared(id) else { return Reason::UnknownPermission.into() };
+        let Some(permission) = self.declared(id) else {
+            return Reason::UnknownPermission.into();
+        };
         if let Some(reason) = self.refused_permission(id, permission) {
             return reason.into();
         }
@@ -179,11 +234,16 @@ impl Moment<'_> {
         } else {
             self.on_the_tenant(id, permission)
         };
-        let refused = |required: &&PermissionId| known.get(required).is_none_or(|it| it.reason != Reason::Granted);
+        let refused = |required: &&PermissionId| {
+            known
+                .get(required)
+                .is_none_or(|it| it.reason != Reason::Granted)
+        };
         match requirements.bare.iter().find(refused) {
-            Some(required) if decision.reason == Reason::Granted => {
-                Decision { requires: Some(*required), ..Reason::Prerequisite.into() }
-            }
+            Some(required) if decision.reason == Reason::Granted => Decision {
+                requires: Some(*required),
+                ..Reason::Prerequisite.into()
+            },
             _ => decision,
         }
     }
@@ -192,7 +252,10 @@ impl Moment<'_> {
     fn on_the_tenant(&self, id: PermissionId, permission: &Permission) -> Decision {
         let facts = self.facts(Record::Unknown);
         if let Some(held) = self.denial(id, permission, &facts, |_| true) {
-            return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
+            return Decision {
+                assignment: Some(held.index),
+                ..Reason::Denied.into()
+            };
         }
         self.grant(id, &facts, |held, _| held.assignment.team.is_none())
     }
@@ -200,27 +263,46 @@ impl Moment<'_> {
     /// A scoped permission on anything at all: whether its scope is not none.
     fn on_anything(&self, id: PermissionId, requirements: &Requirements) -> Decision {
         let mut own = [self.part(id)];
-        let [Part { had_alternatives, closed, .. }] = own;
+        let [
+            Part {
+                had_alternatives,
+                closed,
+                ..
+            },
+        ] = own;
         scope::exclude(&mut own);
         if closed || (had_alternatives && own.iter().any(|part| part.any.is_empty())) {
             let facts = self.facts(Record::Open);
-            let held = self.declared(id).and_then(|permission| self.denial(id, permission, &facts, |_| true));
-            return Decision { assignment: held.map(|held| held.index), ..Reason::Denied.into() };
+            let held = self
+                .declared(id)
+                .and_then(|permission| self.denial(id, permission, &facts, |_| true));
+            return Decision {
+                assignment: held.map(|held| held.index),
+                ..Reason::Denied.into()
+            };
         }
         if !had_alternatives {
             return self.nothing_granted(id).into();
         }
         for required in requirements.same.iter().skip(1) {
-            let refused = self.declared(*required).is_none_or(|it| self.refused_permission(*required, it).is_some());
+            let refused = self
+                .declared(*required)
+                .is_none_or(|it| self.refused_permission(*required, it).is_some());
             if refused {
-                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
+                return Decision {
+                    requires: Some(*required),
+                    ..Reason::Prerequisite.into()
+                };
             }
         }
         let mut parts = self.parts(requirements);
         scope::exclude(&mut parts);
         match parts.iter().position(|part| part.any.is_empty()) {
-            Some(at) => Decision { requires: requirements.same.get(at).copied(), ..Reason::Prerequisite.into() },
-            None => Decision { assignment: self.first_granting(id), ..Reason::Granted.into() },
+            Some(at) => Decision {
+                requires: requirements.same.get(at).copied(),
+                ..Reason::Prerequisite.into()
+            },
+            None => self.first_granting(id),
         }
     }
 
@@ -228,7 +310,10 @@ impl Moment<'_> {
     /// record are in the plan and the limit, and what it requires without a record is held.
     pub(crate) fn is_open(&self, id: PermissionId) -> bool {
         let requirements = self.requirements(id);
-        let refused = |id: &PermissionId| self.declared(*id).is_none_or(|it| self.refused_permission(*id, it).is_some());
+        let refused = |id: &PermissionId| {
+            self.declared(*id)
+                .is_none_or(|it| self.refused_permission(*id, it).is_some())
+        };
         !requirements.same.iter().any(refused) && self.first_refused(&requirements.bare).is_none()
     }
 
@@ -244,8 +329,18 @@ impl Moment<'_> {
         reason
     }
 
-    fn first_granting(&self, id: PermissionId) -> Option<usize> {
-        self.granting(id).find(|held| held.active).map(|held| held.index)
+    /// The first active assignment that grants, for the explanation of a "yes".
+    fn first_granting(&self, id: PermissionId) -> Decision {
+        let held = self.granting(id).find(|held| held.active);
+        let row = held.and_then(|held| self.engine.tables.row(self.model(), held.assignment.role));
+        let grant = row
+            .and_then(|row| row.grants(id).first())
+            .map(|grant| (id, *grant));
+        Decision {
+            grant,
+            assignment: held.map(|held| held.index),
+            ..Reason::Granted.into()
+        }
     }
 
     /// The assignments whose role grants a permission.
@@ -258,7 +353,10 @@ impl Moment<'_> {
 
     /// The first of these permissions that is not held without a record.
     fn first_refused(&self, required: &[PermissionId]) -> Option<PermissionId> {
-        required.iter().copied().find(|required| self.decide_bare(*required).reason != Reason::Granted)
+        required
+            .iter()
+            .copied()
+            .find(|required| self.decide_bare(*required).reason != Reason::Granted)
     }
 
     /// What a permission requires when it is asked without a record: of a tenant-level one, everything
@@ -267,13 +365,24 @@ impl Moment<'_> {
         if self.declared(permission).is_some_and(Permission::is_scoped) {
             return self.requirements(permission);
         }
-        let bare = self.model().requires(permission).iter().map(|required| required.permission).collect();
-        Requirements { same: vec![permission], bare }
+        let bare = self
+            .model()
+            .requires(permission)
+            .iter()
+            .map(|required| required.permission)
+            .collect();
+        Requirements {
+            same: vec![permission],
+            bare,
+        }
     }
 
     /// What a permission requires when it is asked on a record.
     pub(crate) fn requirements(&self, permission: PermissionId) -> Requirements {
-        let mut found = Requirements { same: vec![permission], bare: Vec::new() };
+        let mut found = Requirements {
+            same: vec![permission],
+            bare: Vec::new(),
+        };
         let mut seen = BTreeSet::from([permission]);
         let mut next = 0;
         while let Some(&asking) = found.same.get(next) {

@@ -51,7 +51,11 @@ struct Rule {
 impl<'a> Gate<'a> {
     fn new(moment: &'a Moment<'a>) -> Self {
         let count = moment.model().catalog.permissions.len();
-        Self { moment, rules: (0..count).map(|_| None).collect(), valid: lifetime(moment) }
+        Self {
+            moment,
+            rules: (0..count).map(|_| None).collect(),
+            valid: lifetime(moment),
+        }
     }
 
     /// Works out every rule, prerequisites first.
@@ -79,11 +83,21 @@ impl<'a> Gate<'a> {
         if part.any.is_empty() {
             return None;
         }
-        let mut rule = Rule { part, valid, same: Vec::new(), other: Vec::new() };
+        let mut rule = Rule {
+            part,
+            valid,
+            same: Vec::new(),
+            other: Vec::new(),
+        };
         for required in self.moment.model().requires(id) {
             let known = self.rules.get(required.permission.index())?.as_ref()?;
             if !known.is_yes() {
-                if required.same { &mut rule.same } else { &mut rule.other }.push(required.permission);
+                if required.same {
+                    &mut rule.same
+                } else {
+                    &mut rule.other
+                }
+                .push(required.permission);
             }
         }
         Some(rule)
@@ -93,14 +107,25 @@ impl<'a> Gate<'a> {
     fn steady(&self, id: PermissionId) -> Window {
         let moment = self.moment;
         let model = moment.model();
-        let Some(declared) = moment.declared(id) else { return Window::ALWAYS };
+        let Some(declared) = moment.declared(id) else {
+            return Window::ALWAYS;
+        };
         let mut valid = Window::ALWAYS;
         for held in moment.held() {
             let role = held.assignment.role;
-            let grants = moment.engine.tables.row(model, role).map_or(&[][..], |row| row.grants(id));
-            let grants = grants.iter().filter(|_| moment.counts(held)).map(|grant| grant.when);
+            let grants = moment
+                .engine
+                .tables
+                .row(model, role)
+                .map_or(&[][..], |row| row.grants(id));
+            let grants = grants
+                .iter()
+                .filter(|_| moment.counts(held))
+                .map(|grant| grant.when);
             let denials = moment.engine.tables.denials(model, role);
-            let denials = denials.filter(|denial| Target::includes(denial.target, id, declared)).map(|it| it.when);
+            let denials = denials
+                .filter(|denial| Target::includes(denial.target, id, declared))
+                .map(|it| it.when);
             let mut touched = false;
             for when in grants.chain(denials) {
                 touched = true;
@@ -131,10 +156,16 @@ impl<'a> Gate<'a> {
         let mut keys = Commas::default();
         keys.text(&mut out, "format", Some(FORMAT));
         keys.text(&mut out, "user", Some(user));
-        keys.text(&mut out, "tenant", model.tenant.map(|tenant| model.str(tenant)));
+        keys.text(
+            &mut out,
+            "tenant",
+            model.tenant.map(|tenant| model.str(tenant)),
+        );
         keys.key(&mut out, "revision");
         push_integer(&mut out, i64::try_from(model.revision).unwrap_or_default());
-        let at = Some(self.moment.now).filter(|now| now.is_finite()).unwrap_or_default();
+        let at = Some(self.moment.now)
+            .filter(|now| now.is_finite())
+            .unwrap_or_default();
         let times = [
             ("at", Some(at)),
             ("since", model.issued_at.map(|issued| issued - DAY)),
@@ -176,30 +207,38 @@ impl<'a> Gate<'a> {
         push_list(out, numbers, push_integer);
         keys.key(out, "maps");
         push_list(out, &pools.kinds, |out, kind| {
-            push_list(out, [true, false], |out, owner| {
-                let paths: Vec<&str> =
-                    if owner { model.owner_paths(*kind).collect() } else { model.team_paths(*kind).collect() };
-                push_list(out, paths, push_string);
-            });
+            let paths: [Vec<&str>; 2] = [
+                model.owner_paths(*kind).collect(),
+                model.team_paths(*kind).collect(),
+            ];
+            push_list(out, paths, |out, paths| push_list(out, paths, push_string));
         });
         keys.key(out, "teams");
         let by_position = model.teams_by_position();
         push_list(out, &pools.teams, |out, set| {
-            let names = set.positions().filter_map(|at| by_position.get(at as usize)).filter_map(|team| {
-                model.teams.get(team.index())
-            });
+            let names = set
+                .positions()
+                .filter_map(|at| by_position.get(at as usize))
+                .filter_map(|team| model.teams.get(team.index()));
             push_list(out, names.map(|team| model.str(team.id)), push_string);
         });
     }
 
     /// The team sets and resource types that rules mention.
     fn pools(&self) -> Pools {
-        let mut pools = Pools { teams: Vec::new(), kinds: Vec::new() };
+        let mut pools = Pools {
+            teams: Vec::new(),
+            kinds: Vec::new(),
+        };
         for (at, rule) in self.rules.iter().enumerate() {
             let Some(rule) = rule else { continue };
             let clauses = rule.part.any.iter().chain(&rule.part.none);
-            pools.teams.extend(clauses.filter_map(|clause| clause.teams.clone()));
-            pools.kinds.extend(self.moment.declared(id(at)).map(|declared| declared.kind));
+            pools
+                .teams
+                .extend(clauses.filter_map(|clause| clause.teams.clone()));
+            pools
+                .kinds
+                .extend(self.moment.declared(id(at)).map(|declared| declared.kind));
         }
         pools.teams.sort_unstable();
         pools.teams.dedup();
@@ -223,15 +262,21 @@ impl<'a> Gate<'a> {
             }
         }
         keys.key(&mut out, "any");
-        push_list(&mut out, &rule.part.any, |out, clause| push_clause(out, clause, "where", pools));
+        push_list(&mut out, &rule.part.any, |out, clause| {
+            push_clause(out, clause, "where", pools);
+        });
         if !rule.part.none.is_empty() {
             keys.key(&mut out, "none");
-            push_list(&mut out, &rule.part.none, |out, clause| push_clause(out, clause, "unless", pools));
+            push_list(&mut out, &rule.part.none, |out, clause| {
+                push_clause(out, clause, "unless", pools);
+            });
         }
         for (key, required) in [("same", &rule.same), ("other", &rule.other)] {
             if !required.is_empty() {
                 keys.key(&mut out, key);
-                push_list(&mut out, required, |out, required| push_index(out, required.index()));
+                push_list(&mut out, required, |out, required| {
+                    push_index(out, required.index());
+                });
             }
         }
         push_time(&mut out, &mut keys, "since", rule.valid.from);
@@ -262,11 +307,23 @@ impl Rule {
 /// The time around now in which the snapshot as a whole neither begins nor ends to answer.
 fn lifetime(moment: &Moment<'_>) -> Window {
     let model = moment.model();
-    let from = model.issued_at.map_or(f64::NEG_INFINITY, |issued| issued - DAY);
+    let from = model
+        .issued_at
+        .map_or(f64::NEG_INFINITY, |issued| issued - DAY);
     let until = model.expires_at.unwrap_or(f64::INFINITY);
-    let begun = Window { from, until: f64::INFINITY };
-    let not_ended = Window { from: f64::NEG_INFINITY, until };
-    if moment.now.is_finite() { begun.steady(moment.now).and(not_ended.steady(moment.now)) } else { Window::ALWAYS }
+    let begun = Window {
+        from,
+        until: f64::INFINITY,
+    };
+    let not_ended = Window {
+        from: f64::NEG_INFINITY,
+        until,
+    };
+    if moment.now.is_finite() {
+        begun.steady(moment.now).and(not_ended.steady(moment.now))
+    } else {
+        Window::ALWAYS
+    }
 }
 
 fn push_clause(out: &mut String, clause: &Clause, condition: &str, pools: &Pools) {
@@ -276,7 +333,11 @@ fn push_clause(out: &mut String, clause: &Clause, condition: &str, pools: &Pools
         keys.key(out, "own");
         out.push_str("true");
     }
-    if let Some(at) = clause.teams.as_ref().and_then(|teams| pools.teams.binary_search(teams).ok()) {
+    if let Some(at) = clause
+        .teams
+        .as_ref()
+        .and_then(|teams| pools.teams.binary_search(teams).ok())
+    {
         keys.key(out, "teams");
         push_index(out, at);
     }

@@ -13,7 +13,12 @@ pub(crate) struct TeamSet(Vec<(u32, u32)>);
 impl TeamSet {
     /// What these teams cover.
     pub(crate) fn covered(model: &Model, teams: impl IntoIterator<Item = TeamId>) -> Self {
-        let of = |team: TeamId| model.teams.get(team.index()).map(|team| (team.enter, team.leave));
+        let of = |team: TeamId| {
+            model
+                .teams
+                .get(team.index())
+                .map(|team| (team.enter, team.leave))
+        };
         Self::normal(teams.into_iter().filter_map(of).collect())
     }
 
@@ -34,7 +39,9 @@ impl TeamSet {
     }
 
     pub(crate) fn has(&self, model: &Model, team: TeamId) -> bool {
-        let Some(at) = model.teams.get(team.index()).map(|team| team.enter) else { return false };
+        let Some(at) = model.teams.get(team.index()).map(|team| team.enter) else {
+            return false;
+        };
         let next = self.0.partition_point(|interval| interval.1 <= at);
         self.0.get(next).is_some_and(|interval| interval.0 <= at)
     }
@@ -79,7 +86,12 @@ mod tests {
     fn intervals_are_joined_and_cut() {
         let set = TeamSet::normal([(5, 7), (0, 2), (1, 3), (3, 4)].into());
         assert_eq!(set.0, [(0, 4), (5, 7)]);
-        assert_eq!(set.clone().without(&TeamSet::normal([(1, 2), (3, 6)].into())).0, [(0, 1), (2, 3), (6, 7)]);
+        assert_eq!(
+            set.clone()
+                .without(&TeamSet::normal([(1, 2), (3, 6)].into()))
+                .0,
+            [(0, 1), (2, 3), (6, 7)]
+        );
         assert!(set.clone().without(&set).is_empty());
         assert_eq!(set.positions().collect::<Vec<_>>(), [0, 1, 2, 3, 5, 6]);
     }

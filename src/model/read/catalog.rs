@@ -3,7 +3,9 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::super::draft::{Draft, DraftCategory, DraftMask, DraftPermission, DraftResource, Level, Levels, MaskKind, Named, Pools};
+use super::super::draft::{
+    Draft, DraftCategory, DraftMask, DraftPermission, DraftResource, Level, Levels, Named, Pools,
+};
 use super::{declared_as, full_list, list, named, path, references, some_references};
 use crate::condition::span;
 use crate::error::{Code, Say};
@@ -12,20 +14,41 @@ use crate::json::scan::Read;
 use crate::json::text::Text;
 use crate::json::value::is_id;
 
-const CATALOG_KEYS: &[&str] = &["categories", "roleTypes", "plans", "resources", "levelTitles", "masks"];
+const CATALOG_KEYS: &[&str] = &[
+    "categories",
+    "roleTypes",
+    "plans",
+    "resources",
+    "levelTitles",
+    "masks",
+];
 const CATEGORY_KEYS: &[&str] = &["id", "title", "description", "permissions"];
 const PERMISSION_KEYS: &[&str] = &[
-    "id", "title", "description", "resource", "scopes", "requires", "implies", "roleTypes", "plans", "standardOnly",
+    "id",
+    "title",
+    "description",
+    "resource",
+    "scopes",
+    "requires",
+    "implies",
+    "roleTypes",
+    "plans",
+    "standardOnly",
     "sensitive",
 ];
 const RESOURCE_KEYS: &[&str] = &["owner", "team"];
 const MASK_KEYS: &[&str] = &["resource", "field", "permission", "as"];
 
 pub(super) fn catalog(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
     while let Some(key) = reader.field(&mut object, CATALOG_KEYS)? {
         match key {
-            "categories" => list(reader, |reader| category(reader, draft))?,
+            "categories" => {
+                draft.places.categories = Some(reader.at());
+                list(reader, |reader| category(reader, draft))?;
+            }
             "roleTypes" => draft.catalog.role_types = Some(names(reader)?),
             "plans" => draft.catalog.plans = Some(names(reader)?),
             "resources" => resources(reader, draft)?,
@@ -48,36 +71,47 @@ fn names(reader: &mut Reader<'_>) -> Read<Vec<Named>> {
 }
 
 fn category(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
-    let (mut id, mut title, mut description, mut permissions) = (None, None, None, 0..0);
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
+    let (mut id, mut permissions) = (None, 0..0);
     while let Some(key) = reader.field(&mut object, CATEGORY_KEYS)? {
         match key {
             "id" => id = dotted(reader)?,
-            "title" => title = reader.text()?,
-            "description" => description = reader.text()?,
-            _ => permissions = category_permissions(reader, draft)?,
+            "permissions" => permissions = category_permissions(reader, draft)?,
+            _ => drop(reader.text()?),
         }
     }
     reader.require(&object, CATEGORY_KEYS, "id");
     reader.require(&object, CATEGORY_KEYS, "permissions");
-    draft.catalog.categories.push(DraftCategory { id, title, description, permissions });
+    draft
+        .catalog
+        .categories
+        .push(DraftCategory { id, permissions });
     Ok(())
 }
 
 fn category_permissions(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<Range<u32>> {
     let mut found = Vec::new();
-    list(reader, |reader| permission(reader, &mut found, &mut draft.pools))?;
+    list(reader, |reader| {
+        permission(reader, &mut found, &mut draft.pools)
+    })?;
     Ok(span(&mut draft.catalog.permissions, found))
 }
 
-fn permission(reader: &mut Reader<'_>, into: &mut Vec<DraftPermission>, pools: &mut Pools) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
+fn permission(
+    reader: &mut Reader<'_>,
+    into: &mut Vec<DraftPermission>,
+    pools: &mut Pools,
+) -> Read<()> {
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
     let mut made = DraftPermission::default();
     while let Some(key) = reader.field(&mut object, PERMISSION_KEYS)? {
         match key {
             "id" => made.id = dotted(reader)?,
-            "title" => made.title = reader.text()?,
-            "description" => made.description = reader.text()?,
+            "title" | "description" => drop(reader.text()?),
             "resource" => made.resource = reader.text()?,
             "scopes" => made.scopes = scopes(reader)?,
             "requires" => made.requires = references(reader, &mut pools.references)?,
@@ -85,7 +119,7 @@ fn permission(reader: &mut Reader<'_>, into: &mut Vec<DraftPermission>, pools: &
             "roleTypes" => made.role_types = Some(some_references(reader, &mut pools.references)?),
             "plans" => made.plans = Some(some_references(reader, &mut pools.references)?),
             "standardOnly" => made.standard_only = reader.boolean()?.unwrap_or_default(),
-            _ => made.sensitive = reader.boolean()?.unwrap_or_default(),
+            _ => drop(reader.boolean()?),
         }
     }
     reader.require(&object, PERMISSION_KEYS, "id");
@@ -95,7 +129,11 @@ fn permission(reader: &mut Reader<'_>, into: &mut Vec<DraftPermission>, pools: &
 
 /// Reads the id of a permission or a category.
 fn dotted(reader: &mut Reader<'_>) -> Read<Option<Named>> {
-    declared_as(reader, is_dotted_id, "an id without white space, `*` or an empty part between dots")
+    declared_as(
+        reader,
+        is_dotted_id,
+        "an id without white space, `*` or an empty part between dots",
+    )
 }
 
 fn is_dotted_id(text: &str) -> bool {
@@ -108,7 +146,9 @@ fn scopes(reader: &mut Reader<'_>) -> Read<Levels> {
     let mut levels = Levels::default();
     full_list(reader, |reader| {
         let at = reader.at();
-        let Some(text) = reader.text()? else { return Ok(()) };
+        let Some(text) = reader.text()? else {
+            return Ok(());
+        };
         match Level::of(reader.str(text)) {
             None => reader.report(at, Code::InvalidScope, Say::NotAKey(&Level::NAMES)),
             Some(level) if levels.has(level) => reader.report(at, Code::DuplicateId, Say::Twice),
@@ -120,15 +160,26 @@ fn scopes(reader: &mut Reader<'_>) -> Read<Levels> {
 }
 
 fn resources(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
     while let Some(name) = reader.entry(&mut object)? {
-        let Some(mut mapping) = reader.object()? else { continue };
+        let Some(mut mapping) = reader.object()? else {
+            continue;
+        };
         let (mut owner, mut team) = (None, None);
         while let Some(key) = reader.field(&mut mapping, RESOURCE_KEYS)? {
             let paths = Some(paths(reader, &mut draft.pools.paths)?);
-            if key == "owner" { owner = paths } else { team = paths }
+            if key == "owner" {
+                owner = paths;
+            } else {
+                team = paths;
+            }
         }
-        draft.catalog.resources.push(DraftResource { name, owner, team });
+        draft
+            .catalog
+            .resources
+            .push(DraftResource { name, owner, team });
     }
     Ok(())
 }
@@ -148,7 +199,9 @@ fn paths(reader: &mut Reader<'_>, pool: &mut Vec<Text>) -> Read<Range<u32>> {
 }
 
 fn level_titles(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
     while let Some(key) = reader.field(&mut object, &Level::NAMES)? {
         let title = reader.text()?;
         for (level, slot) in Level::ALL.iter().zip(&mut draft.catalog.level_titles) {
@@ -161,14 +214,21 @@ fn level_titles(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
 }
 
 fn mask(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
-    let mut made = DraftMask { at: object.at, resource: None, field: None, permission: None, kind: MaskKind::default() };
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
+    let mut made = DraftMask {
+        at: object.at,
+        resource: None,
+        field: None,
+        permission: None,
+    };
     while let Some(key) = reader.field(&mut object, MASK_KEYS)? {
         match key {
             "resource" => made.resource = named(reader)?,
             "field" => made.field = path(reader)?,
             "permission" => made.permission = reader.text_at()?,
-            _ => made.kind = mask_kind(reader)?,
+            _ => mask_kind(reader)?,
         }
     }
     for key in ["resource", "field", "permission"] {
@@ -178,12 +238,17 @@ fn mask(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
     Ok(())
 }
 
-fn mask_kind(reader: &mut Reader<'_>) -> Read<MaskKind> {
+fn mask_kind(reader: &mut Reader<'_>) -> Read<()> {
     let at = reader.at();
-    let Some(text) = reader.text()? else { return Ok(MaskKind::default()) };
-    let kind = MaskKind::ALL.into_iter().find(|kind| kind.as_str() == reader.str(text));
-    if kind.is_none() {
-        reader.report(at, Code::InvalidValue, Say::Expected("`omit`, `null`, `redact` or `pseudonym`"));
+    let Some(text) = reader.text()? else {
+        return Ok(());
+    };
+    if !["omit", "null", "redact", "pseudonym"].contains(&reader.str(text)) {
+        reader.report(
+            at,
+            Code::InvalidValue,
+            Say::Expected("`omit`, `null`, `redact` or `pseudonym`"),
+        );
     }
-    Ok(kind.unwrap_or_default())
+    Ok(())
 }

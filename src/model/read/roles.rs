@@ -10,30 +10,47 @@ use crate::json::reader::Reader;
 use crate::json::scan::Read;
 
 const ROLE_KEYS: &[&str] = &[
-    "id", "name", "description", "type", "standard", "locked", "inherits", "grants", "deny", "approvedBy", "reviewedAt",
+    "id",
+    "name",
+    "description",
+    "type",
+    "standard",
+    "locked",
+    "inherits",
+    "grants",
+    "deny",
+    "approvedBy",
+    "reviewedAt",
 ];
 const GRANT_KEYS: &[&str] = &["scope", "when"];
 const DENIAL_KEYS: &[&str] = &["key", "when"];
 
-pub(super) fn role(reader: &mut Reader<'_>, into: &mut Vec<DraftRole>, pools: &mut Pools) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
-    let mut made = DraftRole { at: object.at, ..DraftRole::default() };
+pub(super) fn role(
+    reader: &mut Reader<'_>,
+    into: &mut Vec<DraftRole>,
+    pools: &mut Pools,
+) -> Read<()> {
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
+    let mut made = DraftRole {
+        at: object.at,
+        ..DraftRole::default()
+    };
     while let Some(key) = reader.field(&mut object, ROLE_KEYS)? {
         match key {
             "id" => made.id = declared(reader)?,
-            "name" => made.name = reader.text()?,
-            "description" => made.description = reader.text()?,
+            "name" | "description" | "approvedBy" => drop(reader.text()?),
             "type" => {
                 made.kind = named(reader)?;
                 made.has_kind = true;
             }
             "standard" => made.standard = reader.boolean()?.unwrap_or_default(),
-            "locked" => made.locked = reader.boolean()?.unwrap_or_default(),
+            "locked" => drop(reader.boolean()?),
             "inherits" => made.inherits = references(reader, &mut pools.references)?,
             "grants" => made.grants = grants(reader, pools)?,
             "deny" => list(reader, |reader| denial(reader, &mut made.deny, pools))?,
-            "approvedBy" => made.approved_by = reader.text()?,
-            _ => made.reviewed_at = moment(reader)?,
+            _ => drop(moment(reader)?),
         }
     }
     reader.require(&object, ROLE_KEYS, "id");
@@ -44,17 +61,25 @@ pub(super) fn role(reader: &mut Reader<'_>, into: &mut Vec<DraftRole>, pools: &m
 
 fn grants(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<Vec<DraftGrant>> {
     let mut found = Vec::new();
-    let Some(mut object) = reader.object()? else { return Ok(found) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(found);
+    };
     while let Some(key) = reader.entry(&mut object)? {
         let mut alternatives = Vec::new();
         match reader.peek() {
             Some(b't' | b'f') => {
                 let at = reader.at();
                 if reader.boolean()? == Some(true) {
-                    alternatives.push(DraftAlternative { at, level: None, when: None });
+                    alternatives.push(DraftAlternative {
+                        at,
+                        level: None,
+                        when: None,
+                    });
                 }
             }
-            Some(b'[') => full_list(reader, |reader| alternative(reader, &mut alternatives, pools))?,
+            Some(b'[') => full_list(reader, |reader| {
+                alternative(reader, &mut alternatives, pools)
+            })?,
             _ => alternative(reader, &mut alternatives, pools)?,
         }
         let alternatives = span(&mut pools.alternatives, alternatives);
@@ -64,11 +89,19 @@ fn grants(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<Vec<DraftGrant>> {
 }
 
 /// Reads a level, or an object with a level, a condition or both.
-fn alternative(reader: &mut Reader<'_>, into: &mut Vec<DraftAlternative>, pools: &mut Pools) -> Read<()> {
+fn alternative(
+    reader: &mut Reader<'_>,
+    into: &mut Vec<DraftAlternative>,
+    pools: &mut Pools,
+) -> Read<()> {
     match reader.peek() {
         Some(b'"') => {
             let at = reader.at();
-            into.extend(level(reader)?.map(|level| DraftAlternative { at, level: Some(level), when: None }));
+            into.extend(level(reader)?.map(|level| DraftAlternative {
+                at,
+                level: Some(level),
+                when: None,
+            }));
             Ok(())
         }
         Some(b'{') => conditional(reader, into, pools),
@@ -76,9 +109,19 @@ fn alternative(reader: &mut Reader<'_>, into: &mut Vec<DraftAlternative>, pools:
     }
 }
 
-fn conditional(reader: &mut Reader<'_>, into: &mut Vec<DraftAlternative>, pools: &mut Pools) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
-    let mut made = DraftAlternative { at: object.at, level: None, when: None };
+fn conditional(
+    reader: &mut Reader<'_>,
+    into: &mut Vec<DraftAlternative>,
+    pools: &mut Pools,
+) -> Read<()> {
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
+    let mut made = DraftAlternative {
+        at: object.at,
+        level: None,
+        when: None,
+    };
     while let Some(key) = reader.field(&mut object, GRANT_KEYS)? {
         if key == "scope" {
             made.at = reader.at();
@@ -96,20 +139,32 @@ fn conditional(reader: &mut Reader<'_>, into: &mut Vec<DraftAlternative>, pools:
 
 fn level(reader: &mut Reader<'_>) -> Read<Option<Level>> {
     let at = reader.at();
-    let Some(text) = reader.text()? else { return Ok(None) };
+    let Some(text) = reader.text()? else {
+        return Ok(None);
+    };
     let level = Level::of(reader.str(text));
     if level.is_none() {
-        reader.report(at, Code::InvalidScope, Say::Expected("`own`, `team` or `all`"));
+        reader.report(
+            at,
+            Code::InvalidScope,
+            Say::Expected("`own`, `team` or `all`"),
+        );
     }
     Ok(level)
 }
 
 fn denial(reader: &mut Reader<'_>, into: &mut Vec<DraftDenial>, pools: &mut Pools) -> Read<()> {
     if reader.peek() == Some(b'"') {
-        into.extend(named(reader)?.map(|key| DraftDenial { key, when: None, bare: true }));
+        into.extend(named(reader)?.map(|key| DraftDenial {
+            key,
+            when: None,
+            bare: true,
+        }));
         return Ok(());
     }
-    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
     let (mut denied, mut condition) = (None, None);
     while let Some(key) = reader.field(&mut object, DENIAL_KEYS)? {
         if key == "key" {
@@ -120,6 +175,10 @@ fn denial(reader: &mut Reader<'_>, into: &mut Vec<DraftDenial>, pools: &mut Pool
     }
     reader.require(&object, DENIAL_KEYS, "key");
     reader.require(&object, DENIAL_KEYS, "when");
-    into.extend(denied.map(|key| DraftDenial { key, when: condition, bare: false }));
+    into.extend(denied.map(|key| DraftDenial {
+        key,
+        when: condition,
+        bare: false,
+    }));
     Ok(())
 }

@@ -17,14 +17,18 @@ const ASSIGNMENT_KEYS: &[&str] = &["role", "team", "from", "until", "when"];
 const SEPARATION_KEYS: &[&str] = &["id", "title", "roles", "permissions", "max"];
 
 pub(super) fn team(reader: &mut Reader<'_>, into: &mut Vec<DraftTeam>) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
-    let mut made = DraftTeam { id: None, name: None, kind: None, parent: None };
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
+    let mut made = DraftTeam {
+        id: None,
+        parent: None,
+    };
     while let Some(key) = reader.field(&mut object, TEAM_KEYS)? {
         match key {
             "id" => made.id = declared(reader)?,
-            "name" => made.name = reader.text()?,
-            "kind" => made.kind = reader.text()?,
-            _ => made.parent = reader.text_at()?,
+            "parent" => made.parent = reader.text_at()?,
+            _ => drop(reader.text()?),
         }
     }
     reader.require(&object, TEAM_KEYS, "id");
@@ -32,13 +36,19 @@ pub(super) fn team(reader: &mut Reader<'_>, into: &mut Vec<DraftTeam>) -> Read<(
     Ok(())
 }
 
-pub(super) fn user(reader: &mut Reader<'_>, into: &mut Vec<DraftUser>, pools: &mut Pools) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
+pub(super) fn user(
+    reader: &mut Reader<'_>,
+    into: &mut Vec<DraftUser>,
+    pools: &mut Pools,
+) -> Read<()> {
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
     let mut made = DraftUser::default();
     while let Some(key) = reader.field(&mut object, USER_KEYS)? {
         match key {
             "id" => made.id = declared(reader)?,
-            "name" => made.name = reader.text()?,
+            "name" => drop(reader.text()?),
             "teams" => made.teams = references(reader, &mut pools.references)?,
             "roles" => made.assignments = assignments(reader, pools)?,
             "attributes" => made.attributes = attributes(reader)?,
@@ -67,14 +77,22 @@ pub(super) fn assignments(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<Ra
 }
 
 fn assignment(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<()> {
-    let mut made = DraftAssignment { role: None, team: None, window: None, when: None, bare: false };
+    let mut made = DraftAssignment {
+        role: None,
+        team: None,
+        window: None,
+        when: None,
+        bare: false,
+    };
     if reader.peek() == Some(b'"') {
         made.role = reader.text_at()?;
         made.bare = true;
         pools.assignments.push(made);
         return Ok(());
     }
-    let Some(mut object) = reader.object()? else { return Ok(()) };
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
     let mut window = Window::ALWAYS;
     while let Some(key) = reader.field(&mut object, ASSIGNMENT_KEYS)? {
         match key {
@@ -87,7 +105,11 @@ fn assignment(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<()> {
     }
     reader.require(&object, ASSIGNMENT_KEYS, "role");
     if window.from >= window.until {
-        reader.report(object.at, Code::InvalidWindow, Say::That("`from` must be before `until`"));
+        reader.report(
+            object.at,
+            Code::InvalidWindow,
+            Say::That("`from` must be before `until`"),
+        );
     }
     if window != Window::ALWAYS {
         made.window = Some(span(&mut pools.windows, [window]).start);
@@ -97,16 +119,22 @@ fn assignment(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<()> {
 }
 
 pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else { return Ok(()) };
-    let mut made = DraftSeparation { id: None, title: None, of_roles: false, members: 0..0, max: 1 };
-    let mut max_at = None;
+    let Some(mut object) = reader.object()? else {
+        return Ok(());
+    };
+    let mut made = DraftSeparation {
+        id: None,
+        of_roles: false,
+        members: 0..0,
+    };
+    let (mut max, mut max_at) = (1, None);
     while let Some(key) = reader.field(&mut object, SEPARATION_KEYS)? {
         match key {
             "id" => made.id = declared(reader)?,
-            "title" => made.title = reader.text()?,
+            "title" => drop(reader.text()?),
             "max" => {
                 max_at = Some(reader.at());
-                made.max = integer(reader, 1, u64::MAX, "an integer from 1")?.unwrap_or(1);
+                max = integer(reader, 1, u64::MAX, "an integer from 1")?.unwrap_or(1);
             }
             list => {
                 made.of_roles = list == "roles";
@@ -115,11 +143,21 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
         }
     }
     reader.require(&object, SEPARATION_KEYS, "id");
-    if Reader::has(&object, SEPARATION_KEYS, "roles") == Reader::has(&object, SEPARATION_KEYS, "permissions") {
-        reader.report(object.at, Code::InvalidValue, Say::That("a separation has either `roles` or `permissions`"));
-    } else if made.members.len() as u64 <= made.max && !made.members.is_empty() {
+    if Reader::has(&object, SEPARATION_KEYS, "roles")
+        == Reader::has(&object, SEPARATION_KEYS, "permissions")
+    {
+        reader.report(
+            object.at,
+            Code::InvalidValue,
+            Say::That("a separation has either `roles` or `permissions`"),
+        );
+    } else if made.members.len() as u64 <= max && !made.members.is_empty() {
         let at = max_at.unwrap_or(object.at);
-        reader.report(at, Code::InvalidValue, Say::That("`max` must be less than the number of entries"));
+        reader.report(
+            at,
+            Code::InvalidValue,
+            Say::That("`max` must be less than the number of entries"),
+        );
     }
     draft.separations.push(made);
     Ok(())

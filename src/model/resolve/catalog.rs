@@ -3,9 +3,11 @@
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-use super::super::draft::{DraftCatalog, DraftCategory, DraftMask, DraftPermission, DraftResource, Named, Pools};
+use super::super::draft::{
+    DraftCatalog, DraftCategory, DraftMask, DraftPermission, DraftResource, Named, Pools,
+};
 use super::super::graph;
-use super::super::{Catalog, Category, Mask, Permission, Requirement, ResourceType};
+use super::super::{Catalog, Category, Permission, Requirement, ResourceType};
 use super::Resolver;
 use crate::condition::{span, within};
 use crate::error::{Code, Say};
@@ -14,8 +16,21 @@ use crate::json::reader::string_at;
 use crate::json::text::{At, Text};
 
 impl Resolver {
-    pub(super) fn catalog(&mut self, draft: DraftCatalog, plan: Option<Named>, pools: &Pools) -> Catalog {
-        let DraftCatalog { categories, permissions, role_types, plans, resources, level_titles, masks } = draft;
+    pub(super) fn catalog(
+        &mut self,
+        draft: DraftCatalog,
+        plan: Option<Named>,
+        pools: &Pools,
+    ) -> Catalog {
+        let DraftCatalog {
+            categories,
+            permissions,
+            role_types,
+            plans,
+            resources,
+            level_titles,
+            masks,
+        } = draft;
         let plan = self.plan(plan, plans.is_some());
         let mut catalog = Catalog {
             categories: Vec::new(),
@@ -25,7 +40,6 @@ impl Resolver {
             types: Vec::new(),
             role_types: role_types.map(|types| types.iter().map(|it| it.text).collect()),
             level_titles,
-            masks: Vec::new(),
             requires_order: self.requires_order(&permissions, pools),
             requires: Vec::new(),
             implies: Vec::new(),
@@ -35,11 +49,18 @@ impl Resolver {
         let kinds = self.types(&permissions, &categories, &resources, &mut catalog);
         for (index, (category, draft)) in owners(&categories).zip(&permissions).enumerate() {
             let kind = kinds.get(index).copied().unwrap_or_default();
-            let made = self.permission(draft, category, (kind, &kinds), plan.as_deref(), pools, &mut catalog);
+            let made = self.permission(
+                draft,
+                category,
+                (kind, &kinds),
+                plan.as_deref(),
+                pools,
+                &mut catalog,
+            );
             catalog.permissions.push(made);
         }
         catalog.categories = categories.iter().map(category).collect();
-        catalog.masks = self.masks(&masks, &catalog);
+        self.check_masks(&masks, &catalog);
         catalog
     }
 
@@ -47,7 +68,12 @@ impl Resolver {
     fn plan(&mut self, plan: Option<Named>, declared: bool) -> Option<alloc::string::String> {
         let plan = plan?;
         let name = self.document.str(plan.text).to_string();
-        if declared && self.plans.find::<PermissionId>(&name, &self.document).is_none() {
+        if declared
+            && self
+                .plans
+                .find::<PermissionId>(&name, &self.document)
+                .is_none()
+        {
             self.report(plan.at, Code::UnknownPlan, Say::Undeclared);
         }
         Some(name)
@@ -66,7 +92,10 @@ impl Resolver {
         let requires = self.look_up_all(of(&draft.requires), Code::UnknownPermission);
         let requires = requires.into_iter().map(|permission: PermissionId| {
             let other = kinds.get(permission.index()).copied().unwrap_or_default();
-            Requirement { permission, same: self.related(kind, other, &catalog.types) }
+            Requirement {
+                permission,
+                same: self.related(kind, other, &catalog.types),
+            }
         });
         let requires = span(&mut catalog.requires, requires.collect::<Vec<_>>());
         let implies = self.look_up_all(of(&draft.implies), Code::UnknownPermission);
@@ -78,14 +107,14 @@ impl Resolver {
         });
         Permission {
             id: text_of(draft.id),
-            title: draft.title,
-            description: draft.description,
             category,
             kind,
             levels: draft.scopes,
-            in_plan: draft.plans.as_ref().is_none_or(|plans| self.in_plan(of(plans), plan)),
+            in_plan: draft
+                .plans
+                .as_ref()
+                .is_none_or(|plans| self.in_plan(of(plans), plan)),
             standard_only: draft.standard_only,
-            sensitive: draft.sensitive,
             requires,
             implies,
             role_types,
@@ -94,8 +123,15 @@ impl Resolver {
 
     /// Whether the plan is among those of a permission.
     fn in_plan(&mut self, plans: &[At], plan: Option<&str>) -> bool {
-        let mut names: Vec<_> =
-            plans.iter().map(|at| (string_at(self.document.source(), *at).to_string(), at.0 as usize)).collect();
+        let mut names: Vec<_> = plans
+            .iter()
+            .map(|at| {
+                (
+                    string_at(self.document.source(), *at).to_string(),
+                    at.0 as usize,
+                )
+            })
+            .collect();
         if !self.plans.ids.is_empty() {
             for at in plans {
                 self.look_up::<PermissionId>(*at, Code::UnknownPlan);
@@ -103,7 +139,11 @@ impl Resolver {
         }
         let found = names.iter().any(|(name, _)| plan == Some(name));
         names.sort();
-        let repeats: Vec<usize> = names.windows(2).filter(|pair| matches!(pair, [a, b] if a.0 == b.0)).filter_map(|pair| pair.get(1).map(|it| it.1)).collect();
+        let repeats: Vec<usize> = names
+            .windows(2)
+            .filter(|pair| matches!(pair, [a, b] if a.0 == b.0))
+            .filter_map(|pair| pair.get(1).map(|it| it.1))
+            .collect();
         for at in repeats {
             self.report(at, Code::DuplicateId, Say::Twice);
         }
@@ -111,16 +151,30 @@ impl Resolver {
     }
 
     /// Orders permissions by prerequisites, and reports what closes a cycle.
-    fn requires_order(&mut self, permissions: &[DraftPermission], pools: &Pools) -> Vec<PermissionId> {
+    fn requires_order(
+        &mut self,
+        permissions: &[DraftPermission],
+        pools: &Pools,
+    ) -> Vec<PermissionId> {
         let reference = |node: usize, k: usize| {
             let requires = within(&pools.references, &permissions.get(node)?.requires);
             let name = string_at(self.document.source(), *requires.get(k)?);
-            Some(self.permissions.find::<PermissionId>(&name, &self.document).map(PermissionId::index))
+            Some(
+                self.permissions
+                    .find::<PermissionId>(&name, &self.document)
+                    .map(PermissionId::index),
+            )
         };
         let walk = graph::walk(permissions.len(), reference);
         for (node, k) in walk.closing {
-            let place = permissions.get(node).and_then(|it| within(&pools.references, &it.requires).get(k));
-            self.report(place.map_or(0, |at| at.0 as usize), Code::Cycle, Say::That("this prerequisite closes a cycle"));
+            let place = permissions
+                .get(node)
+                .and_then(|it| within(&pools.references, &it.requires).get(k));
+            self.report(
+                place.map_or(0, |at| at.0 as usize),
+                Code::Cycle,
+                Say::That("this prerequisite closes a cycle"),
+            );
         }
         walk.order.into_iter().map(id).collect()
     }
@@ -134,8 +188,14 @@ impl Resolver {
         catalog: &mut Catalog,
     ) -> Vec<usize> {
         let document = &self.document;
-        let mapped = Names::new(resources.len(), |at| resources.get(at).map(|it| document.str(it.name.text)));
-        let mapped_name = |at: usize| resources.get(at).map_or("", |it| document.str(it.name.text));
+        let mapped = Names::new(resources.len(), |at| {
+            resources.get(at).map(|it| document.str(it.name.text))
+        });
+        let mapped_name = |at: usize| {
+            resources
+                .get(at)
+                .map_or("", |it| document.str(it.name.text))
+        };
         let texts: Vec<Text> = owners(categories)
             .zip(permissions)
             .map(|(category, permission)| {
@@ -143,10 +203,18 @@ impl Resolver {
                 let name = document.str(id);
                 let prefixes = name.rmatch_indices('.').map(|(dot, _)| dot);
                 let declared = prefixes.clone().find(|dot| {
-                    mapped.find(name.get(..*dot).unwrap_or_default(), mapped_name).is_some()
+                    mapped
+                        .find(name.get(..*dot).unwrap_or_default(), mapped_name)
+                        .is_some()
                 });
-                let default = declared.or_else(|| prefixes.clone().next()).map(|dot| id.take(dot));
-                let category = || categories.get(category.index()).map_or(id, |it| text_of(it.id));
+                let default = declared
+                    .or_else(|| prefixes.clone().next())
+                    .map(|dot| id.take(dot));
+                let category = || {
+                    categories
+                        .get(category.index())
+                        .map_or(id, |it| text_of(it.id))
+                };
                 permission.resource.or(default).unwrap_or_else(category)
             })
             .collect();
@@ -158,7 +226,9 @@ impl Resolver {
             let known = kinds.get(first).copied();
             kinds.push(known.unwrap_or(catalog.types.len()));
             if known.is_none() {
-                let mapping = mapped.find(text_at(at), mapped_name).and_then(|at| resources.get(at));
+                let mapping = mapped
+                    .find(text_at(at), mapped_name)
+                    .and_then(|at| resources.get(at));
                 let paths = |of: Option<&core::ops::Range<u32>>| of.cloned().unwrap_or_default();
                 catalog.types.push(ResourceType {
                     name: *text,
@@ -168,8 +238,15 @@ impl Resolver {
             }
         }
         for resource in resources {
-            if names.find(document.str(resource.name.text), text_at).is_none() {
-                self.problems.add(resource.name.at, Code::UnknownResource, Say::That(NO_SUCH_TYPE));
+            if names
+                .find(document.str(resource.name.text), text_at)
+                .is_none()
+            {
+                self.problems.add(
+                    resource.name.at,
+                    Code::UnknownResource,
+                    Say::That(NO_SUCH_TYPE),
+                );
             }
         }
         kinds
@@ -178,34 +255,54 @@ impl Resolver {
     /// Whether two resource types are the same, or one is a dotted prefix of the other.
     fn related(&self, a: usize, b: usize, types: &[ResourceType]) -> bool {
         let name = |at: usize| types.get(at).map_or("", |it| self.document.str(it.name));
-        let below = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'));
+        let below = |long: &str, short: &str| {
+            long.strip_prefix(short)
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
         a == b || below(name(a), name(b)) || below(name(b), name(a))
     }
 
-    fn masks(&mut self, masks: &[DraftMask], catalog: &Catalog) -> Vec<Mask> {
-        let mut made: Vec<Mask> = Vec::new();
+    fn check_masks(&mut self, masks: &[DraftMask], catalog: &Catalog) {
         let mut fields = Vec::new();
         let document = &self.document;
-        let names = Names::new(catalog.types.len(), |at| catalog.types.get(at).map(|it| document.str(it.name)));
+        let names = Names::new(catalog.types.len(), |at| {
+            catalog.types.get(at).map(|it| document.str(it.name))
+        });
         for mask in masks {
-            let permission: Option<PermissionId> =
-                mask.permission.and_then(|at| self.look_up(at, Code::UnknownPermission));
-            let Some(resource) = mask.resource else { continue };
-            let name_at = |at: usize| catalog.types.get(at).map_or("", |it| self.document.str(it.name));
+            let permission: Option<PermissionId> = mask
+                .permission
+                .and_then(|at| self.look_up(at, Code::UnknownPermission));
+            let Some(resource) = mask.resource else {
+                continue;
+            };
+            let name_at = |at: usize| {
+                catalog
+                    .types
+                    .get(at)
+                    .map_or("", |it| self.document.str(it.name))
+            };
             let Some(kind) = names.find(self.document.str(resource.text), name_at) else {
                 self.report(resource.at, Code::UnknownResource, Say::That(NO_SUCH_TYPE));
                 continue;
             };
-            let (Some(field), Some(permission)) = (mask.field, permission) else { continue };
-            if catalog.permissions.get(permission.index()).is_some_and(|it| it.kind != kind) {
+            let (Some(field), Some(permission)) = (mask.field, permission) else {
+                continue;
+            };
+            if catalog
+                .permissions
+                .get(permission.index())
+                .is_some_and(|it| it.kind != kind)
+            {
                 let at = mask.permission.map_or(mask.at, |at| at.0 as usize);
-                self.report(at, Code::InvalidValue, Say::That("this permission is of another resource type"));
+                self.report(
+                    at,
+                    Code::InvalidValue,
+                    Say::That("this permission is of another resource type"),
+                );
             }
             fields.push(((kind, self.document.str(field).to_string()), mask.at));
-            made.push(Mask { kind, field, permission, replace: mask.kind });
         }
         self.report_repeated_fields(fields);
-        made
     }
 
     /// Reports the masks whose type and field an earlier mask has.
@@ -215,7 +312,11 @@ impl Resolver {
             if let [a, b] = pair
                 && a.0 == b.0
             {
-                self.report(b.1, Code::DuplicateId, Say::That("an earlier mask has this type and field"));
+                self.report(
+                    b.1,
+                    Code::DuplicateId,
+                    Say::That("an earlier mask has this type and field"),
+                );
             }
         }
     }
@@ -225,14 +326,15 @@ const NO_SUCH_TYPE: &str = "no permission has this resource type";
 
 /// The category of each permission.
 fn owners(categories: &[DraftCategory]) -> impl Iterator<Item = CategoryId> {
-    categories.iter().enumerate().flat_map(|(at, category)| category.permissions.clone().map(move |_| id(at)))
+    categories
+        .iter()
+        .enumerate()
+        .flat_map(|(at, category)| category.permissions.clone().map(move |_| id(at)))
 }
 
 fn category(draft: &DraftCategory) -> Category {
     Category {
         id: text_of(draft.id),
-        title: draft.title,
-        description: draft.description,
         permissions: draft.permissions.clone(),
     }
 }

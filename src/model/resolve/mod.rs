@@ -8,29 +8,54 @@ mod users;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::draft::{Draft, Named, Pools};
 use super::Model;
+use super::draft::{Draft, Named, Pools};
 use crate::error::{Code, Problems, Say, SnapshotError, nearest_of};
 use crate::ids::{Id, Names, id};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Document};
 
 /// Makes the model of a draft, or the error with all problems, also those found before.
-pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> Result<Model, SnapshotError> {
+pub(crate) fn resolve(
+    draft: Draft,
+    document: Document,
+    problems: Problems,
+) -> Result<Model, SnapshotError> {
     let mut resolver = Resolver {
         permissions: declare(draft.catalog.permissions.iter().map(|it| it.id), &document),
         categories: declare(draft.catalog.categories.iter().map(|it| it.id), &document),
         teams: declare(draft.teams.iter().map(|it| it.id), &document),
         roles: declare(draft.roles.iter().map(|it| it.id), &document),
         users: declare(draft.users.iter().map(|it| it.id), &document),
-        role_types: declare(draft.catalog.role_types.iter().flatten().map(|it| Some(*it)), &document),
-        plans: declare(draft.catalog.plans.iter().flatten().map(|it| Some(*it)), &document),
+        role_types: declare(
+            draft
+                .catalog
+                .role_types
+                .iter()
+                .flatten()
+                .map(|it| Some(*it)),
+            &document,
+        ),
+        plans: declare(
+            draft.catalog.plans.iter().flatten().map(|it| Some(*it)),
+            &document,
+        ),
         document,
         problems,
     };
     resolver.report_repeats();
     let model = resolver.model(draft);
-    let Resolver { problems, permissions, categories, teams, roles, role_types, plans, users, document } = resolver;
+    let Resolver {
+        problems,
+        permissions,
+        categories,
+        teams,
+        roles,
+        role_types,
+        plans,
+        users,
+        document,
+    } = resolver;
     if !problems.is_empty() {
         let nearest = |code, name: &str| -> Option<String> {
             let declared = match code {
@@ -42,8 +67,15 @@ pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> R
                 Code::UnknownPlan => &plans,
                 _ => return None,
             };
-            let ids = declared.ids.iter().flatten().map(|id| document.str(id.text));
-            match name.strip_suffix(".*").filter(|_| code == Code::UnknownCategory) {
+            let ids = declared
+                .ids
+                .iter()
+                .flatten()
+                .map(|id| document.str(id.text));
+            match name
+                .strip_suffix(".*")
+                .filter(|_| code == Code::UnknownCategory)
+            {
                 Some(name) => nearest_of(name, ids).map(|id| id + ".*"),
                 None => nearest_of(name, ids),
             }
@@ -72,14 +104,23 @@ struct Declared {
 
 fn declare(ids: impl Iterator<Item = Option<Named>>, document: &Document) -> Declared {
     let ids: Vec<_> = ids.collect();
-    let name = |at: usize| ids.get(at).copied().flatten().map(|id| document.str(id.text));
+    let name = |at: usize| {
+        ids.get(at)
+            .copied()
+            .flatten()
+            .map(|id| document.str(id.text))
+    };
     let names = Names::new(ids.len(), name);
     Declared { ids, names }
 }
 
 impl Declared {
     fn name<'a>(&self, at: usize, document: &'a Document) -> &'a str {
-        self.ids.get(at).copied().flatten().map_or("", |id| document.str(id.text))
+        self.ids
+            .get(at)
+            .copied()
+            .flatten()
+            .map_or("", |id| document.str(id.text))
     }
 
     fn find<I: Id>(&self, name: &str, document: &Document) -> Option<I> {
@@ -125,16 +166,31 @@ impl Resolver {
     }
 
     fn model(&mut self, draft: Draft) -> Model {
-        let Draft { catalog, teams, roles, users, everyone, separations, pools, .. } = draft;
+        let Draft {
+            catalog,
+            teams,
+            roles,
+            users,
+            everyone,
+            separations,
+            pools,
+            ..
+        } = draft;
         let catalog = self.catalog(catalog, draft.plan, &pools);
         let teams = self.all_teams(&teams);
         let (roles, role_order) = self.all_roles(roles, &catalog, &pools);
         let (users, user_teams) = self.all_users(&users, &pools);
-        let separations = self.all_separations(&separations, &pools);
+        self.check_separations(&separations, &pools);
         self.check_everyone(&everyone, &pools);
-        let Pools { conditions, windows, assignments, .. } = pools;
+        let Pools {
+            conditions,
+            windows,
+            assignments,
+            ..
+        } = pools;
         Model {
             document: Document::new(String::new(), String::new()),
+            places: draft.places,
             tenant: draft.tenant,
             revision: draft.revision,
             issued_at: draft.issued_at,
@@ -148,7 +204,6 @@ impl Resolver {
             users,
             user_names: Names::default(),
             everyone,
-            separations,
             conditions,
             assignments: self.all_assignments(assignments),
             windows,

@@ -5,13 +5,12 @@ use alloc::vec::Vec;
 use super::super::draft::{DraftAlternative, DraftGrant, DraftRole, Named, Pools};
 use super::super::graph;
 use super::super::{Alternative, Catalog, Denial, Entry, Permission, Role, Target};
-use super::catalog::text_of;
 use super::Resolver;
+use super::catalog::text_of;
 use crate::condition::within;
 use crate::error::{Code, Say};
 use crate::ids::{Id, PermissionId, RoleId, id};
 use crate::json::reader::{at_offset, string_at};
-use crate::json::text::Text;
 
 impl Resolver {
     /// All roles, and an order in which each comes after those that it inherits.
@@ -22,7 +21,10 @@ impl Resolver {
         pools: &Pools,
     ) -> (Vec<Role>, Vec<RoleId>) {
         let order = self.role_order(&drafts, pools);
-        let roles = drafts.into_iter().map(|draft| self.role(draft, catalog, pools)).collect();
+        let roles = drafts
+            .into_iter()
+            .map(|draft| self.role(draft, catalog, pools))
+            .collect();
         (roles, order)
     }
 
@@ -31,38 +33,49 @@ impl Resolver {
         let reference = |node: usize, k: usize| {
             let inherits = within(&pools.references, &drafts.get(node)?.inherits);
             let name = string_at(self.document.source(), *inherits.get(k)?);
-            Some(self.roles.find::<RoleId>(&name, &self.document).map(RoleId::index))
+            Some(
+                self.roles
+                    .find::<RoleId>(&name, &self.document)
+                    .map(RoleId::index),
+            )
         };
         let walk = graph::walk(drafts.len(), reference);
         for (node, k) in walk.closing {
-            let place = drafts.get(node).and_then(|it| within(&pools.references, &it.inherits).get(k));
-            self.report(place.map_or(0, |at| at.0 as usize), Code::Cycle, Say::That("this role closes a cycle"));
+            let place = drafts
+                .get(node)
+                .and_then(|it| within(&pools.references, &it.inherits).get(k));
+            self.report(
+                place.map_or(0, |at| at.0 as usize),
+                Code::Cycle,
+                Say::That("this role closes a cycle"),
+            );
         }
         walk.order.into_iter().map(id).collect()
     }
 
     fn role(&mut self, draft: DraftRole, catalog: &Catalog, pools: &Pools) -> Role {
-        let kind: Option<u32> = draft.kind.and_then(|kind| self.look_up(at_offset(kind.at), Code::UnknownRoleType));
+        let kind: Option<u32> = draft
+            .kind
+            .and_then(|kind| self.look_up(at_offset(kind.at), Code::UnknownRoleType));
         if catalog.role_types.is_some() && !draft.has_kind && !draft.standard {
             self.report(draft.at, Code::MissingKey, Say::Missing("type"));
         }
-        let inherits = self.look_up_all(within(&pools.references, &draft.inherits), Code::UnknownRole);
+        let inherits = self.look_up_all(
+            within(&pools.references, &draft.inherits),
+            Code::UnknownRole,
+        );
         let mut role = Role {
             id: text_of(draft.id),
-            name: draft.name.unwrap_or(Text::EMPTY),
-            description: draft.description,
             kind,
             standard: draft.standard,
-            locked: draft.locked,
             inherits,
             grants: Vec::with_capacity(draft.grants.len()),
             deny: Vec::with_capacity(draft.deny.len()),
-            approved_by: draft.approved_by,
-            reviewed_at: draft.reviewed_at,
         };
         for grant in &draft.grants {
             let alternatives = within(&pools.alternatives, &grant.alternatives);
-            role.grants.extend(self.entry(grant, alternatives, &role, catalog));
+            role.grants
+                .extend(self.entry(grant, alternatives, &role, catalog));
         }
         role.grants.sort_unstable_by_key(|entry| entry.target);
         let mut bare = Vec::new();
@@ -71,7 +84,10 @@ impl Resolver {
                 if denial.bare {
                     bare.push((target, denial.key.at));
                 }
-                role.deny.push(Denial { target, when: denial.when });
+                role.deny.push(Denial {
+                    target,
+                    when: denial.when,
+                });
             }
         }
         self.report_twice(&bare);
@@ -85,10 +101,18 @@ impl Resolver {
             return Some(Target::All);
         }
         let (found, code) = match name.strip_suffix(".*") {
-            Some(category) => {
-                (self.categories.find(category, &self.document).map(Target::Category), Code::UnknownCategory)
-            }
-            None => (self.permissions.find(name, &self.document).map(Target::Permission), Code::UnknownPermission),
+            Some(category) => (
+                self.categories
+                    .find(category, &self.document)
+                    .map(Target::Category),
+                Code::UnknownCategory,
+            ),
+            None => (
+                self.permissions
+                    .find(name, &self.document)
+                    .map(Target::Permission),
+                Code::UnknownPermission,
+            ),
         };
         if found.is_none() {
             self.report(key.at, code, Say::Undeclared);
@@ -103,12 +127,21 @@ impl Resolver {
         role: &Role,
         catalog: &Catalog,
     ) -> Option<Entry> {
-        let target = self.target(Named { at: grant.key.at, text: grant.key.text })?;
+        let target = self.target(Named {
+            at: grant.key.at,
+            text: grant.key.text,
+        })?;
         if let Target::Permission(permission) = target {
             self.check_explicit(grant, alternatives, permission, role, catalog);
         }
-        let alternatives = alternatives.iter().map(|it| Alternative { level: it.level, when: it.when });
-        Some(Entry { target, alternatives: alternatives.collect() })
+        let alternatives = alternatives.iter().map(|it| Alternative {
+            level: it.level,
+            when: it.when,
+        });
+        Some(Entry {
+            target,
+            alternatives: alternatives.collect(),
+        })
     }
 
     /// What only an entry for a permission itself must keep to: its levels, and who may hold it.
@@ -120,14 +153,24 @@ impl Resolver {
         role: &Role,
         catalog: &Catalog,
     ) {
-        let Some(permission) = catalog.permissions.get(permission.index()) else { return };
+        let Some(permission) = catalog.permissions.get(permission.index()) else {
+            return;
+        };
         for alternative in alternatives {
-            if alternative.level.is_some_and(|level| !permission.levels.has(level)) {
-                self.report(alternative.at, Code::InvalidScope, Say::That(no_such_level(permission)));
+            if alternative
+                .level
+                .is_some_and(|level| !permission.levels.has(level))
+            {
+                self.report(
+                    alternative.at,
+                    Code::InvalidScope,
+                    Say::That(no_such_level(permission)),
+                );
             }
         }
         if !alternatives.is_empty() && !catalog.may_hold(role.kind, role.standard, permission) {
-            let why = "the role may not hold this permission, by its type or because it is not standard";
+            let why =
+                "the role may not hold this permission, by its type or because it is not standard";
             self.report(grant.key.at, Code::RoleTypeMismatch, Say::That(why));
         }
     }

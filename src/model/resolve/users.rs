@@ -6,9 +6,9 @@ use core::ops::Range;
 
 use super::super::draft::{DraftAssignment, DraftSeparation, DraftTeam, DraftUser, Pools};
 use super::super::graph;
-use super::super::{Assignment, Members, Separation, Team, User};
-use super::catalog::text_of;
+use super::super::{Assignment, Team, User};
 use super::Resolver;
+use super::catalog::text_of;
 use crate::condition::{span, within};
 use crate::error::{Code, Say};
 use crate::ids::{Id, RoleId, TeamId, id};
@@ -17,14 +17,25 @@ impl Resolver {
     pub(super) fn all_teams(&mut self, drafts: &[DraftTeam]) -> Vec<Team> {
         let mut teams: Vec<Team> = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let parent = draft.parent.and_then(|at| self.look_up(at, Code::UnknownTeam));
+            let parent = draft
+                .parent
+                .and_then(|at| self.look_up(at, Code::UnknownTeam));
             let id = text_of(draft.id);
-            teams.push(Team { id, name: draft.name, kind: draft.kind, parent, enter: 0, leave: 0 });
+            teams.push(Team {
+                id,
+                parent,
+                enter: 0,
+                leave: 0,
+            });
         }
-        let parent = |node: usize, k: usize| (k == 0).then(|| teams.get(node)?.parent.map(TeamId::index));
+        let parent =
+            |node: usize, k: usize| (k == 0).then(|| teams.get(node)?.parent.map(TeamId::index));
         let closing = graph::walk(teams.len(), parent).closing;
         for (node, _) in &closing {
-            let at = drafts.get(*node).and_then(|draft| draft.parent).map_or(0, |at| at.0 as usize);
+            let at = drafts
+                .get(*node)
+                .and_then(|draft| draft.parent)
+                .map_or(0, |at| at.0 as usize);
             self.report(at, Code::Cycle, Say::That("this parent closes a cycle"));
         }
         if closing.is_empty() {
@@ -33,7 +44,11 @@ impl Resolver {
         teams
     }
 
-    pub(super) fn all_users(&mut self, drafts: &[DraftUser], pools: &Pools) -> (Vec<User>, Vec<TeamId>) {
+    pub(super) fn all_users(
+        &mut self,
+        drafts: &[DraftUser],
+        pools: &Pools,
+    ) -> (Vec<User>, Vec<TeamId>) {
         let mut teams = Vec::new();
         let mut users = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -41,7 +56,6 @@ impl Resolver {
             self.check_bare(&draft.assignments, pools);
             users.push(User {
                 id: text_of(draft.id),
-                name: draft.name,
                 teams: span(&mut teams, own),
                 assignments: draft.assignments.clone(),
                 attributes: draft.attributes,
@@ -78,32 +92,46 @@ impl Resolver {
     pub(super) fn all_assignments(&mut self, drafts: Vec<DraftAssignment>) -> Vec<Assignment> {
         let mut assignments = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let role = draft.role.and_then(|at| self.look_up(at, Code::UnknownRole));
-            let team = draft.team.and_then(|at| self.look_up(at, Code::UnknownTeam));
+            let role = draft
+                .role
+                .and_then(|at| self.look_up(at, Code::UnknownRole));
+            let team = draft
+                .team
+                .and_then(|at| self.look_up(at, Code::UnknownTeam));
             let role = role.unwrap_or(RoleId(u32::MAX));
-            assignments.push(Assignment { role, team, window: draft.window, when: draft.when });
+            assignments.push(Assignment {
+                role,
+                team,
+                window: draft.window,
+                when: draft.when,
+            });
         }
         assignments
     }
 
-    pub(super) fn all_separations(&mut self, drafts: &[DraftSeparation], pools: &Pools) -> Vec<Separation> {
+    pub(super) fn check_separations(&mut self, drafts: &[DraftSeparation], pools: &Pools) {
         let declared = super::declare(drafts.iter().map(|it| it.id), &self.document);
-        let repeats: Vec<usize> = declared.names.repeated(|at| declared.name(at, &self.document)).collect();
+        let repeats: Vec<usize> = declared
+            .names
+            .repeated(|at| declared.name(at, &self.document))
+            .collect();
         for at in repeats {
-            let place = declared.ids.get(at).copied().flatten().map_or(0, |id| id.at);
+            let place = declared
+                .ids
+                .get(at)
+                .copied()
+                .flatten()
+                .map_or(0, |id| id.at);
             self.report(place, Code::DuplicateId, Say::Twice);
         }
-        let mut separations = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let members = within(&pools.references, &draft.members);
-            let members = if draft.of_roles {
-                Members::Roles(self.look_up_all(members, Code::UnknownRole))
+            let code = if draft.of_roles {
+                Code::UnknownRole
             } else {
-                Members::Permissions(self.look_up_all(members, Code::UnknownPermission))
+                Code::UnknownPermission
             };
-            separations.push(Separation { id: text_of(draft.id), title: draft.title, members, max: draft.max });
+            self.look_up_all::<u32>(within(&pools.references, &draft.members), code);
         }
-        separations
     }
 }
 
@@ -113,7 +141,10 @@ fn number(teams: &mut [Team]) {
     let mut stack: Vec<(usize, usize)> = Vec::new();
     let mut roots = Vec::new();
     for (at, team) in teams.iter().enumerate() {
-        match team.parent.and_then(|parent| children.get_mut(parent.index())) {
+        match team
+            .parent
+            .and_then(|parent| children.get_mut(parent.index()))
+        {
             Some(siblings) => siblings.push(id::<TeamId>(at).0),
             None => roots.push(at),
         }
@@ -122,7 +153,9 @@ fn number(teams: &mut [Team]) {
     for root in roots {
         stack.push((root, 0));
         while let Some((node, next)) = stack.pop() {
-            let Some(team) = teams.get_mut(node) else { continue };
+            let Some(team) = teams.get_mut(node) else {
+                continue;
+            };
             if next == 0 {
                 team.enter = clock;
                 clock += 1;

@@ -1,0 +1,144 @@
+//! What can be told about a snapshot, as JSON.
+
+use alloc::collections::BTreeSet;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::condition::Root;
+use crate::error::SnapshotError;
+use crate::json::number::{push_integer, push_number};
+use crate::json::value::end_of;
+use crate::json::writer::{Commas, push_list, push_string};
+use crate::model::Level;
+use crate::snapshot::{Explanation, Snapshot};
+
+/// The snapshot as a whole: what JavaScript needs to know of it to ask.
+pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
+    let model = snapshot.model();
+    let catalog = &model.catalog;
+    let mut out = String::from("{");
+    let mut keys = Commas::default();
+    keys.text(&mut out, "tenant", snapshot.tenant());
+    keys.key(&mut out, "revision");
+    push_index(
+        &mut out,
+        usize::try_from(model.revision).unwrap_or_default(),
+    );
+    for (key, time) in [
+        ("issuedAt", model.issued_at),
+        ("expiresAt", model.expires_at),
+    ] {
+        if let Some(time) = time {
+            keys.key(&mut out, key);
+            push_number(&mut out, time);
+        }
+    }
+    keys.key(&mut out, "ids");
+    push_list(&mut out, snapshot.permissions(), push_string);
+    keys.key(&mut out, "scoped");
+    push_list(&mut out, &catalog.permissions, |out, it| {
+        push_index(out, usize::from(it.is_scoped()));
+    });
+    keys.key(&mut out, "levelTitles");
+    level_titles(&mut out, snapshot);
+    for (key, root) in [("reads", Root::Resource), ("contextReads", Root::Context)] {
+        let read = model
+            .conditions
+            .paths()
+            .filter(|path| path.root == root)
+            .map(|path| model.str(path.rest));
+        keys.key(&mut out, key);
+        push_list(&mut out, read.collect::<BTreeSet<_>>(), push_string);
+    }
+    keys.key(&mut out, "maps");
+    push_list(&mut out, 0..catalog.types.len(), |out, kind| {
+        let paths: [Vec<&str>; 2] = [
+            model.owner_paths(kind).collect(),
+            model.team_paths(kind).collect(),
+        ];
+        push_list(out, paths, |out, paths| push_list(out, paths, push_string));
+    });
+    keys.key(&mut out, "mapOf");
+    push_list(&mut out, &catalog.permissions, |out, it| {
+        push_index(out, it.kind);
+    });
+    out.push('}');
+    out
+}
+
+fn level_titles(out: &mut String, snapshot: &Snapshot) {
+    let model = snapshot.model();
+    let mut keys = Commas::default();
+    out.push('{');
+    for (level, title) in Level::ALL.iter().zip(model.catalog.level_titles) {
+        keys.text(out, level.as_str(), title.map(|title| model.str(title)));
+    }
+    out.push('}');
+}
+
+/// The ids of the users, or a list as it stands in the snapshot.
+pub(crate) fn list(snapshot: &Snapshot, what: &str) -> String {
+    let model = snapshot.model();
+    let at = match what {
+        "users" => {
+            let mut out = String::new();
+            push_list(&mut out, snapshot.users(), push_string);
+            return out;
+        }
+        "roles" => model.places.roles,
+        "teams" => model.places.teams,
+        _ => model.places.categories,
+    };
+    let source = model.document.source();
+    let end = at.and_then(|at| end_of(source.as_bytes(), at));
+    let text = at.zip(end).and_then(|(at, end)| source.get(at..end));
+    String::from(text.unwrap_or("[]"))
+}
+
+/// The problems of a refused snapshot.
+pub(crate) fn issues(error: &SnapshotError) -> String {
+    let mut out = String::new();
+    push_list(&mut out, &error.issues, |out, issue| {
+        let mut keys = Commas::default();
+        out.push('{');
+        keys.text(out, "path", Some(&issue.path));
+        keys.text(out, "code", Some(issue.code.as_str()));
+        keys.text(out, "message", Some(&issue.message));
+        keys.text(out, "suggestion", issue.suggestion.as_deref());
+        if let Some((line, column)) = issue.position {
+            for (key, value) in [("line", line), ("column", column)] {
+                keys.key(out, key);
+                push_index(out, value);
+            }
+        }
+        out.push('}');
+    });
+    out
+}
+
+/// An explanation.
+pub(crate) fn explanation(explanation: &Explanation) -> String {
+    let mut out = String::from("{");
+    let mut keys = Commas::default();
+    keys.key(&mut out, "allowed");
+    out.push_str(if explanation.allowed { "true" } else { "false" });
+    keys.text(&mut out, "reason", Some(explanation.reason.as_str()));
+    keys.text(&mut out, "role", explanation.role.as_deref());
+    if let Some(assignment) = explanation.assignment {
+        keys.key(&mut out, "assignment");
+        push_index(&mut out, assignment);
+    }
+    if !explanation.via.is_empty() {
+        keys.key(&mut out, "via");
+        push_list(&mut out, &explanation.via, |out, step| {
+            push_string(out, step);
+        });
+    }
+    out.push('}');
+    out
+}
+
+/// Writes a count or position.
+pub(crate) fn push_index(out: &mut String, value: usize) {
+    push_integer(out, i64::try_from(value).unwrap_or_default());
+}

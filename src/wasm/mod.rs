@@ -1,0 +1,94 @@
+//! The exports for JavaScript: they convert and delegate. This is the only place with `unsafe`.
+//!
+//! Snapshots are handed out as small numbers. Structured answers go as JSON text, because one string
+//! across the border is cheaper than many small values. Nothing here is on the path of a check: a
+//! gate answers in JavaScript from the data that [`gate`] gives.
+#![expect(
+    unreachable_pub,
+    reason = "the exports are for JavaScript, not for Rust"
+)]
+
+pub(crate) mod host;
+mod question;
+#[cfg(not(feature = "std"))]
+mod runtime;
+mod slots;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::describe;
+use crate::error::SnapshotError;
+use crate::query::subject::Bounds;
+use crate::snapshot::Snapshot;
+use question::Question;
+use slots::Slots;
+
+static SNAPSHOTS: Slots<Snapshot> = Slots::new();
+static PROBLEMS: Slots<SnapshotError> = Slots::new();
+
+/// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problems`] tells why.
+#[wasm_bindgen]
+pub fn load(bytes: Vec<u8>) -> u32 {
+    match Snapshot::from_vec(bytes, usize::MAX) {
+        Ok(snapshot) => SNAPSHOTS.put(snapshot),
+        Err(error) => {
+            PROBLEMS.clear();
+            PROBLEMS.put(error);
+            0
+        }
+    }
+}
+
+/// Why the last load failed: a list of issues.
+#[wasm_bindgen]
+pub fn problems() -> String {
+    let json = PROBLEMS.with(1, describe::issues);
+    PROBLEMS.clear();
+    json.unwrap_or_default()
+}
+
+/// Frees a snapshot.
+#[wasm_bindgen]
+pub fn free(handle: u32) {
+    SNAPSHOTS.take(handle);
+}
+
+/// What there is to know about a snapshot as a whole.
+#[wasm_bindgen]
+pub fn describe(handle: u32) -> String {
+    SNAPSHOTS
+        .with(handle, describe::snapshot)
+        .unwrap_or_default()
+}
+
+/// A list of the snapshot: `users` (their ids), `roles`, `teams` or `categories`.
+#[wasm_bindgen]
+pub fn list(handle: u32, what: &str) -> String {
+    SNAPSHOTS
+        .with(handle, |snapshot| describe::list(snapshot, what))
+        .unwrap_or_default()
+}
+
+/// A user's answers at a moment, as gate data without ids. `options` is empty or
+/// `{ roles?: string[], limits?: string[][] }`.
+#[wasm_bindgen]
+pub fn gate(handle: u32, user: &str, now: f64, options: &str) -> String {
+    let options = Question::new(options);
+    let body = |snapshot: &Snapshot| {
+        let (roles, limits) = options.bounds();
+        let bounds = Bounds::new(snapshot.model(), roles.as_deref(), &limits);
+        snapshot.subject(user).at(now).within(bounds).gate()
+    };
+    SNAPSHOTS.with(handle, body).unwrap_or_default()
+}
+
+/// Why an answer is what it is; the question and the answer are JSON objects.
+#[wasm_bindgen]
+pub fn explain(handle: u32, question: &str) -> String {
+    SNAPSHOTS
+        .with(handle, |snapshot| Question::new(question).explain(snapshot))
+        .unwrap_or_default()
+}

@@ -1,0 +1,141 @@
+//! Questions that come from JavaScript as JSON, written by the package itself.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::condition::holds::{Attributes, Record};
+use crate::describe;
+use crate::host::HostZones;
+use crate::json::value::{self, Value, each_element, member};
+use crate::query::decide::Decision;
+use crate::query::subject::{Bounds, Moment, Reason};
+use crate::snapshot::{Explanation, Snapshot};
+
+/// A JSON object whose members are read by name.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    json: &'a str,
+    /// Where the object begins.
+    at: usize,
+}
+
+impl<'a> Question<'a> {
+    pub(super) fn new(json: &'a str) -> Self {
+        Self { json, at: 0 }
+    }
+
+    /// Session roles and limits.
+    pub(super) fn bounds(self) -> (Option<Vec<String>>, Vec<Vec<String>>) {
+        let mut limits = Vec::new();
+        if let Some(at) = self.member("limits") {
+            each_element(self.json, at, |at| limits.push(self.strings_at(at)));
+        }
+        (self.member("roles").map(|at| self.strings_at(at)), limits)
+    }
+
+    pub(super) fn explain(self, snapshot: &Snapshot) -> String {
+        let (roles, limits) = self.bounds();
+        let bounds = Bounds::new(snapshot.model(), roles.as_deref(), &limits);
+        let context = self.wire("context");
+        let user = self.string("user");
+        let moment = Moment::new(
+            &snapshot.engine,
+            &user,
+            &bounds,
+            self.number("now"),
+            Some(&context),
+            &HostZones,
+        );
+        let decision = self.decide(&moment);
+        describe::explanation(&Explanation::of(&moment, decision))
+    }
+
+    fn decide(self, moment: &Moment<'_>) -> Decision {
+        if let Some(reason) = moment.refused() {
+            return reason.into();
+        }
+        let Some(permission) = moment.model().permission(&self.string("permission")) else {
+            return Reason::UnknownPermission.into();
+        };
+        let Some(at) = self.member("resource") else {
+            return moment.decide_bare(permission);
+        };
+        let ids = |key| {
+            self.member(key)
+                .map(|at| self.strings_at(at))
+                .unwrap_or_default()
+        };
+        let place = moment.place_of(&ids("owner"), &ids("team"));
+        if self.json.as_bytes().get(at) != Some(&b'{') {
+            return moment.decide_on(permission, &place, Record::Unknown);
+        }
+        moment.decide_on(permission, &place, Record::Known(&self.wire("resource")))
+    }
+
+    fn member(self, key: &str) -> Option<usize> {
+        member(self.json, self.at, key)
+    }
+
+    fn string(self, key: &str) -> String {
+        match self.member(key).map(|at| value::scalar(self.json, at)) {
+            Some(Value::Text(text)) => text.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    fn number(self, key: &str) -> f64 {
+        match self.member(key).map(|at| value::scalar(self.json, at)) {
+            Some(Value::Number(number)) => number,
+            _ => f64::NAN,
+        }
+    }
+
+    fn strings_at(self, at: usize) -> Vec<String> {
+        let mut found = Vec::new();
+        each_element(self.json, at, |at| {
+            if let Value::Text(text) = value::scalar(self.json, at) {
+                found.push(text.to_string());
+            }
+        });
+        found
+    }
+
+    fn wire(self, key: &str) -> Wire<'a> {
+        Wire(self.member(key).map(|at| Self { at, ..self }))
+    }
+}
+
+/// Attributes that were read by path: the keys are whole paths.
+struct Wire<'a>(Option<Question<'a>>);
+
+impl Attributes for Wire<'_> {
+    fn read(&self, path: &str) -> Value<'_> {
+        let Some(object) = self.0 else {
+            return Value::Null;
+        };
+        let Some(at) = object.member(path) else {
+            return Value::Null;
+        };
+        if object.json.as_bytes().get(at) != Some(&b'[') {
+            return wire_value(object.json, at);
+        }
+        let mut items = Vec::new();
+        each_element(object.json, at, |at| {
+            items.push(wire_value(object.json, at));
+        });
+        Value::List(items)
+    }
+}
+
+/// A scalar; `{"id": …}` is an integer beyond the doubles, another object something present but of no use.
+fn wire_value(json: &str, at: usize) -> Value<'_> {
+    let id = if json.as_bytes().get(at) == Some(&b'{') {
+        member(json, at, "id")
+    } else {
+        None
+    };
+    match id.map(|at| value::scalar(json, at)) {
+        Some(Value::Text(id)) => Value::Id(id),
+        _ => value::scalar(json, at),
+    }
+}
