@@ -1,0 +1,47 @@
+// IP addresses and blocks of them, as strings of bits: 32 for IPv4, 128 for IPv6.
+
+const MAPPED = /^0{80}1{16}/;
+
+/** The addresses of one family that begin with some bits. */
+export interface Block {
+  readonly bits: string;
+  readonly family: number;
+}
+
+/** An IPv4-mapped IPv6 address counts as IPv4. `undefined` for what is no address, or has a zone. */
+export function parseAddress(text: string): string | undefined {
+  return (parseV4(text) ?? parseV6(text))?.replace(MAPPED, "");
+}
+
+/** A block has a prefix length and no host bits, and is no IPv4-mapped one. */
+export function parseBlock(text: string): Block | undefined {
+  const [, address = "", prefix] = /^([^/]*)\/(0|[1-9]\d*)$/.exec(text) ?? [];
+  const all = parseV4(address) ?? parseV6(address);
+  const length = Number(prefix);
+  if (all === undefined || length > all.length || MAPPED.test(all) || all.includes("1", length)) return undefined;
+  return { bits: all.slice(0, length), family: all.length };
+}
+
+export function isInside(address: string, { bits, family }: Block): boolean {
+  return address.length === family && address.startsWith(bits);
+}
+
+function parseV4(text: string): string | undefined {
+  const bytes = text.split(".");
+  return bytes.length === 4 && bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) < 256) ? toBits(bytes, 10, 8) : undefined;
+}
+
+function parseV6(text: string): string | undefined {
+  // The last 32 bits may be written as IPv4.
+  const plain = text.replace(/\d+\.\d+\.\d+\.\d+$/, (v4) => parseV4(v4)?.replace(/.{16}/g, (bits) => `:${parseInt(bits, 2).toString(16)}`).slice(1) ?? v4);
+  const [before = [], after, ...rest] = plain.split("::").map((half) => (half === "" ? [] : half.split(":")));
+  const gap = 8 - before.length - (after?.length ?? 0);
+  // `::` stands for at least one group.
+  if (rest.length > 0 || (after === undefined ? gap !== 0 : gap < 1)) return undefined;
+  const groups = [...before, ...new Array<string>(gap).fill("0"), ...(after ?? [])];
+  return groups.every((group) => /^[\da-f]{1,4}$/i.test(group)) ? toBits(groups, 16, 16) : undefined;
+}
+
+function toBits(groups: readonly string[], radix: number, width: number): string {
+  return groups.map((group) => parseInt(group, radix).toString(2).padStart(width, "0")).join("");
+}

@@ -1,0 +1,26 @@
+// The clock. Reading it costs as much as several checks, so a reading holds until the running task is done.
+
+let reading: number | undefined;
+
+function drop(): void {
+  reading = undefined;
+}
+
+/** Milliseconds since the epoch, as of the first call in the running task. */
+export function taskNow(): number {
+  if (reading === undefined) {
+    reading = Date.now();
+    void Promise.resolve().then(drop);
+  }
+  return reading;
+}
+
+/** The time that an option `now` tells; NaN if it tells none. */
+export function readNow(now: unknown): number {
+  try {
+    const time: unknown = typeof now === "function" ? now() : now;
+    return typeof time === "number" ? time : NaN;
+  } catch {
+    return NaN;
+  }
+}

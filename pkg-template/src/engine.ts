@@ -1,0 +1,126 @@
+// The seam to WebAssembly, and the only file that touches the generated bindings. There is one instance. Starting it twice at once
+// starts it once; a start that failed can be tried again; after a trap the next call gets a fresh instance.
+
+import { RolegateError } from "./errors.js";
+import * as bindings from "./glue/rolegate.js";
+import type { ResponseLike, WasmSource } from "./types.js";
+
+type Bindings = typeof bindings;
+
+let starting: Promise<void> | undefined;
+let started = false;
+/** Whether the instance trapped and must not be called again. */
+let broken = false;
+/** Which instance this is: what was loaded into an earlier one is gone. */
+let generation = 0;
+
+/** Starts the engine, once. @param locate where the wasm is, if `source` does not tell */
+export function start(source: WasmSource | Promise<WasmSource> | undefined, locate: () => WasmSource | Promise<WasmSource>): Promise<void> {
+  if (started) return Promise.resolve(source).then(nothing, nothing);
+  starting ??= boot(source, locate).finally(() => (starting = undefined));
+  return starting;
+}
+
+/** Which instance {@link call} calls. */
+export function currentGeneration(): number {
+  return generation;
+}
+
+/**
+ * Calls the engine.
+ * @throws {RolegateError} `not-initialised`; `trap` if the engine failed, after which the next call gets a fresh instance
+ */
+export function call<T>(run: (engine: Bindings) => T): T {
+  if (!started) throw new RolegateError("not-initialised", "the engine has not started: `await init()` first, or use `await load(…)`");
+  if (broken) restart();
+  try {
+    return run(bindings);
+  } catch (cause) {
+    broken = true;
+    generation += 1;
+    throw new RolegateError("trap", "the engine failed; it starts afresh on the next call", { cause });
+  }
+}
+
+/** The bindings can be generated with a function that makes a fresh instance of the module that they have. */
+function restart(): void {
+  const reset: unknown = Reflect.get(bindings, "__wbg_reset_state");
+  if (typeof reset !== "function") throw new RolegateError("trap", "the engine failed before, and cannot start afresh");
+  reset();
+  broken = false;
+}
+
+async function boot(source: WasmSource | Promise<WasmSource> | undefined, locate: () => WasmSource | Promise<WasmSource>): Promise<void> {
+  const module = await compile(await given(source, locate));
+  try {
+    await bindings.default({ module_or_path: module });
+  } catch (cause) {
+    throw new RolegateError("wasm-missing", "the wasm file belongs to another version of rolegate, or is another file", { cause });
+  }
+  started = true;
+}
+
+async function given(source: WasmSource | Promise<WasmSource> | undefined, locate: () => WasmSource | Promise<WasmSource>): Promise<WasmSource> {
+  if (typeof WebAssembly === "undefined") throw new RolegateError("wasm-blocked", "this runtime has no WebAssembly: use `rolegate/lite` with gate data from a server");
+  try {
+    return await (source ?? locate());
+  } catch (cause) {
+    throw cause instanceof RolegateError ? cause : new RolegateError("wasm-missing", `the wasm file cannot be read (${String(cause)}): pass it to \`init\``, { cause });
+  }
+}
+
+async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+  if (Object.prototype.toString.call(source) === "[object WebAssembly.Module]") return source as WebAssembly.Module;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compileBytes(source as BufferSource);
+  if (typeof source === "string" || isAddress(source)) return compileResponse(await fetchWasm(source));
+  if (isResponse(source)) return compileResponse(source);
+  throw new RolegateError("wasm-missing", "`init` takes a WebAssembly.Module, bytes, a Response, or the address of the wasm file");
+}
+
+async function fetchWasm(address: string | { readonly href: string }): Promise<ResponseLike> {
+  const url = typeof address === "string" ? address : address.href;
+  try {
+    return await fetch(url);
+  } catch (cause) {
+    throw new RolegateError("fetch-failed", `cannot fetch the wasm file from ${url}: pass its bytes or its right address to \`init\``, { cause });
+  }
+}
+
+async function compileResponse(response: ResponseLike): Promise<WebAssembly.Module> {
+  const { ok, status, url } = response;
+  const type = response.headers.get("content-type") ?? "";
+  const advice = "copy `rolegate.wasm` to where it is served, or pass its address to `init`";
+  if (!ok) throw new RolegateError("fetch-failed", `${url || "the wasm file"} answers with status ${status}: ${advice}`);
+  if (type.includes("html")) throw new RolegateError("wasm-missing", `${url || "the response"} is a page of HTML, not the wasm file: ${advice}`);
+  const bytes = response.arrayBuffer().catch((cause: unknown) => {
+    throw new RolegateError("fetch-failed", `${url || "the wasm file"} broke off`, { cause });
+  });
+  return compileBytes(await bytes);
+}
+
+async function compileBytes(bytes: BufferSource): Promise<WebAssembly.Module> {
+  const start = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength)) : new Uint8Array(bytes).subarray(0, 4);
+  if (String(start) !== "0,97,115,109") throw new RolegateError("wasm-missing", "these bytes are not a wasm file; a server may have answered with a page of HTML");
+  try {
+    return await WebAssembly.compile(bytes);
+  } catch (cause) {
+    throw compileError(cause);
+  }
+}
+
+function compileError(cause: unknown): RolegateError {
+  const isPolicy = /disallow|not allowed|unsafe-eval|blocked|csp|content security/i.test(String(cause));
+  if (!isPolicy) return new RolegateError("wasm-missing", "the wasm file is damaged", { cause });
+  const advice = "allow `'wasm-unsafe-eval'` in the page's script-src, pass a compiled WebAssembly.Module to `init`, or use `rolegate/lite`";
+  return new RolegateError("wasm-blocked", `this place does not compile wasm: ${advice}`, { cause });
+}
+
+function isAddress(source: object): source is { readonly href: string } {
+  return typeof (source as { href?: unknown }).href === "string";
+}
+
+function isResponse(source: object): source is ResponseLike {
+  return typeof (source as ResponseLike).arrayBuffer === "function" && "ok" in source;
+}
+
+function nothing(): void {}

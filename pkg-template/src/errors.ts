@@ -1,0 +1,94 @@
+// The errors of this package. Each has a `code` to decide by; the message is for people.
+
+/** What can be wrong with a snapshot, as `format.md` names it. */
+export type IssueCode =
+  | "syntax"
+  | "too-deep"
+  | "too-large"
+  | "duplicate-key"
+  | "unknown-format"
+  | "missing-key"
+  | "unknown-key"
+  | "type"
+  | "invalid-value"
+  | "invalid-id"
+  | "duplicate-id"
+  | "unknown-permission"
+  | "unknown-role"
+  | "unknown-team"
+  | "unknown-category"
+  | "unknown-role-type"
+  | "unknown-plan"
+  | "unknown-resource"
+  | "cycle"
+  | "invalid-scope"
+  | "role-type-mismatch"
+  | "invalid-time"
+  | "invalid-window"
+  | "invalid-condition";
+
+/** Why something failed. */
+export type ErrorCode =
+  | IssueCode
+  | "old-revision"
+  | "wrong-tenant"
+  | "not-initialised"
+  | "wasm-missing"
+  | "wasm-blocked"
+  | "fetch-failed"
+  | "not-json"
+  | "freed"
+  | "trap"
+  | "bad-gate-data";
+
+/** One problem of a snapshot. */
+export interface Issue {
+  /** JSON Pointer to the place, `""` for the whole document. */
+  readonly path: string;
+  readonly code: IssueCode;
+  readonly message: string;
+  /** The nearest declared id, for a misspelt one. */
+  readonly suggestion?: string;
+  /** From 1, for `syntax`. */
+  readonly line?: number;
+  /** From 1, in code points, for `syntax`. */
+  readonly column?: number;
+}
+
+const brand: symbol = Symbol.for("rolegate.error");
+
+/** Anything that this package throws. */
+export class RolegateError extends Error {
+  override readonly name: string = "RolegateError";
+  /** What to decide by; stable. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+/** A snapshot that was refused. `issues` lists every problem found, `code` is that of the first. */
+export class SnapshotError extends RolegateError {
+  override readonly name: string = "SnapshotError";
+  /** Every problem found, up to a hundred, in the order of the document. At least one. */
+  readonly issues: readonly Issue[];
+
+  constructor(issues: readonly [Issue, ...Issue[]]) {
+    const [{ path, code, message }] = issues;
+    const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+    super(code, `${path === "" ? "" : `${path}: `}${message}${more}`);
+    this.issues = issues;
+  }
+}
+
+/** Whether `error` is a {@link RolegateError}, also one of another copy of this package. Never throws. */
+export function isRolegateError(error: unknown): error is RolegateError {
+  try {
+    return typeof error === "object" && error !== null && brand in error;
+  } catch {
+    return false;
+  }
+}

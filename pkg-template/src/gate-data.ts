@@ -1,0 +1,46 @@
+// From the engine's data about every permission of the catalog to gate data about those that are yes or may be.
+
+import type { Rules } from "./rules.js";
+import type { ClauseData, GateData, RuleData } from "./types.js";
+
+/** Gives each number that is used the next free place. */
+class Places {
+  readonly used: number[] = [];
+  private readonly places: Map<number, number> = new Map();
+
+  place(of: number): number {
+    const known = this.places.get(of);
+    if (known !== undefined) return known;
+    this.places.set(of, this.used.length);
+    return this.used.push(of) - 1;
+  }
+
+  at = (of: number): number => this.place(of);
+}
+
+/** @param at the maker's clock */
+export function toGateData({ data, catalog, rule }: Rules, at: number): GateData {
+  const positions = data.rules.flatMap((at, position) => (at < 0 || rule(at).never ? [] : position));
+  const [ids, table, maps, teams] = [new Places(), new Places(), new Places(), new Places()];
+  positions.forEach(ids.at);
+  const rules = positions.map((position) => table.place(data.rules[position] as number));
+  const clause = <C extends ClauseData>(clause: C): C => (clause.teams === undefined ? clause : { ...clause, teams: teams.place(clause.teams) });
+  const moved = (entry: RuleData): RuleData => ({
+    ...entry,
+    ...(entry.map !== undefined && { map: maps.place(entry.map) }),
+    any: entry.any.map(clause),
+    ...(entry.none && { none: entry.none.map(clause) }),
+    ...(entry.same && { same: entry.same.map(ids.at) }),
+    ...(entry.other && { other: entry.other.map(ids.at) }),
+  });
+  const entries = table.used.map((index) => moved(data.table[index] as RuleData));
+  return {
+    ...data,
+    at,
+    ids: positions.map((position) => catalog.ids[position] as string),
+    rules,
+    table: entries,
+    maps: maps.used.map((index) => data.maps?.[index] ?? [["owner"], ["team"]]),
+    teams: teams.used.map((index) => data.teams?.[index] ?? []),
+  };
+}

@@ -1,0 +1,177 @@
+// A gate over the engine: what the one over data answers, and why; it renews itself when time changes its answers.
+
+import { isRecord, isWellFormed, toIds } from "./attributes.js";
+import { readNow, taskNow } from "./clock.js";
+import { type Attributes, attributesOf, parsePath } from "./condition.js";
+import { type Finding, withText } from "./explain.js";
+import { toGateData } from "./gate-data.js";
+import type { Held } from "./held.js";
+import { isScalar } from "./operators.js";
+import { LiteGate, type Settings, settingsOf } from "./lite-gate.js";
+import { type Body, type Catalog, compile, type Rules } from "./rules.js";
+import type { Explanation, GateData, GateOptions, MapData, Permission, Resource } from "./types.js";
+import { freshMoment, makeView, type Moment, momentOf, type View } from "./view.js";
+
+/** What the engine tells of a snapshot as a whole. */
+export interface Description {
+  readonly tenant?: string;
+  readonly revision: number;
+  readonly issuedAt?: number;
+  readonly expiresAt?: number;
+  readonly ids: readonly string[];
+  /** For each permission 1 if it has levels, else 0. */
+  readonly scoped: readonly number[];
+  readonly levelTitles: { readonly own?: string; readonly team?: string; readonly all?: string };
+  /** Paths that conditions read, without their root. */
+  readonly reads: readonly string[];
+  readonly contextReads: readonly string[];
+  readonly maps: readonly MapData[];
+  /** For each permission an index into `maps`; -1 for the default. */
+  readonly mapOf: readonly number[];
+}
+
+/** Where a gate gets its data. */
+export interface Source {
+  readonly held: Held;
+  readonly catalog: Catalog;
+  readonly description: Description;
+}
+
+/** Whose gate, and what bounds it besides the snapshot. */
+interface Bounds {
+  readonly user: string;
+  readonly roles?: readonly string[];
+  /** Each must allow a permission. */
+  readonly limits?: readonly (readonly string[])[];
+}
+
+const DEFAULT_MAP: MapData = [["owner"], ["team"]];
+
+/** Asks the engine for a user's data. */
+function fill({ held, catalog }: Source, { user, ...bounds }: Bounds, now: number): Rules {
+  const json = held.use((engine, handle) => engine.gate(handle, wellFormed(user), now >= 0 ? now : 0, JSON.stringify(bounds)));
+  return compile({ ...(JSON.parse(json) as Body), user }, catalog);
+}
+
+/**
+ * One user's answers. A check is plain JavaScript and never enters the engine; a gate needs no `free`, and goes on answering
+ * when its snapshot is freed, as long as its data are right.
+ *
+ * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
+ */
+export class Gate extends LiteGate {
+  /** @internal */
+  readonly source: Source;
+  /** @internal */
+  readonly bounds: Bounds;
+
+  /** @internal */
+  constructor(source: Source, bounds: Bounds, settings: Settings, rules: Rules) {
+    super(rules, freshMoment(rules), settings);
+    this.source = source;
+    this.bounds = bounds;
+  }
+
+  /** Why the answer is what it is. The same two forms as {@link can}. */
+  explain(permission: Permission): Explanation;
+  explain(permission: Permission, resource: Resource | null | undefined): Explanation;
+  explain(permission: Permission, resource?: Resource | null): Explanation {
+    const { source, bounds, settings } = this;
+    const { ids, scoped, contextReads } = source.description;
+    const position = ids.indexOf(permission);
+    const about = arguments.length > 1;
+    const question = {
+      ...bounds,
+      user: wellFormed(bounds.user),
+      permission: wellFormed(permission),
+      now: this.now(),
+      context: writeAll(settings.attributes, contextReads),
+      ...(about && writeRecord(source.description, position, resource)),
+    };
+    const finding = JSON.parse(source.held.use((engine, handle) => engine.explain(handle, JSON.stringify(question)))) as Finding;
+    const isRefused = finding.allowed && !about && settings.records === "required" && scoped[position] === 1;
+    return withText(isRefused ? { allowed: false, reason: "limited" } : finding);
+  }
+
+  /**
+   * The same user with other options; those that are not named stay. `limit` and `roles` only ever narrow: the new gate never says
+   * "yes" where this one says "no" because of them. A new context costs next to nothing.
+   * @throws {RolegateError} `freed`, for other `limit` or `roles` when the snapshot was freed
+   */
+  override with(options: GateOptions): Gate {
+    const settings = settingsOf(options, this.settings);
+    const isSame = !("limit" in options || "roles" in options);
+    if (isSame) return new Gate(this.source, this.bounds, settings, this.view.rules);
+    return makeGate(this.source, boundsOf(options, this.bounds), settings);
+  }
+
+  override toJSON(): GateData {
+    const now = this.now();
+    const { rules } = this.current(now);
+    return toGateData(rules, Number.isFinite(now) ? now : rules.data.at);
+  }
+
+  /** @internal Asks the engine again, unless the snapshot was freed: then what is not right any more is "no". */
+  override turn({ rules, context }: View, now: number): View {
+    const isRight = ({ from, to }: Moment): boolean => now >= from && now < to;
+    let renewed = rules;
+    if (now >= 0 && now < Infinity && !isRight(freshMoment(rules))) {
+      try {
+        renewed = fill(this.source, this.bounds, now);
+      } catch {
+        // Freed, or the engine failed.
+      }
+    }
+    const moment = freshMoment(renewed);
+    return makeView(renewed, isRight(moment) ? moment : momentOf(renewed, now), context);
+  }
+}
+
+/** @throws {RolegateError} `freed`, `trap` */
+export function gateOf(source: Source, user: unknown, options: GateOptions): Gate {
+  return makeGate(source, boundsOf(options, { user: typeof user === "string" ? user : "" }), settingsOf(options));
+}
+
+function makeGate(source: Source, bounds: Bounds, settings: Settings): Gate {
+  return new Gate(source, bounds, settings, fill(source, bounds, settings.now === undefined ? taskNow() : readNow(settings.now)));
+}
+
+/** What is given for `limit` or `roles` but is no list of strings allows nothing. */
+function boundsOf(options: GateOptions, { user, roles, limits = [] }: Bounds): Bounds {
+  const narrowed = { user, roles, limits: [...limits] };
+  if ("limit" in options) narrowed.limits.push(stringsOf(options.limit) ?? []);
+  if ("roles" in options) {
+    const given = stringsOf(options.roles);
+    if (given === undefined) narrowed.limits.push([]);
+    else narrowed.roles = given.filter((role) => roles === undefined || roles.includes(role));
+  }
+  return { user, ...(narrowed.roles && { roles: narrowed.roles }), ...(narrowed.limits.length > 0 && { limits: narrowed.limits }) };
+}
+
+function stringsOf(list: unknown): readonly string[] | undefined {
+  const items: unknown[] | undefined = Array.isArray(list) ? Array.from(list) : undefined;
+  return items?.every((item) => typeof item === "string") ? items : undefined;
+}
+
+/** What an id is to the engine: whatever is no Unicode text is the empty string, which is no id. */
+function wellFormed(id: unknown): string {
+  return typeof id === "string" && isWellFormed(id) ? id : "";
+}
+
+/** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */
+function writeRecord({ reads, maps, mapOf }: Description, position: number, resource: unknown): object {
+  const read = attributesOf(resource);
+  const [owner, team] = (maps[mapOf[position] ?? -1] ?? DEFAULT_MAP).map((paths) => paths.flatMap((path) => toIds(read(parsePath(path)))));
+  return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };
+}
+
+function writeAll(read: Attributes, paths: readonly string[]): object {
+  return Object.fromEntries(paths.map((path) => [path, write(read(parsePath(path)))]));
+}
+
+/** Scalars as they are, lists of such; `{ id }` for an integer beyond the numbers of JSON, `{}` for what is of no use. */
+function write(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(write);
+  if (typeof value === "bigint") return { id: String(value) };
+  return value === undefined || value === null || isScalar(value) ? value : {};
+}

@@ -1,0 +1,192 @@
+// A gate over data: everything that needs no engine.
+
+import { isRecord } from "./attributes.js";
+import { readNow, taskNow } from "./clock.js";
+import { type Attributes, attributesOf } from "./condition.js";
+import { RolegateError } from "./errors.js";
+import type { Rules } from "./rules.js";
+import type { Scope } from "./scope.js";
+import type { Decision, GateData, GateOptions, LiteOptions, Permission, Resource } from "./types.js";
+import { isOn, isOpen, makeView, type Moment, momentOf, NEVER, ruleOf, scopeOf, type View } from "./view.js";
+
+/** What a gate goes by besides its rules. */
+export interface Settings {
+  /** `undefined`: the clock. */
+  readonly now: unknown;
+  readonly attributes: Attributes;
+  readonly records: GateOptions["records"];
+  readonly onUnknown: GateOptions["onUnknown"];
+  readonly onDecision: GateOptions["onDecision"];
+}
+
+/** The settings that `options` name, the others as they were. */
+export function settingsOf(options: GateOptions, before?: Settings): Settings {
+  const { context, now = before?.now, records = before?.records, onUnknown = before?.onUnknown, onDecision = before?.onDecision } = options;
+  // Whatever is no object is a context without attributes.
+  const attributes = context === undefined && before ? before.attributes : attributesOf(isRecord(context) ? context : {});
+  return { now, attributes, records, onUnknown, onDecision };
+}
+
+/**
+ * One user's answers. It is plain JavaScript: no call leaves it, and it needs no `free`.
+ *
+ * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
+ */
+export class LiteGate {
+  /** Whose answers these are. */
+  readonly user: string;
+  readonly tenant?: string;
+  /** Of the snapshot that they come from. */
+  readonly revision: number;
+  /** @internal */
+  readonly settings: Settings;
+  /** @internal */
+  view: View;
+
+  /** @internal */
+  constructor(rules: Rules, moment: Moment, settings: Settings) {
+    const { user, tenant, revision } = rules.data;
+    this.user = user;
+    if (tenant !== undefined) this.tenant = tenant;
+    this.revision = revision;
+    this.settings = settings;
+    this.view = makeView(rules, moment, settings.attributes);
+  }
+
+  /** Whether the user may do this on anything at all. */
+  can(permission: Permission): boolean;
+  /**
+   * Whether the user may do this on this record. `null` and `undefined` are a record that is not there yet: nothing is known
+   * about it, so only who may do it on every record gets a "yes".
+   */
+  can(permission: Permission, resource: Resource | null | undefined): boolean;
+  can(permission: Permission, resource?: Resource | null): boolean {
+    return decide(this, this.current(), permission, arguments.length > 1, resource);
+  }
+
+  /** Whether {@link can} is true of every permission in the list. An empty list, and what is no list, is "no". */
+  canAll(permissions: readonly Permission[]): boolean;
+  canAll(permissions: readonly Permission[], resource: Resource | null | undefined): boolean;
+  canAll(permissions: readonly Permission[], resource?: Resource | null): boolean {
+    const about = arguments.length > 1;
+    const view = this.current();
+    return Array.isArray(permissions) && permissions.length > 0 && permissions.every((permission) => decide(this, view, permission, about, resource));
+  }
+
+  /** Whether {@link can} is true of some permission in the list. An empty list, and what is no list, is "no". */
+  canAny(permissions: readonly Permission[]): boolean;
+  canAny(permissions: readonly Permission[], resource: Resource | null | undefined): boolean;
+  canAny(permissions: readonly Permission[], resource?: Resource | null): boolean {
+    const about = arguments.length > 1;
+    const view = this.current();
+    return Array.isArray(permissions) && permissions.some((permission) => decide(this, view, permission, about, resource));
+  }
+
+  /** The records on which the user may do this, in their order. The clock is read once. */
+  filter<T extends Resource>(permission: Permission, items: Iterable<T>): T[] {
+    const view = this.current();
+    const kept: T[] = [];
+    for (const item of items) if (decide(this, view, permission, true, item)) kept.push(item);
+    return kept;
+  }
+
+  /** On which records the user may do this: `kind` is the three-way answer yes, no, or depends on the record. */
+  scope(permission: Permission): Scope {
+    const view = this.current();
+    const at = ruleOf(view, permission);
+    if (at < 0) meet(this, permission);
+    return scopeOf(view, at);
+  }
+
+  /** Every permission for which `can(permission)` is true, in the order of the catalog. */
+  permissions(): Permission[] {
+    const view = this.current();
+    return view.rules.catalog.ids.filter((_, position) => isAnywhere(this, view, view.positions[position] ?? -1)) as Permission[];
+  }
+
+  /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */
+  get validUntil(): number {
+    const { to } = this.current();
+    return Number.isNaN(to) ? Infinity : to;
+  }
+
+  /**
+   * The reason of an answer where it is certain without the engine: `"clock"` and `"expired"` say why everything is "no",
+   * `"depends"` that the record decides.
+   */
+  reason(permission: Permission): "clock" | "expired" | "depends" | undefined {
+    const now = this.now();
+    const view = this.current(now);
+    const { since = 0, expires = Infinity } = view.rules.data;
+    if (!(now >= since && now < Infinity)) return "clock";
+    if (now >= expires) return "expired";
+    return scopeOf(view, ruleOf(view, permission)).kind === "some" ? "depends" : undefined;
+  }
+
+  /** The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them. */
+  toJSON(): GateData {
+    return this.view.rules.data as GateData;
+  }
+
+  /** The same answers with other options; those that are not named stay. */
+  with(options: LiteOptions): LiteGate {
+    return liteGate(this.view.rules, options, this.settings);
+  }
+
+  /** @internal */
+  now(): number {
+    const { now } = this.settings;
+    return now === undefined ? taskNow() : readNow(now);
+  }
+
+  /** @internal The view that is right at this moment. */
+  current(now: number = this.now()): View {
+    const { view } = this;
+    return now >= view.from && now < view.to ? view : (this.view = this.turn(view, now));
+  }
+
+  /** @internal A view that is right at `now`, when `view` is not. */
+  turn({ rules, context }: View, now: number): View {
+    return makeView(rules, momentOf(rules, now), context);
+  }
+}
+
+/** @param about whether a record was given, be it one that is not there yet */
+function decide(gate: LiteGate, view: View, permission: Permission, about: boolean, resource: unknown): boolean {
+  const at = ruleOf(view, permission);
+  const allowed = about ? at >= 0 && isOn(view, at, resource) : isAnywhere(gate, view, at);
+  if (at < 0) meet(gate, permission);
+  if (gate.settings.onDecision !== undefined) tell(gate, permission, allowed);
+  return allowed;
+}
+
+function isAnywhere({ settings }: LiteGate, view: View, at: number): boolean {
+  return at >= 0 && (settings.records !== "required" || !view.rules.rule(at).scoped) && isOpen(view, at);
+}
+
+function tell({ user, tenant, revision, settings }: LiteGate, permission: string, allowed: boolean): void {
+  const decision: Decision = { permission, user, ...(tenant !== undefined && { tenant }), revision, allowed };
+  try {
+    settings.onDecision?.(decision);
+  } catch {
+    // Whoever watches must not change an answer.
+  }
+}
+
+/** Meets a permission that has no rule, perhaps because there is no such permission. */
+function meet({ settings: { onUnknown = "deny" }, view }: LiteGate, permission: string): void {
+  if (onUnknown === "deny" || view.index.has(permission)) return;
+  if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
+  onUnknown(permission);
+}
+
+/**
+ * A gate over data alone.
+ * @throws {RolegateError} `bad-gate-data` for options that only the engine can honour: ignoring them would widen the answers
+ */
+export function liteGate(rules: Rules, options: LiteOptions, before?: Settings): LiteGate {
+  for (const key of ["limit", "roles"]) {
+    if (key in options) throw new RolegateError("bad-gate-data", `gate data cannot be narrowed by \`${key}\`: give it to \`for\` or \`with\` of a gate with the engine`);
+  }
+  return new LiteGate(rules, NEVER, settingsOf(options, before));
+}

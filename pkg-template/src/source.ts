@@ -1,0 +1,91 @@
+// What a snapshot can be loaded from, as bytes. Everything goes through the one reader of the engine, so nothing is parsed here.
+
+import { isWellFormed } from "./attributes.js";
+import { RolegateError, SnapshotError } from "./errors.js";
+import type { ResponseLike, SnapshotSource } from "./types.js";
+
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** What begins like a URL or a path, or is a file name. */
+const ADDRESS = /^\s*([a-z][a-z+.-]*:\/*\w|\.{0,2}\/|[\w.-]+\.json\s*$)/i;
+
+/** The bytes of a source that is at hand, a copy of the caller's. */
+export function toBytes(source: SnapshotSource, maxBytes: number = MAX_BYTES): Uint8Array {
+  if (source instanceof URL) source = source.href;
+  const bytes = typeof source === "string" ? encode(checkText(source), maxBytes) : (copyBytes(source, maxBytes) ?? encode(stringify(source), maxBytes));
+  return within(bytes.length, maxBytes) ? bytes : tooLarge(maxBytes);
+}
+
+/** The same for one that may still have to arrive. */
+export async function arrive(source: SnapshotSource | Promise<SnapshotSource>, maxBytes: number = MAX_BYTES): Promise<Uint8Array> {
+  const arrived = await settled(source);
+  return toBytes(isResponse(arrived) ? await bodyOf(arrived, maxBytes) : arrived, maxBytes);
+}
+
+async function settled(source: SnapshotSource | Promise<SnapshotSource>): Promise<SnapshotSource> {
+  try {
+    return await source;
+  } catch (cause) {
+    throw cause instanceof RolegateError ? cause : new RolegateError("fetch-failed", `the snapshot did not arrive: ${String(cause)}`, { cause });
+  }
+}
+
+function isResponse(source: SnapshotSource): source is ResponseLike {
+  return typeof source === "object" && source !== null && "ok" in source && typeof (source as ResponseLike).arrayBuffer === "function";
+}
+
+async function bodyOf(response: ResponseLike, maxBytes: number): Promise<ArrayBuffer> {
+  const { ok, status, url, headers } = response;
+  const name = url || "the response";
+  if (!ok) throw new RolegateError("fetch-failed", `${name} has status ${status}`);
+  const type = headers.get("content-type");
+  if (type !== null && !/json|text\/plain|octet-stream/i.test(type)) throw new RolegateError("not-json", `${name} is \`${type}\`, not JSON`);
+  if (!within(Number(headers.get("content-length")), maxBytes)) return tooLarge(maxBytes);
+  try {
+    return await response.arrayBuffer();
+  } catch (cause) {
+    throw new RolegateError("fetch-failed", `${name} broke off, or was read before`, { cause });
+  }
+}
+
+function checkText(text: string): string {
+  if (ADDRESS.test(text)) throw new RolegateError("not-json", `this is an address, not JSON: pass \`fetch(${JSON.stringify(text.slice(0, 200))})\``);
+  return isWellFormed(text) ? text : illFormed(text);
+}
+
+function illFormed(text: string): never {
+  const [before = ""] = /^\P{Cs}*/u.exec(text) ?? [];
+  const lines = before.split("\n");
+  const column = [...(lines.at(-1) ?? "")].length + 1;
+  throw new SnapshotError([{ path: "", code: "syntax", message: "half a character: a surrogate without its other half", line: lines.length, column }]);
+}
+
+function copyBytes(source: object, maxBytes: number): Uint8Array | undefined {
+  const isBuffer = Object.prototype.toString.call(source) === "[object ArrayBuffer]";
+  if (!isBuffer && !ArrayBuffer.isView(source)) return undefined;
+  const bytes = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source as ArrayBuffer);
+  return within(bytes.length, maxBytes) ? bytes.slice() : tooLarge(maxBytes);
+}
+
+function stringify(source: unknown): string {
+  let text: string | undefined;
+  try {
+    text = typeof source === "object" && source !== null ? JSON.stringify(source) : undefined;
+  } catch (cause) {
+    throw new RolegateError("not-json", `this object cannot be written as JSON: ${String(cause)}`, { cause });
+  }
+  if (text === undefined) throw new RolegateError("not-json", "a snapshot is loaded from JSON text, bytes, a Response or an object");
+  return text;
+}
+
+function encode(text: string, maxBytes: number): Uint8Array {
+  return within(text.length, maxBytes) ? new TextEncoder().encode(text) : tooLarge(maxBytes);
+}
+
+function within(bytes: number, maxBytes: number): boolean {
+  return bytes <= maxBytes;
+}
+
+function tooLarge(maxBytes: number): never {
+  throw new SnapshotError([{ path: "", code: "too-large", message: `longer than ${maxBytes} bytes` }]);
+}

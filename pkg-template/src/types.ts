@@ -1,0 +1,357 @@
+// Every public type of the package. Types only: nothing here exists at run time.
+
+/**
+ * What an application tells the package about its own names. Augment it once, by hand or with `rolegate types`:
+ *
+ * ```ts
+ * declare module "rolegate" {
+ *   interface Register {
+ *     permission: "conversations.view" | "conversations.reply";
+ *     resources: { conversations: { assigneeId: string | null; teamId: string } };
+ *   }
+ * }
+ * ```
+ *
+ * From then on a misspelt permission is a compile error everywhere. Without it permissions are strings and resources objects.
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- filled by the application
+export interface Register {}
+
+/** The id of a permission, such as `conversations.reply`. */
+export type Permission = Register extends { permission: infer P extends string } ? P : string;
+
+/** A record that a question is about: any object with attributes; class instances fit. */
+export type Resource = Register extends { resources: infer R } ? R[keyof R] & object : object;
+
+/** How far a grant reaches: what the user owns, what the user's teams cover, or everything. */
+export type Level = "own" | "team" | "all";
+
+/** A scalar of JSON. */
+export type Scalar = string | number | boolean;
+
+/** Stands for the value of another attribute: `{ "$ref": "user.region" }`. */
+export interface Ref {
+  readonly $ref: string;
+}
+
+/** A list of scalars; `null` stands for an element that is none and equals nothing. */
+export type ScalarList = readonly (Scalar | null)[];
+
+/** Comparisons of one attribute; all of them must hold. */
+export interface Operators {
+  /** Equal, and of the same type. */
+  readonly $eq?: Scalar | Ref;
+  /** Of the same type, and not equal. */
+  readonly $ne?: Scalar | Ref;
+  /** Less than: two numbers, or two strings by code point. */
+  readonly $lt?: number | string | Ref;
+  /** Less than or equal. */
+  readonly $lte?: number | string | Ref;
+  /** Greater than. */
+  readonly $gt?: number | string | Ref;
+  /** Greater than or equal. */
+  readonly $gte?: number | string | Ref;
+  /** The scalar attribute is one of the list. */
+  readonly $in?: ScalarList | Ref;
+  /** The scalar attribute is none of the list. */
+  readonly $nin?: ScalarList | Ref;
+  /** The attribute is a list that contains this, or a scalar equal to it. */
+  readonly $has?: Scalar | Ref;
+  /** The attribute is a list that shares an element with this one. */
+  readonly $hasAny?: ScalarList | Ref;
+  /** The attribute is a list all of whose elements are in this one. */
+  readonly $subset?: ScalarList | Ref;
+  /** The attribute is a string that begins so. */
+  readonly $startsWith?: string | Ref;
+  /** The attribute is an IP address in this block, or in one of these. */
+  readonly $cidr?: string | readonly string[];
+  /** The attribute is there and not null, or it is not. */
+  readonly $exists?: boolean;
+}
+
+/** A comparison whose left side is a value and not an attribute; only in what is left of a condition, never in a snapshot. */
+export interface ValueOperators extends Operators {
+  readonly of: Scalar | ScalarList;
+}
+
+/** Local time of day on some days of the week. */
+export interface During {
+  /** The name of a time zone, such as `Europe/Lisbon`. */
+  readonly tz: string;
+  readonly days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+  /** `HH:MM`, included. */
+  readonly from?: string;
+  /** `HH:MM`, excluded; `24:00` is the end of the day. */
+  readonly to?: string;
+}
+
+/** A condition: all entries must hold. Keys are attribute paths (`resource.status`) or one of the four words. */
+export interface Condition {
+  readonly $and?: readonly Condition[];
+  readonly $or?: readonly Condition[];
+  readonly $not?: Condition;
+  readonly $during?: During;
+  readonly $value?: ValueOperators;
+  readonly [path: string]: Scalar | Ref | Operators | readonly Condition[] | Condition | During | ValueOperators | undefined;
+}
+
+/** Attribute paths that hold the owner and the team of the records of one type. */
+export interface ResourceMapping {
+  readonly owner?: string | readonly string[];
+  readonly team?: string | readonly string[];
+}
+
+/** A permission as the catalog declares it. */
+export interface CatalogPermission {
+  readonly id: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly resource?: string;
+  readonly scopes?: readonly Level[];
+  readonly requires?: readonly string[];
+  readonly implies?: readonly string[];
+  readonly roleTypes?: readonly string[];
+  readonly plans?: readonly string[];
+  readonly standardOnly?: boolean;
+  readonly sensitive?: boolean;
+}
+
+/** A group of permissions in the catalog. */
+export interface Category {
+  readonly id: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly permissions: readonly CatalogPermission[];
+}
+
+/** A team or sub-company. */
+export interface Team {
+  readonly id: string;
+  readonly name?: string;
+  /** For people only: `team`, `sub-company`, `region`… */
+  readonly kind?: string;
+  readonly parent?: string;
+}
+
+/** One way in which a role grants a permission. */
+export type Grant = boolean | Level | GrantObject | readonly (Level | GrantObject)[];
+
+/** A grant with a level, a condition, or both. */
+export interface GrantObject {
+  readonly scope?: Level;
+  readonly when?: Condition;
+}
+
+/** What a role takes away: a permission, `<category>.*` or `*`; with a condition, or always. */
+export type Denial = string | { readonly key: string; readonly when: Condition };
+
+/** A role as the snapshot declares it. */
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly standard?: boolean;
+  readonly locked?: boolean;
+  readonly inherits?: readonly string[];
+  readonly grants?: Readonly<Record<string, Grant>>;
+  readonly deny?: readonly Denial[];
+  readonly approvedBy?: string;
+  readonly reviewedAt?: string;
+}
+
+/** Everything that a snapshot can be loaded from. A string is JSON text, not an address: pass `await fetch(url)` for that. */
+export type SnapshotSource = string | Uint8Array | ArrayBuffer | ResponseLike | object;
+
+/** The part of a `Response` that is used. */
+export interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What `load` checks besides the document itself. */
+export interface LoadOptions {
+  /** Refuse anything longer. Default: 64 MiB. */
+  readonly maxBytes?: number;
+  /** Refuse a snapshot with a lower `revision`. */
+  readonly minRevision?: number;
+  /** Refuse the snapshot of another tenant, or of none. */
+  readonly tenant?: string;
+}
+
+/** A compiled WebAssembly module, where the runtime has such a thing. */
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
+
+/** Where the wasm file comes from: compiled, as bytes, as a response, or the address of it. */
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | ResponseLike | { readonly href: string } | string;
+
+/** Options of a gate made from gate data. */
+export interface LiteOptions {
+  /** What conditions see as `context.*`. Each attribute is read when it is first needed, once per gate. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /**
+   * The time, in milliseconds since the epoch, or a function that tells it on every question. Default: the clock, read at most once per task:
+   * a reading holds until the running task (and not longer) is done.
+   */
+  readonly now?: number | (() => number);
+  /** `"required"`: a scoped permission asked without a record is "no". Default: `"optional"`. */
+  readonly records?: "optional" | "required";
+  /** Hears every answer of `can`, also those within `canAll`, `canAny` and `filter`. What it throws is dropped. */
+  readonly onDecision?: (decision: Decision) => void;
+}
+
+/** Options of a gate. */
+export interface GateOptions extends LiteOptions {
+  /** Session roles: only assignments of these roles grant. Denials of all roles still count. */
+  readonly roles?: readonly string[];
+  /** Upper bound, such as the scopes of an API token: permission ids, `<category>.*`, `*`. */
+  readonly limit?: readonly string[];
+  /** What happens, besides "no", when a permission is asked that the catalog does not have. Default: `"deny"`, nothing. */
+  readonly onUnknown?: "deny" | "throw" | ((permission: string) => void);
+}
+
+/** One answer, for monitoring. */
+export interface Decision {
+  readonly permission: string;
+  readonly user: string;
+  readonly tenant?: string;
+  readonly revision: number;
+  readonly allowed: boolean;
+}
+
+/** Why a permission is or is not given, in order of precedence. */
+export type Reason =
+  | "granted"
+  | "clock"
+  | "expired"
+  | "unknown-user"
+  | "user-disabled"
+  | "unknown-permission"
+  | "not-in-plan"
+  | "limited"
+  | "denied"
+  | "not-granted"
+  | "not-active"
+  | "out-of-scope"
+  | "condition-failed"
+  | "prerequisite";
+
+/** An answer with its reason. */
+export interface Explanation {
+  readonly allowed: boolean;
+  readonly reason: Reason;
+  /** The role that decided. */
+  readonly role?: string;
+  /** The index of the assignment that decided, among the user's roles and then those of everyone. */
+  readonly assignment?: number;
+  /** The roles and permissions through which it came, by inheritance and implication. */
+  readonly via?: readonly string[];
+  /** The prerequisite that failed. */
+  readonly requires?: Explanation & { readonly permission: string };
+  /** Attribute paths that were unknown. */
+  readonly missing?: readonly string[];
+  /** One sentence in English. */
+  readonly text: string;
+}
+
+/**
+ * One alternative or exclusion of a {@link Scope}; all its members hold together.
+ * In `none`, `teams` means that a team of the record is among them or that it has no team, and `unless` lifts the exclusion.
+ */
+export interface Clause {
+  /** The record is owned by the user. */
+  readonly own?: true;
+  /** A team of the record is one of these. Every covered team is listed. */
+  readonly teams?: readonly string[];
+  /** This is true of the record. Only in `any`. */
+  readonly where?: Condition;
+  /** The exclusion does not count if this is true of the record. Only in `none`. */
+  readonly unless?: Condition;
+}
+
+/** A record is in a part if some alternative holds and no exclusion does. */
+export interface ScopePart {
+  readonly any: readonly Clause[];
+  readonly none: readonly Clause[];
+}
+
+/** On which records a permission is given: exactly those for which `can(permission, record)` is true. */
+export interface Scope {
+  readonly kind: "all" | "some" | "none";
+  /** The widest level, for labels. `"all"` only where no team limits it. */
+  readonly level: Level | "none";
+  /** Whether a condition on the record remains. */
+  readonly conditional: boolean;
+  /** A record must be in every part. Empty for `"all"`. */
+  readonly parts: readonly ScopePart[];
+  /** Whether the record is in the scope. Never throws. */
+  matches(resource: Resource | null | undefined): boolean;
+  /** Plain data for another machine: `Scope.from` reads it. */
+  toJSON(): ScopeData;
+}
+
+/** A {@link Scope} as plain data. */
+export interface ScopeData {
+  readonly user: string;
+  /** Owner paths and team paths. */
+  readonly map: MapData;
+  readonly kind: Scope["kind"];
+  readonly parts: readonly ScopePart[];
+}
+
+/** Owner paths and team paths of a resource type. */
+export type MapData = readonly [owner: readonly string[], team: readonly string[]];
+
+/** An alternative or exclusion in gate data; `teams` is an index into {@link GateData.teams}. */
+export interface ClauseData {
+  readonly own?: true;
+  readonly teams?: number;
+  readonly where?: Condition;
+  readonly unless?: Condition;
+}
+
+/** What gate data say about one or more permissions. */
+export interface RuleData {
+  /** Whether the permission has levels. */
+  readonly scoped?: boolean;
+  /** Index into {@link GateData.maps}; without it `owner` and `team`. */
+  readonly map?: number;
+  readonly any: readonly ClauseData[];
+  readonly none?: readonly ClauseData[];
+  /** Prerequisites asked on the same record, as positions in {@link GateData.ids}. */
+  readonly same?: readonly number[];
+  /** Prerequisites asked without a record. */
+  readonly other?: readonly number[];
+  /** The rule is right from then on (ms)… */
+  readonly since?: number;
+  /** …and until then. Outside the answer is "no". */
+  readonly until?: number;
+}
+
+/** The answers of one gate as plain data, for `restore` of `rolegate/lite`: one user's, and nothing about anyone else. */
+export interface GateData {
+  readonly format: "rolegate-gate/1";
+  readonly user: string;
+  readonly tenant?: string;
+  readonly revision: number;
+  /** The maker's clock (ms), so that a server and a hydrating page can agree on the first render. */
+  readonly at: number;
+  /** Before it every answer is "no". */
+  readonly since?: number;
+  /** From it on every answer is "no". */
+  readonly expires?: number;
+  /** The data were the same from here on. */
+  readonly validSince?: number;
+  /** The next moment at which an answer may change by time alone. */
+  readonly validUntil?: number;
+  /** The permissions that are yes or may be, in catalog order. */
+  readonly ids: readonly string[];
+  /** For each id an index into `table`. */
+  readonly rules: readonly number[];
+  readonly table: readonly RuleData[];
+  readonly maps?: readonly MapData[];
+  readonly teams?: readonly (readonly string[])[];
+}
