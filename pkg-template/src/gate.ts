@@ -3,6 +3,7 @@
 import { isRecord, isWellFormed, toIds } from "./attributes.js";
 import { readNow, taskNow } from "./clock.js";
 import { type Attributes, attributesOf, parsePath } from "./condition.js";
+import { RolegateError } from "./errors.js";
 import { type Finding, withText } from "./explain.js";
 import { toGateData } from "./gate-data.js";
 import type { Held } from "./held.js";
@@ -37,6 +38,12 @@ export interface Source {
   readonly description: Description;
 }
 
+/** What a gate goes by that only one with the engine can. */
+interface GateSettings extends Settings {
+  readonly records: GateOptions["records"];
+  readonly onUnknown: GateOptions["onUnknown"];
+}
+
 /** Whose gate, and what bounds it besides the snapshot. */
 interface Bounds {
   readonly user: string;
@@ -64,9 +71,11 @@ export class Gate extends LiteGate {
   readonly source: Source;
   /** @internal */
   readonly bounds: Bounds;
+  /** @internal */
+  declare readonly settings: GateSettings;
 
   /** @internal */
-  constructor(source: Source, bounds: Bounds, settings: Settings, rules: Rules) {
+  constructor(source: Source, bounds: Bounds, settings: GateSettings, rules: Rules) {
     super(rules, freshMoment(rules), settings);
     this.source = source;
     this.bounds = bounds;
@@ -77,19 +86,17 @@ export class Gate extends LiteGate {
   explain(permission: Permission, resource: Resource | null | undefined): Explanation;
   explain(permission: Permission, resource?: Resource | null): Explanation {
     const { source, bounds, settings } = this;
-    const { ids, scoped, contextReads } = source.description;
-    const position = ids.indexOf(permission);
     const about = arguments.length > 1;
     const question = {
       ...bounds,
       user: wellFormed(bounds.user),
       permission: wellFormed(permission),
       now: this.now(),
-      context: writeAll(settings.attributes, contextReads),
-      ...(about && writeRecord(source.description, position, resource)),
+      context: writeAll(settings.attributes, source.description.contextReads),
+      ...(about && writeRecord(source, permission, resource)),
     };
     const finding = JSON.parse(source.held.use((engine, handle) => engine.explain(handle, JSON.stringify(question)))) as Finding;
-    const isRefused = finding.allowed && !about && settings.records === "required" && scoped[position] === 1;
+    const isRefused = finding.allowed && !about && settings.records === "required" && isScoped(source, permission);
     return withText(isRefused ? { allowed: false, reason: "limited" } : finding);
   }
 
@@ -99,7 +106,7 @@ export class Gate extends LiteGate {
    * @throws {RolegateError} `freed`, for other `limit` or `roles` when the snapshot was freed
    */
   override with(options: GateOptions): Gate {
-    const settings = settingsOf(options, this.settings);
+    const settings = gateSettingsOf(options, this.settings);
     const isSame = !("limit" in options || "roles" in options);
     if (isSame) return new Gate(this.source, this.bounds, settings, this.view.rules);
     return makeGate(this.source, boundsOf(options, this.bounds), settings);
@@ -125,14 +132,36 @@ export class Gate extends LiteGate {
     const moment = freshMoment(renewed);
     return makeView(renewed, isRight(moment) ? moment : momentOf(renewed, now), context);
   }
+
+  /** @internal */
+  override anywhere(view: View, permission: string, at: number): boolean {
+    return super.anywhere(view, permission, at) && (this.settings.records !== "required" || !isScoped(this.source, permission));
+  }
+
+  /** @internal */
+  override miss(permission: string): void {
+    const { onUnknown = "deny" } = this.settings;
+    if (onUnknown === "deny" || this.source.catalog.index.has(permission)) return;
+    if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
+    onUnknown(permission);
+  }
+}
+
+function gateSettingsOf(options: GateOptions, before?: GateSettings): GateSettings {
+  const { records = before?.records, onUnknown = before?.onUnknown } = options;
+  return { ...settingsOf(options, before), records, onUnknown };
+}
+
+function isScoped({ description, catalog }: Source, permission: string): boolean {
+  return description.scoped[catalog.index.get(permission) ?? -1] === 1;
 }
 
 /** @throws {RolegateError} `freed`, `trap` */
 export function gateOf(source: Source, user: unknown, options: GateOptions): Gate {
-  return makeGate(source, boundsOf(options, { user: typeof user === "string" ? user : "" }), settingsOf(options));
+  return makeGate(source, boundsOf(options, { user: typeof user === "string" ? user : "" }), gateSettingsOf(options));
 }
 
-function makeGate(source: Source, bounds: Bounds, settings: Settings): Gate {
+function makeGate(source: Source, bounds: Bounds, settings: GateSettings): Gate {
   return new Gate(source, bounds, settings, fill(source, bounds, settings.now === undefined ? taskNow() : readNow(settings.now)));
 }
 
@@ -159,7 +188,8 @@ function wellFormed(id: unknown): string {
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */
-function writeRecord({ reads, maps, mapOf }: Description, position: number, resource: unknown): object {
+function writeRecord({ description: { reads, maps, mapOf }, catalog }: Source, permission: string, resource: unknown): object {
+  const position = catalog.index.get(permission) ?? -1;
   const read = attributesOf(resource);
   const [owner, team] = (maps[mapOf[position] ?? -1] ?? DEFAULT_MAP).map((paths) => paths.flatMap((path) => toIds(read(parsePath(path)))));
   return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };

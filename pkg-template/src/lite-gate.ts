@@ -6,7 +6,7 @@ import { type Attributes, attributesOf } from "./condition.js";
 import { RolegateError } from "./errors.js";
 import type { Rules } from "./rules.js";
 import type { Scope } from "./scope.js";
-import type { Decision, GateData, GateOptions, LiteOptions, Permission, Resource } from "./types.js";
+import type { Decision, GateData, LiteOptions, Permission, Resource } from "./types.js";
 import { isOn, isOpen, makeView, type Moment, momentOf, NEVER, ruleOf, scopeOf, type View } from "./view.js";
 
 /** What a gate goes by besides its rules. */
@@ -14,17 +14,15 @@ export interface Settings {
   /** `undefined`: the clock. */
   readonly now: unknown;
   readonly attributes: Attributes;
-  readonly records: GateOptions["records"];
-  readonly onUnknown: GateOptions["onUnknown"];
-  readonly onDecision: GateOptions["onDecision"];
+  readonly onDecision: LiteOptions["onDecision"];
 }
 
 /** The settings that `options` name, the others as they were. */
-export function settingsOf(options: GateOptions, before?: Settings): Settings {
-  const { context, now = before?.now, records = before?.records, onUnknown = before?.onUnknown, onDecision = before?.onDecision } = options;
+export function settingsOf(options: LiteOptions, before?: Settings): Settings {
+  const { context, now = before?.now, onDecision = before?.onDecision } = options;
   // Whatever is no object is a context without attributes.
   const attributes = context === undefined && before ? before.attributes : attributesOf(isRecord(context) ? context : {});
-  return { now, attributes, records, onUnknown, onDecision };
+  return { now, attributes, onDecision };
 }
 
 /**
@@ -94,14 +92,14 @@ export class LiteGate {
   scope(permission: Permission): Scope {
     const view = this.current();
     const at = ruleOf(view, permission);
-    if (at < 0) meet(this, permission);
+    if (at < 0) this.miss(permission);
     return scopeOf(view, at);
   }
 
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
   permissions(): Permission[] {
     const view = this.current();
-    return view.rules.catalog.ids.filter((_, position) => isAnywhere(this, view, view.positions[position] ?? -1)) as Permission[];
+    return view.rules.catalog.ids.filter((id) => this.anywhere(view, id, ruleOf(view, id))) as Permission[];
   }
 
   /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */
@@ -149,19 +147,23 @@ export class LiteGate {
   turn({ rules, context }: View, now: number): View {
     return makeView(rules, momentOf(rules, now), context);
   }
+
+  /** @internal The answer without a record, by the rule at an index. */
+  anywhere(view: View, _permission: string, at: number): boolean {
+    return at >= 0 && isOpen(view, at);
+  }
+
+  /** @internal Meets a permission that has no rule. */
+  miss(_permission: string): void {}
 }
 
 /** @param about whether a record was given, be it one that is not there yet */
 function decide(gate: LiteGate, view: View, permission: Permission, about: boolean, resource: unknown): boolean {
   const at = ruleOf(view, permission);
-  const allowed = about ? at >= 0 && isOn(view, at, resource) : isAnywhere(gate, view, at);
-  if (at < 0) meet(gate, permission);
+  const allowed = about ? at >= 0 && isOn(view, at, resource) : gate.anywhere(view, permission, at);
+  if (at < 0) gate.miss(permission);
   if (gate.settings.onDecision !== undefined) tell(gate, permission, allowed);
   return allowed;
-}
-
-function isAnywhere({ settings }: LiteGate, view: View, at: number): boolean {
-  return at >= 0 && (settings.records !== "required" || !view.rules.rule(at).scoped) && isOpen(view, at);
 }
 
 function tell({ user, tenant, revision, settings }: LiteGate, permission: string, allowed: boolean): void {
@@ -171,13 +173,6 @@ function tell({ user, tenant, revision, settings }: LiteGate, permission: string
   } catch {
     // Whoever watches must not change an answer.
   }
-}
-
-/** Meets a permission that has no rule, perhaps because there is no such permission. */
-function meet({ settings: { onUnknown = "deny" }, view }: LiteGate, permission: string): void {
-  if (onUnknown === "deny" || view.index.has(permission)) return;
-  if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
-  onUnknown(permission);
 }
 
 /**

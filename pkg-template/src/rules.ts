@@ -82,6 +82,7 @@ function close(json: RuleData, part: Part, map: Mapping, required: (positions: r
   return { ...part, scoped, map, same, other, since, until, parts, others, never, quick };
 }
 
-function readMap([owner, team]: MapData = [["owner"], ["team"]]): Mapping {
+/** @param paths those of the record's type, where it has its own */
+export function readMap([owner, team]: MapData = [["owner"], ["team"]]): Mapping {
   return [owner.map(parsePath), team.map(parsePath)];
 }

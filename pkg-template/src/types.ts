@@ -197,14 +197,14 @@ export interface LiteOptions {
    * a reading holds until the running task (and not longer) is done.
    */
   readonly now?: number | (() => number);
-  /** `"required"`: a scoped permission asked without a record is "no". Default: `"optional"`. */
-  readonly records?: "optional" | "required";
   /** Hears every answer of `can`, also those within `canAll`, `canAny` and `filter`. What it throws is dropped. */
   readonly onDecision?: (decision: Decision) => void;
 }
 
 /** Options of a gate. */
 export interface GateOptions extends LiteOptions {
+  /** `"required"`: a scoped permission asked without a record is "no". Default: `"optional"`. */
+  readonly records?: "optional" | "required";
   /** Session roles: only assignments of these roles grant. Denials of all roles still count. */
   readonly roles?: readonly string[];
   /** Upper bound, such as the scopes of an API token: permission ids, `<category>.*`, `*`. */

@@ -3,7 +3,7 @@
 import type { Attributes } from "./condition.js";
 import { ask, isIn, type Part } from "./parts.js";
 import { admits } from "./quick.js";
-import type { Rule, Rules } from "./rules.js";
+import { readMap, type Rule, type Rules } from "./rules.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
 
 /** Rules as they are within `from <= now < to`. */
@@ -76,7 +76,7 @@ export function isOn(view: View, at: number, resource: unknown): boolean {
 /** On which ones? */
 export function scopeOf(view: View, at: number): Scope {
   const { user } = view.rules.data;
-  if (at < 0) return makeScope(undefined, user, [[], []]);
+  if (at < 0) return makeScope(undefined, user, readMap());
   const rule = view.rules.rule(at);
   return makeScope(partsLeft(view, rule), user, rule.map);
 }
