@@ -1,7 +1,6 @@
 //! From the model to what roles grant: inheritance, wildcards, implication, role types and plans,
 //! resolved once for each role that is asked about, and kept.
 
-use alloc::collections::BTreeSet;
 use alloc::vec;
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
@@ -11,8 +10,9 @@ use core::ops::Range;
 use std::sync::OnceLock as Once;
 
 use crate::condition::{span, within};
-use crate::ids::{ConditionId, Id, PermissionId, RoleId, id};
+use crate::ids::{ConditionId, Id, Marks, Pairs, PermissionId, RoleId, id};
 use crate::model::{Alternative, Denial, Entry, Level, Model, Role, Target};
+use crate::sort::{sort_by, sort_set};
 
 /// What each role grants and denies, made on first use.
 #[derive(Debug)]
@@ -54,18 +54,13 @@ impl Row {
     /// The grants of a permission; none where the role does not grant it.
     pub(crate) fn grants(&self, permission: PermissionId) -> &[Grant] {
         let cell = self.cells.binary_search_by_key(&permission, |cell| cell.0);
-        let range = cell
-            .ok()
-            .and_then(|at| self.cells.get(at))
-            .map(|cell| &cell.1);
+        let range = cell.ok().and_then(|at| self.cells.get(at)).map(|cell| &cell.1);
         range.map_or(&[], |range| within(&self.grants, range))
     }
 
     /// All permissions that the role grants, each with its grants.
     pub(crate) fn cells(&self) -> impl Iterator<Item = (PermissionId, &[Grant])> {
-        self.cells
-            .iter()
-            .map(|(permission, range)| (*permission, within(&self.grants, range)))
+        self.cells.iter().map(|(permission, range)| (*permission, within(&self.grants, range)))
     }
 }
 
@@ -100,36 +95,29 @@ impl Tables {
 
     /// A role and all that it inherits, each after those that it inherits.
     pub(crate) fn lineage(&self, model: &Model, role: RoleId) -> &[RoleId] {
-        self.lineages.get(role.index()).map_or(&[], |cell| {
-            cell.get_or_init(|| self.make_lineage(model, role))
-        })
+        self.lineages
+            .get(role.index())
+            .map_or(&[], |cell| cell.get_or_init(|| self.make_lineage(model, role)))
     }
 
     fn make_lineage(&self, model: &Model, role: RoleId) -> Vec<RoleId> {
-        let mut found = BTreeSet::from([role]);
-        let mut open = vec![role];
-        while let Some(role) = open.pop() {
-            let inherits = model
-                .roles
-                .get(role.index())
-                .map_or(&[][..], |role| &role.inherits);
-            open.extend(inherits.iter().filter(|parent| found.insert(**parent)));
+        let mut marks = Marks::new(model.roles.len());
+        marks.add(role);
+        let mut lineage = vec![role];
+        let mut next = 0;
+        while let Some(role) = lineage.get(next) {
+            next += 1;
+            let inherits = model.roles.get(role.index()).map_or(&[][..], |role| &role.inherits);
+            lineage.extend(inherits.iter().filter(|parent| marks.add(**parent)));
         }
-        let mut lineage: Vec<RoleId> = found.into_iter().collect();
-        lineage.sort_unstable_by_key(|role| self.rank.get(role.index()));
+        sort_by(&mut lineage, |a, b| self.rank.get(a.index()).cmp(&self.rank.get(b.index())));
         lineage
     }
 
     /// The denials of a role, its own and inherited ones.
-    pub(crate) fn denials<'a>(
-        &'a self,
-        model: &'a Model,
-        role: RoleId,
-    ) -> impl Iterator<Item = &'a Denial> {
+    pub(crate) fn denials<'a>(&'a self, model: &'a Model, role: RoleId) -> impl Iterator<Item = &'a Denial> {
         let lineage = self.lineage(model, role).iter();
-        lineage
-            .filter_map(|role| model.roles.get(role.index()))
-            .flat_map(|role| &role.deny)
+        lineage.filter_map(|role| model.roles.get(role.index())).flat_map(|role| &role.deny)
     }
 
     /// How a role comes to a grant: the roles it inherits from and the permissions that imply, in turn.
@@ -149,12 +137,8 @@ impl Tables {
                 Origin::Implied(from) => permission = from,
                 Origin::Own => break,
             }
-            let grants = self
-                .row(model, role)
-                .map_or(&[][..], |row| row.grants(permission));
-            let Some(before) = grants
-                .iter()
-                .find(|it| it.when == grant.when && it.level >= grant.level)
+            let grants = self.row(model, role).map_or(&[][..], |row| row.grants(permission));
+            let Some(before) = grants.iter().find(|it| it.when == grant.when && it.level >= grant.level)
             else {
                 break;
             };
@@ -167,12 +151,7 @@ impl Tables {
         let Some(role) = model.roles.get(id.index()) else {
             return Row::default();
         };
-        let mut maker = RowMaker {
-            model,
-            role,
-            found: Vec::new(),
-            seen: BTreeSet::new(),
-        };
+        let mut maker = RowMaker { model, role, found: Vec::new(), seen: Pairs::default() };
         maker.own_entries();
         maker.implied();
         for parent in &role.inherits {
@@ -189,7 +168,8 @@ struct RowMaker<'a> {
     model: &'a Model,
     role: &'a Role,
     found: Vec<(PermissionId, Grant)>,
-    seen: BTreeSet<(PermissionId, Level, Option<ConditionId>)>,
+    /// Permissions with level and condition that were found.
+    seen: Pairs,
 }
 
 impl<'a> RowMaker<'a> {
@@ -202,23 +182,15 @@ impl<'a> RowMaker<'a> {
                 Target::Permission(permission) => wanted.push(permission),
                 Target::Category(category) => {
                     let category = self.model.catalog.categories.get(category.index());
-                    wanted.extend(
-                        category
-                            .into_iter()
-                            .flat_map(|it| it.permissions.clone())
-                            .map(PermissionId),
-                    );
+                    wanted
+                        .extend(category.into_iter().flat_map(|it| it.permissions.clone()).map(PermissionId));
                 }
                 Target::All => wanted.extend(crate::ids::all::<PermissionId>(permissions)),
             }
         }
-        wanted.sort_unstable();
-        wanted.dedup();
+        sort_set(&mut wanted);
         for permission in wanted {
-            for alternative in self
-                .own_entry(permission)
-                .map_or(&[][..], |entry| &entry.alternatives)
-            {
+            for alternative in self.own_entry(permission).map_or(&[][..], |entry| &entry.alternatives) {
                 if let Some(level) = self.level(permission, alternative) {
                     self.add(permission, level, alternative.when, Origin::Own);
                 }
@@ -229,29 +201,13 @@ impl<'a> RowMaker<'a> {
     /// The entry that decides about a permission: its own, else its category's, else `*`. A wildcard
     /// entry that grants nothing for it counts as absent.
     fn own_entry(&self, permission: PermissionId) -> Option<&'a Entry> {
-        let category = self
-            .model
-            .catalog
-            .permissions
-            .get(permission.index())?
-            .category;
-        let targets = [
-            Target::Permission(permission),
-            Target::Category(category),
-            Target::All,
-        ];
+        let category = self.model.catalog.permissions.get(permission.index())?.category;
+        let targets = [Target::Permission(permission), Target::Category(category), Target::All];
         targets.into_iter().find_map(|target| {
-            let at = self
-                .role
-                .grants
-                .binary_search_by_key(&target, |entry| entry.target)
-                .ok()?;
+            let at = self.role.grants.binary_search_by_key(&target, |entry| entry.target).ok()?;
             let entry = self.role.grants.get(at)?;
             let decides = entry.alternatives.is_empty()
-                || entry
-                    .alternatives
-                    .iter()
-                    .any(|alternative| self.level(permission, alternative).is_some());
+                || entry.alternatives.iter().any(|alternative| self.level(permission, alternative).is_some());
             decides.then_some(entry)
         })
     }
@@ -267,12 +223,7 @@ impl<'a> RowMaker<'a> {
         for (permission, grants) in row.cells() {
             if self.own_entry(permission).is_none() {
                 for grant in grants {
-                    self.add(
-                        permission,
-                        grant.level,
-                        grant.when,
-                        Origin::Inherited(parent),
-                    );
+                    self.add(permission, grant.level, grant.when, Origin::Inherited(parent));
                 }
             }
         }
@@ -284,13 +235,8 @@ impl<'a> RowMaker<'a> {
         while let Some(&(from, grant)) = self.found.get(next) {
             next += 1;
             for &permission in self.model.implies(from) {
-                let refused = self
-                    .own_entry(permission)
-                    .is_some_and(|entry| entry.alternatives.is_empty());
-                let within = Alternative {
-                    level: Some(grant.level),
-                    when: grant.when,
-                };
+                let refused = self.own_entry(permission).is_some_and(|entry| entry.alternatives.is_empty());
+                let within = Alternative { level: Some(grant.level), when: grant.when };
                 if let Some(level) = self.level(permission, &within).filter(|_| !refused) {
                     self.add(permission, level, grant.when, Origin::Implied(from));
                 }
@@ -299,31 +245,18 @@ impl<'a> RowMaker<'a> {
     }
 
     /// Adds a grant, if the role may hold the permission and the plan has it.
-    fn add(
-        &mut self,
-        permission: PermissionId,
-        level: Level,
-        when: Option<ConditionId>,
-        origin: Origin,
-    ) {
+    fn add(&mut self, permission: PermissionId, level: Level, when: Option<ConditionId>, origin: Origin) {
         let Some(declared) = self.model.catalog.permissions.get(permission.index()) else {
             return;
         };
         let allowed = declared.in_plan && self.model.may_hold(self.role, declared);
-        if allowed && self.seen.insert((permission, level, when)) {
-            self.found.push((
-                permission,
-                Grant {
-                    level,
-                    when,
-                    origin,
-                },
-            ));
+        if allowed && self.seen.add(permission.0, when.map_or(0, |when| when.0 + 1) << 2 | level as u32) {
+            self.found.push((permission, Grant { level, when, origin }));
         }
     }
 
     fn finish(mut self) -> Row {
-        self.found.sort_by_key(|(permission, _)| *permission);
+        sort_by(&mut self.found, |a, b| a.0.cmp(&b.0));
         let mut row = Row::default();
         for same in self.found.chunk_by(|a, b| a.0 == b.0) {
             if let Some((permission, _)) = same.first() {

@@ -1,6 +1,5 @@
 //! What can be told about a snapshot, as JSON.
 
-use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -11,6 +10,7 @@ use crate::json::value::end_of;
 use crate::json::writer::{Commas, push_list, push_string};
 use crate::model::Level;
 use crate::snapshot::{Explanation, Snapshot};
+use crate::sort::sort_set;
 
 /// The snapshot as a whole: what JavaScript needs to know of it to ask.
 pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
@@ -20,14 +20,8 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
     let mut keys = Commas::default();
     keys.text(&mut out, "tenant", snapshot.tenant());
     keys.key(&mut out, "revision");
-    push_index(
-        &mut out,
-        usize::try_from(model.revision).unwrap_or_default(),
-    );
-    for (key, time) in [
-        ("issuedAt", model.issued_at),
-        ("expiresAt", model.expires_at),
-    ] {
+    push_index(&mut out, usize::try_from(model.revision).unwrap_or_default());
+    for (key, time) in [("issuedAt", model.issued_at), ("expiresAt", model.expires_at)] {
         if let Some(time) = time {
             keys.key(&mut out, key);
             push_number(&mut out, time);
@@ -42,20 +36,19 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
     keys.key(&mut out, "levelTitles");
     level_titles(&mut out, snapshot);
     for (key, root) in [("reads", Root::Resource), ("contextReads", Root::Context)] {
-        let read = model
+        let mut read: Vec<&str> = model
             .conditions
             .paths()
             .filter(|path| path.root == root)
-            .map(|path| model.str(path.rest));
+            .map(|path| model.str(path.rest))
+            .collect();
+        sort_set(&mut read);
         keys.key(&mut out, key);
-        push_list(&mut out, read.collect::<BTreeSet<_>>(), push_string);
+        push_list(&mut out, read, push_string);
     }
     keys.key(&mut out, "maps");
     push_list(&mut out, 0..catalog.types.len(), |out, kind| {
-        let paths: [Vec<&str>; 2] = [
-            model.owner_paths(kind).collect(),
-            model.team_paths(kind).collect(),
-        ];
+        let paths: [Vec<&str>; 2] = [model.owner_paths(kind).collect(), model.team_paths(kind).collect()];
         push_list(out, paths, |out, paths| push_list(out, paths, push_string));
     });
     keys.key(&mut out, "mapOf");

@@ -8,6 +8,7 @@ use core::fmt;
 
 use crate::json::pointer;
 use crate::json::scan::{self, Stop};
+use crate::sort::sort_by;
 
 /// The most problems that one load reports.
 pub(crate) const MAX_ISSUES: usize = 100;
@@ -40,11 +41,7 @@ impl fmt::Display for SnapshotError {
             if index > 0 {
                 f.write_str("\n")?;
             }
-            f.write_str(if issue.path.is_empty() {
-                "/"
-            } else {
-                &issue.path
-            })?;
+            f.write_str(if issue.path.is_empty() { "/" } else { &issue.path })?;
             f.write_str(": ")?;
             f.write_str(&issue.message)?;
         }
@@ -143,7 +140,7 @@ impl Problems {
 
     /// Sorts by place and keeps the first [`MAX_ISSUES`].
     fn trim(&mut self) {
-        self.0.sort_by_key(|problem| problem.at);
+        sort_by(&mut self.0, |a, b| a.at.cmp(&b.at));
         self.0.truncate(MAX_ISSUES);
     }
 
@@ -154,12 +151,7 @@ impl Problems {
         source: &str,
         nearest: impl Fn(Code, &str) -> Option<String>,
     ) -> SnapshotError {
-        if let Some(format) = self
-            .0
-            .iter()
-            .find(|problem| problem.code == Code::UnknownFormat)
-            .copied()
-        {
+        if let Some(format) = self.0.iter().find(|problem| problem.code == Code::UnknownFormat).copied() {
             self.0 = [format].into();
         }
         self.trim();
@@ -167,20 +159,13 @@ impl Problems {
         let paths = pointer::pointers(source, &offsets);
         let issues = self.0.iter().zip(paths);
         SnapshotError {
-            issues: issues
-                .map(|(problem, path)| problem.to_issue(path, source, &nearest))
-                .collect(),
+            issues: issues.map(|(problem, path)| problem.to_issue(path, source, &nearest)).collect(),
         }
     }
 }
 
 impl Problem {
-    fn to_issue(
-        self,
-        path: String,
-        source: &str,
-        nearest: impl Fn(Code, &str) -> Option<String>,
-    ) -> Issue {
+    fn to_issue(self, path: String, source: &str, nearest: impl Fn(Code, &str) -> Option<String>) -> Issue {
         let value = value_at(source, self.at);
         let suggestion = match self.say {
             Say::NotAKey(known) => nearest_of(&value, known.iter().copied()),
@@ -191,13 +176,7 @@ impl Problem {
         if let Some(suggestion) = &suggestion {
             push_all(&mut message, &["; did you mean `", suggestion, "`?"]);
         }
-        Issue {
-            path,
-            code: self.code,
-            message,
-            suggestion,
-            position: None,
-        }
+        Issue { path, code: self.code, message, suggestion, position: None }
     }
 
     fn sentence(self, value: &str) -> String {
@@ -210,10 +189,7 @@ impl Problem {
             Say::NotAKey(_) => push_all(&mut out, &["there is no key `", value, "` here"]),
             Say::Twice => push_all(&mut out, &["`", value, "` stands here twice; keep one"]),
             Say::Undeclared => {
-                push_all(
-                    &mut out,
-                    &["the ", self.undeclared(), " `", value, "` is not declared"],
-                );
+                push_all(&mut out, &["the ", self.undeclared(), " `", value, "` is not declared"]);
             }
             Say::That(sentence) => push_all(&mut out, &["`", value, "`: ", sentence]),
         }
@@ -245,26 +221,16 @@ pub(crate) fn stopped(stop: Stop, bytes: &[u8]) -> SnapshotError {
         },
         Stop::TooDeep => whole(Code::TooDeep, "nested deeper than 64"),
     };
-    SnapshotError {
-        issues: [issue].into(),
-    }
+    SnapshotError { issues: [issue].into() }
 }
 
 /// The error of a document that is too large.
 pub(crate) fn too_large() -> SnapshotError {
-    SnapshotError {
-        issues: [whole(Code::TooLarge, "more bytes than `maxBytes` allows")].into(),
-    }
+    SnapshotError { issues: [whole(Code::TooLarge, "more bytes than `maxBytes` allows")].into() }
 }
 
 fn whole(code: Code, message: &str) -> Issue {
-    Issue {
-        path: String::new(),
-        code,
-        message: message.to_owned(),
-        suggestion: None,
-        position: None,
-    }
+    Issue { path: String::new(), code, message: message.to_owned(), suggestion: None, position: None }
 }
 
 /// The longest part of a value that a message quotes.
@@ -274,16 +240,14 @@ const MAX_QUOTE: usize = 80;
 fn value_at(source: &str, at: usize) -> String {
     let bytes = source.as_bytes();
     let text = match bytes.get(at) {
-        Some(b'"') => scan::string(bytes, at)
-            .and_then(|token| scan::unescape(source, token))
-            .unwrap_or_default(),
+        Some(b'"') => {
+            scan::string(bytes, at).and_then(|token| scan::unescape(source, token)).unwrap_or_default()
+        }
         Some(b'{') => "{…}".to_owned(),
         Some(b'[') => "[…]".to_owned(),
         _ => {
             let rest = source.get(at..).unwrap_or_default();
-            let end = rest
-                .find([',', '}', ']', ' ', '\t', '\n', '\r'])
-                .unwrap_or(rest.len());
+            let end = rest.find([',', '}', ']', ' ', '\t', '\n', '\r']).unwrap_or(rest.len());
             rest.get(..end).unwrap_or_default().to_owned()
         }
     };
@@ -303,10 +267,7 @@ fn push_all(out: &mut String, parts: &[&str]) {
 const MAX_CANDIDATES: usize = 20_000;
 
 /// The candidate nearest to `name`, if it is near: at most a third of the name edited.
-pub(crate) fn nearest_of<'a>(
-    name: &str,
-    candidates: impl Iterator<Item = &'a str>,
-) -> Option<String> {
+pub(crate) fn nearest_of<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let wanted: Vec<char> = name.chars().take(MAX_QUOTE).collect();
     let mut limit = wanted.len() / 3 + 1;
     let mut best = None;
@@ -331,11 +292,9 @@ fn edit_distance(a: &[char], b: &[char]) -> usize {
         let mut row = Vec::with_capacity(last.len());
         row.push(i + 1);
         for (j, y) in b.iter().enumerate() {
-            let at =
-                |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
-            let mut best = (at(&last, j) + usize::from(x != y))
-                .min(at(&last, j + 1) + 1)
-                .min(at(&row, j) + 1);
+            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
+            let mut best =
+                (at(&last, j) + usize::from(x != y)).min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
             let swapped = j > 0 && i > 0 && b.get(j - 1) == Some(x) && a.get(i - 1) == Some(y);
             if swapped {
                 best = best.min(at(&before, j - 1) + 1);
@@ -356,10 +315,7 @@ mod tests {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
         assert_eq!(edit_distance(&chars("exprot"), &chars("export")), 1);
         assert_eq!(edit_distance(&chars(""), &chars("ab")), 2);
-        assert_eq!(
-            nearest_of("c.veiw", ["c.reply", "c.view"].into_iter()).as_deref(),
-            Some("c.view")
-        );
+        assert_eq!(nearest_of("c.veiw", ["c.reply", "c.view"].into_iter()).as_deref(), Some("c.view"));
         assert_eq!(nearest_of("zz", ["c.reply", "c.view"].into_iter()), None);
     }
 }

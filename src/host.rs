@@ -21,10 +21,7 @@ mod native {
     impl Zones for HostZones {
         #[cfg(all(feature = "std", not(target_arch = "wasm32")))]
         fn offset(&self, zone: &str, now: f64) -> Option<f64> {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "jiff refuses what is out of its range"
-            )]
+            #[expect(clippy::cast_possible_truncation, reason = "jiff refuses what is out of its range")]
             let moment = jiff::Timestamp::from_millisecond(now as i64).ok()?;
             let zone = jiff::tz::TimeZone::get(zone).ok()?;
             Some(f64::from(zone.to_offset(moment).seconds()) / 60.0)

@@ -1,6 +1,9 @@
 //! Ids are small numbers of their own types; names are looked up once, at the edges.
 
 use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use crate::sort;
 
 macro_rules! ids {
     ($($name:ident $doc:literal,)*) => {$(
@@ -51,10 +54,7 @@ pub(crate) fn all<I: Id>(count: usize) -> impl Iterator<Item = I> {
 }
 
 /// The id of a position in a list.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a document has fewer than 2^32 entries"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
 pub(crate) fn id<I: Id>(index: usize) -> I {
     I::of(index as u32)
 }
@@ -70,54 +70,104 @@ pub(crate) struct Names {
 
 impl Names {
     /// Indexes the names at the positions `0..count`; a position without a name is left out.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a document has fewer than 2^32 entries"
-    )]
-    pub(crate) fn new<'a>(count: usize, name: impl Fn(usize) -> Option<&'a str>) -> Self {
-        let mut sorted: Vec<(u32, u32)> = (0..count)
-            .filter_map(|at| name(at).map(|name| (hash(name), at as u32)))
-            .collect();
-        sorted.sort_unstable();
-        for run in sorted.chunk_by_mut(|a, b| a.0 == b.0) {
-            if run.len() > 1 {
-                run.sort_unstable_by_key(|&(_, at)| (name(at as usize), at));
-            }
-        }
+    #[inline(never)]
+    pub(crate) fn new<'a>(count: usize, name: &dyn Fn(usize) -> Option<&'a str>) -> Self {
+        let hashes: Vec<Option<u32>> = (0..count).map(|at| name(at).map(hash)).collect();
+        let hash_at = |at: usize| hashes.get(at).copied().flatten();
+        let order = sort::order(count, &|a, b| {
+            let by_name = || if a == b { Ordering::Equal } else { name(a).cmp(&name(b)) };
+            hash_at(a).cmp(&hash_at(b)).then_with(by_name)
+        });
+        let sorted = order.into_iter().filter_map(|at| Some((hash_at(at as usize)?, at))).collect();
         Self { sorted }
     }
 
     /// The first position that has this name.
-    pub(crate) fn find<'a>(&self, wanted: &str, name: impl Fn(usize) -> &'a str) -> Option<usize> {
+    #[inline(never)]
+    pub(crate) fn find<'a>(&self, wanted: &str, name: &dyn Fn(usize) -> &'a str) -> Option<usize> {
         let key = hash(wanted);
-        let at = self.sorted.partition_point(|&(hash, at)| {
-            hash < key || (hash == key && name(at as usize) < wanted)
-        });
+        let at = self
+            .sorted
+            .partition_point(|&(hash, at)| hash < key || (hash == key && name(at as usize) < wanted));
         let &(hash, at) = self.sorted.get(at)?;
         (hash == key && name(at as usize) == wanted).then_some(at as usize)
     }
 
     /// The positions whose name an earlier position has.
-    pub(crate) fn repeated<'a>(
-        &self,
-        name: impl Fn(usize) -> &'a str,
-    ) -> impl Iterator<Item = usize> {
-        self.sorted.windows(2).filter_map(move |pair| match pair {
-            [(a, first), (b, second)]
-                if a == b && name(*first as usize) == name(*second as usize) =>
-            {
+    pub(crate) fn repeated<'a>(&self, name: &dyn Fn(usize) -> &'a str) -> Vec<usize> {
+        let same = |pair: &[(u32, u32)]| match pair {
+            [(a, first), (b, second)] if a == b && name(*first as usize) == name(*second as usize) => {
                 Some(*second as usize)
             }
             _ => None,
-        })
+        };
+        self.sorted.windows(2).filter_map(same).collect()
+    }
+}
+
+/// A set of ids of one list, a bit for each.
+#[derive(Debug)]
+pub(crate) struct Marks(Vec<u64>);
+
+impl Marks {
+    /// The empty set of ids below `count`.
+    pub(crate) fn new(count: usize) -> Self {
+        Self(alloc::vec![0; count.div_ceil(64)])
+    }
+
+    /// Adds an id; false if it was there already, or is none of the list.
+    pub(crate) fn add(&mut self, id: impl Id) -> bool {
+        let bit = 1 << (id.index() % 64);
+        let Some(word) = self.0.get_mut(id.index() / 64) else { return false };
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    }
+}
+
+/// A set of pairs of numbers: open addressing in a table that is at most half full.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs {
+    /// A pair and one more than it, so that 0 is free.
+    table: Vec<u64>,
+    count: usize,
+}
+
+impl Pairs {
+    /// Adds a pair; false if it was there already.
+    pub(crate) fn add(&mut self, a: u32, b: u32) -> bool {
+        if 2 * self.count >= self.table.len() {
+            let grown = alloc::vec![0; (2 * self.table.len()).max(16)];
+            for entry in core::mem::replace(&mut self.table, grown) {
+                if entry != 0 {
+                    self.put(entry);
+                }
+            }
+        }
+        let is_new = self.put(((u64::from(a) << 32) | u64::from(b)) + 1);
+        self.count += usize::from(is_new);
+        is_new
+    }
+
+    fn put(&mut self, entry: u64) -> bool {
+        let mask = self.table.len() - 1;
+        let mixed = (entry ^ (entry >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        let mut at = usize::try_from(mixed).unwrap_or_default() & mask;
+        while let Some(slot) = self.table.get_mut(at) {
+            if *slot == 0 || *slot == entry {
+                let is_new = *slot == 0;
+                *slot = entry;
+                return is_new;
+            }
+            at = (at + 1) & mask;
+        }
+        false
     }
 }
 
 /// FNV-1a.
 fn hash(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
+    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -125,14 +175,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pairs_are_new_once() {
+        let mut pairs = Pairs::default();
+        for round in 0..2 {
+            for n in 0..1000 {
+                assert_eq!(pairs.add(n % 10, n), round == 0, "{n}");
+            }
+        }
+    }
+
+    #[test]
     fn names_are_found_and_repeats_named() {
         let list = ["b", "a", "", "b", "c", "b"];
-        let names = Names::new(list.len(), |at| {
-            Some(list[at]).filter(|name| !name.is_empty())
-        });
-        assert_eq!(names.find("b", |at| list[at]), Some(0));
-        assert_eq!(names.find("d", |at| list[at]), None);
-        assert_eq!(names.find("", |at| list[at]), None);
-        assert_eq!(names.repeated(|at| list[at]).collect::<Vec<_>>(), [3, 5]);
+        let names = Names::new(list.len(), |at| Some(list[at]).filter(|name| !name.is_empty()));
+        assert_eq!(names.find("b", &|at| list[at]), Some(0));
+        assert_eq!(names.find("d", &|at| list[at]), None);
+        assert_eq!(names.find("", &|at| list[at]), None);
+        assert_eq!(names.repeated(&|at| list[at]), [3, 5]);
     }
 }

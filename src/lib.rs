@@ -14,6 +14,7 @@ mod host;
 mod json;
 mod error;
 mod ids;
+mod sort;
 mod time;
 mod condition;
 mod model;

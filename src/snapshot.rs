@@ -72,13 +72,10 @@ impl Snapshot {
             error::stopped(Stop::Syntax(at, "not UTF-8"), error.as_bytes())
         })?;
         let read = model::read::read(&source);
-        let (draft, arena, problems) =
-            read.map_err(|stop| error::stopped(stop, source.as_bytes()))?;
+        let (draft, arena, problems) = read.map_err(|stop| error::stopped(stop, source.as_bytes()))?;
         let model = model::resolve::resolve(draft, Document::new(source, arena), problems)?;
         let tables = Tables::new(&model);
-        Ok(Self {
-            engine: Engine { model, tables },
-        })
+        Ok(Self { engine: Engine { model, tables } })
     }
 
     /// Whose roles these are.
@@ -107,11 +104,7 @@ impl Snapshot {
 
     /// All permissions, in catalog order.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
-        self.model()
-            .catalog
-            .permissions
-            .iter()
-            .map(|permission| self.model().str(permission.id))
+        self.model().catalog.permissions.iter().map(|permission| self.model().str(permission.id))
     }
 
     /// Whether a permission is granted at levels; a tenant-level or unknown one is not.
@@ -125,10 +118,7 @@ impl Snapshot {
 
     /// All users, in document order.
     pub fn users(&self) -> impl Iterator<Item = &str> {
-        self.model()
-            .users
-            .iter()
-            .map(|user| self.model().str(user.id))
+        self.model().users.iter().map(|user| self.model().str(user.id))
     }
 
     /// A user to ask about, also one that the snapshot does not know: then every answer is "no". The
@@ -185,9 +175,7 @@ impl<'a> Subject<'a> {
     /// Adds an upper bound: permission ids, `category.*` or `*`.
     #[must_use]
     pub fn limit(mut self, limit: &[String]) -> Self {
-        self.bounds
-            .limits
-            .extend(Bounds::new(self.snapshot.model(), None, &[limit.to_vec()]).limits);
+        self.bounds.limits.extend(Bounds::new(self.snapshot.model(), None, &[limit.to_vec()]).limits);
         self
     }
 
@@ -232,14 +220,8 @@ impl<'a> Subject<'a> {
         if parts.iter().any(|part| part.any.is_empty()) {
             parts.clear();
         }
-        let kind = id
-            .and_then(|id| moment.declared(id))
-            .map_or(usize::MAX, |declared| declared.kind);
-        Scope {
-            moment,
-            kind,
-            parts,
-        }
+        let kind = id.and_then(|id| moment.declared(id)).map_or(usize::MAX, |declared| declared.kind);
+        Scope { moment, kind, parts }
     }
 
     /// The subject's answers as gate data without ids (see `docs/gate-data.md`): JSON.
@@ -249,24 +231,14 @@ impl<'a> Subject<'a> {
     }
 
     fn moment(&self) -> Moment<'_> {
-        let Self {
-            snapshot,
-            user,
-            now,
-            context,
-            bounds,
-            zones,
-        } = self;
+        let Self { snapshot, user, now, context, bounds, zones } = self;
         Moment::new(&snapshot.engine, user, bounds, *now, Some(*context), *zones)
     }
 }
 
 impl fmt::Debug for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subject")
-            .field("user", &self.user)
-            .field("now", &self.now)
-            .finish_non_exhaustive()
+        f.debug_struct("Subject").field("user", &self.user).field("now", &self.now).finish_non_exhaustive()
     }
 }
 
@@ -290,29 +262,19 @@ pub struct Explanation {
 impl Explanation {
     pub(crate) fn of(moment: &Moment<'_>, decision: Decision) -> Self {
         let model = moment.model();
-        let held = decision
-            .assignment
-            .and_then(|index| moment.held().nth(index));
+        let held = decision.assignment.and_then(|index| moment.held().nth(index));
         let role = held.and_then(|held| model.roles.get(held.assignment.role.index()));
         let path = held.zip(decision.grant).map(|(held, (permission, grant))| {
-            moment
-                .engine
-                .tables
-                .trace(model, held.assignment.role, permission, grant)
+            moment.engine.tables.trace(model, held.assignment.role, permission, grant)
         });
         let name = |origin: &Origin| match origin {
-            Origin::Inherited(role) => model
-                .roles
-                .get(role.index())
-                .map(|role| model.str(role.id).to_string()),
-            Origin::Implied(from) => moment
-                .declared(*from)
-                .map(|from| model.str(from.id).to_string()),
+            Origin::Inherited(role) => {
+                model.roles.get(role.index()).map(|role| model.str(role.id).to_string())
+            }
+            Origin::Implied(from) => moment.declared(*from).map(|from| model.str(from.id).to_string()),
             Origin::Own => None,
         };
-        let requires = decision
-            .requires
-            .and_then(|required| moment.declared(required));
+        let requires = decision.requires.and_then(|required| moment.declared(required));
         Self {
             allowed: decision.reason == Reason::Granted,
             reason: decision.reason,
@@ -350,30 +312,17 @@ impl Scope<'_> {
         if self.parts.is_empty() {
             return ScopeKind::None;
         }
-        if self.parts.iter().all(Part::is_everything) {
-            ScopeKind::All
-        } else {
-            ScopeKind::Some
-        }
+        if self.parts.iter().all(Part::is_everything) { ScopeKind::All } else { ScopeKind::Some }
     }
 
     /// Whether a record matches; of one that is unknown, whether every record does.
     #[must_use]
     pub fn matches(&self, record: Option<&dyn Attributes>) -> bool {
-        let place = record.map_or_else(Place::default, |record| {
-            self.moment.place(self.kind, record)
-        });
-        let facts = self
-            .moment
-            .facts(record.map_or(Record::Unknown, Record::Known));
+        let place = record.map_or_else(Place::default, |record| self.moment.place(self.kind, record));
+        let facts = self.moment.facts(record.map_or(Record::Unknown, Record::Known));
         let holds = |part: &Part| {
-            part.any
-                .iter()
-                .any(|clause| self.moment.alternative_applies(clause, &place, &facts))
-                && !part
-                    .none
-                    .iter()
-                    .any(|clause| self.moment.exclusion_applies(clause, &place, &facts))
+            part.any.iter().any(|clause| self.moment.alternative_applies(clause, &place, &facts))
+                && !part.none.iter().any(|clause| self.moment.exclusion_applies(clause, &place, &facts))
         };
         !self.parts.is_empty() && self.parts.iter().all(holds)
     }
@@ -381,9 +330,7 @@ impl Scope<'_> {
 
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scope")
-            .field("kind", &self.kind())
-            .finish_non_exhaustive()
+        f.debug_struct("Scope").field("kind", &self.kind()).finish_non_exhaustive()
     }
 }
 

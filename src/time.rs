@@ -12,10 +12,7 @@ pub(crate) struct Window {
 
 impl Window {
     /// The window without ends.
-    pub(crate) const ALWAYS: Self = Self {
-        from: f64::NEG_INFINITY,
-        until: f64::INFINITY,
-    };
+    pub(crate) const ALWAYS: Self = Self { from: f64::NEG_INFINITY, until: f64::INFINITY };
 
     pub(crate) fn contains(self, now: f64) -> bool {
         self.from <= now && now < self.until
@@ -23,26 +20,17 @@ impl Window {
 
     /// The time that lies in both.
     pub(crate) fn and(self, other: Self) -> Self {
-        Self {
-            from: self.from.max(other.from),
-            until: self.until.min(other.until),
-        }
+        Self { from: self.from.max(other.from), until: self.until.min(other.until) }
     }
 
     /// The longest span around `now` in which `contains` gives the same answer.
     pub(crate) fn steady(self, now: f64) -> Self {
         if now < self.from {
-            Self {
-                from: f64::NEG_INFINITY,
-                until: self.from,
-            }
+            Self { from: f64::NEG_INFINITY, until: self.from }
         } else if now < self.until {
             self
         } else {
-            Self {
-                from: self.until,
-                until: f64::INFINITY,
-            }
+            Self { from: self.until, until: f64::INFINITY }
         }
     }
 }
@@ -51,15 +39,12 @@ impl Window {
 pub(crate) fn parse(text: &str) -> Option<f64> {
     let bytes = text.as_bytes();
     let punctuation = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
-    let marks = punctuation
-        .iter()
-        .all(|&(at, mark)| bytes.get(at) == Some(&mark));
+    let marks = punctuation.iter().all(|&(at, mark)| bytes.get(at) == Some(&mark));
     if !marks || !matches!(bytes.get(10), Some(b'T' | b't')) {
         return None;
     }
-    let field = |at: usize, len: usize, max: u32| {
-        digits(bytes.get(at..at + len)?).filter(|value| *value <= max)
-    };
+    let field =
+        |at: usize, len: usize, max: u32| digits(bytes.get(at..at + len)?).filter(|value| *value <= max);
     let (year, month, day) = (field(0, 4, 9999)?, field(5, 2, 12)?, field(8, 2, 31)?);
     let (hour, minute, second) = (field(11, 2, 23)?, field(14, 2, 59)?, field(17, 2, 59)?);
     if month == 0 || day == 0 || day > days_in_month(year, month) {
@@ -81,11 +66,8 @@ fn fraction(bytes: &[u8]) -> Option<(u32, &[u8])> {
     if len == 0 {
         return None;
     }
-    let digit = |index: usize| {
-        rest.get(..len)
-            .and_then(|all| all.get(index))
-            .map_or(0, |b| u32::from(b - b'0'))
-    };
+    let digit =
+        |index: usize| rest.get(..len).and_then(|all| all.get(index)).map_or(0, |b| u32::from(b - b'0'));
     Some((digit(0) * 100 + digit(1) * 10 + digit(2), rest.get(len..)?))
 }
 
@@ -104,17 +86,12 @@ fn offset(bytes: &[u8]) -> Option<i32> {
 }
 
 fn digits(bytes: &[u8]) -> Option<u32> {
-    bytes.iter().try_fold(0, |sum, byte| {
-        byte.is_ascii_digit()
-            .then(|| sum * 10 + u32::from(byte - b'0'))
-    })
+    bytes.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
 }
 
 fn days_in_month(year: u32, month: u32) -> u32 {
     match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
-            29
-        }
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,

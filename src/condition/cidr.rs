@@ -28,10 +28,7 @@ impl Block {
         if matches!(address, IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some()) {
             return None;
         }
-        let block = Self {
-            network: Address::of(address),
-            prefix: prefix.parse().ok()?,
-        };
+        let block = Self { network: Address::of(address), prefix: prefix.parse().ok()? };
         let fits = block.prefix <= block.network.width && block.host_bits(block.network) == 0;
         fits.then_some(block)
     }
@@ -39,10 +36,7 @@ impl Block {
     /// Whether an address lies in the block; `None` if the text is no address.
     pub(crate) fn contains(self, text: &str) -> Option<bool> {
         let address = Address::parse(text)?;
-        let same = Address {
-            bits: address.bits ^ self.network.bits,
-            width: address.width,
-        };
+        let same = Address { bits: address.bits ^ self.network.bits, width: address.width };
         Some(address.width == self.network.width && same.bits == self.host_bits(same))
     }
 
@@ -61,24 +55,15 @@ impl Address {
 
     fn of(address: IpAddr) -> Self {
         match address {
-            IpAddr::V4(v4) => Self {
-                bits: u128::from(u32::from(v4)),
-                width: 32,
-            },
+            IpAddr::V4(v4) => Self { bits: u128::from(u32::from(v4)), width: 32 },
             IpAddr::V6(v6) => Self::of_v6(v6),
         }
     }
 
     fn of_v6(address: Ipv6Addr) -> Self {
         match address.to_ipv4_mapped() {
-            Some(v4) => Self {
-                bits: u128::from(u32::from(v4)),
-                width: 32,
-            },
-            None => Self {
-                bits: u128::from(address),
-                width: 128,
-            },
+            Some(v4) => Self { bits: u128::from(u32::from(v4)), width: 32 },
+            None => Self { bits: u128::from(address), width: 128 },
         }
     }
 }

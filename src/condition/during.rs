@@ -42,12 +42,8 @@ impl During {
         };
         let differs = |at: f64| self.holds(zone, at, zones) != Some(value);
         Window {
-            from: self
-                .last_change(zone, now, zones, &differs)
-                .unwrap_or(f64::NEG_INFINITY),
-            until: self
-                .next_change(zone, now, zones, &differs)
-                .unwrap_or(f64::INFINITY),
+            from: self.last_change(zone, now, zones, &differs).unwrap_or(f64::NEG_INFINITY),
+            until: self.next_change(zone, now, zones, &differs).unwrap_or(f64::INFINITY),
         }
     }
 
@@ -101,11 +97,7 @@ impl During {
     fn until_boundary(self, local: f64) -> f64 {
         let time = local - floor(local / DAY) * DAY;
         let ahead = |boundary: f64| {
-            if boundary > time {
-                boundary - time
-            } else {
-                boundary + DAY - time
-            }
+            if boundary > time { boundary - time } else { boundary + DAY - time }
         };
         self.boundaries().into_iter().map(ahead).fold(DAY, f64::min)
     }
@@ -114,32 +106,18 @@ impl During {
     fn since_boundary(self, local: f64) -> f64 {
         let time = local - floor(local / DAY) * DAY;
         let behind = |boundary: f64| {
-            if boundary <= time {
-                time - boundary
-            } else {
-                time + DAY - boundary
-            }
+            if boundary <= time { time - boundary } else { time + DAY - boundary }
         };
-        self.boundaries()
-            .into_iter()
-            .map(behind)
-            .fold(DAY, f64::min)
+        self.boundaries().into_iter().map(behind).fold(DAY, f64::min)
     }
 
     /// The times of day at which the answer may change, in milliseconds.
     fn boundaries(self) -> [f64; 3] {
-        [
-            0.0,
-            f64::from(self.from) * MINUTE,
-            f64::from(self.to % 1440) * MINUTE,
-        ]
+        [0.0, f64::from(self.from) * MINUTE, f64::from(self.to % 1440) * MINUTE]
     }
 
     /// Whether the schedule has the weekday of a day counted from 1970-01-01, a Thursday.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a time has fewer than 2^31 days"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a time has fewer than 2^31 days")]
     fn has_day(self, day: f64) -> bool {
         self.days & (1 << ((day as i64 + 3).rem_euclid(7))) != 0
     }
@@ -165,11 +143,7 @@ fn same(a: f64, b: f64) -> bool {
 }
 
 /// The largest integer not above a value within the range of times.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "times are far below 2^53"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "times are far below 2^53")]
 fn floor(value: f64) -> f64 {
     let whole = value as i64 as f64;
     if whole > value { whole - 1.0 } else { whole }
@@ -190,10 +164,7 @@ pub(crate) fn minutes(text: &str) -> Option<u16> {
 /// beginning with a letter.
 pub(crate) fn is_zone(text: &str) -> bool {
     let part = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b))
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b))
     };
     text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.split('/').all(part)
 }
@@ -214,12 +185,7 @@ mod tests {
 
     #[test]
     fn boundaries_are_found_across_days_and_summer_time() {
-        let office = During {
-            zone: crate::json::text::Text::EMPTY,
-            days: 0b001_1111,
-            from: 540,
-            to: 1020,
-        };
+        let office = During { zone: crate::json::text::Text::EMPTY, days: 0b001_1111, from: 540, to: 1020 };
         // A Wednesday in winter, UTC+0.
         assert_eq!(
             span(office, "2026-11-18T10:00:00Z"),
@@ -230,23 +196,10 @@ mod tests {
             span(office, "2026-10-24T12:00:00Z"),
             (at("2026-10-23T16:00:00Z"), at("2026-10-26T09:00:00Z"))
         );
-        let always = During {
-            days: 0x7f,
-            from: 0,
-            to: 1440,
-            ..office
-        };
-        assert_eq!(
-            span(always, "2026-10-24T12:00:00Z"),
-            (f64::NEG_INFINITY, f64::INFINITY)
-        );
+        let always = During { days: 0x7f, from: 0, to: 1440, ..office };
+        assert_eq!(span(always, "2026-10-24T12:00:00Z"), (f64::NEG_INFINITY, f64::INFINITY));
         // 01:30 comes twice on that night.
-        let night = During {
-            days: 0x7f,
-            from: 60,
-            to: 90,
-            ..office
-        };
+        let night = During { days: 0x7f, from: 60, to: 90, ..office };
         assert_eq!(
             span(night, "2026-10-25T00:15:00Z"),
             (at("2026-10-25T00:00:00Z"), at("2026-10-25T00:30:00Z"))
@@ -259,10 +212,7 @@ mod tests {
 
     #[test]
     fn times_of_day_and_zones_are_strict() {
-        assert_eq!(
-            (minutes("00:00"), minutes("24:00"), minutes("23:59")),
-            (Some(0), Some(1440), Some(1439))
-        );
+        assert_eq!((minutes("00:00"), minutes("24:00"), minutes("23:59")), (Some(0), Some(1440), Some(1439)));
         for bad in ["24:01", "9:00", "09:60", "09.00", ""] {
             assert_eq!(minutes(bad), None, "{bad}");
         }

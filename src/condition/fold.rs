@@ -61,11 +61,7 @@ impl Facts<'_> {
     /// Folds a comparison of which a side is open: constant (unknown) where the other does not fit.
     fn fold_open(&self, leaf: &Leaf, negated: bool) -> Folded {
         let left = self.read(leaf.left);
-        let right = if let Operand::Path(path) = leaf.right {
-            Some(self.read(path))
-        } else {
-            None
-        };
+        let right = if let Operand::Path(path) = leaf.right { Some(self.read(path)) } else { None };
         let unfit = |side: &Side<'_>, is_left| match side {
             Side::Known(value) => !Self::fits(leaf.op, value, is_left),
             Side::NoRecord => true,
@@ -81,13 +77,7 @@ impl Facts<'_> {
         Folded::Open(out)
     }
 
-    fn push_comparison(
-        &self,
-        out: &mut String,
-        leaf: &Leaf,
-        left: Side<'_>,
-        right: Option<Side<'_>>,
-    ) {
+    fn push_comparison(&self, out: &mut String, leaf: &Leaf, left: Side<'_>, right: Option<Side<'_>>) {
         match left {
             Side::Known(value) if !self.is_user_id(leaf.left) => {
                 out.push_str("\"$value\":{\"of\":");

@@ -65,12 +65,8 @@ impl<'a> Facts<'a> {
         match self.conditions.node(condition) {
             None => false,
             Some(Node::Not(inner)) => self.holds(*inner, !negated),
-            Some(Node::And(range)) if !negated => {
-                self.each(range, |child| self.holds(child, negated))
-            }
-            Some(Node::Or(range)) if negated => {
-                self.each(range, |child| self.holds(child, negated))
-            }
+            Some(Node::And(range)) if !negated => self.each(range, |child| self.holds(child, negated)),
+            Some(Node::Or(range)) if negated => self.each(range, |child| self.holds(child, negated)),
             Some(Node::And(range) | Node::Or(range)) => {
                 !self.each(range, |child| !self.holds(child, negated))
             }
@@ -79,18 +75,13 @@ impl<'a> Facts<'a> {
     }
 
     fn each(&self, range: &core::ops::Range<u32>, holds: impl Fn(ConditionId) -> bool) -> bool {
-        self.conditions
-            .children(range)
-            .iter()
-            .all(|child| holds(*child))
+        self.conditions.children(range).iter().all(|child| holds(*child))
     }
 
     /// The truth of a node that has no children; `None` is unknown.
     pub(crate) fn leaf(&self, node: &Node) -> Option<bool> {
         match node {
-            Node::During(during) => {
-                during.holds(self.document.str(during.zone), self.now, self.zones)
-            }
+            Node::During(during) => during.holds(self.document.str(during.zone), self.now, self.zones),
             Node::Leaf(leaf) => self.comparison(leaf),
             _ => None,
         }
@@ -103,21 +94,12 @@ impl<'a> Facts<'a> {
         let right = match &leaf.right {
             Operand::Exists(wanted) => return leaf::truth(&left, leaf.op, &Right::Exists(*wanted)),
             Operand::Blocks(range) => {
-                let blocks: Vec<_> = self
-                    .conditions
-                    .blocks(range)
-                    .iter()
-                    .map(|(block, _)| *block)
-                    .collect();
+                let blocks: Vec<_> = self.conditions.blocks(range).iter().map(|(block, _)| *block).collect();
                 return leaf::truth(&left, leaf.op, &Right::Blocks(&blocks));
             }
             Operand::Scalar(scalar) => self.scalar(*scalar),
             Operand::List(range) => Value::List(
-                self.conditions
-                    .scalars(range)
-                    .iter()
-                    .map(|scalar| self.scalar(*scalar))
-                    .collect(),
+                self.conditions.scalars(range).iter().map(|scalar| self.scalar(*scalar)).collect(),
             ),
             Operand::Path(path) => match self.read(*path) {
                 Side::Known(value) => value,
@@ -129,12 +111,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Where one side is `user.id`, the other side is turned into an id.
-    fn with_ids<'v>(
-        &self,
-        leaf: &Leaf,
-        left: Value<'v>,
-        right: Value<'v>,
-    ) -> (Value<'v>, Value<'v>) {
+    fn with_ids<'v>(&self, leaf: &Leaf, left: Value<'v>, right: Value<'v>) -> (Value<'v>, Value<'v>) {
         let right_is_id = matches!(leaf.right, Operand::Path(path) if self.is_user_id(path));
         match (self.is_user_id(leaf.left), right_is_id) {
             (true, false) => (left, leaf::as_id(right)),
@@ -161,21 +138,13 @@ impl<'a> Facts<'a> {
 
     fn user_attribute(&self, name: &str) -> Value<'a> {
         let document = self.document;
-        let below = |head: &str| {
-            name.strip_prefix(head)
-                .and_then(|rest| rest.strip_prefix('.'))
-                .is_some()
-        };
+        let below = |head: &str| name.strip_prefix(head).and_then(|rest| rest.strip_prefix('.')).is_some();
         if name == "id" {
             return Value::Text(Cow::Borrowed(self.user.id));
         }
         if name == "teams" {
             return Value::List(
-                self.user
-                    .teams
-                    .iter()
-                    .map(|team| Value::Text(Cow::Borrowed(*team)))
-                    .collect(),
+                self.user.teams.iter().map(|team| Value::Text(Cow::Borrowed(*team))).collect(),
             );
         }
         if below("id") {
@@ -184,9 +153,7 @@ impl<'a> Facts<'a> {
         if below("teams") {
             return Value::List(Vec::new());
         }
-        self.user.attributes.map_or(Value::Null, |at| {
-            value::read_path(document.source(), at, name)
-        })
+        self.user.attributes.map_or(Value::Null, |at| value::read_path(document.source(), at, name))
     }
 
     pub(crate) fn scalar(&self, scalar: Scalar) -> Value<'a> {
@@ -200,10 +167,6 @@ impl<'a> Facts<'a> {
 
     /// Whether a known left side can be used by the operator of a comparison.
     pub(crate) fn fits(op: Op, value: &Value<'_>, is_left: bool) -> bool {
-        if is_left {
-            leaf::fits_left(value, op)
-        } else {
-            leaf::fits_right(value, op)
-        }
+        if is_left { leaf::fits_left(value, op) } else { leaf::fits_right(value, op) }
     }
 }

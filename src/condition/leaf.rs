@@ -52,10 +52,7 @@ fn equal(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
     }
 }
 
-#[expect(
-    clippy::float_cmp,
-    reason = "equality of the format is equality of doubles"
-)]
+#[expect(clippy::float_cmp, reason = "equality of the format is equality of doubles")]
 fn same_number(a: f64, b: f64) -> bool {
     a == b
 }
@@ -107,10 +104,7 @@ fn has_any(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
     let (Value::List(left), Value::List(right)) = (left, right) else {
         return None;
     };
-    Some(
-        left.iter()
-            .any(|item| right.iter().any(|other| same(item, other))),
-    )
+    Some(left.iter().any(|item| right.iter().any(|other| same(item, other))))
 }
 
 /// Whether all elements of a list are in another.
@@ -118,10 +112,7 @@ fn subset(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
     let (Value::List(left), Value::List(right)) = (left, right) else {
         return None;
     };
-    Some(
-        left.iter()
-            .all(|item| right.iter().any(|other| same(item, other))),
-    )
+    Some(left.iter().all(|item| right.iter().any(|other| same(item, other))))
 }
 
 fn starts_with(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
@@ -188,7 +179,5 @@ fn element_as_id(item: Value<'_>) -> Value<'_> {
 }
 
 fn id_of<'a>(value: &Value<'a>) -> Option<Value<'a>> {
-    value
-        .id()
-        .map(|id| Value::Text(Cow::Owned(id.into_owned())))
+    value.id().map(|id| Value::Text(Cow::Owned(id.into_owned())))
 }

@@ -63,18 +63,12 @@ pub(crate) enum Root {
 }
 
 impl Root {
-    pub(crate) const ALL: [(Self, &'static str); 3] = [
-        (Self::Resource, "resource."),
-        (Self::User, "user."),
-        (Self::Context, "context."),
-    ];
+    pub(crate) const ALL: [(Self, &'static str); 3] =
+        [(Self::Resource, "resource."), (Self::User, "user."), (Self::Context, "context.")];
 
     /// The root as it is written, with its dot.
     pub(crate) fn prefix(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(root, _)| *root == self)
-            .map_or("", |(_, prefix)| prefix)
+        Self::ALL.iter().find(|(root, _)| *root == self).map_or("", |(_, prefix)| prefix)
     }
 }
 
@@ -191,11 +185,7 @@ impl Conditions {
                 let Node::Leaf(leaf) = node else {
                     return [None, None];
                 };
-                let right = if let Operand::Path(path) = leaf.right {
-                    Some(path)
-                } else {
-                    None
-                };
+                let right = if let Operand::Path(path) = leaf.right { Some(path) } else { None };
                 [Some(leaf.left), right]
             })
             .flatten()
@@ -203,10 +193,7 @@ impl Conditions {
 }
 
 /// Appends items to a pool and gives their range.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a document has fewer than 2^32 entries"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
 pub(crate) fn span<T>(pool: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> Range<u32> {
     let start = pool.len() as u32;
     pool.extend(items);
@@ -214,16 +201,12 @@ pub(crate) fn span<T>(pool: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> 
 }
 
 /// The range of all items of a pool from `first` on.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a document has fewer than 2^32 entries"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
 pub(crate) fn span_from<T>(first: usize, pool: &[T]) -> Range<u32> {
     first as u32..pool.len() as u32
 }
 
 /// The items of a range of a pool.
 pub(crate) fn within<'a, T>(pool: &'a [T], range: &Range<u32>) -> &'a [T] {
-    pool.get(range.start as usize..range.end as usize)
-        .unwrap_or_default()
+    pool.get(range.start as usize..range.end as usize).unwrap_or_default()
 }

@@ -38,11 +38,7 @@ fn condition(reader: &mut Reader<'_>, into: &mut Conditions) -> Read<Option<Cond
         whole &= parts.len() > before;
     }
     if whole && parts.is_empty() {
-        reader.report(
-            object.at,
-            Code::InvalidCondition,
-            Say::That("a condition needs at least one entry"),
-        );
+        reader.report(object.at, Code::InvalidCondition, Say::That("a condition needs at least one entry"));
     }
     if !whole || parts.is_empty() {
         return Ok(None);
@@ -61,12 +57,7 @@ pub(crate) fn all_of(into: &mut Conditions, parts: &[ConditionId]) -> ConditionI
 }
 
 /// Reads one entry of a condition; adds what it says to `parts`, or nothing if it was reported.
-fn entry(
-    reader: &mut Reader<'_>,
-    into: &mut Conditions,
-    key: Key,
-    parts: &mut Vec<ConditionId>,
-) -> Read<()> {
+fn entry(reader: &mut Reader<'_>, into: &mut Conditions, key: Key, parts: &mut Vec<ConditionId>) -> Read<()> {
     let name = reader.str(key.text).to_owned();
     let made = match name.as_str() {
         "$and" => list(reader, into)?.map(|children| Node::And(into.add_children(&children))),
@@ -98,11 +89,7 @@ fn list(reader: &mut Reader<'_>, into: &mut Conditions) -> Read<Option<Vec<Condi
         }
     }
     if count == 0 {
-        reader.report(
-            list.at,
-            Code::InvalidCondition,
-            Say::That("expected at least one condition"),
-        );
+        reader.report(list.at, Code::InvalidCondition, Say::That("expected at least one condition"));
     }
     Ok((whole && count > 0).then_some(children))
 }
@@ -119,18 +106,9 @@ fn comparison(
         return reader.skip();
     };
     if reader.peek() != Some(b'{') {
-        let right = scalar(
-            reader,
-            "expected a string, a number, a boolean or operators",
-        )?
-        .map(Operand::Scalar);
-        parts.extend(right.map(|right| {
-            into.add(Node::Leaf(Leaf {
-                left,
-                op: Op::Eq,
-                right,
-            }))
-        }));
+        let right =
+            scalar(reader, "expected a string, a number, a boolean or operators")?.map(Operand::Scalar);
+        parts.extend(right.map(|right| into.add(Node::Leaf(Leaf { left, op: Op::Eq, right }))));
         return Ok(());
     }
     let Some(mut object) = reader.object()? else {
@@ -157,18 +135,10 @@ fn comparison(
         found.extend(leaf.map(|(op, right)| into.add(Node::Leaf(Leaf { left, op, right }))));
     }
     if count == 0 {
-        reader.report(
-            object.at,
-            Code::InvalidCondition,
-            Say::That("expected at least one operator"),
-        );
+        reader.report(object.at, Code::InvalidCondition, Say::That("expected at least one operator"));
     }
     if let Some(key) = reference.filter(|_| count > 1) {
-        reader.report(
-            key.at,
-            Code::InvalidCondition,
-            Say::That("a reference stands alone"),
-        );
+        reader.report(key.at, Code::InvalidCondition, Say::That("a reference stands alone"));
         whole = false;
     }
     if whole && !found.is_empty() {
@@ -182,14 +152,9 @@ const PATHS: &str = "a path begins with `resource.`, `user.` or `context.` and h
 /// The path that a string is.
 fn path(reader: &Reader<'_>, text: Text) -> Option<Path> {
     let name = reader.str(text);
-    let (root, prefix) = Root::ALL
-        .into_iter()
-        .find(|(_, prefix)| name.starts_with(prefix))?;
+    let (root, prefix) = Root::ALL.into_iter().find(|(_, prefix)| name.starts_with(prefix))?;
     let whole = name.split('.').all(|part| !part.is_empty());
-    whole.then(|| Path {
-        root,
-        rest: text.skip(prefix.len()),
-    })
+    whole.then(|| Path { root, rest: text.skip(prefix.len()) })
 }
 
 /// Reads the path of a `$ref`.
@@ -216,13 +181,9 @@ fn operand(reader: &mut Reader<'_>, into: &mut Conditions, op: Op) -> Read<Optio
             Ok(scalar(reader, "expected a string, a number or a boolean")?.map(Operand::Scalar))
         }
         Op::Lt | Op::Lte | Op::Gt | Op::Gte => {
-            fitting(reader, "expected a number or a string", |scalar| {
-                !matches!(scalar, Scalar::Bool(_))
-            })
+            fitting(reader, "expected a number or a string", |scalar| !matches!(scalar, Scalar::Bool(_)))
         }
-        Op::StartsWith => fitting(reader, "expected a string", |scalar| {
-            matches!(scalar, Scalar::Text(_))
-        }),
+        Op::StartsWith => fitting(reader, "expected a string", |scalar| matches!(scalar, Scalar::Text(_))),
     }
 }
 
@@ -245,11 +206,7 @@ fn reference(reader: &mut Reader<'_>) -> Read<Option<Operand>> {
         }
     }
     if count == 0 {
-        reader.report(
-            object.at,
-            Code::InvalidCondition,
-            Say::That("expected an operand or a `$ref`"),
-        );
+        reader.report(object.at, Code::InvalidCondition, Say::That("expected an operand or a `$ref`"));
     }
     Ok(found.filter(|_| whole).map(Operand::Path))
 }
@@ -287,11 +244,7 @@ fn scalar(reader: &mut Reader<'_>, expected: &'static str) -> Read<Option<Scalar
         Some(b'-' | b'0'..=b'9') => {
             let value = number::parse(reader.number()?.unwrap_or_default());
             if !value.is_finite() {
-                reader.report(
-                    at,
-                    Code::InvalidCondition,
-                    Say::That("a number beyond the range of doubles"),
-                );
+                reader.report(at, Code::InvalidCondition, Say::That("a number beyond the range of doubles"));
                 return Ok(None);
             }
             Some(Scalar::Number(value))
@@ -303,9 +256,7 @@ fn scalar(reader: &mut Reader<'_>, expected: &'static str) -> Read<Option<Scalar
 
 /// Reads a non-empty list of literals.
 fn scalars(reader: &mut Reader<'_>, into: &mut Conditions) -> Read<Option<Operand>> {
-    let items = entries(reader, |reader| {
-        scalar(reader, "expected a string, a number or a boolean")
-    })?;
+    let items = entries(reader, |reader| scalar(reader, "expected a string, a number or a boolean"))?;
     Ok(items.map(|items| Operand::List(into.add_scalars(&items))))
 }
 
@@ -352,11 +303,7 @@ fn entries<T>(
         items.extend(each(reader)?);
     }
     if count == 0 {
-        reader.report(
-            list.at,
-            Code::InvalidCondition,
-            Say::That("expected at least one entry"),
-        );
+        reader.report(list.at, Code::InvalidCondition, Say::That("expected at least one entry"));
     }
     Ok((count > 0 && items.len() == count).then_some(items))
 }
@@ -392,19 +339,10 @@ fn schedule(reader: &mut Reader<'_>) -> Read<Option<During>> {
         return Ok(None);
     };
     if from == to {
-        reader.report(
-            to_at,
-            Code::InvalidCondition,
-            Say::That("a schedule must not end when it begins"),
-        );
+        reader.report(to_at, Code::InvalidCondition, Say::That("a schedule must not end when it begins"));
         return Ok(None);
     }
-    Ok(Some(During {
-        zone,
-        days,
-        from,
-        to,
-    }))
+    Ok(Some(During { zone, days, from, to }))
 }
 
 /// Reads a string that `accept` takes.
@@ -428,11 +366,9 @@ fn string<T>(
 }
 
 fn named_zone(reader: &mut Reader<'_>) -> Read<Option<Text>> {
-    let zone = string(
-        reader,
-        "expected a time zone like `Europe/Lisbon`",
-        |text| during::is_zone(text).then_some(()),
-    )?;
+    let zone = string(reader, "expected a time zone like `Europe/Lisbon`", |text| {
+        during::is_zone(text).then_some(())
+    })?;
     Ok(zone.map(|(text, ())| text))
 }
 

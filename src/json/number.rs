@@ -24,9 +24,7 @@ fn exact(token: &str) -> Option<f64> {
     for byte in digits.bytes() {
         match (byte, fraction.as_mut()) {
             (b'0'..=b'9', places) => {
-                mantissa = mantissa
-                    .checked_mul(10)?
-                    .checked_add(u64::from(byte - b'0'))?;
+                mantissa = mantissa.checked_mul(10)?.checked_add(u64::from(byte - b'0'))?;
                 if let Some(places) = places {
                     *places += 1;
                 }
@@ -46,8 +44,8 @@ fn exact(token: &str) -> Option<f64> {
 
 /// The powers of ten that a double holds exactly.
 const POWERS: [f64; 23] = [
-    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
-    1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+    1e19, 1e20, 1e21, 1e22,
 ];
 
 /// The largest integer up to which every integer is a double.
@@ -56,14 +54,8 @@ pub(crate) const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 /// The integer that a double is, if it is a safe one.
 #[expect(clippy::cast_possible_truncation, reason = "the value is within 2^53")]
 pub(crate) fn safe_integer(value: f64) -> Option<i64> {
-    let whole = (-MAX_SAFE..=MAX_SAFE)
-        .contains(&value)
-        .then_some(value as i64)?;
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::float_cmp,
-        reason = "exact within 2^53"
-    )]
+    let whole = (-MAX_SAFE..=MAX_SAFE).contains(&value).then_some(value as i64)?;
+    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "exact within 2^53")]
     let same = whole as f64 == value;
     same.then_some(whole)
 }
@@ -121,11 +113,7 @@ mod tests {
             "5e-324",
             "0.000000000000000000000001",
         ] {
-            assert_eq!(
-                parse(token).to_bits(),
-                token.parse::<f64>().unwrap().to_bits(),
-                "{token}"
-            );
+            assert_eq!(parse(token).to_bits(), token.parse::<f64>().unwrap().to_bits(), "{token}");
         }
     }
 

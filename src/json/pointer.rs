@@ -9,12 +9,7 @@ use super::scan;
 /// The JSON Pointers (RFC 6901) of the values or keys at `offsets`, which are sorted and lie in valid
 /// JSON. One pass over the text, whatever the number of offsets.
 pub(crate) fn pointers(source: &str, offsets: &[usize]) -> Vec<String> {
-    let mut walk = Walk {
-        source,
-        offsets,
-        found: Vec::with_capacity(offsets.len()),
-        path: String::new(),
-    };
+    let mut walk = Walk { source, offsets, found: Vec::with_capacity(offsets.len()), path: String::new() };
     walk.value(scan::skip_space(source.as_bytes(), 0));
     walk.found
 }
@@ -98,16 +93,9 @@ fn push_escaped(path: &mut String, key: &str) {
 /// Line and column (from 1, in code points) of a byte offset in text that is UTF-8 up to there.
 pub(crate) fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = bytes.get(..offset).unwrap_or(bytes);
-    let line_start = before
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |at| at + 1);
+    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let lines = before.split(|byte| *byte == b'\n').count();
-    let columns = before
-        .iter()
-        .skip(line_start)
-        .filter(|byte| (**byte & 0xC0) != 0x80)
-        .count();
+    let columns = before.iter().skip(line_start).filter(|byte| (**byte & 0xC0) != 0x80).count();
     (lines, columns + 1)
 }
 
@@ -121,10 +109,7 @@ mod tests {
         let offsets: Vec<usize> = [r#"{ "a""#, r#""a""#, "1,", r#""b/"#, r#""x""#, r#""d""#]
             .map(|s| source.find(s).unwrap())
             .into();
-        assert_eq!(
-            pointers(source, &offsets),
-            ["", "/a", "/a/0", "/a/1/b~1~0c", "/a/1/b~1~0c", "/d"]
-        );
+        assert_eq!(pointers(source, &offsets), ["", "/a", "/a/0", "/a/1/b~1~0c", "/a/1/b~1~0c", "/d"]);
     }
 
     #[test]

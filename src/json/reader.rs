@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use super::scan::{self, MAX_DEPTH, Read, Stop, StringToken};
 use super::text::{self, At, Text};
 use crate::error::{Code, Problems, Say};
+use crate::sort::sort_by;
 
 /// Reads one document.
 #[derive(Debug)]
@@ -65,10 +66,7 @@ impl<'a> Reader<'a> {
     /// Checks that nothing but white space is left, and gives back the arena and the problems.
     pub(crate) fn finish(mut self) -> Read<(String, Problems)> {
         if self.peek().is_some() {
-            return Err(Stop::Syntax(
-                self.pos,
-                "expected nothing after the snapshot",
-            ));
+            return Err(Stop::Syntax(self.pos, "expected nothing after the snapshot"));
         }
         Ok((self.arena, self.problems))
     }
@@ -109,11 +107,7 @@ impl<'a> Reader<'a> {
     fn enter(&mut self) -> Read<()> {
         self.pos += 1;
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            Err(Stop::TooDeep)
-        } else {
-            Ok(())
-        }
+        if self.depth > MAX_DEPTH { Err(Stop::TooDeep) } else { Ok(()) }
     }
 
     fn leave(&mut self) {
@@ -128,12 +122,7 @@ impl<'a> Reader<'a> {
         }
         let at = self.pos;
         self.enter()?;
-        Ok(Some(Object {
-            at,
-            seen: 0,
-            first_key: self.keys.len(),
-            begun: false,
-        }))
+        Ok(Some(Object { at, seen: 0, first_key: self.keys.len(), begun: false }))
     }
 
     /// The next key of an object that has the fixed keys `known` (at most 64), or `None` at its end.
@@ -168,10 +157,7 @@ impl<'a> Reader<'a> {
         let Some((at, token)) = self.next_key(object)? else {
             return Ok(None);
         };
-        let key = Key {
-            at,
-            text: self.keep(token)?,
-        };
+        let key = Key { at, text: self.keep(token)? };
         self.keys.push(key);
         Ok(Some(key))
     }
@@ -201,7 +187,7 @@ impl<'a> Reader<'a> {
             return;
         }
         let name = |key: &Key| text::slice(self.source, &self.arena, key.text);
-        keys.sort_by(|a, b| name(a).cmp(name(b)));
+        sort_by(&mut keys, |a, b| name(a).cmp(name(b)));
         for pair in keys.windows(2) {
             if let [a, b] = pair
                 && name(a) == name(b)
@@ -212,12 +198,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports that an object lacks `key`, if it does.
-    pub(crate) fn require(
-        &mut self,
-        object: &Object,
-        known: &'static [&'static str],
-        key: &'static str,
-    ) {
+    pub(crate) fn require(&mut self, object: &Object, known: &'static [&'static str], key: &'static str) {
         if !Self::has(object, known, key) {
             self.report(object.at, Code::MissingKey, Say::Missing(key));
         }
@@ -225,10 +206,7 @@ impl<'a> Reader<'a> {
 
     /// Whether `key` was read in an object with the fixed keys `known`.
     pub(crate) fn has(object: &Object, known: &'static [&'static str], key: &str) -> bool {
-        known
-            .iter()
-            .position(|known| *known == key)
-            .is_some_and(|index| object.seen & (1 << index) != 0)
+        known.iter().position(|known| *known == key).is_some_and(|index| object.seen & (1 << index) != 0)
     }
 
     /// Opens a list; where the next value is none, reports that and skips it.
@@ -257,11 +235,7 @@ impl<'a> Reader<'a> {
     /// Reports an empty list.
     pub(crate) fn require_elements(&mut self, list: &List) {
         if !list.begun {
-            self.report(
-                list.at,
-                Code::Type,
-                Say::Expected("a list with at least one entry"),
-            );
+            self.report(list.at, Code::Type, Say::Expected("a list with at least one entry"));
         }
     }
 
@@ -347,9 +321,7 @@ impl<'a> Reader<'a> {
         if token.escaped {
             return scan::unescape(self.source, token).map(Cow::Owned);
         }
-        Ok(Cow::Borrowed(
-            self.source.get(token.start..token.end).unwrap_or_default(),
-        ))
+        Ok(Cow::Borrowed(self.source.get(token.start..token.end).unwrap_or_default()))
     }
 
     fn keep(&mut self, token: StringToken) -> Read<Text> {
@@ -365,10 +337,7 @@ impl<'a> Reader<'a> {
 }
 
 /// A source offset kept as the place of a reference.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a document is shorter than 2^31 bytes"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
 pub(crate) fn at_offset(at: usize) -> At {
     At(at as u32)
 }
@@ -380,9 +349,7 @@ pub(crate) fn string_at(source: &str, at: At) -> Cow<'_, str> {
         if token.escaped {
             return scan::unescape(source, token).map(Cow::Owned);
         }
-        Ok(Cow::Borrowed(
-            source.get(token.start..token.end).unwrap_or_default(),
-        ))
+        Ok(Cow::Borrowed(source.get(token.start..token.end).unwrap_or_default()))
     });
     contents.unwrap_or_default()
 }

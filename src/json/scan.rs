@@ -45,21 +45,14 @@ pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
         match bytes.get(pos) {
             None => return Err(Stop::Syntax(quote, "this string does not end")),
             Some(b'"') => {
-                return Ok(StringToken {
-                    start,
-                    end: pos,
-                    escaped,
-                });
+                return Ok(StringToken { start, end: pos, escaped });
             }
             Some(b'\\') => {
                 escaped = true;
                 pos += 2;
             }
             Some(0..0x20) => {
-                return Err(Stop::Syntax(
-                    pos,
-                    "a control character in a string must be escaped",
-                ));
+                return Err(Stop::Syntax(pos, "a control character in a string must be escaped"));
             }
             Some(_) => pos += 1,
         }
@@ -109,12 +102,7 @@ fn unicode_escape(bytes: &[u8], pos: usize, end: usize, out: &mut String) -> Rea
         return Ok(pos + 6);
     }
     let second = bytes.get(pos + 6..pos + 8) == Some(b"\\u");
-    let low = if second {
-        hex4(bytes, pos + 8, end)
-    } else {
-        None
-    }
-    .ok_or(lone)?;
+    let low = if second { hex4(bytes, pos + 8, end) } else { None }.ok_or(lone)?;
     if high >= 0xDC00 || !(0xDC00..0xE000).contains(&low) {
         return Err(lone);
     }

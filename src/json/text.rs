@@ -14,40 +14,22 @@ impl Text {
     pub(crate) const EMPTY: Self = Self { start: 0, len: 0 };
 
     /// The span of bytes from `start` to `end`.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a document is shorter than 2^31 bytes"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
     pub(crate) fn span(start: usize, end: usize) -> Self {
-        Self {
-            start: start as u32,
-            len: (end - start) as u32,
-        }
+        Self { start: start as u32, len: (end - start) as u32 }
     }
 
     /// The string without its first `bytes` bytes.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a document is shorter than 2^31 bytes"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
     pub(crate) fn skip(self, bytes: usize) -> Self {
         let skipped = (bytes as u32).min(self.len);
-        Self {
-            start: self.start + skipped,
-            len: self.len - skipped,
-        }
+        Self { start: self.start + skipped, len: self.len - skipped }
     }
 
     /// The first `bytes` bytes of the string.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a document is shorter than 2^31 bytes"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
     pub(crate) fn take(self, bytes: usize) -> Self {
-        Self {
-            start: self.start,
-            len: (bytes as u32).min(self.len),
-        }
+        Self { start: self.start, len: (bytes as u32).min(self.len) }
     }
 }
 

@@ -50,10 +50,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn ids(&self) -> Vec<String> {
         match self {
-            Self::List(items) => items
-                .iter()
-                .filter_map(|item| item.id().map(|id| id.to_string()))
-                .collect(),
+            Self::List(items) => items.iter().filter_map(|item| item.id().map(|id| id.to_string())).collect(),
             one => one.id().map(|id| id.to_string()).into_iter().collect(),
         }
     }
@@ -87,11 +84,7 @@ pub(crate) fn scalar(json: &str, pos: usize) -> Value<'_> {
         Some(b'n') | None => Value::Null,
         Some(_) => scan::number(bytes, pos).map_or(Value::Null, |end| {
             let value = number::parse(json.get(pos..end).unwrap_or_default());
-            if value.is_finite() {
-                Value::Number(value)
-            } else {
-                Value::Other
-            }
+            if value.is_finite() { Value::Number(value) } else { Value::Other }
         }),
     }
 }
@@ -233,17 +226,9 @@ mod tests {
         assert_eq!(read_path(json, 0, "a.b\n"), text("x"));
         assert_eq!(read_path(json, 0, "a"), Value::Other);
         assert_eq!(read_path(json, 0, "a.c"), Value::Null);
-        let ids = [
-            text("u1"),
-            Value::Number(2.0),
-            Value::Null,
-            Value::Bool(true),
-        ];
+        let ids = [text("u1"), Value::Number(2.0), Value::Null, Value::Bool(true)];
         assert_eq!(read_path(json, 0, "p.id"), Value::List(ids.into()));
-        assert_eq!(
-            read_path(json, 0, "l"),
-            Value::List([text("y"), Value::Other].into())
-        );
+        assert_eq!(read_path(json, 0, "l"), Value::List([text("y"), Value::Other].into()));
         assert_eq!(read_path(json, 0, "l.z"), Value::List(Vec::new()));
     }
 

@@ -67,10 +67,7 @@ impl Levels {
 
     /// The widest level of the set that is not wider than `limit`.
     pub(crate) fn widest_within(self, limit: Level) -> Option<Level> {
-        Level::ALL
-            .into_iter()
-            .rev()
-            .find(|level| *level <= limit && self.has(*level))
+        Level::ALL.into_iter().rev().find(|level| *level <= limit && self.has(*level))
     }
 }
 

@@ -13,14 +13,8 @@ pub(super) struct Walk {
 
 /// Walks `count` nodes; `reference(node, k)` is the node that the k-th reference of a node names,
 /// `Some(None)` where it names none.
-pub(super) fn walk(
-    count: usize,
-    reference: impl Fn(usize, usize) -> Option<Option<usize>>,
-) -> Walk {
-    let mut found = Walk {
-        order: Vec::with_capacity(count),
-        closing: Vec::new(),
-    };
+pub(super) fn walk(count: usize, reference: impl Fn(usize, usize) -> Option<Option<usize>>) -> Walk {
+    let mut found = Walk { order: Vec::with_capacity(count), closing: Vec::new() };
     let mut state = vec![State::New; count];
     let mut path: Vec<(usize, usize)> = Vec::new();
     for start in 0..count {

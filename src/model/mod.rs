@@ -192,43 +192,29 @@ impl Model {
 
     pub(crate) fn permission(&self, name: &str) -> Option<PermissionId> {
         let permissions = &self.catalog.permissions;
-        let name_at = |at: usize| {
-            permissions
-                .get(at)
-                .map_or("", |permission| self.str(permission.id))
-        };
-        self.catalog
-            .permission_names
-            .find(name, name_at)
-            .map(crate::ids::id)
+        let name_at = |at: usize| permissions.get(at).map_or("", |permission| self.str(permission.id));
+        self.catalog.permission_names.find(name, &name_at).map(crate::ids::id)
     }
 
     pub(crate) fn category(&self, name: &str) -> Option<CategoryId> {
         let categories = &self.catalog.categories;
-        let name_at = |at: usize| {
-            categories
-                .get(at)
-                .map_or("", |category| self.str(category.id))
-        };
-        self.catalog
-            .category_names
-            .find(name, name_at)
-            .map(crate::ids::id)
+        let name_at = |at: usize| categories.get(at).map_or("", |category| self.str(category.id));
+        self.catalog.category_names.find(name, &name_at).map(crate::ids::id)
     }
 
     pub(crate) fn team(&self, name: &str) -> Option<TeamId> {
         let name_at = |at: usize| self.teams.get(at).map_or("", |team| self.str(team.id));
-        self.team_names.find(name, name_at).map(crate::ids::id)
+        self.team_names.find(name, &name_at).map(crate::ids::id)
     }
 
     pub(crate) fn role(&self, name: &str) -> Option<RoleId> {
         let name_at = |at: usize| self.roles.get(at).map_or("", |role| self.str(role.id));
-        self.role_names.find(name, name_at).map(crate::ids::id)
+        self.role_names.find(name, &name_at).map(crate::ids::id)
     }
 
     pub(crate) fn user(&self, name: &str) -> Option<UserId> {
         let name_at = |at: usize| self.users.get(at).map_or("", |user| self.str(user.id));
-        self.user_names.find(name, name_at).map(crate::ids::id)
+        self.user_names.find(name, &name_at).map(crate::ids::id)
     }
 
     /// The user's own assignments and then those of everyone, each with its index.
@@ -242,9 +228,7 @@ impl Model {
     }
 
     pub(crate) fn window(&self, assignment: &Assignment) -> Window {
-        let window = assignment
-            .window
-            .and_then(|index| self.windows.get(index as usize));
+        let window = assignment.window.and_then(|index| self.windows.get(index as usize));
         window.copied().unwrap_or(Window::ALWAYS)
     }
 
@@ -274,11 +258,7 @@ impl Model {
         self.paths_or(of.map(|of| &of.team), "team")
     }
 
-    fn paths_or(
-        &self,
-        range: Option<&Range<u32>>,
-        default: &'static str,
-    ) -> impl Iterator<Item = &str> {
+    fn paths_or(&self, range: Option<&Range<u32>>, default: &'static str) -> impl Iterator<Item = &str> {
         let paths = range.map_or(&[][..], |range| within(&self.catalog.paths, range));
         let default = paths.is_empty().then_some(default);
         paths.iter().map(|path| self.str(*path)).chain(default)
@@ -286,16 +266,18 @@ impl Model {
 
     /// All teams in the order of the walk: each at its `enter`.
     pub(crate) fn teams_by_position(&self) -> Vec<TeamId> {
-        let mut teams: Vec<TeamId> = crate::ids::all(self.teams.len()).collect();
-        teams.sort_unstable_by_key(|team| self.teams.get(team.index()).map(|team| team.enter));
+        let mut teams = alloc::vec![TeamId(0); self.teams.len()];
+        for (at, team) in self.teams.iter().enumerate() {
+            if let Some(slot) = teams.get_mut(team.enter as usize) {
+                *slot = crate::ids::id(at);
+            }
+        }
         teams
     }
 
     /// Whether `team` covers `other`: it is the same, or above it.
     pub(crate) fn covers(&self, team: TeamId, other: TeamId) -> bool {
-        let (Some(team), Some(other)) =
-            (self.teams.get(team.index()), self.teams.get(other.index()))
-        else {
+        let (Some(team), Some(other)) = (self.teams.get(team.index()), self.teams.get(other.index())) else {
             return false;
         };
         (team.enter..team.leave).contains(&other.enter)
@@ -308,15 +290,24 @@ impl Catalog {
             return false;
         }
         match (kind, &permission.role_types) {
-            (Some(kind), Some(types)) => within(&self.permission_role_types, types)
-                .binary_search(&kind)
-                .is_ok(),
+            (Some(kind), Some(types)) => {
+                within(&self.permission_role_types, types).binary_search(&kind).is_ok()
+            }
             _ => true,
         }
     }
 }
 
 impl Target {
+    /// A number that no other target has.
+    pub(crate) fn rank(self) -> usize {
+        match self {
+            Self::All => 0,
+            Self::Category(category) => 2 * category.index() + 1,
+            Self::Permission(permission) => 2 * permission.index() + 2,
+        }
+    }
+
     /// Whether an entry for this is about a permission.
     pub(crate) fn includes(self, id: PermissionId, permission: &Permission) -> bool {
         match self {

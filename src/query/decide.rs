@@ -1,6 +1,5 @@
 //! Decisions: the steps of a check, in their order, with the reason for the answer.
 
-use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -8,15 +7,12 @@ use super::scope::{self, Part};
 use super::subject::{Held, Moment, Place, Reason};
 use crate::compile::Grant;
 use crate::condition::holds::{Attributes, Facts, Record};
-use crate::ids::{Id, PermissionId};
+use crate::ids::{Id, Marks, PermissionId};
 use crate::model::{Permission, Target};
 
 /// What a permission is asked on.
 #[derive(Clone, Copy)]
-#[expect(
-    missing_debug_implementations,
-    reason = "attributes are whatever the caller has"
-)]
+#[expect(missing_debug_implementations, reason = "attributes are whatever the caller has")]
 pub enum On<'a> {
     /// Anything at all.
     Anything,
@@ -49,12 +45,7 @@ pub(crate) struct Requirements {
 
 impl From<Reason> for Decision {
     fn from(reason: Reason) -> Self {
-        Self {
-            reason,
-            grant: None,
-            assignment: None,
-            requires: None,
-        }
+        Self { reason, grant: None, assignment: None, requires: None }
     }
 }
 
@@ -71,21 +62,14 @@ impl Moment<'_> {
             On::Anything => self.decide_bare(permission),
             On::Unknown => self.decide_on(permission, &Place::default(), Record::Unknown),
             On::Record(record) => {
-                let kind = self
-                    .declared(permission)
-                    .map_or(usize::MAX, |declared| declared.kind);
+                let kind = self.declared(permission).map_or(usize::MAX, |declared| declared.kind);
                 self.decide_on(permission, &self.place(kind, record), Record::Known(record))
             }
         }
     }
 
     /// Decides about a record, whose place was read by the mapping of the permission asked.
-    pub(crate) fn decide_on(
-        &self,
-        permission: PermissionId,
-        place: &Place,
-        record: Record<'_>,
-    ) -> Decision {
+    pub(crate) fn decide_on(&self, permission: PermissionId, place: &Place, record: Record<'_>) -> Decision {
         let facts = self.facts(record);
         let decision = self.own_decision(permission, place, &facts);
         if decision.reason != Reason::Granted {
@@ -94,17 +78,11 @@ impl Moment<'_> {
         let requirements = self.requirements(permission);
         for required in requirements.same.iter().skip(1) {
             if self.own_decision(*required, place, &facts).reason != Reason::Granted {
-                return Decision {
-                    requires: Some(*required),
-                    ..Reason::Prerequisite.into()
-                };
+                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
             }
         }
         match self.first_refused(&requirements.bare) {
-            Some(required) => Decision {
-                requires: Some(required),
-                ..Reason::Prerequisite.into()
-            },
+            Some(required) => Decision { requires: Some(required), ..Reason::Prerequisite.into() },
             None => decision,
         }
     }
@@ -118,20 +96,13 @@ impl Moment<'_> {
             return reason.into();
         }
         let touches = |held: Held<'_>| {
-            held.assignment
-                .team
-                .is_none_or(|team| !place.has_team || self.covers(team, place))
+            held.assignment.team.is_none_or(|team| !place.has_team || self.covers(team, place))
         };
         if let Some(held) = self.denial(id, permission, facts, touches) {
-            return Decision {
-                assignment: Some(held.index),
-                ..Reason::Denied.into()
-            };
+            return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
         }
         self.grant(id, facts, |held, level| {
-            held.assignment
-                .team
-                .is_none_or(|team| self.covers(team, place))
+            held.assignment.team.is_none_or(|team| self.covers(team, place))
                 && self.reaches(level, held, place)
         })
     }
@@ -145,17 +116,11 @@ impl Moment<'_> {
         touches: impl Fn(Held<'_>) -> bool,
     ) -> Option<Held<'_>> {
         let denies = |held: &Held<'_>| {
-            let mut denials = self
-                .engine
-                .tables
-                .denials(self.model(), held.assignment.role);
-            denials.any(|denial| {
-                Target::includes(denial.target, id, permission) && !facts.lift(denial.when)
-            })
+            let mut denials = self.engine.tables.denials(self.model(), held.assignment.role);
+            denials.any(|denial| Target::includes(denial.target, id, permission) && !facts.lift(denial.when))
         };
-        self.held().find(|held| {
-            held.active && touches(*held) && !facts.lift(held.assignment.when) && denies(held)
-        })
+        self.held()
+            .find(|held| held.active && touches(*held) && !facts.lift(held.assignment.when) && denies(held))
     }
 
     /// Step 5: the first assignment that grants, or why none does.
@@ -177,11 +142,7 @@ impl Moment<'_> {
                     Reason::ConditionFailed
                 } else {
                     let grant = Some((id, *grant));
-                    return Decision {
-                        grant,
-                        assignment: Some(held.index),
-                        ..Reason::Granted.into()
-                    };
+                    return Decision { grant, assignment: Some(held.index), ..Reason::Granted.into() };
                 };
                 if found as u8 > reason as u8 {
                     reason = found;
@@ -193,36 +154,25 @@ impl Moment<'_> {
 
     /// Decides a question without a record: about anything at all, or about the tenant as a whole.
     pub(crate) fn decide_bare(&self, permission: PermissionId) -> Decision {
-        let mut known: BTreeMap<PermissionId, Decision> = BTreeMap::new();
+        let mut known: Vec<Option<Decision>> = vec![None; self.model().catalog.permissions.len()];
         let mut open = vec![permission];
         while let Some(&next) = open.last() {
             let requirements = self.bare_requirements(next);
             let before = open.len();
-            open.extend(
-                requirements
-                    .bare
-                    .iter()
-                    .filter(|required| !known.contains_key(required)),
-            );
+            open.extend(requirements.bare.iter().filter(|required| decided(&known, **required).is_none()));
             if open.len() == before {
                 let decision = self.bare(next, &requirements, &known);
-                known.insert(next, decision);
+                if let Some(slot) = known.get_mut(next.index()) {
+                    *slot = Some(decision);
+                }
                 open.pop();
             }
         }
-        known
-            .get(&permission)
-            .copied()
-            .unwrap_or(Reason::UnknownPermission.into())
+        decided(&known, permission).unwrap_or(Reason::UnknownPermission.into())
     }
 
     /// Decides without a record, the permissions required without one being decided.
-    fn bare(
-        &self,
-        id: PermissionId,
-        requirements: &Requirements,
-        known: &BTreeMap<PermissionId, Decision>,
-    ) -> Decision {
+    fn bare(&self, id: PermissionId, requirements: &Requirements, known: &[Option<Decision>]) -> Decision {
         let Some(permission) = self.declared(id) else {
             return Reason::UnknownPermission.into();
         };
@@ -235,15 +185,12 @@ impl Moment<'_> {
             self.on_the_tenant(id, permission)
         };
         let refused = |required: &&PermissionId| {
-            known
-                .get(required)
-                .is_none_or(|it| it.reason != Reason::Granted)
+            decided(known, **required).is_none_or(|it| it.reason != Reason::Granted)
         };
         match requirements.bare.iter().find(refused) {
-            Some(required) if decision.reason == Reason::Granted => Decision {
-                requires: Some(*required),
-                ..Reason::Prerequisite.into()
-            },
+            Some(required) if decision.reason == Reason::Granted => {
+                Decision { requires: Some(*required), ..Reason::Prerequisite.into() }
+            }
             _ => decision,
         }
     }
@@ -252,10 +199,7 @@ impl Moment<'_> {
     fn on_the_tenant(&self, id: PermissionId, permission: &Permission) -> Decision {
         let facts = self.facts(Record::Unknown);
         if let Some(held) = self.denial(id, permission, &facts, |_| true) {
-            return Decision {
-                assignment: Some(held.index),
-                ..Reason::Denied.into()
-            };
+            return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
         }
         self.grant(id, &facts, |held, _| held.assignment.team.is_none())
     }
@@ -263,45 +207,29 @@ impl Moment<'_> {
     /// A scoped permission on anything at all: whether its scope is not none.
     fn on_anything(&self, id: PermissionId, requirements: &Requirements) -> Decision {
         let mut own = [self.part(id)];
-        let [
-            Part {
-                had_alternatives,
-                closed,
-                ..
-            },
-        ] = own;
+        let [Part { had_alternatives, closed, .. }] = own;
         scope::exclude(&mut own);
         if closed || (had_alternatives && own.iter().any(|part| part.any.is_empty())) {
             let facts = self.facts(Record::Open);
-            let held = self
-                .declared(id)
-                .and_then(|permission| self.denial(id, permission, &facts, |_| true));
-            return Decision {
-                assignment: held.map(|held| held.index),
-                ..Reason::Denied.into()
-            };
+            let held = self.declared(id).and_then(|permission| self.denial(id, permission, &facts, |_| true));
+            return Decision { assignment: held.map(|held| held.index), ..Reason::Denied.into() };
         }
         if !had_alternatives {
             return self.nothing_granted(id).into();
         }
         for required in requirements.same.iter().skip(1) {
-            let refused = self
-                .declared(*required)
-                .is_none_or(|it| self.refused_permission(*required, it).is_some());
+            let refused =
+                self.declared(*required).is_none_or(|it| self.refused_permission(*required, it).is_some());
             if refused {
-                return Decision {
-                    requires: Some(*required),
-                    ..Reason::Prerequisite.into()
-                };
+                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
             }
         }
         let mut parts = self.parts(requirements);
         scope::exclude(&mut parts);
         match parts.iter().position(|part| part.any.is_empty()) {
-            Some(at) => Decision {
-                requires: requirements.same.get(at).copied(),
-                ..Reason::Prerequisite.into()
-            },
+            Some(at) => {
+                Decision { requires: requirements.same.get(at).copied(), ..Reason::Prerequisite.into() }
+            }
             None => self.first_granting(id),
         }
     }
@@ -311,8 +239,7 @@ impl Moment<'_> {
     pub(crate) fn is_open(&self, id: PermissionId) -> bool {
         let requirements = self.requirements(id);
         let refused = |id: &PermissionId| {
-            self.declared(*id)
-                .is_none_or(|it| self.refused_permission(*id, it).is_some())
+            self.declared(*id).is_none_or(|it| self.refused_permission(*id, it).is_some())
         };
         !requirements.same.iter().any(refused) && self.first_refused(&requirements.bare).is_none()
     }
@@ -333,14 +260,8 @@ impl Moment<'_> {
     fn first_granting(&self, id: PermissionId) -> Decision {
         let held = self.granting(id).find(|held| held.active);
         let row = held.and_then(|held| self.engine.tables.row(self.model(), held.assignment.role));
-        let grant = row
-            .and_then(|row| row.grants(id).first())
-            .map(|grant| (id, *grant));
-        Decision {
-            grant,
-            assignment: held.map(|held| held.index),
-            ..Reason::Granted.into()
-        }
+        let grant = row.and_then(|row| row.grants(id).first()).map(|grant| (id, *grant));
+        Decision { grant, assignment: held.map(|held| held.index), ..Reason::Granted.into() }
     }
 
     /// The assignments whose role grants a permission.
@@ -353,10 +274,7 @@ impl Moment<'_> {
 
     /// The first of these permissions that is not held without a record.
     fn first_refused(&self, required: &[PermissionId]) -> Option<PermissionId> {
-        required
-            .iter()
-            .copied()
-            .find(|required| self.decide_bare(*required).reason != Reason::Granted)
+        required.iter().copied().find(|required| self.decide_bare(*required).reason != Reason::Granted)
     }
 
     /// What a permission requires when it is asked without a record: of a tenant-level one, everything
@@ -365,32 +283,22 @@ impl Moment<'_> {
         if self.declared(permission).is_some_and(Permission::is_scoped) {
             return self.requirements(permission);
         }
-        let bare = self
-            .model()
-            .requires(permission)
-            .iter()
-            .map(|required| required.permission)
-            .collect();
-        Requirements {
-            same: vec![permission],
-            bare,
-        }
+        let bare = self.model().requires(permission).iter().map(|required| required.permission).collect();
+        Requirements { same: vec![permission], bare }
     }
 
     /// What a permission requires when it is asked on a record.
     pub(crate) fn requirements(&self, permission: PermissionId) -> Requirements {
-        let mut found = Requirements {
-            same: vec![permission],
-            bare: Vec::new(),
-        };
-        let mut seen = BTreeSet::from([permission]);
+        let mut found = Requirements { same: vec![permission], bare: Vec::new() };
+        let mut seen = Marks::new(self.model().catalog.permissions.len());
+        seen.add(permission);
         let mut next = 0;
         while let Some(&asking) = found.same.get(next) {
             next += 1;
             for required in self.model().requires(asking) {
                 if !required.same {
                     found.bare.push(required.permission);
-                } else if seen.insert(required.permission) {
+                } else if seen.add(required.permission) {
                     found.same.push(required.permission);
                 }
             }
@@ -401,4 +309,9 @@ impl Moment<'_> {
     pub(crate) fn declared(&self, permission: PermissionId) -> Option<&Permission> {
         self.model().catalog.permissions.get(permission.index())
     }
+}
+
+/// The decision about a permission, if it was taken.
+fn decided(known: &[Option<Decision>], permission: PermissionId) -> Option<Decision> {
+    known.get(permission.index()).copied().flatten()
 }

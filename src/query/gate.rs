@@ -15,6 +15,7 @@ use crate::ids::{ConditionId, Id, PermissionId, id};
 use crate::json::number::{push_integer, push_number};
 use crate::json::writer::{Commas, push_list, push_string};
 use crate::model::Target;
+use crate::sort::{sort_by, sort_set};
 use crate::time::{DAY, Window};
 
 /// The name of the format.
@@ -51,11 +52,7 @@ struct Rule {
 impl<'a> Gate<'a> {
     fn new(moment: &'a Moment<'a>) -> Self {
         let count = moment.model().catalog.permissions.len();
-        Self {
-            moment,
-            rules: (0..count).map(|_| None).collect(),
-            valid: lifetime(moment),
-        }
+        Self { moment, rules: (0..count).map(|_| None).collect(), valid: lifetime(moment) }
     }
 
     /// Works out every rule, prerequisites first.
@@ -83,21 +80,11 @@ impl<'a> Gate<'a> {
         if part.any.is_empty() {
             return None;
         }
-        let mut rule = Rule {
-            part,
-            valid,
-            same: Vec::new(),
-            other: Vec::new(),
-        };
+        let mut rule = Rule { part, valid, same: Vec::new(), other: Vec::new() };
         for required in self.moment.model().requires(id) {
             let known = self.rules.get(required.permission.index())?.as_ref()?;
             if !known.is_yes() {
-                if required.same {
-                    &mut rule.same
-                } else {
-                    &mut rule.other
-                }
-                .push(required.permission);
+                if required.same { &mut rule.same } else { &mut rule.other }.push(required.permission);
             }
         }
         Some(rule)
@@ -113,19 +100,11 @@ impl<'a> Gate<'a> {
         let mut valid = Window::ALWAYS;
         for held in moment.held() {
             let role = held.assignment.role;
-            let grants = moment
-                .engine
-                .tables
-                .row(model, role)
-                .map_or(&[][..], |row| row.grants(id));
-            let grants = grants
-                .iter()
-                .filter(|_| moment.counts(held))
-                .map(|grant| grant.when);
+            let grants = moment.engine.tables.row(model, role).map_or(&[][..], |row| row.grants(id));
+            let grants = grants.iter().filter(|_| moment.counts(held)).map(|grant| grant.when);
             let denials = moment.engine.tables.denials(model, role);
-            let denials = denials
-                .filter(|denial| Target::includes(denial.target, id, declared))
-                .map(|it| it.when);
+            let denials =
+                denials.filter(|denial| Target::includes(denial.target, id, declared)).map(|it| it.when);
             let mut touched = false;
             for when in grants.chain(denials) {
                 touched = true;
@@ -156,16 +135,10 @@ impl<'a> Gate<'a> {
         let mut keys = Commas::default();
         keys.text(&mut out, "format", Some(FORMAT));
         keys.text(&mut out, "user", Some(user));
-        keys.text(
-            &mut out,
-            "tenant",
-            model.tenant.map(|tenant| model.str(tenant)),
-        );
+        keys.text(&mut out, "tenant", model.tenant.map(|tenant| model.str(tenant)));
         keys.key(&mut out, "revision");
         push_integer(&mut out, i64::try_from(model.revision).unwrap_or_default());
-        let at = Some(self.moment.now)
-            .filter(|now| now.is_finite())
-            .unwrap_or_default();
+        let at = Some(self.moment.now).filter(|now| now.is_finite()).unwrap_or_default();
         let times = [
             ("at", Some(at)),
             ("since", model.issued_at.map(|issued| issued - DAY)),
@@ -190,7 +163,7 @@ impl<'a> Gate<'a> {
                 written.push((self.rule_json(id(at), rule, &pools), at));
             }
         }
-        written.sort_unstable();
+        sort_by(&mut written, Ord::cmp);
         let mut numbers = vec![-1; self.rules.len()];
         keys.key(out, "table");
         let mut number = -1;
@@ -207,10 +180,8 @@ impl<'a> Gate<'a> {
         push_list(out, numbers, push_integer);
         keys.key(out, "maps");
         push_list(out, &pools.kinds, |out, kind| {
-            let paths: [Vec<&str>; 2] = [
-                model.owner_paths(*kind).collect(),
-                model.team_paths(*kind).collect(),
-            ];
+            let paths: [Vec<&str>; 2] =
+                [model.owner_paths(*kind).collect(), model.team_paths(*kind).collect()];
             push_list(out, paths, |out, paths| push_list(out, paths, push_string));
         });
         keys.key(out, "teams");
@@ -226,24 +197,15 @@ impl<'a> Gate<'a> {
 
     /// The team sets and resource types that rules mention.
     fn pools(&self) -> Pools {
-        let mut pools = Pools {
-            teams: Vec::new(),
-            kinds: Vec::new(),
-        };
+        let mut pools = Pools { teams: Vec::new(), kinds: Vec::new() };
         for (at, rule) in self.rules.iter().enumerate() {
             let Some(rule) = rule else { continue };
             let clauses = rule.part.any.iter().chain(&rule.part.none);
-            pools
-                .teams
-                .extend(clauses.filter_map(|clause| clause.teams.clone()));
-            pools
-                .kinds
-                .extend(self.moment.declared(id(at)).map(|declared| declared.kind));
+            pools.teams.extend(clauses.filter_map(|clause| clause.teams.clone()));
+            pools.kinds.extend(self.moment.declared(id(at)).map(|declared| declared.kind));
         }
-        pools.teams.sort_unstable();
-        pools.teams.dedup();
-        pools.kinds.sort_unstable();
-        pools.kinds.dedup();
+        sort_set(&mut pools.teams);
+        sort_set(&mut pools.kinds);
         pools
     }
 
@@ -307,18 +269,10 @@ impl Rule {
 /// The time around now in which the snapshot as a whole neither begins nor ends to answer.
 fn lifetime(moment: &Moment<'_>) -> Window {
     let model = moment.model();
-    let from = model
-        .issued_at
-        .map_or(f64::NEG_INFINITY, |issued| issued - DAY);
+    let from = model.issued_at.map_or(f64::NEG_INFINITY, |issued| issued - DAY);
     let until = model.expires_at.unwrap_or(f64::INFINITY);
-    let begun = Window {
-        from,
-        until: f64::INFINITY,
-    };
-    let not_ended = Window {
-        from: f64::NEG_INFINITY,
-        until,
-    };
+    let begun = Window { from, until: f64::INFINITY };
+    let not_ended = Window { from: f64::NEG_INFINITY, until };
     if moment.now.is_finite() {
         begun.steady(moment.now).and(not_ended.steady(moment.now))
     } else {
@@ -333,11 +287,7 @@ fn push_clause(out: &mut String, clause: &Clause, condition: &str, pools: &Pools
         keys.key(out, "own");
         out.push_str("true");
     }
-    if let Some(at) = clause
-        .teams
-        .as_ref()
-        .and_then(|teams| pools.teams.binary_search(teams).ok())
-    {
+    if let Some(at) = clause.teams.as_ref().and_then(|teams| pools.teams.binary_search(teams).ok()) {
         keys.key(out, "teams");
         push_index(out, at);
     }

@@ -9,6 +9,7 @@ use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
 use crate::ids::{ConditionId, Id, PermissionId};
 use crate::model::{Level, Target};
+use crate::sort::sort_by;
 
 /// What a permission itself asks of a record: some alternative and no exclusion applies.
 #[derive(Clone, Debug, Default)]
@@ -44,10 +45,7 @@ impl Moment<'_> {
             self.add_exclusions(&mut part.none, permission, held, &facts);
         }
         part.had_alternatives = !part.any.is_empty();
-        part.closed = part
-            .none
-            .iter()
-            .any(|clause| clause.is_unconditional() && clause.teams.is_none());
+        part.closed = part.none.iter().any(|clause| clause.is_unconditional() && clause.teams.is_none());
         tidy(&mut part.any, true);
         tidy(&mut part.none, false);
         part
@@ -61,11 +59,8 @@ impl Moment<'_> {
         facts: &Facts<'_>,
     ) {
         let model = self.model();
-        let grants = self
-            .engine
-            .tables
-            .row(model, held.assignment.role)
-            .map_or(&[][..], |row| row.grants(permission));
+        let grants =
+            self.engine.tables.row(model, held.assignment.role).map_or(&[][..], |row| row.grants(permission));
         if grants.is_empty() || !self.counts(held) {
             return;
         }
@@ -74,17 +69,7 @@ impl Moment<'_> {
             let folded = outer.clone().and(fold_all(facts, grant.when));
             if folded != Folded::False {
                 let when = [held.assignment.when, grant.when];
-                self.add_reach(
-                    any,
-                    grant.level,
-                    held,
-                    &Clause {
-                        own: false,
-                        teams: None,
-                        when,
-                        folded,
-                    },
-                );
+                self.add_reach(any, grant.level, held, &Clause { own: false, teams: None, when, folded });
             }
         }
     }
@@ -92,30 +77,15 @@ impl Moment<'_> {
     /// Adds what a level reaches through an assignment, under the condition of `base`.
     fn add_reach(&self, any: &mut Vec<Clause>, level: Level, held: Held<'_>, base: &Clause) {
         let model = self.model();
-        let limit = held
-            .assignment
-            .team
-            .map(|team| TeamSet::covered(model, [team]));
+        let limit = held.assignment.team.map(|team| TeamSet::covered(model, [team]));
         match (level, limit) {
-            (Level::Own, teams) => any.push(Clause {
-                own: true,
-                teams,
-                ..base.clone()
-            }),
+            (Level::Own, teams) => any.push(Clause { own: true, teams, ..base.clone() }),
             (Level::All, None) => any.push(base.clone()),
             // Within a team-limited assignment that team is one of the user's, so `team` reaches all of it.
-            (_, Some(teams)) => any.push(Clause {
-                teams: Some(teams),
-                ..base.clone()
-            }),
+            (_, Some(teams)) => any.push(Clause { teams: Some(teams), ..base.clone() }),
             (Level::Team, None) => {
-                let mine = self
-                    .known_user()
-                    .map_or(&[][..], |user| model.teams_of(user));
-                any.push(Clause {
-                    own: true,
-                    ..base.clone()
-                });
+                let mine = self.known_user().map_or(&[][..], |user| model.teams_of(user));
+                any.push(Clause { own: true, ..base.clone() });
                 if !mine.is_empty() {
                     any.push(Clause {
                         teams: Some(TeamSet::covered(model, mine.iter().copied())),
@@ -143,10 +113,7 @@ impl Moment<'_> {
                 let [outer, inner] = lifts;
                 let folded = outer.or(inner);
                 if folded != Folded::True {
-                    let teams = held
-                        .assignment
-                        .team
-                        .map(|team| TeamSet::covered(model, [team]));
+                    let teams = held.assignment.team.map(|team| TeamSet::covered(model, [team]));
                     none.push(Clause {
                         own: false,
                         teams,
@@ -159,50 +126,26 @@ impl Moment<'_> {
     }
 
     /// Whether a clause of an alternative applies to a record.
-    pub(crate) fn alternative_applies(
-        &self,
-        clause: &Clause,
-        place: &Place,
-        facts: &Facts<'_>,
-    ) -> bool {
-        let in_teams = |teams: &TeamSet| {
-            place
-                .teams
-                .iter()
-                .any(|team| teams.has(self.model(), *team))
-        };
+    pub(crate) fn alternative_applies(&self, clause: &Clause, place: &Place, facts: &Facts<'_>) -> bool {
+        let in_teams = |teams: &TeamSet| place.teams.iter().any(|team| teams.has(self.model(), *team));
         (!clause.own || place.owned)
             && clause.teams.as_ref().is_none_or(in_teams)
             && clause.when.iter().all(|when| facts.allow(*when))
     }
 
     /// Whether a clause of an exclusion applies to a record.
-    pub(crate) fn exclusion_applies(
-        &self,
-        clause: &Clause,
-        place: &Place,
-        facts: &Facts<'_>,
-    ) -> bool {
+    pub(crate) fn exclusion_applies(&self, clause: &Clause, place: &Place, facts: &Facts<'_>) -> bool {
         let in_teams = |teams: &TeamSet| {
-            !place.has_team
-                || place
-                    .teams
-                    .iter()
-                    .any(|team| teams.has(self.model(), *team))
+            !place.has_team || place.teams.iter().any(|team| teams.has(self.model(), *team))
         };
-        clause.teams.as_ref().is_none_or(in_teams)
-            && !clause.when.iter().any(|when| facts.lift(*when))
+        clause.teams.as_ref().is_none_or(in_teams) && !clause.when.iter().any(|when| facts.lift(*when))
     }
 }
 
 impl Moment<'_> {
     /// The parts of a permission and of all that it requires on the same record, first its own.
     pub(crate) fn parts(&self, requirements: &Requirements) -> Vec<Part> {
-        requirements
-            .same
-            .iter()
-            .map(|required| self.part(*required))
-            .collect()
+        requirements.same.iter().map(|required| self.part(*required)).collect()
     }
 }
 
@@ -227,8 +170,7 @@ pub(crate) fn exclude(parts: &mut [Part]) {
             for clause in &mut part.any {
                 clause.teams = clause.teams.take().map(|teams| teams.without(gone));
             }
-            part.any
-                .retain(|clause| clause.teams.as_ref().is_none_or(|teams| !teams.is_empty()));
+            part.any.retain(|clause| clause.teams.as_ref().is_none_or(|teams| !teams.is_empty()));
         }
     }
 }
@@ -264,11 +206,7 @@ fn fold_lift(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
 /// Joins clauses that differ in teams only, and drops those that a clause without members makes
 /// needless. The kind of a scope stays.
 fn tidy(clauses: &mut Vec<Clause>, alternatives: bool) {
-    let free = if alternatives {
-        Folded::True
-    } else {
-        Folded::False
-    };
+    let free = if alternatives { Folded::True } else { Folded::False };
     let widest = |clause: &Clause| !clause.own && clause.teams.is_none() && clause.folded == free;
     if let Some(at) = clauses.iter().position(widest) {
         let only = clauses.swap_remove(at);
@@ -276,7 +214,7 @@ fn tidy(clauses: &mut Vec<Clause>, alternatives: bool) {
         clauses.push(only);
         return;
     }
-    clauses.sort();
+    sort_by(clauses, Ord::cmp);
     clauses.dedup_by(|next, kept| {
         if (next.own, next.when, &next.folded) != (kept.own, kept.when, &kept.folded) {
             return false;

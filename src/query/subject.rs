@@ -8,6 +8,7 @@ use crate::condition::holds::{Attributes, Facts, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
 use crate::model::{Assignment, Level, Model, Permission, Target, User};
+use crate::sort::sort_set;
 use crate::time::DAY;
 
 /// Everything that answers come from.
@@ -37,15 +38,9 @@ impl Bounds {
         let mut roles: Option<Vec<RoleId>> =
             roles.map(|roles| roles.iter().filter_map(|name| model.role(name)).collect());
         if let Some(roles) = &mut roles {
-            roles.sort_unstable();
+            sort_set(roles);
         }
-        Self {
-            roles,
-            limits: limits
-                .iter()
-                .map(|limit| limit.iter().filter_map(target).collect())
-                .collect(),
-        }
+        Self { roles, limits: limits.iter().map(|limit| limit.iter().filter_map(target).collect()).collect() }
     }
 }
 
@@ -147,30 +142,16 @@ impl<'a> Moment<'a> {
     ) -> Self {
         let model = &engine.model;
         let user = model.user(user);
-        let teams = user
-            .and_then(|user| model.users.get(user.index()))
-            .map_or(&[][..], |user| model.teams_of(user));
-        let team_names = teams
-            .iter()
-            .filter_map(|team| model.teams.get(team.index()))
-            .map(|team| model.str(team.id));
-        Self {
-            engine,
-            user,
-            bounds,
-            now,
-            context,
-            zones,
-            team_names: team_names.collect(),
-        }
+        let teams =
+            user.and_then(|user| model.users.get(user.index())).map_or(&[][..], |user| model.teams_of(user));
+        let team_names =
+            teams.iter().filter_map(|team| model.teams.get(team.index())).map(|team| model.str(team.id));
+        Self { engine, user, bounds, now, context, zones, team_names: team_names.collect() }
     }
 
     /// The same moment with a context that is not known yet.
     pub(crate) fn with_open_context(self) -> Self {
-        Self {
-            context: None,
-            ..self
-        }
+        Self { context: None, ..self }
     }
 
     pub(crate) fn model(&self) -> &'a Model {
@@ -178,16 +159,13 @@ impl<'a> Moment<'a> {
     }
 
     pub(crate) fn known_user(&self) -> Option<&'a User> {
-        self.user
-            .and_then(|user| self.model().users.get(user.index()))
+        self.user.and_then(|user| self.model().users.get(user.index()))
     }
 
     /// What is refused before any permission is looked at: steps 1 and 2.
     pub(crate) fn refused(&self) -> Option<Reason> {
         let model = self.model();
-        let too_early = model
-            .issued_at
-            .is_some_and(|issued| self.now < issued - DAY);
+        let too_early = model.issued_at.is_some_and(|issued| self.now < issued - DAY);
         if !self.now.is_finite() || self.now < 0.0 || too_early {
             return Some(Reason::Clock);
         }
@@ -201,41 +179,28 @@ impl<'a> Moment<'a> {
     }
 
     /// What is refused for a permission whatever roles say: the rest of step 3.
-    pub(crate) fn refused_permission(
-        &self,
-        id: PermissionId,
-        permission: &Permission,
-    ) -> Option<Reason> {
+    pub(crate) fn refused_permission(&self, id: PermissionId, permission: &Permission) -> Option<Reason> {
         if !permission.in_plan {
             return Some(Reason::NotInPlan);
         }
-        let includes =
-            |limit: &Vec<Target>| limit.iter().any(|target| target.includes(id, permission));
+        let includes = |limit: &Vec<Target>| limit.iter().any(|target| target.includes(id, permission));
         (!self.bounds.limits.iter().all(includes)).then_some(Reason::Limited)
     }
 
     /// The user's assignments.
     pub(crate) fn held(&self) -> impl Iterator<Item = Held<'a>> {
         let (model, now) = (self.model(), self.now);
-        let assignments = self
-            .known_user()
-            .into_iter()
-            .flat_map(|user| model.assignments_of(user));
-        assignments
-            .enumerate()
-            .map(move |(index, assignment)| Held {
-                index,
-                assignment,
-                active: model.window(assignment).contains(now),
-            })
+        let assignments = self.known_user().into_iter().flat_map(|user| model.assignments_of(user));
+        assignments.enumerate().map(move |(index, assignment)| Held {
+            index,
+            assignment,
+            active: model.window(assignment).contains(now),
+        })
     }
 
     /// Whether an assignment may grant: its role is among the session roles.
     pub(crate) fn counts(&self, held: Held<'_>) -> bool {
-        self.bounds
-            .roles
-            .as_ref()
-            .is_none_or(|roles| roles.binary_search(&held.assignment.role).is_ok())
+        self.bounds.roles.as_ref().is_none_or(|roles| roles.binary_search(&held.assignment.role).is_ok())
     }
 
     /// What conditions are asked about, for a record.
@@ -281,26 +246,17 @@ impl<'a> Moment<'a> {
 
     /// Whether a team covers a record.
     pub(crate) fn covers(&self, team: TeamId, place: &Place) -> bool {
-        place
-            .teams
-            .iter()
-            .any(|other| self.model().covers(team, *other))
+        place.teams.iter().any(|other| self.model().covers(team, *other))
     }
 
     /// Whether the level of a grant reaches a record that the assignment's team covers.
     pub(crate) fn reaches(&self, level: Level, held: Held<'_>, place: &Place) -> bool {
-        let mine = self
-            .known_user()
-            .map_or(&[][..], |user| self.model().teams_of(user));
+        let mine = self.known_user().map_or(&[][..], |user| self.model().teams_of(user));
         match level {
             Level::All => true,
             Level::Own => place.owned,
             Level::Team => {
-                place.owned
-                    || mine
-                        .iter()
-                        .chain(&held.assignment.team)
-                        .any(|team| self.covers(*team, place))
+                place.owned || mine.iter().chain(&held.assignment.team).any(|team| self.covers(*team, place))
             }
         }
     }

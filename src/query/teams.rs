@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use crate::ids::{Id, TeamId};
 use crate::model::Model;
+use crate::sort::sort_by;
 
 /// A set of teams that is a union of subtrees, or what is left of one: sorted, disjoint intervals
 /// of `Team::enter`.
@@ -13,17 +14,12 @@ pub(crate) struct TeamSet(Vec<(u32, u32)>);
 impl TeamSet {
     /// What these teams cover.
     pub(crate) fn covered(model: &Model, teams: impl IntoIterator<Item = TeamId>) -> Self {
-        let of = |team: TeamId| {
-            model
-                .teams
-                .get(team.index())
-                .map(|team| (team.enter, team.leave))
-        };
+        let of = |team: TeamId| model.teams.get(team.index()).map(|team| (team.enter, team.leave));
         Self::normal(teams.into_iter().filter_map(of).collect())
     }
 
     fn normal(mut intervals: Vec<(u32, u32)>) -> Self {
-        intervals.sort_unstable();
+        sort_by(&mut intervals, Ord::cmp);
         let mut merged: Vec<(u32, u32)> = Vec::with_capacity(intervals.len());
         for (start, end) in intervals {
             match merged.last_mut() {
@@ -87,9 +83,7 @@ mod tests {
         let set = TeamSet::normal([(5, 7), (0, 2), (1, 3), (3, 4)].into());
         assert_eq!(set.0, [(0, 4), (5, 7)]);
         assert_eq!(
-            set.clone()
-                .without(&TeamSet::normal([(1, 2), (3, 6)].into()))
-                .0,
+            set.clone().without(&TeamSet::normal([(1, 2), (3, 6)].into())).0,
             [(0, 1), (2, 3), (6, 7)]
         );
         assert!(set.clone().without(&set).is_empty());

@@ -3,10 +3,7 @@
 //! Snapshots are handed out as small numbers. Structured answers go as JSON text, because one string
 //! across the border is cheaper than many small values. Nothing here is on the path of a check: a
 //! gate answers in JavaScript from the data that [`gate`] gives.
-#![expect(
-    unreachable_pub,
-    reason = "the exports are for JavaScript, not for Rust"
-)]
+#![expect(unreachable_pub, reason = "the exports are for JavaScript, not for Rust")]
 
 pub(crate) mod host;
 mod question;
@@ -59,17 +56,13 @@ pub fn free(handle: u32) {
 /// What there is to know about a snapshot as a whole.
 #[wasm_bindgen]
 pub fn describe(handle: u32) -> String {
-    SNAPSHOTS
-        .with(handle, describe::snapshot)
-        .unwrap_or_default()
+    SNAPSHOTS.with(handle, describe::snapshot).unwrap_or_default()
 }
 
 /// A list of the snapshot: `users` (their ids), `roles`, `teams` or `categories`.
 #[wasm_bindgen]
 pub fn list(handle: u32, what: &str) -> String {
-    SNAPSHOTS
-        .with(handle, |snapshot| describe::list(snapshot, what))
-        .unwrap_or_default()
+    SNAPSHOTS.with(handle, |snapshot| describe::list(snapshot, what)).unwrap_or_default()
 }
 
 /// A user's answers at a moment, as gate data without ids. `options` is empty or
@@ -88,7 +81,5 @@ pub fn gate(handle: u32, user: &str, now: f64, options: &str) -> String {
 /// Why an answer is what it is; the question and the answer are JSON objects.
 #[wasm_bindgen]
 pub fn explain(handle: u32, question: &str) -> String {
-    SNAPSHOTS
-        .with(handle, |snapshot| Question::new(question).explain(snapshot))
-        .unwrap_or_default()
+    SNAPSHOTS.with(handle, |snapshot| Question::new(question).explain(snapshot)).unwrap_or_default()
 }

@@ -38,14 +38,8 @@ impl<'a> Question<'a> {
         let bounds = Bounds::new(snapshot.model(), roles.as_deref(), &limits);
         let context = self.wire("context");
         let user = self.string("user");
-        let moment = Moment::new(
-            &snapshot.engine,
-            &user,
-            &bounds,
-            self.number("now"),
-            Some(&context),
-            &HostZones,
-        );
+        let moment =
+            Moment::new(&snapshot.engine, &user, &bounds, self.number("now"), Some(&context), &HostZones);
         let decision = self.decide(&moment);
         describe::explanation(&Explanation::of(&moment, decision))
     }
@@ -60,11 +54,7 @@ impl<'a> Question<'a> {
         let Some(at) = self.member("resource") else {
             return moment.decide_bare(permission);
         };
-        let ids = |key| {
-            self.member(key)
-                .map(|at| self.strings_at(at))
-                .unwrap_or_default()
-        };
+        let ids = |key| self.member(key).map(|at| self.strings_at(at)).unwrap_or_default();
         let place = moment.place_of(&ids("owner"), &ids("team"));
         if self.json.as_bytes().get(at) != Some(&b'{') {
             return moment.decide_on(permission, &place, Record::Unknown);
@@ -129,11 +119,7 @@ impl Attributes for Wire<'_> {
 
 /// A scalar; `{"id": …}` is an integer beyond the doubles, another object something present but of no use.
 fn wire_value(json: &str, at: usize) -> Value<'_> {
-    let id = if json.as_bytes().get(at) == Some(&b'{') {
-        member(json, at, "id")
-    } else {
-        None
-    };
+    let id = if json.as_bytes().get(at) == Some(&b'{') { member(json, at, "id") } else { None };
     match id.map(|at| value::scalar(json, at)) {
         Some(Value::Text(id)) => Value::Id(id),
         _ => value::scalar(json, at),

@@ -20,10 +20,7 @@ impl<T> Slots<T> {
         let Ok(mut slots) = self.0.try_borrow_mut() else {
             return 0;
         };
-        let at = slots
-            .iter()
-            .position(Option::is_none)
-            .unwrap_or(slots.len());
+        let at = slots.iter().position(Option::is_none).unwrap_or(slots.len());
         match slots.get_mut(at) {
             Some(slot) => *slot = Some(value),
             None => slots.push(Some(value)),

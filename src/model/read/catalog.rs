@@ -14,14 +14,7 @@ use crate::json::scan::Read;
 use crate::json::text::Text;
 use crate::json::value::is_id;
 
-const CATALOG_KEYS: &[&str] = &[
-    "categories",
-    "roleTypes",
-    "plans",
-    "resources",
-    "levelTitles",
-    "masks",
-];
+const CATALOG_KEYS: &[&str] = &["categories", "roleTypes", "plans", "resources", "levelTitles", "masks"];
 const CATEGORY_KEYS: &[&str] = &["id", "title", "description", "permissions"];
 const PERMISSION_KEYS: &[&str] = &[
     "id",
@@ -84,26 +77,17 @@ fn category(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
     }
     reader.require(&object, CATEGORY_KEYS, "id");
     reader.require(&object, CATEGORY_KEYS, "permissions");
-    draft
-        .catalog
-        .categories
-        .push(DraftCategory { id, permissions });
+    draft.catalog.categories.push(DraftCategory { id, permissions });
     Ok(())
 }
 
 fn category_permissions(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<Range<u32>> {
     let mut found = Vec::new();
-    list(reader, |reader| {
-        permission(reader, &mut found, &mut draft.pools)
-    })?;
+    list(reader, |reader| permission(reader, &mut found, &mut draft.pools))?;
     Ok(span(&mut draft.catalog.permissions, found))
 }
 
-fn permission(
-    reader: &mut Reader<'_>,
-    into: &mut Vec<DraftPermission>,
-    pools: &mut Pools,
-) -> Read<()> {
+fn permission(reader: &mut Reader<'_>, into: &mut Vec<DraftPermission>, pools: &mut Pools) -> Read<()> {
     let Some(mut object) = reader.object()? else {
         return Ok(());
     };
@@ -129,11 +113,7 @@ fn permission(
 
 /// Reads the id of a permission or a category.
 fn dotted(reader: &mut Reader<'_>) -> Read<Option<Named>> {
-    declared_as(
-        reader,
-        is_dotted_id,
-        "an id without white space, `*` or an empty part between dots",
-    )
+    declared_as(reader, is_dotted_id, "an id without white space, `*` or an empty part between dots")
 }
 
 fn is_dotted_id(text: &str) -> bool {
@@ -176,10 +156,7 @@ fn resources(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
                 team = paths;
             }
         }
-        draft
-            .catalog
-            .resources
-            .push(DraftResource { name, owner, team });
+        draft.catalog.resources.push(DraftResource { name, owner, team });
     }
     Ok(())
 }
@@ -217,12 +194,7 @@ fn mask(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
     let Some(mut object) = reader.object()? else {
         return Ok(());
     };
-    let mut made = DraftMask {
-        at: object.at,
-        resource: None,
-        field: None,
-        permission: None,
-    };
+    let mut made = DraftMask { at: object.at, resource: None, field: None, permission: None };
     while let Some(key) = reader.field(&mut object, MASK_KEYS)? {
         match key {
             "resource" => made.resource = named(reader)?,
@@ -244,11 +216,7 @@ fn mask_kind(reader: &mut Reader<'_>) -> Read<()> {
         return Ok(());
     };
     if !["omit", "null", "redact", "pseudonym"].contains(&reader.str(text)) {
-        reader.report(
-            at,
-            Code::InvalidValue,
-            Say::Expected("`omit`, `null`, `redact` or `pseudonym`"),
-        );
+        reader.report(at, Code::InvalidValue, Say::Expected("`omit`, `null`, `redact` or `pseudonym`"));
     }
     Ok(())
 }

@@ -59,15 +59,13 @@ fn snapshot(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
             "expiresAt" => draft.expires_at = moment(reader)?,
             "plan" => draft.plan = named(reader)?,
             "catalog" => catalog::catalog(reader, draft)?,
-            "teams" => list_at(reader, &mut draft.places.teams, |reader| {
-                users::team(reader, &mut draft.teams)
-            })?,
+            "teams" => {
+                list_at(reader, &mut draft.places.teams, |reader| users::team(reader, &mut draft.teams))?
+            }
             "roles" => list_at(reader, &mut draft.places.roles, |reader| {
                 roles::role(reader, &mut draft.roles, &mut draft.pools)
             })?,
-            "users" => list(reader, |reader| {
-                users::user(reader, &mut draft.users, &mut draft.pools)
-            })?,
+            "users" => list(reader, |reader| users::user(reader, &mut draft.users, &mut draft.pools))?,
             "everyone" => draft.everyone = users::assignments(reader, &mut draft.pools)?,
             "separations" => list(reader, |reader| users::separation(reader, draft))?,
             _ => reader.skip()?,
@@ -81,44 +79,24 @@ fn snapshot(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
 
 fn format(reader: &mut Reader<'_>) -> Read<()> {
     let at = reader.at();
-    if reader
-        .text()?
-        .is_some_and(|text| reader.str(text) != FORMAT)
-    {
-        reader.report(
-            at,
-            Code::UnknownFormat,
-            Say::Expected("the format `rolegate/1`"),
-        );
+    if reader.text()?.is_some_and(|text| reader.str(text) != FORMAT) {
+        reader.report(at, Code::UnknownFormat, Say::Expected("the format `rolegate/1`"));
     }
     Ok(())
 }
 
 fn revision(reader: &mut Reader<'_>) -> Read<u64> {
-    Ok(integer(
-        reader,
-        0,
-        (1 << 53) - 1,
-        "an integer from 0 to 2^53-1, without fraction or exponent",
-    )?
-    .unwrap_or(0))
+    Ok(integer(reader, 0, (1 << 53) - 1, "an integer from 0 to 2^53-1, without fraction or exponent")?
+        .unwrap_or(0))
 }
 
 /// Reads an integer within bounds, written without fraction or exponent.
-fn integer(
-    reader: &mut Reader<'_>,
-    min: u64,
-    max: u64,
-    expected: &'static str,
-) -> Read<Option<u64>> {
+fn integer(reader: &mut Reader<'_>, min: u64, max: u64, expected: &'static str) -> Read<Option<u64>> {
     let at = reader.at();
     let Some(token) = reader.number()? else {
         return Ok(None);
     };
-    let value = token
-        .parse()
-        .ok()
-        .filter(|value| (min..=max).contains(value));
+    let value = token.parse().ok().filter(|value| (min..=max).contains(value));
     if value.is_none() {
         reader.report(at, Code::InvalidValue, Say::Expected(expected));
     }
@@ -132,20 +110,13 @@ fn moment(reader: &mut Reader<'_>) -> Read<Option<f64>> {
     };
     let moment = time::parse(reader.str(text));
     if moment.is_none() {
-        reader.report(
-            at,
-            Code::InvalidTime,
-            Say::Expected("a time like `2027-01-01T00:00:00Z`"),
-        );
+        reader.report(at, Code::InvalidTime, Say::Expected("a time like `2027-01-01T00:00:00Z`"));
     }
     Ok(moment)
 }
 
 /// Reads a list, each element by `each`.
-fn list<'a>(
-    reader: &mut Reader<'a>,
-    mut each: impl FnMut(&mut Reader<'a>) -> Read<()>,
-) -> Read<()> {
+fn list<'a>(reader: &mut Reader<'a>, mut each: impl FnMut(&mut Reader<'a>) -> Read<()>) -> Read<()> {
     let Some(mut list) = reader.list()? else {
         return Ok(());
     };
@@ -166,10 +137,7 @@ fn list_at<'a>(
 }
 
 /// Reads a list with at least one element.
-fn full_list<'a>(
-    reader: &mut Reader<'a>,
-    mut each: impl FnMut(&mut Reader<'a>) -> Read<()>,
-) -> Read<()> {
+fn full_list<'a>(reader: &mut Reader<'a>, mut each: impl FnMut(&mut Reader<'a>) -> Read<()>) -> Read<()> {
     let Some(mut list) = reader.list()? else {
         return Ok(());
     };
@@ -188,11 +156,7 @@ fn named(reader: &mut Reader<'_>) -> Read<Option<Named>> {
 
 /// Reads the id that an object declares.
 fn declared(reader: &mut Reader<'_>) -> Read<Option<Named>> {
-    declared_as(
-        reader,
-        is_id,
-        "an id: 1 to 256 bytes, no control characters",
-    )
+    declared_as(reader, is_id, "an id: 1 to 256 bytes, no control characters")
 }
 
 fn declared_as(
@@ -231,10 +195,7 @@ fn some_references(reader: &mut Reader<'_>, pool: &mut Vec<At>) -> Read<Range<u3
 }
 
 /// Reads a condition under `when`.
-fn when(
-    reader: &mut Reader<'_>,
-    conditions: &mut Conditions,
-) -> Read<Option<crate::ids::ConditionId>> {
+fn when(reader: &mut Reader<'_>, conditions: &mut Conditions) -> Read<Option<crate::ids::ConditionId>> {
     crate::condition::read::when(reader, conditions)
 }
 
@@ -247,10 +208,6 @@ fn path(reader: &mut Reader<'_>) -> Read<Option<Text>> {
     if reader.str(text).split('.').all(|part| !part.is_empty()) {
         return Ok(Some(text));
     }
-    reader.report(
-        at,
-        Code::InvalidValue,
-        Say::Expected("an attribute path without empty parts"),
-    );
+    reader.report(at, Code::InvalidValue, Say::Expected("an attribute path without empty parts"));
     Ok(None)
 }

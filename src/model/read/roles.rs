@@ -25,18 +25,11 @@ const ROLE_KEYS: &[&str] = &[
 const GRANT_KEYS: &[&str] = &["scope", "when"];
 const DENIAL_KEYS: &[&str] = &["key", "when"];
 
-pub(super) fn role(
-    reader: &mut Reader<'_>,
-    into: &mut Vec<DraftRole>,
-    pools: &mut Pools,
-) -> Read<()> {
+pub(super) fn role(reader: &mut Reader<'_>, into: &mut Vec<DraftRole>, pools: &mut Pools) -> Read<()> {
     let Some(mut object) = reader.object()? else {
         return Ok(());
     };
-    let mut made = DraftRole {
-        at: object.at,
-        ..DraftRole::default()
-    };
+    let mut made = DraftRole { at: object.at, ..DraftRole::default() };
     while let Some(key) = reader.field(&mut object, ROLE_KEYS)? {
         match key {
             "id" => made.id = declared(reader)?,
@@ -70,16 +63,10 @@ fn grants(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<Vec<DraftGrant>> {
             Some(b't' | b'f') => {
                 let at = reader.at();
                 if reader.boolean()? == Some(true) {
-                    alternatives.push(DraftAlternative {
-                        at,
-                        level: None,
-                        when: None,
-                    });
+                    alternatives.push(DraftAlternative { at, level: None, when: None });
                 }
             }
-            Some(b'[') => full_list(reader, |reader| {
-                alternative(reader, &mut alternatives, pools)
-            })?,
+            Some(b'[') => full_list(reader, |reader| alternative(reader, &mut alternatives, pools))?,
             _ => alternative(reader, &mut alternatives, pools)?,
         }
         let alternatives = span(&mut pools.alternatives, alternatives);
@@ -89,19 +76,11 @@ fn grants(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<Vec<DraftGrant>> {
 }
 
 /// Reads a level, or an object with a level, a condition or both.
-fn alternative(
-    reader: &mut Reader<'_>,
-    into: &mut Vec<DraftAlternative>,
-    pools: &mut Pools,
-) -> Read<()> {
+fn alternative(reader: &mut Reader<'_>, into: &mut Vec<DraftAlternative>, pools: &mut Pools) -> Read<()> {
     match reader.peek() {
         Some(b'"') => {
             let at = reader.at();
-            into.extend(level(reader)?.map(|level| DraftAlternative {
-                at,
-                level: Some(level),
-                when: None,
-            }));
+            into.extend(level(reader)?.map(|level| DraftAlternative { at, level: Some(level), when: None }));
             Ok(())
         }
         Some(b'{') => conditional(reader, into, pools),
@@ -109,19 +88,11 @@ fn alternative(
     }
 }
 
-fn conditional(
-    reader: &mut Reader<'_>,
-    into: &mut Vec<DraftAlternative>,
-    pools: &mut Pools,
-) -> Read<()> {
+fn conditional(reader: &mut Reader<'_>, into: &mut Vec<DraftAlternative>, pools: &mut Pools) -> Read<()> {
     let Some(mut object) = reader.object()? else {
         return Ok(());
     };
-    let mut made = DraftAlternative {
-        at: object.at,
-        level: None,
-        when: None,
-    };
+    let mut made = DraftAlternative { at: object.at, level: None, when: None };
     while let Some(key) = reader.field(&mut object, GRANT_KEYS)? {
         if key == "scope" {
             made.at = reader.at();
@@ -144,22 +115,14 @@ fn level(reader: &mut Reader<'_>) -> Read<Option<Level>> {
     };
     let level = Level::of(reader.str(text));
     if level.is_none() {
-        reader.report(
-            at,
-            Code::InvalidScope,
-            Say::Expected("`own`, `team` or `all`"),
-        );
+        reader.report(at, Code::InvalidScope, Say::Expected("`own`, `team` or `all`"));
     }
     Ok(level)
 }
 
 fn denial(reader: &mut Reader<'_>, into: &mut Vec<DraftDenial>, pools: &mut Pools) -> Read<()> {
     if reader.peek() == Some(b'"') {
-        into.extend(named(reader)?.map(|key| DraftDenial {
-            key,
-            when: None,
-            bare: true,
-        }));
+        into.extend(named(reader)?.map(|key| DraftDenial { key, when: None, bare: true }));
         return Ok(());
     }
     let Some(mut object) = reader.object()? else {
@@ -175,10 +138,6 @@ fn denial(reader: &mut Reader<'_>, into: &mut Vec<DraftDenial>, pools: &mut Pool
     }
     reader.require(&object, DENIAL_KEYS, "key");
     reader.require(&object, DENIAL_KEYS, "when");
-    into.extend(denied.map(|key| DraftDenial {
-        key,
-        when: condition,
-        bare: false,
-    }));
+    into.extend(denied.map(|key| DraftDenial { key, when: condition, bare: false }));
     Ok(())
 }

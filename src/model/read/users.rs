@@ -20,10 +20,7 @@ pub(super) fn team(reader: &mut Reader<'_>, into: &mut Vec<DraftTeam>) -> Read<(
     let Some(mut object) = reader.object()? else {
         return Ok(());
     };
-    let mut made = DraftTeam {
-        id: None,
-        parent: None,
-    };
+    let mut made = DraftTeam { id: None, parent: None };
     while let Some(key) = reader.field(&mut object, TEAM_KEYS)? {
         match key {
             "id" => made.id = declared(reader)?,
@@ -36,11 +33,7 @@ pub(super) fn team(reader: &mut Reader<'_>, into: &mut Vec<DraftTeam>) -> Read<(
     Ok(())
 }
 
-pub(super) fn user(
-    reader: &mut Reader<'_>,
-    into: &mut Vec<DraftUser>,
-    pools: &mut Pools,
-) -> Read<()> {
+pub(super) fn user(reader: &mut Reader<'_>, into: &mut Vec<DraftUser>, pools: &mut Pools) -> Read<()> {
     let Some(mut object) = reader.object()? else {
         return Ok(());
     };
@@ -77,13 +70,7 @@ pub(super) fn assignments(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<Ra
 }
 
 fn assignment(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<()> {
-    let mut made = DraftAssignment {
-        role: None,
-        team: None,
-        window: None,
-        when: None,
-        bare: false,
-    };
+    let mut made = DraftAssignment { role: None, team: None, window: None, when: None, bare: false };
     if reader.peek() == Some(b'"') {
         made.role = reader.text_at()?;
         made.bare = true;
@@ -105,11 +92,7 @@ fn assignment(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<()> {
     }
     reader.require(&object, ASSIGNMENT_KEYS, "role");
     if window.from >= window.until {
-        reader.report(
-            object.at,
-            Code::InvalidWindow,
-            Say::That("`from` must be before `until`"),
-        );
+        reader.report(object.at, Code::InvalidWindow, Say::That("`from` must be before `until`"));
     }
     if window != Window::ALWAYS {
         made.window = Some(span(&mut pools.windows, [window]).start);
@@ -122,11 +105,7 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
     let Some(mut object) = reader.object()? else {
         return Ok(());
     };
-    let mut made = DraftSeparation {
-        id: None,
-        of_roles: false,
-        members: 0..0,
-    };
+    let mut made = DraftSeparation { id: None, of_roles: false, members: 0..0 };
     let (mut max, mut max_at) = (1, None);
     while let Some(key) = reader.field(&mut object, SEPARATION_KEYS)? {
         match key {
@@ -143,8 +122,7 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
         }
     }
     reader.require(&object, SEPARATION_KEYS, "id");
-    if Reader::has(&object, SEPARATION_KEYS, "roles")
-        == Reader::has(&object, SEPARATION_KEYS, "permissions")
+    if Reader::has(&object, SEPARATION_KEYS, "roles") == Reader::has(&object, SEPARATION_KEYS, "permissions")
     {
         reader.report(
             object.at,
@@ -153,11 +131,7 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
         );
     } else if made.members.len() as u64 <= max && !made.members.is_empty() {
         let at = max_at.unwrap_or(object.at);
-        reader.report(
-            at,
-            Code::InvalidValue,
-            Say::That("`max` must be less than the number of entries"),
-        );
+        reader.report(at, Code::InvalidValue, Say::That("`max` must be less than the number of entries"));
     }
     draft.separations.push(made);
     Ok(())

@@ -14,23 +14,12 @@ use crate::error::{Code, Say};
 use crate::ids::{CategoryId, Id, Names, PermissionId, id};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Text};
+use crate::sort::{sort_by, sort_set};
 
 impl Resolver {
-    pub(super) fn catalog(
-        &mut self,
-        draft: DraftCatalog,
-        plan: Option<Named>,
-        pools: &Pools,
-    ) -> Catalog {
-        let DraftCatalog {
-            categories,
-            permissions,
-            role_types,
-            plans,
-            resources,
-            level_titles,
-            masks,
-        } = draft;
+    pub(super) fn catalog(&mut self, draft: DraftCatalog, plan: Option<Named>, pools: &Pools) -> Catalog {
+        let DraftCatalog { categories, permissions, role_types, plans, resources, level_titles, masks } =
+            draft;
         let plan = self.plan(plan, plans.is_some());
         let mut catalog = Catalog {
             categories: Vec::new(),
@@ -49,14 +38,7 @@ impl Resolver {
         let kinds = self.types(&permissions, &categories, &resources, &mut catalog);
         for (index, (category, draft)) in owners(&categories).zip(&permissions).enumerate() {
             let kind = kinds.get(index).copied().unwrap_or_default();
-            let made = self.permission(
-                draft,
-                category,
-                (kind, &kinds),
-                plan.as_deref(),
-                pools,
-                &mut catalog,
-            );
+            let made = self.permission(draft, category, (kind, &kinds), plan.as_deref(), pools, &mut catalog);
             catalog.permissions.push(made);
         }
         catalog.categories = categories.iter().map(category).collect();
@@ -68,12 +50,7 @@ impl Resolver {
     fn plan(&mut self, plan: Option<Named>, declared: bool) -> Option<alloc::string::String> {
         let plan = plan?;
         let name = self.document.str(plan.text).to_string();
-        if declared
-            && self
-                .plans
-                .find::<PermissionId>(&name, &self.document)
-                .is_none()
-        {
+        if declared && self.plans.find::<PermissionId>(&name, &self.document).is_none() {
             self.report(plan.at, Code::UnknownPlan, Say::Undeclared);
         }
         Some(name)
@@ -92,17 +69,14 @@ impl Resolver {
         let requires = self.look_up_all(of(&draft.requires), Code::UnknownPermission);
         let requires = requires.into_iter().map(|permission: PermissionId| {
             let other = kinds.get(permission.index()).copied().unwrap_or_default();
-            Requirement {
-                permission,
-                same: self.related(kind, other, &catalog.types),
-            }
+            Requirement { permission, same: self.related(kind, other, &catalog.types) }
         });
         let requires = span(&mut catalog.requires, requires.collect::<Vec<_>>());
         let implies = self.look_up_all(of(&draft.implies), Code::UnknownPermission);
         let implies = span(&mut catalog.implies, implies);
         let role_types = draft.role_types.as_ref().map(|types| {
             let mut types: Vec<u32> = self.look_up_all(of(types), Code::UnknownRoleType);
-            types.sort_unstable();
+            sort_set(&mut types);
             span(&mut catalog.permission_role_types, types)
         });
         Permission {
@@ -110,10 +84,7 @@ impl Resolver {
             category,
             kind,
             levels: draft.scopes,
-            in_plan: draft
-                .plans
-                .as_ref()
-                .is_none_or(|plans| self.in_plan(of(plans), plan)),
+            in_plan: draft.plans.as_ref().is_none_or(|plans| self.in_plan(of(plans), plan)),
             standard_only: draft.standard_only,
             requires,
             implies,
@@ -125,12 +96,7 @@ impl Resolver {
     fn in_plan(&mut self, plans: &[At], plan: Option<&str>) -> bool {
         let mut names: Vec<_> = plans
             .iter()
-            .map(|at| {
-                (
-                    string_at(self.document.source(), *at).to_string(),
-                    at.0 as usize,
-                )
-            })
+            .map(|at| (string_at(self.document.source(), *at).to_string(), at.0 as usize))
             .collect();
         if !self.plans.ids.is_empty() {
             for at in plans {
@@ -138,7 +104,7 @@ impl Resolver {
             }
         }
         let found = names.iter().any(|(name, _)| plan == Some(name));
-        names.sort();
+        sort_by(&mut names, Ord::cmp);
         let repeats: Vec<usize> = names
             .windows(2)
             .filter(|pair| matches!(pair, [a, b] if a.0 == b.0))
@@ -151,25 +117,15 @@ impl Resolver {
     }
 
     /// Orders permissions by prerequisites, and reports what closes a cycle.
-    fn requires_order(
-        &mut self,
-        permissions: &[DraftPermission],
-        pools: &Pools,
-    ) -> Vec<PermissionId> {
+    fn requires_order(&mut self, permissions: &[DraftPermission], pools: &Pools) -> Vec<PermissionId> {
         let reference = |node: usize, k: usize| {
             let requires = within(&pools.references, &permissions.get(node)?.requires);
             let name = string_at(self.document.source(), *requires.get(k)?);
-            Some(
-                self.permissions
-                    .find::<PermissionId>(&name, &self.document)
-                    .map(PermissionId::index),
-            )
+            Some(self.permissions.find::<PermissionId>(&name, &self.document).map(PermissionId::index))
         };
         let walk = graph::walk(permissions.len(), reference);
         for (node, k) in walk.closing {
-            let place = permissions
-                .get(node)
-                .and_then(|it| within(&pools.references, &it.requires).get(k));
+            let place = permissions.get(node).and_then(|it| within(&pools.references, &it.requires).get(k));
             self.report(
                 place.map_or(0, |at| at.0 as usize),
                 Code::Cycle,
@@ -188,47 +144,32 @@ impl Resolver {
         catalog: &mut Catalog,
     ) -> Vec<usize> {
         let document = &self.document;
-        let mapped = Names::new(resources.len(), |at| {
-            resources.get(at).map(|it| document.str(it.name.text))
-        });
-        let mapped_name = |at: usize| {
-            resources
-                .get(at)
-                .map_or("", |it| document.str(it.name.text))
-        };
+        let mapped =
+            Names::new(resources.len(), &|at| resources.get(at).map(|it| document.str(it.name.text)));
+        let mapped_name = |at: usize| resources.get(at).map_or("", |it| document.str(it.name.text));
         let texts: Vec<Text> = owners(categories)
             .zip(permissions)
             .map(|(category, permission)| {
                 let id = text_of(permission.id);
                 let name = document.str(id);
                 let prefixes = name.rmatch_indices('.').map(|(dot, _)| dot);
-                let declared = prefixes.clone().find(|dot| {
-                    mapped
-                        .find(name.get(..*dot).unwrap_or_default(), mapped_name)
-                        .is_some()
-                });
-                let default = declared
-                    .or_else(|| prefixes.clone().next())
-                    .map(|dot| id.take(dot));
-                let category = || {
-                    categories
-                        .get(category.index())
-                        .map_or(id, |it| text_of(it.id))
-                };
+                let declared = prefixes
+                    .clone()
+                    .find(|dot| mapped.find(name.get(..*dot).unwrap_or_default(), &mapped_name).is_some());
+                let default = declared.or_else(|| prefixes.clone().next()).map(|dot| id.take(dot));
+                let category = || categories.get(category.index()).map_or(id, |it| text_of(it.id));
                 permission.resource.or(default).unwrap_or_else(category)
             })
             .collect();
         let text_at = |at: usize| texts.get(at).map_or("", |text| document.str(*text));
-        let names = Names::new(texts.len(), |at| Some(text_at(at)));
+        let names = Names::new(texts.len(), &|at| Some(text_at(at)));
         let mut kinds: Vec<usize> = Vec::with_capacity(texts.len());
         for (at, text) in texts.iter().enumerate() {
-            let first = names.find(text_at(at), text_at).unwrap_or(at);
+            let first = names.find(text_at(at), &text_at).unwrap_or(at);
             let known = kinds.get(first).copied();
             kinds.push(known.unwrap_or(catalog.types.len()));
             if known.is_none() {
-                let mapping = mapped
-                    .find(text_at(at), mapped_name)
-                    .and_then(|at| resources.get(at));
+                let mapping = mapped.find(text_at(at), &mapped_name).and_then(|at| resources.get(at));
                 let paths = |of: Option<&core::ops::Range<u32>>| of.cloned().unwrap_or_default();
                 catalog.types.push(ResourceType {
                     name: *text,
@@ -238,15 +179,8 @@ impl Resolver {
             }
         }
         for resource in resources {
-            if names
-                .find(document.str(resource.name.text), text_at)
-                .is_none()
-            {
-                self.problems.add(
-                    resource.name.at,
-                    Code::UnknownResource,
-                    Say::That(NO_SUCH_TYPE),
-                );
+            if names.find(document.str(resource.name.text), &text_at).is_none() {
+                self.problems.add(resource.name.at, Code::UnknownResource, Say::That(NO_SUCH_TYPE));
             }
         }
         kinds
@@ -255,50 +189,33 @@ impl Resolver {
     /// Whether two resource types are the same, or one is a dotted prefix of the other.
     fn related(&self, a: usize, b: usize, types: &[ResourceType]) -> bool {
         let name = |at: usize| types.get(at).map_or("", |it| self.document.str(it.name));
-        let below = |long: &str, short: &str| {
-            long.strip_prefix(short)
-                .is_some_and(|rest| rest.starts_with('.'))
-        };
+        let below =
+            |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'));
         a == b || below(name(a), name(b)) || below(name(b), name(a))
     }
 
     fn check_masks(&mut self, masks: &[DraftMask], catalog: &Catalog) {
         let mut fields = Vec::new();
         let document = &self.document;
-        let names = Names::new(catalog.types.len(), |at| {
-            catalog.types.get(at).map(|it| document.str(it.name))
-        });
+        let names =
+            Names::new(catalog.types.len(), &|at| catalog.types.get(at).map(|it| document.str(it.name)));
         for mask in masks {
-            let permission: Option<PermissionId> = mask
-                .permission
-                .and_then(|at| self.look_up(at, Code::UnknownPermission));
+            let permission: Option<PermissionId> =
+                mask.permission.and_then(|at| self.look_up(at, Code::UnknownPermission));
             let Some(resource) = mask.resource else {
                 continue;
             };
-            let name_at = |at: usize| {
-                catalog
-                    .types
-                    .get(at)
-                    .map_or("", |it| self.document.str(it.name))
-            };
-            let Some(kind) = names.find(self.document.str(resource.text), name_at) else {
+            let name_at = |at: usize| catalog.types.get(at).map_or("", |it| self.document.str(it.name));
+            let Some(kind) = names.find(self.document.str(resource.text), &name_at) else {
                 self.report(resource.at, Code::UnknownResource, Say::That(NO_SUCH_TYPE));
                 continue;
             };
             let (Some(field), Some(permission)) = (mask.field, permission) else {
                 continue;
             };
-            if catalog
-                .permissions
-                .get(permission.index())
-                .is_some_and(|it| it.kind != kind)
-            {
+            if catalog.permissions.get(permission.index()).is_some_and(|it| it.kind != kind) {
                 let at = mask.permission.map_or(mask.at, |at| at.0 as usize);
-                self.report(
-                    at,
-                    Code::InvalidValue,
-                    Say::That("this permission is of another resource type"),
-                );
+                self.report(at, Code::InvalidValue, Say::That("this permission is of another resource type"));
             }
             fields.push(((kind, self.document.str(field).to_string()), mask.at));
         }
@@ -307,16 +224,12 @@ impl Resolver {
 
     /// Reports the masks whose type and field an earlier mask has.
     fn report_repeated_fields(&mut self, mut fields: Vec<((usize, alloc::string::String), usize)>) {
-        fields.sort();
+        sort_by(&mut fields, Ord::cmp);
         for pair in fields.windows(2) {
             if let [a, b] = pair
                 && a.0 == b.0
             {
-                self.report(
-                    b.1,
-                    Code::DuplicateId,
-                    Say::That("an earlier mask has this type and field"),
-                );
+                self.report(b.1, Code::DuplicateId, Say::That("an earlier mask has this type and field"));
             }
         }
     }
@@ -326,17 +239,11 @@ const NO_SUCH_TYPE: &str = "no permission has this resource type";
 
 /// The category of each permission.
 fn owners(categories: &[DraftCategory]) -> impl Iterator<Item = CategoryId> {
-    categories
-        .iter()
-        .enumerate()
-        .flat_map(|(at, category)| category.permissions.clone().map(move |_| id(at)))
+    categories.iter().enumerate().flat_map(|(at, category)| category.permissions.clone().map(move |_| id(at)))
 }
 
 fn category(draft: &DraftCategory) -> Category {
-    Category {
-        id: text_of(draft.id),
-        permissions: draft.permissions.clone(),
-    }
+    Category { id: text_of(draft.id), permissions: draft.permissions.clone() }
 }
 
 /// The text of an id; of one that was refused, nothing.

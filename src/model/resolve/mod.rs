@@ -14,48 +14,27 @@ use crate::error::{Code, Problems, Say, SnapshotError, nearest_of};
 use crate::ids::{Id, Names, id};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Document};
+use crate::sort::sort_by;
 
 /// Makes the model of a draft, or the error with all problems, also those found before.
-pub(crate) fn resolve(
-    draft: Draft,
-    document: Document,
-    problems: Problems,
-) -> Result<Model, SnapshotError> {
+pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> Result<Model, SnapshotError> {
+    let catalog = &draft.catalog;
+    let named = |names: &Option<Vec<Named>>| names.iter().flatten().map(|it| Some(*it)).collect();
     let mut resolver = Resolver {
-        permissions: declare(draft.catalog.permissions.iter().map(|it| it.id), &document),
-        categories: declare(draft.catalog.categories.iter().map(|it| it.id), &document),
-        teams: declare(draft.teams.iter().map(|it| it.id), &document),
-        roles: declare(draft.roles.iter().map(|it| it.id), &document),
-        users: declare(draft.users.iter().map(|it| it.id), &document),
-        role_types: declare(
-            draft
-                .catalog
-                .role_types
-                .iter()
-                .flatten()
-                .map(|it| Some(*it)),
-            &document,
-        ),
-        plans: declare(
-            draft.catalog.plans.iter().flatten().map(|it| Some(*it)),
-            &document,
-        ),
+        permissions: Declared::new(catalog.permissions.iter().map(|it| it.id).collect(), &document),
+        categories: Declared::new(catalog.categories.iter().map(|it| it.id).collect(), &document),
+        teams: Declared::new(draft.teams.iter().map(|it| it.id).collect(), &document),
+        roles: Declared::new(draft.roles.iter().map(|it| it.id).collect(), &document),
+        users: Declared::new(draft.users.iter().map(|it| it.id).collect(), &document),
+        role_types: Declared::new(named(&catalog.role_types), &document),
+        plans: Declared::new(named(&catalog.plans), &document),
         document,
         problems,
     };
     resolver.report_repeats();
     let model = resolver.model(draft);
-    let Resolver {
-        problems,
-        permissions,
-        categories,
-        teams,
-        roles,
-        role_types,
-        plans,
-        users,
-        document,
-    } = resolver;
+    let Resolver { problems, permissions, categories, teams, roles, role_types, plans, users, document } =
+        resolver;
     if !problems.is_empty() {
         let nearest = |code, name: &str| -> Option<String> {
             let declared = match code {
@@ -67,15 +46,8 @@ pub(crate) fn resolve(
                 Code::UnknownPlan => &plans,
                 _ => return None,
             };
-            let ids = declared
-                .ids
-                .iter()
-                .flatten()
-                .map(|id| document.str(id.text));
-            match name
-                .strip_suffix(".*")
-                .filter(|_| code == Code::UnknownCategory)
-            {
+            let ids = declared.ids.iter().flatten().map(|id| document.str(id.text));
+            match name.strip_suffix(".*").filter(|_| code == Code::UnknownCategory) {
                 Some(name) => nearest_of(name, ids).map(|id| id + ".*"),
                 None => nearest_of(name, ids),
             }
@@ -102,29 +74,30 @@ struct Declared {
     names: Names,
 }
 
-fn declare(ids: impl Iterator<Item = Option<Named>>, document: &Document) -> Declared {
-    let ids: Vec<_> = ids.collect();
-    let name = |at: usize| {
-        ids.get(at)
-            .copied()
-            .flatten()
-            .map(|id| document.str(id.text))
-    };
-    let names = Names::new(ids.len(), name);
-    Declared { ids, names }
-}
-
 impl Declared {
+    #[inline(never)]
+    fn new(ids: Vec<Option<Named>>, document: &Document) -> Self {
+        let name = |at: usize| ids.get(at).copied().flatten().map(|id| document.str(id.text));
+        let names = Names::new(ids.len(), &name);
+        Self { ids, names }
+    }
+
     fn name<'a>(&self, at: usize, document: &'a Document) -> &'a str {
-        self.ids
-            .get(at)
-            .copied()
-            .flatten()
-            .map_or("", |id| document.str(id.text))
+        self.ids.get(at).copied().flatten().map_or("", |id| document.str(id.text))
+    }
+
+    /// The place of the declaration at a position.
+    fn place(&self, at: usize) -> usize {
+        self.ids.get(at).copied().flatten().map_or(0, |id| id.at)
     }
 
     fn find<I: Id>(&self, name: &str, document: &Document) -> Option<I> {
-        self.names.find(name, |at| self.name(at, document)).map(id)
+        self.names.find(name, &|at| self.name(at, document)).map(id)
+    }
+
+    /// The places of the ids that were declared before.
+    fn repeats(&self, document: &Document) -> impl Iterator<Item = usize> {
+        self.names.repeated(&|at| self.name(at, document)).into_iter().map(|at| self.place(at))
     }
 }
 
@@ -158,36 +131,21 @@ impl Resolver {
             &self.plans,
         ];
         for list in lists {
-            for at in list.names.repeated(|at| list.name(at, &self.document)) {
-                let place = list.ids.get(at).copied().flatten().map_or(0, |id| id.at);
+            for place in list.repeats(&self.document) {
                 self.problems.add(place, Code::DuplicateId, Say::Twice);
             }
         }
     }
 
     fn model(&mut self, draft: Draft) -> Model {
-        let Draft {
-            catalog,
-            teams,
-            roles,
-            users,
-            everyone,
-            separations,
-            pools,
-            ..
-        } = draft;
+        let Draft { catalog, teams, roles, users, everyone, separations, pools, .. } = draft;
         let catalog = self.catalog(catalog, draft.plan, &pools);
         let teams = self.all_teams(&teams);
         let (roles, role_order) = self.all_roles(roles, &catalog, &pools);
         let (users, user_teams) = self.all_users(&users, &pools);
         self.check_separations(&separations, &pools);
         self.check_everyone(&everyone, &pools);
-        let Pools {
-            conditions,
-            windows,
-            assignments,
-            ..
-        } = pools;
+        let Pools { conditions, windows, assignments, .. } = pools;
         Model {
             document: Document::new(String::new(), String::new()),
             places: draft.places,
@@ -213,6 +171,11 @@ impl Resolver {
 
     /// Looks up the reference at a place.
     fn look_up<I: Id>(&mut self, at: At, code: Code) -> Option<I> {
+        self.find_at(at, code).map(id)
+    }
+
+    #[inline(never)]
+    fn find_at(&mut self, at: At, code: Code) -> Option<usize> {
         let name = string_at(self.document.source(), at);
         let declared = match code {
             Code::UnknownPermission => &self.permissions,
@@ -221,7 +184,7 @@ impl Resolver {
             Code::UnknownRoleType => &self.role_types,
             _ => &self.plans,
         };
-        let found = declared.find(&name, &self.document);
+        let found = declared.names.find(&name, &|at| declared.name(at, &self.document));
         if found.is_none() {
             self.problems.add(at.0 as usize, code, Say::Undeclared);
         }
@@ -229,22 +192,28 @@ impl Resolver {
     }
 
     /// Looks up a list of references, none of which may stand there twice.
-    fn look_up_all<I: Id + Ord>(&mut self, references: &[At], code: Code) -> Vec<I> {
-        let found: Vec<(I, usize)> = references
-            .iter()
-            .filter_map(|at| self.look_up(*at, code).map(|found| (found, at.0 as usize)))
-            .collect();
+    fn look_up_all<I: Id>(&mut self, references: &[At], code: Code) -> Vec<I> {
+        self.find_all(references, code).into_iter().map(id).collect()
+    }
+
+    #[inline(never)]
+    fn find_all(&mut self, references: &[At], code: Code) -> Vec<usize> {
+        let mut found: Vec<(usize, usize)> = Vec::with_capacity(references.len());
+        for at in references {
+            found.extend(self.find_at(*at, code).map(|position| (position, at.0 as usize)));
+        }
         self.report_twice(&found);
-        found.into_iter().map(|(found, _)| found).collect()
+        found.into_iter().map(|(position, _)| position).collect()
     }
 
     /// Reports the places of things that stand there a second time.
-    fn report_twice<I: Ord + Copy>(&mut self, found: &[(I, usize)]) {
+    #[inline(never)]
+    fn report_twice(&mut self, found: &[(usize, usize)]) {
         if found.len() < 2 {
             return;
         }
         let mut sorted: Vec<_> = found.iter().collect();
-        sorted.sort();
+        sort_by(&mut sorted, Ord::cmp);
         for pair in sorted.windows(2) {
             if let [a, b] = pair
                 && a.0 == b.0

@@ -11,6 +11,7 @@ use crate::condition::within;
 use crate::error::{Code, Say};
 use crate::ids::{Id, PermissionId, RoleId, id};
 use crate::json::reader::{at_offset, string_at};
+use crate::sort::sort_by;
 
 impl Resolver {
     /// All roles, and an order in which each comes after those that it inherits.
@@ -21,10 +22,7 @@ impl Resolver {
         pools: &Pools,
     ) -> (Vec<Role>, Vec<RoleId>) {
         let order = self.role_order(&drafts, pools);
-        let roles = drafts
-            .into_iter()
-            .map(|draft| self.role(draft, catalog, pools))
-            .collect();
+        let roles = drafts.into_iter().map(|draft| self.role(draft, catalog, pools)).collect();
         (roles, order)
     }
 
@@ -33,17 +31,11 @@ impl Resolver {
         let reference = |node: usize, k: usize| {
             let inherits = within(&pools.references, &drafts.get(node)?.inherits);
             let name = string_at(self.document.source(), *inherits.get(k)?);
-            Some(
-                self.roles
-                    .find::<RoleId>(&name, &self.document)
-                    .map(RoleId::index),
-            )
+            Some(self.roles.find::<RoleId>(&name, &self.document).map(RoleId::index))
         };
         let walk = graph::walk(drafts.len(), reference);
         for (node, k) in walk.closing {
-            let place = drafts
-                .get(node)
-                .and_then(|it| within(&pools.references, &it.inherits).get(k));
+            let place = drafts.get(node).and_then(|it| within(&pools.references, &it.inherits).get(k));
             self.report(
                 place.map_or(0, |at| at.0 as usize),
                 Code::Cycle,
@@ -54,16 +46,12 @@ impl Resolver {
     }
 
     fn role(&mut self, draft: DraftRole, catalog: &Catalog, pools: &Pools) -> Role {
-        let kind: Option<u32> = draft
-            .kind
-            .and_then(|kind| self.look_up(at_offset(kind.at), Code::UnknownRoleType));
+        let kind: Option<u32> =
+            draft.kind.and_then(|kind| self.look_up(at_offset(kind.at), Code::UnknownRoleType));
         if catalog.role_types.is_some() && !draft.has_kind && !draft.standard {
             self.report(draft.at, Code::MissingKey, Say::Missing("type"));
         }
-        let inherits = self.look_up_all(
-            within(&pools.references, &draft.inherits),
-            Code::UnknownRole,
-        );
+        let inherits = self.look_up_all(within(&pools.references, &draft.inherits), Code::UnknownRole);
         let mut role = Role {
             id: text_of(draft.id),
             kind,
@@ -74,20 +62,16 @@ impl Resolver {
         };
         for grant in &draft.grants {
             let alternatives = within(&pools.alternatives, &grant.alternatives);
-            role.grants
-                .extend(self.entry(grant, alternatives, &role, catalog));
+            role.grants.extend(self.entry(grant, alternatives, &role, catalog));
         }
-        role.grants.sort_unstable_by_key(|entry| entry.target);
+        sort_by(&mut role.grants, |a, b| a.target.cmp(&b.target));
         let mut bare = Vec::new();
         for denial in draft.deny {
             if let Some(target) = self.target(denial.key) {
                 if denial.bare {
-                    bare.push((target, denial.key.at));
+                    bare.push((target.rank(), denial.key.at));
                 }
-                role.deny.push(Denial {
-                    target,
-                    when: denial.when,
-                });
+                role.deny.push(Denial { target, when: denial.when });
             }
         }
         self.report_twice(&bare);
@@ -101,18 +85,12 @@ impl Resolver {
             return Some(Target::All);
         }
         let (found, code) = match name.strip_suffix(".*") {
-            Some(category) => (
-                self.categories
-                    .find(category, &self.document)
-                    .map(Target::Category),
-                Code::UnknownCategory,
-            ),
-            None => (
-                self.permissions
-                    .find(name, &self.document)
-                    .map(Target::Permission),
-                Code::UnknownPermission,
-            ),
+            Some(category) => {
+                (self.categories.find(category, &self.document).map(Target::Category), Code::UnknownCategory)
+            }
+            None => {
+                (self.permissions.find(name, &self.document).map(Target::Permission), Code::UnknownPermission)
+            }
         };
         if found.is_none() {
             self.report(key.at, code, Say::Undeclared);
@@ -127,21 +105,12 @@ impl Resolver {
         role: &Role,
         catalog: &Catalog,
     ) -> Option<Entry> {
-        let target = self.target(Named {
-            at: grant.key.at,
-            text: grant.key.text,
-        })?;
+        let target = self.target(Named { at: grant.key.at, text: grant.key.text })?;
         if let Target::Permission(permission) = target {
             self.check_explicit(grant, alternatives, permission, role, catalog);
         }
-        let alternatives = alternatives.iter().map(|it| Alternative {
-            level: it.level,
-            when: it.when,
-        });
-        Some(Entry {
-            target,
-            alternatives: alternatives.collect(),
-        })
+        let alternatives = alternatives.iter().map(|it| Alternative { level: it.level, when: it.when });
+        Some(Entry { target, alternatives: alternatives.collect() })
     }
 
     /// What only an entry for a permission itself must keep to: its levels, and who may hold it.
@@ -157,20 +126,12 @@ impl Resolver {
             return;
         };
         for alternative in alternatives {
-            if alternative
-                .level
-                .is_some_and(|level| !permission.levels.has(level))
-            {
-                self.report(
-                    alternative.at,
-                    Code::InvalidScope,
-                    Say::That(no_such_level(permission)),
-                );
+            if alternative.level.is_some_and(|level| !permission.levels.has(level)) {
+                self.report(alternative.at, Code::InvalidScope, Say::That(no_such_level(permission)));
             }
         }
         if !alternatives.is_empty() && !catalog.may_hold(role.kind, role.standard, permission) {
-            let why =
-                "the role may not hold this permission, by its type or because it is not standard";
+            let why = "the role may not hold this permission, by its type or because it is not standard";
             self.report(grant.key.at, Code::RoleTypeMismatch, Say::That(why));
         }
     }

@@ -17,25 +17,14 @@ impl Resolver {
     pub(super) fn all_teams(&mut self, drafts: &[DraftTeam]) -> Vec<Team> {
         let mut teams: Vec<Team> = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let parent = draft
-                .parent
-                .and_then(|at| self.look_up(at, Code::UnknownTeam));
+            let parent = draft.parent.and_then(|at| self.look_up(at, Code::UnknownTeam));
             let id = text_of(draft.id);
-            teams.push(Team {
-                id,
-                parent,
-                enter: 0,
-                leave: 0,
-            });
+            teams.push(Team { id, parent, enter: 0, leave: 0 });
         }
-        let parent =
-            |node: usize, k: usize| (k == 0).then(|| teams.get(node)?.parent.map(TeamId::index));
+        let parent = |node: usize, k: usize| (k == 0).then(|| teams.get(node)?.parent.map(TeamId::index));
         let closing = graph::walk(teams.len(), parent).closing;
         for (node, _) in &closing {
-            let at = drafts
-                .get(*node)
-                .and_then(|draft| draft.parent)
-                .map_or(0, |at| at.0 as usize);
+            let at = drafts.get(*node).and_then(|draft| draft.parent).map_or(0, |at| at.0 as usize);
             self.report(at, Code::Cycle, Say::That("this parent closes a cycle"));
         }
         if closing.is_empty() {
@@ -44,11 +33,7 @@ impl Resolver {
         teams
     }
 
-    pub(super) fn all_users(
-        &mut self,
-        drafts: &[DraftUser],
-        pools: &Pools,
-    ) -> (Vec<User>, Vec<TeamId>) {
+    pub(super) fn all_users(&mut self, drafts: &[DraftUser], pools: &Pools) -> (Vec<User>, Vec<TeamId>) {
         let mut teams = Vec::new();
         let mut users = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -75,13 +60,13 @@ impl Resolver {
         if assignments.len() < 2 {
             return;
         }
-        let bare: Vec<(RoleId, usize)> = assignments
+        let bare: Vec<(usize, usize)> = assignments
             .iter()
             .filter(|it| it.bare)
             .filter_map(|it| it.role)
             .filter_map(|at| {
                 let name = crate::json::reader::string_at(self.document.source(), at);
-                Some((self.roles.find(&name, &self.document)?, at.0 as usize))
+                Some((self.roles.find::<RoleId>(&name, &self.document)?.index(), at.0 as usize))
             })
             .collect();
         self.report_twice(&bare);
@@ -92,45 +77,22 @@ impl Resolver {
     pub(super) fn all_assignments(&mut self, drafts: Vec<DraftAssignment>) -> Vec<Assignment> {
         let mut assignments = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let role = draft
-                .role
-                .and_then(|at| self.look_up(at, Code::UnknownRole));
-            let team = draft
-                .team
-                .and_then(|at| self.look_up(at, Code::UnknownTeam));
+            let role = draft.role.and_then(|at| self.look_up(at, Code::UnknownRole));
+            let team = draft.team.and_then(|at| self.look_up(at, Code::UnknownTeam));
             let role = role.unwrap_or(RoleId(u32::MAX));
-            assignments.push(Assignment {
-                role,
-                team,
-                window: draft.window,
-                when: draft.when,
-            });
+            assignments.push(Assignment { role, team, window: draft.window, when: draft.when });
         }
         assignments
     }
 
     pub(super) fn check_separations(&mut self, drafts: &[DraftSeparation], pools: &Pools) {
-        let declared = super::declare(drafts.iter().map(|it| it.id), &self.document);
-        let repeats: Vec<usize> = declared
-            .names
-            .repeated(|at| declared.name(at, &self.document))
-            .collect();
-        for at in repeats {
-            let place = declared
-                .ids
-                .get(at)
-                .copied()
-                .flatten()
-                .map_or(0, |id| id.at);
-            self.report(place, Code::DuplicateId, Say::Twice);
+        let declared = super::Declared::new(drafts.iter().map(|it| it.id).collect(), &self.document);
+        for place in declared.repeats(&self.document) {
+            self.problems.add(place, Code::DuplicateId, Say::Twice);
         }
         for draft in drafts {
-            let code = if draft.of_roles {
-                Code::UnknownRole
-            } else {
-                Code::UnknownPermission
-            };
-            self.look_up_all::<u32>(within(&pools.references, &draft.members), code);
+            let code = if draft.of_roles { Code::UnknownRole } else { Code::UnknownPermission };
+            self.find_all(within(&pools.references, &draft.members), code);
         }
     }
 }
@@ -141,10 +103,7 @@ fn number(teams: &mut [Team]) {
     let mut stack: Vec<(usize, usize)> = Vec::new();
     let mut roots = Vec::new();
     for (at, team) in teams.iter().enumerate() {
-        match team
-            .parent
-            .and_then(|parent| children.get_mut(parent.index()))
-        {
+        match team.parent.and_then(|parent| children.get_mut(parent.index())) {
             Some(siblings) => siblings.push(id::<TeamId>(at).0),
             None => roots.push(at),
         }
