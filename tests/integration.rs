@@ -1,9 +1,4 @@
 //! The one native test binary: the evidence that the engine keeps to the format.
-#![expect(
-    clippy::panic,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by a panic"
-)]
+#![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod vectors;

@@ -24,12 +24,7 @@ fn json(value: &Value) -> Json {
 }
 
 fn strings(value: &Value) -> Vec<String> {
-    value
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|item| item.as_str().unwrap().to_owned())
-        .collect()
+    value.as_array().unwrap().iter().map(|item| item.as_str().unwrap().to_owned()).collect()
 }
 
 /// Asks every case of a file and returns how many there were.
@@ -38,15 +33,12 @@ fn ask(name: &str) -> usize {
     let mut failures = Vec::new();
     for (index, group) in read(name).iter().enumerate() {
         let text = group["snapshot"].to_string();
-        let snapshot = Snapshot::from_json(text.as_bytes())
-            .unwrap_or_else(|error| panic!("{name} {index}: {error}"));
+        let snapshot =
+            Snapshot::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{name} {index}: {error}"));
         for (at, case) in group["cases"].as_array().unwrap().iter().enumerate() {
             count += 1;
             if let Err(found) = check(&snapshot, case) {
-                failures.push(format!(
-                    "{name} {index} ({}) case {at}: {found}\n  {case}",
-                    group["name"]
-                ));
+                failures.push(format!("{name} {index} ({}) case {at}: {found}\n  {case}", group["name"]));
             }
         }
     }
@@ -62,23 +54,16 @@ fn ask(name: &str) -> usize {
 fn check(snapshot: &Snapshot, case: &Value) -> Result<(), String> {
     let context = json(&case["context"]);
     let permission = case["permission"].as_str().unwrap();
-    let mut subject = snapshot
-        .subject(case["user"].as_str().unwrap())
-        .at(case["now"].as_f64().unwrap())
-        .context(&context);
+    let mut subject =
+        snapshot.subject(case["user"].as_str().unwrap()).at(case["now"].as_f64().unwrap()).context(&context);
     if let Some(roles) = case.get("roles") {
         subject = subject.roles(&strings(roles));
     }
     if let Some(limit) = case.get("limit") {
         subject = subject.limit(&strings(limit));
     }
-    let record = case.get("resource").map(|resource| {
-        if resource.is_object() {
-            Some(json(resource))
-        } else {
-            None
-        }
-    });
+    let record =
+        case.get("resource").map(|resource| if resource.is_object() { Some(json(resource)) } else { None });
     let on = match &record {
         None => On::Anything,
         Some(None) => On::Unknown,
@@ -87,16 +72,9 @@ fn check(snapshot: &Snapshot, case: &Value) -> Result<(), String> {
     let can = case["can"].as_bool().unwrap();
     let found = subject.explain(permission, on);
     if found.allowed != can {
-        return Err(format!(
-            "can is {}, {}",
-            found.allowed,
-            found.reason.as_str()
-        ));
+        return Err(format!("can is {}, {}", found.allowed, found.reason.as_str()));
     }
-    if case
-        .get("reason")
-        .is_some_and(|reason| reason.as_str() != Some(found.reason.as_str()))
-    {
+    if case.get("reason").is_some_and(|reason| reason.as_str() != Some(found.reason.as_str())) {
         return Err(format!("the reason is {}", found.reason.as_str()));
     }
     let scope = subject.scope(permission);
@@ -143,11 +121,7 @@ fn invalid() {
                 Some(issue.code.as_str()) == wanted[1].as_str()
                     && wanted[0].as_str().is_none_or(|path| path == issue.path)
             });
-            assert!(
-                found,
-                "{}: wanted {wanted}, found {:#?}",
-                case["name"], error.issues
-            );
+            assert!(found, "{}: wanted {wanted}, found {:#?}", case["name"], error.issues);
         }
     }
 }
