@@ -32,10 +32,6 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
 fn apt_get(prefix: &[&str], arguments: &[&str]) -> Result<()> {
     let quiet = ["apt-get", "-qq", "-o=Dpkg::Use-Pty=0"];
     let mut command = Command::new("env");
-    command
-        .arg("DEBIAN_FRONTEND=noninteractive")
-        .args(prefix)
-        .args(quiet)
-        .args(arguments);
+    command.arg("DEBIAN_FRONTEND=noninteractive").args(prefix).args(quiet).args(arguments);
     process::run(&mut command)
 }

@@ -10,13 +10,8 @@ use crate::{apt, files, process};
 
 const PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
 
-const BROWSERS: [&str; 5] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const BROWSERS: [&str; 5] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 /// Keep Chromium from talking to anyone, and let root run it. The test runner itself adds what makes it headless.
 const FLAGS: [&str; 7] = [
@@ -67,9 +62,7 @@ impl Browser {
 
     /// Tells `command`, and the programs it starts, which browser to use.
     pub(crate) fn name_to(&self, command: &mut Command) {
-        command
-            .env("CHROME", &self.chrome)
-            .env("CHROMEDRIVER", &self.driver);
+        command.env("CHROME", &self.chrome).env("CHROMEDRIVER", &self.driver);
     }
 
     /// Writes what the runner of wasm-bindgen-test must ask the driver for.

@@ -22,21 +22,13 @@ pub(crate) struct Module {
 }
 
 /// The modules of the package.
-pub(crate) const MODULES: [Module; 1] = [Module {
-    name: "rolegate",
-    features: "wasm",
-}];
+pub(crate) const MODULES: [Module; 1] = [Module { name: "rolegate", features: "wasm" }];
 
 /// The glue is generated among the sources, where `engine.ts` imports it; it is not committed.
 pub(crate) const GLUE: &str = "pkg-template/src/glue";
 
-const OPTIMIZE: [&str; 5] = [
-    "-O3",
-    "--strip-debug",
-    "--strip-producers",
-    "--strip-target-features",
-    "--output",
-];
+const OPTIMIZE: [&str; 5] =
+    ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features", "--output"];
 
 impl Module {
     /// Compiles and bundles, as far as anything changed.

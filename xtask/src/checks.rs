@@ -63,9 +63,7 @@ fn native(steps: &mut Steps) -> Result<()> {
     steps.step("lints", lints)?;
     steps.step("documentation", documentation)?;
     steps.step("native tests", native_tests)?;
-    steps.step("documentation tests", || {
-        cargo(&["test", "--package", "rolegate", "--doc"])
-    })
+    steps.step("documentation tests", || cargo(&["test", "--package", "rolegate", "--doc"]))
 }
 
 fn lints() -> Result<()> {
@@ -76,13 +74,7 @@ fn lints() -> Result<()> {
 
 fn documentation() -> Result<()> {
     let mut doc = process::cargo();
-    doc.args([
-        "doc",
-        "--package",
-        "rolegate",
-        "--no-deps",
-        "--document-private-items",
-    ]);
+    doc.args(["doc", "--package", "rolegate", "--no-deps", "--document-private-items"]);
     process::run(doc.env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
@@ -129,18 +121,11 @@ impl WasmTests {
         files::empty_folder(&host)?;
         files::copy(&package::folder().join("host.js"), &host.join("host.js"))?;
         files::write(&host.join("package.json"), "{ \"type\": \"module\" }\n")?;
-        Ok(Self {
-            toolchain,
-            runner: own.with_file_name("wasm-test-runner"),
-            host,
-        })
+        Ok(Self { toolchain, runner: own.with_file_name("wasm-test-runner"), host })
     }
 
     fn in_node(&self) -> Result<()> {
-        process::run(
-            self.command()
-                .env("WASM_BINDGEN_USE_NODE_EXPERIMENTAL", "1"),
-        )
+        process::run(self.command().env("WASM_BINDGEN_USE_NODE_EXPERIMENTAL", "1"))
     }
 
     fn in_chromium(&self) -> Result<()> {
@@ -161,14 +146,7 @@ impl WasmTests {
     fn command(&self) -> Command {
         let mut tests = self.toolchain.cargo("test");
         tests
-            .args([
-                "--package",
-                "rolegate",
-                "--test",
-                "wasm",
-                "--features",
-                "wasm",
-            ])
+            .args(["--package", "rolegate", "--test", "wasm", "--features", "wasm"])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &self.runner)
             .env("ROLEGATE_TEST_HOST", &self.host)
             // The runner puts its glue into a folder of its own in here: below `host.js`.

@@ -53,11 +53,7 @@ impl Toolchain {
         let sysroot = crate::in_repo(&format!("target/wasm-sysroot-{release}"));
         build_once(&sysroot)?;
         let linker = find_linker()?;
-        Ok(Some(Self {
-            release,
-            sysroot,
-            linker,
-        }))
+        Ok(Some(Self { release, sysroot, linker }))
     }
 
     /// Makes `command`, a cargo that builds for wasm32, use this toolchain.
@@ -71,36 +67,24 @@ impl Toolchain {
     }
 
     pub(crate) fn describe(&self) -> String {
-        format!(
-            "Debian's compiler {}, {}",
-            self.release,
-            self.sysroot.display()
-        )
+        format!("Debian's compiler {}, {}", self.release, self.sysroot.display())
     }
 }
 
 /// The version of Debian's compiler, if all three packages are there and it is new enough for this project.
 fn usable_release() -> Option<String> {
-    if ![RUSTC, CARGO, SOURCE]
-        .iter()
-        .all(|file| Path::new(file).is_file())
-    {
+    if ![RUSTC, CARGO, SOURCE].iter().all(|file| Path::new(file).is_file()) {
         return None;
     }
     let version = process::output(Command::new(RUSTC).arg("-vV")).ok()?;
-    let release = version
-        .lines()
-        .find_map(|line| line.strip_prefix("release: "))?;
+    let release = version.lines().find_map(|line| line.strip_prefix("release: "))?;
     let new_enough = numbers(release) >= numbers(env!("CARGO_PKG_RUST_VERSION"));
     new_enough.then(|| release.to_owned())
 }
 
 /// The parts of a version, for comparing.
 fn numbers(version: &str) -> Vec<u32> {
-    version
-        .split('.')
-        .map_while(|part| part.parse().ok())
-        .collect()
+    version.split('.').map_while(|part| part.parse().ok()).collect()
 }
 
 /// Builds the library into `sysroot`, unless that is done.
@@ -125,8 +109,7 @@ fn build_once(sysroot: &Path) -> Result<()> {
 /// Compiles an empty crate in `work`, and with it the library.
 fn build(work: &Path) -> Result<()> {
     files::empty_folder(work)?;
-    let manifest =
-        "[package]\nname = \"empty\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n";
+    let manifest = "[package]\nname = \"empty\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n";
     files::write(&work.join("Cargo.toml"), manifest)?;
     files::write(&work.join("src/lib.rs"), "")?;
     let mut cargo = Command::new(CARGO);

@@ -12,9 +12,7 @@ use crate::{files, process};
 pub(crate) fn install_tools() -> Result<()> {
     let inputs = [".npmrc", "package.json", "package-lock.json"]
         .iter()
-        .fold(Inputs::default(), |inputs, file| {
-            inputs.file(&crate::in_repo(file))
-        });
+        .fold(Inputs::default(), |inputs, file| inputs.file(&crate::in_repo(file)));
     // Inside the folder, so that removing the folder is enough to start afresh.
     let stamp = inputs.stamp(crate::in_repo("node_modules/.rolegate-stamp"));
     stamp.unless_current(&[], || {
@@ -26,17 +24,13 @@ pub(crate) fn install_tools() -> Result<()> {
 /// `node FILE`, with `file` in the npm package `package` of the project's own tools.
 pub(crate) fn tool(package: &str, file: &str) -> Command {
     let mut command = Command::new("node");
-    command
-        .arg(crate::in_repo("node_modules").join(package).join(file))
-        .current_dir(crate::in_repo(""));
+    command.arg(crate::in_repo("node_modules").join(package).join(file)).current_dir(crate::in_repo(""));
     command
 }
 
 /// The version of one of the project's own tools.
 pub(crate) fn tool_manifest(package: &str) -> PathBuf {
-    crate::in_repo("node_modules")
-        .join(package)
-        .join("package.json")
+    crate::in_repo("node_modules").join(package).join("package.json")
 }
 
 /// Packs the npm package in `folder` into a tarball below `target/pack` and returns its path.
@@ -44,9 +38,7 @@ pub(crate) fn pack(folder: &Path) -> Result<PathBuf> {
     let destination = crate::in_repo("target/pack");
     files::empty_folder(&destination)?;
     let mut npm = Command::new("npm");
-    npm.current_dir(folder)
-        .args(["pack", "--ignore-scripts", "--pack-destination"])
-        .arg(&destination);
+    npm.current_dir(folder).args(["pack", "--ignore-scripts", "--pack-destination"]).arg(&destination);
     process::run(&mut npm)?;
     let packed = files::all_below(&destination)?.into_iter().next();
     packed.context("`npm pack` left no tarball")
@@ -58,8 +50,6 @@ pub(crate) fn install_into(folder: &Path, tarball: &Path) -> Result<()> {
     let manifest = "{ \"private\": true, \"type\": \"module\" }\n";
     files::write(&folder.join("package.json"), manifest)?;
     let mut npm = Command::new("npm");
-    npm.current_dir(folder)
-        .args(["install", "--no-audit", "--no-fund", "--ignore-scripts"])
-        .arg(tarball);
+    npm.current_dir(folder).args(["install", "--no-audit", "--no-fund", "--ignore-scripts"]).arg(tarball);
     process::run(&mut npm)
 }

@@ -32,11 +32,7 @@ pub(crate) fn build(steps: &mut Steps) -> Result<()> {
         Ok(toolchain)
     })?;
     steps.step("tools from npm", npm::install_tools)?;
-    steps.step("wasm", || {
-        MODULES
-            .iter()
-            .try_for_each(|module| module.build(&toolchain))
-    })?;
+    steps.step("wasm", || MODULES.iter().try_for_each(|module| module.build(&toolchain)))?;
     steps.step("package", assemble)?;
     steps.step("sizes", check_sizes)
 }
@@ -46,8 +42,7 @@ fn lock() -> Result<File> {
     let path = crate::in_repo("target/xtask.lock");
     files::write(&path, "")?;
     let file = File::open(&path)?;
-    file.lock()
-        .with_context(|| format!("cannot lock {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
     Ok(file)
 }
 
@@ -69,10 +64,7 @@ fn assemble() -> Result<()> {
         compile_types(&template, &package)?;
         copy_glue(&package.join("glue"))?;
         for module in &MODULES {
-            files::copy(
-                &module.wasm(),
-                &package.join(format!("{}.wasm", module.name)),
-            )?;
+            files::copy(&module.wasm(), &package.join(format!("{}.wasm", module.name)))?;
         }
         for name in AS_THEY_ARE {
             files::copy(&template.join(name), &package.join(name))?;

@@ -20,28 +20,17 @@ struct Done {
 
 impl Steps {
     pub(crate) fn new() -> Self {
-        Self {
-            done: Vec::new(),
-            started: Instant::now(),
-        }
+        Self { done: Vec::new(), started: Instant::now() }
     }
 
     /// Runs `action` under `name`: prints the name before it and its time after it, and names the step in its error.
-    pub(crate) fn step<T>(
-        &mut self,
-        name: &'static str,
-        action: impl FnOnce() -> Result<T>,
-    ) -> Result<T> {
+    pub(crate) fn step<T>(&mut self, name: &'static str, action: impl FnOnce() -> Result<T>) -> Result<T> {
         println!("\n== {name}");
         let started = Instant::now();
         let result = action();
         let time = started.elapsed();
         println!("-- {name}: {}", seconds(time));
-        self.done.push(Done {
-            name,
-            time,
-            passed: result.is_ok(),
-        });
+        self.done.push(Done { name, time, passed: result.is_ok() });
         result.with_context(|| format!("step `{name}`"))
     }
 

@@ -60,9 +60,7 @@ impl Toolchain {
     /// `cargo VERB --target wasm32-unknown-unknown`, set up for this toolchain and with a target folder of its own.
     pub(crate) fn cargo(&self, verb: &str) -> Command {
         let mut command = process::cargo();
-        command
-            .args([verb, "--target", TARGET, "--target-dir"])
-            .arg(crate::in_repo(TARGET_FOLDER));
+        command.args([verb, "--target", TARGET, "--target-dir"]).arg(crate::in_repo(TARGET_FOLDER));
         if let Self::Debian(toolchain) = self {
             toolchain.prepare(&mut command);
         }
@@ -124,9 +122,7 @@ fn holds_core(folder: &Path) -> bool {
     let Ok(mut entries) = fs::read_dir(folder) else {
         return false;
     };
-    entries.any(|entry| {
-        entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("libcore-"))
-    })
+    entries.any(|entry| entry.is_ok_and(|entry| entry.file_name().to_string_lossy().starts_with("libcore-")))
 }
 
 #[cfg(test)]

@@ -18,21 +18,13 @@ struct StandIns {
 impl StandIns {
     /// `rustup` runs `rustup_body`; `rustc` answers every question with the folder `lib`.
     fn new(name: &str, rustup_body: &str) -> Self {
-        let alone = ONE_TEST_AT_A_TIME
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let alone = ONE_TEST_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let unique = format!("rolegate-{name}-{}", std::process::id());
         let folder = std::env::temp_dir().join(unique);
         files::empty_folder(&folder.join("lib")).unwrap();
-        let stand_ins = Self {
-            folder,
-            _alone: alone,
-        };
+        let stand_ins = Self { folder, _alone: alone };
         stand_ins.write("rustc", "echo \"$here/lib\"");
-        stand_ins.write(
-            "rustup",
-            &format!("echo \"$@\" >> \"$here/log\"\n{rustup_body}"),
-        );
+        stand_ins.write("rustup", &format!("echo \"$@\" >> \"$here/log\"\n{rustup_body}"));
         stand_ins
     }
 
