@@ -187,10 +187,9 @@ mod tests {
     #[test]
     fn names_are_found_and_repeats_named() {
         let list = ["b", "a", "", "b", "c", "b"];
-        let names = Names::new(list.len(), |at| Some(list[at]).filter(|name| !name.is_empty()));
-        assert_eq!(names.find("b", &|at| list[at]), Some(0));
-        assert_eq!(names.find("d", &|at| list[at]), None);
-        assert_eq!(names.find("", &|at| list[at]), None);
+        let names = Names::new(list.len(), &|at| Some(list[at]).filter(|name: &&str| !name.is_empty()));
+        let find = |name| names.find(name, &|at| list[at]);
+        assert_eq!((find("b"), find("d"), find("")), (Some(0), None, None));
         assert_eq!(names.repeated(&|at| list[at]), [3, 5]);
     }
 }

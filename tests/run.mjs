@@ -12,6 +12,7 @@ const RUNTIMES = {
   chromium: async () => (await import("./runtimes/chromium.mjs")).chromium,
   workerd: async () => (await import("./runtimes/workerd.mjs")).workerd,
 };
+/** How many different messages are shown for one runtime. */
 const SHOWN = 40;
 
 const [folder, ...named] = process.argv.slice(2);
@@ -48,6 +49,10 @@ function print({ name, passed, failed, pending, failures, skipped }) {
   total.failed += failed;
   const notes = [pending > 0 ? `${pending} pending` : "", ...skipped.map((text) => `not asked: ${text}`)].filter(Boolean);
   console.log(`${name.padEnd(24)}${passed} passed, ${failed} failed${notes.map((note) => `; ${note}`).join("")}`);
-  for (const failure of failures.slice(0, SHOWN)) console.log(`  FAILED ${failure.name}\n         ${failure.message}`);
-  if (failures.length > SHOWN) console.log(`  and ${failures.length - SHOWN} more`);
+  const byMessage = new Map();
+  for (const failure of failures) byMessage.set(failure.message, [...(byMessage.get(failure.message) ?? []), failure.name]);
+  for (const [message, names] of [...byMessage].slice(0, SHOWN)) {
+    console.log(`  FAILED ${names[0]}${names.length > 1 ? ` and ${names.length - 1} more` : ""}\n         ${message}`);
+  }
+  if (byMessage.size > SHOWN) console.log(`  and ${byMessage.size - SHOWN} more messages`);
 }

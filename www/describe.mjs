@@ -86,10 +86,10 @@ function nameIn(list = []) {
   return (id) => names.get(id) ?? id;
 }
 
-/** `Team: Sales, Support, with a condition`. */
+/** `Team: Sales, Support, with a condition`; nothing for a no. */
 export function describeReach({ answer, reach, teams, conditional }) {
   if (answer === "no") return "";
   if (answer === "asks") return "depends on the request";
   const where = teams.length === 0 ? reach : `${reach}: ${teams.join(", ")}`;
-  return conditional ? `${where}, under a condition` : where;
+  return conditional ? `${where}, with a condition` : where;
 }

@@ -5,7 +5,7 @@
 // Without arguments it shows the sample tenant. The package is the one that `cargo xtask build` left in pkg/.
 
 import { readFile } from "node:fs/promises";
-import { load } from "../pkg/index.js";
+import { load } from "../pkg/entries/node.js";
 import { fit, printable, truncate, width } from "./columns.mjs";
 import { describePeople, describeReach, describeUser } from "./describe.mjs";
 
@@ -17,8 +17,8 @@ const [file = new URL("samples/aifocus.json", import.meta.url), ...wanted] = pro
 try {
   await print();
 } catch (error) {
-  for (const issue of error.issues ?? []) console.error(`${issue.path || "/"}: ${issue.message}`);
   console.error(`${file}: ${error.message}`);
+  for (const issue of error.issues ?? []) console.error(`  ${issue.path || "the document"}: ${issue.message}`);
   process.exitCode = 1;
 }
 
@@ -32,7 +32,9 @@ async function print() {
   for (const person of shown) printPerson(snapshot, person);
 }
 
-const stranger = (id) => ({ id, name: id, disabled: false, teams: [], roles: ["not in this snapshot"] });
+function stranger(id) {
+  return { id, name: id, disabled: false, teams: [], roles: ["not in this snapshot"] };
+}
 
 function printPerson(snapshot, person) {
   const categories = describeUser(snapshot, person.id);

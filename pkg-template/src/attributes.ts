@@ -19,12 +19,26 @@ export function isRecord(value: unknown): value is object {
   }
 }
 
-/** The raw value of an own property, or of a getter or property on a prototype that is not built in. */
+/** The raw value of a property that {@link has}. */
 export function readKey(object: object, key: PropertyKey): unknown {
+  return has(object, key) ? peek(object, key) : undefined;
+}
+
+/** The raw value of a property, wherever it comes from. */
+export function peek(object: object, key: PropertyKey): unknown {
   try {
-    return Object.hasOwn(object, key) || inherits(object, key) ? (object as Record<PropertyKey, unknown>)[key] : undefined;
+    return (object as Record<PropertyKey, unknown>)[key];
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a property counts: an own one, or one of a prototype that is not built in, such as a getter of a class. */
+export function has(object: object, key: PropertyKey): boolean {
+  try {
+    return Object.hasOwn(object, key) || inherits(object, key);
+  } catch {
+    return false;
   }
 }
 

@@ -37,8 +37,11 @@ export type Body = Omit<GateData, "ids">;
 
 /** The compiled data of one gate. */
 export interface Rules {
-  readonly data: Body;
+  readonly user: string;
   readonly catalog: Catalog;
+  /** For each permission an index into the rules, or -1: no. */
+  readonly positions: readonly number[];
+  readonly data: Body;
   /** The rule at an index, compiled when it is first needed. */
   readonly rule: (at: number) => Rule;
 }
@@ -49,7 +52,7 @@ export function catalogOf(ids: readonly string[]): Catalog {
 
 /** Compiles data that have been checked. */
 export function compile(source: Body, catalog: Catalog): Rules {
-  const data = ownOf(source);
+  const data = { ...ownOf(source) };
   const { rules, table, teams: teamLists = [], maps = [] } = data;
   const compiled: (Rule | null)[] = [];
   const teamSets: Teams[] = [];
@@ -66,7 +69,7 @@ export function compile(source: Body, catalog: Catalog): Rules {
     });
     return (compiled[at] = close(json, readPart(json, readTeams), readMap(maps[json.map ?? -1]), required));
   };
-  return { data, catalog, rule };
+  return { user: data.user, catalog, positions: rules, data, rule };
 }
 
 function close(json: RuleData, part: Part, map: Mapping, required: (positions: readonly number[]) => (Rule | undefined)[]): Rule {

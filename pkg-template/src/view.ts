@@ -65,7 +65,7 @@ export function isOpen(view: View, at: number): boolean {
 /** On this one? Anything that is no object is a record of which nothing is known. */
 export function isOn(view: View, at: number, resource: unknown): boolean {
   const rule = view.rules.rule(at);
-  const { user } = view.rules.data;
+  const { user } = view.rules;
   if (rule.quick !== undefined) return admits(rule.quick, resource, user);
   if (!areOthersOpen(view, rule)) return false;
   const question = ask(resource, user, rule.map, view.context);
@@ -75,7 +75,7 @@ export function isOn(view: View, at: number, resource: unknown): boolean {
 
 /** On which ones? */
 export function scopeOf(view: View, at: number): Scope {
-  const { user } = view.rules.data;
+  const { user } = view.rules;
   if (at < 0) return makeScope(undefined, user, readMap());
   const rule = view.rules.rule(at);
   return makeScope(partsLeft(view, rule), user, rule.map);
@@ -90,11 +90,11 @@ function decide(view: View, rule: Rule): boolean {
 /** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
 function isWhole(view: View, { any, none, same, other, map }: Rule): boolean {
   const anywhere: Part = { any: any.filter(({ teams }) => teams === undefined), none: none.map(({ unless }) => ({ teams: undefined, unless })) };
-  return isIn(anywhere, ask(undefined, view.rules.data.user, map, view.context)) && areOpen(view, same) && areOpen(view, other);
+  return isIn(anywhere, ask(undefined, view.rules.user, map, view.context)) && areOpen(view, same) && areOpen(view, other);
 }
 
 function partsLeft(view: View, rule: Rule): Part[] | undefined {
-  return areOthersOpen(view, rule) ? leftOf(rule.parts, view.rules.data.user, view.context) : undefined;
+  return areOthersOpen(view, rule) ? leftOf(rule.parts, view.rules.user, view.context) : undefined;
 }
 
 function areOthersOpen(view: View, { never, others }: Rule): boolean {

@@ -39,6 +39,7 @@ export function acme() {
       { id: "agent", name: "Agent", standard: true, grants: { "conversations.view": "own", "conversations.reply": true } },
       { id: "vip-desk", name: "VIP Desk", grants: { "conversations.view": { when: { "resource.vip": true } } } },
       { id: "exporter", name: "Exporter", grants: { "reports.export": { when: { "context.format": { $in: ["csv", "pdf"] } } } } },
+      { id: "closer", name: "Closer", grants: { "conversations.close": "team" } },
       { id: "no-close", name: "May Not Close", deny: ["conversations.close"] },
     ],
     users: [
@@ -46,7 +47,7 @@ export function acme() {
       { id: "bo", teams: ["support"], roles: ["agent"] },
       { id: "cy", roles: ["admin"] },
       { id: "dee", roles: ["admin"], disabled: true },
-      { id: "eve", teams: ["sales"], roles: ["agent", { role: "supervisor", from: "2026-11-20T09:00:00Z", until: "2026-11-20T17:00:00Z" }] },
+      { id: "eve", teams: ["sales"], roles: ["agent", { role: "closer", from: "2026-11-20T09:00:00Z", until: "2026-11-20T17:00:00Z" }] },
       { id: "flo", roles: ["vip-desk"] },
       { id: "gil", roles: ["exporter"] },
       { id: "hal", teams: ["sales"], roles: ["supervisor", "no-close"] },

@@ -235,7 +235,7 @@ export async function gates(report, lib) {
     equal(limited.with({ limit: ["*"] }).permissions(), limited.permissions(), "limit");
     equal(limited.with({ limit: ["conversations.view", "settings.labels"] }).permissions(), ["conversations.view"], "the intersection");
     equal(limited.with({}).permissions(), limited.permissions(), "nothing named");
-    equal(gate("eve", { roles: ["agent"] }).with({ roles: ["agent", "supervisor"] }).can("conversations.close"), false, "roles");
+    equal(gate("eve", { roles: ["agent"] }).with({ roles: ["agent", "closer"] }).can("conversations.close"), false, "roles");
     const gil = gate("gil", { context: { format: "csv" } });
     equal([gil.with({ context: { format: "xml" } }).can("reports.export"), gil.can("reports.export"), gil.with({ records: "optional" }).can("reports.export")], [false, true, true], "context");
     const eve = gate("eve", { now: DURING });

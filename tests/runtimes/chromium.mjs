@@ -3,7 +3,7 @@
 import { accessSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { chromium as browserType } from "playwright-core";
@@ -85,8 +85,11 @@ async function bundled(consumer, library, variant) {
     });
     const pages = new Map([["/bundled/", html('<script type="module" src="/bundled/app.js"></script>')]]);
     for (const name of await readdir(folder)) pages.set(`/bundled/${name}`, { type: "text/javascript", body: await readFile(join(folder, name)) });
-    const wasm = library.resolve("./wasm", CONDITIONS);
-    pages.set(`/bundled/${basename(wasm)}`, { type: "application/wasm", body: await readFile(join(library.folder, wasm)) });
+    const script = await readFile(join(folder, "app.js"), "utf8");
+    for (const [, path] of script.matchAll(/new URL\("([^"]+\.wasm)",import\.meta\.url\)/g)) {
+      const { pathname } = new URL(path, "http://localhost/bundled/app.js");
+      pages.set(pathname, { type: "application/wasm", body: await readFile(join(library.folder, library.resolve("./wasm", CONDITIONS))) });
+    }
     return pages;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -154,6 +157,18 @@ async function faults(browser, server, library) {
     await tab.route("**/*.wasm", async (route) => route.fulfill({ response: await route.fetch(), contentType: "application/octet-stream" }));
     expect(await answer(tab), /^answers true$/);
   });
+  const address = `/rolegate/${library.resolve("./wasm", CONDITIONS)}`;
+  for (const source of ["address", "new URL(address, location)", "await fetch(address)", "fetch(address)", "await (await fetch(address)).arrayBuffer()", "WebAssembly.compileStreaming(fetch(address))"]) {
+    await test(`init(${source})`, html(importMap(library)), async (tab) => {
+      const told = await tab.evaluate(`(async () => {
+        const { init, loadSync } = await import("rolegate");
+        const address = ${JSON.stringify(address)};
+        await init(${source});
+        return loadSync(await (await fetch("/acme.json")).text()).users().length;
+      })()`);
+      if (!(told > 0)) throw new Error(`the snapshot has ${told} users`);
+    });
+  }
   const policy = (scripts) => ({ "content-security-policy": `default-src 'self'; script-src 'self' 'unsafe-inline' ${scripts}` });
   await test("a policy that forbids wasm: an error that says so", html(importMap(library), policy("")), async (tab) => {
     const told = await answer(tab);

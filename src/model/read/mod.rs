@@ -60,7 +60,7 @@ fn snapshot(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
             "plan" => draft.plan = named(reader)?,
             "catalog" => catalog::catalog(reader, draft)?,
             "teams" => {
-                list_at(reader, &mut draft.places.teams, |reader| users::team(reader, &mut draft.teams))?
+                list_at(reader, &mut draft.places.teams, |reader| users::team(reader, &mut draft.teams))?;
             }
             "roles" => list_at(reader, &mut draft.places.roles, |reader| {
                 roles::role(reader, &mut draft.roles, &mut draft.pools)
