@@ -1,0 +1,176 @@
+//! Conditions over a user, a context, a moment and a record, section 10.
+
+use serde_json::{Map, Value};
+
+use super::attributes::read;
+use super::coverage::hit;
+use super::operators::compare;
+use super::snapshot::{list, text};
+use super::time::during;
+
+/// Section 10: truth has three values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Truth {
+    /// It does not hold.
+    False,
+    /// Something that it needs is not known.
+    Unknown,
+    /// It holds.
+    True,
+}
+
+impl Truth {
+    /// One of the two values that are known.
+    pub fn of(holds: bool) -> Self {
+        if holds { Self::True } else { Self::False }
+    }
+
+    /// Kleene's negation.
+    pub fn not(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            Self::Unknown => Self::Unknown,
+        }
+    }
+
+    /// Kleene's conjunction: the least of all.
+    pub fn all(truths: impl IntoIterator<Item = Self>) -> Self {
+        truths.into_iter().min().unwrap_or(Self::True)
+    }
+
+    /// Kleene's disjunction: the greatest of all.
+    pub fn any(truths: impl IntoIterator<Item = Self>) -> Self {
+        truths.into_iter().max().unwrap_or(Self::False)
+    }
+}
+
+/// What conditions can see.
+#[derive(Clone, Copy, Debug)]
+pub struct World<'a> {
+    /// The entry of the user.
+    pub user: &'a Value,
+    /// What the caller says.
+    pub context: &'a Value,
+    /// Milliseconds since the epoch.
+    pub now: f64,
+    /// The record, unless nothing is known about it.
+    pub record: Option<&'a Value>,
+}
+
+impl World<'_> {
+    /// What a full path (`resource.…`, `user.…`, `context.…`) finds.
+    pub fn find(&self, path: &str) -> Option<Value> {
+        let (root, rest) = path.split_once('.')?;
+        match root {
+            "resource" => read(self.record?, rest),
+            "user" => read(&self.user_attributes(), rest),
+            "context" => read(self.context, rest),
+            _ => None,
+        }
+    }
+
+    /// Section 10: the user's attributes, with `id` and `teams` always those of the user.
+    fn user_attributes(&self) -> Value {
+        let mut attributes =
+            self.user.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
+        attributes.insert("id".to_owned(), text(self.user, "id").into());
+        attributes.insert("teams".to_owned(), list(self.user, "teams").into());
+        Value::Object(attributes)
+    }
+}
+
+/// One comparison of a condition.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison<'a> {
+    /// The path of the attribute.
+    pub attribute: &'a str,
+    /// `$eq` and so on.
+    pub operator: &'a str,
+    /// What it is compared with.
+    pub operand: Operand<'a>,
+}
+
+/// The right side of a comparison.
+#[derive(Clone, Copy, Debug)]
+pub enum Operand<'a> {
+    /// The value itself.
+    Literal(&'a Value),
+    /// The value at a path.
+    Reference(&'a str),
+}
+
+impl Comparison<'_> {
+    /// Whether one side is `user.id`, so that the other is turned into an id.
+    pub fn by_id(&self) -> bool {
+        self.attribute == "user.id" || matches!(self.operand, Operand::Reference("user.id"))
+    }
+
+    /// Whether one side is an attribute of the record.
+    pub fn reads_record(&self) -> bool {
+        let by_reference = matches!(self.operand, Operand::Reference(path) if is_of_record(path));
+        is_of_record(self.attribute) || by_reference
+    }
+
+    /// What the right side is.
+    pub fn operand_value(&self, world: &World<'_>) -> Option<Value> {
+        match self.operand {
+            Operand::Literal(value) => Some(value.clone()),
+            Operand::Reference(path) => world.find(path),
+        }
+    }
+
+    /// Section 7: about an unknown record every comparison is unknown, also `$exists`.
+    pub fn truth(&self, world: &World<'_>) -> Truth {
+        if world.record.is_none() && self.reads_record() {
+            hit("7 unknown record in a condition");
+            return Truth::Unknown;
+        }
+        compare(self.operator, world.find(self.attribute), self.operand_value(world), self.by_id())
+    }
+}
+
+/// Whether a path is one of the record.
+pub fn is_of_record(path: &str) -> bool {
+    path.starts_with("resource.")
+}
+
+/// Section 10: all entries of a condition must hold. No condition always holds.
+pub fn evaluate(condition: Option<&Value>, world: &World<'_>) -> Truth {
+    let entries = condition.and_then(Value::as_object).into_iter().flat_map(Map::iter);
+    Truth::all(entries.map(|(key, value)| entry(key, value, world)).collect::<Vec<_>>())
+}
+
+fn entry(key: &str, value: &Value, world: &World<'_>) -> Truth {
+    let each = |value: &Value| {
+        let conditions = value.as_array().into_iter().flatten();
+        conditions.map(|condition| evaluate(Some(condition), world)).collect::<Vec<_>>()
+    };
+    match key {
+        "$and" => Truth::all(each(value)),
+        "$or" => Truth::any(each(value)),
+        "$not" => evaluate(Some(value), world).not(),
+        "$during" => during(value, world.now),
+        path => Truth::all(comparisons(path, value).iter().map(|comparison| comparison.truth(world))),
+    }
+}
+
+/// Section 10: a scalar, a reference, or an object of operators that must all hold.
+pub fn comparisons<'a>(path: &'a str, value: &'a Value) -> Vec<Comparison<'a>> {
+    let Some(operators) = value.as_object() else {
+        return vec![Comparison { attribute: path, operator: "$eq", operand: Operand::Literal(value) }];
+    };
+    if operators.contains_key("$ref") {
+        return vec![Comparison { attribute: path, operator: "$eq", operand: operand(value) }];
+    }
+    let one = |(operator, value): (&'a String, &'a Value)| Comparison {
+        attribute: path,
+        operator,
+        operand: operand(value),
+    };
+    operators.iter().map(one).collect()
+}
+
+fn operand(value: &Value) -> Operand<'_> {
+    text(value, "$ref").map_or(Operand::Literal(value), Operand::Reference)
+}

@@ -1,0 +1,99 @@
+//! A second opinion: the rules of format 1 read literally, slowly and without any cache.
+//!
+//! It shares no code with the engine. It works on JSON trees, looks every id up again whenever it is needed and
+//! takes the snapshot to be valid. One function stands for one rule; its comment names the section of the format.
+//!
+//! | file | rules |
+//! |---|---|
+//! | `snapshot` | looking things up; resource types and plans (3), assignments (6) |
+//! | `time` | times, the clock, windows (2), `$during` (10) |
+//! | `attributes` | paths, ids, owners and teams of a record (3, 7) |
+//! | `teams` | what a team covers (4) |
+//! | `grants` | what a role grants and denies (5) |
+//! | `operators`, `conditions` | conditions over a record (10) |
+//! | `residual` | conditions with everything but the record filled in (7) |
+//! | `decision` | `can` and its reason (7) |
+//! | `scope` | `scope`, and the question without a record (7) |
+//! | `coverage` | counts how often each rule was reached |
+//! | `generate` | random valid snapshots and questions |
+//!
+//! # Readings
+//!
+//! Where the format leaves room, this is how it is read here:
+//!
+//! - A null found in a list stays in it and equals nothing; so does a list inside the list that a path ends at. A
+//!   `$subset` of such a list is false, and a list of nothing else is not empty.
+//! - A list at the end of a path that went through a list is flattened into it: `items.tags` over
+//!   `[{"tags": ["a"]}, {"tags": "b"}]` is `["a", "b"]`. Lists on the way are entered at any depth.
+//! - A path through a list always finds a list, if only an empty one, and that exists (`$exists`).
+//! - `$hasAny` and `$subset` with a referenced list that has elements, but no scalar, are unknown, like `$in`.
+//! - Beside `user.id` literals are turned into ids too; a scalar that is no id is then missing for every operator,
+//!   also for `$has`. An element of a list that is no id keeps its type, so `$in` skips it unless it is a string.
+//! - `user.id` and `user.teams` hide attributes of these names; without `teams` the latter is an empty list.
+//! - A control character is one of Unicode's category Cc.
+//! - A fraction of a millisecond in `now` counts for windows; a schedule ignores it. A `now` after the year 9999
+//!   makes schedules unknown.
+
+#![allow(dead_code, reason = "every test binary that includes this module uses a part of it")]
+#![allow(unreachable_pub, reason = "the module is private to the test binary that includes it")]
+
+use serde_json::Value;
+
+pub mod attributes;
+pub mod conditions;
+pub mod coverage;
+pub mod decision;
+pub mod generate;
+pub mod grants;
+pub mod operators;
+pub mod residual;
+pub mod scope;
+pub mod snapshot;
+pub mod teams;
+pub mod time;
+
+pub use decision::decide;
+#[allow(unused_imports, reason = "every test binary that includes this module uses a part of it")]
+pub use scope::{ScopeAnswer, ScopeKind, scope_kind};
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The id of the user who wants something.
+    pub user: &'a str,
+    /// The id of the permission asked for.
+    pub permission: &'a str,
+    /// The record it is asked on.
+    pub record: Record<'a>,
+    /// What conditions see as `context.*`.
+    pub context: &'a Value,
+    /// Milliseconds since the epoch.
+    pub now: f64,
+    /// Session roles: only assignments of these grant.
+    pub roles: Option<&'a [String]>,
+    /// Upper bound: permission ids, `<category>.*`, `*`.
+    pub limit: Option<&'a [String]>,
+}
+
+/// The record that a question is about.
+#[derive(Clone, Copy, Debug)]
+pub enum Record<'a> {
+    /// The question was asked without a record.
+    Without,
+    /// There is a record, and nothing is known about it.
+    Unknown,
+    /// This record. One that is not an object is unknown.
+    Known(&'a Value),
+}
+
+/// What was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// Yes or no.
+    pub can: bool,
+    /// `granted`, or the first rule that said no.
+    pub reason: &'static str,
+}
+
+/// One step of a decision: passed, or the reason why the answer is no.
+pub type Step = Result<(), &'static str>;

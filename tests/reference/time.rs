@@ -1,0 +1,150 @@
+//! Times, the clock, windows (section 2) and schedules (section 10).
+
+use jiff::civil::{Date, DateTime, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+use serde_json::Value;
+
+use super::coverage::hit;
+use super::snapshot::{Assignment, list, strings, text};
+use super::{Step, conditions::Truth};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+
+/// Section 2: an RFC 3339 time as milliseconds since the epoch; further digits are dropped.
+pub fn milliseconds(time: &str) -> Option<i64> {
+    let (date, clock) = (time.get(..10)?, time.get(11..19)?);
+    let rest = time.get(19..)?;
+    let (fraction, offset) = match rest.strip_prefix('.') {
+        Some(digits) => digits.split_at_checked(digits.find(|c: char| !c.is_ascii_digit())?)?,
+        None => ("", rest),
+    };
+    let seconds = utc_seconds(date, clock)?;
+    let millis: i64 = format!("{fraction:0<3}").get(..3)?.parse().ok()?;
+    Some(seconds * 1000 + millis - offset_minutes(offset)? * 60_000)
+}
+
+/// `2026-11-18` and `11:06:40`, taken as UTC.
+fn utc_seconds(date: &str, clock: &str) -> Option<i64> {
+    let date = Date::new(number(date, 0, 4)?, number(date, 5, 7)?, number(date, 8, 10)?).ok()?;
+    let at = date.at(number(clock, 0, 2)?, number(clock, 3, 5)?, number(clock, 6, 8)?, 0);
+    Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+}
+
+/// The digits between two places.
+fn number<T: std::str::FromStr>(text: &str, from: usize, to: usize) -> Option<T> {
+    text.get(from..to)?.parse().ok()
+}
+
+/// `Z`, or `+02:00` as 120.
+fn offset_minutes(offset: &str) -> Option<i64> {
+    if offset.eq_ignore_ascii_case("z") {
+        return Some(0);
+    }
+    let minutes = number::<i64>(offset, 1, 3)? * 60 + number::<i64>(offset, 4, 6)?;
+    Some(if offset.starts_with('-') { -minutes } else { minutes })
+}
+
+/// A time of the snapshot as a number to compare clocks with.
+#[expect(clippy::cast_precision_loss, reason = "all times of the format are below 2^53 milliseconds")]
+fn as_clock(time: i64) -> f64 {
+    time as f64
+}
+
+/// Section 2: a clock that is no finite number from 0 on, or is more than a day before `issuedAt`.
+pub fn clock(snapshot: &Value, now: f64) -> Step {
+    if !now.is_finite() || now < 0.0 {
+        hit("2 clock: no time");
+        return Err("clock");
+    }
+    match text(snapshot, "issuedAt").and_then(milliseconds) {
+        Some(issued) if now < as_clock(issued - DAY) => {
+            hit("2 clock: more than a day before issuedAt");
+            Err("clock")
+        }
+        Some(issued) if now < as_clock(issued) => {
+            hit("2 clock: less than a day before issuedAt");
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Section 2 and section 7, step 1: from `expiresAt` on every answer is no.
+pub fn not_expired(snapshot: &Value, now: f64) -> Step {
+    match text(snapshot, "expiresAt").and_then(milliseconds) {
+        Some(expires) if now >= as_clock(expires) => {
+            hit("2 expired");
+            Err("expired")
+        }
+        Some(_) => {
+            hit("2 not yet expired");
+            Ok(())
+        }
+        None => Ok(()),
+    }
+}
+
+/// Section 2: `from <= now < until`, a missing end is open.
+pub fn is_active(assignment: &Assignment<'_>, now: f64) -> bool {
+    let begun = assignment.from.is_none_or(|from| as_clock(from) <= now);
+    let ended = assignment.until.is_some_and(|until| as_clock(until) <= now);
+    match (begun, ended) {
+        (false, _) => hit("2 window: not begun"),
+        (_, true) => hit("2 window: ended"),
+        _ if assignment.from.is_some() || assignment.until.is_some() => hit("2 window: inside"),
+        _ => {}
+    }
+    begun && !ended
+}
+
+/// Section 10, `$during`: whether the local time of `now` is in `[from, to)` on one of the days.
+pub fn during(schedule: &Value, now: f64) -> Truth {
+    let Some(local) = local_time(text(schedule, "tz").unwrap_or_default(), now) else {
+        hit("10 $during: unknown zone");
+        return Truth::Unknown;
+    };
+    let (from, to) = (minute(schedule, "from").unwrap_or(0), minute(schedule, "to").unwrap_or(24 * 60));
+    let at = i64::from(local.hour()) * 60 + i64::from(local.minute());
+    let today = local.date().weekday();
+    let holds = if from < to {
+        hit("10 $during: within a day");
+        from <= at && at < to && on_day(schedule, today)
+    } else {
+        hit("10 $during: over midnight");
+        (from <= at && on_day(schedule, today)) || (at < to && on_day(schedule, today.previous()))
+    };
+    hit(if holds { "10 $during: true" } else { "10 $during: false" });
+    Truth::of(holds)
+}
+
+/// What clocks in a zone show at a moment; nothing if the zone is unknown or the moment has no date.
+fn local_time(zone: &str, now: f64) -> Option<DateTime> {
+    let zone = TimeZone::get(zone).ok()?;
+    #[expect(clippy::cast_possible_truncation, reason = "out of range saturates, and that has no date")]
+    let moment = Timestamp::from_millisecond(now.floor() as i64).ok()?;
+    Some(Zoned::new(moment, zone).datetime())
+}
+
+/// `"09:30"` as the minute of the day.
+fn minute(schedule: &Value, key: &str) -> Option<i64> {
+    let (hours, minutes) = text(schedule, key)?.split_once(':')?;
+    Some(hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?)
+}
+
+/// Section 10: without `days` it is every day.
+fn on_day(schedule: &Value, day: Weekday) -> bool {
+    list(schedule, "days").is_empty() || strings(schedule, "days").contains(&day_name(day))
+}
+
+fn day_name(day: Weekday) -> &'static str {
+    match day {
+        Weekday::Monday => "mon",
+        Weekday::Tuesday => "tue",
+        Weekday::Wednesday => "wed",
+        Weekday::Thursday => "thu",
+        Weekday::Friday => "fri",
+        Weekday::Saturday => "sat",
+        Weekday::Sunday => "sun",
+    }
+}
