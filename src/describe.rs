@@ -9,7 +9,8 @@ use crate::json::number::{push_integer, push_number};
 use crate::json::value::end_of;
 use crate::json::writer::{Commas, push_list, push_string};
 use crate::model::Level;
-use crate::snapshot::{Explanation, Snapshot};
+use crate::query::explain::Explanation;
+use crate::snapshot::Snapshot;
 use crate::sort::sort_set;
 
 /// The snapshot as a whole: what JavaScript needs to know of it to ask.
@@ -109,10 +110,11 @@ pub(crate) fn issues(error: &SnapshotError) -> String {
     out
 }
 
-/// An explanation.
-pub(crate) fn explanation(explanation: &Explanation) -> String {
+/// An explanation; of a prerequisite, with its name.
+pub(crate) fn explanation(explanation: &Explanation, permission: Option<&str>) -> String {
     let mut out = String::from("{");
     let mut keys = Commas::default();
+    keys.text(&mut out, "permission", permission);
     keys.key(&mut out, "allowed");
     out.push_str(if explanation.allowed { "true" } else { "false" });
     keys.text(&mut out, "reason", Some(explanation.reason.as_str()));
@@ -121,11 +123,15 @@ pub(crate) fn explanation(explanation: &Explanation) -> String {
         keys.key(&mut out, "assignment");
         push_index(&mut out, assignment);
     }
-    if !explanation.via.is_empty() {
-        keys.key(&mut out, "via");
-        push_list(&mut out, &explanation.via, |out, step| {
-            push_string(out, step);
-        });
+    for (key, names) in [("via", &explanation.via), ("missing", &explanation.missing)] {
+        if !names.is_empty() {
+            keys.key(&mut out, key);
+            push_list(&mut out, names, |out, name| push_string(out, name));
+        }
+    }
+    if let Some((permission, required)) = &explanation.requires {
+        keys.key(&mut out, "requires");
+        out.push_str(&self::explanation(required, Some(permission)));
     }
     out.push('}');
     out

@@ -32,5 +32,6 @@ pub use host::{HostZones, Zones};
 pub use json::value::Value;
 pub use model::Level;
 pub use query::decide::On;
+pub use query::explain::Explanation;
 pub use query::subject::Reason;
-pub use snapshot::{Explanation, Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject};
+pub use snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject};

@@ -1,11 +1,11 @@
 //! The public face: load a snapshot, name a subject, ask.
 
 use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::compile::{Origin, Tables};
+use crate::compile::Tables;
 use crate::condition::holds::{Attributes, Record};
 use crate::error::{self, SnapshotError};
 use crate::host::{HostZones, Zones};
@@ -14,7 +14,8 @@ use crate::json::scan::Stop;
 use crate::json::text::Document;
 use crate::json::value::{self, Value};
 use crate::model::{self, Model};
-use crate::query::decide::{Decision, On};
+use crate::query::decide::On;
+use crate::query::explain::{Asked, Explanation};
 use crate::query::gate;
 use crate::query::scope::{self, Part};
 use crate::query::subject::{Bounds, Engine, Moment, Place, Reason};
@@ -196,14 +197,22 @@ impl<'a> Subject<'a> {
     /// Whether the subject may do this, on this.
     #[must_use]
     pub fn can(&self, permission: &str, on: On<'_>) -> bool {
-        self.explain(permission, on).allowed
+        let moment = self.moment();
+        moment.decide(permission, on).reason == Reason::Granted
     }
 
     /// The same answer with its reason.
     #[must_use]
     pub fn explain(&self, permission: &str, on: On<'_>) -> Explanation {
         let moment = self.moment();
-        Explanation::of(&moment, moment.decide(permission, on))
+        match on {
+            On::Anything => moment.explain(permission, Asked::Bare),
+            On::Unknown => moment.explain(permission, Asked::On(&Place::default(), Record::Unknown)),
+            On::Record(record) => {
+                let place = moment.place(self.kind(permission), record);
+                moment.explain(permission, Asked::On(&place, Record::Known(record)))
+            }
+        }
     }
 
     /// On which records the subject may do this.
@@ -220,14 +229,20 @@ impl<'a> Subject<'a> {
         if parts.iter().any(|part| part.any.is_empty()) {
             parts.clear();
         }
-        let kind = id.and_then(|id| moment.declared(id)).map_or(usize::MAX, |declared| declared.kind);
-        Scope { moment, kind, parts }
+        Scope { moment, kind: self.kind(permission), parts }
     }
 
     /// The subject's answers as gate data without ids (see `docs/gate-data.md`): JSON.
     #[must_use]
     pub fn gate(&self) -> String {
         gate::body(&self.moment().with_open_context(), self.user)
+    }
+
+    /// The resource type of a permission.
+    fn kind(&self, permission: &str) -> usize {
+        let model = self.snapshot.model();
+        let declared = model.permission(permission).and_then(|id| model.catalog.permissions.get(id.index()));
+        declared.map_or(usize::MAX, |declared| declared.kind)
     }
 
     fn moment(&self) -> Moment<'_> {
@@ -239,50 +254,6 @@ impl<'a> Subject<'a> {
 impl fmt::Debug for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Subject").field("user", &self.user).field("now", &self.now).finish_non_exhaustive()
-    }
-}
-
-/// Why an answer is what it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    /// The answer.
-    pub allowed: bool,
-    /// The first reason that applies.
-    pub reason: Reason,
-    /// The role that granted or denied.
-    pub role: Option<String>,
-    /// The position of its assignment: the user's own, then those of everyone.
-    pub assignment: Option<usize>,
-    /// How that role comes to grant: roles that it inherits and permissions that imply, in turn.
-    pub via: Vec<String>,
-    /// The required permission that is not held.
-    pub requires: Option<String>,
-}
-
-impl Explanation {
-    pub(crate) fn of(moment: &Moment<'_>, decision: Decision) -> Self {
-        let model = moment.model();
-        let held = decision.assignment.and_then(|index| moment.held().nth(index));
-        let role = held.and_then(|held| model.roles.get(held.assignment.role.index()));
-        let path = held.zip(decision.grant).map(|(held, (permission, grant))| {
-            moment.engine.tables.trace(model, held.assignment.role, permission, grant)
-        });
-        let name = |origin: &Origin| match origin {
-            Origin::Inherited(role) => {
-                model.roles.get(role.index()).map(|role| model.str(role.id).to_string())
-            }
-            Origin::Implied(from) => moment.declared(*from).map(|from| model.str(from.id).to_string()),
-            Origin::Own => None,
-        };
-        let requires = decision.requires.and_then(|required| moment.declared(required));
-        Self {
-            allowed: decision.reason == Reason::Granted,
-            reason: decision.reason,
-            role: role.map(|role| model.str(role.id).to_string()),
-            assignment: decision.assignment,
-            via: path.iter().flatten().filter_map(name).collect(),
-            requires: requires.map(|required| model.str(required.id).to_string()),
-        }
     }
 }
 

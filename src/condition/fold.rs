@@ -125,7 +125,7 @@ impl Facts<'_> {
     }
 
     /// A path as it is written.
-    fn full(&self, path: Path) -> String {
+    pub(crate) fn full(&self, path: Path) -> String {
         let mut full = String::from(path.root.prefix());
         full.push_str(self.document.str(path.rest));
         full

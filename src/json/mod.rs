@@ -1,7 +1,7 @@
 //! Bytes in, typed pieces out: one strict, streaming JSON reader.
 //!
 //! Nothing here knows the snapshot format. [`reader`] pulls values from the text and collects
-//! problems by byte offset, [`pointer`] turns offsets into JSON Pointers once, at the end,
+//! problems by byte offset, [`mod@pointer`] turns offsets into JSON Pointers once, at the end,
 //! [`value`] reads attribute trees, [`number`] and [`writer`] are the two ends of a number.
 
 pub(crate) mod number;

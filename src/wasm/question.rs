@@ -7,9 +7,9 @@ use crate::condition::holds::{Attributes, Record};
 use crate::describe;
 use crate::host::HostZones;
 use crate::json::value::{self, Value, each_element, member};
-use crate::query::decide::Decision;
-use crate::query::subject::{Bounds, Moment, Reason};
-use crate::snapshot::{Explanation, Snapshot};
+use crate::query::explain::Asked;
+use crate::query::subject::{Bounds, Moment};
+use crate::snapshot::Snapshot;
 
 /// A JSON object whose members are read by name.
 #[derive(Clone, Copy)]
@@ -40,26 +40,16 @@ impl<'a> Question<'a> {
         let user = self.string("user");
         let moment =
             Moment::new(&snapshot.engine, &user, &bounds, self.number("now"), Some(&context), &HostZones);
-        let decision = self.decide(&moment);
-        describe::explanation(&Explanation::of(&moment, decision))
-    }
-
-    fn decide(self, moment: &Moment<'_>) -> Decision {
-        if let Some(reason) = moment.refused() {
-            return reason.into();
-        }
-        let Some(permission) = moment.model().permission(&self.string("permission")) else {
-            return Reason::UnknownPermission.into();
-        };
+        let permission = self.string("permission");
         let Some(at) = self.member("resource") else {
-            return moment.decide_bare(permission);
+            return describe::explanation(&moment.explain(&permission, Asked::Bare), None);
         };
         let ids = |key| self.member(key).map(|at| self.strings_at(at)).unwrap_or_default();
         let place = moment.place_of(&ids("owner"), &ids("team"));
-        if self.json.as_bytes().get(at) != Some(&b'{') {
-            return moment.decide_on(permission, &place, Record::Unknown);
-        }
-        moment.decide_on(permission, &place, Record::Known(&self.wire("resource")))
+        let wire = self.wire("resource");
+        let is_known = self.json.as_bytes().get(at) == Some(&b'{');
+        let record = if is_known { Record::Known(&wire) } else { Record::Unknown };
+        describe::explanation(&moment.explain(&permission, Asked::On(&place, record)), None)
     }
 
     fn member(self, key: &str) -> Option<usize> {
