@@ -10,6 +10,11 @@
 
 extern crate alloc;
 
+/// The README's Rust example, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod host;
 mod json;
 mod error;
