@@ -2,7 +2,8 @@
 
 const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 const NOTHING = /^[\p{Mark}\p{Cf}]+$/u;
-const WIDE = /^(?:\p{Emoji_Presentation}|.\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
+const WIDE =
+  /^(?:\p{Emoji_Presentation}|.\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
 
 const graphemes = (text) => Array.from(segmenter.segment(text), ({ segment }) => segment);
 const widthOf = (grapheme) => (NOTHING.test(grapheme) ? 0 : WIDE.test(grapheme) ? 2 : 1);

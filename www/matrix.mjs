@@ -27,7 +27,9 @@ async function print() {
   const snapshot = await load(text);
   const people = describePeople(JSON.parse(text));
   const shown = wanted.length === 0 ? people : wanted.map((id) => people.find((person) => person.id === id) ?? stranger(id));
-  console.log(`${snapshot.tenant ?? "(no tenant)"}, revision ${snapshot.revision}: ${people.length} users, ${snapshot.permissions().length} permissions`);
+  console.log(
+    `${snapshot.tenant ?? "(no tenant)"}, revision ${snapshot.revision}: ${people.length} users, ${snapshot.permissions().length} permissions`,
+  );
   console.log(`${MARKS.yes} may   ${MARKS.asks} depends on what the request says   ${MARKS.no} may not`);
   for (const person of shown) printPerson(snapshot, person);
 }
@@ -44,10 +46,15 @@ function printPerson(snapshot, person) {
   const roles = person.roles.join("; ") || "no role";
   console.log("");
   console.log(line(`${person.name} (${person.id}): ${roles}${person.disabled ? " [disabled]" : ""}`));
-  console.log(line([person.teams.length > 0 ? `member of ${person.teams.join(", ")}` : "in no team", `${held} of ${rows.length} permissions`].join(", ")));
+  console.log(
+    line(
+      [person.teams.length > 0 ? `member of ${person.teams.join(", ")}` : "in no team", `${held} of ${rows.length} permissions`].join(", "),
+    ),
+  );
   for (const category of categories) {
     console.log(line(`  ${category.title}`));
-    for (const row of category.rows) console.log(line(`    ${MARKS[row.answer]} ${fit(printable(row.title), titles)}  ${describeReach(row)}`));
+    for (const row of category.rows)
+      console.log(line(`    ${MARKS[row.answer]} ${fit(printable(row.title), titles)}  ${describeReach(row)}`));
   }
 }
 

@@ -56,3 +56,34 @@ export function acme() {
     ],
   };
 }
+
+/**
+ * The tenant's gates at noon, made in both ways: `gate(user, options)` by the engine, `lite(user, options, later)` from its gate data,
+ * with `later` as options of `restore`. `both` tests the same of the two: its body gets one of them.
+ */
+export async function acmeGates(report, lib) {
+  const snapshot = await lib.load(acme());
+  const gate = (user, options) => snapshot.for(user, { now: NOW, ...options });
+  const lite = (user, options, later) => lib.restore(travel(gate(user, options).toJSON()), { now: NOW, ...later });
+  const both = async (name, body) => {
+    await report.test(name, () => body(gate));
+    await report.test(`lite: ${name}`, () => body(lite));
+  };
+  return { snapshot, gate, lite, both };
+}
+
+/** Records that meet every level and condition of the tenant, and miss it. */
+export function acmeRecords() {
+  return [
+    {},
+    null,
+    { teamId: "sales" },
+    { teamId: "emea" },
+    { teamId: ["support", "sales"] },
+    { teamId: null, vip: true },
+    ...["ana", "bo", "eve", 7, ["hal", "7"]].map((assigneeId) => ({ assigneeId, teamId: "support" })),
+  ];
+}
+
+/** Plain data as they arrive on another machine. */
+export const travel = (data) => JSON.parse(JSON.stringify(data));

@@ -27,11 +27,19 @@ export async function starting(report, lib, env) {
   await report.test("init: bytes that are no wasm", () => rejects(lib, () => lib.init(new Uint8Array([1, 2, 3]))));
   await report.test("init: a promise that fails", () => rejects(lib, () => lib.init(failing())));
   if (env.urls !== undefined) {
-    await report.test("init: an address that is not there", () => rejects(lib, () => lib.init(new URL(env.urls.missing)), { message: /404/ }));
-    await report.test("init: an address that answers with HTML", () => rejects(lib, () => lib.init(String(env.urls.html)), { message: /html/i }));
+    await report.test("init: an address that is not there", () =>
+      rejects(lib, () => lib.init(new URL(env.urls.missing)), { message: /404/ }),
+    );
+    await report.test("init: an address that answers with HTML", () =>
+      rejects(lib, () => lib.init(String(env.urls.html)), { message: /html/i }),
+    );
   }
   await report.test("after all that, the next calls start the engine once for all", async () => {
-    const [first, second] = await Promise.all([lib.load(acme()), lib.load(acme()), env.wasm === undefined ? lib.init() : lib.init(env.wasm())]);
+    const [first, second] = await Promise.all([
+      lib.load(acme()),
+      lib.load(acme()),
+      env.wasm === undefined ? lib.init() : lib.init(env.wasm()),
+    ]);
     equal(first.for("cy", { now: NOW }).can("settings.labels"), true);
     equal(second.for("bo", { now: NOW }).can("settings.labels"), false);
   });
@@ -72,7 +80,9 @@ export async function loading(report, lib, env) {
   );
   if (env.urls !== undefined) {
     await report.test("load: what fetch brings", async () => answers(await lib.load(fetch(env.urls.acme))));
-    await report.test("load: what fetch does not find", () => rejects(lib, () => lib.load(fetch(env.urls.missing)), { code: "fetch-failed", message: /404/ }));
+    await report.test("load: what fetch does not find", () =>
+      rejects(lib, () => lib.load(fetch(env.urls.missing)), { code: "fetch-failed", message: /404/ }),
+    );
   }
   await report.test("load does not change or detach its source", async () => {
     const source = bytes();
@@ -126,7 +136,15 @@ export async function loading(report, lib, env) {
     const [issue] = await rejectsSnapshot(lib, () => lib.load('{\n  "format": "rolegate/1",\n  "revision": ?\n}'));
     equal([issue.path, issue.code, issue.line, issue.column], ["", "syntax", 3, 15]);
   });
-  const notJson = { "an empty text": "", "two objects": `${text}${text}`, "a byte order mark": `\ufeff${text}`, "a list": "[]", "half a text": text.slice(0, 100) };
+  const notJson = {
+    "an empty text": "",
+    "two objects": `${text}${text}`,
+    "a byte order mark": `\ufeff${text}`,
+    "a list": "[]",
+    "half a text": text.slice(0, 100),
+    "a million brackets": "[".repeat(1_000_000),
+    "half a character": text.replace("acme", "\ud800"),
+  };
   for (const [name, source] of Object.entries(notJson)) {
     await report.test(`not a snapshot: ${name}`, () => rejectsSnapshot(lib, () => lib.load(source)));
   }
@@ -152,11 +170,20 @@ export async function loading(report, lib, env) {
       ["/users/0/teams/1", "unknown-team"],
       ["/colour", "unknown-key"],
     ]) {
-      ok(found.some((issue) => issue[0] === expected[0] && issue[1] === expected[1]), `expected ${show(expected)}, got ${show(found)}`);
+      ok(
+        found.some((issue) => issue[0] === expected[0] && issue[1] === expected[1]),
+        `expected ${show(expected)}, got ${show(found)}`,
+      );
     }
     const misspelt = issues.find((issue) => issue.code === "unknown-permission");
     equal(misspelt.suggestion, "conversations.view", "suggestion");
     ok(misspelt.message.includes("conversations.vew"), `the message should name the value: ${misspelt.message}`);
+  });
+  await report.test("a document that is wrong all over is reported up to a hundred times", async () => {
+    const wrong = acme();
+    for (let n = 0; n < 1000; n += 1) wrong.roles[1].grants[`conversations.p${n}`] = "team";
+    const issues = await rejectsSnapshot(lib, () => lib.load(wrong));
+    equal([issues.length, issues[99].code], [100, "unknown-permission"]);
   });
   await report.test("an error leaves nothing behind: the next load answers", async () => {
     await rejectsSnapshot(lib, () => lib.load({ ...acme(), format: "rolegate/9" }));
@@ -186,17 +213,42 @@ export async function loading(report, lib, env) {
     equal([snapshot.tenant, snapshot.revision], ["acme", 7]);
     equal(snapshot.issuedAt.toISOString(), "2026-11-19T08:00:00.000Z", "issuedAt");
     equal(snapshot.expiresAt.toISOString(), "2027-01-01T00:00:00.000Z", "expiresAt");
-    equal(snapshot.users(), acme().users.map((user) => user.id), "users");
-    equal(snapshot.permissions(), acme().catalog.categories.flatMap((category) => category.permissions.map((permission) => permission.id)), "permissions");
-    equal(snapshot.categories().map((category) => [category.id, category.permissions.length]), [["conversations", 3], ["reports", 1], ["settings", 2]], "categories");
-    equal(snapshot.roles().map((role) => [role.id, role.name]), acme().roles.map((role) => [role.id, role.name]), "roles");
-    equal(snapshot.teams().map((team) => team.id), ["emea", "sales", "support"], "teams");
+    equal(
+      snapshot.users(),
+      acme().users.map((user) => user.id),
+      "users",
+    );
+    equal(
+      snapshot.permissions(),
+      acme().catalog.categories.flatMap((category) => category.permissions.map((permission) => permission.id)),
+      "permissions",
+    );
+    equal(
+      snapshot.categories().map((category) => [category.id, category.permissions.length]),
+      [
+        ["conversations", 3],
+        ["reports", 1],
+        ["settings", 2],
+      ],
+      "categories",
+    );
+    equal(
+      snapshot.roles().map((role) => [role.id, role.name]),
+      acme().roles.map((role) => [role.id, role.name]),
+      "roles",
+    );
+    equal(
+      snapshot.teams().map((team) => team.id),
+      ["emea", "sales", "support"],
+      "teams",
+    );
     equal(snapshot.levelTitles(), { own: "Restricted", team: "Group", all: "Global" }, "levelTitles");
   });
   await report.test("a snapshot without the optional parts", async () => {
     const snapshot = await lib.load({ format: "rolegate/1", revision: 0, catalog: { categories: [] }, roles: [] });
     equal([snapshot.tenant, snapshot.revision, snapshot.issuedAt, snapshot.expiresAt], [undefined, 0, undefined, undefined]);
     equal([snapshot.users(), snapshot.permissions(), snapshot.teams()], [[], [], []]);
+    equal(snapshot.levelTitles(), { own: "Own", team: "Team", all: "All" }, "levelTitles");
     equal(snapshot.for("ana").can("conversations.view"), false);
   });
   await report.test("free: twice is fine, afterwards the snapshot says so, others go on", async () => {
@@ -220,7 +272,10 @@ function failing() {
 function odd() {
   const circular = acme();
   circular.catalog.self = circular;
+  const deep = acme();
+  for (let depth = 0, at = deep; depth < 100_000; depth += 1) at = at["x-deep"] = {};
   return [
+    ["an object nested beyond measure", deep],
     ["null", null],
     ["undefined", undefined],
     ["a number", 42],
@@ -231,7 +286,22 @@ function odd() {
     ["a Map", new Map(Object.entries(acme()))],
     ["a cycle", circular],
     ["a bigint inside", { ...acme(), revision: 7n }],
-    ["a toJSON that throws", { toJSON: () => { throw new Error("no"); } }],
-    ["a getter that throws", Object.defineProperty(acme(), "plan", { enumerable: true, get: () => { throw new Error("no"); } })],
+    [
+      "a toJSON that throws",
+      {
+        toJSON: () => {
+          throw new Error("no");
+        },
+      },
+    ],
+    [
+      "a getter that throws",
+      Object.defineProperty(acme(), "plan", {
+        enumerable: true,
+        get: () => {
+          throw new Error("no");
+        },
+      }),
+    ],
   ];
 }

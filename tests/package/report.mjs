@@ -96,10 +96,7 @@ export async function rejects(lib, body, { code, message } = {}) {
   }
   ok(error !== undefined, "expected an error, got none");
   ok(error instanceof Error, `threw something that is no Error: ${show(error)}`);
-  ok(
-    error instanceof lib.RolegateError && lib.isRolegateError(error),
-    `expected a RolegateError, got ${error.name}: ${error.message}`,
-  );
+  ok(error instanceof lib.RolegateError && lib.isRolegateError(error), `expected a RolegateError, got ${error.name}: ${error.message}`);
   ok(typeof error.code === "string" && error.code !== "", `the error has no code: ${error.message}`);
   ok(typeof error.message === "string" && error.message.length > 8, `the error does not say what is wrong: ${show(error.message)}`);
   if (code !== undefined) equal(error.code, code, "code");

@@ -8,17 +8,19 @@
 //         embedded?    the wasm is part of the library: loadSync works without init
 //         urls?        { missing, html, acme }: addresses that answer 404, with a page, with `acme()` as JSON
 
+import { data } from "./data.mjs";
 import { example, gates } from "./gates.mjs";
 import { hostile } from "./hostile.mjs";
 import { loading, starting } from "./loading.mjs";
 import { Report } from "./report.mjs";
 import { aifocus } from "./tenant-aifocus.mjs";
+import { time } from "./time.mjs";
 import { vectors } from "./vectors.mjs";
 
 /** Runs everything; the result is plain data: `{ passed, failed, pending, failures: [{ name, message }], skipped: [text] }`. */
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
-  for (const part of [starting, loading, gates, example, hostile, aifocus, vectors]) {
+  for (const part of [starting, loading, gates, time, data, example, hostile, aifocus, vectors]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

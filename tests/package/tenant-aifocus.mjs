@@ -143,11 +143,17 @@ export const ROWS = [
   yes("XA36", "finn", "View all reports", ["report.view", "report.individual", "report.financial"], on(COMPANY_REPORT)),
   yes("XA37", "finn", "Export reports as CSV", "report.export", { resource: SALES_REPORT, context: { format: "csv" } }),
   yes("XA38", "finn", "Export reports as PDF", "report.export", { resource: SALES_REPORT, context: { format: "pdf" } }),
-  no("XA38", "finn", "Export reports as PDF", "report.export", { resource: SALES_REPORT, context: { format: "xlsx" }, where: "but not in another format" }),
+  no("XA38", "finn", "Export reports as PDF", "report.export", {
+    resource: SALES_REPORT,
+    context: { format: "xlsx" },
+    where: "but not in another format",
+  }),
   no("XA38", "finn", "Export reports as PDF", "report.export", { resource: SALES_REPORT, where: "and not without naming the format" }),
   yes("XA39", "finn", "Access audit logs", "auditLog.view"),
   yes("XA40", "finn", "View conversation history", "conversation.history", on(SUPPORT)),
-  no("XA40", "finn", "View conversation history", ["conversation.view", "conversation.respond"], { where: "and nothing more of conversations" }),
+  no("XA40", "finn", "View conversation history", ["conversation.view", "conversation.respond"], {
+    where: "and nothing more of conversations",
+  }),
   no("XA41", "finn", "Respond to conversations", "conversation.respond"),
   no("XA42", "finn", "Edit contacts", (id) => id.startsWith("contact.")),
   no("XA43", "finn", "Change any settings", (id, category) => category === "settings", { context: { format: "csv" } }),
@@ -171,7 +177,10 @@ export async function aifocus(report, lib, env) {
   await report.test("aifocus: each row of the page is asked", () => {
     const wanted = [...numbered("PA", 31), ...numbered("XA", 51)];
     const asked = new Set(ROWS.map((row) => row.id));
-    equal(wanted.filter((id) => !asked.has(id)), []);
+    equal(
+      wanted.filter((id) => !asked.has(id)),
+      [],
+    );
     equal(asked.size, wanted.length, "rows");
   });
   for (const row of ROWS) {
@@ -207,7 +216,9 @@ function nameOf(row, roleOf) {
 
 function permissionsOf(row, json) {
   if (typeof row.permission !== "function") return [row.permission].flat();
-  const ids = json.catalog.categories.flatMap(({ id, permissions }) => permissions.map((permission) => permission.id).filter((permission) => row.permission(permission, id)));
+  const ids = json.catalog.categories.flatMap(({ id, permissions }) =>
+    permissions.map((permission) => permission.id).filter((permission) => row.permission(permission, id)),
+  );
   ok(ids.length > 0, `${row.id} asks about nothing`);
   return ids;
 }

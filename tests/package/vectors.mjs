@@ -34,7 +34,9 @@ async function decisions(report, lib, prefix, { name, snapshot: json, cases }) {
       const wrong = [
         ...compare("", gate, question, { lib, isScoped }),
         ...compare("lite: ", restored(lib, gate, question), question, { lib, isScoped }),
-        ...(narrowed === undefined ? [] : compare("narrowed: ", gateOf(narrowed.get(question.user), question), question, { lib, isScoped })),
+        ...(narrowed === undefined
+          ? []
+          : compare("narrowed: ", gateOf(narrowed.get(question.user), question), question, { lib, isScoped })),
       ];
       return wrong.length === 0 ? undefined : `${show(question)}: ${wrong.join("; ")}`;
     });

@@ -7,17 +7,28 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { chromium as browserType } from "playwright-core";
+import { NOW } from "../package/acme.mjs";
+import { equal, ok, Report } from "../package/report.mjs";
 import { installed, startExpression, TESTS, variants } from "./installed.mjs";
 import { serve } from "./server.mjs";
 
 const CONDITIONS = ["browser"];
 const ORIGIN = "location.origin";
 /** Root may run it, and it talks to nobody but the page's own server. */
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 export async function chromium(consumer) {
   const library = installed(consumer);
-  const server = await serve({ folders: { "/rolegate/": pathToFileURL(`${library.folder}/`) } });
+  const folder = pathToFileURL(`${library.folder}/`);
+  const server = await serve({ folders: { "/rolegate/": folder, "/pkg/": folder, "/www/": new URL("../www/", TESTS) } });
   const browser = await browserType.launch({ executablePath: executable(), args: FLAGS });
   try {
     const results = [];
@@ -29,7 +40,7 @@ export async function chromium(consumer) {
       for (const [path, page] of await bundled(consumer, library, variant)) server.pages.set(path, page);
       results.push({ name: variant.runtime, ...(await resultOf(browser, `${server.origin}/bundled/`)) });
     }
-    results.push({ name: "chromium faults", ...(await faults(browser, server, library)) });
+    results.push({ name: "chromium pages", ...(await pages(browser, server, library)) });
     return results;
   } finally {
     await browser.close();
@@ -51,7 +62,11 @@ function executable() {
   return found;
 }
 
-const html = (head, headers) => ({ type: "text/html; charset=utf-8", body: `<!doctype html><meta charset="utf-8"><title>rolegate</title>${head}`, headers });
+const html = (head, headers) => ({
+  type: "text/html; charset=utf-8",
+  body: `<!doctype html><meta charset="utf-8"><title>rolegate</title>${head}`,
+  headers,
+});
 
 const importMap = (library) => {
   const address = (entry) => `/rolegate/${library.resolve(entry, CONDITIONS).replace(/^\.\//, "")}`;
@@ -84,7 +99,8 @@ async function bundled(consumer, library, variant) {
       logLevel: "error",
     });
     const pages = new Map([["/bundled/", html('<script type="module" src="/bundled/app.js"></script>')]]);
-    for (const name of await readdir(folder)) pages.set(`/bundled/${name}`, { type: "text/javascript", body: await readFile(join(folder, name)) });
+    for (const name of await readdir(folder))
+      pages.set(`/bundled/${name}`, { type: "text/javascript", body: await readFile(join(folder, name)) });
     const script = await readFile(join(folder, "app.js"), "utf8");
     for (const [, path] of script.matchAll(/new URL\("([^"]+\.wasm)",import\.meta\.url\)/g)) {
       const { pathname } = new URL(path, "http://localhost/bundled/app.js");
@@ -109,74 +125,104 @@ async function resultOf(browser, address) {
   }
 }
 
-/** What only a real page shows: the wasm that does not come at first, and a policy that forbids it. */
-async function faults(browser, server, library) {
-  const failures = [];
-  let passed = 0;
-  const test = async (name, page, body) => {
-    const tab = await browser.newPage();
-    try {
-      server.pages.set("/fault", page);
-      await tab.goto(`${server.origin}/fault`);
-      await body(tab);
-      passed += 1;
-    } catch (error) {
-      failures.push({ name, message: error.message });
-    } finally {
-      await tab.close();
-    }
-  };
-  const answer = async (tab) => tab.evaluate(`(async () => {
-    const { load, RolegateError } = await import("rolegate");
-    try {
-      const snapshot = await load(fetch("/acme.json"));
-      return "answers " + snapshot.for("cy", { now: Date.parse("2026-11-20T12:00:00Z") }).can("settings.labels");
-    } catch (error) {
-      return error instanceof RolegateError ? error.code + ": " + error.message : "not ours: " + error;
-    }
-  })()`);
-  const expect = (actual, pattern) => {
-    if (!pattern.test(actual)) throw new Error(`expected ${pattern}, got ${JSON.stringify(actual)}`);
-  };
-  const wasmAnswers = {
-    "a 404 instead of the wasm": [{ status: 404, contentType: "text/plain", body: "not found" }, /404/],
-    "a page instead of the wasm": [{ status: 200, contentType: "text/html", body: "<!doctype html>" }, /html/i],
-    "an empty answer instead of the wasm": [{ status: 200, contentType: "application/wasm", body: "" }, /./],
-  };
-  for (const [name, [fault, message]] of Object.entries(wasmAnswers)) {
-    await test(`${name}: an error that can be caught, and the next load works`, html(importMap(library)), async (tab) => {
-      await tab.route("**/*.wasm", (route) => route.fulfill(fault));
-      const first = await answer(tab);
-      expect(first, /^(wasm-missing|wasm-blocked|fetch-failed): /);
-      expect(first, message);
-      await tab.unroute("**/*.wasm");
-      expect(await answer(tab), /^answers true$/);
-    });
-  }
-  await test("the wasm served with the wrong type still loads", html(importMap(library)), async (tab) => {
-    await tab.route("**/*.wasm", async (route) => route.fulfill({ response: await route.fetch(), contentType: "application/octet-stream" }));
-    expect(await answer(tab), /^answers true$/);
-  });
+/** What only a real page shows: where the wasm may come from, what happens when it does not, a policy that forbids it; and the demo. */
+async function pages(browser, server, library) {
+  const report = new Report();
   const address = `/rolegate/${library.resolve("./wasm", CONDITIONS)}`;
-  for (const source of ["address", "new URL(address, location)", "await fetch(address)", "fetch(address)", "await (await fetch(address)).arrayBuffer()", "WebAssembly.compileStreaming(fetch(address))"]) {
+  const test = (name, page, body) =>
+    report.test(name, async () => {
+      const tab = await browser.newPage();
+      try {
+        server.pages.set("/empty", page);
+        await tab.goto(`${server.origin}/empty`);
+        await body(tab);
+      } finally {
+        await tab.close();
+      }
+    });
+
+  for (const source of [
+    "address",
+    "new URL(address, location)",
+    "await fetch(address)",
+    "fetch(address)",
+    "await (await fetch(address)).arrayBuffer()",
+    "WebAssembly.compileStreaming(fetch(address))",
+  ]) {
     await test(`init(${source})`, html(importMap(library)), async (tab) => {
-      const told = await tab.evaluate(`(async () => {
+      equal(
+        await tab.evaluate(`(async () => {
         const { init, loadSync } = await import("rolegate");
         const address = ${JSON.stringify(address)};
         await init(${source});
-        return loadSync(await (await fetch("/acme.json")).text()).users().length;
-      })()`);
-      if (!(told > 0)) throw new Error(`the snapshot has ${told} users`);
+        return loadSync(await (await fetch("/acme.json")).text()).for("cy", { now: ${NOW} }).can("settings.labels");
+      })()`),
+        true,
+      );
     });
   }
+
+  /** What `load` comes to: an answer, or the code and message of the error. */
+  const outcome = (tab) =>
+    tab.evaluate(`(async () => {
+    const { load, RolegateError } = await import("rolegate");
+    try {
+      const snapshot = await load(fetch("/acme.json"));
+      return "answers " + snapshot.for("cy", { now: ${NOW} }).can("settings.labels");
+    } catch (error) {
+      return error instanceof RolegateError ? error.code + ": " + error.message : "not of this package: " + error;
+    }
+  })()`);
+  const faults = {
+    "a 404 instead of the wasm": [{ status: 404, contentType: "text/plain", body: "not found" }, /^fetch-failed: .*404/],
+    "a page instead of the wasm": [
+      { status: 200, contentType: "text/html", body: "<!doctype html>" },
+      /^(fetch-failed|wasm-missing): .*html/i,
+    ],
+    "an empty answer instead of the wasm": [{ status: 200, contentType: "application/wasm", body: "" }, /^(fetch-failed|wasm-missing): /],
+  };
+  for (const [name, [fault, expected]] of Object.entries(faults)) {
+    await test(`${name}: an error that can be caught, and the next load works`, html(importMap(library)), async (tab) => {
+      await tab.route("**/*.wasm", (route) => route.fulfill(fault));
+      matches(await outcome(tab), expected);
+      await tab.unroute("**/*.wasm");
+      equal(await outcome(tab), "answers true");
+    });
+  }
+  await test("the wasm served with the wrong type still loads", html(importMap(library)), async (tab) => {
+    await tab.route("**/*.wasm", async (route) =>
+      route.fulfill({ response: await route.fetch(), contentType: "application/octet-stream" }),
+    );
+    equal(await outcome(tab), "answers true");
+  });
+
   const policy = (scripts) => ({ "content-security-policy": `default-src 'self'; script-src 'self' 'unsafe-inline' ${scripts}` });
-  await test("a policy that forbids wasm: an error that says so", html(importMap(library), policy("")), async (tab) => {
-    const told = await answer(tab);
-    expect(told, /^wasm-blocked: /);
-    expect(told, /wasm-unsafe-eval/);
-  });
+  await test(
+    "a policy that forbids wasm: an error that says what to allow, and lite answers",
+    html(importMap(library), policy("")),
+    async (tab) => {
+      matches(await outcome(tab), /^wasm-blocked: .*wasm-unsafe-eval/);
+      equal(await tab.evaluate('import("rolegate/lite").then(({ restore }) => typeof restore)'), "function");
+    },
+  );
   await test("a policy with 'wasm-unsafe-eval' is enough", html(importMap(library), policy("'wasm-unsafe-eval'")), async (tab) => {
-    expect(await answer(tab), /^answers true$/);
+    equal(await outcome(tab), "answers true");
   });
-  return { passed, failed: failures.length, pending: 0, failures, skipped: [] };
+
+  await test("the demo page shows each user of the sample tenant", html(""), async (tab) => {
+    await tab.goto(`${server.origin}/www/index.html#sam`);
+    await tab.waitForSelector("table");
+    const reach = (title) => tab.locator(`tr:has(th:text-is("${title}")) td`).textContent();
+    equal([await reach("View conversations"), await reach("Delete contacts")], ["Team: Sales", "no"]);
+    for (const user of await tab.locator("#user option").evaluateAll((options) => options.map((option) => option.value))) {
+      await tab.selectOption("#user", user);
+      equal(await tab.locator("tr").count(), 37, user);
+    }
+    equal(await tab.locator('[role="alert"]').count(), 0);
+  });
+  return report.result();
+}
+
+function matches(text, pattern) {
+  ok(pattern.test(text), `expected ${pattern}, got ${JSON.stringify(text)}`);
 }

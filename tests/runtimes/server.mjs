@@ -6,7 +6,13 @@ import { extname } from "node:path";
 import { acme } from "../package/acme.mjs";
 import { TESTS } from "./installed.mjs";
 
-const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".json": "application/json", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".json": "application/json",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
 
 /**
  * Serves until `close()`. `folders` maps an address prefix to a folder's URL; `pages` maps a path to

@@ -70,7 +70,10 @@ const suite :Workerd.Worker = (
 
 /** Starts workerd and waits until it says on which port it listens. */
 async function serveWorker(folder) {
-  const child = spawn(binary.default, ["serve", "--control-fd=3", "config.capnp"], { cwd: folder, stdio: ["ignore", "inherit", "inherit", "pipe"] });
+  const child = spawn(binary.default, ["serve", "--control-fd=3", "config.capnp"], {
+    cwd: folder,
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
   const ended = new Promise((resolve) => child.once("close", resolve));
   const stop = () => (child.kill(), ended);
   try {
