@@ -57,7 +57,7 @@ const DEFAULT_MAP: MapData = [["owner"], ["team"]];
 /** Asks the engine for a user's data. */
 function fill({ held, catalog }: Source, { user, ...bounds }: Bounds, now: number): Rules {
   const json = held.use((engine, handle) => engine.gate(handle, wellFormed(user), now >= 0 ? now : 0, JSON.stringify(bounds)));
-  return compile({ ...(JSON.parse(json) as Body), user }, catalog);
+  return compile(Object.assign(JSON.parse(json) as Body, { user }), catalog);
 }
 
 /**
@@ -149,7 +149,8 @@ export class Gate extends LiteGate {
 
 function gateSettingsOf(options: GateOptions, before?: GateSettings): GateSettings {
   const { records = before?.records, onUnknown = before?.onUnknown } = options;
-  return { ...settingsOf(options, before), records, onUnknown };
+  const { now, attributes, onDecision } = settingsOf(options, before);
+  return { now, attributes, onDecision, records, onUnknown };
 }
 
 function isScoped({ description, catalog }: Source, permission: string): boolean {

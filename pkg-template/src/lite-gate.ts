@@ -43,7 +43,7 @@ export class LiteGate {
 
   /** @internal */
   constructor(rules: Rules, moment: Moment, settings: Settings) {
-    const { user, tenant, revision } = rules.data;
+    const { user, tenant, revision }: { user: string; tenant?: string; revision: number } = rules.data;
     this.user = user;
     if (tenant !== undefined) this.tenant = tenant;
     this.revision = revision;
@@ -59,7 +59,8 @@ export class LiteGate {
    */
   can(permission: Permission, resource: Resource | null | undefined): boolean;
   can(permission: Permission, resource?: Resource | null): boolean {
-    return decide(this, this.current(), permission, arguments.length > 1, resource);
+    const view = this.current();
+    return decide(this, view, permission, ruleOf(view, permission), arguments.length > 1, resource);
   }
 
   /** Whether {@link can} is true of every permission in the list. An empty list, and what is no list, is "no". */
@@ -68,7 +69,7 @@ export class LiteGate {
   canAll(permissions: readonly Permission[], resource?: Resource | null): boolean {
     const about = arguments.length > 1;
     const view = this.current();
-    return Array.isArray(permissions) && permissions.length > 0 && permissions.every((permission) => decide(this, view, permission, about, resource));
+    return Array.isArray(permissions) && permissions.length > 0 && permissions.every((permission) => decide(this, view, permission, ruleOf(view, permission), about, resource));
   }
 
   /** Whether {@link can} is true of some permission in the list. An empty list, and what is no list, is "no". */
@@ -77,14 +78,15 @@ export class LiteGate {
   canAny(permissions: readonly Permission[], resource?: Resource | null): boolean {
     const about = arguments.length > 1;
     const view = this.current();
-    return Array.isArray(permissions) && permissions.some((permission) => decide(this, view, permission, about, resource));
+    return Array.isArray(permissions) && permissions.some((permission) => decide(this, view, permission, ruleOf(view, permission), about, resource));
   }
 
   /** The records on which the user may do this, in their order. The clock is read once. */
   filter<T extends Resource>(permission: Permission, items: Iterable<T>): T[] {
     const view = this.current();
+    const at = ruleOf(view, permission);
     const kept: T[] = [];
-    for (const item of items) if (decide(this, view, permission, true, item)) kept.push(item);
+    for (const item of items) if (decide(this, view, permission, at, true, item)) kept.push(item);
     return kept;
   }
 
@@ -115,7 +117,7 @@ export class LiteGate {
   reason(permission: Permission): "clock" | "expired" | "depends" | undefined {
     const now = this.now();
     const view = this.current(now);
-    const { since = 0, expires = Infinity } = view.rules.data;
+    const { since, expires } = view.rules;
     if (!(now >= since && now < Infinity)) return "clock";
     if (now >= expires) return "expired";
     return scopeOf(view, ruleOf(view, permission)).kind === "some" ? "depends" : undefined;
@@ -157,9 +159,11 @@ export class LiteGate {
   miss(_permission: string): void {}
 }
 
-/** @param about whether a record was given, be it one that is not there yet */
-function decide(gate: LiteGate, view: View, permission: Permission, about: boolean, resource: unknown): boolean {
-  const at = ruleOf(view, permission);
+/**
+ * @param at the index of the permission's rule
+ * @param about whether a record was given, be it one that is not there yet
+ */
+function decide(gate: LiteGate, view: View, permission: Permission, at: number, about: boolean, resource: unknown): boolean {
   const allowed = about ? at >= 0 && isOn(view, at, resource) : gate.anywhere(view, permission, at);
   if (at < 0) gate.miss(permission);
   if (gate.settings.onDecision !== undefined) tell(gate, permission, allowed);

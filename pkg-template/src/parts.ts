@@ -54,7 +54,7 @@ function applies({ own, teams, where }: Alternative, question: Question): boolea
 }
 
 function excludes({ teams, unless }: Exclusion, question: Question): boolean {
-  return (teams === undefined || teamsOf(question).length === 0 || isCovered(question, teams)) && unless?.test(question) !== true;
+  return (teams === undefined || teamIdsOf(question).length === 0 || isCovered(question, teams)) && unless?.test(question) !== true;
 }
 
 function isOwned(question: Question): boolean {
@@ -62,10 +62,10 @@ function isOwned(question: Question): boolean {
 }
 
 function isCovered(question: Question, teams: Teams): boolean {
-  return teamsOf(question).some((team) => teams.has(team));
+  return teamIdsOf(question).some((team) => teams.has(team));
 }
 
-function teamsOf(question: Question): readonly string[] {
+function teamIdsOf(question: Question): readonly string[] {
   return (question.teams ??= idsAt(question.map[1], question));
 }
 
@@ -73,29 +73,25 @@ function idsAt(paths: readonly Path[], { record }: Facts): string[] {
   return paths.flatMap((path) => toIds(record(path)));
 }
 
-/** What gate data and scopes say about a part, its `teams` read by `readTeams`. */
+/** What gate data and scopes say about a part, its `teams` still to be read. */
 export interface PartData<T> {
   readonly any: readonly { readonly own?: true; readonly teams?: T; readonly where?: Condition }[];
   readonly none?: readonly { readonly teams?: T; readonly unless?: Condition }[];
 }
 
 /** Reads data that have been checked. */
-export function readPart<T>({ any, none = [] }: PartData<T>, readTeams: (teams: T) => Teams): Part {
-  const teamsIn = (teams: T | undefined): Teams | undefined => (teams === undefined ? undefined : readTeams(teams));
-  const conditionIn = (condition: Condition | undefined): Node | undefined => (condition === undefined ? undefined : parseCondition(condition));
-  return {
-    any: any.map((clause) => {
-      const { own = false, teams, where } = ownOf(clause);
-      return { own, teams: teamsIn(teams), where: conditionIn(where) };
-    }),
-    none: none.map((clause) => {
-      const { teams, unless } = ownOf(clause);
-      return { teams: teamsIn(teams), unless: conditionIn(unless) };
-    }),
+export function readPart<T>(json: PartData<T>, readTeams: (teams: T) => Teams): Part {
+  const teamsOf = (clause: { readonly teams?: T }): Teams | undefined => {
+    const teams = own(clause, "teams");
+    return teams === undefined ? undefined : readTeams(teams);
   };
+  const conditionOf = (condition: Condition | undefined): Node | undefined => condition && parseCondition(condition);
+  const any = json.any.map((clause) => ({ own: own(clause, "own") === true, teams: teamsOf(clause), where: conditionOf(own(clause, "where")) }));
+  const none = own(json, "none")?.map((clause) => ({ teams: teamsOf(clause), unless: conditionOf(own(clause, "unless")) }));
+  return { any, none: none ?? [] };
 }
 
-/** The object's own properties alone, whatever someone added to all objects. */
-export function ownOf<T extends object>(object: T): T {
-  return { __proto__: null, ...object };
+/** A property that is the object's own, whatever someone added to all objects. */
+export function own<T extends object, K extends keyof T>(object: T, key: K): T[K] | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }

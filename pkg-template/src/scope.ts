@@ -26,11 +26,11 @@ export function leftOf(parts: Iterable<Part>, user: string, context: Attributes)
   const folded = Array.from(parts, ({ any, none }) => ({
     any: any.flatMap((clause) => {
       const where = clause.where?.test(facts) ?? true;
-      return where === false ? [] : { ...clause, where: where === true ? undefined : where };
+      return where === false ? [] : { own: clause.own, teams: clause.teams, where: where === true ? undefined : where };
     }),
     none: none.flatMap((clause) => {
       const unless = clause.unless?.test(facts) ?? false;
-      return unless === true ? [] : { ...clause, unless: unless === false ? undefined : unless };
+      return unless === true ? [] : { teams: clause.teams, unless: unless === false ? undefined : unless };
     }),
   }));
   const certain = folded.flatMap(({ none }) => none.filter(({ unless }) => unless === undefined));

@@ -29,21 +29,20 @@ const NO = -1;
 export const NEVER: Moment = { from: NaN, to: NaN, positions: [] };
 
 /** What fresh data of the engine are, within their window. */
-export function freshMoment({ data: { validSince = 0, validUntil = Infinity, rules } }: Rules): Moment {
-  return { from: validSince, to: validUntil, positions: rules };
+export function freshMoment({ validSince, validUntil, positions }: Rules): Moment {
+  return { from: validSince, to: validUntil, positions };
 }
 
 /** What rules are at any time: those that are not right then are left out. */
-export function momentOf({ data, rule }: Rules, now: number): Moment {
+export function momentOf({ data, positions, since, expires: until, validSince, validUntil, rule }: Rules, now: number): Moment {
   if (!(now >= 0 && now < Infinity)) return NEVER;
-  const { since = 0, expires: until = Infinity, validSince = 0, validUntil = Infinity } = data;
   const isRight = (window: { since: number; until: number }): boolean => now >= window.since && now < window.until;
   const all = data.table.map((_, at) => rule(at));
   const edges = [0, Infinity, since, until, validSince, validUntil, ...all.flatMap((one) => [one.since, one.until])];
   return {
     from: edges.reduce((from, edge) => (edge <= now && edge > from ? edge : from)),
     to: edges.reduce((to, edge) => (edge > now && edge < to ? edge : to), Infinity),
-    positions: data.rules.map((at) => (at >= 0 && isRight({ since, until }) && isRight(all[at] as Rule) ? at : NO)),
+    positions: positions.map((at) => (at >= 0 && isRight({ since, until }) && isRight(all[at] as Rule) ? at : NO)),
   };
 }
 
@@ -88,7 +87,7 @@ function decide(view: View, rule: Rule): boolean {
 }
 
 /** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
-function isWhole(view: View, { any, none, same, other, map }: Rule): boolean {
+function isWhole(view: View, { part: { any, none }, same, other, map }: Rule): boolean {
   const anywhere: Part = { any: any.filter(({ teams }) => teams === undefined), none: none.map(({ unless }) => ({ teams: undefined, unless })) };
   return isIn(anywhere, ask(undefined, view.rules.user, map, view.context)) && areOpen(view, same) && areOpen(view, other);
 }
