@@ -101,18 +101,23 @@ fn has(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
 
 /// Whether two lists share an element.
 fn has_any(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    let (Value::List(left), Value::List(right)) = (left, right) else {
-        return None;
-    };
+    let (left, right) = two_lists(left, right)?;
     Some(left.iter().any(|item| right.iter().any(|other| same(item, other))))
 }
 
 /// Whether all elements of a list are in another.
 fn subset(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    let (Value::List(left), Value::List(right)) = (left, right) else {
-        return None;
-    };
+    let (left, right) = two_lists(left, right)?;
     Some(left.iter().all(|item| right.iter().any(|other| same(item, other))))
+}
+
+/// Both sides as lists. A right one that has elements but no scalar says nothing.
+fn two_lists<'v, 'a>(
+    left: &'v Value<'a>,
+    right: &'v Value<'a>,
+) -> Option<(&'v [Value<'a>], &'v [Value<'a>])> {
+    let (Value::List(left), Value::List(right)) = (left, right) else { return None };
+    (right.is_empty() || right.iter().any(Value::is_scalar)).then_some((left, right))
 }
 
 fn starts_with(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {

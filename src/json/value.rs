@@ -60,17 +60,18 @@ impl<'a> Value<'a> {
         match json.as_bytes().get(pos) {
             Some(b'[') => {
                 let mut items = Vec::new();
-                each_element(json, pos, |at| {
-                    // A list inside the list that a path ends at is absent.
-                    if json.as_bytes().get(at) != Some(&b'[') {
-                        items.push(scalar(json, at));
-                    }
-                });
+                each_element(json, pos, |at| items.push(element(json, at)));
                 Self::List(items)
             }
             _ => scalar(json, pos),
         }
     }
+}
+
+/// An element of a list that a path ends at. A list inside it is absent, but stays an element: a list
+/// of lists is not empty.
+fn element(json: &str, pos: usize) -> Value<'_> {
+    if json.as_bytes().get(pos) == Some(&b'[') { Value::Null } else { scalar(json, pos) }
 }
 
 /// The JSON scalar at `pos`; an object or a list there is [`Value::Other`].
@@ -226,7 +227,7 @@ mod tests {
         assert_eq!(read_path(json, 0, "a.b\n"), text("x"));
         assert_eq!(read_path(json, 0, "a"), Value::Other);
         assert_eq!(read_path(json, 0, "a.c"), Value::Null);
-        let ids = [text("u1"), Value::Number(2.0), Value::Null, Value::Bool(true)];
+        let ids = [text("u1"), Value::Number(2.0), Value::Null, Value::Null, Value::Bool(true)];
         assert_eq!(read_path(json, 0, "p.id"), Value::List(ids.into()));
         assert_eq!(read_path(json, 0, "l"), Value::List([text("y"), Value::Other].into()));
         assert_eq!(read_path(json, 0, "l.z"), Value::List(Vec::new()));

@@ -1,0 +1,86 @@
+//! Laws on random snapshots: the engine and the reference evaluator give the same answers for the same
+//! reasons, and a scope matches exactly the records on which the permission is held.
+//!
+//! `ROLEGATE_SEEDS=from..to` asks other seeds than the usual ones.
+
+use rolegate::{Json, On, ScopeKind, Snapshot, Subject};
+use serde_json::Value;
+
+use crate::reference::{self, Record, generate};
+
+/// Questions about each snapshot, and further records for each question.
+const QUESTIONS: usize = 24;
+const RECORDS: u64 = 4;
+
+fn seeds() -> std::ops::Range<u64> {
+    let Ok(text) = std::env::var("ROLEGATE_SEEDS") else { return 0..400 };
+    let (from, to) = text.split_once("..").unwrap();
+    from.parse().unwrap()..to.parse().unwrap()
+}
+
+fn json(value: &Value) -> Option<Json> {
+    Json::parse(value.to_string().as_bytes())
+}
+
+fn ask(subject: &Subject<'_>, permission: &str, record: Option<&Value>) -> (bool, &'static str) {
+    let found = match record {
+        None => subject.explain(permission, On::Anything),
+        Some(record) => match json(record) {
+            None => subject.explain(permission, On::Unknown),
+            Some(record) => subject.explain(permission, On::Record(&record)),
+        },
+    };
+    (found.allowed, found.reason.as_str())
+}
+
+/// Checks one question, and its scope on further records; gives the number of decisions compared.
+fn check(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, seed: u64) -> usize {
+    let context = json(&question.context).unwrap();
+    let mut subject = snapshot.subject(&question.user).at(question.now).context(&context);
+    if let Some(roles) = &question.roles {
+        subject = subject.roles(roles);
+    }
+    if let Some(limit) = &question.limit {
+        subject = subject.limit(limit);
+    }
+    let wanted = reference::decide(tree, &question.as_question());
+    let found = ask(&subject, &question.permission, question.record.as_ref());
+    assert_eq!(found, (wanted.can, wanted.reason), "seed {seed}: {question:?}");
+    let scope = subject.scope(&question.permission);
+    let expected = reference::scope_kind(tree, &question.as_question());
+    let kind = match expected.kind {
+        reference::ScopeKind::All => ScopeKind::All,
+        reference::ScopeKind::Some => ScopeKind::Some,
+        reference::ScopeKind::None => ScopeKind::None,
+    };
+    assert_eq!(scope.kind(), kind, "seed {seed}: scope of {question:?}");
+    let own = question.record.iter().cloned();
+    let others = (0..RECORDS).map(|n| generate::record(tree, &question.user, seed * 31 + n));
+    let mut count = 1;
+    for record in own.chain(others).chain([Value::Null]) {
+        let asked = reference::Question { record: Record::Known(&record), ..question.as_question() };
+        let wanted = reference::decide(tree, &asked);
+        let found = ask(&subject, &question.permission, Some(&record));
+        assert_eq!(found, (wanted.can, wanted.reason), "seed {seed}: {record} in {question:?}");
+        let matches = scope.matches(json(&record).as_ref().map(|record| record as _));
+        assert_eq!(matches, wanted.can, "seed {seed}: scope on {record} in {question:?}");
+        count += 1;
+    }
+    count
+}
+
+#[test]
+fn the_engine_agrees_with_the_reference() {
+    let seeds = seeds();
+    let mut count = 0;
+    for seed in seeds.clone() {
+        let tree = generate::snapshot(seed);
+        let snapshot = Snapshot::from_json(tree.to_string().as_bytes())
+            .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+        for question in generate::questions(&tree, seed, QUESTIONS) {
+            count += check(&snapshot, &tree, &question, seed);
+        }
+    }
+    println!("{count} decisions of seeds {seeds:?} agree");
+    assert!(count > 0);
+}
