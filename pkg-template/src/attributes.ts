@@ -19,15 +19,10 @@ export function isRecord(value: unknown): value is object {
   }
 }
 
-/** The raw value of a property that {@link has}. */
+/** The raw value of a property that counts. */
 export function readKey(object: object, key: PropertyKey): unknown {
-  return has(object, key) ? peek(object, key) : undefined;
-}
-
-/** The raw value of a property, wherever it comes from. */
-export function peek(object: object, key: PropertyKey): unknown {
   try {
-    return (object as Record<PropertyKey, unknown>)[key];
+    return has(object, key) ? (object as Record<PropertyKey, unknown>)[key] : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
 // It comes to the same as a question, but allocates nothing. A property is read before it is asked whether it counts, which
 // is dearer, and of no interest when the value does not match.
 
-import { has, isRecord, peek, readPath, toIds } from "./attributes.js";
+import { has, isRecord, readPath, toIds } from "./attributes.js";
 import type { Path } from "./condition.js";
 import { isBare, type Mapping, type Part, type Teams } from "./parts.js";
 
@@ -31,21 +31,29 @@ function plainKey([path, ...more]: readonly Path[]): string | undefined {
   return more.length === 0 && path?.keys.length === 1 ? path.name : undefined;
 }
 
-export function admits(quick: Quick, resource: unknown, user: string): boolean {
-  return quick.any || (isRecord(resource) && ((quick.own && isOwner(resource, quick.ownerKey, user)) || isCovered(resource, quick.teamKey, quick.teams)));
-}
-
-function isOwner(record: object, key: string, user: string): boolean {
-  const value = peek(record, key);
-  return typeof value === "string" ? value === user && has(record, key) : value !== undefined && idsOf(record, key, value).includes(user);
-}
-
-function isCovered(record: object, key: string, teams: Teams): boolean {
+export function admits({ any, own, teams, ownerKey, teamKey }: Quick, resource: unknown, user: string): boolean {
+  if (any) return true;
+  if (!isRecord(resource)) return false;
+  const record = resource as Record<string, unknown>;
+  let value: unknown;
+  // Each key is read at a place of its own, because engines remember what they saw at a place.
+  if (own) {
+    try {
+      value = record[ownerKey];
+    } catch {
+      value = undefined;
+    }
+    if (value === user ? has(record, ownerKey) : typeof value !== "string" && idsOf(record, ownerKey, value).includes(user)) return true;
+  }
   if (teams.size === 0) return false;
-  const value = peek(record, key);
-  return typeof value === "string" ? teams.has(value) && has(record, key) : value !== undefined && idsOf(record, key, value).some((id) => teams.has(id));
+  try {
+    value = record[teamKey];
+  } catch {
+    return false;
+  }
+  return typeof value === "string" ? teams.has(value) && has(record, teamKey) : idsOf(record, teamKey, value).some((id) => teams.has(id));
 }
 
 function idsOf(record: object, key: string, value: unknown): string[] {
-  return has(record, key) ? toIds(readPath(value, [])) : [];
+  return value !== undefined && has(record, key) ? toIds(readPath(value, [])) : [];
 }
