@@ -13,6 +13,10 @@ export async function vectors(report, lib, env) {
       await breathe();
     }
   }
+  for (const [index, group] of (await env.readJson("random.json")).entries()) {
+    await decisions(report, lib, `random/${index}`, group);
+    await breathe();
+  }
   for (const { name, text, issues } of await env.readJson("vectors/invalid.json")) {
     await report.test(`invalid/${name}`, () => refuses(lib, text, issues));
   }
@@ -65,6 +69,7 @@ function compare(label, gate, question, { lib, isScoped }) {
     if (!same(actual, wanted)) wrong.push(`${label}${what} is ${show(actual)}, not ${show(wanted)}`);
   };
   const scope = gate.scope(permission);
+  if (question.scope !== undefined) must("scope.kind", scope.kind, question.scope);
   if (Object.hasOwn(question, "resource")) {
     const { resource } = question;
     must("can", gate.can(permission, resource));

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 
@@ -160,6 +161,7 @@ fn installed_package(steps: &mut Steps) -> Result<()> {
     // Outside the repository, so that nothing but the tarball can answer for the package.
     let consumer = std::env::temp_dir().join(format!("rolegate-consumer-{}", std::process::id()));
     steps.step("install", || npm::install_into(&consumer, &tarball))?;
+    steps.step("random cases", random_cases)?;
     steps.step("package tests", || {
         let mut suites = Command::new("node");
         suites.arg(crate::in_repo("tests/run.mjs")).arg(&consumer);
@@ -169,6 +171,18 @@ fn installed_package(steps: &mut Steps) -> Result<()> {
             .with_context(|| format!("the installed package is left in {}", consumer.display()))
     })?;
     fs::remove_dir_all(&consumer).with_context(|| format!("cannot remove {}", consumer.display()))
+}
+
+/// Snapshots with random cases that are asked of the package on every runtime.
+const RANDOM_SNAPSHOTS: u64 = 150;
+
+/// Writes cases of other seeds each time; they are named, so that a failure can be asked again.
+fn random_cases() -> Result<()> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock is before 1970")?;
+    let first = now.as_secs();
+    println!("seeds {first} to {}", first + RANDOM_SNAPSHOTS);
+    let [from, to] = [first, first + RANDOM_SNAPSHOTS].map(|seed| seed.to_string());
+    cargo(&["run", "--example", "random", "--", &from, &to, "tests/random.json"])
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {
