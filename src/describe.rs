@@ -6,7 +6,6 @@ use alloc::vec::Vec;
 use crate::condition::Root;
 use crate::error::SnapshotError;
 use crate::json::number::{push_integer, push_number};
-use crate::json::value::end_of;
 use crate::json::writer::{Commas, push_list, push_string};
 use crate::model::Level;
 use crate::query::explain::Explanation;
@@ -61,32 +60,24 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
 }
 
 fn level_titles(out: &mut String, snapshot: &Snapshot) {
-    let model = snapshot.model();
     let mut keys = Commas::default();
     out.push('{');
-    for (level, title) in Level::ALL.iter().zip(model.catalog.level_titles) {
-        keys.text(out, level.as_str(), title.map(|title| model.str(title)));
+    for level in Level::ALL {
+        keys.text(out, level.as_str(), snapshot.level_title(level));
     }
     out.push('}');
 }
 
 /// The ids of the users, or a list as it stands in the snapshot.
 pub(crate) fn list(snapshot: &Snapshot, what: &str) -> String {
-    let model = snapshot.model();
-    let at = match what {
-        "users" => {
-            let mut out = String::new();
-            push_list(&mut out, snapshot.users(), push_string);
-            return out;
-        }
-        "roles" => model.places.roles,
-        "teams" => model.places.teams,
-        _ => model.places.categories,
-    };
-    let source = model.document.source();
-    let end = at.and_then(|at| end_of(source.as_bytes(), at));
-    let text = at.zip(end).and_then(|(at, end)| source.get(at..end));
-    String::from(text.unwrap_or("[]"))
+    let mut out = String::new();
+    match what {
+        "users" => push_list(&mut out, snapshot.users(), push_string),
+        "roles" => out.push_str(snapshot.roles_json()),
+        "teams" => out.push_str(snapshot.teams_json()),
+        _ => out.push_str(snapshot.categories_json()),
+    }
+    out
 }
 
 /// The problems of a refused snapshot.

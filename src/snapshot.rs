@@ -12,8 +12,8 @@ use crate::host::{HostZones, Zones};
 use crate::ids::Id;
 use crate::json::scan::Stop;
 use crate::json::text::Document;
-use crate::json::value::{self, Value};
-use crate::model::{self, Model};
+use crate::json::value::{self, Value, end_of};
+use crate::model::{self, Level, Model};
 use crate::query::decide::On;
 use crate::query::explain::{Asked, Explanation};
 use crate::query::gate;
@@ -120,6 +120,43 @@ impl Snapshot {
     /// All users, in document order.
     pub fn users(&self) -> impl Iterator<Item = &str> {
         self.model().users.iter().map(|user| self.model().str(user.id))
+    }
+
+    /// The roles as they stand in the snapshot: a JSON list.
+    #[must_use]
+    pub fn roles_json(&self) -> &str {
+        self.list_at(self.model().places.roles)
+    }
+
+    /// The teams as they stand in the snapshot: a JSON list.
+    #[must_use]
+    pub fn teams_json(&self) -> &str {
+        self.list_at(self.model().places.teams)
+    }
+
+    /// The categories of the catalog, with their permissions, as they stand in the snapshot: a JSON list.
+    #[must_use]
+    pub fn categories_json(&self) -> &str {
+        self.list_at(self.model().places.categories)
+    }
+
+    /// The tenant's word for a level, where it has one.
+    #[must_use]
+    pub fn level_title(&self, level: Level) -> Option<&str> {
+        let [own, team, all] = self.model().catalog.level_titles;
+        let title = match level {
+            Level::Own => own,
+            Level::Team => team,
+            Level::All => all,
+        };
+        title.map(|title| self.model().str(title))
+    }
+
+    /// The list that begins at a place of the source.
+    fn list_at(&self, at: Option<usize>) -> &str {
+        let source = self.model().document.source();
+        let end = at.and_then(|at| end_of(source.as_bytes(), at));
+        at.zip(end).and_then(|(at, end)| source.get(at..end)).unwrap_or("[]")
     }
 
     /// A user to ask about, also one that the snapshot does not know: then every answer is "no". The

@@ -2,5 +2,6 @@
 #![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod laws;
+mod reading;
 mod reference;
 mod vectors;
