@@ -1,26 +1,31 @@
 // Reading attributes of application objects. Whatever the object, nothing here throws, and what cannot be read is absent.
 //
-// A value that was read is one of: `undefined` (absent or null), a string, finite number, boolean or bigint, a list of such
-// (`null` for an element that is none), or `UNFIT`, which is there and equals nothing.
+// A value that was read is one of: `undefined` (absent or null), a string, finite number, boolean or bigint, a list of such, or an
+// object, which stands for whatever else is there and equals nothing. In lists `null` stays.
 
-/** What is there, but of no use to any operator. */
 const UNFIT: object = {};
-
 const MAX_PROTOTYPES = 64;
-const MAX_ELEMENTS = 1_000_000;
 const MAX_ID_BYTES = 256;
+
+const ILL_FORMED = /[\ud800-\udfff]/u;
+const ID = /^[^\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u;
 
 /** An object that is no list (and no function). */
 export function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !isList(value);
+}
+
+/** A revoked proxy counts as a list, for nothing can be known of it. */
+function isList(value: unknown): value is readonly unknown[] {
   try {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return Array.isArray(value);
   } catch {
-    return false; // a revoked proxy
+    return true;
   }
 }
 
 /** The raw value of a property that counts. */
-export function readKey(object: object, key: PropertyKey): unknown {
+function readKey(object: object, key: PropertyKey): unknown {
   try {
     return has(object, key) ? (object as Record<PropertyKey, unknown>)[key] : undefined;
   } catch {
@@ -31,79 +36,70 @@ export function readKey(object: object, key: PropertyKey): unknown {
 /** Whether a property counts: an own one, or one of a prototype that is not built in, such as a getter of a class. */
 export function has(object: object, key: PropertyKey): boolean {
   try {
-    return Object.hasOwn(object, key) || inherits(object, key);
+    let at: object | null = object;
+    for (let i = 0; i < MAX_PROTOTYPES && at !== null; i++) {
+      if (Object.hasOwn(at, key)) return true;
+      at = Object.getPrototypeOf(at) as object | null;
+      if (at === Object.prototype || (at !== null && isBuiltIn(at))) break;
+    }
   } catch {
-    return false;
-  }
-}
-
-function inherits(object: object, key: PropertyKey): boolean {
-  let prototype: object | null = Object.getPrototypeOf(object);
-  for (let i = 0; i < MAX_PROTOTYPES && prototype !== null && !isBuiltIn(prototype); i++) {
-    if (Object.hasOwn(prototype, key)) return true;
-    prototype = Object.getPrototypeOf(prototype);
+    // A proxy that throws.
   }
   return false;
 }
 
 /** Of the language or the platform, in this realm or another: its constructor is native code. */
 function isBuiltIn(prototype: object): boolean {
-  return (
-    prototype === Object.prototype ||
-    (Object.hasOwn(prototype, "constructor") && Function.prototype.toString.call(prototype.constructor).slice(-20).includes("[native code]"))
-  );
+  return Object.hasOwn(prototype, "constructor") && Function.prototype.toString.call(prototype.constructor).slice(-20).includes("[native code]");
 }
 
 /** What `keys` find: each descends, and lists on the way are entered, which gives one flat list. */
 export function readPath(value: unknown, keys: readonly string[]): unknown {
   try {
-    for (let i = 0; i < keys.length; i++) {
-      if (Array.isArray(value)) return gather(value, keys, i);
-      if (!isRecord(value)) return undefined;
-      value = readKey(value, keys[i] as string);
-    }
-    return Array.isArray(value) ? gather(value, keys, keys.length) : simple(value);
+    return descend(value, keys, 0);
   } catch {
     return undefined; // a proxy that throws, or a list within itself
   }
 }
 
-function gather(list: readonly unknown[], keys: readonly string[], depth: number): unknown[] {
-  const found: unknown[] = [];
-  let visited = 0;
-  const visit = (value: unknown, at: number): void => {
-    if (++visited > MAX_ELEMENTS) throw UNFIT;
-    if (Array.isArray(value)) {
-      for (let i = 0; i < value.length; i++) {
-        const item = readKey(value, i);
-        // A list inside the list that the path ends at is absent.
-        if (at < keys.length) visit(item, at);
-        else if (!Array.isArray(item)) found.push(element(item));
-      }
-    } else if (at < keys.length) {
-      if (isRecord(value)) visit(readKey(value, keys[at] as string), at + 1);
-    } else if (value !== undefined) {
-      found.push(element(value));
+/** @param found the list, once one was entered */
+function descend(value: unknown, keys: readonly string[], at: number, found?: unknown[]): unknown {
+  const key = keys[at];
+  if (isList(value)) {
+    found ??= [];
+    for (let i = 0; i < value.length; i++) {
+      const item = readKey(value, i);
+      // A list inside the list that the path ends at is absent.
+      if (key !== undefined) descend(item, keys, at, found);
+      else if (!isList(item)) found.push(simple(item) ?? null);
     }
-  };
-  visit(list, depth);
+  } else if (key !== undefined) {
+    if (isRecord(value)) return descend(readKey(value, key), keys, at + 1, found);
+  } else if (found === undefined) {
+    return simple(value);
+  } else if (value !== undefined) {
+    found.push(simple(value) ?? null);
+  }
   return found;
 }
 
-function element(value: unknown): unknown {
-  const read = simple(value) ?? UNFIT;
-  return read === UNFIT ? null : read;
-}
-
 function simple(value: unknown): unknown {
-  const type = typeof value;
-  if (type === "string" ? isWellFormed(value as string) : type === "number" ? Number.isFinite(value) : type === "boolean" || type === "bigint") return value;
-  return value === null || value === undefined ? undefined : UNFIT;
+  switch (typeof value) {
+    case "string":
+      return isWellFormed(value) ? value : UNFIT;
+    case "number":
+      return Number.isFinite(value) ? value : UNFIT;
+    case "boolean":
+    case "bigint":
+      return value;
+    default:
+      return value === null || value === undefined ? undefined : UNFIT;
+  }
 }
 
 /** Whether a string is Unicode text. Another one cannot occur in a snapshot, so it equals nothing there. */
 export function isWellFormed(text: string): boolean {
-  return !/[\ud800-\udfff]/u.test(text);
+  return !ILL_FORMED.test(text);
 }
 
 /** The id that a value which was read stands for; `undefined` if it is none. */
@@ -114,15 +110,10 @@ export function toId(value: unknown): string | undefined {
 
 /** The ids that a value which was read stands for. */
 export function toIds(value: unknown): string[] {
-  const ids = (Array.isArray(value) ? value : [value]).map(toId);
-  return ids.filter((id) => id !== undefined);
+  return [value].flat().flatMap((item) => toId(item) ?? []);
 }
 
 function isId(text: string): boolean {
   // A unit of UTF-16 takes at most three bytes of UTF-8, so most ids need not be counted.
-  return (
-    text !== "" &&
-    !/[\0-\x1f\x7f-\x9f\ud800-\udfff]/u.test(text) &&
-    (text.length * 3 <= MAX_ID_BYTES || encodeURIComponent(text).replace(/%../g, "_").length <= MAX_ID_BYTES)
-  );
+  return ID.test(text) && (text.length * 3 <= MAX_ID_BYTES || encodeURIComponent(text).replace(/%../g, "_").length <= MAX_ID_BYTES);
 }

@@ -8,22 +8,23 @@ export interface Block {
   readonly family: number;
 }
 
-/** An IPv4-mapped IPv6 address counts as IPv4. `undefined` for what is no address, or has a zone. */
-export function parseAddress(text: string): string | undefined {
-  return (parseV4(text) ?? parseV6(text))?.replace(MAPPED, "");
-}
-
 /** A block has a prefix length and no host bits, and is no IPv4-mapped one. */
 export function parseBlock(text: string): Block | undefined {
-  const [, address = "", prefix] = /^([^/]*)\/(0|[1-9]\d*)$/.exec(text) ?? [];
-  const all = parseV4(address) ?? parseV6(address);
+  const [, address = "", prefix] = /^(.*)\/(0|[1-9]\d*)$/.exec(text) ?? [];
+  const bits = parse(address);
   const length = Number(prefix);
-  if (all === undefined || length > all.length || MAPPED.test(all) || all.includes("1", length)) return undefined;
-  return { bits: all.slice(0, length), family: all.length };
+  if (bits === undefined || length > bits.length || MAPPED.test(bits) || bits.includes("1", length)) return undefined;
+  return { bits: bits.slice(0, length), family: bits.length };
 }
 
-export function isInside(address: string, { bits, family }: Block): boolean {
-  return address.length === family && address.startsWith(bits);
+/** An IPv4-mapped IPv6 address counts as IPv4. `undefined` for what is no address, or has a zone. */
+export function isInsideAny(text: unknown, blocks: unknown): boolean | undefined {
+  const address = parse(text as string)?.replace(MAPPED, "");
+  return address === undefined ? undefined : (blocks as readonly Block[]).some(({ bits, family }) => address.length === family && address.startsWith(bits));
+}
+
+function parse(text: string): string | undefined {
+  return parseV4(text) ?? parseV6(text);
 }
 
 function parseV4(text: string): string | undefined {
@@ -33,13 +34,13 @@ function parseV4(text: string): string | undefined {
 
 function parseV6(text: string): string | undefined {
   // The last 32 bits may be written as IPv4.
-  const plain = text.replace(/\d+\.\d+\.\d+\.\d+$/, (v4) => parseV4(v4)?.replace(/.{16}/g, (bits) => `:${parseInt(bits, 2).toString(16)}`).slice(1) ?? v4);
+  const plain = text.replace(/[\d.]+\.\d+$/, (v4) => parseV4(v4)?.replace(/.{16}/g, (bits) => `:${parseInt(bits, 2).toString(16)}`).slice(1) ?? v4);
   const [before = [], after, ...rest] = plain.split("::").map((half) => (half === "" ? [] : half.split(":")));
   const gap = 8 - before.length - (after?.length ?? 0);
   // `::` stands for at least one group.
-  if (rest.length > 0 || (after === undefined ? gap !== 0 : gap < 1)) return undefined;
-  const groups = [...before, ...new Array<string>(gap).fill("0"), ...(after ?? [])];
-  return groups.every((group) => /^[\da-f]{1,4}$/i.test(group)) ? toBits(groups, 16, 16) : undefined;
+  if (rest.length > 0 || gap < (after ? 1 : 0)) return undefined;
+  const groups = after ? [...before, ...new Array<string>(gap).fill("0"), ...after] : before;
+  return groups.length === 8 && groups.every((group) => /^[\da-f]{1,4}$/i.test(group)) ? toBits(groups, 16, 16) : undefined;
 }
 
 function toBits(groups: readonly string[], radix: number, width: number): string {

@@ -6,7 +6,8 @@
 
 import { isRecord, readPath, toId } from "./attributes.js";
 import { parseBlock } from "./cidr.js";
-import { contraries, isScalar, type Operator, operators } from "./operators.js";
+import { isA, type Operator, operators, SCALAR } from "./operators.js";
+import { must } from "./read.js";
 import type { Condition } from "./types.js";
 
 const MAX_DEPTH = 64;
@@ -25,7 +26,7 @@ export interface Node {
 /** What conditions ask about. */
 export interface Facts {
   readonly user: string;
-  readonly record: Attributes;
+  readonly resource: Attributes;
   readonly context: Attributes;
 }
 
@@ -40,8 +41,8 @@ export interface Path {
 
 /** One side of a comparison: a value, or an attribute, which has a name. */
 interface Side {
-  readonly name: string | undefined;
-  readonly json: unknown;
+  readonly name?: string;
+  readonly json?: unknown;
   readonly read: (facts: Facts) => unknown;
 }
 
@@ -60,61 +61,57 @@ export function attributesOf(source: unknown): Attributes {
   };
 }
 
-export function parsePath(name: string): Path {
-  const keys = name.split(".");
-  return { name, keys: must(keys.includes("") ? undefined : keys) };
+export function parsePath(name: unknown): Path {
+  const keys = String(name).split(".");
+  must(typeof name === "string" && !keys.includes(""));
+  return { name: name as string, keys };
 }
 
-/** Reads a condition that is wanted to be true, or to be false. Throws something if it is none. */
-export function parseCondition(json: unknown, wanted: boolean = true, depth: number = 0): Node {
-  if (depth > MAX_DEPTH) throw new RangeError();
+/** Reads a condition that is wanted to be true, or to be false. */
+export function parseCondition(json: unknown, wanted: boolean, depth: number): Node {
+  must(depth < MAX_DEPTH);
   const inner = (item: unknown, want: boolean): Node => parseCondition(item, want, depth + 1);
   return parseEntries(json, wanted, (key, value) => {
-    if (key === "$and" || key === "$or") return group((key === "$and") === wanted, list(value).map((item) => inner(item, wanted)));
+    if (key === "$and" || key === "$or") return group((key === "$and") === wanted, must(Array.isArray(value) && value).map((item) => inner(item, wanted)));
     if (key === "$not") return inner(value, !wanted);
     if (key !== "$value") return parseComparisons(attribute(key), value, wanted);
-    const { of, ...rest } = { __proto__: null, ...(value as { of: unknown }) };
-    return parseComparisons(constant(must(of)), rest, wanted);
+    const { of, ...rest } = Object(value) as Record<string, unknown>;
+    return parseComparisons({ json: of, read: () => of }, rest, wanted);
   });
 }
 
 /** All entries of an object hold. */
 function parseEntries(json: unknown, wanted: boolean, parse: (key: string, value: unknown) => Node): Node {
-  return group(wanted, Object.entries(isRecord(json) ? json : {}).map(([key, value]) => parse(key, value)));
+  return group(wanted, Object.entries(must(isRecord(json) && json)).map(([key, value]) => parse(key, value)));
 }
 
 function parseComparisons(left: Side, json: unknown, wanted: boolean): Node {
-  if (isScalar(json) || isReference(json)) return parseComparison(left, "$eq", json, wanted);
-  return parseEntries(json, wanted, (name, value) => parseComparison(left, name, value, wanted));
-}
-
-function parseComparison(left: Side, written: string, json: unknown, wanted: boolean): Node {
-  const contrary = Object.keys(contraries).find((key) => contraries[key] === written);
-  const name = contrary ?? written;
-  return comparison(left, name, operand(name, json), (contrary === undefined) === wanted);
+  const isPlain = isA(SCALAR, json) || refOf(json) !== undefined;
+  return parseEntries(isPlain ? { $eq: json } : json, wanted, (name, value) => comparison(left, name, operand(name, value), wanted));
 }
 
 function operand(name: string, json: unknown): Side {
-  if (isReference(json) && name !== "$cidr" && name !== "$exists") return attribute(json.$ref);
+  const ref = refOf(json);
+  if (ref !== undefined && name !== "$cidr" && name !== "$exists") return attribute(ref);
   const items = [json].flat();
-  if (name === "$cidr") return constant(items.map((item) => must(parseBlock(item as string))), json);
-  const [, isRight] = operators[name] as Operator;
-  return constant(must(isRight(json) && items.every((item) => item === null || isScalar(item)) ? json : undefined));
+  const value = name === "$cidr" ? items.map((item) => must(parseBlock(item as string))) : json;
+  must(isA(operatorOf(name)[1], value) && items.every((item) => item === null || isA(SCALAR, item)));
+  return { json, read: () => value };
 }
 
-function isReference(json: unknown): json is { readonly $ref: string } {
-  return isRecord(json) && Object.keys(json).join() === "$ref";
+function refOf(json: unknown): unknown {
+  return isRecord(json) && Object.keys(json).join() === "$ref" ? (json as { $ref: unknown }).$ref : undefined;
 }
 
-function attribute(name: string): Side {
-  if (name === USER) return { name, json: undefined, read: ({ user }) => user };
-  const [, root, rest = ""] = must(/^(resource|context)\.(.+)/s.exec(name));
+function operatorOf(name: string): Operator {
+  return must(Object.hasOwn(operators, name) && operators[name]);
+}
+
+function attribute(name: unknown): Side {
+  if (name === USER) return { name, read: ({ user }) => user };
+  const [, root, rest] = must(/^(resource|context)\.(.+)/s.exec(name as string));
   const path = parsePath(rest);
-  return { name, json: undefined, read: root === "context" ? ({ context }) => context(path) : ({ record }) => record(path) };
-}
-
-function constant(value: unknown, json: unknown = value): Side {
-  return { name: undefined, json, read: () => value };
+  return { name: name as string, read: (facts) => facts[root as "resource" | "context"](path) };
 }
 
 function group(all: boolean, nodes: readonly Node[]): Node {
@@ -136,21 +133,21 @@ function group(all: boolean, nodes: readonly Node[]): Node {
 }
 
 function comparison(left: Side, name: string, right: Side, wanted: boolean): Node {
-  const [isLeft, isRight, test] = operators[name] as Operator;
+  const [lefts, rights, test] = operatorOf(name);
   return {
     get json() {
-      return write(left, name, right, wanted);
+      const to = right.name === undefined ? right.json : { $ref: right.name };
+      const condition = left.name === undefined ? { $value: { of: left.json, [name]: to } } : { [left.name]: name === "$eq" ? to : { [name]: to } };
+      return (wanted ? condition : { $not: condition }) as Condition;
     },
     test(facts) {
       let a = left.read(facts);
       let b = right.read(facts);
-      if (a === OPEN || b === OPEN) {
-        const fits = (a === OPEN || isLeft(a)) && (b === OPEN || isRight(b));
-        return fits && comparison(fix(left, a), name, fix(right, b), wanted);
-      }
-      if (right.name === USER) a = asId(a);
-      if (left.name === USER) b = asId(b);
-      return isLeft(a) && isRight(b) && test(a, b) === wanted;
+      const isOpen = a === OPEN || b === OPEN;
+      if (!isOpen && right.name === USER) a = asId(a);
+      if (!isOpen && left.name === USER) b = asId(b);
+      if ((a !== OPEN && !isA(lefts, a)) || (b !== OPEN && !isA(rights, b))) return false;
+      return isOpen ? comparison(fix(left, a), name, fix(right, b), wanted) : test(a, b) === wanted;
     },
   };
 }
@@ -162,24 +159,7 @@ function asId(value: unknown): unknown {
 
 /** A side of what is left: an attribute of the context as its value. */
 function fix(side: Side, value: unknown): Side {
-  if (value === OPEN || side.name === undefined || side.name === USER) return side;
-  return constant(Array.isArray(value) ? value.map((item) => (isScalar(item) ? item : null)) : value);
+  const json = Array.isArray(value) ? value.map((item) => (isA(SCALAR, item) ? item : null)) : value;
+  return side.name === undefined || side.name === USER || value === OPEN ? side : { json, read: () => json };
 }
 
-function write(left: Side, name: string, right: Side, wanted: boolean): Condition {
-  const contrary = contraries[name];
-  const written = wanted ? name : (contrary ?? name);
-  const operand = right.name === undefined ? right.json : { $ref: right.name };
-  const test = left.name === undefined ? { $value: { of: left.json, [written]: operand } } : { [left.name]: written === "$eq" ? operand : { [written]: operand } };
-  return (wanted || contrary !== undefined ? test : { $not: test }) as Condition;
-}
-
-function list(json: unknown): readonly unknown[] {
-  return must(Array.isArray(json) ? json : undefined);
-}
-
-/** For what must be there. Where it is not, the caller knows the place. */
-function must<T>(value: T | undefined | null): T {
-  if (value === undefined || value === null) throw new SyntaxError();
-  return value;
-}

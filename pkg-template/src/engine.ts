@@ -14,10 +14,18 @@ let broken = false;
 /** Which instance this is: what was loaded into an earlier one is gone. */
 let generation = 0;
 
-/** Starts the engine, once. @param locate where the wasm is, if `source` does not tell */
-export function start(source: WasmSource | Promise<WasmSource> | undefined, locate: () => WasmSource | Promise<WasmSource>): Promise<void> {
+/** What an entry knows of the place where it runs. */
+export interface Host {
+  /** Where the wasm is, if the caller does not tell. */
+  locate(): WasmSource;
+  /** Reads `file:` addresses, where `fetch` does not. */
+  readFile?(url: URL): Promise<Uint8Array>;
+}
+
+/** Starts the engine, once. */
+export function start(source: WasmSource | Promise<WasmSource> | undefined, host: Host): Promise<void> {
   if (started) return Promise.resolve(source).then(nothing, nothing);
-  starting ??= boot(source, locate).finally(() => (starting = undefined));
+  starting ??= boot(source, host).finally(() => (starting = undefined));
   return starting;
 }
 
@@ -50,8 +58,9 @@ function restart(): void {
   broken = false;
 }
 
-async function boot(source: WasmSource | Promise<WasmSource> | undefined, locate: () => WasmSource | Promise<WasmSource>): Promise<void> {
-  const module = await compile(await given(source, locate));
+async function boot(source: WasmSource | Promise<WasmSource> | undefined, host: Host): Promise<void> {
+  if (typeof WebAssembly === "undefined") throw new RolegateError("wasm-blocked", "this runtime has no WebAssembly: use `rolegate/lite` with gate data from a server");
+  const module = await compile(await given(source ?? host.locate()), host);
   try {
     await bindings.default({ module_or_path: module });
   } catch (cause) {
@@ -60,25 +69,35 @@ async function boot(source: WasmSource | Promise<WasmSource> | undefined, locate
   started = true;
 }
 
-async function given(source: WasmSource | Promise<WasmSource> | undefined, locate: () => WasmSource | Promise<WasmSource>): Promise<WasmSource> {
-  if (typeof WebAssembly === "undefined") throw new RolegateError("wasm-blocked", "this runtime has no WebAssembly: use `rolegate/lite` with gate data from a server");
+async function given(source: WasmSource | Promise<WasmSource>): Promise<WasmSource> {
   try {
-    return await (source ?? locate());
+    return await source;
   } catch (cause) {
-    throw cause instanceof RolegateError ? cause : new RolegateError("wasm-missing", `the wasm file cannot be read (${String(cause)}): pass it to \`init\``, { cause });
+    throw cause instanceof RolegateError ? cause : new RolegateError("wasm-missing", `the wasm did not arrive: ${String(cause)}`, { cause });
   }
 }
 
-async function compile(source: WasmSource): Promise<WebAssembly.Module> {
+async function compile(source: WasmSource, { readFile }: Host): Promise<WebAssembly.Module> {
   if (Object.prototype.toString.call(source) === "[object WebAssembly.Module]") return source as WebAssembly.Module;
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compileBytes(source as BufferSource);
-  if (typeof source === "string" || isAddress(source)) return compileResponse(await fetchWasm(source));
+  const address = addressOf(source);
+  if (address !== undefined) {
+    const isFile = readFile !== undefined && address.startsWith("file:");
+    return isFile ? compileBytes(await opened(address, readFile)) : compileResponse(await fetched(address));
+  }
+  if (isBytes(source)) return compileBytes(source);
   if (isResponse(source)) return compileResponse(source);
   throw new RolegateError("wasm-missing", "`init` takes a WebAssembly.Module, bytes, a Response, or the address of the wasm file");
 }
 
-async function fetchWasm(address: string | { readonly href: string }): Promise<ResponseLike> {
-  const url = typeof address === "string" ? address : address.href;
+async function opened(address: string, readFile: (url: URL) => Promise<Uint8Array>): Promise<Uint8Array> {
+  try {
+    return await readFile(new URL(address));
+  } catch (cause) {
+    throw new RolegateError("wasm-missing", `cannot read ${address}: a bundler may have left it behind; pass the wasm to \`init\``, { cause });
+  }
+}
+
+async function fetched(url: string): Promise<ResponseLike> {
   try {
     return await fetch(url);
   } catch (cause) {
@@ -98,11 +117,11 @@ async function compileResponse(response: ResponseLike): Promise<WebAssembly.Modu
   return compileBytes(await bytes);
 }
 
-async function compileBytes(bytes: BufferSource): Promise<WebAssembly.Module> {
+async function compileBytes(bytes: BufferSource | Uint8Array): Promise<WebAssembly.Module> {
   const start = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength)) : new Uint8Array(bytes).subarray(0, 4);
   if (String(start) !== "0,97,115,109") throw new RolegateError("wasm-missing", "these bytes are not a wasm file; a server may have answered with a page of HTML");
   try {
-    return await WebAssembly.compile(bytes);
+    return await WebAssembly.compile(bytes as BufferSource);
   } catch (cause) {
     throw compileError(cause);
   }
@@ -115,12 +134,17 @@ function compileError(cause: unknown): RolegateError {
   return new RolegateError("wasm-blocked", `this place does not compile wasm: ${advice}`, { cause });
 }
 
-function isAddress(source: object): source is { readonly href: string } {
-  return typeof (source as { href?: unknown }).href === "string";
+function addressOf(source: WasmSource): string | undefined {
+  const address: unknown = typeof source === "object" && source !== null && "href" in source ? source.href : source;
+  return typeof address === "string" ? address : undefined;
 }
 
-function isResponse(source: object): source is ResponseLike {
-  return typeof (source as ResponseLike).arrayBuffer === "function" && "ok" in source;
+function isBytes(source: unknown): source is BufferSource {
+  return ArrayBuffer.isView(source) || Object.prototype.toString.call(source) === "[object ArrayBuffer]";
+}
+
+function isResponse(source: unknown): source is ResponseLike {
+  return typeof source === "object" && source !== null && "ok" in source && "arrayBuffer" in source;
 }
 
 function nothing(): void {}

@@ -1,5 +1,6 @@
 // From the engine's data about every permission of the catalog to gate data about those that are yes or may be.
 
+import { NOTHING } from "./parts.js";
 import type { Rules } from "./rules.js";
 import type { ClauseData, GateData, RuleData } from "./types.js";
 
@@ -18,12 +19,20 @@ class Places {
   at = (of: number): number => this.place(of);
 }
 
+/** Whether a prerequisite is "no" whatever the record. */
+function isNever({ rule, positions }: Pick<Rules, "rule" | "positions">, at: number): boolean {
+  if (at < 0) return true;
+  const { parts, others } = rule(at);
+  return parts.has(NOTHING) || [...others].some((position) => isNever({ rule, positions }, positions[position] ?? -1));
+}
+
 /** @param at the maker's clock */
-export function toGateData({ data, catalog, rule }: Rules, at: number): GateData {
-  const positions = data.rules.flatMap((at, position) => (at < 0 || rule(at).never ? [] : position));
+export function toGateData(rules: Rules, at: number): GateData {
+  const { data, catalog } = rules;
+  const positions = rules.positions.flatMap((index, position) => (isNever(rules, index) ? [] : position));
   const [ids, table, maps, teams] = [new Places(), new Places(), new Places(), new Places()];
   positions.forEach(ids.at);
-  const rules = positions.map((position) => table.place(data.rules[position] as number));
+  const indexes = positions.map((position) => table.place(data.rules[position] as number));
   const clause = <C extends ClauseData>(clause: C): C => (clause.teams === undefined ? clause : { ...clause, teams: teams.place(clause.teams) });
   const moved = (entry: RuleData): RuleData => ({
     ...entry,
@@ -38,7 +47,7 @@ export function toGateData({ data, catalog, rule }: Rules, at: number): GateData
     ...data,
     at,
     ids: positions.map((position) => catalog.ids[position] as string),
-    rules,
+    rules: indexes,
     table: entries,
     maps: maps.used.map((index) => data.maps?.[index] ?? [["owner"], ["team"]]),
     teams: teams.used.map((index) => data.teams?.[index] ?? []),

@@ -7,8 +7,9 @@ import { RolegateError } from "./errors.js";
 import { type Finding, withText } from "./explain.js";
 import { toGateData } from "./gate-data.js";
 import type { Held } from "./held.js";
-import { isScalar } from "./operators.js";
+import { isA, SCALAR } from "./operators.js";
 import { LiteGate, type Settings, settingsOf } from "./lite-gate.js";
+import { makeQuick } from "./quick.js";
 import { type Body, type Catalog, compile, type Rules } from "./rules.js";
 import type { Explanation, GateData, GateOptions, MapData, Permission, Resource } from "./types.js";
 import { freshMoment, makeView, type Moment, momentOf, type View } from "./view.js";
@@ -57,7 +58,7 @@ const DEFAULT_MAP: MapData = [["owner"], ["team"]];
 /** Asks the engine for a user's data. */
 function fill({ held, catalog }: Source, { user, ...bounds }: Bounds, now: number): Rules {
   const json = held.use((engine, handle) => engine.gate(handle, wellFormed(user), now >= 0 ? now : 0, JSON.stringify(bounds)));
-  return compile(Object.assign(JSON.parse(json) as Body, { user }), catalog);
+  return compile(Object.assign(JSON.parse(json) as Body, { user }), catalog, makeQuick);
 }
 
 /**
@@ -204,5 +205,5 @@ function writeAll(read: Attributes, paths: readonly string[]): object {
 function write(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(write);
   if (typeof value === "bigint") return { id: String(value) };
-  return value === undefined || value === null || isScalar(value) ? value : {};
+  return value === undefined || value === null || isA(SCALAR, value) ? value : {};
 }

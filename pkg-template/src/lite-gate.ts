@@ -6,7 +6,7 @@ import { type Attributes, attributesOf } from "./condition.js";
 import { RolegateError } from "./errors.js";
 import type { Rules } from "./rules.js";
 import type { Scope } from "./scope.js";
-import type { Decision, GateData, LiteOptions, Permission, Resource } from "./types.js";
+import type { GateData, LiteOptions, Permission, Resource } from "./types.js";
 import { isOn, isOpen, makeView, type Moment, momentOf, NEVER, ruleOf, scopeOf, type View } from "./view.js";
 
 /** What a gate goes by besides its rules. */
@@ -43,7 +43,7 @@ export class LiteGate {
 
   /** @internal */
   constructor(rules: Rules, moment: Moment, settings: Settings) {
-    const { user, tenant, revision }: { user: string; tenant?: string; revision: number } = rules.data;
+    const { user, tenant, revision } = rules;
     this.user = user;
     if (tenant !== undefined) this.tenant = tenant;
     this.revision = revision;
@@ -171,9 +171,8 @@ function decide(gate: LiteGate, view: View, permission: Permission, at: number, 
 }
 
 function tell({ user, tenant, revision, settings }: LiteGate, permission: string, allowed: boolean): void {
-  const decision: Decision = { permission, user, ...(tenant !== undefined && { tenant }), revision, allowed };
   try {
-    settings.onDecision?.(decision);
+    settings.onDecision?.({ permission, user, tenant, revision, allowed });
   } catch {
     // Whoever watches must not change an answer.
   }
@@ -185,7 +184,7 @@ function tell({ user, tenant, revision, settings }: LiteGate, permission: string
  */
 export function liteGate(rules: Rules, options: LiteOptions, before?: Settings): LiteGate {
   for (const key of ["limit", "roles"]) {
-    if (key in options) throw new RolegateError("bad-gate-data", `gate data cannot be narrowed by \`${key}\`: give it to \`for\` or \`with\` of a gate with the engine`);
+    if (key in options) throw new RolegateError("bad-gate-data", `gate data cannot be narrowed by \`${key}\``);
   }
   return new LiteGate(rules, NEVER, settingsOf(options, before));
 }

@@ -1,61 +1,85 @@
 // The operators of conditions: what each side must be, and what is then tested. With a side that is something else the
 // comparison is unknown.
 
-import { type Block, isInside, parseAddress } from "./cidr.js";
+import { isInsideAny } from "./cidr.js";
 
-/** What a side of a comparison must be. `null` is an attribute of a record of which nothing is known. */
-type Kind = (value: unknown) => boolean;
+// What a value that was read is, as bits. Nothing of it: an attribute of a record of which nothing is known.
+const TEXT = 1;
+const NUMBER = 2;
+const FLAG = 4;
+const LIST = 8;
+const OTHER = 16;
+const ORDERED = 3;
+const ANYTHING = 31;
+export const SCALAR = 7;
 
-/** What the left and the right side must be, and the test; `undefined`: unknown. */
-export type Operator = readonly [left: Kind, right: Kind, test: (left: unknown, right: unknown) => boolean | undefined];
-
-type Ordered = string | number;
 type List = readonly unknown[];
 
-const isText: Kind = (value) => typeof value === "string";
-const isList: Kind = (value) => Array.isArray(value);
-const isFlag: Kind = (value) => typeof value === "boolean";
-const isOrdered: Kind = (value) => isText(value) || typeof value === "number";
-const isEither: Kind = (value) => isScalar(value) || isList(value);
-
-export const isScalar: Kind = (value) => isOrdered(value) || isFlag(value);
+/** What the left and the right side may be, and the test; `undefined`: unknown. */
+export type Operator = readonly [left: number, right: number, test: (left: unknown, right: unknown) => boolean | undefined];
 
 /** By name. */
 export const operators: Readonly<Record<string, Operator>> = {
-  $eq: [isScalar, isScalar, (a, b) => (typeof a === typeof b ? a === b : undefined)],
-  $lt: [isOrdered, isOrdered, (a, b) => (typeof a === typeof b ? compare(a as Ordered, b as Ordered) < 0 : undefined)],
-  $lte: [isOrdered, isOrdered, (a, b) => (typeof a === typeof b ? compare(a as Ordered, b as Ordered) <= 0 : undefined)],
-  $in: [isScalar, isList, (a, b) => isAmong(a, b as List)],
-  $has: [isEither, isScalar, (a, b) => (Array.isArray(a) ? a.includes(b) : a === b)],
-  $hasAny: [isList, isList, (a, b) => (a as List).some(isIn(b as List))],
-  $subset: [isList, isList, (a, b) => (a as List).every(isIn(b as List))],
-  $startsWith: [isText, isText, (a, b) => (a as string).startsWith(b as string)],
-  $cidr: [isText, isList, (a, b) => isInsideAny(a as string, b as readonly Block[])],
-  $exists: [(value) => value !== null, isFlag, (a, b) => (a !== undefined) === b],
+  $eq: [SCALAR, SCALAR, equal],
+  $ne: [SCALAR, SCALAR, not(equal)],
+  $lt: [ORDERED, ORDERED, isBelow],
+  $gte: [ORDERED, ORDERED, not(isBelow)],
+  $gt: [ORDERED, ORDERED, (a, b) => isBelow(b, a)],
+  $lte: [ORDERED, ORDERED, not((a, b) => isBelow(b, a))],
+  $in: [SCALAR, LIST, isAmong],
+  $nin: [SCALAR, LIST, not(isAmong)],
+  $has: [SCALAR | LIST, SCALAR, (a, b) => [a].flat().includes(b)],
+  $hasAny: [LIST, LIST, (a, b) => (a as List).some(isIn(b))],
+  $subset: [LIST, LIST, (a, b) => (a as List).every(isIn(b))],
+  $startsWith: [TEXT, TEXT, (a, b) => (a as string).startsWith(b as string)],
+  $cidr: [TEXT, LIST, isInsideAny],
+  $exists: [ANYTHING, FLAG, (a, b) => (a !== undefined) === b],
 };
 
-/** The operators that say the contrary of another one. */
-export const contraries: Readonly<Record<string, string>> = { $eq: "$ne", $lt: "$gte", $lte: "$gt", $in: "$nin" };
-
-/** Elements of another type are skipped; if none is left of some, nothing is known. */
-function isAmong(item: unknown, list: List): boolean | undefined {
-  if (list.includes(item)) return true;
-  return list.length === 0 || list.some((other) => typeof other === typeof item) ? false : undefined;
+/** Whether a value that was read is one of `kinds`. */
+export function isA(kinds: number, value: unknown): boolean {
+  return (kinds & kindOf(value)) > 0;
 }
 
-function isIn(list: List): (item: unknown) => boolean {
-  return (item) => isScalar(item) && list.includes(item);
+function kindOf(value: unknown): number {
+  switch (typeof value) {
+    case "string":
+      return TEXT;
+    case "number":
+      return NUMBER;
+    case "boolean":
+      return FLAG;
+    default:
+      return Array.isArray(value) ? LIST : value === null ? 0 : OTHER;
+  }
+}
+
+function not(test: Operator[2]): Operator[2] {
+  return (a, b) => {
+    const result = test(a, b);
+    return result === undefined ? result : !result;
+  };
+}
+
+function equal(a: unknown, b: unknown): boolean | undefined {
+  return typeof a === typeof b ? a === b : undefined;
 }
 
 /** Numbers by value, strings by code point. */
-function compare(a: Ordered, b: Ordered): number {
-  if (typeof a === "number" || typeof b === "number") return Number(a) - Number(b);
+function isBelow(a: unknown, b: unknown): boolean | undefined {
+  if (typeof a === "number" && typeof b === "number") return a < b;
+  if (typeof a !== "string" || typeof b !== "string") return undefined;
   let i = 0;
   while (i < a.length && a[i] === b[i]) i++;
-  return (a.codePointAt(i) ?? -1) - (b.codePointAt(i) ?? -1);
+  return (a.codePointAt(i) ?? -1) < (b.codePointAt(i) ?? -1);
 }
 
-function isInsideAny(text: string, blocks: readonly Block[]): boolean | undefined {
-  const address = parseAddress(text);
-  return address === undefined ? undefined : blocks.some((block) => isInside(address, block));
+/** Elements of another type are skipped; if none is left of some, nothing is known. */
+function isAmong(item: unknown, list: unknown): boolean | undefined {
+  const comparable = (list as List).filter((other) => typeof other === typeof item);
+  return comparable.length > 0 || (list as List).length === 0 ? comparable.includes(item) : undefined;
+}
+
+function isIn(list: unknown): (item: unknown) => boolean {
+  return (item) => isA(SCALAR, item) && (list as List).includes(item);
 }

@@ -1,8 +1,8 @@
 // Parts: alternatives and exclusions over owner, team and conditions. Gate data and scopes are made of them.
 
 import { toIds } from "./attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node, parseCondition, type Path } from "./condition.js";
-import type { Condition } from "./types.js";
+import { type Attributes, attributesOf, type Facts, type Node, parseCondition, parsePath, type Path } from "./condition.js";
+import { field, list, must, object, optional, type Read } from "./read.js";
 
 export type Teams = ReadonlySet<string>;
 
@@ -28,6 +28,33 @@ export interface Part {
 /** Where the owner and the team of a record sit. */
 export type Mapping = readonly [owner: readonly Path[], team: readonly Path[]];
 
+/** What no record is in. */
+export const NOTHING: Part = { any: [], none: [] };
+
+const condition: Read<Node | undefined> = optional((json) => parseCondition(json, true, 0));
+
+/** Reads a part, in which `teams` reads what stands under `teams`. */
+export function readPart(json: object, teams: Read<Teams>): Part {
+  const readTeams = optional(teams);
+  const alternative: Read<Alternative> = (item) => {
+    const clause = object(item);
+    return { own: field(clause, "own", (own) => must(own === true), false), teams: field(clause, "teams", readTeams), where: field(clause, "where", condition) };
+  };
+  const exclusion: Read<Exclusion> = (item) => {
+    const clause = object(item);
+    return { teams: field(clause, "teams", readTeams), unless: field(clause, "unless", condition) };
+  };
+  return { any: field(json, "any", list(alternative)), none: field(json, "none", list(exclusion), []) };
+}
+
+export const DEFAULT_MAP: Mapping = [[{ name: "owner", keys: ["owner"] }], [{ name: "team", keys: ["team"] }]];
+
+/** Reads owner paths and team paths. */
+export const readMap: Read<Mapping> = (json) => {
+  const map = list(list(parsePath))(json);
+  return must(map.length === 2 && (map as unknown as Mapping));
+};
+
 /** A record as one question sees it. Owner, team and every attribute are read at most once. */
 export interface Question extends Facts {
   readonly map: Mapping;
@@ -37,61 +64,33 @@ export interface Question extends Facts {
 
 /** @param resource anything; what is no object is a record of which nothing is known */
 export function ask(resource: unknown, user: string, map: Mapping, context: Attributes): Question {
-  return { user, context, record: attributesOf(resource), map, owned: undefined, teams: undefined };
+  return { user, context, resource: attributesOf(resource), map, owned: undefined, teams: undefined };
 }
 
 export function isIn({ any, none }: Part, question: Question): boolean {
-  return any.some((clause) => applies(clause, question)) && !none.some((clause) => excludes(clause, question));
+  return (
+    any.some(({ own, teams, where }) => (!own || isOwned(question)) && isCovered(question, teams) && (!where || where.test(question) === true)) &&
+    !none.some(({ teams, unless }) => (teamsOf(question).length === 0 || isCovered(question, teams)) && unless?.test(question) !== true)
+  );
 }
 
 /** Whether it holds of every record. */
 export function isBare({ own, teams, where }: Alternative): boolean {
-  return !own && teams === undefined && where === undefined;
-}
-
-function applies({ own, teams, where }: Alternative, question: Question): boolean {
-  return (!own || isOwned(question)) && (teams === undefined || isCovered(question, teams)) && (where === undefined || where.test(question) === true);
-}
-
-function excludes({ teams, unless }: Exclusion, question: Question): boolean {
-  return (teams === undefined || teamIdsOf(question).length === 0 || isCovered(question, teams)) && unless?.test(question) !== true;
+  return !own && !teams && !where;
 }
 
 function isOwned(question: Question): boolean {
-  return (question.owned ??= idsAt(question.map[0], question).includes(question.user));
+  return (question.owned ??= idsAt(question, 0).includes(question.user));
 }
 
-function isCovered(question: Question, teams: Teams): boolean {
-  return teamIdsOf(question).some((team) => teams.has(team));
+function isCovered(question: Question, teams: Teams | undefined): boolean {
+  return !teams || teamsOf(question).some((team) => teams.has(team));
 }
 
-function teamIdsOf(question: Question): readonly string[] {
-  return (question.teams ??= idsAt(question.map[1], question));
+function teamsOf(question: Question): readonly string[] {
+  return (question.teams ??= idsAt(question, 1));
 }
 
-function idsAt(paths: readonly Path[], { record }: Facts): string[] {
-  return paths.flatMap((path) => toIds(record(path)));
-}
-
-/** What gate data and scopes say about a part, its `teams` still to be read. */
-export interface PartData<T> {
-  readonly any: readonly { readonly own?: true; readonly teams?: T; readonly where?: Condition }[];
-  readonly none?: readonly { readonly teams?: T; readonly unless?: Condition }[];
-}
-
-/** Reads data that have been checked. */
-export function readPart<T>(json: PartData<T>, readTeams: (teams: T) => Teams): Part {
-  const teamsOf = (clause: { readonly teams?: T }): Teams | undefined => {
-    const teams = own(clause, "teams");
-    return teams === undefined ? undefined : readTeams(teams);
-  };
-  const conditionOf = (condition: Condition | undefined): Node | undefined => condition && parseCondition(condition);
-  const any = json.any.map((clause) => ({ own: own(clause, "own") === true, teams: teamsOf(clause), where: conditionOf(own(clause, "where")) }));
-  const none = own(json, "none")?.map((clause) => ({ teams: teamsOf(clause), unless: conditionOf(own(clause, "unless")) }));
-  return { any, none: none ?? [] };
-}
-
-/** A property that is the object's own, whatever someone added to all objects. */
-export function own<T extends object, K extends keyof T>(object: T, key: K): T[K] | undefined {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
+function idsAt({ map, resource }: Question, which: 0 | 1): string[] {
+  return map[which].flatMap((path) => toIds(resource(path)));
 }

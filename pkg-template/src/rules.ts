@@ -1,10 +1,14 @@
 // Gate data, compiled: for each permission a rule that tells on which records it is given. Context and time are still open.
 
-import { RolegateError } from "./errors.js";
-import { parsePath } from "./condition.js";
-import { type Mapping, own, type Part, readPart, type Teams } from "./parts.js";
-import { makeQuick, type Quick } from "./quick.js";
-import type { GateData, MapData, RuleData } from "./types.js";
+import { DEFAULT_MAP, type Mapping, NOTHING, type Part, readMap, readPart, type Teams } from "./parts.js";
+import { field, index, list, must, object, optional, type Read, text, time } from "./read.js";
+import type { GateData } from "./types.js";
+
+/** Whether a record is admitted, whatever it is. */
+export type Quick = (resource: unknown, user: string) => boolean;
+
+/** `undefined` where the long way is needed, and where nothing is admitted. */
+export type MakeQuick = (parts: Iterable<Part>, map: Mapping) => Quick | undefined;
 
 /** What a permission takes, with everything that it requires. */
 export interface Rule {
@@ -12,9 +16,8 @@ export interface Rule {
   readonly map: Mapping;
   /** What it takes by itself. */
   readonly part: Part;
-  /** Positions of the direct prerequisites asked on the same record, and of those asked without one. */
-  readonly same: readonly number[];
-  readonly other: readonly number[];
+  /** Positions of the direct prerequisites. */
+  readonly required: readonly number[];
   /** When it and all of its prerequisites are right. */
   readonly since: number;
   readonly until: number;
@@ -22,8 +25,6 @@ export interface Rule {
   readonly parts: ReadonlySet<Part>;
   /** Positions of all prerequisites that are asked without a record. */
   readonly others: ReadonlySet<number>;
-  /** A prerequisite is "no" whatever the record. */
-  readonly never: boolean;
   /** The short way to answer, where there is one. */
   readonly quick: Quick | undefined;
 }
@@ -41,6 +42,8 @@ export type Body = Omit<GateData, "ids">;
 export interface Rules {
   readonly data: Body;
   readonly user: string;
+  readonly tenant: string | undefined;
+  readonly revision: number;
   readonly catalog: Catalog;
   /** For each permission an index into the rules, or -1: no. */
   readonly positions: readonly number[];
@@ -58,56 +61,73 @@ export function catalogOf(ids: readonly string[]): Catalog {
   return { ids, index: new Map(ids.map((id, i) => [id, i])) };
 }
 
-/** Compiles data that have been checked. */
-export function compile(data: Body, catalog: Catalog): Rules {
-  const { user, rules: positions, table } = data;
-  const compiled: (Rule | null)[] = [];
-  const teams: Teams[] = [];
-  const readTeams = (at: number): Teams => (teams[at] ??= new Set(own(data, "teams")?.[at]));
-  const rule = (at: number): Rule => {
-    const known = compiled[at];
-    if (known === null) throw new RolegateError("bad-gate-data", "gate data: prerequisites in a circle");
-    if (known !== undefined) return known;
-    compiled[at] = null; // until it is
-    const json = table[at] as RuleData;
-    const required = (position: number): Rule | undefined => ((positions[position] ?? -1) < 0 ? undefined : rule(positions[position] as number));
-    return (compiled[at] = close(json, readPart(json, readTeams), readMap(own(data, "maps")?.[own(json, "map") ?? -1]), required));
-  };
+/**
+ * @param known the catalog that data without ids are about
+ * @param makeQuick makes the short ways, which are only worth their size where much is asked
+ */
+export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): Rules {
+  const data = object(json) as Body;
+  field(data, "format", (format) => must(format === "rolegate-gate/1"));
+  field(data, "at", time);
+  const catalog = known ?? catalogOf(field(data, "ids", list(text)));
+  const count = field(data, "table", list(Boolean)).length;
+  const positions = field(data, "rules", list(index(count, known ? -1 : 0)));
+  must(positions.length === catalog.index.size && positions.length === catalog.ids.length);
   return {
     data,
-    user,
+    user: field(data, "user", text),
+    tenant: field(data, "tenant", optional(text)),
+    revision: field(data, "revision", index(2 ** 53)),
     catalog,
     positions,
-    since: own(data, "since") ?? 0,
-    expires: own(data, "expires") ?? Infinity,
-    validSince: own(data, "validSince") ?? 0,
-    validUntil: own(data, "validUntil") ?? Infinity,
-    rule,
+    since: Math.max(0, field(data, "since", time, 0)),
+    expires: field(data, "expires", time, Infinity),
+    validSince: Math.max(0, field(data, "validSince", time, 0)),
+    validUntil: field(data, "validUntil", time, Infinity),
+    rule: compiler(data, positions, makeQuick),
   };
 }
 
-function close(json: RuleData, part: Part, map: Mapping, required: (position: number) => Rule | undefined): Rule {
-  const same = own(json, "same") ?? [];
-  const other = own(json, "other") ?? [];
-  let since = own(json, "since") ?? 0;
-  let until = own(json, "until") ?? Infinity;
-  let never = false;
-  const parts = new Set([part]);
-  const others = new Set(other);
-  for (const position of same.concat(other)) {
-    const rule = required(position);
-    never ||= rule === undefined || rule.never;
-    since = Math.max(since, rule?.since ?? 0);
-    until = Math.min(until, rule?.until ?? Infinity);
-    if (!same.includes(position)) continue;
-    rule?.parts.forEach((inner) => parts.add(inner));
-    rule?.others.forEach((inner) => others.add(inner));
-  }
-  const quick = never || others.size > 0 ? undefined : makeQuick(parts, map);
-  return { scoped: own(json, "scoped") === true, map, part, same, other, since, until, parts, others, never, quick };
-}
+function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuick): Rules["rule"] {
+  const rules: (Rule | false)[] = []; // `false` while it is being compiled
+  const maps: Mapping[] = [];
+  const teams: Teams[] = [];
+  const entry = <T>(of: "table" | "maps" | "teams", at: number, how: Read<T>): T => field(data, of, (entries) => field(Object(entries), at, how));
+  const readTeams: Read<Teams> = (at) => (teams[index(Infinity)(at)] ??= entry("teams", at as number, (ids) => new Set(list(text)(ids))));
+  const readMapAt: Read<Mapping> = (at) => (maps[index(Infinity)(at)] ??= entry("maps", at as number, readMap));
+  const readPositions = list(index(positions.length));
 
-/** @param paths those of the record's type, where it has its own */
-export function readMap([owner, team]: MapData = [["owner"], ["team"]]): Mapping {
-  return [owner.map(parsePath), team.map(parsePath)];
+  const readRule: Read<Rule> = (json) => {
+    const data = object(json);
+    const part = readPart(data, readTeams);
+    const map = field(data, "map", readMapAt, DEFAULT_MAP);
+    const same = field(data, "same", readPositions, []);
+    const other = field(data, "other", readPositions, []);
+    const required = same.concat(other);
+    const parts = new Set([part]);
+    const others = new Set(other);
+    let since = field(data, "since", time, 0);
+    let until = field(data, "until", time, Infinity);
+    required.forEach((position, i) => {
+      const at = positions[position] as number;
+      if (at < 0) return parts.add(NOTHING);
+      const inner = rule(at);
+      since = Math.max(since, inner.since);
+      until = Math.min(until, inner.until);
+      if (i >= same.length) return;
+      inner.parts.forEach((part) => parts.add(part));
+      inner.others.forEach((position) => others.add(position));
+    });
+    const quick = others.size > 0 ? undefined : makeQuick?.(parts, map);
+    return { scoped: field(data, "scoped", Boolean), map, part, required, since, until, parts, others, quick };
+  };
+
+  const rule = (at: number): Rule => {
+    if (rules[at] === undefined) {
+      rules[at] = false;
+      rules[at] = entry("table", at, readRule);
+    }
+    return must(rules[at]); // prerequisites must not go in a circle
+  };
+  return rule;
 }

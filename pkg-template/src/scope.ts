@@ -1,9 +1,9 @@
 // On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
 
-import { list, mapping, object, partOf, refuse, text } from "./check.js";
-import { type Attributes, attributesOf, openRecord, parsePath } from "./condition.js";
-import { type Alternative, ask, type Exclusion, isBare, isIn, type Mapping, type Part, readPart, type Teams } from "./parts.js";
-import type { Clause, Level, Scope as ScopeAnswer, ScopeData, ScopePart } from "./types.js";
+import { type Attributes, attributesOf, openRecord } from "./condition.js";
+import { type Alternative, ask, type Exclusion, isBare, isIn, type Mapping, NOTHING, type Part, readMap, readPart, type Teams } from "./parts.js";
+import { field, list, must, object, text } from "./read.js";
+import type { Clause, Level, Scope as ScopeAnswer, ScopePart } from "./types.js";
 
 /** On which records a permission is given. */
 export type Scope = ScopeAnswer;
@@ -15,14 +15,13 @@ export const Scope: {
    * @throws {RolegateError} `bad-gate-data` for anything else
    */
   from(json: unknown): Scope;
-} = { from: readScope };
+} = { from: (json) => field({ scope: json }, "scope", readScope) };
 
-const NOTHING: readonly Part[] = [{ any: [], none: [] }];
 const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
-/** What is left of the parts when user and context are known, in the simplest form; `undefined` if they admit nothing. */
+/** What is left of the parts when user and context are known, `undefined` if they admit nothing. */
 export function leftOf(parts: Iterable<Part>, user: string, context: Attributes): Part[] | undefined {
-  const facts = { user, record: openRecord, context };
+  const facts = { user, resource: openRecord, context };
   const folded = Array.from(parts, ({ any, none }) => ({
     any: any.flatMap((clause) => {
       const where = clause.where?.test(facts) ?? true;
@@ -36,7 +35,7 @@ export function leftOf(parts: Iterable<Part>, user: string, context: Attributes)
   const certain = folded.flatMap(({ none }) => none.filter(({ unless }) => unless === undefined));
   const left = folded.map(({ any, none }) => ({ any: certain.reduce(without, any), none }));
   if (left.some(({ any }) => any.length === 0)) return undefined;
-  return left.map(simplify).filter(({ any, none }) => none.length > 0 || !any.some(isBare));
+  return left.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
 }
 
 /** The alternatives that an unconditional exclusion leaves: none, or those that still have a team outside it. */
@@ -48,14 +47,9 @@ function without(any: Alternative[], { teams: excluded }: Exclusion): Alternativ
   });
 }
 
-function simplify({ any, none }: Part): Part {
-  const bare = any.filter(isBare).slice(0, 1);
-  return { any: bare.length > 0 ? bare : any, none };
-}
-
 /** @param parts as {@link leftOf} gives them */
 export function makeScope(parts: readonly Part[] | undefined, user: string, map: Mapping): Scope {
-  parts ??= NOTHING;
+  parts ??= [NOTHING];
   const rank = Math.min(3, ...parts.map(rankOf));
   const kind = rank < 1 ? "none" : parts.length > 0 ? "some" : "all";
   let written: readonly ScopePart[] | undefined;
@@ -95,10 +89,11 @@ function writeTeams(teams: Teams | undefined): Clause {
 }
 
 function readScope(json: unknown): Scope {
-  const is = object({ user: text, map: mapping, kind: text, parts: list(object(partOf(list(text)))) });
-  is(json, "scope");
-  const { user, map, kind, parts } = json as ScopeData;
-  const read = parts.map((part) => readPart(part, (teams: readonly string[]) => new Set(teams)));
-  const scope = makeScope(kind === "none" ? undefined : read, user, [map[0].map(parsePath), map[1].map(parsePath)]);
-  return scope.kind === kind ? scope : refuse("scope/kind");
+  const scope = object(json);
+  const readTeams = (teams: unknown): Teams => new Set(list(text)(teams));
+  const parts = field(scope, "parts", list((part) => readPart(object(part), readTeams)));
+  const kind = field(scope, "kind", text);
+  const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap));
+  field(scope, "kind", () => must(read.kind === kind));
+  return read;
 }

@@ -1,6 +1,6 @@
 // `init` and `load` as the entries export them, each bound to where its wasm file is.
 
-import { start } from "./engine.js";
+import { type Host, start } from "./engine.js";
 import { type Load, loader } from "./snapshot.js";
 import type { WasmSource } from "./types.js";
 
@@ -13,10 +13,10 @@ import type { WasmSource } from "./types.js";
  */
 export type Init = (wasm?: WasmSource | Promise<WasmSource>) => Promise<void>;
 
-export function initFrom(locate: () => WasmSource | Promise<WasmSource>): Init {
-  return (wasm) => start(wasm, locate);
+export function initOn(host: Host): Init {
+  return (wasm) => start(wasm, host);
 }
 
-export function loadFrom(locate: () => WasmSource | Promise<WasmSource>): Load {
-  return loader(() => start(undefined, locate));
+export function loadOn(host: Host): Load {
+  return loader(() => start(undefined, host));
 }

@@ -217,7 +217,7 @@ export interface GateOptions extends LiteOptions {
 export interface Decision {
   readonly permission: string;
   readonly user: string;
-  readonly tenant?: string;
+  readonly tenant: string | undefined;
   readonly revision: number;
   readonly allowed: boolean;
 }

@@ -1,9 +1,8 @@
 // Rules at one moment and in one context: what answers.
 
 import type { Attributes } from "./condition.js";
-import { ask, isIn, type Part } from "./parts.js";
-import { admits } from "./quick.js";
-import { readMap, type Rule, type Rules } from "./rules.js";
+import { ask, DEFAULT_MAP, isIn, type Part } from "./parts.js";
+import type { Rule, Rules } from "./rules.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
 
 /** Rules as they are within `from <= now < to`. */
@@ -25,7 +24,7 @@ export interface View extends Moment {
 
 const NO = -1;
 
-/** What rules are by a clock that cannot be right. */
+/** What holds at no time. */
 export const NEVER: Moment = { from: NaN, to: NaN, positions: [] };
 
 /** What fresh data of the engine are, within their window. */
@@ -34,16 +33,16 @@ export function freshMoment({ validSince, validUntil, positions }: Rules): Momen
 }
 
 /** What rules are at any time: those that are not right then are left out. */
-export function momentOf({ data, positions, since, expires: until, validSince, validUntil, rule }: Rules, now: number): Moment {
-  if (!(now >= 0 && now < Infinity)) return NEVER;
-  const isRight = (window: { since: number; until: number }): boolean => now >= window.since && now < window.until;
-  const all = data.table.map((_, at) => rule(at));
-  const edges = [0, Infinity, since, until, validSince, validUntil, ...all.flatMap((one) => [one.since, one.until])];
-  return {
-    from: edges.reduce((from, edge) => (edge <= now && edge > from ? edge : from)),
-    to: edges.reduce((to, edge) => (edge > now && edge < to ? edge : to), Infinity),
-    positions: positions.map((at) => (at >= 0 && isRight({ since, until }) && isRight(all[at] as Rule) ? at : NO)),
-  };
+export function momentOf({ data, positions, since, expires, validSince, validUntil, rule }: Rules, now: number): Moment {
+  const rules = data.table.map((_, at) => rule(at));
+  let from = now * 0; // NaN for a time that is none
+  let to = Infinity;
+  for (const edge of [since, expires, validSince, validUntil, ...rules.flatMap((one) => [one.since, one.until])]) {
+    if (edge > now) to = Math.min(to, edge);
+    else from = Math.max(from, edge);
+  }
+  const isRight = ({ since: first, until }: Rule): boolean => now >= Math.max(since, first) && now < Math.min(expires, until);
+  return { from, to, positions: positions.map((at) => (at >= 0 && isRight(rules[at] as Rule) ? at : NO)) };
 }
 
 export function makeView(rules: Rules, { from, to, positions }: Moment, context: Attributes): View {
@@ -63,41 +62,32 @@ export function isOpen(view: View, at: number): boolean {
 
 /** On this one? Anything that is no object is a record of which nothing is known. */
 export function isOn(view: View, at: number, resource: unknown): boolean {
-  const rule = view.rules.rule(at);
-  const { user } = view.rules;
-  if (rule.quick !== undefined) return admits(rule.quick, resource, user);
-  if (!areOthersOpen(view, rule)) return false;
-  const question = ask(resource, user, rule.map, view.context);
-  for (const part of rule.parts) if (!isIn(part, question)) return false;
+  const { quick, others, parts, map } = view.rules.rule(at);
+  if (quick !== undefined) return quick(resource, view.rules.user);
+  if (!areOpen(view, others)) return false;
+  const question = ask(resource, view.rules.user, map, view.context);
+  for (const part of parts) if (!isIn(part, question)) return false;
   return true;
 }
 
 /** On which ones? */
 export function scopeOf(view: View, at: number): Scope {
-  const { user } = view.rules;
-  if (at < 0) return makeScope(undefined, user, readMap());
-  const rule = view.rules.rule(at);
-  return makeScope(partsLeft(view, rule), user, rule.map);
+  const { user, rule } = view.rules;
+  return at < 0 ? makeScope(undefined, user, DEFAULT_MAP) : makeScope(partsLeft(view, rule(at)), user, rule(at).map);
 }
 
 function decide(view: View, rule: Rule): boolean {
-  if (rule.never) return false;
-  if (!rule.scoped) return isWhole(view, rule);
-  return rule.quick !== undefined || partsLeft(view, rule) !== undefined;
+  return rule.scoped ? rule.quick !== undefined || partsLeft(view, rule) !== undefined : isWhole(view, rule);
 }
 
 /** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
-function isWhole(view: View, { part: { any, none }, same, other, map }: Rule): boolean {
-  const anywhere: Part = { any: any.filter(({ teams }) => teams === undefined), none: none.map(({ unless }) => ({ teams: undefined, unless })) };
-  return isIn(anywhere, ask(undefined, view.rules.user, map, view.context)) && areOpen(view, same) && areOpen(view, other);
+function isWhole(view: View, { part: { any, none }, required, map }: Rule): boolean {
+  const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ unless }) => ({ teams: undefined, unless })) };
+  return isIn(anywhere, ask(undefined, view.rules.user, map, view.context)) && areOpen(view, required);
 }
 
-function partsLeft(view: View, rule: Rule): Part[] | undefined {
-  return areOthersOpen(view, rule) ? leftOf(rule.parts, view.rules.user, view.context) : undefined;
-}
-
-function areOthersOpen(view: View, { never, others }: Rule): boolean {
-  return !never && areOpen(view, others);
+function partsLeft(view: View, { parts, others }: Rule): Part[] | undefined {
+  return areOpen(view, others) ? leftOf(parts, view.rules.user, view.context) : undefined;
 }
 
 function areOpen(view: View, positions: Iterable<number>): boolean {

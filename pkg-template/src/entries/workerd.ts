@@ -1,10 +1,11 @@
 // Cloudflare Workers: the wasm file is imported, compiled.
 import wasm from "../rolegate.wasm";
+import type { Host } from "../engine.js";
 import type { Load } from "../snapshot.js";
-import { type Init, initFrom, loadFrom } from "../starting.js";
+import { type Init, initOn, loadOn } from "../starting.js";
 
-const locate = (): WebAssembly.Module => wasm;
+const host: Host = { locate: () => wasm };
 
 export * from "../index.js";
-export const init: Init = /* @__PURE__ */ initFrom(locate);
-export const load: Load = /* @__PURE__ */ loadFrom(locate);
+export const init: Init = /* @__PURE__ */ initOn(host);
+export const load: Load = /* @__PURE__ */ loadOn(host);

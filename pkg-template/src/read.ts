@@ -1,0 +1,45 @@
+// Reading data from elsewhere (gate data, scopes): whatever is not exactly right is refused, with its place.
+
+import { isRecord } from "./attributes.js";
+import { RolegateError } from "./errors.js";
+
+/** Makes something of JSON, or throws. */
+export type Read<T> = (json: unknown) => T;
+
+/** The value, unless it is `false`, null or undefined: then whoever reads tells the place. */
+export function must<T>(value: T | false | null | undefined): T {
+  if (value === false || value === null || value === undefined) throw new SyntaxError();
+  return value;
+}
+
+/** Reads the own property `key`. Where it is absent, it is `otherwise`. */
+export function field<T>(object: object, key: PropertyKey, read: Read<T>, otherwise?: T): T {
+  try {
+    const json: unknown = Object.hasOwn(object, key) ? (object as Record<PropertyKey, unknown>)[key] : undefined;
+    return json === undefined && otherwise !== undefined ? otherwise : read(json);
+  } catch (error) {
+    const problem = error instanceof RolegateError ? `/${error.message}` : " is not what it should be";
+    throw new RolegateError("bad-gate-data", String(key) + problem, { cause: error });
+  }
+}
+
+/** Reads every element of a list. */
+export function list<T>(read: Read<T>): Read<T[]> {
+  return (json) => must(Array.isArray(json) && json).map((_, i) => field(json as unknown[], i, read));
+}
+
+export const object: Read<object> = (json) => must(isRecord(json) && json);
+
+export const text: Read<string> = (json) => must(typeof json === "string" && json);
+
+export const time: Read<number> = (json) => must(Number.isFinite(json) && (json as number));
+
+/** An integer from `least` to one less than `end`. */
+export function index(end: number, least: number = 0): Read<number> {
+  return (json) => must(Number.isInteger(json) && (json as number) >= least && (json as number) < end && (json as number));
+}
+
+/** What may be absent. */
+export function optional<T>(read: Read<T>): Read<T | undefined> {
+  return (json) => (json === undefined ? undefined : read(json));
+}
