@@ -3,14 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::condition::Root;
 use crate::error::SnapshotError;
 use crate::json::number::{push_integer, push_number};
 use crate::json::writer::{Commas, push_list, push_string};
 use crate::model::Level;
 use crate::query::explain::Explanation;
 use crate::snapshot::Snapshot;
-use crate::sort::sort_set;
 
 /// The snapshot as a whole: what JavaScript needs to know of it to ask.
 pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
@@ -35,16 +33,9 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
     });
     keys.key(&mut out, "levelTitles");
     level_titles(&mut out, snapshot);
-    for (key, root) in [("reads", Root::Resource), ("contextReads", Root::Context)] {
-        let mut read: Vec<&str> = model
-            .conditions
-            .paths()
-            .filter(|path| path.root == root)
-            .map(|path| model.str(path.rest))
-            .collect();
-        sort_set(&mut read);
+    for (key, paths) in [("reads", snapshot.record_paths()), ("contextReads", snapshot.context_paths())] {
         keys.key(&mut out, key);
-        push_list(&mut out, read, push_string);
+        push_list(&mut out, paths, push_string);
     }
     keys.key(&mut out, "maps");
     push_list(&mut out, 0..catalog.types.len(), |out, kind| {

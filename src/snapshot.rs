@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::compile::Tables;
+use crate::condition::Root;
 use crate::condition::holds::{Attributes, Record};
 use crate::error::{self, SnapshotError};
 use crate::host::{HostZones, Zones};
@@ -19,6 +20,7 @@ use crate::query::explain::{Asked, Explanation};
 use crate::query::gate;
 use crate::query::scope::{self, Part};
 use crate::query::subject::{Bounds, Engine, Moment, Place, Reason};
+use crate::sort::sort_set;
 
 /// The largest document that is read unless told otherwise: 64 MiB.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -150,6 +152,26 @@ impl Snapshot {
             Level::All => all,
         };
         title.map(|title| self.model().str(title))
+    }
+
+    /// Every attribute path of a record that a condition reads, without `resource.`.
+    #[must_use]
+    pub fn record_paths(&self) -> Vec<&str> {
+        self.paths(Root::Resource)
+    }
+
+    /// Every attribute path of the context that a condition reads, without `context.`.
+    #[must_use]
+    pub fn context_paths(&self) -> Vec<&str> {
+        self.paths(Root::Context)
+    }
+
+    fn paths(&self, root: Root) -> Vec<&str> {
+        let model = self.model();
+        let paths = model.conditions.paths().filter(|path| path.root == root);
+        let mut names: Vec<&str> = paths.map(|path| model.str(path.rest)).collect();
+        sort_set(&mut names);
+        names
     }
 
     /// The list that begins at a place of the source.

@@ -101,7 +101,7 @@ fn collect(tree: &Value, path: String, paths: &mut Vec<String>) {
             collect(value, format!("{path}/{key}"), paths);
         }),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(at, value)| collect(value, format!("{path}/{at}"), paths))
+            items.iter().enumerate().for_each(|(at, value)| collect(value, format!("{path}/{at}"), paths));
         }
         _ => {}
     }

@@ -11,7 +11,7 @@ use super::scope::{self, Clause, Part};
 use super::subject::Moment;
 use super::teams::TeamSet;
 use crate::condition::fold::Folded;
-use crate::ids::{ConditionId, Id, PermissionId, id};
+use crate::ids::{ConditionId, Id, Marks, PermissionId, id};
 use crate::json::number::{push_integer, push_number};
 use crate::json::writer::{Commas, push_list, push_string};
 use crate::model::Target;
@@ -58,7 +58,12 @@ impl<'a> Gate<'a> {
     /// Works out every rule, prerequisites first.
     fn fill(&mut self) {
         let model = self.moment.model();
+        let mut granted = self.granted();
         for permission in &model.catalog.requires_order {
+            // What no role grants at any time is "no" at all times.
+            if granted.add(*permission) {
+                continue;
+            }
             let valid = self.steady(*permission);
             self.valid = self.valid.and(valid);
             let rule = self.rule(*permission, valid);
@@ -66,6 +71,20 @@ impl<'a> Gate<'a> {
                 *slot = rule;
             }
         }
+    }
+
+    /// The permissions that a role of the user grants, whether its assignment is active or not.
+    fn granted(&self) -> Marks {
+        let model = self.moment.model();
+        let mut granted = Marks::new(model.catalog.permissions.len());
+        for held in self.moment.held().filter(|held| self.moment.counts(*held)) {
+            if let Some(row) = self.moment.engine.tables.row(model, held.assignment.role) {
+                for (permission, _) in row.cells() {
+                    granted.add(permission);
+                }
+            }
+        }
+        granted
     }
 
     /// The rule of a permission, those of its prerequisites being known; `None` is "no".
