@@ -1,0 +1,92 @@
+// Laws that hold between gates on random snapshots (random.json), whatever the right answers are.
+
+import { show } from "./report.mjs";
+
+/** Moments asked of one gate, in an order that goes back and forth. */
+const MOMENTS = 12;
+
+export async function laws(report, lib, env) {
+  for (const { name, snapshot: json, cases } of await env.readJson("random.json")) {
+    const snapshot = await lib.load(JSON.stringify(json));
+    const moments = momentsOf(json, cases[0].now);
+    report.check(`laws/${name}: a gate follows its clock`, () => first(cases, (question) => followsClock(snapshot, question, moments)));
+    report.check(`laws/${name}: gate data never say yes where the gate would not`, () =>
+      first(cases, (question) => neverMore(lib, snapshot, question, moments)));
+    report.check(`laws/${name}: a derived gate never says yes where its parent says no`, () =>
+      first(cases, (question, index) => neverWider(snapshot, question, cases[(index + 7) % cases.length])));
+    snapshot.free();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/** The first thing that `check` finds wrong. */
+function first(cases, check) {
+  for (const [index, question] of cases.entries()) {
+    const wrong = check(question, index);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+const ask = (gate, { permission, ...rest }) => ("resource" in rest ? gate.can(permission, rest.resource) : gate.can(permission));
+
+function options({ context, roles, limit }) {
+  return { context, ...(roles && { roles }), ...(limit && { limit }) };
+}
+
+/** Every moment that a snapshot names, a millisecond before and after it, and what lies around `now`; shuffled, always alike. */
+function momentsOf(json, now) {
+  const named = JSON.stringify(json).match(/\d{4}-\d\d-\d\d[Tt][^"]*/g) ?? [];
+  const times = named.map((text) => Date.parse(text)).filter((time) => Number.isFinite(time));
+  const around = [0, 3_600_000, -3_600_000, 43_200_000, 86_400_000 * 3].map((step) => now + step);
+  const all = [...new Set([...times.flatMap((time) => [time - 1, time, time + 1]), ...around])];
+  return all.map((time, index) => ({ time, order: (index * 7919) % 104729 })).sort((a, b) => a.order - b.order)
+    .slice(0, MOMENTS).map(({ time }) => time);
+}
+
+/** One gate with a clock that steps answers like a fresh gate at each moment, and stays as it is until `validUntil`. */
+function followsClock(snapshot, question, moments) {
+  let now = question.now;
+  const gate = snapshot.for(question.user, { ...options(question), now: () => now });
+  for (const time of moments) {
+    now = time;
+    const fresh = snapshot.for(question.user, { ...options(question), now: time });
+    const wanted = ask(fresh, question);
+    if (ask(gate, question) !== wanted) return `at ${time} it is not ${wanted}: ${show(question)}`;
+    const until = gate.validUntil;
+    if (!(until > time)) return `validUntil ${until} is not after ${time}: ${show(question)}`;
+    const late = until === Infinity ? time + 1e10 : until - 1;
+    now = late;
+    const then = ask(snapshot.for(question.user, { ...options(question), now: late }), question);
+    if (then !== wanted) return `the answer at ${late} differs from that at ${time}, before validUntil: ${show(question)}`;
+  }
+  return undefined;
+}
+
+function neverMore(lib, snapshot, question, moments) {
+  const gate = snapshot.for(question.user, { ...options(question), now: question.now });
+  const data = JSON.parse(JSON.stringify(gate.toJSON()));
+  for (const time of moments) {
+    const lite = lib.restore(data, { context: question.context, now: time });
+    if (ask(lite, question) && !ask(snapshot.for(question.user, { ...options(question), now: time }), question)) {
+      return `at ${time} the data say yes: ${show(question)}`;
+    }
+  }
+  return undefined;
+}
+
+function neverWider(snapshot, question, other) {
+  const parent = snapshot.for(question.user, { ...options(question), now: question.now });
+  const permissions = [question.permission, other.permission];
+  for (const narrower of [{ limit: other.limit ?? [other.permission] }, { roles: other.roles ?? [] }, { limit: permissions, roles: other.roles ?? ["r0"] }]) {
+    const child = parent.with(narrower);
+    for (const permission of permissions) {
+      const asked = { ...question, permission };
+      if (ask(child, asked) && !ask(parent, asked)) return `with ${show(narrower)}: ${show(asked)}`;
+      if (child.explain && child.can(permission) && !parent.can(permission)) return `on anything, with ${show(narrower)}: ${show(asked)}`;
+    }
+    const back = child.with({ limit: ["*"], context: question.context });
+    if (ask(back, question) && !ask(child, question)) return `a limit of * widened ${show(narrower)}: ${show(question)}`;
+  }
+  return undefined;
+}
