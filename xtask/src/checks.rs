@@ -95,6 +95,13 @@ fn wasm(steps: &mut Steps) -> Result<()> {
     steps.step("wasm tests in Chromium", || tests.in_chromium())
 }
 
+/// What the schema and the documents say, against the package as it was built.
+fn documents() -> Result<()> {
+    let mut files = files::all_below(&crate::in_repo("tests"))?;
+    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    process::run(Command::new("node").arg("--test").args(files).current_dir(crate::in_repo("")))
+}
+
 /// The code that only exists for wasm32 is out of the lints' reach, since these run natively.
 fn deny_warnings(toolchain: &Toolchain) -> Result<()> {
     let mut check = toolchain.cargo("rustc");
@@ -157,6 +164,7 @@ impl WasmTests {
 }
 
 fn installed_package(steps: &mut Steps) -> Result<()> {
+    steps.step("documents", documents)?;
     let tarball = steps.step("pack", || npm::pack(&package::folder()))?;
     // Outside the repository, so that nothing but the tarball can answer for the package.
     let consumer = std::env::temp_dir().join(format!("rolegate-consumer-{}", std::process::id()));

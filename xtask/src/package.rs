@@ -16,7 +16,7 @@ use crate::{files, npm, process};
 const TEMPLATE: &str = "pkg-template";
 
 /// Files of the template that are published as they are.
-const AS_THEY_ARE: [&str; 2] = ["package.json", "README.md"];
+const AS_THEY_ARE: [&str; 3] = ["package.json", "README.md", "schema.json"];
 
 /// The finished package.
 pub(crate) fn folder() -> PathBuf {
