@@ -76,6 +76,7 @@ export function parseCondition(json: unknown, wanted: boolean, depth: number): N
     if (key === "$not") return inner(value, !wanted);
     if (key !== "$value") return parseComparisons(attribute(key), value, wanted);
     const { of, ...rest } = Object(value) as Record<string, unknown>;
+    must(of !== undefined);
     return parseComparisons({ json: of, read: () => of }, rest, wanted);
   });
 }

@@ -14,7 +14,7 @@ import { type Body, type Catalog, compile, type Rules } from "./rules.js";
 import type { Explanation, GateData, GateOptions, MapData, Permission, Resource } from "./types.js";
 import { freshMoment, makeView, type Moment, momentOf, type View } from "./view.js";
 
-/** What the engine tells of a snapshot as a whole. */
+/** @internal What the engine tells of a snapshot as a whole. */
 export interface Description {
   readonly tenant?: string;
   readonly revision: number;
@@ -32,7 +32,7 @@ export interface Description {
   readonly mapOf: readonly number[];
 }
 
-/** Where a gate gets its data. */
+/** @internal Where a gate gets its data. */
 export interface Source {
   readonly held: Held;
   readonly catalog: Catalog;
@@ -158,7 +158,10 @@ function isScoped({ description, catalog }: Source, permission: string): boolean
   return description.scoped[catalog.index.get(permission) ?? -1] === 1;
 }
 
-/** @throws {RolegateError} `freed`, `trap` */
+/**
+ * @internal
+ * @throws {RolegateError} `freed`, `trap`
+ */
 export function gateOf(source: Source, user: unknown, options: GateOptions): Gate {
   return makeGate(source, boundsOf(options, { user: typeof user === "string" ? user : "" }), gateSettingsOf(options));
 }

@@ -9,7 +9,7 @@ import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, Permission, Resource } from "./types.js";
 import { isOn, isOpen, makeView, type Moment, momentOf, NEVER, ruleOf, scopeOf, type View } from "./view.js";
 
-/** What a gate goes by besides its rules. */
+/** @internal What a gate goes by besides its rules. */
 export interface Settings {
   /** `undefined`: the clock. */
   readonly now: unknown;
@@ -17,7 +17,7 @@ export interface Settings {
   readonly onDecision: LiteOptions["onDecision"];
 }
 
-/** The settings that `options` name, the others as they were. */
+/** @internal The settings that `options` name, the others as they were. */
 export function settingsOf(options: LiteOptions, before?: Settings): Settings {
   const { context, now = before?.now, onDecision = before?.onDecision } = options;
   // Whatever is no object is a context without attributes.
@@ -179,7 +179,7 @@ function tell({ user, tenant, revision, settings }: LiteGate, permission: string
 }
 
 /**
- * A gate over data alone.
+ * @internal A gate over data alone.
  * @throws {RolegateError} `bad-gate-data` for options that only the engine can honour: ignoring them would widen the answers
  */
 export function liteGate(rules: Rules, options: LiteOptions, before?: Settings): LiteGate {

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 // Snapshots: loading them, and what they tell.
 
 import { RolegateError } from "./errors.js";
@@ -90,7 +91,7 @@ export class Snapshot {
  */
 export type Load = (source: SnapshotSource | Promise<SnapshotSource>, options?: LoadOptions) => Promise<Snapshot>;
 
-/** {@link Load} with an engine that `init` starts. The wasm and the snapshot are fetched side by side. */
+/** @internal {@link Load} with an engine that `init` starts. The wasm and the snapshot are fetched side by side. */
 export function loader(init: () => Promise<void>): Load {
   return async (source, options = {}) => {
     const [bytes] = await Promise.all([arrive(source, options.maxBytes), init()]);

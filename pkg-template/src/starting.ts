@@ -13,10 +13,12 @@ import type { WasmSource } from "./types.js";
  */
 export type Init = (wasm?: WasmSource | Promise<WasmSource>) => Promise<void>;
 
+/** @internal */
 export function initOn(host: Host): Init {
   return (wasm) => start(wasm, host);
 }
 
+/** @internal */
 export function loadOn(host: Host): Load {
   return loader(() => start(undefined, host));
 }

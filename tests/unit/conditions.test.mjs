@@ -1,0 +1,106 @@
+// The condition language, asked through scopes: `where` must be definitely true of the record.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Scope } from "../../pkg/scope.js";
+
+const scope = (where, user = "ana") => Scope.from({ user, map: [["owner"], ["team"]], kind: "some", parts: [{ any: [{ where }], none: [] }] });
+const holds = (where, record, user) => scope(where, user).matches(record);
+/** Whether a comparison is true, false or unknown of the record. */
+const truth = (where, record, user) => (holds(where, record, user) ? true : holds({ $not: where }, record, user) ? false : undefined);
+const check = (operand, cases) => {
+  for (const [value, expected] of cases) assert.equal(truth({ "resource.a": operand }, value === undefined ? {} : { a: value }), expected, `${JSON.stringify(operand)} of ${typeof value} ${String(value)}`);
+};
+
+test("equality wants the same type", () => {
+  check("x", [["x", true], ["y", false], [1, undefined], [undefined, undefined], [null, undefined], [["x"], undefined], [{}, undefined]]);
+  check({ $eq: 1 }, [[1, true], [2, false], ["1", undefined], [NaN, undefined], [1n, undefined]]);
+  check({ $ne: true }, [[true, false], [false, true], ["true", undefined], [undefined, undefined]]);
+});
+
+test("order is of numbers, or of strings by code point", () => {
+  check({ $lt: 3 }, [[2, true], [3, false], ["2", undefined]]);
+  check({ $lte: 3 }, [[3, true], [4, false]]);
+  check({ $gt: "b" }, [["c", true], ["b", false], ["ba", true], ["", false], [3, undefined]]);
+  check({ $gte: 3 }, [[3, true], [2, false], [true, undefined]]);
+  check({ $gt: "\uffee" }, [["🔒", true]]);
+  check({ $lt: "🔒" }, [["\uffee", true], ["🔓", false], ["🔐", true], ["🔒", false]]);
+});
+
+test("membership skips other types, and is unknown when none is left", () => {
+  check({ $in: ["a", 1] }, [["a", true], ["b", false], [1, true], [true, undefined], [["a"], undefined]]);
+  check({ $nin: ["a", null] }, [["a", false], ["b", true], [1, undefined]]);
+  check({ $in: [] }, [["a", false], [["a"], undefined], [undefined, undefined]]);
+  check({ $nin: [] }, [["a", true], [undefined, undefined]]);
+  check({ $in: [null] }, [["a", undefined]]);
+});
+
+test("lists", () => {
+  check({ $has: "a" }, [[["a"], true], [["b", {}], false], ["a", true], [1, false], [{}, undefined], [[], false]]);
+  check({ $hasAny: ["a", "b"] }, [[["b"], true], [["c"], false], [[], false], ["a", undefined]]);
+  check({ $hasAny: [null] }, [[[null], false]]);
+  check({ $subset: ["a", null] }, [[["a"], true], [[], true], [["a", null], false], [["a", "c"], false], ["a", undefined]]);
+  check({ $subset: [] }, [[[], true], [["a"], false]]);
+});
+
+test("prefixes and presence", () => {
+  check({ $startsWith: "ab" }, [["abc", true], ["a", false], [1, undefined]]);
+  check({ $exists: true }, [["", true], [{}, true], [[], true], [undefined, false], [null, false]]);
+  assert.equal(truth({ "resource.a": { $exists: false } }, null), undefined);
+});
+
+test("addresses", () => {
+  check({ $cidr: ["10.0.0.0/8", "2001:db8::/32"] }, [
+    ["10.9.8.7", true], ["11.0.0.1", false], ["::ffff:10.1.1.1", true], ["::ffff:a01:101", true], ["2001:db8::1", true], ["2001:db9::1", false],
+    ["fe80::1%eth0", undefined], ["10.1", undefined], ["010.0.0.1", undefined], ["", undefined], ["::", false], ["1::2::3", undefined], [":::", undefined],
+    ["1:2:3:4:5:6:7:8", false], ["1:2:3:4:5:6:7::", false], ["1:2:3:4:5:6:7::8", undefined], ["1:2:3:4:5:6:1.2.3.4", false], ["1.2.3.4::", undefined],
+    ["::1.2.3.256", undefined], ["12345::", undefined], [" 10.0.0.1", undefined], ["10.0.0.1\n", undefined],
+  ]);
+  check({ $cidr: "0.0.0.0/0" }, [["1.2.3.4", true], ["::1", false]]);
+  check({ $cidr: "::/0" }, [["1.2.3.4", false], ["::1", true]]);
+  check({ $cidr: "192.168.1.128/25" }, [["192.168.1.200", true], ["192.168.1.1", false]]);
+  for (const block of ["10.0.0.0", "10.0.0.1/8", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/+8", "::ffff:10.0.0.0/104", "fe80::1%eth0/64", "/8", "::/129", "10.0.0.0/", "10.0.0.0/8/8"]) {
+    assert.throws(() => scope({ "resource.a": { $cidr: block } }), { code: "bad-gate-data" }, block);
+  }
+});
+
+test("references, values, and the user's id as an id", () => {
+  assert.equal(truth({ "resource.a": { $lt: { $ref: "resource.b" } } }, { a: 1, b: 2 }), true);
+  assert.equal(truth({ "resource.a": { $ref: "resource.b" } }, { a: 1 }), undefined);
+  assert.equal(truth({ $value: { of: "x", $in: { $ref: "resource.tags" } } }, { tags: ["x"] }), true);
+  assert.equal(truth({ $value: { of: ["x", null], $subset: { $ref: "resource.tags" } } }, { tags: ["x"] }), false);
+  const by = (value) => truth({ "resource.by": { $ref: "user.id" } }, { by: value }, "7");
+  assert.deepEqual([by("7"), by(7), by(7n), by(8), by(5.5), by(true), by("")], [true, true, true, false, undefined, undefined, undefined]);
+  const among = (list) => truth({ "user.id": { $in: { $ref: "resource.by" } } }, { by: list }, "7");
+  assert.deepEqual([among([7]), among([5.5, 7n]), among([5.5]), among([8]), among([])], [true, true, undefined, false, false]);
+});
+
+test("and, or and not are Kleene's", () => {
+  const [yes, no, unknown] = [{ "resource.t": 1 }, { "resource.t": 2 }, { "resource.u": 1 }];
+  const of = (where) => truth(where, { t: 1 });
+  assert.deepEqual([[yes, no], [yes, unknown], [no, unknown]].map(($and) => of({ $and })), [false, undefined, false]);
+  assert.deepEqual([[yes, no], [yes, unknown], [no, unknown]].map(($or) => of({ $or })), [true, true, undefined]);
+  assert.deepEqual([yes, no, unknown].map(($not) => of({ $not })), [false, true, undefined]);
+  assert.equal(of({ $not: { $or: [no, { $not: { $and: [yes, yes] } }] } }), true);
+});
+
+test("what is no condition is refused", () => {
+  const bad = [
+    null, [], {}, "x", { a: 1 }, { "resource.": 1 }, { "resource.a..b": 1 }, { "user.name": 1 }, { "resource.a": null }, { "resource.a": {} }, { "resource.a": [] },
+    { "resource.a": { $like: 1 } }, { "resource.a": { constructor: 1 } }, { "resource.a": { __proto__x: 1 } }, JSON.parse('{"resource.a":{"__proto__":1}}'), { "resource.a": { $in: "x" } },
+    { "resource.a": { $in: [{}] } }, { "resource.a": { $lt: true } }, { "resource.a": { $exists: 1 } }, { "resource.a": { $exists: { $ref: "resource.b" } } }, { "resource.a": { $cidr: { $ref: "resource.b" } } },
+    { "resource.a": { $ref: 1 } }, { "resource.a": { $ref: "other.b" } }, { $and: [] }, { $or: {} }, { $and: { length: 3 } }, { $not: [] }, { $value: { of: 1 } }, { $value: { $eq: 1 } }, { $during: { tz: "UTC" } },
+  ];
+  for (const where of bad) assert.throws(() => scope(where), { name: "RolegateError", code: "bad-gate-data", message: /^scope\/parts\/0\/any\/0/ }, `accepted ${JSON.stringify(where)}`);
+  let deep = { "resource.a": 1 };
+  for (let i = 0; i < 100_000; i++) deep = { $not: deep };
+  assert.throws(() => scope(deep), { code: "bad-gate-data" });
+});
+
+test("a scope writes what it reads", () => {
+  const where = [
+    { "resource.a": 1 }, { "resource.a": { $ne: "x" } }, { $not: { "resource.a": { $in: [1, null] } } }, { "resource.a": { $ref: "user.id" } }, { "user.id": { $in: { $ref: "resource.by" } } },
+    { $value: { of: [1, "x"], $hasAny: { $ref: "resource.tags" } } }, { "resource.ip": { $cidr: "10.0.0.0/8" } }, { $or: [{ "resource.a": 1 }, { $and: [{ "resource.b": 2 }, { "resource.c": { $exists: true } }] }] },
+  ];
+  for (const condition of where) assert.deepEqual(scope(condition).toJSON().parts[0].any[0].where, condition);
+});
