@@ -115,6 +115,10 @@ impl Marks {
         Self(alloc::vec![0; count.div_ceil(64)])
     }
 
+    pub(crate) fn has(&self, id: impl Id) -> bool {
+        self.0.get(id.index() / 64).is_some_and(|word| word & (1 << (id.index() % 64)) != 0)
+    }
+
     /// Adds an id; false if it was there already, or is none of the list.
     pub(crate) fn add(&mut self, id: impl Id) -> bool {
         let bit = 1 << (id.index() % 64);

@@ -25,6 +25,7 @@ mod condition;
 mod model;
 mod compile;
 mod query;
+mod narrow;
 mod snapshot;
 #[cfg(feature = "wasm")]
 mod describe;

@@ -15,6 +15,7 @@ use crate::json::scan::Stop;
 use crate::json::text::Document;
 use crate::json::value::{self, Value, end_of};
 use crate::model::{self, Level, Model};
+use crate::narrow;
 use crate::query::decide::On;
 use crate::query::explain::{Asked, Explanation};
 use crate::query::gate;
@@ -127,19 +128,19 @@ impl Snapshot {
     /// The roles as they stand in the snapshot: a JSON list.
     #[must_use]
     pub fn roles_json(&self) -> &str {
-        self.list_at(self.model().places.roles)
+        self.list("roles")
     }
 
     /// The teams as they stand in the snapshot: a JSON list.
     #[must_use]
     pub fn teams_json(&self) -> &str {
-        self.list_at(self.model().places.teams)
+        self.list("teams")
     }
 
     /// The categories of the catalog, with their permissions, as they stand in the snapshot: a JSON list.
     #[must_use]
     pub fn categories_json(&self) -> &str {
-        self.list_at(self.model().places.categories)
+        self.list("categories")
     }
 
     /// The tenant's word for a level, where it has one.
@@ -174,11 +175,20 @@ impl Snapshot {
         names
     }
 
-    /// The list that begins at a place of the source.
-    fn list_at(&self, at: Option<usize>) -> &str {
+    /// The list under a key of the document or of its catalog.
+    fn list(&self, key: &str) -> &str {
+        let at = self.model().places.of(key);
         let source = self.model().document.source();
         let end = at.and_then(|at| end_of(source.as_bytes(), at));
         at.zip(end).and_then(|(at, end)| source.get(at..end)).unwrap_or("[]")
+    }
+
+    /// The part of the snapshot that matters to one user: JSON in which all decisions and reasons for that
+    /// user are the same, and from which everything else is gone. For a user that the snapshot does not
+    /// know, one without users.
+    #[must_use]
+    pub fn narrow(&self, user: &str) -> String {
+        narrow::narrow(&self.engine, user)
     }
 
     /// A user to ask about, also one that the snapshot does not know: then every answer is "no". The

@@ -69,6 +69,42 @@ fn check(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, 
     count
 }
 
+/// Checks that the snapshot of one user answers like the whole, and names nothing else.
+fn check_narrowed(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, seed: u64) {
+    let text = snapshot.narrow(&question.user);
+    let narrowed =
+        Snapshot::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{text}"));
+    let context = json(&question.context).unwrap();
+    let answers = [snapshot, &narrowed].map(|snapshot| {
+        let mut subject = snapshot.subject(&question.user).at(question.now).context(&context);
+        if let Some(roles) = &question.roles {
+            subject = subject.roles(roles);
+        }
+        if let Some(limit) = &question.limit {
+            subject = subject.limit(limit);
+        }
+        (
+            ask(&subject, &question.permission, question.record.as_ref()),
+            subject.scope(&question.permission).kind(),
+        )
+    });
+    assert_eq!(answers[0], answers[1], "seed {seed}: {question:?}\n{text}");
+    let mine: Value = serde_json::from_str(&text).unwrap();
+    let users: Vec<&str> = narrowed.users().collect();
+    let known = snapshot.users().any(|user| user == question.user);
+    assert_eq!(users, if known { vec![question.user.as_str()] } else { vec![] });
+    for (key, unwanted) in [("roles", ["approvedBy", "reviewedAt", "description"]), ("users", ["x-note"; 3])]
+    {
+        for entry in mine[key].as_array().into_iter().flatten() {
+            assert!(unwanted.iter().all(|key| entry.get(key).is_none()), "seed {seed}: {entry}");
+        }
+    }
+    let count = |tree: &Value, key: &str| tree[key].as_array().map_or(0, Vec::len);
+    for key in ["roles", "teams"] {
+        assert!(count(&mine, key) <= count(tree, key));
+    }
+}
+
 #[test]
 fn the_engine_agrees_with_the_reference() {
     let seeds = seeds();
@@ -79,6 +115,7 @@ fn the_engine_agrees_with_the_reference() {
             .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         for question in generate::questions(&tree, seed, QUESTIONS) {
             count += check(&snapshot, &tree, &question, seed);
+            check_narrowed(&snapshot, &tree, &question, seed);
         }
     }
     println!("{count} decisions of seeds {seeds:?} agree");

@@ -51,7 +51,16 @@ fn ask(name: &str) -> usize {
     count
 }
 
+/// Checks a case, also on the snapshot of its user alone.
 fn check(snapshot: &Snapshot, case: &Value) -> Result<(), String> {
+    check_on(snapshot, case)?;
+    let text = snapshot.narrow(case["user"].as_str().unwrap());
+    let narrowed =
+        Snapshot::from_json(text.as_bytes()).map_err(|error| format!("narrowed: {error}\n{text}"))?;
+    check_on(&narrowed, case).map_err(|wrong| format!("narrowed: {wrong}\n{text}"))
+}
+
+fn check_on(snapshot: &Snapshot, case: &Value) -> Result<(), String> {
     let context = json(&case["context"]);
     let permission = case["permission"].as_str().unwrap();
     let mut subject =

@@ -177,6 +177,25 @@ impl Conditions {
         }
     }
 
+    /// Calls `each` for every path that a condition reads.
+    pub(crate) fn each_path(&self, when: Option<ConditionId>, each: &mut dyn FnMut(Path)) {
+        match when.and_then(|when| self.node(when)) {
+            Some(Node::Leaf(leaf)) => {
+                each(leaf.left);
+                if let Operand::Path(path) = leaf.right {
+                    each(path);
+                }
+            }
+            Some(Node::Not(inner)) => self.each_path(Some(*inner), each),
+            Some(Node::And(range) | Node::Or(range)) => {
+                for child in self.children(range) {
+                    self.each_path(Some(*child), each);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// Every path that a comparison reads.
     pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
         self.nodes

@@ -144,6 +144,22 @@ fn descend<'a>(
     }
 }
 
+/// Calls `each` with the key and the offset of the value of every member of the object at `pos`.
+pub(crate) fn each_member<'a>(json: &'a str, pos: usize, mut each: impl FnMut(Cow<'a, str>, usize)) {
+    let bytes = json.as_bytes();
+    let mut pos = scan::skip_space(bytes, pos + 1);
+    while bytes.get(pos) == Some(&b'"') {
+        let (Some(key), Ok(token)) = (text_at(json, pos), scan::string(bytes, pos)) else { return };
+        let value = scan::skip_space(bytes, scan::skip_space(bytes, token.end + 1) + 1);
+        each(key, value);
+        let Some(end) = end_of(bytes, value) else { return };
+        pos = scan::skip_space(bytes, end);
+        if bytes.get(pos) == Some(&b',') {
+            pos = scan::skip_space(bytes, pos + 1);
+        }
+    }
+}
+
 /// The offset of the value of `key` in the object at `pos`.
 pub(crate) fn member(json: &str, pos: usize, key: &str) -> Option<usize> {
     let bytes = json.as_bytes();

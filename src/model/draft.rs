@@ -89,12 +89,18 @@ pub(crate) struct Draft {
     pub(crate) pools: Pools,
 }
 
-/// Where lists begin in the source.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Places {
-    pub(crate) categories: Option<usize>,
-    pub(crate) roles: Option<usize>,
-    pub(crate) teams: Option<usize>,
+/// Where the values of the keys of the document and of its catalog begin in the source.
+#[derive(Debug, Default)]
+pub(crate) struct Places(Vec<(&'static str, usize)>);
+
+impl Places {
+    pub(crate) fn add(&mut self, key: &'static str, at: usize) {
+        self.0.push((key, at));
+    }
+
+    pub(crate) fn of(&self, key: &str) -> Option<usize> {
+        self.0.iter().find(|place| place.0 == key).map(|place| place.1)
+    }
 }
 
 /// Lists inside lists, kept flat.
@@ -198,6 +204,7 @@ pub(crate) struct DraftDenial {
 
 #[derive(Debug, Default)]
 pub(crate) struct DraftUser {
+    pub(crate) at: usize,
     pub(crate) id: Option<Named>,
     pub(crate) teams: Range<u32>,
     pub(crate) assignments: Range<u32>,

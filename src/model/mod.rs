@@ -169,6 +169,8 @@ pub(crate) struct Denial {
 
 #[derive(Debug)]
 pub(crate) struct User {
+    /// Where the user begins in the source.
+    pub(crate) at: usize,
     pub(crate) id: Text,
     pub(crate) teams: Range<u32>,
     pub(crate) assignments: Range<u32>,

@@ -78,6 +78,12 @@ pub fn gate(handle: u32, user: &str, now: f64, options: &str) -> String {
     SNAPSHOTS.with(handle, body).unwrap_or_default()
 }
 
+/// The snapshot of one user: JSON text.
+#[wasm_bindgen]
+pub fn narrow(handle: u32, user: &str) -> String {
+    SNAPSHOTS.with(handle, |snapshot| snapshot.narrow(user)).unwrap_or_default()
+}
+
 /// Why an answer is what it is; the question and the answer are JSON objects.
 #[wasm_bindgen]
 pub fn explain(handle: u32, question: &str) -> String {

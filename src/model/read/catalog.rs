@@ -37,11 +37,9 @@ pub(super) fn catalog(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
         return Ok(());
     };
     while let Some(key) = reader.field(&mut object, CATALOG_KEYS)? {
+        draft.places.add(key, reader.at());
         match key {
-            "categories" => {
-                draft.places.categories = Some(reader.at());
-                list(reader, |reader| category(reader, draft))?;
-            }
+            "categories" => list(reader, |reader| category(reader, draft))?,
             "roleTypes" => draft.catalog.role_types = Some(names(reader)?),
             "plans" => draft.catalog.plans = Some(names(reader)?),
             "resources" => resources(reader, draft)?,

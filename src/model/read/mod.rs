@@ -51,6 +51,7 @@ fn snapshot(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
         return Ok(());
     };
     while let Some(key) = reader.field(&mut object, TOP_KEYS)? {
+        draft.places.add(key, reader.at());
         match key {
             "format" => format(reader)?,
             "revision" => draft.revision = revision(reader)?,
@@ -60,11 +61,9 @@ fn snapshot(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
             "plan" => draft.plan = named(reader)?,
             "catalog" => catalog::catalog(reader, draft)?,
             "teams" => {
-                list_at(reader, &mut draft.places.teams, |reader| users::team(reader, &mut draft.teams))?;
+                list(reader, |reader| users::team(reader, &mut draft.teams))?;
             }
-            "roles" => list_at(reader, &mut draft.places.roles, |reader| {
-                roles::role(reader, &mut draft.roles, &mut draft.pools)
-            })?,
+            "roles" => list(reader, |reader| roles::role(reader, &mut draft.roles, &mut draft.pools))?,
             "users" => list(reader, |reader| users::user(reader, &mut draft.users, &mut draft.pools))?,
             "everyone" => draft.everyone = users::assignments(reader, &mut draft.pools)?,
             "separations" => list(reader, |reader| users::separation(reader, draft))?,
@@ -124,16 +123,6 @@ fn list<'a>(reader: &mut Reader<'a>, mut each: impl FnMut(&mut Reader<'a>) -> Re
         each(reader)?;
     }
     Ok(())
-}
-
-/// Reads a list and notes where it begins.
-fn list_at<'a>(
-    reader: &mut Reader<'a>,
-    place: &mut Option<usize>,
-    each: impl FnMut(&mut Reader<'a>) -> Read<()>,
-) -> Read<()> {
-    *place = Some(reader.at());
-    list(reader, each)
 }
 
 /// Reads a list with at least one element.

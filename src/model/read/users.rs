@@ -37,7 +37,7 @@ pub(super) fn user(reader: &mut Reader<'_>, into: &mut Vec<DraftUser>, pools: &m
     let Some(mut object) = reader.object()? else {
         return Ok(());
     };
-    let mut made = DraftUser::default();
+    let mut made = DraftUser { at: object.at, ..DraftUser::default() };
     while let Some(key) = reader.field(&mut object, USER_KEYS)? {
         match key {
             "id" => made.id = declared(reader)?,

@@ -40,6 +40,7 @@ impl Resolver {
             let own = self.look_up_all(within(&pools.references, &draft.teams), Code::UnknownTeam);
             self.check_bare(&draft.assignments, pools);
             users.push(User {
+                at: draft.at,
                 id: text_of(draft.id),
                 teams: span(&mut teams, own),
                 assignments: draft.assignments.clone(),
