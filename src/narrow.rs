@@ -3,7 +3,6 @@
 //! What is kept is copied from the source, piece by piece and without white space; nothing is copied
 //! that no rule reads for this user. Permissions all stay, so that reasons stay.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -45,7 +44,7 @@ struct Narrower<'a> {
     out: String,
 }
 
-impl<'a> Narrower<'a> {
+impl Narrower<'_> {
     /// Marks what can matter to a user.
     fn reach(&mut self, engine: &Engine, user: &User) {
         let model = self.model;
@@ -327,7 +326,7 @@ fn is_kept(key: &str) -> bool {
 }
 
 /// What is left of a path below a key; nothing where it ends there, `None` where it goes elsewhere.
-fn below<'p>(path: &'p str, key: &Cow<'_, str>) -> Option<&'p str> {
-    let rest = path.strip_prefix(&**key)?;
+fn below<'p>(path: &'p str, key: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(key)?;
     if rest.is_empty() { Some("") } else { rest.strip_prefix('.') }
 }

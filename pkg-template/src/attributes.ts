@@ -69,9 +69,9 @@ function descend(value: unknown, keys: readonly string[], at: number, found?: un
     found ??= [];
     for (let i = 0; i < value.length; i++) {
       const item = readKey(value, i);
-      // A list inside the list that the path ends at is absent.
+      // A list inside the list that the path ends at is absent, but an element: a list of lists is not empty.
       if (key !== undefined) descend(item, keys, at, found);
-      else if (!isList(item)) found.push(simple(item) ?? null);
+      else found.push(isList(item) ? null : (simple(item) ?? null));
     }
   } else if (key !== undefined) {
     if (isRecord(value)) return descend(readKey(value, key), keys, at + 1, found);
@@ -98,8 +98,8 @@ function simple(value: unknown): unknown {
 }
 
 /** Whether a string is Unicode text. Another one cannot occur in a snapshot, so it equals nothing there. */
-export function isWellFormed(text: string): boolean {
-  return !ILL_FORMED.test(text);
+export function isWellFormed(text: string & { isWellFormed?(): boolean }): boolean {
+  return text.isWellFormed?.() ?? !ILL_FORMED.test(text);
 }
 
 /** The id that a value which was read stands for; `undefined` if it is none. */

@@ -28,7 +28,7 @@ function isNever({ rule, positions }: Pick<Rules, "rule" | "positions">, at: num
 
 /** @param at the maker's clock */
 export function toGateData(rules: Rules, at: number): GateData {
-  const { data, catalog } = rules;
+  const { data } = rules;
   const positions = rules.positions.flatMap((index, position) => (isNever(rules, index) ? [] : position));
   const [ids, table, maps, teams] = [new Places(), new Places(), new Places(), new Places()];
   positions.forEach(ids.at);
@@ -46,7 +46,7 @@ export function toGateData(rules: Rules, at: number): GateData {
   return {
     ...data,
     at,
-    ids: positions.map((position) => catalog.ids[position] as string),
+    ids: positions.map((position) => rules.ids[position] as string),
     rules: indexes,
     table: entries,
     maps: maps.used.map((index) => data.maps?.[index] ?? [["owner"], ["team"]]),

@@ -142,7 +142,7 @@ export class Gate extends LiteGate {
   /** @internal */
   override miss(permission: string): void {
     const { onUnknown = "deny" } = this.settings;
-    if (onUnknown === "deny" || this.source.catalog.index.has(permission)) return;
+    if (onUnknown === "deny" || this.source.catalog.places.has(permission)) return;
     if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
     onUnknown(permission);
   }
@@ -155,7 +155,7 @@ function gateSettingsOf(options: GateOptions, before?: GateSettings): GateSettin
 }
 
 function isScoped({ description, catalog }: Source, permission: string): boolean {
-  return description.scoped[catalog.index.get(permission) ?? -1] === 1;
+  return description.scoped[catalog.places.get(permission) ?? -1] === 1;
 }
 
 /**
@@ -188,13 +188,13 @@ function stringsOf(list: unknown): readonly string[] | undefined {
 }
 
 /** What an id is to the engine: whatever is no Unicode text is the empty string, which is no id. */
-function wellFormed(id: unknown): string {
+export function wellFormed(id: unknown): string {
   return typeof id === "string" && isWellFormed(id) ? id : "";
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */
 function writeRecord({ description: { reads, maps, mapOf }, catalog }: Source, permission: string, resource: unknown): object {
-  const position = catalog.index.get(permission) ?? -1;
+  const position = catalog.places.get(permission) ?? -1;
   const read = attributesOf(resource);
   const [owner, team] = (maps[mapOf[position] ?? -1] ?? DEFAULT_MAP).map((paths) => paths.flatMap((path) => toIds(read(parsePath(path)))));
   return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };

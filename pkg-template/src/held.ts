@@ -48,5 +48,10 @@ export class Held {
 }
 
 function release({ generation, handle }: Place): void {
-  if (generation === currentGeneration()) call((engine) => engine.free(handle));
+  if (generation !== currentGeneration()) return;
+  try {
+    call((engine) => engine.free(handle));
+  } catch {
+    // The engine failed, and the snapshot went with its instance.
+  }
 }

@@ -67,18 +67,15 @@ export class LiteGate {
   canAll(permissions: readonly Permission[]): boolean;
   canAll(permissions: readonly Permission[], resource: Resource | null | undefined): boolean;
   canAll(permissions: readonly Permission[], resource?: Resource | null): boolean {
-    const about = arguments.length > 1;
-    const view = this.current();
-    return Array.isArray(permissions) && permissions.length > 0 && permissions.every((permission) => decide(this, view, permission, ruleOf(view, permission), about, resource));
+    const list = listOf(permissions);
+    return list.length > 0 && list.every(decider(this, arguments.length > 1, resource));
   }
 
   /** Whether {@link can} is true of some permission in the list. An empty list, and what is no list, is "no". */
   canAny(permissions: readonly Permission[]): boolean;
   canAny(permissions: readonly Permission[], resource: Resource | null | undefined): boolean;
   canAny(permissions: readonly Permission[], resource?: Resource | null): boolean {
-    const about = arguments.length > 1;
-    const view = this.current();
-    return Array.isArray(permissions) && permissions.some((permission) => decide(this, view, permission, ruleOf(view, permission), about, resource));
+    return listOf(permissions).some(decider(this, arguments.length > 1, resource));
   }
 
   /** The records on which the user may do this, in their order. The clock is read once. */
@@ -101,13 +98,12 @@ export class LiteGate {
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
   permissions(): Permission[] {
     const view = this.current();
-    return view.rules.catalog.ids.filter((id) => this.anywhere(view, id, ruleOf(view, id))) as Permission[];
+    return view.rules.ids.filter((id) => this.anywhere(view, id, ruleOf(view, id))) as Permission[];
   }
 
   /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */
   get validUntil(): number {
-    const { to } = this.current();
-    return Number.isNaN(to) ? Infinity : to;
+    return this.current().to;
   }
 
   /**
@@ -157,6 +153,17 @@ export class LiteGate {
 
   /** @internal Meets a permission that has no rule. */
   miss(_permission: string): void {}
+}
+
+/** Without holes, which `every` and `some` would pass over. */
+function listOf(permissions: readonly Permission[]): Permission[] {
+  return Array.isArray(permissions) ? Array.from(permissions) : [];
+}
+
+/** Decides about several permissions at one moment. */
+function decider(gate: LiteGate, about: boolean, resource: unknown): (permission: Permission) => boolean {
+  const view = gate.current();
+  return (permission) => decide(gate, view, permission, ruleOf(view, permission), about, resource);
 }
 
 /**

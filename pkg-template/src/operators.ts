@@ -29,8 +29,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   $in: [SCALAR, LIST, isAmong],
   $nin: [SCALAR, LIST, not(isAmong)],
   $has: [SCALAR | LIST, SCALAR, (a, b) => [a].flat().includes(b)],
-  $hasAny: [LIST, LIST, (a, b) => (a as List).some(isIn(b))],
-  $subset: [LIST, LIST, (a, b) => (a as List).every(isIn(b))],
+  $hasAny: [LIST, LIST, (a, b) => (saysNothing(b) ? undefined : (a as List).some(isIn(b)))],
+  $subset: [LIST, LIST, (a, b) => (saysNothing(b) ? undefined : (a as List).every(isIn(b)))],
   $startsWith: [TEXT, TEXT, (a, b) => (a as string).startsWith(b as string)],
   $cidr: [TEXT, LIST, isInsideAny],
   $exists: [ANYTHING, FLAG, (a, b) => (a !== undefined) === b],
@@ -78,6 +78,11 @@ function isBelow(a: unknown, b: unknown): boolean | undefined {
 function isAmong(item: unknown, list: unknown): boolean | undefined {
   const comparable = (list as List).filter((other) => typeof other === typeof item);
   return comparable.length > 0 || (list as List).length === 0 ? comparable.includes(item) : undefined;
+}
+
+/** Whether a list has elements, but none that is a scalar. */
+function saysNothing(list: unknown): boolean {
+  return (list as List).length > 0 && !(list as List).some((item) => isA(SCALAR, item));
 }
 
 function isIn(list: unknown): (item: unknown) => boolean {

@@ -6,23 +6,20 @@ import { field, list, must, object, optional, type Read } from "./read.js";
 
 export type Teams = ReadonlySet<string>;
 
-/** All its members hold together. */
-export interface Alternative {
+/** An alternative or an exclusion; all its members hold together. */
+export interface Clause {
+  /** The user owns the record. Only of alternatives. */
   readonly own: boolean;
+  /** A team of the record is among them; in an exclusion also: it has none. */
   readonly teams: Teams | undefined;
-  readonly where: Node | undefined;
-}
-
-/** Takes away records with a team among `teams` (or with none), without `teams` all records; unless `unless` holds. */
-export interface Exclusion {
-  readonly teams: Teams | undefined;
-  readonly unless: Node | undefined;
+  /** What an alternative requires, or what lifts an exclusion. */
+  readonly when: Node | undefined;
 }
 
 /** A record is in it if some alternative holds and no exclusion does. */
 export interface Part {
-  readonly any: readonly Alternative[];
-  readonly none: readonly Exclusion[];
+  readonly any: readonly Clause[];
+  readonly none: readonly Clause[];
 }
 
 /** Where the owner and the team of a record sit. */
@@ -35,16 +32,12 @@ const condition: Read<Node | undefined> = optional((json) => parseCondition(json
 
 /** Reads a part, in which `teams` reads what stands under `teams`. */
 export function readPart(json: object, teams: Read<Teams>): Part {
-  const readTeams = optional(teams);
-  const alternative: Read<Alternative> = (item) => {
-    const clause = object(item);
-    return { own: field(clause, "own", (own) => must(own === true), false), teams: field(clause, "teams", readTeams), where: field(clause, "where", condition) };
-  };
-  const exclusion: Read<Exclusion> = (item) => {
-    const clause = object(item);
-    return { teams: field(clause, "teams", readTeams), unless: field(clause, "unless", condition) };
-  };
-  return { any: field(json, "any", list(alternative)), none: field(json, "none", list(exclusion), []) };
+  const clauses = (word: "where" | "unless"): Read<Clause[]> =>
+    list((item) => {
+      const clause = object(item);
+      return { own: field(clause, "own", (own) => must(own === true), false), teams: field(clause, "teams", optional(teams)), when: field(clause, word, condition) };
+    });
+  return { any: field(json, "any", clauses("where")), none: field(json, "none", clauses("unless"), []) };
 }
 
 export const DEFAULT_MAP: Mapping = [[{ name: "owner", keys: ["owner"] }], [{ name: "team", keys: ["team"] }]];
@@ -55,42 +48,38 @@ export const readMap: Read<Mapping> = (json) => {
   return must(map.length === 2 && (map as unknown as Mapping));
 };
 
-/** A record as one question sees it. Owner, team and every attribute are read at most once. */
+/** A record as one question sees it. Every attribute is read at most once. */
 export interface Question extends Facts {
   readonly map: Mapping;
-  owned: boolean | undefined;
-  teams: readonly string[] | undefined;
 }
 
 /** @param resource anything; what is no object is a record of which nothing is known */
 export function ask(resource: unknown, user: string, map: Mapping, context: Attributes): Question {
-  return { user, context, resource: attributesOf(resource), map, owned: undefined, teams: undefined };
+  return { user, context, resource: attributesOf(resource), map };
 }
 
 export function isIn({ any, none }: Part, question: Question): boolean {
-  return (
-    any.some(({ own, teams, where }) => (!own || isOwned(question)) && isCovered(question, teams) && (!where || where.test(question) === true)) &&
-    !none.some(({ teams, unless }) => (teamsOf(question).length === 0 || isCovered(question, teams)) && unless?.test(question) !== true)
-  );
+  return any.some((clause) => applies(clause, question)) && !none.some((clause) => excludes(clause, question));
 }
 
-/** Whether it holds of every record. */
-export function isBare({ own, teams, where }: Alternative): boolean {
-  return !own && !teams && !where;
+function applies({ own, teams, when }: Clause, question: Question): boolean {
+  return (!own || idsAt(question, 0).includes(question.user)) && isCovered(question, teams) && (!when || when.test(question) === true);
 }
 
-function isOwned(question: Question): boolean {
-  return (question.owned ??= idsAt(question, 0).includes(question.user));
+function excludes({ teams, when }: Clause, question: Question): boolean {
+  return (idsAt(question, 1).length === 0 || isCovered(question, teams)) && when?.test(question) !== true;
+}
+
+/** Whether an alternative holds of every record. */
+export function isBare({ own, teams, when }: Clause): boolean {
+  return !own && !teams && !when;
 }
 
 function isCovered(question: Question, teams: Teams | undefined): boolean {
-  return !teams || teamsOf(question).some((team) => teams.has(team));
+  return !teams || idsAt(question, 1).some((team) => teams.has(team));
 }
 
-function teamsOf(question: Question): readonly string[] {
-  return (question.teams ??= idsAt(question, 1));
-}
-
+/** The ids of the owners (0) or of the teams (1). */
 function idsAt({ map, resource }: Question, which: 0 | 1): string[] {
   return map[which].flatMap((path) => toIds(resource(path)));
 }

@@ -11,7 +11,7 @@ export const makeQuick: MakeQuick = (parts, [owner, team]) => {
   const [part, ...more] = [...parts].filter(({ any, none }) => none.length > 0 || !any.some(isBare));
   if (part === undefined) return () => true;
   const { any, none } = part;
-  const isPlain = any.length > 0 && none.length === 0 && more.length === 0 && any.every(({ own, teams, where }) => own === !teams && !where);
+  const isPlain = any.length > 0 && none.length === 0 && more.length === 0 && any.every(({ own, teams, when }) => own === !teams && !when);
   const [ownerKey, teamKey] = [plainKey(owner), plainKey(team)];
   if (!isPlain || ownerKey === teamKey || ownerKey === undefined || teamKey === undefined) return undefined;
   const teams = new Set(any.flatMap((clause) => [...(clause.teams ?? [])]));

@@ -25,7 +25,7 @@ export function field<T>(object: object, key: PropertyKey, read: Read<T>, otherw
 
 /** Reads every element of a list. */
 export function list<T>(read: Read<T>): Read<T[]> {
-  return (json) => must(Array.isArray(json) && json).map((_, i) => field(json as unknown[], i, read));
+  return (json) => [...must(Array.isArray(json) && (json as unknown[]))].map((_, i) => field(json as unknown[], i, read));
 }
 
 export const object: Read<object> = (json) => must(isRecord(json) && json);
@@ -34,9 +34,9 @@ export const text: Read<string> = (json) => must(typeof json === "string" && jso
 
 export const time: Read<number> = (json) => must(Number.isFinite(json) && (json as number));
 
-/** An integer from `least` to one less than `end`. */
-export function index(end: number, least: number = 0): Read<number> {
-  return (json) => must(Number.isInteger(json) && (json as number) >= least && (json as number) < end && (json as number));
+/** A natural number below `end`. */
+export function index(end: number): Read<number> {
+  return (json) => must(Number.isInteger(json) && (json as number) >= 0 && (json as number) < end && (json as number));
 }
 
 /** What may be absent. */

@@ -32,7 +32,8 @@ export interface Rule {
 /** The permissions that rules are about. */
 export interface Catalog {
   readonly ids: readonly string[];
-  readonly index: ReadonlyMap<string, number>;
+  /** The position of each id. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 /** What the engine tells: gate data about every permission of the catalog, in which -1 is "no". */
@@ -44,7 +45,8 @@ export interface Rules {
   readonly user: string;
   readonly tenant: string | undefined;
   readonly revision: number;
-  readonly catalog: Catalog;
+  readonly ids: Catalog["ids"];
+  readonly places: Catalog["places"];
   /** For each permission an index into the rules, or -1: no. */
   readonly positions: readonly number[];
   /** Outside `since <= now < expires` every answer is "no". */
@@ -58,27 +60,27 @@ export interface Rules {
 }
 
 export function catalogOf(ids: readonly string[]): Catalog {
-  return { ids, index: new Map(ids.map((id, i) => [id, i])) };
+  return { ids, places: new Map(ids.map((id, i) => [id, i])) };
 }
 
 /**
- * @param known the catalog that data without ids are about
+ * @param known the catalog that data of the engine are about, whose rules are as many
  * @param makeQuick makes the short ways, which are only worth their size where much is asked
  */
 export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): Rules {
   const data = object(json) as Body;
   field(data, "format", (format) => must(format === "rolegate-gate/1"));
   field(data, "at", time);
-  const catalog = known ?? catalogOf(field(data, "ids", list(text)));
-  const count = field(data, "table", list(Boolean)).length;
-  const positions = field(data, "rules", list(index(count, known ? -1 : 0)));
-  must(positions.length === catalog.index.size && positions.length === catalog.ids.length);
+  const { ids, places } = known ?? catalogOf(field(data, "ids", list(text)));
+  const positions = known ? data.rules : field(data, "rules", list(index(field(data, "table", list(Boolean)).length)));
+  must(positions.length === places.size && positions.length === ids.length);
   return {
     data,
     user: field(data, "user", text),
     tenant: field(data, "tenant", optional(text)),
     revision: field(data, "revision", index(2 ** 53)),
-    catalog,
+    ids,
+    places,
     positions,
     since: Math.max(0, field(data, "since", time, 0)),
     expires: field(data, "expires", time, Infinity),

@@ -2,7 +2,7 @@
 // Snapshots: loading them, and what they tell.
 
 import { RolegateError } from "./errors.js";
-import { type Description, type Gate, gateOf, type Source } from "./gate.js";
+import { type Description, type Gate, gateOf, type Source, wellFormed } from "./gate.js";
 import { Held } from "./held.js";
 import { catalogOf } from "./rules.js";
 import { arrive, toBytes } from "./source.js";
@@ -48,8 +48,7 @@ export class Snapshot {
 
   /** The ids of all permissions, in the order of the catalog. */
   permissions(): string[] {
-    this.list("users");
-    return [...this.source.description.ids];
+    return this.source.held.use(() => [...this.source.description.ids]);
   }
 
   /** The categories of the catalog, with their permissions. */
@@ -68,6 +67,16 @@ export class Snapshot {
   /** What the levels are called: the catalog's words, else "Own", "Team" and "All". */
   levelTitles(): Record<Level, string> {
     return { own: "Own", team: "Team", all: "All", ...this.source.description.levelTitles };
+  }
+
+  /**
+   * The part of the snapshot that matters to one user, as JSON text for that user's browser: all decisions and reasons for that user
+   * are the same in it, and everything else is gone: other users, roles and teams that cannot matter, what only people read. For a
+   * user whom the snapshot does not know, a snapshot without users.
+   * @throws {RolegateError} `freed`
+   */
+  narrow(user: string): string {
+    return this.source.held.use((engine, handle) => engine.narrow(handle, wellFormed(user)));
   }
 
   /** Gives the memory back. Gates that were made go on answering. Also happens by itself when neither it nor a gate is in use. */

@@ -17,7 +17,6 @@ export interface Moment {
 export interface View extends Moment {
   readonly rules: Rules;
   readonly context: Attributes;
-  readonly index: ReadonlyMap<string, number>;
   /** For each rule the answer to "on anything at all?", as far as it was asked. */
   readonly verdicts: (boolean | undefined)[];
 }
@@ -46,12 +45,12 @@ export function momentOf({ data, positions, since, expires, validSince, validUnt
 }
 
 export function makeView(rules: Rules, { from, to, positions }: Moment, context: Attributes): View {
-  return { rules, from, to, positions, context, index: rules.catalog.index, verdicts: [] };
+  return { rules, from, to, positions, context, verdicts: [] };
 }
 
 /** The index of the rule of a permission, -1 if it is "no". */
-export function ruleOf({ index, positions }: View, permission: string): number {
-  const position = index.get(permission);
+export function ruleOf({ rules, positions }: View, permission: string): number {
+  const position = rules.places.get(permission);
   return position === undefined ? NO : (positions[position] ?? NO);
 }
 
@@ -82,7 +81,7 @@ function decide(view: View, rule: Rule): boolean {
 
 /** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
 function isWhole(view: View, { part: { any, none }, required, map }: Rule): boolean {
-  const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ unless }) => ({ teams: undefined, unless })) };
+  const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
   return isIn(anywhere, ask(undefined, view.rules.user, map, view.context)) && areOpen(view, required);
 }
 
