@@ -31,8 +31,9 @@ function issuesOf(source) {
 test("every valid snapshot fits", () => {
   const groups = named("vectors/", /^(decisions|rules|real-.*)\.json$/).flatMap((file) => readJson(file).map((group) => [file, group.snapshot]));
   const samples = named("../www/samples/", /\.json$/).map((file) => [file, readJson(file)]);
-  ok(groups.length > 0 && samples.length > 0);
-  for (const [file, snapshot] of [...groups, ...samples]) ok(fits(snapshot), `${file}: ${JSON.stringify(fits.errors)}`);
+  const examples = named("../docs/", /\.md$/).flatMap((file) => [...read(file).matchAll(/^```json snapshot\n(.*?)^```$/gms)].map(([, text]) => [file, JSON.parse(text)]));
+  ok(groups.length > 0 && samples.length > 0 && examples.length > 0);
+  for (const [file, snapshot] of [...groups, ...samples, ...examples]) ok(fits(snapshot), `${file}: ${JSON.stringify(fits.errors)}`);
 });
 
 /** The cases of invalid.json that a schema cannot see, and why. */
