@@ -10,17 +10,17 @@ use crate::condition::Root;
 use crate::condition::holds::{Attributes, Record};
 use crate::error::{self, SnapshotError};
 use crate::host::{HostZones, Zones};
-use crate::ids::Id;
+use crate::ids::{Id, UserId};
 use crate::json::scan::Stop;
 use crate::json::text::Document;
 use crate::json::value::{self, Value, end_of};
 use crate::model::{self, Level, Model};
 use crate::narrow;
-use crate::query::decide::On;
-use crate::query::explain::{Asked, Explanation};
+use crate::query::decide::{Asked, On};
+use crate::query::explain::Explanation;
 use crate::query::gate;
 use crate::query::scope::{self, Part};
-use crate::query::subject::{Bounds, Engine, Moment, Place, Reason};
+use crate::query::subject::{Bounds, Engine, Moment, Reason, Spot};
 use crate::sort::sort_set;
 
 /// The largest document that is read unless told otherwise: 64 MiB.
@@ -109,6 +109,12 @@ impl Snapshot {
     /// All permissions, in catalog order.
     pub fn permissions(&self) -> impl Iterator<Item = &str> {
         self.model().catalog.permissions.iter().map(|permission| self.model().str(permission.id))
+    }
+
+    /// The names of users.
+    pub(crate) fn names(&self, users: Vec<UserId>) -> Vec<&str> {
+        let found = users.into_iter().filter_map(|user| self.model().users.get(user.index()));
+        found.map(|user| self.model().str(user.id)).collect()
     }
 
     /// Whether a permission is granted at levels; a tenant-level or unknown one is not.
@@ -267,19 +273,33 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn can(&self, permission: &str, on: On<'_>) -> bool {
         let moment = self.moment();
-        moment.decide(permission, on).reason == Reason::Granted
+        self.asked(permission, on, |asked| moment.decide(permission, asked).reason == Reason::Granted)
     }
 
     /// The same answer with its reason.
     #[must_use]
     pub fn explain(&self, permission: &str, on: On<'_>) -> Explanation {
         let moment = self.moment();
+        self.asked(permission, on, |asked| moment.explain(permission, asked))
+    }
+
+    /// All users who may do this, on this, whoever the subject is: asked with its clock, context, session
+    /// roles and limit. In document order.
+    #[must_use]
+    pub fn who_can(&self, permission: &str, on: On<'_>) -> Vec<&'a str> {
+        let moment = self.moment();
+        let users = self.asked(permission, on, |asked| moment.who_can(permission, asked));
+        self.snapshot.names(users)
+    }
+
+    /// Puts a question as the engine asks it.
+    fn asked<T>(&self, permission: &str, on: On<'_>, ask: impl FnOnce(Asked<'_>) -> T) -> T {
         match on {
-            On::Anything => moment.explain(permission, Asked::Bare),
-            On::Unknown => moment.explain(permission, Asked::On(&Place::default(), Record::Unknown)),
+            On::Anything => ask(Asked::Bare),
+            On::Unknown => ask(Asked::On(&Spot::default(), Record::Unknown)),
             On::Record(record) => {
-                let place = moment.place(self.kind(permission), record);
-                moment.explain(permission, Asked::On(&place, Record::Known(record)))
+                let spot = Spot::read(self.snapshot.model(), self.kind(permission), record);
+                ask(Asked::On(&spot, Record::Known(record)))
             }
         }
     }
@@ -358,11 +378,13 @@ impl Scope<'_> {
     /// Whether a record matches; of one that is unknown, whether every record does.
     #[must_use]
     pub fn matches(&self, record: Option<&dyn Attributes>) -> bool {
-        let place = record.map_or_else(Place::default, |record| self.moment.place(self.kind, record));
+        let model = self.moment.model();
+        let spot = record.map_or_else(Spot::default, |record| Spot::read(model, self.kind, record));
+        let place = self.moment.place(&spot);
         let facts = self.moment.facts(record.map_or(Record::Unknown, Record::Known));
         let holds = |part: &Part| {
-            part.any.iter().any(|clause| self.moment.alternative_applies(clause, &place, &facts))
-                && !part.none.iter().any(|clause| self.moment.exclusion_applies(clause, &place, &facts))
+            part.any.iter().any(|clause| self.moment.alternative_applies(clause, place, &facts))
+                && !part.none.iter().any(|clause| self.moment.exclusion_applies(clause, place, &facts))
         };
         !self.parts.is_empty() && self.parts.iter().all(holds)
     }

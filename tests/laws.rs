@@ -69,6 +69,26 @@ fn check(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, 
     count
 }
 
+/// Checks that exactly those can who are found.
+fn check_who(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, seed: u64) {
+    let context = json(&question.context).unwrap();
+    let record = question.record.as_ref().map(json);
+    let on = match &record {
+        None => On::Anything,
+        Some(None) => On::Unknown,
+        Some(Some(record)) => On::Record(record),
+    };
+    let found = snapshot.subject("").at(question.now).context(&context).who_can(&question.permission, on);
+    let wanted: Vec<&str> = snapshot
+        .users()
+        .filter(|user| {
+            let asked = reference::Question { user, roles: None, limit: None, ..question.as_question() };
+            reference::decide(tree, &asked).can
+        })
+        .collect();
+    assert_eq!(found, wanted, "seed {seed}: {question:?}");
+}
+
 /// Checks that the snapshot of one user answers like the whole, and names nothing else.
 fn check_narrowed(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, seed: u64) {
     let text = snapshot.narrow(&question.user);
@@ -115,6 +135,7 @@ fn the_engine_agrees_with_the_reference() {
             .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
         for question in generate::questions(&tree, seed, QUESTIONS) {
             count += check(&snapshot, &tree, &question, seed);
+            check_who(&snapshot, &tree, &question, seed);
             check_narrowed(&snapshot, &tree, &question, seed);
         }
     }

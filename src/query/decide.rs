@@ -4,7 +4,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::scope::{self, Part};
-use super::subject::{Held, Moment, Place, Reason};
+use super::subject::{Held, Moment, Place, Reason, Spot};
 use crate::compile::Grant;
 use crate::condition::holds::{Attributes, Facts, Record};
 use crate::ids::{Id, Marks, PermissionId};
@@ -20,6 +20,13 @@ pub enum On<'a> {
     Unknown,
     /// A record.
     Record(&'a dyn Attributes),
+}
+
+/// How a question is asked: on a record and its spot, or without one.
+#[derive(Clone, Copy)]
+pub(crate) enum Asked<'a> {
+    Bare,
+    On(&'a Spot, Record<'a>),
 }
 
 /// An answer and what decided it.
@@ -50,26 +57,26 @@ impl From<Reason> for Decision {
 }
 
 impl Moment<'_> {
-    /// Decides a question.
-    pub(crate) fn decide(&self, permission: &str, on: On<'_>) -> Decision {
+    /// Decides about a permission by name.
+    pub(crate) fn decide(&self, permission: &str, asked: Asked<'_>) -> Decision {
         if let Some(reason) = self.refused() {
             return reason.into();
         }
-        let Some(permission) = self.model().permission(permission) else {
-            return Reason::UnknownPermission.into();
-        };
-        match on {
-            On::Anything => self.decide_bare(permission),
-            On::Unknown => self.decide_on(permission, &Place::default(), Record::Unknown),
-            On::Record(record) => {
-                let kind = self.declared(permission).map_or(usize::MAX, |declared| declared.kind);
-                self.decide_on(permission, &self.place(kind, record), Record::Known(record))
-            }
+        match self.model().permission(permission) {
+            None => Reason::UnknownPermission.into(),
+            Some(permission) => self.ask(permission, asked),
+        }
+    }
+
+    pub(crate) fn ask(&self, permission: PermissionId, asked: Asked<'_>) -> Decision {
+        match asked {
+            Asked::Bare => self.decide_bare(permission),
+            Asked::On(spot, record) => self.decide_on(permission, self.place(spot), record),
         }
     }
 
     /// Decides about a record, whose place was read by the mapping of the permission asked.
-    pub(crate) fn decide_on(&self, permission: PermissionId, place: &Place, record: Record<'_>) -> Decision {
+    fn decide_on(&self, permission: PermissionId, place: Place<'_>, record: Record<'_>) -> Decision {
         let facts = self.facts(record);
         let decision = self.own_decision(permission, place, &facts);
         if decision.reason != Reason::Granted {
@@ -88,7 +95,7 @@ impl Moment<'_> {
     }
 
     /// Steps 3 to 5 for a permission on a record, without what it requires.
-    fn own_decision(&self, id: PermissionId, place: &Place, facts: &Facts<'_>) -> Decision {
+    fn own_decision(&self, id: PermissionId, place: Place<'_>, facts: &Facts<'_>) -> Decision {
         let Some(permission) = self.declared(id) else {
             return Reason::UnknownPermission.into();
         };
@@ -153,7 +160,7 @@ impl Moment<'_> {
     }
 
     /// Decides a question without a record: about anything at all, or about the tenant as a whole.
-    pub(crate) fn decide_bare(&self, permission: PermissionId) -> Decision {
+    fn decide_bare(&self, permission: PermissionId) -> Decision {
         let mut known: Vec<Option<Decision>> = vec![None; self.model().catalog.permissions.len()];
         let mut open = vec![permission];
         while let Some(&next) = open.last() {

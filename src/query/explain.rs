@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::decide::Decision;
-use super::subject::{Held, Moment, Place, Reason};
+use super::decide::{Asked, Decision};
+use super::subject::{Held, Moment, Reason};
 use crate::compile::Origin;
 use crate::condition::holds::{Facts, Record};
 use crate::condition::{Node, Operand};
@@ -32,13 +32,6 @@ pub struct Explanation {
     pub requires: Option<(String, Box<Explanation>)>,
     /// The attribute paths that were asked for and not known, where a condition failed.
     pub missing: Vec<String>,
-}
-
-/// How a question is asked: on a record and its place, or without one.
-#[derive(Clone, Copy)]
-pub(crate) enum Asked<'a> {
-    Bare,
-    On(&'a Place, Record<'a>),
 }
 
 impl Moment<'_> {
@@ -68,13 +61,6 @@ impl Moment<'_> {
             explanation.missing = self.missing(id, asked);
         }
         explanation
-    }
-
-    fn ask(&self, id: PermissionId, asked: Asked<'_>) -> Decision {
-        match asked {
-            Asked::Bare => self.decide_bare(id),
-            Asked::On(place, record) => self.decide_on(id, place, record),
-        }
     }
 
     /// The first direct prerequisite that is not held, and how it is asked; where each by itself is held

@@ -10,3 +10,4 @@ pub(crate) mod gate;
 pub(crate) mod scope;
 pub(crate) mod subject;
 pub(crate) mod teams;
+pub(crate) mod who;

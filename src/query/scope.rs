@@ -126,7 +126,7 @@ impl Moment<'_> {
     }
 
     /// Whether a clause of an alternative applies to a record.
-    pub(crate) fn alternative_applies(&self, clause: &Clause, place: &Place, facts: &Facts<'_>) -> bool {
+    pub(crate) fn alternative_applies(&self, clause: &Clause, place: Place<'_>, facts: &Facts<'_>) -> bool {
         let in_teams = |teams: &TeamSet| place.teams.iter().any(|team| teams.has(self.model(), *team));
         (!clause.own || place.owned)
             && clause.teams.as_ref().is_none_or(in_teams)
@@ -134,7 +134,7 @@ impl Moment<'_> {
     }
 
     /// Whether a clause of an exclusion applies to a record.
-    pub(crate) fn exclusion_applies(&self, clause: &Clause, place: &Place, facts: &Facts<'_>) -> bool {
+    pub(crate) fn exclusion_applies(&self, clause: &Clause, place: Place<'_>, facts: &Facts<'_>) -> bool {
         let in_teams = |teams: &TeamSet| {
             !place.has_team || place.teams.iter().any(|team| teams.has(self.model(), *team))
         };

@@ -121,14 +121,40 @@ impl Reason {
     }
 }
 
-/// The owner and the teams of a record, as far as a user and a snapshot are concerned.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Place {
-    pub(crate) owned: bool,
+/// The owners and the teams of a record.
+#[derive(Debug, Default)]
+pub(crate) struct Spot {
+    owners: Vec<String>,
     /// Whether the record has any team, known or not.
-    pub(crate) has_team: bool,
+    has_team: bool,
     /// Those of its teams that the snapshot knows.
-    pub(crate) teams: Vec<TeamId>,
+    teams: Vec<TeamId>,
+}
+
+/// A record as a user stands to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) owned: bool,
+    pub(crate) has_team: bool,
+    pub(crate) teams: &'a [TeamId],
+}
+
+impl Spot {
+    /// The spot of a record for a permission of a resource type.
+    pub(crate) fn read(model: &Model, kind: usize, record: &dyn Attributes) -> Self {
+        let ids = |paths: &mut dyn Iterator<Item = &str>| -> Vec<String> {
+            paths.flat_map(|path| record.read(path).ids()).collect()
+        };
+        let owners = ids(&mut model.owner_paths(kind));
+        let teams = ids(&mut model.team_paths(kind));
+        Self::new(model, owners, &teams)
+    }
+
+    /// The spot of a record with these owner and team ids.
+    pub(crate) fn new(model: &Model, owners: Vec<String>, teams: &[String]) -> Self {
+        let known = teams.iter().filter_map(|team| model.team(team)).collect();
+        Self { owners, has_team: !teams.is_empty(), teams: known }
+    }
 }
 
 impl<'a> Moment<'a> {
@@ -140,13 +166,20 @@ impl<'a> Moment<'a> {
         context: Option<&'a dyn Attributes>,
         zones: &'a dyn Zones,
     ) -> Self {
-        let model = &engine.model;
-        let user = model.user(user);
-        let teams =
-            user.and_then(|user| model.users.get(user.index())).map_or(&[][..], |user| model.teams_of(user));
-        let team_names =
+        let nobody = Self { engine, user: None, bounds, now, context, zones, team_names: Vec::new() };
+        match engine.model.user(user) {
+            Some(user) => nobody.of(user),
+            None => nobody,
+        }
+    }
+
+    /// The same moment of another user.
+    pub(crate) fn of(&self, user: UserId) -> Self {
+        let model = self.model();
+        let teams = model.users.get(user.index()).map_or(&[][..], |user| model.teams_of(user));
+        let names =
             teams.iter().filter_map(|team| model.teams.get(team.index())).map(|team| model.str(team.id));
-        Self { engine, user, bounds, now, context, zones, team_names: team_names.collect() }
+        Self { user: Some(user), team_names: names.collect(), ..*self }
     }
 
     /// The same moment with a context that is not known yet.
@@ -222,35 +255,20 @@ impl<'a> Moment<'a> {
         }
     }
 
-    /// The place of a record for a permission of a resource type.
-    pub(crate) fn place(&self, kind: usize, record: &dyn Attributes) -> Place {
-        let model = self.model();
-        let ids = |paths: &mut dyn Iterator<Item = &str>| -> Vec<String> {
-            paths.flat_map(|path| record.read(path).ids()).collect()
-        };
-        let owners = ids(&mut model.owner_paths(kind));
-        let teams = ids(&mut model.team_paths(kind));
-        self.place_of(&owners, &teams)
-    }
-
-    /// The place of a record with these owner and team ids.
-    pub(crate) fn place_of(&self, owners: &[String], teams: &[String]) -> Place {
-        let model = self.model();
-        let me = self.known_user().map(|user| model.str(user.id));
-        Place {
-            owned: owners.iter().any(|owner| Some(owner.as_str()) == me),
-            has_team: !teams.is_empty(),
-            teams: teams.iter().filter_map(|team| model.team(team)).collect(),
-        }
+    /// A record as the user stands to it.
+    pub(crate) fn place<'s>(&self, spot: &'s Spot) -> Place<'s> {
+        let me = self.known_user().map(|user| self.model().str(user.id));
+        let owned = spot.owners.iter().any(|owner| Some(owner.as_str()) == me);
+        Place { owned, has_team: spot.has_team, teams: &spot.teams }
     }
 
     /// Whether a team covers a record.
-    pub(crate) fn covers(&self, team: TeamId, place: &Place) -> bool {
+    pub(crate) fn covers(&self, team: TeamId, place: Place<'_>) -> bool {
         place.teams.iter().any(|other| self.model().covers(team, *other))
     }
 
     /// Whether the level of a grant reaches a record that the assignment's team covers.
-    pub(crate) fn reaches(&self, level: Level, held: Held<'_>, place: &Place) -> bool {
+    pub(crate) fn reaches(&self, level: Level, held: Held<'_>, place: Place<'_>) -> bool {
         let mine = self.known_user().map_or(&[][..], |user| self.model().teams_of(user));
         match level {
             Level::All => true,

@@ -7,8 +7,9 @@ use crate::condition::holds::{Attributes, Record};
 use crate::describe;
 use crate::host::HostZones;
 use crate::json::value::{self, Value, each_element, member};
-use crate::query::explain::Asked;
-use crate::query::subject::{Bounds, Moment};
+use crate::json::writer::{push_list, push_string};
+use crate::query::decide::Asked;
+use crate::query::subject::{Bounds, Moment, Spot};
 use crate::snapshot::Snapshot;
 
 /// A JSON object whose members are read by name.
@@ -34,22 +35,37 @@ impl<'a> Question<'a> {
     }
 
     pub(super) fn explain(self, snapshot: &Snapshot) -> String {
+        let explain =
+            |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.explain(permission, asked);
+        describe::explanation(&self.put(snapshot, explain), None)
+    }
+
+    pub(super) fn who_can(self, snapshot: &Snapshot) -> String {
+        let who = |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.who_can(permission, asked);
+        let mut out = String::new();
+        push_list(&mut out, snapshot.names(self.put(snapshot, who)), push_string);
+        out
+    }
+
+    /// Puts the question to a snapshot.
+    fn put<T>(self, snapshot: &Snapshot, ask: impl Fn(&Moment<'_>, &str, Asked<'_>) -> T) -> T {
+        let model = snapshot.model();
         let (roles, limits) = self.bounds();
-        let bounds = Bounds::new(snapshot.model(), roles.as_deref(), &limits);
+        let bounds = Bounds::new(model, roles.as_deref(), &limits);
         let context = self.wire("context");
-        let user = self.string("user");
-        let moment =
-            Moment::new(&snapshot.engine, &user, &bounds, self.number("now"), Some(&context), &HostZones);
+        let (user, now) = (self.string("user"), self.number("now"));
+        let moment = Moment::new(&snapshot.engine, &user, &bounds, now, Some(&context), &HostZones);
         let permission = self.string("permission");
-        let Some(at) = self.member("resource") else {
-            return describe::explanation(&moment.explain(&permission, Asked::Bare), None);
-        };
+        let Some(at) = self.member("resource") else { return ask(&moment, &permission, Asked::Bare) };
         let ids = |key| self.member(key).map(|at| self.strings_at(at)).unwrap_or_default();
-        let place = moment.place_of(&ids("owner"), &ids("team"));
+        let spot = Spot::new(model, ids("owner"), &ids("team"));
         let wire = self.wire("resource");
         let is_known = self.json.as_bytes().get(at) == Some(&b'{');
-        let record = if is_known { Record::Known(&wire) } else { Record::Unknown };
-        describe::explanation(&moment.explain(&permission, Asked::On(&place, record)), None)
+        ask(
+            &moment,
+            &permission,
+            Asked::On(&spot, if is_known { Record::Known(&wire) } else { Record::Unknown }),
+        )
     }
 
     fn member(self, key: &str) -> Option<usize> {
