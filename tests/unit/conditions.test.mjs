@@ -38,7 +38,8 @@ test("membership skips other types, and is unknown when none is left", () => {
 test("lists", () => {
   check({ $has: "a" }, [[["a"], true], [["b", {}], false], ["a", true], [1, false], [{}, undefined], [[], false]]);
   check({ $hasAny: ["a", "b"] }, [[["b"], true], [["c"], false], [[], false], ["a", undefined]]);
-  check({ $hasAny: [null] }, [[[null], false]]);
+  check({ $hasAny: [null] }, [[[null], undefined], [[], undefined]]);
+  check({ $subset: [null] }, [[[], undefined]]);
   check({ $subset: ["a", null] }, [[["a"], true], [[], true], [["a", null], false], [["a", "c"], false], ["a", undefined]]);
   check({ $subset: [] }, [[[], true], [["a"], false]]);
 });
