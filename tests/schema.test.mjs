@@ -17,6 +17,11 @@ const fits = new Ajv.default({ strict: true, strictRequired: false, allowUnionTy
 
 before(() => init());
 
+test("the package has it", () => {
+  const { files, exports } = readJson("../pkg/package.json");
+  deepEqual([files.includes("schema.json"), exports["./schema.json"]], [true, "./schema.json"]);
+});
+
 /** What `load` finds wrong with a document. */
 function issuesOf(source) {
   try {
