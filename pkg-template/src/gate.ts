@@ -88,15 +88,8 @@ export class Gate extends LiteGate {
   explain(permission: Permission, resource?: Resource | null): Explanation {
     const { source, bounds, settings } = this;
     const about = arguments.length > 1;
-    const question = {
-      ...bounds,
-      user: wellFormed(bounds.user),
-      permission: wellFormed(permission),
-      now: this.now(),
-      context: writeAll(settings.attributes, source.description.contextReads),
-      ...(about && writeRecord(source, permission, resource)),
-    };
-    const finding = JSON.parse(source.held.use((engine, handle) => engine.explain(handle, JSON.stringify(question)))) as Finding;
+    const question = writeQuestion(source, bounds, settings, permission, about && [resource]);
+    const finding = JSON.parse(source.held.use((engine, handle) => engine.explain(handle, question))) as Finding;
     const isRefused = finding.allowed && !about && settings.records === "required" && isScoped(source, permission);
     return withText(isRefused ? { allowed: false, reason: "limited" } : finding);
   }
@@ -190,6 +183,30 @@ function stringsOf(list: unknown): readonly string[] | undefined {
 /** What an id is to the engine: whatever is no Unicode text is the empty string, which is no id. */
 export function wellFormed(id: unknown): string {
   return typeof id === "string" && isWellFormed(id) ? id : "";
+}
+
+/** A question as the engine takes it; `about` has the record, where one is asked about. */
+function writeQuestion(source: Source, bounds: Bounds, { now, attributes }: GateSettings, permission: string, about: [unknown] | false): string {
+  return JSON.stringify({
+    ...bounds,
+    user: wellFormed(bounds.user),
+    permission: wellFormed(permission),
+    now: now === undefined ? taskNow() : readNow(now),
+    context: writeAll(attributes, source.description.contextReads),
+    ...(about && writeRecord(source, permission, about[0])),
+  });
+}
+
+/**
+ * @internal The ids of all users for whom the answer is "yes".
+ * @throws {RolegateError} `freed`, `trap`
+ */
+export function whoCan(source: Source, permission: string, options: GateOptions & { readonly resource?: unknown }): string[] {
+  const settings = gateSettingsOf(options);
+  const about = "resource" in options;
+  if (!about && settings.records === "required" && isScoped(source, permission)) return [];
+  const question = writeQuestion(source, boundsOf(options, { user: "" }), settings, permission, about && [options.resource]);
+  return JSON.parse(source.held.use((engine, handle) => engine.whoCan(handle, question))) as string[];
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */

@@ -2,11 +2,11 @@
 // Snapshots: loading them, and what they tell.
 
 import { RolegateError } from "./errors.js";
-import { type Description, type Gate, gateOf, type Source, wellFormed } from "./gate.js";
+import { type Description, type Gate, gateOf, type Source, wellFormed, whoCan } from "./gate.js";
 import { Held } from "./held.js";
 import { catalogOf } from "./rules.js";
 import { arrive, toBytes } from "./source.js";
-import type { Category, GateOptions, Level, LoadOptions, Role, SnapshotSource, Team } from "./types.js";
+import type { Category, GateOptions, Level, LoadOptions, Permission, Resource, Role, SnapshotSource, Team } from "./types.js";
 
 /** Every user's roles in one tenant at one time, checked and compiled. */
 export class Snapshot {
@@ -67,6 +67,16 @@ export class Snapshot {
   /** What the levels are called: the catalog's words, else "Own", "Team" and "All". */
   levelTitles(): Record<Level, string> {
     return { own: "Own", team: "Team", all: "All", ...this.source.description.levelTitles };
+  }
+
+  /**
+   * The ids of all users who hold a permission, in the order of the document: on the record of `options.resource` (`undefined` and
+   * `null` are a record of which nothing is known), or on anything at all where `options` has no such key.
+   * It asks for every user: a snapshot of 100,000 takes some tens of milliseconds.
+   * @throws {RolegateError} `freed`
+   */
+  whoCan(permission: Permission, options: GateOptions & { readonly resource?: Resource | null | undefined } = {}): string[] {
+    return whoCan(this.source, permission, options);
   }
 
   /**

@@ -1,0 +1,138 @@
+// The types of what a snapshot says: conditions, the catalog, teams, roles. Types only: nothing here exists at run time.
+
+/** How far a grant reaches: what the user owns, what the user's teams cover, or everything. */
+export type Level = "own" | "team" | "all";
+
+/** A scalar of JSON. */
+export type Scalar = string | number | boolean;
+
+/** Stands for the value of another attribute: `{ "$ref": "user.region" }`. */
+export interface Ref {
+  readonly $ref: string;
+}
+
+/** A list of scalars; `null` stands for an element that is none and equals nothing. */
+export type ScalarList = readonly (Scalar | null)[];
+
+/** Comparisons of one attribute; all of them must hold. */
+export interface Operators {
+  /** Equal, and of the same type. */
+  readonly $eq?: Scalar | Ref;
+  /** Of the same type, and not equal. */
+  readonly $ne?: Scalar | Ref;
+  /** Less than: two numbers, or two strings by code point. */
+  readonly $lt?: number | string | Ref;
+  /** Less than or equal. */
+  readonly $lte?: number | string | Ref;
+  /** Greater than. */
+  readonly $gt?: number | string | Ref;
+  /** Greater than or equal. */
+  readonly $gte?: number | string | Ref;
+  /** The scalar attribute is one of the list. */
+  readonly $in?: ScalarList | Ref;
+  /** The scalar attribute is none of the list. */
+  readonly $nin?: ScalarList | Ref;
+  /** The attribute is a list that contains this, or a scalar equal to it. */
+  readonly $has?: Scalar | Ref;
+  /** The attribute is a list that shares an element with this one. */
+  readonly $hasAny?: ScalarList | Ref;
+  /** The attribute is a list all of whose elements are in this one. */
+  readonly $subset?: ScalarList | Ref;
+  /** The attribute is a string that begins so. */
+  readonly $startsWith?: string | Ref;
+  /** The attribute is an IP address in this block, or in one of these. */
+  readonly $cidr?: string | readonly string[];
+  /** The attribute is there and not null, or it is not. */
+  readonly $exists?: boolean;
+}
+
+/** A comparison whose left side is a value and not an attribute; only in what is left of a condition, never in a snapshot. */
+export interface ValueOperators extends Operators {
+  readonly of: Scalar | ScalarList;
+}
+
+/** Local time of day on some days of the week. */
+export interface During {
+  /** The name of a time zone, such as `Europe/Lisbon`. */
+  readonly tz: string;
+  readonly days?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+  /** `HH:MM`, included. */
+  readonly from?: string;
+  /** `HH:MM`, excluded; `24:00` is the end of the day. */
+  readonly to?: string;
+}
+
+/** A condition: all entries must hold. Keys are attribute paths (`resource.status`) or one of the four words. */
+export interface Condition {
+  readonly $and?: readonly Condition[];
+  readonly $or?: readonly Condition[];
+  readonly $not?: Condition;
+  readonly $during?: During;
+  readonly $value?: ValueOperators;
+  readonly [path: string]: Scalar | Ref | Operators | readonly Condition[] | Condition | During | ValueOperators | undefined;
+}
+
+/** Attribute paths that hold the owner and the team of the records of one type. */
+export interface ResourceMapping {
+  readonly owner?: string | readonly string[];
+  readonly team?: string | readonly string[];
+}
+
+/** A permission as the catalog declares it. */
+export interface CatalogPermission {
+  readonly id: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly resource?: string;
+  readonly scopes?: readonly Level[];
+  readonly requires?: readonly string[];
+  readonly implies?: readonly string[];
+  readonly roleTypes?: readonly string[];
+  readonly plans?: readonly string[];
+  readonly standardOnly?: boolean;
+  readonly sensitive?: boolean;
+}
+
+/** A group of permissions in the catalog. */
+export interface Category {
+  readonly id: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly permissions: readonly CatalogPermission[];
+}
+
+/** A team or sub-company. */
+export interface Team {
+  readonly id: string;
+  readonly name?: string;
+  /** For people only: `team`, `sub-company`, `region`… */
+  readonly kind?: string;
+  readonly parent?: string;
+}
+
+/** One way in which a role grants a permission. */
+export type Grant = boolean | Level | GrantObject | readonly (Level | GrantObject)[];
+
+/** A grant with a level, a condition, or both. */
+export interface GrantObject {
+  readonly scope?: Level;
+  readonly when?: Condition;
+}
+
+/** What a role takes away: a permission, `<category>.*` or `*`; with a condition, or always. */
+export type Denial = string | { readonly key: string; readonly when: Condition };
+
+/** A role as the snapshot declares it. */
+export interface Role {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly standard?: boolean;
+  readonly locked?: boolean;
+  readonly inherits?: readonly string[];
+  readonly grants?: Readonly<Record<string, Grant>>;
+  readonly deny?: readonly Denial[];
+  readonly approvedBy?: string;
+  readonly reviewedAt?: string;
+}
