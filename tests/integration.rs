@@ -2,6 +2,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod laws;
+mod own;
 mod reading;
 mod reference;
 mod vectors;

@@ -1,0 +1,358 @@
+//! The project's own vectors (`tests/vectors/own-README.md`), asked of the native engine as far as its interface goes.
+
+use rolegate::{Issue, Json, MAX_BYTES, On, ScopeKind, Snapshot, Subject};
+use serde_json::Value;
+
+fn read(text: &str) -> Vec<Value> {
+    serde_json::from_str(text).unwrap()
+}
+
+fn json(value: &Value) -> Option<Json> {
+    Json::parse(value.to_string().as_bytes())
+}
+
+fn strings(value: &Value) -> Option<Vec<String>> {
+    value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+fn load(value: &Value, name: &Value) -> Snapshot {
+    Snapshot::from_json(value.to_string().as_bytes()).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Fails if anything went wrong, telling the first few.
+fn finish(count: usize, wrong: &[String]) {
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} failed:\n{}",
+        wrong.len(),
+        wrong[..wrong.len().min(12)].join("\n")
+    );
+}
+
+/// Whether a permission is given, in every form: decided, explained and as a scope. `Err` if they differ.
+fn answer(subject: &Subject<'_>, permission: &str, record: Option<&Value>) -> Result<bool, String> {
+    let Some(record) = record else {
+        let found =
+            [subject.can(permission, On::Anything), subject.explain(permission, On::Anything).allowed];
+        return (found[0] == found[1]).then_some(found[0]).ok_or_else(|| format!("can, explain: {found:?}"));
+    };
+    let known = if record.is_object() { json(record) } else { None };
+    let on = || known.as_ref().map_or(On::Unknown, |record| On::Record(record));
+    let scope = subject.scope(permission);
+    let found = [
+        subject.can(permission, on()),
+        subject.explain(permission, on()).allowed,
+        scope.matches(known.as_ref().map(|record| record as _)),
+    ];
+    let same = found.iter().all(|one| *one == found[0]);
+    same.then_some(found[0]).ok_or_else(|| format!("can, explain, scope: {found:?}"))
+}
+
+/// Problems of one place in the order of their codes: the format fixes the order by place only.
+fn in_order<T: Copy>(issues: &[T], key: impl Fn(T) -> (String, String)) -> Vec<T> {
+    let mut ordered: Vec<T> = Vec::new();
+    for issue in issues {
+        let (path, code) = key(*issue);
+        let mut at = ordered.len();
+        while at > 0 && key(ordered[at - 1]).0 == path && key(ordered[at - 1]).1 > code {
+            at -= 1;
+        }
+        ordered.insert(at, *issue);
+    }
+    ordered
+}
+
+fn compare_issues(found: &[Issue], wanted: &[Value]) -> Result<(), String> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let found: Vec<&Issue> = found.iter().collect();
+    let found = in_order(&found, |issue| (issue.path.clone(), issue.code.as_str().to_owned()));
+    let wanted: Vec<&Value> = wanted.iter().collect();
+    let wanted = in_order(&wanted, |issue| (text(&issue[0]), text(&issue[1])));
+    let found_places: Vec<_> =
+        found.iter().map(|it| (it.path.clone(), it.code.as_str().to_owned())).collect();
+    let wanted_places: Vec<_> = wanted.iter().map(|it| (text(&it[0]), text(&it[1]))).collect();
+    if found_places != wanted_places {
+        return Err(format!("expected {wanted_places:?}, found {found_places:?}"));
+    }
+    for (issue, wanted) in found.iter().zip(wanted) {
+        let details = &wanted[2];
+        let line_and_column = [issue.position.map(|it| it.0), issue.position.map(|it| it.1)];
+        for (key, value) in ["line", "column"].iter().zip(line_and_column) {
+            if details[key].is_u64() && details[key].as_u64() != value.map(|value| value as u64) {
+                return Err(format!("{key} is {value:?}, not {}", details[key]));
+            }
+        }
+        if details.get("suggestion").is_some_and(|it| it.as_str() != issue.suggestion.as_deref()) {
+            return Err(format!("suggestion at {}: {:?}", issue.path, issue.suggestion));
+        }
+        let says = strings(&details["says"]).unwrap_or_default();
+        if !says.iter().all(|word| issue.message.contains(word)) {
+            return Err(format!("the message at {} lacks one of {says:?}: {}", issue.path, issue.message));
+        }
+    }
+    Ok(())
+}
+
+/// The bytes that pairs of hexadecimal digits say.
+fn bytes_of(hex: &str) -> Vec<u8> {
+    let digits: Vec<u32> = hex.chars().map(|digit| digit.to_digit(16).unwrap()).collect();
+    digits.chunks(2).map(|pair| u8::try_from(pair[0] * 16 + pair[1]).unwrap()).collect()
+}
+
+#[test]
+fn own_invalid() {
+    let cases = read(include_str!("vectors/own-invalid.json"));
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let bytes = match case["hex"].as_str() {
+            None => case["text"].as_str().unwrap().as_bytes().to_vec(),
+            Some(hex) => bytes_of(hex),
+        };
+        let max = case["maxBytes"].as_u64().map_or(MAX_BYTES, |max| usize::try_from(max).unwrap());
+        let found = Snapshot::from_json_within(&bytes, max).err().map_or_else(Vec::new, |error| error.issues);
+        if let Err(what) = compare_issues(&found, case["issues"].as_array().unwrap()) {
+            wrong.push(format!("{}: {what}", case["name"]));
+        }
+    }
+    finish(cases.len(), &wrong);
+    assert!(cases.len() > 800);
+}
+
+#[test]
+fn own_clock() {
+    let groups = read(include_str!("vectors/own-clock.json"));
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for group in &groups {
+        let snapshot = load(&group["snapshot"], &group["name"]);
+        let context = json(&group["context"]).unwrap();
+        for point in group["points"].as_array().unwrap() {
+            count += 1;
+            let now = point["now"].as_f64().unwrap();
+            let subject = snapshot.subject(group["user"].as_str().unwrap()).at(now).context(&context);
+            if let Err(what) = check_point(&snapshot, &subject, point) {
+                wrong.push(format!("{} at {now}: {what}", group["name"]));
+            }
+        }
+    }
+    finish(count, &wrong);
+    assert!(count > 200);
+}
+
+fn check_point(snapshot: &Snapshot, subject: &Subject<'_>, point: &Value) -> Result<(), String> {
+    let yes = strings(&point["yes"]).unwrap();
+    for permission in snapshot.permissions() {
+        if answer(subject, permission, None)? != yes.iter().any(|id| id == permission) {
+            return Err(format!(
+                "{permission} is {}",
+                subject.explain(permission, On::Anything).reason.as_str()
+            ));
+        }
+    }
+    for asked in point["on"].as_array().into_iter().flatten() {
+        if Some(answer(subject, asked[0].as_str().unwrap(), Some(&asked[1]))?) != asked[2].as_bool() {
+            return Err(format!("wrong on {asked}"));
+        }
+    }
+    for (permission, reason) in point["reason"].as_object().into_iter().flatten() {
+        let found = subject.explain(permission, On::Anything).reason.as_str();
+        if Some(found) != reason.as_str() {
+            return Err(format!("{permission}: {found}, not {reason}"));
+        }
+    }
+    if let Some(wanted) = point.get("validUntil") {
+        let body: Value = serde_json::from_str(&subject.gate()).map_err(|error| error.to_string())?;
+        let found = body.get("validUntil").and_then(Value::as_f64);
+        if found != wanted.as_f64() {
+            return Err(format!("validUntil is {found:?}, not {wanted}"));
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn own_attributes() {
+    let groups = read(include_str!("vectors/own-attributes.json"));
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for group in &groups {
+        let snapshot = load(&group["snapshot"], &group["name"]);
+        for case in group["cases"].as_array().unwrap() {
+            count += 1;
+            // A record that was written as text: JSON's own keys and numbers.
+            let written =
+                case["resource"].as_str().map_or_else(|| case["resource"].to_string(), str::to_owned);
+            let record = Json::parse(written.as_bytes()).unwrap();
+            let subject = snapshot.subject(case["user"].as_str().unwrap()).at(case["now"].as_f64().unwrap());
+            let permission = case["permission"].as_str().unwrap();
+            let scope = subject.scope(permission);
+            let found = [subject.can(permission, On::Record(&record)), scope.matches(Some(&record))];
+            let can = case["can"].as_bool().unwrap();
+            if found != [can, can] {
+                wrong.push(format!("{}: can, scope {found:?} of {permission} on {written}", group["name"]));
+            }
+        }
+    }
+    finish(count, &wrong);
+    assert!(count > 200);
+}
+
+/// What the options of a gate allow: the last clock and context, all limits, the roles that all lists name.
+struct Options {
+    now: f64,
+    context: Value,
+    limits: Vec<Vec<String>>,
+    roles: Option<Vec<String>>,
+}
+
+impl Options {
+    fn new() -> Self {
+        Self { now: 0.0, context: serde_json::json!({}), limits: Vec::new(), roles: None }
+    }
+
+    /// Adds the options of one step; `None` where they are such as only a language without types can hold.
+    fn add(&mut self, step: &Value) -> Option<()> {
+        let options = &step["options"];
+        if step.get("undefined").is_some() {
+            return None;
+        }
+        if let Some(now) = options.get("now") {
+            self.now = now.as_f64()?;
+        }
+        if let Some(context) = options.get("context") {
+            self.context = context.is_object().then(|| context.clone())?;
+        }
+        if let Some(limit) = options.get("limit") {
+            self.limits.push(strings(limit)?);
+        }
+        if let Some(roles) = options.get("roles") {
+            let given = strings(roles)?;
+            let before = self.roles.take();
+            let kept =
+                given.into_iter().filter(|role| before.as_ref().is_none_or(|before| before.contains(role)));
+            self.roles = Some(kept.collect());
+        }
+        Some(())
+    }
+
+    fn subject<'a>(&self, snapshot: &'a Snapshot, user: &'a str, context: &'a Json) -> Subject<'a> {
+        let mut subject = snapshot.subject(user).at(self.now).context(context);
+        for limit in &self.limits {
+            subject = subject.limit(limit);
+        }
+        match &self.roles {
+            None => subject,
+            Some(roles) => subject.roles(roles),
+        }
+    }
+}
+
+#[test]
+fn own_with() {
+    let groups = read(include_str!("vectors/own-with.json"));
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for group in &groups {
+        let snapshot = load(&group["snapshot"], &group["name"]);
+        let user = group["user"].as_str().unwrap();
+        let mut options = Options::new();
+        for (at, step) in group["steps"].as_array().unwrap().iter().enumerate() {
+            if options.add(step).is_none() {
+                break;
+            }
+            count += 1;
+            let context = json(&options.context).unwrap();
+            if let Err(what) = check_point(&snapshot, &options.subject(&snapshot, user, &context), step) {
+                wrong.push(format!("{} step {at}: {what}", group["name"]));
+            }
+        }
+    }
+    finish(count, &wrong);
+    assert!(count > 50);
+}
+
+#[test]
+fn own_scope() {
+    let cases = read(include_str!("vectors/own-scope.json"));
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let snapshot = load(&case["snapshot"], &case["name"]);
+        let mut options = Options::new();
+        options.add(case).unwrap();
+        let context = json(&options.context).unwrap();
+        let subject = options.subject(&snapshot, case["user"].as_str().unwrap(), &context);
+        let permission = case["permission"].as_str().unwrap();
+        let kind = match subject.scope(permission).kind() {
+            ScopeKind::All => "all",
+            ScopeKind::Some => "some",
+            ScopeKind::None => "none",
+        };
+        if case["scope"]["kind"] != kind {
+            wrong.push(format!("{}: the kind is {kind}", case["name"]));
+        }
+        for (key, can) in [("yes", true), ("no", false)] {
+            for record in case[key].as_array().unwrap() {
+                if answer(&subject, permission, Some(record)) != Ok(can) {
+                    wrong.push(format!("{}: not {can} on {record}", case["name"]));
+                }
+            }
+        }
+    }
+    finish(cases.len(), &wrong);
+    assert!(cases.len() > 60);
+}
+
+/// 20,000 users, 2,000 teams (a chain of 500, the others beside each other), 1,000 permissions.
+#[test]
+fn own_large() {
+    let (users, teams, deep, permissions, per) = (20_000, 2_000, 500, 1_000, 20);
+    let team = |n: usize| format!("team-{n}");
+    let permission = |n: usize| format!("c{}.p{n}", n / per);
+    let categories: Vec<Value> = (0..permissions / per)
+        .map(|c| {
+            let declared: Vec<Value> = (c * per..(c + 1) * per)
+                .map(|n| {
+                    let requires: Vec<String> = (n % per > 0).then(|| permission(n - 1)).into_iter().collect();
+                    serde_json::json!({ "id": permission(n), "scopes": ["own", "team", "all"], "requires": requires })
+                })
+                .collect();
+            serde_json::json!({ "id": format!("c{c}"), "permissions": declared })
+        })
+        .collect();
+    let tree: Vec<Value> = (0..teams)
+        .map(|n| match n {
+            0 => serde_json::json!({ "id": team(0) }),
+            _ => serde_json::json!({ "id": team(n), "parent": team(if n < deep { n - 1 } else { 0 }) }),
+        })
+        .collect();
+    let roles: Vec<Value> = (0..permissions / per)
+        .map(|c| {
+            let above: Vec<String> = (c > 0).then(|| format!("r{}", c - 1)).into_iter().collect();
+            let grants = serde_json::json!({ format!("c{c}.*"): "team" });
+            serde_json::json!({ "id": format!("r{c}"), "name": "Role", "grants": grants, "inherits": above })
+        })
+        .collect();
+    let people: Vec<Value> = (0..users)
+        .map(|n| {
+            serde_json::json!({ "id": format!("user-{n}"), "teams": [team(n % teams)], "roles": [format!("r{}", n % 50)] })
+        })
+        .collect();
+    let tree = serde_json::json!({
+        "format": "rolegate/1", "revision": 1, "catalog": { "categories": categories },
+        "teams": tree, "roles": roles, "users": people,
+    });
+    let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
+    assert_eq!((snapshot.users().count(), snapshot.permissions().count()), (users, permissions));
+    let mut held = 0;
+    for n in 0..users {
+        let user = format!("user-{n}");
+        held += usize::from(snapshot.subject(&user).can(&permission(permissions - 1), On::Anything));
+    }
+    assert_eq!(held, users / 50, "holders of the last permission");
+    let middle = snapshot.subject("user-250");
+    let reaches = |n: usize| {
+        let record = Json::parse(serde_json::json!({ "team": team(n) }).to_string().as_bytes()).unwrap();
+        middle.can(&permission(per - 1), On::Record(&record))
+    };
+    assert_eq!([249, 250, 251, 499, 500].map(reaches), [false, true, true, true, false]);
+}
