@@ -14,6 +14,9 @@ export async function own(report, lib, env) {
   await large(report, lib);
 }
 
+/** The user's own snapshot, where the library can narrow. */
+const narrow = async (lib, snapshot, user) => (typeof snapshot.narrow === "function" ? lib.load(snapshot.narrow(user)) : undefined);
+
 const travel = (data) => JSON.parse(JSON.stringify(data));
 
 /** Lets a page draw and a worker answer in between. */
@@ -71,6 +74,7 @@ async function clock(report, lib, { name, snapshot: json, user, context, points 
   const test = (what, body) => report.test(`own-clock/${name}: ${what}`, body);
   const snapshot = await lib.load(JSON.stringify(json));
   const gateAt = (now) => snapshot.for(user, { now, context });
+  const narrowed = await narrow(lib, snapshot, user);
   const asks = (gate, point, label) => {
     equal(gate.permissions(), point.yes, `${label}, permissions()`);
     for (const permission of snapshot.permissions()) equal(gate.can(permission), point.yes.includes(permission), `${label}, ${permission}`);
@@ -110,7 +114,9 @@ async function clock(report, lib, { name, snapshot: json, user, context, points 
         asks(gate, point, `at ${now}`);
         asks(derived, point, `derived, at ${now}`);
         if (point.validUntil !== undefined) equal(gate.validUntil, point.validUntil ?? Infinity, `validUntil at ${now}`);
-        asks(lib.restore(travel(gate.toJSON()), { now, context }), point, `data of now, at ${now}`);
+        const lite = lib.restore(travel(gate.toJSON()), { now, context });
+        asks(lite, point, `data of now, at ${now}`);
+        if (point.validUntil !== undefined) equal(lite.validUntil, point.validUntil ?? Infinity, `validUntil of the data of ${now}`);
       }
     });
   }
@@ -121,6 +127,7 @@ async function clock(report, lib, { name, snapshot: json, user, context, points 
       asks(gate, made, `at ${made.now}, afterwards`);
     }
   });
+  narrowed?.free();
   await test("data of one moment at all others", () => {
     for (const made of points) {
       const gate = gateAt(made.now);
@@ -229,11 +236,14 @@ async function oddClocks(report, lib) {
     }
   });
   await report.test("own-clock: a gate made by a broken clock answers when it is mended", () => {
-    let now = NaN;
-    const gate = snapshot.for("u", { now: () => now });
-    asks(gate, false, "broken");
-    now = NOW;
-    asks(gate, true, "mended");
+    for (const broken of [NaN, -1, Infinity, -Infinity, "x", null]) {
+      let now = broken;
+      const gate = snapshot.for("u", { now: () => now });
+      asks(gate, false, `${broken}, broken`);
+      now = NOW;
+      asks(gate, true, `${broken}, mended`);
+      asks(gate.with({ context: {} }), true, `${broken}, derived`);
+    }
   });
   snapshot.free();
 }
@@ -244,6 +254,8 @@ async function scopes(report, lib, { name, snapshot: json, user, options, permis
   const snapshot = await lib.load(JSON.stringify(json));
   const gate = snapshot.for(user, options);
   const ways = { gate, lite: lib.restore(travel(gate.toJSON()), { now: options.now, context: options.context }) };
+  const narrowed = await narrow(lib, snapshot, user);
+  if (narrowed !== undefined) ways.narrowed = narrowed.for(user, options);
   for (const [way, asked] of Object.entries(ways)) {
     await report.test(`own-scope/${name}: ${way}`, () => {
       const scope = asked.scope(permission);
@@ -276,6 +288,8 @@ function normal(parts) {
 
 async function attributes(report, lib, { name, snapshot: json, cases }) {
   const snapshot = await lib.load(JSON.stringify(json));
+  const narrowed = new Map();
+  for (const { user } of cases) if (!narrowed.has(user)) narrowed.set(user, (await narrow(lib, snapshot, user)) ?? snapshot);
   for (const { user, permission, resource, context, now, can } of cases) {
     // A record that was written as text: JSON's own keys and numbers.
     const record = typeof resource === "string" ? JSON.parse(resource) : resource;
@@ -291,14 +305,15 @@ async function attributes(report, lib, { name, snapshot: json, cases }) {
           gate.scope(permission).matches(record),
           lib.Scope.from(travel(lite.scope(permission).toJSON())).matches(record),
           gate.filter(permission, [record]).length === 1,
+          narrowed.get(user).for(user, { now, context }).can(permission, record),
         ];
         return found.every((answer) => answer === can)
           ? undefined
-          : `can, lite, explain, scope, scope from JSON, filter: ${show(found)}, not ${can}`;
+          : `can, lite, explain, scope, scope from JSON, filter, narrowed: ${show(found)}, not ${can}`;
       },
     );
   }
-  snapshot.free();
+  for (const small of new Set([snapshot, ...narrowed.values()])) small.free();
 }
 
 /** Objects whose attributes JSON cannot hold. */
@@ -737,8 +752,17 @@ async function living(report, lib) {
 
 /** One user's gates, each derived from the one before. */
 async function chains(report, lib, { name, snapshot: json, user, steps }) {
-  await report.test(`own-with/${name}`, async () => {
+  for (const way of ["whole", "narrowed"]) await chain(way);
+
+  async function chain(way) {
     const snapshot = await lib.load(JSON.stringify(json));
+    const asked = way === "whole" ? snapshot : await narrow(lib, snapshot, user);
+    if (asked !== undefined) await report.test(`own-with/${name}: ${way}`, () => walk(snapshot.permissions(), asked));
+    if (asked !== snapshot) asked?.free();
+    snapshot.free();
+  }
+
+  function walk(ids, snapshot) {
     const scoped = new Set(
       json.catalog.categories.flatMap(({ permissions }) => permissions.filter(({ scopes }) => scopes).map(({ id }) => id)),
     );
@@ -748,7 +772,6 @@ async function chains(report, lib, { name, snapshot: json, user, steps }) {
       gate = gate === undefined ? snapshot.for(user, options) : gate.with(options);
       const label = `step ${index}, ${JSON.stringify(given)}${absent.length > 0 ? ` and ${absent} undefined` : ""}`;
       equal(gate.permissions(), yes, `${label}: permissions()`);
-      const ids = snapshot.permissions();
       for (const permission of ids) {
         const can = yes.includes(permission);
         equal(
@@ -775,8 +798,7 @@ async function chains(report, lib, { name, snapshot: json, user, steps }) {
         equal(found, [can, can, can, can], `${label}: ${permission} on ${show(record)}`);
       }
     }
-    snapshot.free();
-  });
+  }
 }
 
 const PLAIN = {
