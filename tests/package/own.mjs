@@ -11,6 +11,7 @@ export async function own(report, lib, env) {
   await oddClocks(report, lib);
   await living(report, lib);
   await options(report, lib);
+  await numbers(report, lib);
   await large(report, lib);
 }
 
@@ -914,6 +915,39 @@ async function options(report, lib) {
     equal([strict.with({ records: "optional" }).can("c.view"), strict.can("c.view")], [true, false], "named again");
     equal(gate("v").with({ records: "required" }).can("c.view"), false, "named in with");
   });
+  await test("records required: also when the gate comes back from its data", () => {
+    const strict = lib.restore(travel(gate("v", { records: "required" }).toJSON()), { now });
+    equal(
+      [strict.can("c.view"), strict.can("c.view", {}), strict.can("c.labels"), strict.permissions()],
+      [false, true, true, ["c.labels"]],
+    );
+  });
+  await test("what is done to gate data or to the data of a scope changes no gate and no scope", () => {
+    const widen = (value) => {
+      if (Array.isArray(value)) value.push(typeof value[0] === "string" ? "other" : {});
+      for (const inner of Object.values(value)) if (typeof inner === "object" && inner !== null) widen(inner);
+    };
+    const spoil = (make) => {
+      const it = make();
+      const data = it.toJSON();
+      try {
+        widen(data);
+      } catch (error) {
+        ok(error instanceof TypeError, "frozen data throw a TypeError");
+      }
+      return it;
+    };
+    const team = { ...PLAIN, teams: [{ id: "t" }, { id: "other" }], users: [{ id: "u", roles: [{ role: "all", team: "t" }] }] };
+    const tenant = lib.loadSync(team);
+    const fresh = () => tenant.for("u", { now });
+    for (const it of [spoil(fresh), spoil(() => lib.restore(travel(fresh().toJSON()), { now })), spoil(fresh).with({ context: {} })]) {
+      equal([it.can("c.view", { team: "t" }), it.can("c.view", { team: "other" }), it.can("c.view", {})], [true, false, false], "gate");
+    }
+    for (const it of [spoil(() => fresh().scope("c.view")), spoil(() => lib.Scope.from(travel(fresh().scope("c.view").toJSON())))]) {
+      equal([it.matches({ team: "t" }), it.matches({ team: "other" }), it.matches({})], [true, false, false], "scope");
+    }
+    tenant.free();
+  });
   await test("onUnknown: what is unknown is told, in every form of asking; what is no, is not", async () => {
     const told = [];
     const u = gate("u", { onUnknown: (permission) => told.push(permission) });
@@ -1032,24 +1066,55 @@ async function options(report, lib) {
   snapshot.free();
 }
 
+// Numbers that do not fit 32 bits
+
+async function numbers(report, lib) {
+  for (const revision of [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 1_795_080_214_000, 2 ** 53 - 1]) {
+    await report.test(`own-facts: revision ${revision}`, async () => {
+      const text = JSON.stringify({ ...PLAIN, revision });
+      const snapshot = await lib.load(text, { minRevision: revision });
+      const gate = snapshot.for("u", { now: 1_795_080_214_000 });
+      equal([snapshot.revision, gate.revision, gate.toJSON().revision], [revision, revision, revision]);
+      equal(lib.restore(travel(gate.toJSON())).revision, revision, "restored");
+      const small = await narrow(lib, snapshot, "u");
+      if (small !== undefined) equal(small.revision, revision, "narrowed");
+      if (revision < 2 ** 53 - 1) await rejects(lib, () => lib.load(text, { minRevision: revision + 1 }), { code: "old-revision" });
+      equal(lib.loadSync(text, { minRevision: 0 }).revision, revision, "loadSync");
+    });
+  }
+  for (const [text, iso] of [
+    ["0000-01-01T00:00:00Z", "0000-01-01T00:00:00.000Z"],
+    ["1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"],
+    ["2026-02-28T23:30:00-00:45", "2026-03-01T00:15:00.000Z"],
+    ["2024-02-29t00:00:00+23:59", "2024-02-28T00:01:00.000Z"],
+    ["9999-12-31T23:59:59.999z", "9999-12-31T23:59:59.999Z"],
+  ]) {
+    await report.test(`own-facts: the time ${text}`, async () => {
+      const snapshot = await lib.load({ ...PLAIN, issuedAt: text, expiresAt: text });
+      equal([snapshot.issuedAt.toISOString(), snapshot.expiresAt.toISOString()], [iso, iso]);
+      snapshot.free();
+    });
+  }
+}
+
 // Large counts
 
 async function large(report, lib) {
   const [USERS, TEAMS, DEEP, PERMISSIONS, CATEGORIES] = [20_000, 2_000, 500, 1_000, 50];
   const now = 1_795_080_214_000;
   const per = PERMISSIONS / CATEGORIES;
-  const numbers = (count) => Array.from({ length: count }, (_, n) => n);
+  const upTo = (count) => Array.from({ length: count }, (_, n) => n);
   const team = (n) => `team-${n}`;
   const permission = (n) => `c${Math.floor(n / per)}.p${n}`;
   // The first teams are one chain; the others lie flat under its first.
-  const teams = numbers(TEAMS).map((n) => (n === 0 ? { id: team(n) } : { id: team(n), parent: team(n < DEEP ? n - 1 : 0) }));
+  const teams = upTo(TEAMS).map((n) => (n === 0 ? { id: team(n) } : { id: team(n), parent: team(n < DEEP ? n - 1 : 0) }));
   const json = {
     format: "rolegate/1",
     revision: 1,
     catalog: {
-      categories: numbers(CATEGORIES).map((c) => ({
+      categories: upTo(CATEGORIES).map((c) => ({
         id: `c${c}`,
-        permissions: numbers(per).map((k) => {
+        permissions: upTo(per).map((k) => {
           const n = c * per + k;
           // Within a category each permission requires the one before: twenty in a row.
           return { id: permission(n), scopes: ["own", "team", "all"], ...(k > 0 && { requires: [permission(n - 1)] }) };
@@ -1059,14 +1124,14 @@ async function large(report, lib) {
     teams,
     roles: [
       { id: "admin", name: "Administrator", grants: { "*": true } },
-      ...numbers(CATEGORIES).map((c) => ({
+      ...upTo(CATEGORIES).map((c) => ({
         id: `r${c}`,
         name: `Role ${c}`,
         grants: { [`c${c}.*`]: "team" },
         ...(c > 0 && { inherits: [`r${c - 1}`] }),
       })),
     ],
-    users: numbers(USERS).map((n) => ({ id: `user-${n}`, teams: [team(n % TEAMS)], roles: n === 0 ? ["admin"] : [`r${n % CATEGORIES}`] })),
+    users: upTo(USERS).map((n) => ({ id: `user-${n}`, teams: [team(n % TEAMS)], roles: n === 0 ? ["admin"] : [`r${n % CATEGORIES}`] })),
   };
   let snapshot;
   await report.test("own-large: it loads", async () => {
@@ -1105,10 +1170,10 @@ async function large(report, lib) {
       [false, true, false],
       "one of those beside each other",
     );
-    equal(gate(1).can(permission(0), { team: numbers(TEAMS).map(team) }), true, "a record of all teams");
-    equal(gate(1).can(permission(0), { team: numbers(5_000).map((n) => `other-${n}`) }), false, "a record of 5,000 unknown teams");
+    equal(gate(1).can(permission(0), { team: upTo(TEAMS).map(team) }), true, "a record of all teams");
+    equal(gate(1).can(permission(0), { team: upTo(5_000).map((n) => `other-${n}`) }), false, "a record of 5,000 unknown teams");
     equal(
-      gate(1).can(permission(0), { owner: [...numbers(20_000).map((n) => `user-${n + 2}`), "user-1"] }),
+      gate(1).can(permission(0), { owner: [...upTo(20_000).map((n) => `user-${n + 2}`), "user-1"] }),
       true,
       "a record of 20,000 owners",
     );
@@ -1128,11 +1193,11 @@ async function large(report, lib) {
   });
   await report.test("own-large: a thousand gates", () => {
     let held = 0;
-    for (const n of numbers(USERS / 20)) held += Number(gate(n * 7 + 49).can(permission(PERMISSIONS - 1)));
+    for (const n of upTo(USERS / 20)) held += Number(gate(n * 7 + 49).can(permission(PERMISSIONS - 1)));
     equal(held, 20, "holders of the last permission");
   });
   await report.test("own-large: filter over 20,000 records", () => {
-    const records = numbers(20_000).map((n) => ({ team: team(n % TEAMS), owner: `user-${n}` }));
+    const records = upTo(20_000).map((n) => ({ team: team(n % TEAMS), owner: `user-${n}` }));
     equal(gate(250).filter(permission(0), records).length, (DEEP - 250) * 10, "from the middle of the chain");
   });
   if (typeof snapshot.whoCan === "function") {
