@@ -1,6 +1,5 @@
 // From the engine's data about every permission of the catalog to gate data about those that are yes or may be.
 
-import { NOTHING } from "./parts.js";
 import type { Rules } from "./rules.js";
 import type { ClauseData, GateData, RuleData } from "./types.js";
 
@@ -19,17 +18,10 @@ class Places {
   at = (of: number): number => this.place(of);
 }
 
-/** Whether a prerequisite is "no" whatever the record. */
-function isNever({ rule, positions }: Pick<Rules, "rule" | "positions">, at: number): boolean {
-  if (at < 0) return true;
-  const { parts, others } = rule(at);
-  return parts.has(NOTHING) || [...others].some((position) => isNever({ rule, positions }, positions[position] ?? -1));
-}
-
 /** @param at the maker's clock */
 export function toGateData(rules: Rules, at: number): GateData {
   const { data } = rules;
-  const positions = rules.positions.flatMap((index, position) => (isNever(rules, index) ? [] : position));
+  const positions = rules.positions.flatMap((index, position) => (index < 0 ? [] : position));
   const [ids, table, maps, teams] = [new Places(), new Places(), new Places(), new Places()];
   positions.forEach(ids.at);
   const indexes = positions.map((position) => table.place(data.rules[position] as number));

@@ -19,7 +19,7 @@ export type * from "./types.js";
 export function restore(data: GateData, options: LiteOptions = {}): LiteGate {
   const rules = field({ data }, "data", (json) => {
     const compiled = compile(json);
-    compiled.data.table.forEach((_, at) => compiled.rule(at));
+    compiled.data.table.forEach((_, at) => compiled.window(at));
     return compiled;
   });
   return liteGate(rules, options);

@@ -30,14 +30,17 @@ export const NOTHING: Part = { any: [], none: [] };
 
 const condition: Read<Node | undefined> = optional((json) => parseCondition(json, true, 0));
 
+const ALTERNATIVE = object("own teams where");
+const EXCLUSION = object("teams unless");
+
 /** Reads a part, in which `teams` reads what stands under `teams`. */
 export function readPart(json: object, teams: Read<Teams>): Part {
-  const clauses = (word: "where" | "unless"): Read<Clause[]> =>
+  const clauses = (word: "where" | "unless", read: Read<object>): Read<Clause[]> =>
     list((item) => {
-      const clause = object(item);
+      const clause = read(item);
       return { own: field(clause, "own", (own) => must(own === true), false), teams: field(clause, "teams", optional(teams)), when: field(clause, word, condition) };
     });
-  return { any: field(json, "any", clauses("where")), none: field(json, "none", clauses("unless"), []) };
+  return { any: field(json, "any", clauses("where", ALTERNATIVE)), none: field(json, "none", clauses("unless", EXCLUSION), []) };
 }
 
 export const DEFAULT_MAP: Mapping = [[{ name: "owner", keys: ["owner"] }], [{ name: "team", keys: ["team"] }]];

@@ -28,7 +28,14 @@ export function list<T>(read: Read<T>): Read<T[]> {
   return (json) => [...must(Array.isArray(json) && (json as unknown[]))].map((_, i) => field(json as unknown[], i, read));
 }
 
-export const object: Read<object> = (json) => must(isRecord(json) && json);
+/** An object that has no other keys than `known`: one that is misspelt must not widen an answer by its absence. */
+export function object(known: string): Read<object> {
+  return (json) => {
+    const found = must(isRecord(json) && json);
+    for (const key of Object.keys(found)) field(found, key, () => must(known.split(" ").includes(key)));
+    return found;
+  };
+}
 
 export const text: Read<string> = (json) => must(typeof json === "string" && json);
 

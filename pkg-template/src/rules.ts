@@ -18,9 +18,6 @@ export interface Rule {
   readonly part: Part;
   /** Positions of the direct prerequisites. */
   readonly required: readonly number[];
-  /** When it and all of its prerequisites are right. */
-  readonly since: number;
-  readonly until: number;
   /** Its part and those of its prerequisites, direct and transitive, that are asked on the same record. */
   readonly parts: ReadonlySet<Part>;
   /** Positions of all prerequisites that are asked without a record. */
@@ -57,18 +54,22 @@ export interface Rules {
   readonly validUntil: number;
   /** The rule at an index, compiled when it is first needed. */
   readonly rule: (at: number) => Rule;
+  /** When the rule at an index, and those that it requires on the same record, are right. */
+  readonly window: (at: number) => Window;
 }
 
 export function catalogOf(ids: readonly string[]): Catalog {
   return { ids, places: new Map(ids.map((id, i) => [id, i])) };
 }
 
+const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams");
+
 /**
  * @param known the catalog that data of the engine are about, whose rules are as many
  * @param makeQuick makes the short ways, which are only worth their size where much is asked
  */
 export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): Rules {
-  const data = object(json) as Body;
+  const data = DATA(json) as Body;
   field(data, "format", (format) => must(format === "rolegate-gate/1"));
   field(data, "at", time);
   const { ids, places } = known ?? catalogOf(field(data, "ids", list(text)));
@@ -86,50 +87,103 @@ export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): 
     expires: field(data, "expires", time, Infinity),
     validSince: Math.max(0, field(data, "validSince", time, 0)),
     validUntil: field(data, "validUntil", time, Infinity),
-    rule: compiler(data, positions, makeQuick),
+    ...compiler(data, positions, makeQuick),
   };
 }
 
-function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuick): Rules["rule"] {
-  const rules: (Rule | false)[] = []; // `false` while it is being compiled
+/** From when on and until when. */
+export type Window = readonly [since: number, until: number];
+
+/** A rule by itself, as it is written. */
+interface Entry extends Pick<Rule, "scoped" | "map" | "part"> {
+  readonly window: Window;
+  readonly same: readonly number[];
+  readonly other: readonly number[];
+}
+
+const ENTRY = object("scoped map any none same other since until");
+
+const ALWAYS: Window = [0, Infinity];
+/** Parts that a rule may have to be kept. */
+const KEPT = 64;
+
+function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuick): Pick<Rules, "rule" | "window"> {
+  const entries: Entry[] = [];
+  const rules: Rule[] = [];
+  const windows: Window[] = [];
   const maps: Mapping[] = [];
   const teams: Teams[] = [];
-  const entry = <T>(of: "table" | "maps" | "teams", at: number, how: Read<T>): T => field(data, of, (entries) => field(Object(entries), at, how));
-  const readTeams: Read<Teams> = (at) => (teams[index(Infinity)(at)] ??= entry("teams", at as number, (ids) => new Set(list(text)(ids))));
-  const readMapAt: Read<Mapping> = (at) => (maps[index(Infinity)(at)] ??= entry("maps", at as number, readMap));
+  const pool = <T>(of: "table" | "maps" | "teams", at: number, how: Read<T>): T => field(data, of, (all) => field(Object(all), at, how));
+  const readTeams: Read<Teams> = (at) => (teams[index(Infinity)(at)] ??= pool("teams", at as number, (ids) => new Set(list(text)(ids))));
+  const readMapAt: Read<Mapping> = (at) => (maps[index(Infinity)(at)] ??= pool("maps", at as number, readMap));
   const readPositions = list(index(positions.length));
 
-  const readRule: Read<Rule> = (json) => {
-    const data = object(json);
-    const part = readPart(data, readTeams);
-    const map = field(data, "map", readMapAt, DEFAULT_MAP);
-    const same = field(data, "same", readPositions, []);
-    const other = field(data, "other", readPositions, []);
-    const required = same.concat(other);
-    const parts = new Set([part]);
-    const others = new Set(other);
-    let since = field(data, "since", time, 0);
-    let until = field(data, "until", time, Infinity);
-    required.forEach((position, i) => {
-      const at = positions[position] as number;
-      if (at < 0) return parts.add(NOTHING);
-      const inner = rule(at);
-      since = Math.max(since, inner.since);
-      until = Math.min(until, inner.until);
-      if (i >= same.length) return;
-      inner.parts.forEach((part) => parts.add(part));
-      inner.others.forEach((position) => others.add(position));
-    });
-    const quick = others.size > 0 ? undefined : makeQuick?.(parts, map);
-    return { scoped: field(data, "scoped", Boolean), map, part, required, since, until, parts, others, quick };
+  const readEntry: Read<Entry> = (json) => {
+    const rule = ENTRY(json);
+    return {
+      scoped: field(rule, "scoped", (scoped) => must(scoped === true), false),
+      map: field(rule, "map", readMapAt, DEFAULT_MAP),
+      part: readPart(rule, readTeams),
+      same: field(rule, "same", readPositions, []),
+      other: field(rule, "other", readPositions, []),
+      window: [field(rule, "since", time, 0), field(rule, "until", time, Infinity)],
+    };
   };
 
-  const rule = (at: number): Rule => {
-    if (rules[at] === undefined) {
-      rules[at] = false;
-      rules[at] = entry("table", at, readRule);
+  const entry = (at: number): Entry => (entries[at] ??= pool("table", at, readEntry));
+  const indexAt = (position: number): number => positions[position] as number;
+
+  /** Gathers what an entry requires, direct and transitive. */
+  const close = (at: number): Rule => {
+    const { scoped, map, part, same, other } = entry(at);
+    const parts = new Set<Part>();
+    const others = new Set<number>();
+    const indexes = new Set([at]); // grows while it is walked
+    for (const index of indexes) {
+      if (index < 0) {
+        parts.add(NOTHING);
+        continue;
+      }
+      const one = entry(index);
+      parts.add(one.part);
+      one.other.forEach((position) => others.add(position));
+      one.same.forEach((position) => indexes.add(indexAt(position)));
     }
-    return must(rules[at]); // prerequisites must not go in a circle
+    const quick = others.size > 0 ? undefined : makeQuick?.(parts, map);
+    return { scoped, map, part, required: same.concat(other), parts, others, quick };
   };
-  return rule;
+
+  // A rule of many parts is not kept: a chain of them would be kept in every length.
+  const rule = (at: number): Rule => {
+    const made = rules[at] ?? close(at);
+    if (made.parts.size <= KEPT) rules[at] = made;
+    return made;
+  };
+
+  const window = (at: number): Window => {
+    const requires = (index: number): number[] => entry(index).same.map(indexAt).filter((index) => index >= 0 && !windows[index]);
+    if (!windows[at]) {
+      eachAfter(at, requires, (index) => {
+        const all = [entry(index).window, ...entry(index).same.flatMap((position) => [windows[indexAt(position)] ?? ALWAYS])];
+        windows[index] = [Math.max(...all.map(([since]) => since)), Math.min(...all.map(([, until]) => until))];
+      });
+    }
+    return windows[at] as Window;
+  };
+  return { rule, window };
+}
+
+/** Visits an index after all that it requires; within a circle in some order. */
+export function eachAfter(at: number, requires: (at: number) => readonly number[], visit: (at: number) => void): void {
+  const entered = new Set<number>();
+  const open = [at];
+  for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+    if (entered.has(next)) {
+      open.pop();
+      visit(next);
+    } else {
+      entered.add(next);
+      open.push(...requires(next).filter((index) => !entered.has(index)));
+    }
+  }
 }

@@ -75,10 +75,12 @@ function writer(word: "where" | "unless"): (clause: Clause) => ClauseAnswer {
   return ({ own, teams, when }) => ({ ...(own && { own }), ...(teams && { teams: [...teams] }), ...(when && { [word]: when.json }) });
 }
 
+const PART = object("any none");
+
 function readScope(json: unknown): Scope {
-  const scope = object(json);
+  const scope = object("user map kind parts")(json);
   const readTeams = (teams: unknown): Teams => new Set(list(text)(teams));
-  const parts = field(scope, "parts", list((part) => readPart(object(part), readTeams)));
+  const parts = field(scope, "parts", list((part) => readPart(PART(part), readTeams)));
   const kind = field(scope, "kind", text);
   const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap));
   field(scope, "kind", () => must(read.kind === kind));

@@ -2,7 +2,7 @@
 
 import type { Attributes } from "./condition.js";
 import { ask, DEFAULT_MAP, isIn, type Part } from "./parts.js";
-import type { Rule, Rules } from "./rules.js";
+import { eachAfter, type Rule, type Rules, type Window } from "./rules.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
 
 /** Rules as they are within `from <= now < to`. */
@@ -32,16 +32,16 @@ export function freshMoment({ validSince, validUntil, positions }: Rules): Momen
 }
 
 /** What rules are at any time: those that are not right then are left out. */
-export function momentOf({ data, positions, since, expires, validSince, validUntil, rule }: Rules, now: number): Moment {
-  const rules = data.table.map((_, at) => rule(at));
+export function momentOf({ data, positions, since, expires, validSince, validUntil, window }: Rules, now: number): Moment {
+  const windows = data.table.map((_, at) => window(at));
   let from = now * 0; // NaN for a time that is none
   let to = Infinity;
-  for (const edge of [since, expires, validSince, validUntil, ...rules.flatMap((one) => [one.since, one.until])]) {
+  for (const edge of [since, expires, validSince, validUntil, ...windows.flat()]) {
     if (edge > now) to = Math.min(to, edge);
     else from = Math.max(from, edge);
   }
-  const isRight = ({ since: first, until }: Rule): boolean => now >= Math.max(since, first) && now < Math.min(expires, until);
-  return { from, to, positions: positions.map((at) => (at >= 0 && isRight(rules[at] as Rule) ? at : NO)) };
+  const isRight = ([first, until]: Window): boolean => now >= Math.max(since, first) && now < Math.min(expires, until);
+  return { from, to, positions: positions.map((at) => (at >= 0 && isRight(window(at)) ? at : NO)) };
 }
 
 export function makeView(rules: Rules, { from, to, positions }: Moment, context: Attributes): View {
@@ -56,7 +56,20 @@ export function ruleOf({ rules, positions }: View, permission: string): number {
 
 /** On anything at all? */
 export function isOpen(view: View, at: number): boolean {
-  return view.verdicts[at] ?? (view.verdicts[at] = decide(view, view.rules.rule(at)));
+  if (view.verdicts[at] === undefined) decideAll(view, at);
+  return view.verdicts[at] === true;
+}
+
+/** Decides a rule, first what it requires without a record; what requires itself is "no". */
+function decideAll(view: View, at: number): void {
+  const { verdicts, positions, rules } = view;
+  const requires = (index: number): number[] => {
+    const { scoped, others, required } = rules.rule(index);
+    verdicts[index] = false;
+    const indexes = Array.from(scoped ? others : required, (position) => positions[position] ?? NO);
+    return indexes.filter((index) => index >= 0 && verdicts[index] === undefined);
+  };
+  eachAfter(at, requires, (index) => (verdicts[index] = decide(view, rules.rule(index))));
 }
 
 /** On this one? Anything that is no object is a record of which nothing is known. */

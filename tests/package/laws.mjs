@@ -14,6 +14,7 @@ export async function laws(report, lib, env) {
       first(cases, (question) => neverMore(lib, snapshot, question, moments)));
     report.check(`laws/${name}: a derived gate never says yes where its parent says no`, () =>
       first(cases, (question, index) => neverWider(snapshot, question, cases[(index + 7) % cases.length])));
+    report.check(`laws/${name}: exactly those can who are found`, () => first(cases, (question) => whoCan(snapshot, question)));
     snapshot.free();
     await new Promise((resolve) => setTimeout(resolve));
   }
@@ -61,6 +62,12 @@ function followsClock(snapshot, question, moments) {
     if (then !== wanted) return `the answer at ${late} differs from that at ${time}, before validUntil: ${show(question)}`;
   }
   return undefined;
+}
+
+function whoCan(snapshot, { user, permission, can, reason, scope, ...options }) {
+  const found = snapshot.whoCan(permission, options);
+  const wanted = snapshot.users().filter((id) => ask(snapshot.for(id, options), { permission, ...options }));
+  return show(found) === show(wanted) ? undefined : `${show(found)} are found, and ${show(wanted)} can: ${show({ permission, ...options })}`;
 }
 
 function neverMore(lib, snapshot, question, moments) {

@@ -155,7 +155,11 @@ test("what is no gate data is refused, with its place", () => {
     "data/table/0/since": [data(rule({ since: "x" }))],
     "data/table/2/map/maps/0": [data({ maps: [[["assignee"]]] }), data({ maps: [[["a..b"], ["c"]]] })],
     "data/table/2/any/1/teams/teams/0": [data({ teams: [[1]] }), data({ teams: ["sales"] })],
-    "data/table/0": [data(rule({ same: [0] })), data({ ids: ["a", "b"], rules: [0, 1], table: [{ any: [{}], other: [1] }, { any: [{}], same: [0] }] })],
+    "data/table/0/any/0/onw": [data(rule({ any: [{ onw: true }] }))],
+    "data/table/0/nnoe": [data(rule({ nnoe: [{}] }))],
+    "data/table/0/any/0/unless": [data(rule({ any: [{ unless: { "resource.a": 1 } }] }))],
+    "data/table/0/none/0/own": [data(rule({ none: [{ own: true }] }))],
+    "data/expire": [data({ expire: 0 })],
   };
   for (const [place, list] of Object.entries(bad)) {
     for (const json of list) {
@@ -168,7 +172,11 @@ test("gate data from nowhere good", (context) => {
   const thrower = Object.defineProperty(data(), "table", { enumerable: true, get() { throw null; } });
   assert.throws(() => restore(thrower), { code: "bad-gate-data" });
   const long = Array.from({ length: 50_000 }, (_, i) => ({ any: [{}], ...(i < 49_999 && { same: [i + 1] }) }));
-  assert.throws(() => restore(data({ ids: long.map((_, i) => `p${i}`), rules: long.map((_, i) => i), table: long })), { code: "bad-gate-data" });
+  const chain = restore(data({ ids: long.map((_, i) => `p${i}`), rules: long.map((_, i) => i), table: long }));
+  assert.deepEqual([chain.can("p0"), chain.can("p0", {})], [true, true]);
+  const circle = [{ any: [{}], other: [1] }, { any: [{}], other: [0] }, { any: [{}], other: [2] }, { scoped: true, any: [{}], same: [3] }];
+  const round = restore(data({ ids: ["a", "b", "c", "d"], rules: [0, 1, 2, 3], table: circle }));
+  assert.deepEqual(["a", "b", "c", "d"].map((id) => [round.can(id), round.can(id, {})]), [[false, false], [false, false], [false, false], [true, true]]);
   Object.assign(Object.prototype, { none: [{}], own: true, until: 0 });
   context.after(() => ["none", "own", "until"].forEach((key) => delete Object.prototype[key]));
   assert.deepEqual([gate().can("c.all"), gate().can("c.team", {})], [true, false]);

@@ -84,6 +84,7 @@ impl Module {
                 .web(true)?
                 .typescript(true)
                 .omit_default_module_path(true)
+                .reset_state_function(true)
                 .remove_name_section(true)
                 .remove_producers_section(true)
                 .generate(&folder)?;

@@ -95,11 +95,10 @@ fn wasm(steps: &mut Steps) -> Result<()> {
     steps.step("wasm tests in Chromium", || tests.in_chromium())
 }
 
-/// What the schema and the documents say, against the package as it was built.
-fn documents() -> Result<()> {
-    let folder = crate::in_repo("tests");
-    let mut files = files::all_below(&folder)?;
-    files.retain(|file| file.parent() == Some(&folder) && file.to_string_lossy().ends_with(".test.mjs"));
+/// Units of the package, and what the schema and the documents say, against the package as it was built.
+fn built_package() -> Result<()> {
+    let mut files = files::all_below(&crate::in_repo("tests"))?;
+    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     process::run(Command::new("node").arg("--test").args(files).current_dir(crate::in_repo("")))
 }
 
@@ -165,7 +164,7 @@ impl WasmTests {
 }
 
 fn installed_package(steps: &mut Steps) -> Result<()> {
-    steps.step("documents", documents)?;
+    steps.step("units, schema, documents", built_package)?;
     let tarball = steps.step("pack", || npm::pack(&package::folder()))?;
     // Outside the repository, so that nothing but the tarball can answer for the package.
     let consumer = std::env::temp_dir().join(format!("rolegate-consumer-{}", std::process::id()));
