@@ -18,7 +18,7 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
     let mut keys = Commas::default();
     keys.text(&mut out, "tenant", snapshot.tenant());
     keys.key(&mut out, "revision");
-    push_index(&mut out, usize::try_from(model.revision).unwrap_or_default());
+    push_integer(&mut out, i64::try_from(model.revision).unwrap_or_default());
     for (key, time) in [("issuedAt", model.issued_at), ("expiresAt", model.expires_at)] {
         if let Some(time) = time {
             keys.key(&mut out, key);

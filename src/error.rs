@@ -124,24 +124,32 @@ pub(crate) enum Say {
 
 /// All problems of one document.
 #[derive(Debug, Default)]
-pub(crate) struct Problems(Vec<Problem>);
+pub(crate) struct Problems {
+    list: Vec<Problem>,
+    /// An unknown format: then nothing else is reported.
+    format: Option<Problem>,
+}
 
 impl Problems {
     pub(crate) fn add(&mut self, at: usize, code: Code, say: Say) {
-        self.0.push(Problem { at, code, say });
-        if self.0.len() >= 4 * MAX_ISSUES {
+        let problem = Problem { at, code, say };
+        if code == Code::UnknownFormat {
+            self.format = Some(problem);
+        }
+        self.list.push(problem);
+        if self.list.len() >= 4 * MAX_ISSUES {
             self.trim();
         }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     /// Sorts by place and keeps the first [`MAX_ISSUES`].
     fn trim(&mut self) {
-        sort_by(&mut self.0, |a, b| a.at.cmp(&b.at));
-        self.0.truncate(MAX_ISSUES);
+        sort_by(&mut self.list, |a, b| a.at.cmp(&b.at));
+        self.list.truncate(MAX_ISSUES);
     }
 
     /// Turns the problems into sentences with places. `nearest` gives the declared id nearest to a
@@ -149,27 +157,33 @@ impl Problems {
     pub(crate) fn into_error(
         mut self,
         source: &str,
-        nearest: impl Fn(Code, &str) -> Option<String>,
+        nearest: &dyn Fn(Code, &str, &mut Work) -> Option<String>,
     ) -> SnapshotError {
-        if let Some(format) = self.0.iter().find(|problem| problem.code == Code::UnknownFormat).copied() {
-            self.0 = [format].into();
+        if let Some(format) = self.format {
+            self.list = [format].into();
         }
         self.trim();
-        let offsets: Vec<usize> = self.0.iter().map(|problem| problem.at).collect();
+        let offsets: Vec<usize> = self.list.iter().map(|problem| problem.at).collect();
         let paths = pointer::pointers(source, &offsets);
-        let issues = self.0.iter().zip(paths);
-        SnapshotError {
-            issues: issues.map(|(problem, path)| problem.to_issue(path, source, &nearest)).collect(),
-        }
+        let mut work = Work(MAX_WORK);
+        let issues = self.list.iter().zip(paths);
+        let issues = issues.map(|(problem, path)| problem.to_issue(path, source, nearest, &mut work));
+        SnapshotError { issues: issues.collect() }
     }
 }
 
 impl Problem {
-    fn to_issue(self, path: String, source: &str, nearest: impl Fn(Code, &str) -> Option<String>) -> Issue {
+    fn to_issue(
+        self,
+        path: String,
+        source: &str,
+        nearest: &dyn Fn(Code, &str, &mut Work) -> Option<String>,
+        work: &mut Work,
+    ) -> Issue {
         let value = value_at(source, self.at);
         let suggestion = match self.say {
-            Say::NotAKey(known) => nearest_of(&value, known.iter().copied()),
-            Say::Undeclared => nearest(self.code, &value),
+            Say::NotAKey(known) => nearest_of(&value, &mut known.iter().copied(), work),
+            Say::Undeclared => nearest(self.code, &value, work),
             _ => None,
         };
         let mut message = self.sentence(&value);
@@ -263,17 +277,27 @@ fn push_all(out: &mut String, parts: &[&str]) {
     }
 }
 
-/// The most candidates that are compared with a misspelt name.
-const MAX_CANDIDATES: usize = 20_000;
+/// How many pairs of characters may still be compared in search of nearest names.
+#[derive(Debug)]
+pub(crate) struct Work(usize);
+
+/// What one load may spend on suggestions: some tens of milliseconds.
+const MAX_WORK: usize = 10_000_000;
 
 /// The candidate nearest to `name`, if it is near: at most a third of the name edited.
-pub(crate) fn nearest_of<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+pub(crate) fn nearest_of(
+    name: &str,
+    candidates: &mut dyn Iterator<Item = &str>,
+    work: &mut Work,
+) -> Option<String> {
     let wanted: Vec<char> = name.chars().take(MAX_QUOTE).collect();
     let mut limit = wanted.len() / 3 + 1;
     let mut best = None;
-    for candidate in candidates.take(MAX_CANDIDATES) {
+    for candidate in candidates {
         let found: Vec<char> = candidate.chars().take(MAX_QUOTE).collect();
+        work.0 = work.0.checked_sub(1 + found.len())?;
         if found.len().abs_diff(wanted.len()) < limit {
+            work.0 = work.0.checked_sub(found.len() * wanted.len())?;
             let distance = edit_distance(&wanted, &found);
             if distance < limit {
                 limit = distance;
@@ -315,7 +339,10 @@ mod tests {
         let chars = |text: &str| text.chars().collect::<Vec<_>>();
         assert_eq!(edit_distance(&chars("exprot"), &chars("export")), 1);
         assert_eq!(edit_distance(&chars(""), &chars("ab")), 2);
-        assert_eq!(nearest_of("c.veiw", ["c.reply", "c.view"].into_iter()).as_deref(), Some("c.view"));
-        assert_eq!(nearest_of("zz", ["c.reply", "c.view"].into_iter()), None);
+        let nearest =
+            |name: &str| nearest_of(name, &mut ["c.reply", "c.view"].into_iter(), &mut Work(MAX_WORK));
+        assert_eq!(nearest("c.veiw").as_deref(), Some("c.view"));
+        assert_eq!(nearest("zz"), None);
+        assert_eq!(nearest_of("c.veiw", &mut ["c.view"].into_iter(), &mut Work(8)), None);
     }
 }

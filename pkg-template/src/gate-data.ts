@@ -18,8 +18,11 @@ class Places {
   at = (of: number): number => this.place(of);
 }
 
-/** @param at the maker's clock */
-export function toGateData(rules: Rules, at: number): GateData {
+/**
+ * @param at the maker's clock
+ * @param isRecordsOnly whether the permission at a position is "no" without a record
+ */
+export function toGateData(rules: Rules, at: number, isRecordsOnly: (position: number) => boolean): GateData {
   const { data } = rules;
   const positions = rules.positions.flatMap((index, position) => (index < 0 ? [] : position));
   const [ids, table, maps, teams] = [new Places(), new Places(), new Places(), new Places()];
@@ -35,7 +38,8 @@ export function toGateData(rules: Rules, at: number): GateData {
     ...(entry.other && { other: entry.other.map(ids.at) }),
   });
   const entries = table.used.map((index) => moved(data.table[index] as RuleData));
-  return {
+  const recordsOnly = positions.flatMap((position, id) => (isRecordsOnly(position) ? id : []));
+  return copyOf({
     ...data,
     at,
     ids: positions.map((position) => rules.ids[position] as string),
@@ -43,5 +47,11 @@ export function toGateData(rules: Rules, at: number): GateData {
     table: entries,
     maps: maps.used.map((index) => data.maps?.[index] ?? [["owner"], ["team"]]),
     teams: teams.used.map((index) => data.teams?.[index] ?? []),
-  };
+    ...(recordsOnly.length > 0 && { recordsOnly }),
+  });
+}
+
+/** A copy, so that whoever changes what was handed out changes no answer. */
+export function copyOf<T>(data: T): T {
+  return JSON.parse(JSON.stringify(data)) as T;
 }

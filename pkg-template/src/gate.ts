@@ -8,7 +8,7 @@ import { type Finding, withText } from "./explain.js";
 import { toGateData } from "./gate-data.js";
 import type { Held } from "./held.js";
 import { isA, SCALAR } from "./operators.js";
-import { LiteGate, type Settings, settingsOf } from "./lite-gate.js";
+import { LiteGate, optionsOf, type Settings, settingsOf } from "./lite-gate.js";
 import { makeQuick } from "./quick.js";
 import { type Body, type Catalog, compile, type Rules } from "./rules.js";
 import type { Explanation, GateData, GateOptions, MapData, Permission, Resource } from "./types.js";
@@ -57,7 +57,7 @@ const DEFAULT_MAP: MapData = [["owner"], ["team"]];
 
 /** Asks the engine for a user's data. */
 function fill({ held, catalog }: Source, { user, ...bounds }: Bounds, now: number): Rules {
-  const json = held.use((engine, handle) => engine.gate(handle, wellFormed(user), now >= 0 ? now : 0, JSON.stringify(bounds)));
+  const json = held.use((engine, handle) => engine.gate(handle, wellFormed(user), now >= 0 && now < Infinity ? now : 0, JSON.stringify(bounds)));
   return compile(Object.assign(JSON.parse(json) as Body, { user }), catalog, makeQuick);
 }
 
@@ -91,7 +91,7 @@ export class Gate extends LiteGate {
     const question = writeQuestion(source, bounds, settings, permission, about && [resource]);
     const finding = JSON.parse(source.held.use((engine, handle) => engine.explain(handle, question))) as Finding;
     const isRefused = finding.allowed && !about && settings.records === "required" && isScoped(source, permission);
-    return withText(isRefused ? { allowed: false, reason: "limited" } : finding);
+    return isRefused ? { allowed: false, reason: "limited", text: "This gate answers about records only." } : withText(finding);
   }
 
   /**
@@ -100,6 +100,7 @@ export class Gate extends LiteGate {
    * @throws {RolegateError} `freed`, for other `limit` or `roles` when the snapshot was freed
    */
   override with(options: GateOptions): Gate {
+    options = optionsOf(options);
     const settings = gateSettingsOf(options, this.settings);
     const isSame = !("limit" in options || "roles" in options);
     if (isSame) return new Gate(this.source, this.bounds, settings, this.view.rules);
@@ -109,7 +110,8 @@ export class Gate extends LiteGate {
   override toJSON(): GateData {
     const now = this.now();
     const { rules } = this.current(now);
-    return toGateData(rules, Number.isFinite(now) ? now : rules.data.at);
+    const isRequired = this.settings.records === "required";
+    return toGateData(rules, Number.isFinite(now) ? now : rules.data.at, (position) => isRequired && this.source.description.scoped[position] === 1);
   }
 
   /** @internal Asks the engine again, unless the snapshot was freed: then what is not right any more is "no". */
@@ -135,9 +137,9 @@ export class Gate extends LiteGate {
   /** @internal */
   override miss(permission: string): void {
     const { onUnknown = "deny" } = this.settings;
-    if (onUnknown === "deny" || this.source.catalog.places.has(permission)) return;
+    if (this.source.catalog.places.has(permission)) return;
     if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
-    onUnknown(permission);
+    if (typeof onUnknown === "function") onUnknown(permission);
   }
 }
 
@@ -156,6 +158,7 @@ function isScoped({ description, catalog }: Source, permission: string): boolean
  * @throws {RolegateError} `freed`, `trap`
  */
 export function gateOf(source: Source, user: unknown, options: GateOptions): Gate {
+  options = optionsOf(options);
   return makeGate(source, boundsOf(options, { user: typeof user === "string" ? user : "" }), gateSettingsOf(options));
 }
 
@@ -202,6 +205,7 @@ function writeQuestion(source: Source, bounds: Bounds, { now, attributes }: Gate
  * @throws {RolegateError} `freed`, `trap`
  */
 export function whoCan(source: Source, permission: string, options: GateOptions & { readonly resource?: unknown }): string[] {
+  options = optionsOf(options);
   const settings = gateSettingsOf(options);
   const about = "resource" in options;
   if (!about && settings.records === "required" && isScoped(source, permission)) return [];

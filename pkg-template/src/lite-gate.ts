@@ -4,6 +4,7 @@ import { isRecord } from "./attributes.js";
 import { readNow, taskNow } from "./clock.js";
 import { type Attributes, attributesOf } from "./condition.js";
 import { RolegateError } from "./errors.js";
+import { copyOf } from "./gate-data.js";
 import type { Rules } from "./rules.js";
 import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, Permission, Resource } from "./types.js";
@@ -121,7 +122,7 @@ export class LiteGate {
 
   /** The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them. */
   toJSON(): GateData {
-    return this.view.rules.data as GateData;
+    return copyOf(this.view.rules.data as GateData);
   }
 
   /** The same answers with other options; those that are not named stay. */
@@ -147,12 +148,17 @@ export class LiteGate {
   }
 
   /** @internal The answer without a record, by the rule at an index. */
-  anywhere(view: View, _permission: string, at: number): boolean {
-    return at >= 0 && isOpen(view, at);
+  anywhere(view: View, permission: string, at: number): boolean {
+    return at >= 0 && !view.rules.recordsOnly.has(permission) && isOpen(view, at);
   }
 
   /** @internal Meets a permission that has no rule. */
   miss(_permission: string): void {}
+}
+
+/** @internal What is no object names no option. */
+export function optionsOf<T extends object>(options: T): T {
+  return isRecord(options) ? options : ({} as T);
 }
 
 /** Without holes, which `every` and `some` would pass over. */
@@ -190,7 +196,8 @@ function tell({ user, tenant, revision, settings }: LiteGate, permission: string
  * @throws {RolegateError} `bad-gate-data` for options that only the engine can honour: ignoring them would widen the answers
  */
 export function liteGate(rules: Rules, options: LiteOptions, before?: Settings): LiteGate {
-  for (const key of ["limit", "roles"]) {
+  options = optionsOf(options);
+  for (const key of ["limit", "roles", "records"]) {
     if (key in options) throw new RolegateError("bad-gate-data", `gate data cannot be narrowed by \`${key}\``);
   }
   return new LiteGate(rules, NEVER, settingsOf(options, before));

@@ -52,6 +52,8 @@ export interface Rules {
   /** Within `validSince <= now < validUntil` the positions are right as they are. */
   readonly validSince: number;
   readonly validUntil: number;
+  /** The permissions that are "no" without a record. */
+  readonly recordsOnly: ReadonlySet<string>;
   /** The rule at an index, compiled when it is first needed. */
   readonly rule: (at: number) => Rule;
   /** When the rule at an index, and those that it requires on the same record, are right. */
@@ -62,7 +64,7 @@ export function catalogOf(ids: readonly string[]): Catalog {
   return { ids, places: new Map(ids.map((id, i) => [id, i])) };
 }
 
-const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams");
+const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams recordsOnly");
 
 /**
  * @param known the catalog that data of the engine are about, whose rules are as many
@@ -87,6 +89,7 @@ export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): 
     expires: field(data, "expires", time, Infinity),
     validSince: Math.max(0, field(data, "validSince", time, 0)),
     validUntil: field(data, "validUntil", time, Infinity),
+    recordsOnly: new Set(field(data, "recordsOnly", list(index(positions.length)), []).map((position) => ids[position] as string)),
     ...compiler(data, positions, makeQuick),
   };
 }
@@ -108,11 +111,11 @@ const ALWAYS: Window = [0, Infinity];
 const KEPT = 64;
 
 function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuick): Pick<Rules, "rule" | "window"> {
-  const entries: Entry[] = [];
-  const rules: Rule[] = [];
-  const windows: Window[] = [];
-  const maps: Mapping[] = [];
-  const teams: Teams[] = [];
+  const entries = empty<Entry>(data.table);
+  const rules = empty<Rule>(data.table);
+  const windows = empty<Window>(data.table);
+  const maps = empty<Mapping>(data.maps);
+  const teams = empty<Teams>(data.teams);
   const pool = <T>(of: "table" | "maps" | "teams", at: number, how: Read<T>): T => field(data, of, (all) => field(Object(all), at, how));
   const readTeams: Read<Teams> = (at) => (teams[index(Infinity)(at)] ??= pool("teams", at as number, (ids) => new Set(list(text)(ids))));
   const readMapAt: Read<Mapping> = (at) => (maps[index(Infinity)(at)] ??= pool("maps", at as number, readMap));
@@ -171,6 +174,11 @@ function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuic
     return windows[at] as Window;
   };
   return { rule, window };
+}
+
+/** A place for each of a list, without the holes through which prototypes are seen. */
+export function empty<T>(list: unknown): (T | undefined)[] {
+  return new Array<T | undefined>(Array.isArray(list) ? list.length : 0).fill(undefined);
 }
 
 /** Visits an index after all that it requires; within a circle in some order. */

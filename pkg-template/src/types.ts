@@ -221,4 +221,6 @@ export interface GateData {
   readonly table: readonly RuleData[];
   readonly maps?: readonly MapData[];
   readonly teams?: readonly (readonly string[])[];
+  /** Positions in `ids` of permissions that are "no" without a record (`records: "required"`). */
+  readonly recordsOnly?: readonly number[];
 }

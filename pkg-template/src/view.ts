@@ -2,7 +2,7 @@
 
 import type { Attributes } from "./condition.js";
 import { ask, DEFAULT_MAP, isIn, type Part } from "./parts.js";
-import { eachAfter, type Rule, type Rules, type Window } from "./rules.js";
+import { eachAfter, empty, type Rule, type Rules, type Window } from "./rules.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
 
 /** Rules as they are within `from <= now < to`. */
@@ -45,7 +45,7 @@ export function momentOf({ data, positions, since, expires, validSince, validUnt
 }
 
 export function makeView(rules: Rules, { from, to, positions }: Moment, context: Attributes): View {
-  return { rules, from, to, positions, context, verdicts: [] };
+  return { rules, from, to, positions, context, verdicts: empty(rules.data.table) };
 }
 
 /** The index of the rule of a permission, -1 if it is "no". */

@@ -4,11 +4,12 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::super::draft::{Draft, DraftAssignment, DraftSeparation, DraftTeam, DraftUser, Pools};
-use super::{declared, integer, list, moment, references, some_references, when};
+use super::{declared, full_list, integer, list, moment, references, when};
 use crate::condition::{span, span_from};
 use crate::error::{Code, Say};
 use crate::json::reader::Reader;
 use crate::json::scan::Read;
+use crate::json::text::At;
 use crate::time::Window;
 
 const TEAM_KEYS: &[&str] = &["id", "name", "kind", "parent"];
@@ -106,7 +107,7 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
         return Ok(());
     };
     let mut made = DraftSeparation { id: None, of_roles: false, members: 0..0 };
-    let (mut max, mut max_at) = (1, None);
+    let (mut max, mut max_at, mut count) = (1, None, 0);
     while let Some(key) = reader.field(&mut object, SEPARATION_KEYS)? {
         match key {
             "id" => made.id = declared(reader)?,
@@ -117,7 +118,7 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
             }
             list => {
                 made.of_roles = list == "roles";
-                made.members = some_references(reader, &mut draft.pools.references)?;
+                (made.members, count) = counted_references(reader, &mut draft.pools.references)?;
             }
         }
     }
@@ -129,10 +130,22 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
             Code::InvalidValue,
             Say::That("a separation has either `roles` or `permissions`"),
         );
-    } else if made.members.len() as u64 <= max && !made.members.is_empty() {
+    } else if count > 0 && count <= max {
         let at = max_at.unwrap_or(object.at);
         reader.report(at, Code::InvalidValue, Say::That("`max` must be less than the number of entries"));
     }
     draft.separations.push(made);
     Ok(())
+}
+
+/// Reads a non-empty list of references, and how many entries it has, right or wrong.
+fn counted_references(reader: &mut Reader<'_>, pool: &mut Vec<At>) -> Read<(Range<u32>, u64)> {
+    let mut count = 0;
+    let first = pool.len();
+    full_list(reader, |reader| {
+        count += 1;
+        pool.extend(reader.text_at()?);
+        Ok(())
+    })?;
+    Ok((span_from(first, pool), count))
 }

@@ -1,6 +1,6 @@
 //! Resolving the catalog: prerequisites, implications, role types, plans, resource types, masks.
 
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::super::draft::{
@@ -47,7 +47,7 @@ impl Resolver {
     }
 
     /// The plan of the tenant.
-    fn plan(&mut self, plan: Option<Named>, declared: bool) -> Option<alloc::string::String> {
+    fn plan(&mut self, plan: Option<Named>, declared: bool) -> Option<String> {
         let plan = plan?;
         let name = self.document.str(plan.text).to_string();
         if declared && self.plans.find::<PermissionId>(&name, &self.document).is_none() {
@@ -94,26 +94,14 @@ impl Resolver {
 
     /// Whether the plan is among those of a permission.
     fn in_plan(&mut self, plans: &[At], plan: Option<&str>) -> bool {
-        let mut names: Vec<_> = plans
-            .iter()
-            .map(|at| (string_at(self.document.source(), *at).to_string(), at.0 as usize))
-            .collect();
         if !self.plans.ids.is_empty() {
             for at in plans {
                 self.look_up::<PermissionId>(*at, Code::UnknownPlan);
             }
         }
-        let found = names.iter().any(|(name, _)| plan == Some(name));
-        sort_by(&mut names, Ord::cmp);
-        let repeats: Vec<usize> = names
-            .windows(2)
-            .filter(|pair| matches!(pair, [a, b] if a.0 == b.0))
-            .filter_map(|pair| pair.get(1).map(|it| it.1))
-            .collect();
-        for at in repeats {
-            self.report(at, Code::DuplicateId, Say::Twice);
-        }
-        found
+        self.report_names_twice(plans);
+
+        plans.iter().any(|at| plan == Some(&*string_at(self.document.source(), *at)))
     }
 
     /// Orders permissions by prerequisites, and reports what closes a cycle.
@@ -202,28 +190,27 @@ impl Resolver {
         for mask in masks {
             let permission: Option<PermissionId> =
                 mask.permission.and_then(|at| self.look_up(at, Code::UnknownPermission));
-            let Some(resource) = mask.resource else {
-                continue;
-            };
+            let Some(resource) = mask.resource else { continue };
+            let name = self.document.str(resource.text).to_string();
             let name_at = |at: usize| catalog.types.get(at).map_or("", |it| self.document.str(it.name));
-            let Some(kind) = names.find(self.document.str(resource.text), &name_at) else {
+            let kind = names.find(&name, &name_at);
+            if kind.is_none() {
                 self.report(resource.at, Code::UnknownResource, Say::That(NO_SUCH_TYPE));
-                continue;
-            };
-            let (Some(field), Some(permission)) = (mask.field, permission) else {
-                continue;
-            };
-            if catalog.permissions.get(permission.index()).is_some_and(|it| it.kind != kind) {
+            }
+            let declared = permission.and_then(|permission| catalog.permissions.get(permission.index()));
+            if declared.zip(kind).is_some_and(|(declared, kind)| declared.kind != kind) {
                 let at = mask.permission.map_or(mask.at, |at| at.0 as usize);
                 self.report(at, Code::InvalidValue, Say::That("this permission is of another resource type"));
             }
-            fields.push(((kind, self.document.str(field).to_string()), mask.at));
+            if let Some(field) = mask.field {
+                fields.push(((name, self.document.str(field).to_string()), mask.at));
+            }
         }
         self.report_repeated_fields(fields);
     }
 
     /// Reports the masks whose type and field an earlier mask has.
-    fn report_repeated_fields(&mut self, mut fields: Vec<((usize, alloc::string::String), usize)>) {
+    fn report_repeated_fields(&mut self, mut fields: Vec<((String, String), usize)>) {
         sort_by(&mut fields, Ord::cmp);
         for pair in fields.windows(2) {
             if let [a, b] = pair

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use super::Model;
 use super::draft::{Draft, Named, Pools};
-use crate::error::{Code, Problems, Say, SnapshotError, nearest_of};
+use crate::error::{Code, Problems, Say, SnapshotError, Work, nearest_of};
 use crate::ids::{Id, Names, id};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Document};
@@ -36,7 +36,7 @@ pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> R
     let Resolver { problems, permissions, categories, teams, roles, role_types, plans, users, document } =
         resolver;
     if !problems.is_empty() {
-        let nearest = |code, name: &str| -> Option<String> {
+        let nearest = |code, name: &str, work: &mut Work| -> Option<String> {
             let declared = match code {
                 Code::UnknownPermission => &permissions,
                 Code::UnknownCategory => &categories,
@@ -46,13 +46,13 @@ pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> R
                 Code::UnknownPlan => &plans,
                 _ => return None,
             };
-            let ids = declared.ids.iter().flatten().map(|id| document.str(id.text));
+            let mut ids = declared.ids.iter().flatten().map(|id| document.str(id.text));
             match name.strip_suffix(".*").filter(|_| code == Code::UnknownCategory) {
-                Some(name) => nearest_of(name, ids).map(|id| id + ".*"),
-                None => nearest_of(name, ids),
+                Some(name) => nearest_of(name, &mut ids, work).map(|id| id + ".*"),
+                None => nearest_of(name, &mut ids, work),
             }
         };
-        return Err(problems.into_error(document.source(), nearest));
+        return Err(problems.into_error(document.source(), &nearest));
     }
     Ok(Model {
         document,
@@ -202,8 +202,26 @@ impl Resolver {
         for at in references {
             found.extend(self.find_at(*at, code).map(|position| (position, at.0 as usize)));
         }
-        self.report_twice(&found);
+        if found.len() == references.len() {
+            self.report_twice(&found);
+        } else {
+            self.report_names_twice(references);
+        }
         found.into_iter().map(|(position, _)| position).collect()
+    }
+
+    /// Reports the places of strings that stand there a second time.
+    fn report_names_twice(&mut self, references: &[At]) {
+        let source = self.document.source();
+        let mut names: Vec<_> = references.iter().map(|at| (string_at(source, *at), at.0 as usize)).collect();
+        sort_by(&mut names, Ord::cmp);
+        for pair in names.windows(2) {
+            if let [a, b] = pair
+                && a.0 == b.0
+            {
+                self.problems.add(b.1, Code::DuplicateId, Say::Twice);
+            }
+        }
     }
 
     /// Reports the places of things that stand there a second time.

@@ -58,19 +58,10 @@ impl Resolver {
     /// Reports the role ids that stand in a list of assignments a second time, alone.
     fn check_bare(&mut self, assignments: &Range<u32>, pools: &Pools) {
         let assignments = within(&pools.assignments, assignments);
-        if assignments.len() < 2 {
-            return;
+        if assignments.len() > 1 {
+            let bare = assignments.iter().filter(|it| it.bare).filter_map(|it| it.role);
+            self.report_names_twice(&bare.collect::<Vec<_>>());
         }
-        let bare: Vec<(usize, usize)> = assignments
-            .iter()
-            .filter(|it| it.bare)
-            .filter_map(|it| it.role)
-            .filter_map(|at| {
-                let name = crate::json::reader::string_at(self.document.source(), at);
-                Some((self.roles.find::<RoleId>(&name, &self.document)?.index(), at.0 as usize))
-            })
-            .collect();
-        self.report_twice(&bare);
     }
 
     /// The assignments; where one has an unknown role or team, the problem is reported and the
