@@ -12,12 +12,7 @@ export type MakeQuick = (parts: Iterable<Part>, map: Mapping) => Quick | undefin
 
 /** What a permission takes, with everything that it requires. */
 export interface Rule {
-  readonly scoped: boolean;
   readonly map: Mapping;
-  /** What it takes by itself. */
-  readonly part: Part;
-  /** Positions of the direct prerequisites. */
-  readonly required: readonly number[];
   /** Its part and those of its prerequisites, direct and transitive, that are asked on the same record. */
   readonly parts: ReadonlySet<Part>;
   /** Positions of all prerequisites that are asked without a record. */
@@ -54,7 +49,8 @@ export interface Rules {
   readonly validUntil: number;
   /** The permissions that are "no" without a record. */
   readonly recordsOnly: ReadonlySet<string>;
-  /** The rule at an index, compiled when it is first needed. */
+  /** The rule at an index by itself, and with all that it requires; read when it is first needed. */
+  readonly entry: (at: number) => Entry;
   readonly rule: (at: number) => Rule;
   /** When the rule at an index, and those that it requires on the same record, are right. */
   readonly window: (at: number) => Window;
@@ -98,8 +94,12 @@ export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): 
 export type Window = readonly [since: number, until: number];
 
 /** A rule by itself, as it is written. */
-interface Entry extends Pick<Rule, "scoped" | "map" | "part"> {
+export interface Entry {
+  readonly scoped: boolean;
+  readonly map: Mapping;
+  readonly part: Part;
   readonly window: Window;
+  /** Positions of the direct prerequisites that are asked on the same record, and of those that are asked without one. */
   readonly same: readonly number[];
   readonly other: readonly number[];
 }
@@ -110,7 +110,7 @@ const ALWAYS: Window = [0, Infinity];
 /** Parts that a rule may have to be kept. */
 const KEPT = 64;
 
-function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuick): Pick<Rules, "rule" | "window"> {
+function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuick): Pick<Rules, "entry" | "rule" | "window"> {
   const entries = empty<Entry>(data.table);
   const rules = empty<Rule>(data.table);
   const windows = empty<Window>(data.table);
@@ -138,7 +138,7 @@ function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuic
 
   /** Gathers what an entry requires, direct and transitive. */
   const close = (at: number): Rule => {
-    const { scoped, map, part, same, other } = entry(at);
+    const { map } = entry(at);
     const parts = new Set<Part>();
     const others = new Set<number>();
     const indexes = new Set([at]); // grows while it is walked
@@ -153,7 +153,7 @@ function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuic
       one.same.forEach((position) => indexes.add(indexAt(position)));
     }
     const quick = others.size > 0 ? undefined : makeQuick?.(parts, map);
-    return { scoped, map, part, required: same.concat(other), parts, others, quick };
+    return { map, parts, others, quick };
   };
 
   // A rule of many parts is not kept: a chain of them would be kept in every length.
@@ -173,7 +173,7 @@ function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuic
     }
     return windows[at] as Window;
   };
-  return { rule, window };
+  return { entry, rule, window };
 }
 
 /** A place for each of a list, without the holes through which prototypes are seen. */

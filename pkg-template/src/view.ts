@@ -2,7 +2,7 @@
 
 import type { Attributes } from "./condition.js";
 import { ask, DEFAULT_MAP, isIn, type Part } from "./parts.js";
-import { eachAfter, empty, type Rule, type Rules, type Window } from "./rules.js";
+import { eachAfter, empty, type Entry, type Rule, type Rules, type Window } from "./rules.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
 
 /** Rules as they are within `from <= now < to`. */
@@ -64,12 +64,12 @@ export function isOpen(view: View, at: number): boolean {
 function decideAll(view: View, at: number): void {
   const { verdicts, positions, rules } = view;
   const requires = (index: number): number[] => {
-    const { scoped, others, required } = rules.rule(index);
+    const { scoped, same, other } = rules.entry(index);
     verdicts[index] = false;
-    const indexes = Array.from(scoped ? others : required, (position) => positions[position] ?? NO);
+    const indexes = Array.from(scoped ? rules.rule(index).others : same.concat(other), (position) => positions[position] ?? NO);
     return indexes.filter((index) => index >= 0 && verdicts[index] === undefined);
   };
-  eachAfter(at, requires, (index) => (verdicts[index] = decide(view, rules.rule(index))));
+  eachAfter(at, requires, (index) => (verdicts[index] = decide(view, index)));
 }
 
 /** On this one? Anything that is no object is a record of which nothing is known. */
@@ -88,14 +88,16 @@ export function scopeOf(view: View, at: number): Scope {
   return at < 0 ? makeScope(undefined, user, DEFAULT_MAP) : makeScope(partsLeft(view, rule(at)), user, rule(at).map);
 }
 
-function decide(view: View, rule: Rule): boolean {
-  return rule.scoped ? rule.quick !== undefined || partsLeft(view, rule) !== undefined : isWhole(view, rule);
+function decide(view: View, at: number): boolean {
+  const { entry, rule } = view.rules;
+  if (!entry(at).scoped) return isWhole(view, entry(at));
+  return rule(at).quick !== undefined || partsLeft(view, rule(at)) !== undefined;
 }
 
 /** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
-function isWhole(view: View, { part: { any, none }, required, map }: Rule): boolean {
+function isWhole(view: View, { part: { any, none }, same, other, map }: Entry): boolean {
   const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
-  return isIn(anywhere, ask(undefined, view.rules.user, map, view.context)) && areOpen(view, required);
+  return isIn(anywhere, ask(undefined, view.rules.user, map, view.context)) && areOpen(view, same.concat(other));
 }
 
 function partsLeft(view: View, { parts, others }: Rule): Part[] | undefined {
