@@ -141,4 +141,36 @@ fn the_engine_agrees_with_the_reference() {
     }
     println!("{count} decisions of seeds {seeds:?} agree");
     assert!(count > 0);
+    if seeds.end - seeds.start >= 400 {
+        check_coverage();
+    }
+}
+
+/// Checks that the questions of this thread reached every rule that the reference evaluator counts.
+fn check_coverage() {
+    let sources = [
+        include_str!("reference/attributes.rs"),
+        include_str!("reference/conditions.rs"),
+        include_str!("reference/decision.rs"),
+        include_str!("reference/grants.rs"),
+        include_str!("reference/operators.rs"),
+        include_str!("reference/residual.rs"),
+        include_str!("reference/scope.rs"),
+        include_str!("reference/snapshot.rs"),
+        include_str!("reference/teams.rs"),
+        include_str!("reference/time.rs"),
+    ];
+    let hits = reference::coverage::hits();
+    let rules = sources
+        .iter()
+        .flat_map(|source| source.split("hit(\"").skip(1))
+        .filter_map(|rest| rest.split('"').next());
+    let rules: std::collections::BTreeSet<&str> = rules.collect();
+    assert!(rules.len() > 60, "{} rules", rules.len());
+    for rule in rules {
+        // The only operator that is missing is one that no snapshot can have.
+        let wanted = if rule == "10 operator that does not exist" { 0 } else { 10 };
+        let found = hits.get(rule).copied().unwrap_or(0);
+        assert!(found >= wanted, "the rule \"{rule}\" was reached {found} times");
+    }
 }

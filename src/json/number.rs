@@ -91,6 +91,8 @@ pub(crate) fn push_number(out: &mut String, value: f64) {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     #[test]
@@ -114,6 +116,30 @@ mod tests {
             "0.000000000000000000000001",
         ] {
             assert_eq!(parse(token).to_bits(), token.parse::<f64>().unwrap().to_bits(), "{token}");
+        }
+    }
+
+    #[test]
+    fn agrees_with_the_standard_library_on_random_tokens() {
+        let mut state = 7_u64;
+        let mut next = |sides: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) % sides
+        };
+        for _ in 0..20_000 {
+            let mut token = String::from(if next(2) == 0 { "-" } else { "" });
+            token.push_str(&next(10_u64.pow(u32::try_from(next(10)).unwrap_or(0))).to_string());
+            if next(2) == 0 {
+                token.push('.');
+                for _ in 0..=next(24) {
+                    token.push(char::from_digit(u32::try_from(next(10)).unwrap_or(0), 10).unwrap_or('0'));
+                }
+            }
+            if next(4) == 0 {
+                token.push_str("e-");
+                token.push_str(&next(330).to_string());
+            }
+            assert_eq!(parse(&token).to_bits(), token.parse::<f64>().unwrap().to_bits(), "{token}");
         }
     }
 
