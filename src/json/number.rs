@@ -128,7 +128,8 @@ mod tests {
         };
         for _ in 0..20_000 {
             let mut token = String::from(if next(2) == 0 { "-" } else { "" });
-            token.push_str(&next(10_u64.pow(u32::try_from(next(10)).unwrap_or(0))).to_string());
+            let digits = u32::try_from(next(10)).unwrap_or(0);
+            token.push_str(&next(10_u64.pow(digits)).to_string());
             if next(2) == 0 {
                 token.push('.');
                 for _ in 0..=next(24) {
