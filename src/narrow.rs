@@ -91,11 +91,13 @@ impl Narrower<'_> {
 
     fn condition(&mut self, when: Option<ConditionId>) {
         let model = self.model;
-        model.conditions.each_path(when, &mut |path| {
-            let name = model.str(path.rest);
-            let is_attribute = !matches!(name.split('.').next(), Some("id" | "teams"));
-            if path.root == Root::User && is_attribute {
-                self.paths.push(name);
+        model.conditions.each_leaf(when, &mut |leaf| {
+            for path in leaf.paths() {
+                let name = model.str(path.rest);
+                let is_attribute = !matches!(name.split('.').next(), Some("id" | "teams"));
+                if path.root == Root::User && is_attribute {
+                    self.paths.push(name);
+                }
             }
         });
     }

@@ -39,6 +39,18 @@ pub(crate) enum Node {
     During(During),
 }
 
+impl Node {
+    /// The paths that a comparison reads; of anything else, none.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
+        let (left, right) = match self {
+            Self::Leaf(Leaf { left, right: Operand::Path(right), .. }) => (Some(*left), Some(*right)),
+            Self::Leaf(leaf) => (Some(leaf.left), None),
+            _ => (None, None),
+        };
+        left.into_iter().chain(right)
+    }
+}
+
 /// A comparison.
 #[derive(Clone, Debug)]
 pub(crate) struct Leaf {
@@ -163,51 +175,23 @@ impl Conditions {
         within(&self.blocks, range)
     }
 
-    /// Calls `each` for every schedule in a condition.
-    pub(crate) fn each_schedule(&self, when: Option<ConditionId>, each: &mut dyn FnMut(During)) {
+    /// Calls `each` for every comparison and schedule in a condition.
+    pub(crate) fn each_leaf(&self, when: Option<ConditionId>, each: &mut dyn FnMut(&Node)) {
         match when.and_then(|when| self.node(when)) {
-            Some(Node::During(during)) => each(*during),
-            Some(Node::Not(inner)) => self.each_schedule(Some(*inner), each),
+            Some(Node::Not(inner)) => self.each_leaf(Some(*inner), each),
             Some(Node::And(range) | Node::Or(range)) => {
                 for child in self.children(range) {
-                    self.each_schedule(Some(*child), each);
+                    self.each_leaf(Some(*child), each);
                 }
             }
-            _ => {}
-        }
-    }
-
-    /// Calls `each` for every path that a condition reads.
-    pub(crate) fn each_path(&self, when: Option<ConditionId>, each: &mut dyn FnMut(Path)) {
-        match when.and_then(|when| self.node(when)) {
-            Some(Node::Leaf(leaf)) => {
-                each(leaf.left);
-                if let Operand::Path(path) = leaf.right {
-                    each(path);
-                }
-            }
-            Some(Node::Not(inner)) => self.each_path(Some(*inner), each),
-            Some(Node::And(range) | Node::Or(range)) => {
-                for child in self.children(range) {
-                    self.each_path(Some(*child), each);
-                }
-            }
-            _ => {}
+            Some(leaf) => each(leaf),
+            None => {}
         }
     }
 
     /// Every path that a comparison reads.
     pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
-        self.nodes
-            .iter()
-            .flat_map(|node| {
-                let Node::Leaf(leaf) = node else {
-                    return [None, None];
-                };
-                let right = if let Operand::Path(path) = leaf.right { Some(path) } else { None };
-                [Some(leaf.left), right]
-            })
-            .flatten()
+        self.nodes.iter().flat_map(Node::paths)
     }
 }
 

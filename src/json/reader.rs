@@ -133,7 +133,7 @@ impl<'a> Reader<'a> {
         known: &'static [&'static str],
     ) -> Read<Option<&'static str>> {
         while let Some((at, token)) = self.next_key(object)? {
-            let text = self.contents(token)?;
+            let text = scan::contents(self.source, token)?;
             if let Some(index) = known.iter().position(|key| *key == text) {
                 let bit = 1 << index;
                 if object.seen & bit != 0 {
@@ -317,15 +317,8 @@ impl<'a> Reader<'a> {
         Ok(Some(token))
     }
 
-    fn contents(&self, token: StringToken) -> Read<Cow<'a, str>> {
-        if token.escaped {
-            return scan::unescape(self.source, token).map(Cow::Owned);
-        }
-        Ok(Cow::Borrowed(self.source.get(token.start..token.end).unwrap_or_default()))
-    }
-
     fn keep(&mut self, token: StringToken) -> Read<Text> {
-        Ok(match self.contents(token)? {
+        Ok(match scan::contents(self.source, token)? {
             Cow::Borrowed(_) => Text::span(token.start, token.end),
             Cow::Owned(unescaped) => {
                 let start = self.source.len() + self.arena.len();
@@ -345,11 +338,5 @@ pub(crate) fn at_offset(at: usize) -> At {
 /// The string at a place that was read as one.
 pub(crate) fn string_at(source: &str, at: At) -> Cow<'_, str> {
     let token = scan::string(source.as_bytes(), at.0 as usize);
-    let contents = token.and_then(|token| {
-        if token.escaped {
-            return scan::unescape(source, token).map(Cow::Owned);
-        }
-        Ok(Cow::Borrowed(source.get(token.start..token.end).unwrap_or_default()))
-    });
-    contents.unwrap_or_default()
+    token.and_then(|token| scan::contents(source, token)).unwrap_or_default()
 }

@@ -1,5 +1,6 @@
 //! The lexical layer: white space, strings, numbers, and where they end.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 /// Why reading ends for good.
@@ -57,6 +58,14 @@ pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
             Some(_) => pos += 1,
         }
     }
+}
+
+/// The contents of a string token.
+pub(crate) fn contents(source: &str, token: StringToken) -> Read<Cow<'_, str>> {
+    if token.escaped {
+        return unescape(source, token).map(Cow::Owned);
+    }
+    Ok(Cow::Borrowed(source.get(token.start..token.end).unwrap_or_default()))
 }
 
 /// The contents of a string token with escapes, unescaped.

@@ -199,10 +199,7 @@ pub(crate) fn each_element(json: &str, pos: usize, mut each: impl FnMut(usize)) 
 
 fn text_at(json: &str, quote: usize) -> Option<Cow<'_, str>> {
     let token = scan::string(json.as_bytes(), quote).ok()?;
-    if token.escaped {
-        return scan::unescape(json, token).ok().map(Cow::Owned);
-    }
-    json.get(token.start..token.end).map(Cow::Borrowed)
+    scan::contents(json, token).ok()
 }
 
 /// The offset behind the value at `pos`, in text that is valid JSON.

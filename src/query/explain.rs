@@ -8,7 +8,6 @@ use super::decide::{Asked, Decision};
 use super::subject::{Held, Moment, Reason};
 use crate::compile::Origin;
 use crate::condition::holds::{Facts, Record};
-use crate::condition::{Node, Operand};
 use crate::ids::{ConditionId, Id, PermissionId};
 use crate::sort::sort_set;
 
@@ -134,20 +133,11 @@ impl Moment<'_> {
 impl Facts<'_> {
     /// Adds the paths of comparisons whose truth is unknown because nothing is found there.
     fn unknown_paths(&self, condition: ConditionId, found: &mut Vec<String>) {
-        let Some(node) = self.conditions.node(condition) else { return };
-        match node {
-            Node::Not(inner) => self.unknown_paths(*inner, found),
-            Node::And(range) | Node::Or(range) => {
-                for child in self.conditions.children(range) {
-                    self.unknown_paths(*child, found);
-                }
+        self.conditions.each_leaf(Some(condition), &mut |leaf| {
+            if self.leaf(leaf).is_none() {
+                let missing = leaf.paths().filter(|path| self.finds_nothing(*path));
+                found.extend(missing.map(|path| self.full(path)));
             }
-            Node::Leaf(leaf) if self.leaf(node).is_none() => {
-                let right = if let Operand::Path(path) = leaf.right { Some(path) } else { None };
-                let paths = [Some(leaf.left), right].into_iter().flatten();
-                found.extend(paths.filter(|path| self.finds_nothing(*path)).map(|path| self.full(path)));
-            }
-            _ => {}
-        }
+        });
     }
 }

@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use super::scope::{self, Clause, Part};
 use super::subject::Moment;
 use super::teams::TeamSet;
+use crate::condition::Node;
 use crate::condition::fold::Folded;
 use crate::ids::{ConditionId, Id, Marks, PermissionId, id};
 use crate::json::number::{push_integer, push_number};
@@ -141,8 +142,10 @@ impl<'a> Gate<'a> {
         let moment = self.moment;
         let model = moment.model();
         let mut valid = Window::ALWAYS;
-        model.conditions.each_schedule(when, &mut |during| {
-            valid = valid.and(during.steady(model.str(during.zone), moment.now, moment.zones));
+        model.conditions.each_leaf(when, &mut |leaf| {
+            if let Node::During(during) = leaf {
+                valid = valid.and(during.steady(model.str(during.zone), moment.now, moment.zones));
+            }
         });
         valid
     }

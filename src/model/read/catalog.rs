@@ -98,8 +98,8 @@ fn permission(reader: &mut Reader<'_>, into: &mut Vec<DraftPermission>, pools: &
             "scopes" => made.scopes = scopes(reader)?,
             "requires" => made.requires = references(reader, &mut pools.references)?,
             "implies" => made.implies = references(reader, &mut pools.references)?,
-            "roleTypes" => made.role_types = Some(some_references(reader, &mut pools.references)?),
-            "plans" => made.plans = Some(some_references(reader, &mut pools.references)?),
+            "roleTypes" => made.role_types = Some(some_references(reader, &mut pools.references)?.0),
+            "plans" => made.plans = Some(some_references(reader, &mut pools.references)?.0),
             "standardOnly" => made.standard_only = reader.boolean()?.unwrap_or_default(),
             _ => drop(reader.boolean()?),
         }

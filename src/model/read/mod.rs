@@ -9,9 +9,10 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::draft::{Draft, Named};
-use crate::condition::{Conditions, span};
+use crate::condition::read::when;
+use crate::condition::span_from;
 use crate::error::{Code, Problems, Say};
-use crate::json::reader::Reader;
+use crate::json::reader::{List, Reader};
 use crate::json::scan::Read;
 use crate::json::text::{At, Text};
 use crate::json::value::is_id;
@@ -115,26 +116,27 @@ fn moment(reader: &mut Reader<'_>) -> Read<Option<f64>> {
 }
 
 /// Reads a list, each element by `each`.
-fn list<'a>(reader: &mut Reader<'a>, mut each: impl FnMut(&mut Reader<'a>) -> Read<()>) -> Read<()> {
-    let Some(mut list) = reader.list()? else {
-        return Ok(());
-    };
-    while reader.element(&mut list)? {
-        each(reader)?;
+fn list<'a>(reader: &mut Reader<'a>, each: impl FnMut(&mut Reader<'a>) -> Read<()>) -> Read<()> {
+    elements(reader, each).map(drop)
+}
+
+/// Reads a list with at least one element.
+fn full_list<'a>(reader: &mut Reader<'a>, each: impl FnMut(&mut Reader<'a>) -> Read<()>) -> Read<()> {
+    if let Some(list) = elements(reader, each)? {
+        reader.require_elements(&list);
     }
     Ok(())
 }
 
-/// Reads a list with at least one element.
-fn full_list<'a>(reader: &mut Reader<'a>, mut each: impl FnMut(&mut Reader<'a>) -> Read<()>) -> Read<()> {
-    let Some(mut list) = reader.list()? else {
-        return Ok(());
-    };
+fn elements<'a>(
+    reader: &mut Reader<'a>,
+    mut each: impl FnMut(&mut Reader<'a>) -> Read<()>,
+) -> Read<Option<List>> {
+    let Some(mut list) = reader.list()? else { return Ok(None) };
     while reader.element(&mut list)? {
         each(reader)?;
     }
-    reader.require_elements(&list);
-    Ok(())
+    Ok(Some(list))
 }
 
 /// Reads a string with its place.
@@ -165,27 +167,24 @@ fn declared_as(
 
 /// Reads a list of references.
 fn references(reader: &mut Reader<'_>, pool: &mut Vec<At>) -> Read<Range<u32>> {
-    let mut found = Vec::new();
+    let first = pool.len();
     list(reader, |reader| {
-        found.extend(reader.text_at()?);
+        pool.extend(reader.text_at()?);
         Ok(())
     })?;
-    Ok(span(pool, found))
+    Ok(span_from(first, pool))
 }
 
-/// Reads a non-empty list of references.
-fn some_references(reader: &mut Reader<'_>, pool: &mut Vec<At>) -> Read<Range<u32>> {
-    let mut found = Vec::new();
+/// Reads a non-empty list of references, and how many entries it has, right or wrong.
+fn some_references(reader: &mut Reader<'_>, pool: &mut Vec<At>) -> Read<(Range<u32>, u64)> {
+    let mut count = 0;
+    let first = pool.len();
     full_list(reader, |reader| {
-        found.extend(reader.text_at()?);
+        count += 1;
+        pool.extend(reader.text_at()?);
         Ok(())
     })?;
-    Ok(span(pool, found))
-}
-
-/// Reads a condition under `when`.
-fn when(reader: &mut Reader<'_>, conditions: &mut Conditions) -> Read<Option<crate::ids::ConditionId>> {
-    crate::condition::read::when(reader, conditions)
+    Ok((span_from(first, pool), count))
 }
 
 /// Reads an attribute path: dotted parts, none of them empty.

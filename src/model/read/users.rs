@@ -4,12 +4,11 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::super::draft::{Draft, DraftAssignment, DraftSeparation, DraftTeam, DraftUser, Pools};
-use super::{declared, full_list, integer, list, moment, references, when};
+use super::{declared, integer, list, moment, references, some_references, when};
 use crate::condition::{span, span_from};
 use crate::error::{Code, Say};
 use crate::json::reader::Reader;
 use crate::json::scan::Read;
-use crate::json::text::At;
 use crate::time::Window;
 
 const TEAM_KEYS: &[&str] = &["id", "name", "kind", "parent"];
@@ -118,7 +117,7 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
             }
             list => {
                 made.of_roles = list == "roles";
-                (made.members, count) = counted_references(reader, &mut draft.pools.references)?;
+                (made.members, count) = some_references(reader, &mut draft.pools.references)?;
             }
         }
     }
@@ -136,16 +135,4 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
     }
     draft.separations.push(made);
     Ok(())
-}
-
-/// Reads a non-empty list of references, and how many entries it has, right or wrong.
-fn counted_references(reader: &mut Reader<'_>, pool: &mut Vec<At>) -> Read<(Range<u32>, u64)> {
-    let mut count = 0;
-    let first = pool.len();
-    full_list(reader, |reader| {
-        count += 1;
-        pool.extend(reader.text_at()?);
-        Ok(())
-    })?;
-    Ok((span_from(first, pool), count))
 }
