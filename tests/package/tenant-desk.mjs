@@ -22,7 +22,8 @@ const CHECKS = [
 ];
 
 const at = (time, where, more) => ({ now: Date.parse(time), where, ...more });
-const editing = (answer, time, where) => answer("XD19", "hal", "edit conversations", "conversation.edit", at(time, where, { resource: TEAM_A }));
+const editing = (answer, time, where) =>
+  answer("XD19", "hal", "edit conversations", "conversation.edit", at(time, where, { resource: TEAM_A }));
 const reviewing = (answer, time, where, more) =>
   answer("XD18", "vic", "read conversations", "conversation.view", at(time, where, { resource: TEAM_B, ...more }));
 const answering = (answer, record, time, where) =>
@@ -129,5 +130,9 @@ export async function desk(report, lib, env) {
 
 function withoutNotes(json) {
   const narrowed = ({ grants: { "notes.*": notes, ...grants }, ...role }) => ({ ...role, grants });
-  return { ...json, revision: json.revision + 1, roles: json.roles.map((role) => (role.id === "quality-reviewer" ? narrowed(role) : role)) };
+  return {
+    ...json,
+    revision: json.revision + 1,
+    roles: json.roles.map((role) => (role.id === "quality-reviewer" ? narrowed(role) : role)),
+  };
 }

@@ -5,7 +5,8 @@
 //   where        what the name says of the question besides `what`
 //   plan         asks a copy of the tenant on another plan; null is none
 //   reason       what the explanation gives
-// A mask row is `{ id, user, what, type, record, fields, shown, where? }`: what `mask` makes of a record or of a list of records.
+// A mask row is `{ id, user, what, where, type, record, shown, fields }`: `mask` makes `shown` of a record or of a list of records, and
+// `fields(record)` are the paths that it replaces in one.
 //
 // Each row is one test: the gate, the gate restored without the engine and the scope must all say the same.
 
@@ -24,8 +25,8 @@ export const numbered = (prefix, count) => Array.from({ length: count }, (_, ind
 
 /**
  * Asks every row of `samples/NAME.json`.
- * @param {object} page `permissions` are the ids of rows that must be answered both ways, `examples` those that must be asked, `also` those that
- *   may be; `administrator` is a user who may do everything, `left` one who is disabled
+ * @param {object} page `permissions` are the ids of rows that must be answered both ways, `examples` those that must be asked, `also` those
+ *   that may be; `administrator` is a user who may do everything, `left` one who is disabled
  */
 export async function tenant(report, lib, env, page) {
   const json = await env.readJson(`samples/${page.name}.json`);
@@ -65,7 +66,7 @@ function askRow(lib, snapshot, json, row) {
   const options = { context: row.context ?? {}, now: row.now ?? NOW };
   const gate = snapshot.for(row.user, options);
   const restored = lib.restore(travel(gate.toJSON()), options);
-  if (row.shown !== undefined) return askMask([gate, restored], row);
+  if (row.shown !== undefined) return askMask([gate, restored], json, row);
   const record = row.resource === undefined ? [] : [row.resource];
   for (const { id, scopes } of permissionsOf(row, json)) {
     const question = `${row.user} ${id}`;
@@ -77,12 +78,16 @@ function askRow(lib, snapshot, json, row) {
   }
 }
 
-function askMask(gates, row) {
+function askMask(gates, { catalog }, row) {
   const before = JSON.stringify(row.record);
+  const masksOf = (record) => catalog.masks.filter(({ resource, field }) => resource === row.type && row.fields(record).includes(field));
   for (const gate of gates) {
     equal(gate.mask(row.type, row.record), row.shown, "what is shown");
     equal(JSON.stringify(row.record), before, "the record itself");
-    for (const record of [row.record].flat()) equal(gate.fields(row.type, record), row.fields(record), "the fields");
+    for (const record of [row.record].flat()) {
+      const wanted = masksOf(record).map(({ field, as }) => ({ field, as }));
+      equal(gate.fields(row.type, record), wanted, "the fields");
+    }
   }
 }
 
@@ -107,10 +112,10 @@ function checkRows({ rows, permissions, examples, also = [] }) {
 
 /** `XA19 Sales Supervisor: View all sales team conversations, in support: no` */
 function nameOf(row, roleOf) {
-  const unnamed = row.shown === undefined && row.resource === undefined && row.context === undefined;
-  const more = row.where ?? (unnamed ? "at all" : "");
-  const answer = row.shown === undefined ? (row.expected ? "yes" : "no") : "as masked";
-  return `${row.id} ${roleOf.get(row.user)}: ${row.what}${more === "" ? "" : `, ${more}`}: ${answer}`;
+  const question = `${row.id} ${roleOf.get(row.user)}: ${row.what}`;
+  if (row.shown !== undefined) return `${question}, ${row.where}`;
+  const more = row.where ?? (row.resource === undefined && row.context === undefined ? "at all" : "");
+  return `${question}${more === "" ? "" : `, ${more}`}: ${row.expected ? "yes" : "no"}`;
 }
 
 function rolesByUser(json) {
