@@ -3,7 +3,7 @@
 // PA rows are the catalog's 31 permissions, each asked of somebody who holds it and of somebody who does not.
 // XA rows are the worked roles: a row with a cross is asked without a record, so the answer means "on nothing at all".
 
-import { no, numbered, on, tenant, yes } from "./tenants.mjs";
+import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
 
 const SALES = { id: 1, assigneeId: null, teamId: "sales" };
 const INBOUND = { id: 2, assigneeId: "ben", teamId: "sales-inbound" };
@@ -164,12 +164,38 @@ const ROWS = [
   no("XA51", "nora", "Access settings", (id, category) => category === "settings"),
 ];
 
+const HELD = {
+  ben: [
+    ...each("conversation", "view respond setStatus label tag close history"),
+    ...each("contact", "view create edit"),
+    "report.view",
+    "knowledgeBase.view",
+  ],
+  cara: [
+    ...each("conversation", "view assign reassign close history"),
+    ...each("contact", "view create edit"),
+    ...each("report", "view individual export"),
+  ],
+  sam: [...each("conversation", "view reassign label tag history"), ...each("contact", "view create edit"), "report.view"],
+  tess: [
+    ...each("conversation", "view escalate history"),
+    "integration.technical",
+    "bot.configure",
+    "automation.configure",
+    "sla.view",
+    "agent.manage",
+  ],
+  finn: [...each("report", "view individual financial"), "conversation.history", "sla.view", "auditLog.view"],
+  nora: [...each("conversation", "view history"), "contact.view", "knowledgeBase.view"],
+};
+
 export async function aifocus(report, lib, env) {
   await tenant(report, lib, env, {
     name: "aifocus",
     permissions: numbered("PA", 31),
     examples: numbered("XA", 51),
     rows: ROWS,
+    held: HELD,
     administrator: "ada",
     left: "leo",
   });

@@ -1,7 +1,7 @@
 // The second sample tenant (www/samples/engage.json): the preset roles, the ten roles to clone from, the three levels, the plans.
 
 import { equal, ok } from "./report.mjs";
-import { no, numbered, on, tenant, yes } from "./tenants.mjs";
+import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
 
 const FREE_EMEA = { id: 1, agentId: null, groupId: "emea-support" };
 const SUES = { id: 2, agentId: "sue", groupId: "emea-support" };
@@ -90,7 +90,7 @@ const ROWS = [
   // The worked custom roles
   yes("XB14", "fay", "create FAQ articles", "faq.create"),
   no("XB14", "fay", "launch campaigns", "campaign.launch"),
-  yes("XB15", "ina", "view conversations", "conversation.view", on(SUES)),
+  yes("XB15", "ina", "view conversations", "conversation.view", on(SIDS, "of any group")),
   no("XB15", "ina", "reply to conversations", "conversation.reply"),
   no("XB15", "ina", "anything else", otherThan(["conversation.view"])),
   yes("XB16", "reg", "engage in conversations", ENGAGE, on(SUES, "of the own region")),
@@ -117,6 +117,21 @@ const ROWS = [
   no("B9", "tam", "create and update roles, by what an Administrator's copy inherits", ROLES),
 ];
 
+const NOTES = [...each("conversation", "view reply note"), "profile.edit"];
+const HELD = {
+  mia: ["people.access", "profile.edit", ...each("campaign", "create edit")],
+  max: ["people.access", "profile.edit", ...each("campaign", "create edit launch"), ...FIGURES],
+  rex: NOTES,
+  sid: AGENT,
+  sky: [...AGENT, "campaign.create", ...FIGURES],
+  glo: NOTES,
+  gil: NOTES,
+  ray: [...NOTES, "conversation.takeUp"],
+  quin: [...NOTES, "conversation.takeUp"],
+  fay: [...AGENT, "faq.create", "faq.edit"],
+  reg: AGENT,
+};
+
 export async function engage(report, lib, env) {
   const { json, snapshot } = await tenant(report, lib, env, {
     name: "engage",
@@ -124,6 +139,7 @@ export async function engage(report, lib, env) {
     examples: numbered("XB", 19),
     also: numbered("B", 24),
     rows: ROWS,
+    held: HELD,
     administrator: "ann",
     left: "oli",
   });
@@ -149,6 +165,9 @@ export async function engage(report, lib, env) {
       ROLES,
     );
     for (const user of json.users.filter(({ id }) => id !== "ann")) ok(!snapshot.for(user.id).canAny(ROLES), `${user.id} makes roles`);
+  });
+  await report.test("B2 others' profiles are for those who administer", () => {
+    equal(snapshot.whoCan("profile.edit", { resource: { id: "oli" } }), ["ann", "abe", "tam", "dee"]);
   });
   await report.test("B18-B20 levels have the page's names", () => {
     equal(snapshot.levelTitles(), { own: "Restricted", team: "Group", all: "Global" });

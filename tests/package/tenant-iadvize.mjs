@@ -1,7 +1,7 @@
 // The fifth sample tenant (www/samples/iadvize.json): seven permissions that narrow a manager, two of them by what a report shows.
 
 import { equal } from "./report.mjs";
-import { no, numbered, on, tenant, yes } from "./tenants.mjs";
+import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
 
 const AGENTS = ["rows.agentName", "rows.agentId", "rows.agentEmail"];
 const SALES = ["site.turnover", "site.transactions", "site.averageOrderValue"];
@@ -30,8 +30,12 @@ const FRENCH_NO_SALES = { ...FRENCH, site: { visits: 900 } };
 const BRITISH_HIDDEN = { ...BRITISH, rows: [hidden("#2", "#4", 1)] };
 const BRITISH_REDUCED = { ...BRITISH, rows: [hidden("#1", "#2", 1)], site: { visits: 900 } };
 
-const REPORTS = ["report.sales.view", "report.activity.view", "report.satisfaction.view", "report.manage", "report.statistics"];
-const DETAILS = ["report.supervision", "report.production", "report.userPerformance", "report.sales.siteKpi"];
+const REPORTS = each("report", "sales.view activity.view satisfaction.view manage statistics");
+const DETAILS = each("report", "supervision production userPerformance sales.siteKpi");
+const AUTOMATION = each("automation", "rule.manage bot.manage notification.manage");
+const PEOPLE = each("people", "priority advisorChannel skill");
+const MANAGER = ["report.access", ...REPORTS, ...DETAILS, ...AUTOMATION, ...PEOPLE];
+const managerBut = (...ids) => MANAGER.filter((id) => !ids.includes(id));
 const ACCESS_FIRST = { reason: "prerequisite", where: "without access to reports" };
 
 const masked = (id, user, what, record, fields, shown, where) => ({
@@ -75,7 +79,7 @@ const ROWS = [
   no("PE6", "rosa", "particular reports and data", DETAILS),
   no("PE6", "remy", "any report", (id) => id.startsWith("report.")),
   yes("PE6", "theo", "reports", ["report.access", ...REPORTS], { where: "with particular ones switched off" }),
-  yes("PE7", "marc", "priority, advisor channels and skills", ["people.priority", "people.advisorChannel", "people.skill"]),
+  yes("PE7", "marc", "priority, advisor channels and skills", PEOPLE),
   no("PE7", "hugo", "priority, advisor channels and skills", (id, category) => category === "people"),
 
   yes("E1", "iris", "manage roles and users", ["role.manage", "user.manage"]),
@@ -87,6 +91,19 @@ const ROWS = [
   masked("E19", "remy", "a report that gets out all the same", BRITISH, [...AGENTS, ...SALES], BRITISH_REDUCED, "reduced"),
 ];
 
+const HELD = {
+  marc: MANAGER,
+  nell: managerBut("report.userPerformance"),
+  yves: managerBut("report.userPerformance"),
+  sara: managerBut("report.sales.siteKpi"),
+  theo: managerBut("report.supervision", "report.production"),
+  alba: managerBut(...AUTOMATION),
+  remy: [...AUTOMATION, ...PEOPLE],
+  hugo: managerBut(...PEOPLE),
+  rosa: ["report.access", ...REPORTS],
+  fred: ["report.access", ...REPORTS, ...DETAILS],
+};
+
 export async function iadvize(report, lib, env) {
   const { json, snapshot } = await tenant(report, lib, env, {
     name: "iadvize",
@@ -94,6 +111,7 @@ export async function iadvize(report, lib, env) {
     examples: [],
     also: numbered("E", 23),
     rows: ROWS,
+    held: HELD,
     administrator: "iris",
     left: "lou",
   });

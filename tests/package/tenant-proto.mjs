@@ -3,7 +3,7 @@
 // PC rows are the matrix in its order, each asked of somebody who holds the permission and of somebody who does not.
 
 import { equal, ok, rejectsSnapshot } from "./report.mjs";
-import { no, numbered, on, tenant, yes } from "./tenants.mjs";
+import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
 
 const ASIA = { id: 1, subCompanyId: "asia" };
 const AFRICA = { id: 2, subCompanyId: "africa" };
@@ -65,6 +65,9 @@ function thirteen(first, kind, things) {
     ...threeLevels(first + 3, `manage ${things}`, `${kind}.manage`, handled),
     ...threeLevels(first + 6, `export ${things}`, `${kind}.export`, handled),
     ...threeLevels(first + 9, `download ${kind} exports`, `${kind}Export.download`, initiated),
+    yes(`PC${first}`, "aud", `view ${things}`, `${kind}.view`, on(handled(null), "of nobody")),
+    yes(`PC${first + 1}`, "rui", `view ${things}`, `${kind}.view`, on(handled("lee", "asia-chat"), "of their teams")),
+    no(`PC${first + 1}`, "rui", `view ${things}`, `${kind}.view`, on(handled("eda", "africa-care"), "of another team")),
     ask(yes, "dora", handled("eda", "africa-care"), "where all are managed"),
     ask(yes, "tom", handled("lee", "asia-chat"), "of their teams"),
     ask(no, "tom", handled("eda", "africa-care"), "of another team"),
@@ -149,6 +152,28 @@ const ROWS = [
   no("C38", "kim", "manage livechats", "livechat.manage", on(handled("kim", "asia-tickets"), "in a team where they have no role")),
 ];
 
+const PAIRS = ["banRule", "tag", "emailTemplate", "cannedReply"].flatMap((kind) => each(kind, "manage view"));
+const SUB_COMPANY = [...PAIRS, "profileIframe.manage", "export.view"];
+const DESIGN = ["aiAssistant", "person", "winnowIframe"].flatMap((kind) => each(kind, "manage view"));
+const HANDLED = ["livechat", "ticket"].flatMap((kind) => [...each(kind, "view manage export transfer"), `${kind}Export.download`]);
+const VIEWED = ["banRule", "tag", "emailTemplate", "cannedReply", "export", "aiAssistant", "livechat", "ticket", "person", "winnowIframe"];
+
+const HELD = {
+  wes: ["workspace.manage", "org.manage", "team.manage"],
+  una: ["role.manage", "user.manage", "team.manage"],
+  bea: each("billing", "manage view"),
+  aud: [...VIEWED, "billing", "ipAllowlist"].map((kind) => `${kind}.view`),
+  suki: SUB_COMPANY,
+  ivo: each("ipAllowlist", "manage view"),
+  des: DESIGN,
+  dora: HANDLED,
+  tom: [...HANDLED, "aiAssistant.view", "person.view", "winnowIframe.view"],
+  lee: [...HANDLED, "person.view"],
+  rui: ["livechat", "ticket"].flatMap((kind) => each(kind, "view manage transfer")),
+  eda: [...SUB_COMPANY, ...DESIGN],
+  kim: [...each("billing", "manage view"), ...HANDLED],
+};
+
 export async function proto(report, lib, env) {
   const { json } = await tenant(report, lib, env, {
     name: "proto",
@@ -156,6 +181,7 @@ export async function proto(report, lib, env) {
     examples: [],
     also: numbered("C", 38),
     rows: ROWS,
+    held: HELD,
     administrator: "pat",
     left: "bro",
   });

@@ -20,13 +20,16 @@ export const yes = (id, user, what, permission, more) => ({ id, user, what, perm
 export const no = (id, user, what, permission, more) => ({ id, user, what, permission, expected: false, ...more });
 export const on = (resource, where, more) => ({ resource, where, ...more });
 
+/** `each("contact", "view edit")` is `["contact.view", "contact.edit"]`. */
+export const each = (kind, verbs) => verbs.split(" ").map((verb) => `${kind}.${verb}`);
+
 /** `PA1`, `PA2`… */
 export const numbered = (prefix, count) => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
 
 /**
  * Asks every row of `samples/NAME.json`.
  * @param {object} page `permissions` are the ids of rows that must be answered both ways, `examples` those that must be asked, `also` those
- *   that may be; `administrator` is a user who may do everything, `left` one who is disabled
+ *   that may be; `administrator` is a user who may do everything, `left` one who is disabled; `held` has all that a user may do on anything at all
  */
 export async function tenant(report, lib, env, page) {
   const json = await env.readJson(`samples/${page.name}.json`);
@@ -38,6 +41,11 @@ export async function tenant(report, lib, env, page) {
       const plan = row.plan === undefined ? json.plan : (row.plan ?? undefined);
       if (!snapshots.has(plan)) snapshots.set(plan, await lib.load(JSON.stringify({ ...json, plan })));
       askRow(lib, snapshots.get(plan), json, row);
+    });
+  }
+  for (const [user, permissions] of Object.entries(page.held)) {
+    await report.test(`${page.name}: ${roleOf.get(user)} (${user}) may do this and nothing else`, () => {
+      equal(snapshot.for(user, { now: NOW }).permissions().toSorted(), permissions.toSorted());
     });
   }
   await report.test(`${page.name}: each row of the page is asked`, () => checkRows(page));
