@@ -29,7 +29,7 @@ export const numbered = (prefix, count) => Array.from({ length: count }, (_, ind
 /**
  * Asks every row of `samples/NAME.json`.
  * @param {object} page `permissions` are the ids of rows that must be answered both ways, `examples` those that must be asked, `also` those
- *   that may be; `administrator` is a user who may do everything, `left` one who is disabled; `held` has all that a user may do on anything at all
+ *   that may be; `administrator` may do everything, `left` is disabled; `held` lists for each user all that they may do on anything at all
  */
 export async function tenant(report, lib, env, page) {
   const json = await env.readJson(`samples/${page.name}.json`);
