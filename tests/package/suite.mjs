@@ -18,13 +18,18 @@ import { narrow } from "./narrow.mjs";
 import { own } from "./own.mjs";
 import { Report } from "./report.mjs";
 import { aifocus } from "./tenant-aifocus.mjs";
+import { desk } from "./tenant-desk.mjs";
+import { engage } from "./tenant-engage.mjs";
+import { iadvize } from "./tenant-iadvize.mjs";
+import { proto } from "./tenant-proto.mjs";
 import { time } from "./time.mjs";
 import { vectors } from "./vectors.mjs";
 
 /** Runs everything; the result is plain data: `{ passed, failed, pending, failures: [{ name, message }], skipped: [text] }`. */
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
-  for (const part of [starting, loading, gates, time, data, example, explain, narrow, hostile, aifocus, vectors, own, laws]) {
+  const tenants = [aifocus, engage, proto, desk, iadvize];
+  for (const part of [starting, loading, gates, time, data, example, explain, narrow, hostile, ...tenants, vectors, own, laws]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

@@ -3,7 +3,7 @@
 // PA rows are the catalog's 31 permissions, each asked of somebody who holds it and of somebody who does not.
 // XA rows are the worked roles: a row with a cross is asked without a record, so the answer means "on nothing at all".
 
-import { equal, ok } from "./report.mjs";
+import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
 
 const SALES = { id: 1, assigneeId: null, teamId: "sales" };
 const INBOUND = { id: 2, assigneeId: "ben", teamId: "sales-inbound" };
@@ -19,12 +19,7 @@ const SUPPORT_CONTACT = { id: 11, teamId: "support" };
 const SALES_AGENT = { id: "ben", teamIds: ["sales-inbound"] };
 const SUPPORT_AGENT = { id: "gus", teamIds: ["finance", "support-technical"] };
 
-const yes = (id, user, what, permission, more) => ({ id, user, what, permission, expected: true, ...more });
-const no = (id, user, what, permission, more) => ({ id, user, what, permission, expected: false, ...more });
-const on = (resource, where) => ({ resource, where });
-
-/** `{ id, user, what, permission, expected, resource?, context?, where? }`; `permission` may be a list, each to be answered so, or a test of ids. */
-export const ROWS = [
+const ROWS = [
   // The catalog
   yes("PA1", "ben", "View own conversations", "conversation.view", on(INBOUND, "assigned to the agent")),
   no("PA1", "ben", "View own conversations", "conversation.view", on(SALES, "assigned to nobody")),
@@ -169,63 +164,39 @@ export const ROWS = [
   no("XA51", "nora", "Access settings", (id, category) => category === "settings"),
 ];
 
+const HELD = {
+  ben: [
+    ...each("conversation", "view respond setStatus label tag close history"),
+    ...each("contact", "view create edit"),
+    "report.view",
+    "knowledgeBase.view",
+  ],
+  cara: [
+    ...each("conversation", "view assign reassign close history"),
+    ...each("contact", "view create edit"),
+    ...each("report", "view individual export"),
+  ],
+  sam: [...each("conversation", "view reassign label tag history"), ...each("contact", "view create edit"), "report.view"],
+  tess: [
+    ...each("conversation", "view escalate history"),
+    "integration.technical",
+    "bot.configure",
+    "automation.configure",
+    "sla.view",
+    "agent.manage",
+  ],
+  finn: [...each("report", "view individual financial"), "conversation.history", "sla.view", "auditLog.view"],
+  nora: [...each("conversation", "view history"), "contact.view", "knowledgeBase.view"],
+};
+
 export async function aifocus(report, lib, env) {
-  const json = await env.readJson("samples/aifocus.json");
-  const snapshot = await lib.load(JSON.stringify(json));
-  const roleOf = rolesByUser(json);
-
-  await report.test("aifocus: each row of the page is asked", () => {
-    const wanted = [...numbered("PA", 31), ...numbered("XA", 51)];
-    const asked = new Set(ROWS.map((row) => row.id));
-    equal(
-      wanted.filter((id) => !asked.has(id)),
-      [],
-    );
-    equal(asked.size, wanted.length, "rows");
-  });
-  for (const row of ROWS) {
-    await report.test(nameOf(row, roleOf), () => {
-      const gate = snapshot.for(row.user, { context: row.context ?? {} });
-      const restored = lib.restore(JSON.parse(JSON.stringify(gate.toJSON())), { context: row.context ?? {} });
-      for (const permission of permissionsOf(row, json)) {
-        const wanted = `${row.user} ${permission}`;
-        const ask = (it) => (row.resource === undefined ? it.can(permission) : it.can(permission, row.resource));
-        equal(ask(gate), row.expected, wanted);
-        equal(ask(restored), row.expected, `lite: ${wanted}`);
-        if (row.resource !== undefined) equal(gate.scope(permission).matches(row.resource), row.expected, `scope: ${wanted}`);
-      }
-    });
-  }
-  await report.test("aifocus: an administrator may do everything, somebody who left may do nothing", () => {
-    equal(snapshot.for("ada").permissions(), snapshot.permissions());
-    equal(snapshot.for("leo").permissions(), []);
-  });
-  await report.test("aifocus: every role has a purpose, every permission a title", () => {
-    for (const role of snapshot.roles()) ok(role.description?.length > 10, `role ${role.id} has no description`);
-    for (const category of snapshot.categories()) {
-      for (const permission of [category, ...category.permissions]) ok(permission.title?.length > 3, `${permission.id} has no title`);
-    }
+  await tenant(report, lib, env, {
+    name: "aifocus",
+    permissions: numbered("PA", 31),
+    examples: numbered("XA", 51),
+    rows: ROWS,
+    held: HELD,
+    administrator: "ada",
+    left: "leo",
   });
 }
-
-/** `XA19 Sales Supervisor: View all sales team conversations, in support: no` */
-function nameOf(row, roleOf) {
-  const more = row.where ?? (row.resource !== undefined || row.context !== undefined ? "" : "at all");
-  return `${row.id} ${roleOf.get(row.user)}: ${row.what}${more === "" ? "" : `, ${more}`}: ${row.expected ? "yes" : "no"}`;
-}
-
-function permissionsOf(row, json) {
-  if (typeof row.permission !== "function") return [row.permission].flat();
-  const ids = json.catalog.categories.flatMap(({ id, permissions }) =>
-    permissions.map((permission) => permission.id).filter((permission) => row.permission(permission, id)),
-  );
-  ok(ids.length > 0, `${row.id} asks about nothing`);
-  return ids;
-}
-
-function rolesByUser(json) {
-  const names = new Map(json.roles.map((role) => [role.id, role.name]));
-  return new Map(json.users.map((user) => [user.id, names.get(user.roles[0].role ?? user.roles[0])]));
-}
-
-const numbered = (prefix, count) => Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
