@@ -151,14 +151,6 @@ impl Conditions {
         span(&mut self.children, children.iter().copied())
     }
 
-    pub(crate) fn add_scalars(&mut self, scalars: &[Scalar]) -> Range<u32> {
-        span(&mut self.scalars, scalars.iter().copied())
-    }
-
-    pub(crate) fn add_blocks(&mut self, blocks: &[(Block, Text)]) -> Range<u32> {
-        span(&mut self.blocks, blocks.iter().copied())
-    }
-
     pub(crate) fn node(&self, condition: ConditionId) -> Option<&Node> {
         self.nodes.get(condition.index())
     }
@@ -208,6 +200,13 @@ pub(crate) fn span<T>(pool: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> 
     let start = pool.len() as u32;
     pool.extend(items);
     start..pool.len() as u32
+}
+
+/// Appends an item to a pool, if there is one.
+pub(crate) fn add<T>(pool: &mut Vec<T>, item: Option<T>) {
+    if let Some(item) = item {
+        pool.push(item);
+    }
 }
 
 /// The range of all items of a pool from `first` on.
