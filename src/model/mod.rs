@@ -246,10 +246,9 @@ impl Model {
         self.user_names.find(name, &name_at).map(crate::ids::id)
     }
 
-    /// The user's own assignments and then those of everyone, each with its index.
-    pub(crate) fn assignments_of(&self, user: &User) -> impl Iterator<Item = &Assignment> {
-        let own = within(&self.assignments, &user.assignments).iter();
-        own.chain(within(&self.assignments, &self.everyone))
+    /// The user's own assignments, and those of everyone.
+    pub(crate) fn assignments_of(&self, user: &User) -> [&[Assignment]; 2] {
+        [&user.assignments, &self.everyone].map(|range| within(&self.assignments, range))
     }
 
     pub(crate) fn teams_of(&self, user: &User) -> &[TeamId] {
@@ -277,10 +276,13 @@ impl Model {
     }
 
     /// The plans that a permission is part of; none are all.
-    pub(crate) fn plans(&self, permission: &Permission) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+    pub(crate) fn plans(&self, permission: &Permission) -> Option<Vec<Cow<'_, str>>> {
         let range = permission.plans.as_ref()?;
-        let names = within(&self.catalog.permission_plans, range).iter();
-        Some(names.map(|at| string_at(self.document.source(), *at)))
+        let mut names = Vec::new();
+        for at in within(&self.catalog.permission_plans, range) {
+            names.push(string_at(self.document.source(), *at));
+        }
+        Some(names)
     }
 
     /// Whether a role may hold a permission at all: its role type and `standardOnly`.
@@ -289,20 +291,25 @@ impl Model {
     }
 
     /// The paths of owner and team of a resource type.
-    pub(crate) fn owner_paths(&self, kind: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn owner_paths(&self, kind: usize) -> Vec<&str> {
         let of = self.catalog.types.get(kind);
         self.paths_or(of.map(|of| &of.owner), "owner")
     }
 
-    pub(crate) fn team_paths(&self, kind: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn team_paths(&self, kind: usize) -> Vec<&str> {
         let of = self.catalog.types.get(kind);
         self.paths_or(of.map(|of| &of.team), "team")
     }
 
-    fn paths_or(&self, range: Option<&Range<u32>>, default: &'static str) -> impl Iterator<Item = &str> {
-        let paths = range.map_or(&[][..], |range| within(&self.catalog.paths, range));
-        let default = paths.is_empty().then_some(default);
-        paths.iter().map(|path| self.str(*path)).chain(default)
+    fn paths_or(&self, range: Option<&Range<u32>>, default: &'static str) -> Vec<&str> {
+        let mut paths = Vec::new();
+        for path in range.map_or(&[][..], |range| within(&self.catalog.paths, range)) {
+            paths.push(self.str(*path));
+        }
+        if paths.is_empty() {
+            paths.push(default);
+        }
+        paths
     }
 
     /// All teams in the order of the walk: each at its `enter`.

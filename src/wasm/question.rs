@@ -1,13 +1,13 @@
 //! Questions that come from JavaScript as JSON, written by the package itself.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::holds::{Attributes, Record};
 use crate::describe;
 use crate::host::HostZones;
-use crate::json::value::{self, Value, each_element, member};
-use crate::json::writer::{push_list, push_string};
+use crate::json::value::{self, Value, elements, member};
+use crate::json::writer::strings;
 use crate::query::decide::Asked;
 use crate::query::subject::{Bounds, Moment, Spot};
 use crate::snapshot::Snapshot;
@@ -29,7 +29,9 @@ impl<'a> Question<'a> {
     pub(super) fn bounds(self) -> (Option<Vec<String>>, Vec<Vec<String>>) {
         let mut limits = Vec::new();
         if let Some(at) = self.member("limits") {
-            each_element(self.json, at, |at| limits.push(self.strings_at(at)));
+            for at in elements(self.json, at) {
+                limits.push(self.strings_at(at));
+            }
         }
         (self.member("roles").map(|at| self.strings_at(at)), limits)
     }
@@ -43,7 +45,7 @@ impl<'a> Question<'a> {
     pub(super) fn who_can(self, snapshot: &Snapshot) -> String {
         let who = |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.who_can(permission, asked);
         let mut out = String::new();
-        push_list(&mut out, snapshot.names(self.put(snapshot, who)), push_string);
+        strings(&mut out, &snapshot.names(self.put(snapshot, who)));
         out
     }
 
@@ -82,7 +84,7 @@ impl<'a> Question<'a> {
 
     fn string(self, key: &str) -> String {
         match self.member(key).map(|at| value::scalar(self.json, at)) {
-            Some(Value::Text(text)) => text.to_string(),
+            Some(Value::Text(text)) => text.into_owned(),
             _ => String::new(),
         }
     }
@@ -96,11 +98,11 @@ impl<'a> Question<'a> {
 
     fn strings_at(self, at: usize) -> Vec<String> {
         let mut found = Vec::new();
-        each_element(self.json, at, |at| {
+        for at in elements(self.json, at) {
             if let Value::Text(text) = value::scalar(self.json, at) {
-                found.push(text.to_string());
+                found.push(text.into_owned());
             }
-        });
+        }
         found
     }
 
@@ -124,9 +126,9 @@ impl Attributes for Wire<'_> {
             return wire_value(object.json, at);
         }
         let mut items = Vec::new();
-        each_element(object.json, at, |at| {
+        for at in elements(object.json, at) {
             items.push(wire_value(object.json, at));
-        });
+        }
         Value::List(items)
     }
 }

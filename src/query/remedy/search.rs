@@ -88,7 +88,7 @@ impl<'a> Search<'a> {
             base,
             plans: names.into_iter().map(with_tables).collect(),
             record,
-            places: model.owner_paths(kind).chain(model.team_paths(kind)).collect(),
+            places: [model.owner_paths(kind), model.team_paths(kind)].concat(),
             work: Cell::new(MAX_WORK),
         }
     }
