@@ -11,6 +11,7 @@ use std::sync::OnceLock as Once;
 
 use crate::condition::{span, within};
 use crate::ids::{ConditionId, Id, Marks, Pairs, PermissionId, RoleId, id};
+use crate::list::Listed;
 use crate::model::{Alternative, Entry, Level, Model, Role, Target};
 use crate::sort::{sort_by, sort_set};
 
@@ -86,8 +87,8 @@ impl Tables {
         Self {
             rank,
             in_plan,
-            rows: (0..count).map(|_| Once::new()).collect(),
-            lineages: (0..count).map(|_| Once::new()).collect(),
+            rows: (0..count).map(|_| Once::new()).listed(),
+            lineages: (0..count).map(|_| Once::new()).listed(),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::error::SnapshotError;
 use crate::ids::Id;
 use crate::json::number::{push_integer, push_number};
 use crate::json::writer::{indexes, key, next, push_index, push_string, strings, text};
+use crate::list::Listed;
 use crate::model::{Level, Mask};
 use crate::query::explain::Explanation;
 use crate::query::gate::push_map;
@@ -28,7 +29,7 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
         }
     }
     key(&mut out, "ids");
-    let ids: Vec<&str> = snapshot.permissions().collect();
+    let ids: Vec<&str> = snapshot.permissions().listed();
     strings(&mut out, &ids);
     key(&mut out, "scoped");
     indexes(&mut out, catalog.permissions.iter().map(|it| usize::from(it.is_scoped())));
@@ -47,7 +48,7 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
     key(&mut out, "mapOf");
     indexes(&mut out, catalog.permissions.iter().map(|it| it.kind));
     key(&mut out, "types");
-    let types: Vec<&str> = catalog.types.iter().map(|it| model.str(it.name)).collect();
+    let types: Vec<&str> = catalog.types.iter().map(|it| model.str(it.name)).listed();
     strings(&mut out, &types);
     key(&mut out, "masks");
     out.push('[');
@@ -84,7 +85,7 @@ fn level_titles(out: &mut String, snapshot: &Snapshot) {
 pub(crate) fn list(snapshot: &Snapshot, what: &str) -> String {
     let mut out = String::new();
     match what {
-        "users" => strings(&mut out, &snapshot.users().collect::<Vec<_>>()),
+        "users" => strings(&mut out, &snapshot.users().listed()),
         "roles" => out.push_str(snapshot.roles_json()),
         "teams" => out.push_str(snapshot.teams_json()),
         _ => out.push_str(snapshot.categories_json()),

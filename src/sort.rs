@@ -5,12 +5,14 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use crate::list::Listed;
+
 /// Compares what stands at two positions.
 pub(crate) type Compare<'a> = &'a dyn Fn(usize, usize) -> Ordering;
 
 /// The positions `0..count` in the order of `compare`; what compares equal stays in order.
 pub(crate) fn order(count: usize, compare: Compare<'_>) -> Vec<u32> {
-    let mut positions: Vec<u32> = crate::ids::all(count).collect();
+    let mut positions: Vec<u32> = crate::ids::all(count).listed();
     sort_positions(&mut positions, compare);
     positions
 }

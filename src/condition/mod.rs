@@ -17,6 +17,7 @@ use core::ops::Range;
 
 use crate::ids::{ConditionId, Id, id};
 use crate::json::text::Text;
+use crate::list::push_all;
 use cidr::Block;
 use during::During;
 
@@ -198,7 +199,7 @@ impl Conditions {
 #[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
 pub(crate) fn span<T>(pool: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> Range<u32> {
     let start = pool.len() as u32;
-    pool.extend(items);
+    push_all(pool, items);
     start..pool.len() as u32
 }
 

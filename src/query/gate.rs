@@ -15,6 +15,7 @@ use crate::condition::{Node, add};
 use crate::ids::{ConditionId, Id, Marks, PermissionId, id};
 use crate::json::number::{push_integer, push_number};
 use crate::json::writer::{indexes, key, next, push_index, strings, text};
+use crate::list::Listed;
 use crate::model::Model;
 use crate::sort::{sort_by, sort_set};
 use crate::time::{DAY, Window};
@@ -91,7 +92,7 @@ struct Rule {
 impl<'a> Gate<'a> {
     fn new(moment: &'a Moment<'a>) -> Self {
         let count = moment.model().catalog.permissions.len();
-        Self { moment, rules: (0..count).map(|_| None).collect(), valid: lifetime(moment) }
+        Self { moment, rules: (0..count).map(|_| None).listed(), valid: lifetime(moment) }
     }
 
     /// Works out every rule, prerequisites first.

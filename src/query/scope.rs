@@ -8,6 +8,7 @@ use super::teams::TeamSet;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
 use crate::ids::{ConditionId, PermissionId};
+use crate::list::Listed;
 use crate::model::Level;
 use crate::sort::sort_by;
 
@@ -129,7 +130,7 @@ impl Moment<'_> {
 impl Moment<'_> {
     /// The parts of a permission and of all that it requires on the same record, first its own.
     pub(crate) fn parts(&self, requirements: &Requirements) -> Vec<Part> {
-        requirements.same.iter().map(|required| self.part(*required)).collect()
+        requirements.same.iter().map(|required| self.part(*required)).listed()
     }
 }
 

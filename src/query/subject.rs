@@ -10,6 +10,7 @@ use crate::compile::{Grant, Tables};
 use crate::condition::holds::{Attributes, Facts, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
+use crate::list::Listed;
 use crate::model::{Assignment, Denial, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
 use crate::time::DAY;
@@ -39,11 +40,11 @@ impl Bounds {
             None => model.permission(name).map(Target::Permission),
         };
         let mut roles: Option<Vec<RoleId>> =
-            roles.map(|roles| roles.iter().filter_map(|name| model.role(name)).collect());
+            roles.map(|roles| roles.iter().filter_map(|name| model.role(name)).listed());
         if let Some(roles) = &mut roles {
             sort_set(roles);
         }
-        Self { roles, limits: limits.iter().map(|limit| limit.iter().filter_map(target).collect()).collect() }
+        Self { roles, limits: limits.iter().map(|limit| limit.iter().filter_map(target).listed()).listed() }
     }
 }
 
@@ -164,7 +165,7 @@ impl Spot {
 
     /// The spot of a record with these owner and team ids.
     pub(crate) fn new(model: &Model, owners: Vec<String>, teams: &[String]) -> Self {
-        let known = teams.iter().filter_map(|team| model.team(team)).collect();
+        let known = teams.iter().filter_map(|team| model.team(team)).listed();
         Self { owners, has_team: !teams.is_empty(), teams: known }
     }
 }

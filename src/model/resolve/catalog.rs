@@ -14,6 +14,7 @@ use crate::error::{Code, Say};
 use crate::ids::{CategoryId, Id, Names, PermissionId, id};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Text};
+use crate::list::Listed;
 use crate::sort::{sort_by, sort_set};
 
 impl Resolver {
@@ -28,7 +29,7 @@ impl Resolver {
             permission_names: Names::default(),
             types: Vec::new(),
             masks: Vec::new(),
-            role_types: role_types.map(|types| types.iter().map(|it| it.text).collect()),
+            role_types: role_types.map(|types| types.iter().map(|it| it.text).listed()),
             level_titles,
             requires_order: self.requires_order(&permissions, pools),
             requires: Vec::new(),
@@ -43,7 +44,7 @@ impl Resolver {
             let made = self.permission(draft, category, (kind, &kinds), pools, &mut catalog);
             catalog.permissions.push(made);
         }
-        catalog.categories = categories.iter().map(category).collect();
+        catalog.categories = categories.iter().map(category).listed();
         catalog.masks = self.masks(&masks, &catalog);
         catalog
     }
@@ -71,7 +72,7 @@ impl Resolver {
             let other = kinds.get(permission.index()).copied().unwrap_or_default();
             Requirement { permission, same: self.related(kind, other, &catalog.types) }
         });
-        let requires = span(&mut catalog.requires, requires.collect::<Vec<_>>());
+        let requires = span(&mut catalog.requires, requires.listed());
         let implies = self.look_up_all(of(&draft.implies), Code::UnknownPermission);
         let implies = span(&mut catalog.implies, implies);
         let role_types = draft.role_types.as_ref().map(|types| {
@@ -122,7 +123,7 @@ impl Resolver {
                 Say::That("this prerequisite closes a cycle"),
             );
         }
-        walk.order.into_iter().map(id).collect()
+        walk.order.into_iter().map(id).listed()
     }
 
     /// The resource type of each permission; types are numbered as they first appear.
@@ -150,7 +151,7 @@ impl Resolver {
                 let category = || categories.get(category.index()).map_or(id, |it| text_of(it.id));
                 permission.resource.or(default).unwrap_or_else(category)
             })
-            .collect();
+            .listed();
         let text_at = |at: usize| texts.get(at).map_or("", |text| document.str(*text));
         let names = Names::new(texts.len(), &|at| Some(text_at(at)));
         let mut kinds: Vec<usize> = Vec::with_capacity(texts.len());

@@ -14,18 +14,19 @@ use crate::error::{Code, Problems, Say, SnapshotError, Work, nearest_of};
 use crate::ids::{Id, Names, id};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Document};
+use crate::list::Listed;
 use crate::sort::sort_by;
 
 /// Makes the model of a draft, or the error with all problems, also those found before.
 pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> Result<Model, SnapshotError> {
     let catalog = &draft.catalog;
-    let named = |names: &Option<Vec<Named>>| names.iter().flatten().map(|it| Some(*it)).collect();
+    let named = |names: &Option<Vec<Named>>| names.iter().flatten().map(|it| Some(*it)).listed();
     let mut resolver = Resolver {
-        permissions: Declared::new(catalog.permissions.iter().map(|it| it.id).collect(), &document),
-        categories: Declared::new(catalog.categories.iter().map(|it| it.id).collect(), &document),
-        teams: Declared::new(draft.teams.iter().map(|it| it.id).collect(), &document),
-        roles: Declared::new(draft.roles.iter().map(|it| it.id).collect(), &document),
-        users: Declared::new(draft.users.iter().map(|it| it.id).collect(), &document),
+        permissions: Declared::new(catalog.permissions.iter().map(|it| it.id).listed(), &document),
+        categories: Declared::new(catalog.categories.iter().map(|it| it.id).listed(), &document),
+        teams: Declared::new(draft.teams.iter().map(|it| it.id).listed(), &document),
+        roles: Declared::new(draft.roles.iter().map(|it| it.id).listed(), &document),
+        users: Declared::new(draft.users.iter().map(|it| it.id).listed(), &document),
         role_types: Declared::new(named(&catalog.role_types), &document),
         plans: Declared::new(named(&catalog.plans), &document),
         document,
@@ -194,7 +195,7 @@ impl Resolver {
 
     /// Looks up a list of references, none of which may stand there twice.
     fn look_up_all<I: Id>(&mut self, references: &[At], code: Code) -> Vec<I> {
-        self.find_all(references, code).into_iter().map(id).collect()
+        self.find_all(references, code).into_iter().map(id).listed()
     }
 
     #[inline(never)]
@@ -208,13 +209,13 @@ impl Resolver {
         } else {
             self.report_names_twice(references);
         }
-        found.into_iter().map(|(position, _)| position).collect()
+        found.into_iter().map(|(position, _)| position).listed()
     }
 
     /// Reports the places of strings that stand there a second time.
     fn report_names_twice(&mut self, references: &[At]) {
         let source = self.document.source();
-        let mut names: Vec<_> = references.iter().map(|at| (string_at(source, *at), at.0 as usize)).collect();
+        let mut names: Vec<_> = references.iter().map(|at| (string_at(source, *at), at.0 as usize)).listed();
         sort_by(&mut names, Ord::cmp);
         for pair in names.windows(2) {
             if let [a, b] = pair
@@ -231,7 +232,7 @@ impl Resolver {
         if found.len() < 2 {
             return;
         }
-        let mut sorted: Vec<_> = found.iter().collect();
+        let mut sorted: Vec<_> = found.iter().listed();
         sort_by(&mut sorted, Ord::cmp);
         for pair in sorted.windows(2) {
             if let [a, b] = pair

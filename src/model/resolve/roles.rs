@@ -11,6 +11,7 @@ use crate::condition::within;
 use crate::error::{Code, Say};
 use crate::ids::{Id, PermissionId, RoleId, id};
 use crate::json::reader::{at_offset, string_at};
+use crate::list::Listed;
 use crate::sort::sort_by;
 
 impl Resolver {
@@ -22,7 +23,7 @@ impl Resolver {
         pools: &Pools,
     ) -> (Vec<Role>, Vec<RoleId>) {
         let order = self.role_order(&drafts, pools);
-        let roles = drafts.into_iter().map(|draft| self.role(draft, catalog, pools)).collect();
+        let roles = drafts.into_iter().map(|draft| self.role(draft, catalog, pools)).listed();
         (roles, order)
     }
 
@@ -42,7 +43,7 @@ impl Resolver {
                 Say::That("this role closes a cycle"),
             );
         }
-        walk.order.into_iter().map(id).collect()
+        walk.order.into_iter().map(id).listed()
     }
 
     fn role(&mut self, draft: DraftRole, catalog: &Catalog, pools: &Pools) -> Role {
@@ -110,7 +111,7 @@ impl Resolver {
             self.check_explicit(grant, alternatives, permission, role, catalog);
         }
         let alternatives = alternatives.iter().map(|it| Alternative { level: it.level, when: it.when });
-        Some(Entry { target, alternatives: alternatives.collect() })
+        Some(Entry { target, alternatives: alternatives.listed() })
     }
 
     /// What only an entry for a permission itself must keep to: its levels, and who may hold it.

@@ -12,6 +12,7 @@ use super::catalog::text_of;
 use crate::condition::{span, within};
 use crate::error::{Code, Say};
 use crate::ids::{Id, RoleId, TeamId, id};
+use crate::list::Listed;
 
 impl Resolver {
     pub(super) fn all_teams(&mut self, drafts: &[DraftTeam]) -> Vec<Team> {
@@ -60,7 +61,7 @@ impl Resolver {
         let assignments = within(&pools.assignments, assignments);
         if assignments.len() > 1 {
             let bare = assignments.iter().filter(|it| it.bare).filter_map(|it| it.role);
-            self.report_names_twice(&bare.collect::<Vec<_>>());
+            self.report_names_twice(&bare.listed());
         }
     }
 
@@ -78,7 +79,7 @@ impl Resolver {
     }
 
     pub(super) fn check_separations(&mut self, drafts: &[DraftSeparation], pools: &Pools) {
-        let declared = super::Declared::new(drafts.iter().map(|it| it.id).collect(), &self.document);
+        let declared = super::Declared::new(drafts.iter().map(|it| it.id).listed(), &self.document);
         for place in declared.repeats(&self.document) {
             self.problems.add(place, Code::DuplicateId, Say::Twice);
         }
