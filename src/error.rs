@@ -164,12 +164,14 @@ impl Problems {
             self.list = [format].into();
         }
         self.trim();
-        let offsets: Vec<usize> = self.list.iter().map(|problem| problem.at).listed();
+        let offsets = self.list.iter().map(|problem| problem.at).listed();
         let paths = pointer::pointers(source, &offsets);
         let mut work = Work(MAX_WORK);
-        let issues = self.list.iter().zip(paths);
-        let issues = issues.map(|(problem, path)| problem.to_issue(path, source, nearest, &mut work));
-        SnapshotError { issues: issues.listed() }
+        let mut issues = Vec::new();
+        for (problem, path) in self.list.iter().zip(paths) {
+            issues.push(problem.to_issue(path, source, nearest, &mut work));
+        }
+        SnapshotError { issues }
     }
 }
 

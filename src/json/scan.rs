@@ -42,22 +42,20 @@ pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
     let start = quote + 1;
     let mut pos = start;
     let mut escaped = false;
-    loop {
-        match bytes.get(pos) {
-            None => return Err(Stop::Syntax(quote, "this string does not end")),
-            Some(b'"') => {
-                return Ok(StringToken { start, end: pos, escaped });
-            }
-            Some(b'\\') => {
-                escaped = true;
-                pos += 2;
-            }
-            Some(0..0x20) => {
-                return Err(Stop::Syntax(pos, "a control character in a string must be escaped"));
-            }
-            Some(_) => pos += 1,
+    while let Some(&byte) = bytes.get(pos) {
+        if byte == b'"' {
+            return Ok(StringToken { start, end: pos, escaped });
         }
+        if byte < 0x20 {
+            return Err(Stop::Syntax(pos, "a control character in a string must be escaped"));
+        }
+        if byte == b'\\' {
+            escaped = true;
+            pos += 1;
+        }
+        pos += 1;
     }
+    Err(Stop::Syntax(quote, "this string does not end"))
 }
 
 /// The contents of a string token.

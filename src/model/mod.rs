@@ -63,7 +63,6 @@ pub(crate) struct Catalog {
     pub(crate) requires_order: Vec<PermissionId>,
     requires: Vec<Requirement>,
     implies: Vec<PermissionId>,
-    /// Role types, sorted within each permission.
     permission_role_types: Vec<u32>,
     permission_plans: Vec<At>,
     paths: Vec<Text>,
@@ -338,24 +337,13 @@ impl Catalog {
             return false;
         }
         match (kind, &permission.role_types) {
-            (Some(kind), Some(types)) => {
-                within(&self.permission_role_types, types).binary_search(&kind).is_ok()
-            }
+            (Some(kind), Some(types)) => within(&self.permission_role_types, types).contains(&kind),
             _ => true,
         }
     }
 }
 
 impl Target {
-    /// A number that no other target has.
-    pub(crate) fn rank(self) -> usize {
-        match self {
-            Self::All => 0,
-            Self::Category(category) => 2 * category.index() + 1,
-            Self::Permission(permission) => 2 * permission.index() + 2,
-        }
-    }
-
     /// Whether an entry for this is about a permission.
     pub(crate) fn includes(self, id: PermissionId, permission: &Permission) -> bool {
         match self {

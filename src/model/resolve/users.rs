@@ -9,7 +9,7 @@ use super::super::graph;
 use super::super::{Assignment, Team, User};
 use super::Resolver;
 use super::catalog::text_of;
-use crate::condition::{span, within};
+use crate::condition::within;
 use crate::error::{Code, Say};
 use crate::ids::{Id, RoleId, TeamId, id};
 use crate::list::Listed;
@@ -38,12 +38,13 @@ impl Resolver {
         let mut teams = Vec::new();
         let mut users = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let own = self.look_up_all(within(&pools.references, &draft.teams), Code::UnknownTeam);
+            let own = within(&pools.references, &draft.teams);
+            let own = self.look_up_all(own, Code::UnknownTeam, &mut teams);
             self.check_bare(&draft.assignments, pools);
             users.push(User {
                 at: draft.at,
                 id: text_of(draft.id),
-                teams: span(&mut teams, own),
+                teams: own,
                 assignments: draft.assignments.clone(),
                 attributes: draft.attributes,
                 disabled: draft.disabled,
@@ -67,7 +68,7 @@ impl Resolver {
 
     /// The assignments; where one has an unknown role or team, the problem is reported and the
     /// result is not used.
-    pub(super) fn all_assignments(&mut self, drafts: Vec<DraftAssignment>) -> Vec<Assignment> {
+    pub(super) fn all_assignments(&mut self, drafts: &[DraftAssignment]) -> Vec<Assignment> {
         let mut assignments = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let role = draft.role.and_then(|at| self.look_up(at, Code::UnknownRole));
@@ -85,7 +86,7 @@ impl Resolver {
         }
         for draft in drafts {
             let code = if draft.of_roles { Code::UnknownRole } else { Code::UnknownPermission };
-            self.find_all(within(&pools.references, &draft.members), code);
+            self.look_up_all::<u32>(within(&pools.references, &draft.members), code, &mut Vec::new());
         }
     }
 }
