@@ -1,7 +1,6 @@
 //! Ids are small numbers of their own types; names are looked up once, at the edges.
 
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use crate::sort;
 
@@ -96,22 +95,22 @@ impl Names {
     /// The first position that has this name.
     #[inline(never)]
     pub(crate) fn find<'a>(&self, wanted: &str, name: &dyn Fn(usize) -> &'a str) -> Option<usize> {
-        let key = hash(wanted);
-        let is_before = |entry: u64| match hash_of(entry).cmp(&key) {
-            Ordering::Equal => name(position(entry)) < wanted,
-            order => order.is_lt(),
-        };
-        let (mut low, mut high) = (0, self.sorted.len());
-        while low < high {
-            let middle = usize::midpoint(low, high);
-            if is_before(self.sorted.get(middle).copied().unwrap_or_default()) {
-                low = middle + 1;
+        let key = u64::from(hash(wanted)) << 32;
+        let mut low = 0;
+        let mut count = self.sorted.len();
+        while count > 0 {
+            let half = count / 2;
+            let entry = self.sorted.get(low + half).copied().unwrap_or_default();
+            let is_before = entry < key || (hash_of(entry) == hash_of(key) && name(position(entry)) < wanted);
+            if is_before {
+                low += half + 1;
+                count -= half + 1;
             } else {
-                high = middle;
+                count = half;
             }
         }
         let entry = *self.sorted.get(low)?;
-        (hash_of(entry) == key && name(position(entry)) == wanted).then_some(position(entry))
+        (hash_of(entry) == hash_of(key) && name(position(entry)) == wanted).then_some(position(entry))
     }
 
     /// The positions whose name an earlier position has.

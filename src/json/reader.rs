@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
             let text = self.keep(token);
             let name = self.str(text);
             let starts_private = name.starts_with("x-");
-            if let Some(index) = known.iter().position(|key| *key == name) {
+            if let Some(index) = known.iter().position(|key| key.len() == name.len() && *key == name) {
                 let bit = 1 << index;
                 if object.seen & bit != 0 {
                     self.report(at, Code::DuplicateKey, Say::Twice);

@@ -102,7 +102,15 @@ pub(crate) fn scalar(json: &str, pos: usize) -> Value<'_> {
 
 /// Whether a string is an id: 1 to 256 bytes, no control characters.
 pub(crate) fn is_id(text: &str) -> bool {
-    (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
+    let mut last = 0;
+    for byte in text.bytes() {
+        // The control characters above ASCII are written as 0xC2 and a byte up to 0x9F.
+        if byte < 0x20 || byte == 0x7f || (last == 0xc2 && byte < 0xa0) {
+            return false;
+        }
+        last = byte;
+    }
+    (1..=256).contains(&text.len())
 }
 
 /// Reads what `path` (dots descend) finds in the JSON value that begins at `pos` of `json`.
