@@ -38,6 +38,8 @@ pub(super) struct Search<'a> {
     pub(super) record: Option<&'a dyn Attributes>,
     /// The paths that tell where it is.
     pub(super) places: Vec<&'a str>,
+    /// Whether attributes that tell where the record is may be others; only where nothing else helps.
+    pub(super) may_move: Cell<bool>,
     work: Cell<usize>,
 }
 
@@ -90,6 +92,7 @@ impl<'a> Search<'a> {
             plans: names.into_iter().filter_map(useful).collect(),
             record,
             places: model.owner_paths(kind).chain(model.team_paths(kind)).collect(),
+            may_move: Cell::new(false),
             work: Cell::new(MAX_WORK),
         }
     }
@@ -101,7 +104,10 @@ impl<'a> Search<'a> {
     /// The changes that make the answer "yes": as few as can be, and no fewer would do.
     pub(super) fn mend(&self, permission: PermissionId, asked: Asked<'_>) -> Option<Vec<Change>> {
         let quest = Quest::first(permission, asked);
-        let found = self.shortest(quest)?;
+        let found = self.shortest(quest).or_else(|| {
+            self.may_move.set(true);
+            self.shortest(quest)
+        })?;
         Some(self.with_variants(quest, found))
     }
 
