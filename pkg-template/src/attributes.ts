@@ -113,7 +113,7 @@ export function toIds(value: unknown): string[] {
   return [value].flat().flatMap((item) => toId(item) ?? []);
 }
 
-function isId(text: string): boolean {
+export function isId(text: string): boolean {
   // A unit of UTF-16 takes at most three bytes of UTF-8, so most ids need not be counted.
   return ID.test(text) && (text.length * 3 <= MAX_ID_BYTES || encodeURIComponent(text).replace(/%../g, "_").length <= MAX_ID_BYTES);
 }
