@@ -2,18 +2,7 @@
 
 import { createMongoAbility } from "@casl/ability";
 import { PERMISSIONS, partsOf } from "../tenant/helpdesk.mjs";
-
-export const OPTIONS = { detectSubjectType: ({ type }) => type };
-
-/** The user's rules as a server sends them. */
-export function rulesOf(grants, { id, teams }) {
-  return grants.flatMap(({ action, subject, level, when }) => {
-    const rule = (conditions) => ({ action, subject, ...(conditions && { conditions: { ...conditions, ...when } }) });
-    if (level === "all") return [rule(when && {})];
-    const own = rule({ assigneeId: id });
-    return level === "own" ? [own] : [own, rule({ teamId: { $in: teams } })];
-  });
-}
+import { OPTIONS, rulesOf } from "./casl-rules.mjs";
 
 export function casl({ grants, me, records }) {
   const rules = rulesOf(grants, me);

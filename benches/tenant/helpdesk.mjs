@@ -1,5 +1,7 @@
 // The tenant that every contender is asked about: a help desk with 60 permissions, 12 roles, and a user with 2 roles and 3 teams.
 
+import { LEVELS, widest } from "./grants.mjs";
+
 const ACTIONS = {
   conversations: "view reply assign close merge export delete tag",
   contacts: "view edit merge export delete import block note",
@@ -12,7 +14,6 @@ const ACTIONS = {
   settings: "inboxes labels billing members roles webhooks security audit-log",
 };
 const TENANT_LEVEL = "settings";
-const LEVELS = ["own", "team", "all"];
 const ROLES = 12;
 const GRANTS = 20;
 /** How many of the first grants of every other role have a condition. */
@@ -70,15 +71,7 @@ function grantsOf(role) {
 /** The roles as each contender is given them, in its own form. */
 export const roles = Array.from({ length: ROLES }, (_, role) => ({ id: `role-${role}`, grants: grantsOf(role) }));
 
-/** What the user's roles come to: of each permission the widest level. No permission has a condition in one role and none in the other. */
-export function myGrants() {
-  const widest = new Map();
-  for (const grant of roles.filter(({ id }) => MY_ROLES.includes(id)).flatMap(({ grants }) => grants)) {
-    const before = widest.get(grant.permission);
-    if (before === undefined || LEVELS.indexOf(before.level) < LEVELS.indexOf(grant.level)) widest.set(grant.permission, grant);
-  }
-  return [...widest.values()];
-}
+export const myGrants = () => widest(roles, MY_ROLES);
 
 export const me = { id: ME, roles: MY_ROLES, teams: COVERED };
 
