@@ -90,12 +90,14 @@ async function publish() {
   await writeFile(page, `${before}<!-- results -->\nMeasured on: ${machine}.\n\n${tables}<!-- end of results -->${after}`);
 }
 
-/** Quartiles of every value, not of ratios only. */
+/** Quartiles of all values, and of their ratios to code by hand. */
 function summary() {
-  const ofRow = (row) => Object.fromEntries(Object.entries(row).map(([name, values]) => [name, quartiles(values).map(Number)]));
-  const ofAll = (rows) => Object.fromEntries(Object.entries(rows).map(([id, row]) => [id, ofRow(row)]));
-  const perRuntime = Object.fromEntries(Object.entries(runtimes).map(([name, rows]) => [name, ofAll(rows)]));
-  return { machine, nanoseconds: perRuntime, others: ofAll(others), growth: grown, leaks: leaked, targets: judged };
+  const mapped = (object, change) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+  const rounded = (numbers) => numbers.map((number) => Number(number.toPrecision(4)));
+  const ofRow = (row) => mapped(row, (values) => rounded(quartiles(values)));
+  const timesByHand = (row) => mapped(row, (values) => rounded(ratios(values, row["by hand"])));
+  const perRuntime = mapped(runtimes, (rows) => mapped(rows, (row) => ({ nanoseconds: ofRow(row), timesByHand: timesByHand(row) })));
+  return { machine, runtimes: perRuntime, others: mapped(others, ofRow), growth: grown, leaks: leaked, targets: judged };
 }
 
 function conclude() {

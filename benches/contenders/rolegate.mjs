@@ -3,7 +3,9 @@
 const name = (permission, _record, copy) => copy(permission);
 const pair = (permission, record, copy) => ({ permission: copy(permission), record });
 
-/** What both gates are asked in the same way; each in functions of its own, as two applications have them. */
+// Both gates are asked in the same way, but in functions of their own: shared ones would meet two classes, which is slower and is
+// not what an application with one of them has.
+
 export function rolegate({ library, snapshot, me, records }) {
   const gate = snapshot.for(me.id);
   const other = { context: { ip: "203.0.113.7" } };

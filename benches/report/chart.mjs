@@ -8,15 +8,15 @@ const WIDTH = 860;
 const LEFT = 270;
 const BAR = 14;
 const GAP = 22;
-const TOP = 56;
+const TOP = 72;
 const DECADES = 5;
 const SCALE = (WIDTH - LEFT - 70) / DECADES;
 
 const STYLE = `
-  svg { --text: #1f2328; --faint: #8b949e; --line: #d0d7de; --ours: #0969da; --other: #afb8c1; background: transparent }
-  @media (prefers-color-scheme: dark) { svg { --text: #e6edf3; --faint: #8b949e; --line: #30363d; --ours: #58a6ff; --other: #57606a } }
+  svg { --text: #1f2328; --faint: #8b949e; --line: #d0d7de; --ours: #0969da; --other: #afb8c1; --page: #ffffff }
+  @media (prefers-color-scheme: dark) { svg { --text: #e6edf3; --faint: #8b949e; --line: #30363d; --ours: #58a6ff; --other: #57606a; --page: #0d1117 } }
   text { font: 12px system-ui, sans-serif; fill: var(--text) } .faint { fill: var(--faint) } .title { font-weight: 600 }
-  line { stroke: var(--line) } .ours { fill: var(--ours) } .other { fill: var(--other) }`;
+  line { stroke: var(--line) } .ours { fill: var(--ours) } .other { fill: var(--other) } .page { fill: var(--page) }`;
 
 /** @param results those of one runtime */
 export function chart(results, machine) {
@@ -36,6 +36,7 @@ export function chart(results, machine) {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img" aria-label="${label}">
 <style>${STYLE}
 </style>
+<rect width="${WIDTH}" height="${y}" class="page"/>
 ${[text(10, 20, label), text(10, 38, machine, "faint"), ...grid(y), ...parts].join("\n")}
 </svg>
 `;
@@ -55,6 +56,7 @@ function bar(y, name, ratio) {
 function* grid(bottom) {
   for (let decade = 0; decade <= DECADES; decade += 1) {
     const x = LEFT + decade * SCALE;
-    yield `<line x1="${x}" x2="${x}" y1="${TOP - 8}" y2="${bottom - 8}"/>`;
+    yield text(x + 3, TOP - 12, `${(10 ** decade).toLocaleString("en")}×`, "faint");
+    yield `<line x1="${x}" x2="${x}" y1="${TOP - 22}" y2="${bottom - 8}"/>`;
   }
 }

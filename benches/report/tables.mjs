@@ -58,7 +58,7 @@ export function otherTable(results) {
 }
 
 export function targetTable(verdicts) {
-  const limit = (number) => (number < 1 ? `1/${short(1 / number)}` : short(number));
+  const limit = (number) => (number < 1 ? `1/${Math.round(1 / number)}` : number.toLocaleString("en"));
   const rows = verdicts.map(({ runtime, row, of, to, most, ratio, times, verdict }) => {
     const what = to === undefined ? `${of}, bytes` : `${of} ÷ ${to}`;
     return [titleOf(row), nameOf(runtime), what, limit(most), short(ratio), short(times), verdict];
