@@ -3,7 +3,7 @@
 //   node benches/run.mjs [quick]      (`cargo xtask bench [quick]` first sees to everything that it needs)
 
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { cpus, totalmem } from "node:os";
+import { cpus, loadavg, totalmem } from "node:os";
 import { coldInChromium } from "./cold/browser.mjs";
 import { coldInNode } from "./cold/node.mjs";
 import { growth, leaks, loading } from "./processes/run.mjs";
@@ -37,7 +37,6 @@ const REPEATS = 3;
 
 const isQuick = process.argv[2] === "quick";
 const plan = isQuick ? QUICK : FULL;
-const machine = `${cpus().length} cores, ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
 const started = performance.now();
 
 const runtimes = {};
@@ -52,6 +51,10 @@ const grown = await step("growth", () => growth(plan.growth, REPEATS));
 const leaked = await step("memory that stays", () => leaks(plan.leaks));
 
 const judged = verdicts(ratioOf);
+const machine = [
+  `${cpus().length} cores, ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`,
+  `load average ${loadavg()[2].toFixed(1)}`,
+].join(", ");
 const report = sections();
 console.log(report.map(([title, content]) => `\n${title}\n\n${content.replaceAll(/<\/?small>/g, "")}`).join("\n"));
 if (!isQuick) await publish();

@@ -7,7 +7,7 @@ import { bundle, pathOf } from "./bundle.mjs";
 
 /** The clock ticks in milliseconds, and a pause before it is read takes some of them. Longer samples make up for fewer rounds. */
 const SAMPLE = 40;
-const FRESH = 1 << 18;
+const FRESH = 1 << 17;
 
 export async function workerd(how) {
   const folder = pathOf("target/bench/workerd");
