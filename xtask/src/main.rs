@@ -1,11 +1,12 @@
-//! The project's tool: `cargo xtask build`, `cargo xtask demo`, `cargo xtask test`.
+//! The project's tool: `cargo xtask build`, `cargo xtask demo`, `cargo xtask test`, `cargo xtask bench`.
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
 //! come from npm, [`browser`] to Chromium; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
-//! around them, [`checks`] proves all of it. [`steps`], [`process`], [`files`], [`stamp`] and
+//! around them, [`checks`] proves all of it, [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and
 //! [`apt`] are what those share.
 
 mod apt;
+mod bench;
 mod browser;
 mod bundle;
 mod checks;
@@ -29,7 +30,8 @@ use steps::Steps;
 const USAGE: &str = "\
 cargo xtask build                           the npm package, into pkg/
 cargo xtask demo [ARGUMENTS]                the package, then `node www/matrix.mjs [ARGUMENTS]`
-cargo xtask test [native|wasm|package]...   everything, or the parts that are named";
+cargo xtask test [native|wasm|package]...   everything, or the parts that are named
+cargo xtask bench [quick]                   the benchmarks, or what CI runs of them";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -50,6 +52,8 @@ fn dispatch(arguments: &[String], steps: &mut Steps) -> Result<()> {
         [command] if command == "build" => package::build(steps),
         [command, rest @ ..] if command == "demo" => demo(rest, steps),
         [command, parts @ ..] if command == "test" => checks::run(&Part::parse(parts)?, steps),
+        [command] if command == "bench" => bench::full(steps),
+        [command, quick] if command == "bench" && quick == "quick" => bench::quick(steps),
         [command] if command == "help" => {
             println!("{USAGE}");
             Ok(())
