@@ -55,20 +55,22 @@ interface Side {
 /** Any record: what it must be like is what is being found out. */
 export const openRecord: Attributes = { read: () => OPEN };
 
-/** The attributes of an object; of anything else nothing is known. */
+/** What is no object: nothing is known of it. */
+const NOTHING: Attributes = { read: () => null };
+
+/** The attributes of an object. */
 class Source implements Attributes {
-  private readonly source: unknown;
+  private readonly source: object;
   /** Names and values in turn, where a path may be asked for again. They are few. */
   private readonly seen: unknown[] | undefined;
 
-  constructor(source: unknown, seen: unknown[] | undefined) {
+  constructor(source: object, seen: unknown[] | undefined) {
     this.source = source;
     this.seen = seen;
   }
 
   read(path: Path): unknown {
     const { source, seen } = this;
-    if (!isRecord(source)) return null;
     if (seen === undefined) return readPath(source, path.keys);
     for (let i = 0; i < seen.length; i += 2) if (seen[i] === path.name) return seen[i + 1];
     const value = readPath(source, path.keys);
@@ -77,9 +79,12 @@ class Source implements Attributes {
   }
 }
 
-/** @param isAskedOnce whether no path is asked for twice: else what was read is kept, so that each is read at most once */
+/**
+ * The attributes of an object; of anything else nothing is known.
+ * @param isAskedOnce whether no path is asked for twice: else what was read is kept, so that each is read at most once
+ */
 export function attributesOf(source: unknown, isAskedOnce?: boolean): Attributes {
-  return new Source(source, isAskedOnce ? undefined : []);
+  return isRecord(source) ? new Source(source, isAskedOnce ? undefined : []) : NOTHING;
 }
 
 export function parsePath(name: unknown): Path {

@@ -9,7 +9,7 @@ import { hiddenOf, maskAll, masksOf, type May } from "./mask.js";
 import type { Rules } from "./rules.js";
 import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
-import { isOn, isOpen, makeView, momentOf, never, scopeOf, type View } from "./view.js";
+import { isOn, isOpen, makeView, momentOf, never, scopeOf, type View, YES } from "./view.js";
 
 /** @internal What a gate goes by besides its rules and the context. */
 export interface Settings {
@@ -79,7 +79,9 @@ export class LiteGate {
     const { view } = this;
     const place = this.places.get(permission);
     if (place === undefined || !this.isPlain) return decide(this, view, permission, place, arguments.length > 1, resource);
-    return arguments.length > 1 ? isOn(view, place, resource) : isOpen(view, place);
+    if (arguments.length > 1) return isOn(view, place, resource);
+    const verdict = view.verdicts[place];
+    return verdict === undefined ? isOpen(view, place) : verdict === YES;
   }
 
   /** Whether {@link can} is true of every permission in the list. An empty list, and what is no list, is "no". */
@@ -146,7 +148,13 @@ export class LiteGate {
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
   permissions(): Permission[] {
     const view = this.settle();
-    return view.rules.ids.filter((id, place) => this.anywhere(view, id, place)) as Permission[];
+    const { ids } = view.rules;
+    const held: string[] = [];
+    for (let place = 0; place < ids.length; place += 1) {
+      const id = ids[place] as string;
+      if (isOpen(view, place) && (this.isPlain || this.anywhere(view, id, place))) held.push(id);
+    }
+    return held as Permission[];
   }
 
   /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */

@@ -74,7 +74,7 @@ export function personOf(user: string): Person {
 export const readTeams: Read<Teams> = (json) => new Set(list(text)(json).filter(isId));
 
 /** The ids at one path or more. One that is alone may be any string: most are only compared with ids. */
-type Ids = string | readonly string[];
+export type Ids = string | readonly string[];
 
 /** A record as one question sees it. Every attribute is read at most once. */
 export class Question implements Facts {
@@ -136,6 +136,6 @@ function isOwned(question: Question): boolean {
   return typeof owners === "string" ? owners === question.me : owners.includes(question.me);
 }
 
-function isCovered(of: Ids, teams: Teams): boolean {
+export function isCovered(of: Ids, teams: Teams): boolean {
   return typeof of === "string" ? teams.has(of) : of.some((team) => teams.has(team));
 }

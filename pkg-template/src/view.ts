@@ -4,8 +4,8 @@
 // record, and the check of a record.
 
 import { has, isRecord, readPath, toIds } from "./attributes.js";
-import type { Attributes } from "./condition.js";
-import { DEFAULT_MAP, isBare, isIn, type Mapping, namesOf, NOTHING, type Part, Question, type Teams } from "./parts.js";
+import { type Attributes, attributesOf, type Facts, type Node } from "./condition.js";
+import { type Clause, DEFAULT_MAP, type Ids, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, Question, type Teams } from "./parts.js";
 import { eachAfter, empty, type Rules, type Window } from "./rules.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
 
@@ -47,13 +47,21 @@ interface Check {
   readonly reach: Reach | undefined;
 }
 
-/** A check by owner and team alone, where each sits under one plain key of the record; or by nothing. */
+/**
+ * A check of one part without exclusions, where owner and team each sit under one plain key of the record and no attribute is read
+ * twice; or one that comes to the same for every record.
+ */
 interface Reach {
   readonly always: boolean;
+  /** Whether owning the record is enough. */
   readonly own: boolean;
+  /** The teams that are enough. */
   readonly teams: Teams | undefined;
-  readonly ownerKey: string;
-  readonly teamKey: string;
+  /** Alternatives that take more: some of these clauses, and a condition. */
+  readonly more: readonly { readonly any: readonly Clause[]; readonly when: Node | undefined }[];
+  /** `undefined` where nobody asks. */
+  readonly ownerKey: string | undefined;
+  readonly teamKey: string | undefined;
 }
 
 /** A moment that never is. */
@@ -88,7 +96,9 @@ export function makeView({ rules, from, to, positions, checks }: Moment, context
 
 /** On anything at all? */
 export function isOpen(view: View, place: number): boolean {
-  if (view.verdicts[place] === undefined) decideAll(view, place);
+  const verdict = view.verdicts[place];
+  if (verdict !== undefined) return verdict === YES;
+  decideAll(view, place);
   return view.verdicts[place] === YES;
 }
 
@@ -115,7 +125,9 @@ function decide(view: View, place: number): boolean {
   if (index < 0) return false;
   if (!view.rules.entry(index).scoped) return isWhole(view, index);
   const check = checkAt(view, place);
-  return check.reach === undefined ? partsLeft(view, check) !== undefined : check.reach !== NOWHERE;
+  const { reach } = check;
+  // A condition may come to nothing in this context.
+  return reach === undefined || (reach.more.length > 0 && !reach.own && !reach.teams) ? partsLeft(view, check) !== undefined : reach !== NOWHERE;
 }
 
 /** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
@@ -135,7 +147,7 @@ function areOpen(view: View, places: readonly number[]): boolean {
 export function isOn(view: View, place: number, resource: unknown): boolean {
   const check = view.checks[place] ?? checkAt(view, place);
   const { reach } = check;
-  return reach === undefined ? isOnLong(view, check, resource) : reach.always || reaches(reach, view.rules.person.me, resource);
+  return reach === undefined ? isOnLong(view, check, resource) : reach.always || reaches(reach, view, resource);
 }
 
 function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resource: unknown): boolean {
@@ -145,30 +157,45 @@ function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resour
   return true;
 }
 
-/**
- * It comes to the same as a question, but allocates nothing. A property is read before it is asked whether it counts, which is dearer,
- * and of no interest when the value does not match.
- */
-function reaches({ own, teams, ownerKey, teamKey }: Reach, me: string, resource: unknown): boolean {
-  if (!isRecord(resource)) return false;
-  const record = resource as Record<string, unknown>;
-  let value: unknown;
+/** It comes to the same as a question, but allocates nothing where no condition is asked. */
+function reaches({ own, teams, more, ownerKey, teamKey }: Reach, view: View, resource: unknown): boolean {
+  if (!isRecord(resource)) return more.length > 0 && reachesMore(more, view, resource, false, NO_TEAMS);
+  const { me } = view.rules.person;
   // Each key is read at a place of its own, because engines remember what they saw at a place.
-  if (own) {
+  let owner: unknown;
+  let team: unknown;
+  if (ownerKey !== undefined) {
     try {
-      value = record[ownerKey];
+      owner = (resource as Record<string, unknown>)[ownerKey];
     } catch {
-      value = undefined;
+      owner = undefined;
     }
-    if (value === me ? has(record, ownerKey) : typeof value !== "string" && idsOf(record, ownerKey, value).includes(me)) return true;
   }
-  if (teams === undefined) return false;
+  const isMine = ownerKey !== undefined && (typeof owner === "string" ? owner === me && has(resource, ownerKey) : idsOf(resource, ownerKey, owner).includes(me));
+  if (own && isMine) return true;
+  if (teamKey === undefined) return more.length > 0 && reachesMore(more, view, resource, isMine, NO_TEAMS);
   try {
-    value = record[teamKey];
+    team = (resource as Record<string, unknown>)[teamKey];
   } catch {
-    return false;
+    team = undefined;
   }
-  return typeof value === "string" ? teams.has(value) && has(record, teamKey) : idsOf(record, teamKey, value).some((id) => teams.has(id));
+  if (typeof team === "string" && more.length === 0) return teams !== undefined && teams.has(team) && has(resource, teamKey);
+  const ids = typeof team === "string" ? (has(resource, teamKey) ? team : NO_TEAMS) : idsOf(resource, teamKey, team);
+  return (teams !== undefined && isCovered(ids, teams)) || (more.length > 0 && reachesMore(more, view, resource, isMine, ids));
+}
+
+const NO_TEAMS: Ids = [];
+
+function reachesMore(more: Reach["more"], view: View, resource: unknown, isMine: boolean, ids: Ids): boolean {
+  let facts: Facts | undefined;
+  for (const { any, when } of more) {
+    let isReached = false;
+    for (const { own, teams } of any) if ((!own || isMine) && (teams === undefined || isCovered(ids, teams))) isReached = true;
+    if (!isReached) continue;
+    facts ??= { user: view.rules.person.user, resource: attributesOf(resource, true), context: view.context };
+    if (when === undefined || when.test(facts) === true) return true;
+  }
+  return false;
 }
 
 function idsOf(record: object, key: string, value: unknown): readonly string[] {
@@ -210,25 +237,50 @@ function makeCheck({ rules, positions }: Moment, index: number): Check {
     for (const place of same) indexes.add(positions[place] ?? NONE);
   }
   const map = index < 0 ? DEFAULT_MAP : rules.entry(index).map;
-  const names = namesOf(parts, map);
-  const isAskedOnce = new Set(names).size === names.length;
-  return { map, parts: [...parts], others: [...others], isAskedOnce, reach: others.size > 0 ? undefined : reachOf([...parts], map) };
+  const all = [...parts];
+  return { map, parts: all, others: [...others], isAskedOnce: areDistinct(namesOf(all, map)), reach: others.size > 0 ? undefined : reachOf(all, map) };
 }
 
-const NOWHERE: Reach = { always: false, own: false, teams: undefined, ownerKey: "", teamKey: "" };
+function areDistinct(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}
+
+const NOWHERE: Reach = { always: false, own: false, teams: undefined, more: [], ownerKey: undefined, teamKey: undefined };
 const EVERYWHERE: Reach = { ...NOWHERE, always: true };
 
 /** The short way; `undefined` where the long way is needed. */
-function reachOf(parts: readonly Part[], [owner, team]: Mapping): Reach | undefined {
+function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
   if (parts.some(({ any }) => any.length === 0)) return NOWHERE;
-  const [part, ...more] = parts.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
+  const [part, ...others] = parts.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
   if (part === undefined) return EVERYWHERE;
   const { any, none } = part;
-  const isPlain = none.length === 0 && more.length === 0 && any.every(({ own, teams, when }) => own === !teams && !when);
-  const [ownerKey, teamKey] = [plainKey(owner), plainKey(team)];
-  if (!isPlain || ownerKey === teamKey || ownerKey === undefined || teamKey === undefined) return undefined;
-  const teams = new Set(any.flatMap((clause) => [...(clause.teams ?? [])]));
-  return { always: false, own: any.some(({ own }) => own), teams: teams.size > 0 ? teams : undefined, ownerKey, teamKey };
+  const more = byCondition(any);
+  const [ownerKey, teamKey] = [plainKey(map[0]), plainKey(map[1])];
+  const isPlain = others.length === 0 && none.length === 0 && ownerKey !== undefined && teamKey !== undefined;
+  // What has the same condition asks it once.
+  if (!isPlain || !areDistinct(namesOf([{ any: more, none }], map))) return undefined;
+  const enough = any.filter(({ own, teams, when }) => own === !teams && !when);
+  const teams = new Set(enough.flatMap((clause) => [...(clause.teams ?? [])]));
+  return {
+    always: false,
+    own: enough.some(({ own }) => own),
+    teams: teams.size > 0 ? teams : undefined,
+    more: more.map(({ same, when }) => ({ any: same, when })),
+    ownerKey: any.some(({ own }) => own) ? ownerKey : undefined,
+    teamKey: any.some(({ teams }) => teams) ? teamKey : undefined,
+  };
+}
+
+/** The clauses that take more than one of owner and team, those of the same condition together. */
+function byCondition(any: readonly Clause[]): (Clause & { same: Clause[] })[] {
+  const groups = new Map<string | undefined, Clause & { same: Clause[] }>();
+  for (const clause of any.filter(({ own, teams, when }) => when || own !== !teams)) {
+    const key = clause.when && JSON.stringify(clause.when.json);
+    const group = groups.get(key) ?? { ...clause, same: [] };
+    group.same.push(clause);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 function plainKey([path, ...more]: Mapping[0]): string | undefined {
