@@ -9,7 +9,8 @@ import { toGateData } from "./gate-data.js";
 import type { Held } from "./held.js";
 import { isA, SCALAR } from "./operators.js";
 import { contextOf, inContext, LiteGate, optionsOf, type Settings, settingsOf } from "./lite-gate.js";
-import { type Body, type Catalog, compile, type Rules } from "./rules.js";
+import { personOf } from "./parts.js";
+import { type Body, type Catalog, compile } from "./rules.js";
 import type { Explanation, GateData, GateOptions, MapData, Permission, Remedy, Resource } from "./types.js";
 import { freshMoment, makeView, type Moment, momentOf, type View } from "./view.js";
 
@@ -35,6 +36,8 @@ export interface Source {
   readonly held: Held;
   readonly catalog: Catalog;
   readonly description: Description;
+  /** By what users hold. */
+  readonly moments: Map<string, Moment>;
 }
 
 /** What a gate goes by that only one with the engine can. */
@@ -53,10 +56,25 @@ interface Bounds {
 
 const DEFAULT_MAP: MapData = [["owner"], ["team"]];
 
-/** Asks the engine for a user's data. */
-function fill({ held, catalog, description: { types, masks } }: Source, { user, ...bounds }: Bounds, now: number): Rules {
-  const json = held.use((engine, handle) => engine.gate(handle, wellFormed(user), now >= 0 && now < Infinity ? now : 0, JSON.stringify(bounds)));
-  return compile(Object.assign(JSON.parse(json) as Body, { user, types, masks }), catalog);
+/** Moments that are kept of one snapshot. */
+const KEPT = 256;
+
+/** The year 10000: what is true until then need not be true of it. */
+const END = 253_402_300_800_000;
+
+/** A user's rules at a moment. Users who hold the same share them. */
+function fill(source: Source, { user, ...bounds }: Bounds, now: number): Moment {
+  const { held, catalog, moments, description } = source;
+  const name = wellFormed(user);
+  const key = bounds.roles || bounds.limits ? undefined : held.use((engine, handle) => engine.holdings(handle, name));
+  const kept = key === undefined ? undefined : moments.get(key);
+  if (kept && now >= kept.from && now < Math.min(kept.to, END)) return kept;
+  const json = held.use((engine, handle) => engine.gate(handle, name, now >= 0 && now < Infinity ? now : 0, JSON.stringify(bounds)));
+  const { types, masks } = description;
+  const moment = freshMoment(compile(Object.assign(JSON.parse(json) as Body, { types, masks }), catalog));
+  if (moments.size >= KEPT) moments.clear();
+  if (key !== undefined && now < END) moments.set(key, moment);
+  return moment;
 }
 
 /**
@@ -109,21 +127,21 @@ export class Gate extends LiteGate {
     const now = this.now();
     const { rules } = this.settle(now);
     const isRequired = this.settings.records === "required";
-    return toGateData(rules, Number.isFinite(now) ? now : rules.data.at, (position) => isRequired && this.source.description.scoped[position] === 1);
+    return toGateData(rules, this.user, Number.isFinite(now) ? now : rules.data.at, (position) => isRequired && this.source.description.scoped[position] === 1);
   }
 
   /** @internal Asks the engine again, unless the snapshot was freed: then what is not right any more is "no". */
-  override turn({ rules, context }: View, now: number): View {
+  override turn({ rules, person, context }: View, now: number): View {
     const isRight = ({ from, to }: Moment): boolean => now >= from && now < to;
     let moment = freshMoment(rules);
     if (now >= 0 && now < Infinity && !isRight(moment)) {
       try {
-        moment = freshMoment(fill(this.source, this.bounds, now));
+        moment = fill(this.source, this.bounds, now);
       } catch {
         // Freed, or the engine failed.
       }
     }
-    return makeView(isRight(moment) ? moment : momentOf(moment.rules, now), context);
+    return makeView(isRight(moment) ? moment : momentOf(moment.rules, now), person, context);
   }
 
   /** @internal */
@@ -160,7 +178,7 @@ export function gateOf(source: Source, user: unknown, options: GateOptions): Gat
 }
 
 function makeGate(source: Source, bounds: Bounds, settings: GateSettings, context: Attributes): Gate {
-  return new Gate(source, bounds, settings, makeView(freshMoment(fill(source, bounds, timeOf(settings))), context));
+  return new Gate(source, bounds, settings, makeView(fill(source, bounds, timeOf(settings)), personOf(bounds.user), context));
 }
 
 function timeOf({ now }: Settings): number {

@@ -6,6 +6,7 @@ import { type Attributes, attributesOf } from "./condition.js";
 import { RolegateError } from "./errors.js";
 import { copyOf } from "./gate-data.js";
 import { hiddenOf, maskAll, masksOf, type May } from "./mask.js";
+import { personOf } from "./parts.js";
 import type { Rules } from "./rules.js";
 import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
@@ -55,7 +56,7 @@ export class LiteGate {
 
   /** Whose answers these are. */
   get user(): string {
-    return this.view.rules.person.user;
+    return this.view.person.user;
   }
 
   get tenant(): string | undefined {
@@ -201,8 +202,8 @@ export class LiteGate {
   }
 
   /** @internal A view that is right at `now`, when `view` is not. */
-  turn({ rules, context }: View, now: number): View {
-    return makeView(momentOf(rules, now), context);
+  turn({ rules, person, context }: View, now: number): View {
+    return makeView(momentOf(rules, now), person, context);
   }
 
   /** @internal The answer without a record. */
@@ -269,12 +270,12 @@ export function liteGate(rules: Rules, options: LiteOptions, before?: LiteGate):
   for (const key of ["limit", "roles", "records"]) {
     if (key in options) throw new RolegateError("bad-gate-data", `gate data cannot be narrowed by \`${key}\``);
   }
-  const view = before === undefined ? makeView(never(rules), contextOf(options.context)) : inContext(before.view, options);
+  const view = before === undefined ? makeView(never(rules), personOf(rules.data.user), contextOf(options.context)) : inContext(before.view, options);
   return new LiteGate(view, settingsOf(options, before?.settings), rules.recordsOnly.size === 0);
 }
 
 /** @internal A view in another context, if `options` name one. What does not depend on it stays known. */
 export function inContext(view: View, { context }: LiteOptions): View {
   if (context === undefined) return view;
-  return makeView(view, contextOf(context), view.rules.readsContext() ? undefined : view.verdicts);
+  return makeView(view, view.person, contextOf(context), view.rules.readsContext() ? undefined : view.verdicts);
 }

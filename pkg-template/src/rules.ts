@@ -1,7 +1,7 @@
 // Gate data, compiled: for each permission a rule that tells on which records it is given. Context and time are still open.
 
 import { type Masks, readMasks } from "./mask.js";
-import { DEFAULT_MAP, type Mapping, type Part, type Person, personOf, readMap, readPart, readTeams, type Teams } from "./parts.js";
+import { DEFAULT_MAP, type Mapping, type Part, readMap, readPart, readTeams, type Teams } from "./parts.js";
 import { field, index, list, must, object, optional, type Read, text, time } from "./read.js";
 import type { GateData } from "./types.js";
 
@@ -19,7 +19,6 @@ export type Body = Omit<GateData, "ids">;
 /** The compiled data of one gate. */
 export interface Rules extends Catalog {
   readonly data: Body;
-  readonly person: Person;
   readonly tenant: string | undefined;
   readonly revision: number;
   /** For each permission an index into the rules, or -1: no. */
@@ -60,10 +59,10 @@ export function compile(json: unknown, known?: Catalog): Rules {
   field(data, "at", time);
   const { ids, places, masks } = known ?? catalogOf(data);
   const positions = known ? data.rules : field(data, "rules", list(index(field(data, "table", list(Boolean)).length)));
+  field(data, "user", text);
   must(positions.length === places.size && positions.length === ids.length);
   return {
     data,
-    person: personOf(field(data, "user", text)),
     tenant: field(data, "tenant", optional(text)),
     revision: field(data, "revision", index(2 ** 53)),
     ids,

@@ -5,7 +5,7 @@
 
 import { has, isRecord, readPath, toIds } from "./attributes.js";
 import { type Attributes, attributesOf, type Facts, type Node } from "./condition.js";
-import { type Clause, DEFAULT_MAP, type Ids, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, Question, type Teams } from "./parts.js";
+import { type Clause, DEFAULT_MAP, type Ids, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
 import { eachAfter, empty, type Rules, type Window } from "./rules.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
 
@@ -20,8 +20,9 @@ export interface Moment {
   readonly checks: (Check | undefined)[];
 }
 
-/** A moment in a context. */
+/** A moment of one user, in a context. */
 export interface View extends Moment {
+  readonly person: Person;
   readonly context: Attributes;
   /** For each permission the answer to "on anything at all?": {@link YES}, {@link NO}, or not known yet. */
   readonly verdicts: (number | undefined)[];
@@ -90,8 +91,9 @@ export function momentOf(rules: Rules, now: number): Moment {
 }
 
 /** @param verdicts what is known already */
-export function makeView({ rules, from, to, positions, checks }: Moment, context: Attributes, verdicts: View["verdicts"] = empty(positions)): View {
-  return { rules, from, to, positions, checks, context, verdicts };
+export function makeView(moment: Moment, person: Person, context: Attributes, verdicts?: View["verdicts"]): View {
+  const { rules, from, to, positions, checks } = moment;
+  return { rules, from, to, positions, checks, person, context, verdicts: verdicts ?? empty(positions) };
 }
 
 /** On anything at all? */
@@ -135,7 +137,7 @@ function isWhole(view: View, index: number): boolean {
   const { part, same, other, map } = view.rules.entry(index);
   const { any, none } = part;
   const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
-  return isIn(anywhere, new Question(undefined, view.rules.person, map, view.context)) && areOpen(view, same.concat(other));
+  return isIn(anywhere, new Question(undefined, view.person, map, view.context)) && areOpen(view, same.concat(other));
 }
 
 function areOpen(view: View, places: readonly number[]): boolean {
@@ -152,7 +154,7 @@ export function isOn(view: View, place: number, resource: unknown): boolean {
 
 function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resource: unknown): boolean {
   if (!areOpen(view, others)) return false;
-  const question = new Question(resource, view.rules.person, map, view.context, isAskedOnce);
+  const question = new Question(resource, view.person, map, view.context, isAskedOnce);
   for (const part of parts) if (!isIn(part, question)) return false;
   return true;
 }
@@ -160,7 +162,7 @@ function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resour
 /** It comes to the same as a question, but allocates nothing where no condition is asked. */
 function reaches({ own, teams, more, ownerKey, teamKey }: Reach, view: View, resource: unknown): boolean {
   if (!isRecord(resource)) return more.length > 0 && reachesMore(more, view, resource, false, NO_TEAMS);
-  const { me } = view.rules.person;
+  const { me } = view.person;
   // Each key is read at a place of its own, because engines remember what they saw at a place.
   let owner: unknown;
   let team: unknown;
@@ -192,7 +194,7 @@ function reachesMore(more: Reach["more"], view: View, resource: unknown, isMine:
     let isReached = false;
     for (const { own, teams } of any) if ((!own || isMine) && (teams === undefined || isCovered(ids, teams))) isReached = true;
     if (!isReached) continue;
-    facts ??= { user: view.rules.person.user, resource: attributesOf(resource, true), context: view.context };
+    facts ??= { user: view.person.user, resource: attributesOf(resource, true), context: view.context };
     if (when === undefined || when.test(facts) === true) return true;
   }
   return false;
@@ -204,7 +206,7 @@ function idsOf(record: object, key: string, value: unknown): readonly string[] {
 
 /** On which ones? */
 export function scopeOf(view: View, place: number | undefined): Scope {
-  const { user } = view.rules.person;
+  const { user } = view.person;
   if (place === undefined) return makeScope(undefined, user, DEFAULT_MAP);
   const check = checkAt(view, place);
   return makeScope(partsLeft(view, check), user, check.map);
@@ -212,7 +214,7 @@ export function scopeOf(view: View, place: number | undefined): Scope {
 
 /** What is left of the parts in the asker's context, `undefined` if they admit nothing. */
 function partsLeft(view: View, { parts, others }: Check): Part[] | undefined {
-  return areOpen(view, others) ? leftOf(parts, view.rules.person.user, view.context) : undefined;
+  return areOpen(view, others) ? leftOf(parts, view.person.user, view.context) : undefined;
 }
 
 function checkAt(view: Moment, place: number): Check {

@@ -78,6 +78,12 @@ pub fn gate(handle: u32, user: &str, now: f64, options: &str) -> String {
     SNAPSHOTS.with(handle, body).unwrap_or_default()
 }
 
+/// What a user holds, in short: the gates of users who hold the same have the same data.
+#[wasm_bindgen]
+pub fn holdings(handle: u32, user: &str) -> String {
+    SNAPSHOTS.with(handle, |snapshot| describe::holdings(snapshot.model(), user)).unwrap_or_default()
+}
+
 /// The snapshot of one user: JSON text.
 #[wasm_bindgen]
 pub fn narrow(handle: u32, user: &str) -> String {

@@ -54,7 +54,7 @@ pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> R
         };
         return Err(problems.into_error(document.source(), &nearest));
     }
-    Ok(Model {
+    let mut model = Model {
         document,
         team_names: teams.names,
         role_names: roles.names,
@@ -65,7 +65,9 @@ pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> R
             ..model.catalog
         },
         ..model
-    })
+    };
+    model.asks_who = model.conditions.leaves().any(|leaf| model.asks_who(leaf));
+    Ok(model)
 }
 
 /// The ids that a list declares.
@@ -164,6 +166,7 @@ impl Resolver {
             user_names: Names::default(),
             everyone,
             conditions,
+            asks_who: false,
             assignments: self.all_assignments(assignments),
             windows,
             user_teams,

@@ -86,7 +86,9 @@ impl Search<'_> {
     pub(super) fn open_facts<'m>(&'m self, moment: &'m Moment<'_>, of: Knowledge, moves: bool) -> Facts<'m> {
         let record = match (of, self.record) {
             (Knowledge::Nothing, _) => Record::Unknown,
-            (Knowledge::Attributes, Some(record)) if !moves => Record::Staying(record, &self.places),
+            (Knowledge::Attributes, Some(record)) => {
+                Record::Staying(record, if moves { &[] } else { &self.places })
+            }
             _ => Record::Open,
         };
         let mut facts = moment.facts(record);
