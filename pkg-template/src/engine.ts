@@ -76,11 +76,22 @@ async function boot(source: WasmSource | Promise<WasmSource> | undefined, host: 
   checkWebAssembly();
   const module = await compile(await given(source ?? host.locate()), host);
   try {
-    await bindings.default({ module_or_path: module });
+    await instantiate(module);
   } catch (cause) {
     throw new RolegateError("wasm-missing", "the wasm file belongs to another version of rolegate, or is another file", { cause });
   }
   started = true;
+}
+
+/** At once, where that is allowed: the other way asks for `Response`, for which Node loads all that fetches. */
+async function instantiate(module: WebAssembly.Module): Promise<void> {
+  try {
+    bindings.initSync({ module });
+  } catch (error) {
+    // A browser that makes no large instance at once.
+    if (!(error instanceof RangeError)) throw error;
+    await bindings.default({ module_or_path: module });
+  }
 }
 
 function checkWebAssembly(): void {

@@ -14,7 +14,7 @@ mod slots;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::describe;
 use crate::error::SnapshotError;
@@ -45,6 +45,21 @@ pub fn problems() -> String {
     let json = PROBLEMS.with(1, describe::issues);
     PROBLEMS.clear();
     json.unwrap_or_default()
+}
+
+/// Where the text of a snapshot lies in [`own_memory`]: as many bytes as were loaded. It stays there until the
+/// snapshot is freed, also when the instance has failed.
+#[wasm_bindgen]
+pub fn source(handle: u32) -> usize {
+    SNAPSHOTS
+        .with(handle, |snapshot| snapshot.model().document.source().as_ptr() as usize)
+        .unwrap_or_default()
+}
+
+/// The memory of this instance.
+#[wasm_bindgen(js_name = ownMemory)]
+pub fn own_memory() -> JsValue {
+    wasm_bindgen::memory()
 }
 
 /// Frees a snapshot.
