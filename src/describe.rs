@@ -4,9 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::error::SnapshotError;
+use crate::ids::Id;
 use crate::json::number::{push_integer, push_number};
 use crate::json::writer::{Commas, push_list, push_string};
-use crate::model::Level;
+use crate::model::{Level, Mask};
 use crate::query::explain::Explanation;
 use crate::snapshot::Snapshot;
 
@@ -46,8 +47,25 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
     push_list(&mut out, &catalog.permissions, |out, it| {
         push_index(out, it.kind);
     });
+    keys.key(&mut out, "types");
+    push_list(&mut out, &catalog.types, |out, it| push_string(out, model.str(it.name)));
+    keys.key(&mut out, "masks");
+    push_list(&mut out, &catalog.masks, |out, it| mask(out, it, model.str(it.field)));
     out.push('}');
     out
+}
+
+/// A mask as gate data have it: type, field, permission, what is shown.
+fn mask(out: &mut String, mask: &Mask, field: &str) {
+    out.push('[');
+    push_index(out, mask.kind);
+    out.push(',');
+    push_string(out, field);
+    out.push(',');
+    push_index(out, mask.permission.index());
+    out.push(',');
+    push_string(out, mask.shown);
+    out.push(']');
 }
 
 fn level_titles(out: &mut String, snapshot: &Snapshot) {

@@ -10,7 +10,7 @@ import { buildSync } from "esbuild";
 const BUDGETS = [
   { name: "rolegate.wasm", files: ["rolegate.wasm"], brotli: 90_000 },
   { name: "rolegate, script and wasm", files: ["index.js", "rolegate.wasm"], brotli: 102_000 },
-  { name: "rolegate/lite", files: ["lite.js"], brotli: 6_200 },
+  { name: "rolegate/lite", files: ["lite.js"], brotli: 6_600 },
 ];
 
 const [folder] = argv.slice(2);

@@ -25,7 +25,7 @@ function isList(value: unknown): value is readonly unknown[] {
 }
 
 /** The raw value of a property that counts. */
-function readKey(object: object, key: PropertyKey): unknown {
+export function readKey(object: object, key: PropertyKey): unknown {
   try {
     return has(object, key) ? (object as Record<PropertyKey, unknown>)[key] : undefined;
   } catch {

@@ -39,7 +39,8 @@ export type ErrorCode =
   | "not-json"
   | "freed"
   | "trap"
-  | "bad-gate-data";
+  | "bad-gate-data"
+  | "unknown-resource";
 
 /** One problem of a snapshot. */
 export interface Issue {

@@ -78,6 +78,20 @@ export interface ResourceMapping {
   readonly team?: string | readonly string[];
 }
 
+/** What stands for a value that is masked: nothing, `null`, `"•••"`, or `"#1"`, `"#2"`… for each different value. */
+export type MaskKind = "omit" | "null" | "redact" | "pseudonym";
+
+/** A value in the records of a type that is for those who have a permission on the record. */
+export interface Mask {
+  readonly resource: string;
+  /** Its path; lists are entered. */
+  readonly field: string;
+  /** One of the same resource type. */
+  readonly permission: string;
+  /** Default: `"redact"`. */
+  readonly as?: MaskKind;
+}
+
 /** A permission as the catalog declares it. */
 export interface CatalogPermission {
   readonly id: string;

@@ -1,7 +1,7 @@
 // From the engine's data about every permission of the catalog to gate data about those that are yes or may be.
 
 import type { Rules } from "./rules.js";
-import type { ClauseData, GateData, RuleData } from "./types.js";
+import type { ClauseData, GateData, MaskData, RuleData } from "./types.js";
 
 /** Gives each number that is used the next free place. */
 class Places {
@@ -16,6 +16,11 @@ class Places {
   }
 
   at = (of: number): number => this.place(of);
+
+  /** The place of one that is used; -1 for another. */
+  find(of: number): number {
+    return this.places.get(of) ?? -1;
+  }
 }
 
 /**
@@ -38,9 +43,11 @@ export function toGateData(rules: Rules, at: number, isRecordsOnly: (position: n
     ...(entry.other && { other: entry.other.map(ids.at) }),
   });
   const entries = table.used.map((index) => moved(data.table[index] as RuleData));
+  const { masks: all = [], ...rest } = data;
+  const masks = all.map(([type, path, position, as]): MaskData => [type, path, ids.find(position), as]);
   const recordsOnly = positions.flatMap((position, id) => (isRecordsOnly(position) ? id : []));
   return copyOf({
-    ...data,
+    ...rest,
     at,
     ids: positions.map((position) => rules.ids[position] as string),
     rules: indexes,
@@ -48,6 +55,7 @@ export function toGateData(rules: Rules, at: number, isRecordsOnly: (position: n
     maps: maps.used.map((index) => data.maps?.[index] ?? [["owner"], ["team"]]),
     teams: teams.used.map((index) => data.teams?.[index] ?? []),
     ...(recordsOnly.length > 0 && { recordsOnly }),
+    ...(masks.length > 0 && { masks }),
   });
 }
 

@@ -14,13 +14,12 @@ import { type Body, type Catalog, compile, type Rules } from "./rules.js";
 import type { Explanation, GateData, GateOptions, MapData, Permission, Resource } from "./types.js";
 import { freshMoment, makeView, type Moment, momentOf, type View } from "./view.js";
 
-/** @internal What the engine tells of a snapshot as a whole. */
-export interface Description {
+/** @internal What the engine tells of a snapshot as a whole. Its masks name permissions by their positions in `ids`. */
+export interface Description extends Required<Pick<GateData, "ids" | "types" | "masks">> {
   readonly tenant?: string;
   readonly revision: number;
   readonly issuedAt?: number;
   readonly expiresAt?: number;
-  readonly ids: readonly string[];
   /** For each permission 1 if it has levels, else 0. */
   readonly scoped: readonly number[];
   readonly levelTitles: { readonly own?: string; readonly team?: string; readonly all?: string };
@@ -56,9 +55,9 @@ interface Bounds {
 const DEFAULT_MAP: MapData = [["owner"], ["team"]];
 
 /** Asks the engine for a user's data. */
-function fill({ held, catalog }: Source, { user, ...bounds }: Bounds, now: number): Rules {
+function fill({ held, catalog, description: { types, masks } }: Source, { user, ...bounds }: Bounds, now: number): Rules {
   const json = held.use((engine, handle) => engine.gate(handle, wellFormed(user), now >= 0 && now < Infinity ? now : 0, JSON.stringify(bounds)));
-  return compile(Object.assign(JSON.parse(json) as Body, { user }), catalog, makeQuick);
+  return compile(Object.assign(JSON.parse(json) as Body, { user, types, masks }), catalog, makeQuick);
 }
 
 /**

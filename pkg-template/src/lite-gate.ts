@@ -5,9 +5,10 @@ import { readNow, taskNow } from "./clock.js";
 import { type Attributes, attributesOf } from "./condition.js";
 import { RolegateError } from "./errors.js";
 import { copyOf } from "./gate-data.js";
+import { hiddenOf, maskAll, masksOf, type May } from "./mask.js";
 import type { Rules } from "./rules.js";
 import type { Scope } from "./scope.js";
-import type { GateData, LiteOptions, Permission, Resource } from "./types.js";
+import type { GateData, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
 import { isOn, isOpen, makeView, type Moment, momentOf, NEVER, ruleOf, scopeOf, type View } from "./view.js";
 
 /** @internal What a gate goes by besides its rules. */
@@ -96,6 +97,33 @@ export class LiteGate {
     return scopeOf(view, at);
   }
 
+  /**
+   * The values that {@link mask} would replace in a record of this type; without a record, those that the user sees in none.
+   * They are in the order of the catalog. One that lies within another goes with it.
+   * @throws {RolegateError} `unknown-resource` for a type that no permission has
+   */
+  fields(type: string): MaskedField[];
+  fields(type: string, record: Resource | null | undefined): MaskedField[];
+  fields(type: string, record?: Resource | null): MaskedField[] {
+    const masks = masksOf(this.view.rules.masks, type);
+    return hiddenOf(masks, asker(this, arguments.length > 1, record)).map(({ field, as }) => ({ field, as }));
+  }
+
+  /**
+   * A copy of a record of this type, or of a list of them, in which every value that the user may not see is replaced. Who may see
+   * it is asked of each record; a pseudonym stands for the same value throughout the call. Records are never changed.
+   *
+   * The copy is plain data, as JSON would have it (`toJSON` is honoured, dates stay dates). A record whose copy might show a masked
+   * value elsewhere (a getter of a class that is no part of its JSON) or that has no JSON (a circle) is `null`, and so is a masked
+   * record that is no object. `null` and `undefined` stay. The cost is that of copying, and of one check for each mask and record.
+   * @throws {RolegateError} `unknown-resource` for a type that no permission has
+   */
+  mask(type: string, record: object | null | undefined): unknown {
+    const masks = masksOf(this.view.rules.masks, type);
+    const view = this.current();
+    return maskAll(masks, record, (one) => asker(this, true, one, view));
+  }
+
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
   permissions(): Permission[] {
     const view = this.current();
@@ -172,12 +200,22 @@ function decider(gate: LiteGate, about: boolean, resource: unknown): (permission
   return (permission) => decide(gate, view, permission, ruleOf(view, permission), about, resource);
 }
 
+/** Asks about several permissions at one moment, without anyone hearing of it. */
+function asker(gate: LiteGate, about: boolean, resource: unknown, view: View = gate.current()): May {
+  return (permission) => permission !== undefined && answer(gate, view, permission, ruleOf(view, permission), about, resource);
+}
+
 /**
  * @param at the index of the permission's rule
  * @param about whether a record was given, be it one that is not there yet
  */
+function answer(gate: LiteGate, view: View, permission: string, at: number, about: boolean, resource: unknown): boolean {
+  return about ? at >= 0 && isOn(view, at, resource) : gate.anywhere(view, permission, at);
+}
+
+/** Answers, and tells who wants to hear of it. */
 function decide(gate: LiteGate, view: View, permission: Permission, at: number, about: boolean, resource: unknown): boolean {
-  const allowed = about ? at >= 0 && isOn(view, at, resource) : gate.anywhere(view, permission, at);
+  const allowed = answer(gate, view, permission, at, about, resource);
   if (at < 0) gate.miss(permission);
   if (gate.settings.onDecision !== undefined) tell(gate, permission, allowed);
   return allowed;

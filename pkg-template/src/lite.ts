@@ -2,7 +2,7 @@
 
 import { type LiteGate, liteGate } from "./lite-gate.js";
 import { field } from "./read.js";
-import { compile } from "./rules.js";
+import { compileWhole } from "./rules.js";
 import type { GateData, LiteOptions } from "./types.js";
 
 export { type ErrorCode, isRolegateError, RolegateError } from "./errors.js";
@@ -17,10 +17,5 @@ export type * from "./types.js";
  * @throws {RolegateError} `bad-gate-data`, naming the place, for anything that is not exactly gate data
  */
 export function restore(data: GateData, options: LiteOptions = {}): LiteGate {
-  const rules = field({ data }, "data", (json) => {
-    const compiled = compile(json);
-    compiled.data.table.forEach((_, at) => compiled.window(at));
-    return compiled;
-  });
-  return liteGate(rules, options);
+  return liteGate(field({ data }, "data", compileWhole), options);
 }

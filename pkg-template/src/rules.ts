@@ -1,5 +1,6 @@
 // Gate data, compiled: for each permission a rule that tells on which records it is given. Context and time are still open.
 
+import { type Masks, readMasks } from "./mask.js";
 import { DEFAULT_MAP, type Mapping, NOTHING, type Part, readMap, readPart, type Teams } from "./parts.js";
 import { field, index, list, must, object, optional, type Read, text, time } from "./read.js";
 import type { GateData } from "./types.js";
@@ -21,24 +22,23 @@ export interface Rule {
   readonly quick: Quick | undefined;
 }
 
-/** The permissions that rules are about. */
+/** The permissions that rules are about, and the types of records that they are of. */
 export interface Catalog {
   readonly ids: readonly string[];
   /** The position of each id. */
   readonly places: ReadonlyMap<string, number>;
+  readonly masks: Masks;
 }
 
 /** What the engine tells: gate data about every permission of the catalog, in which -1 is "no". */
 export type Body = Omit<GateData, "ids">;
 
 /** The compiled data of one gate. */
-export interface Rules {
+export interface Rules extends Catalog {
   readonly data: Body;
   readonly user: string;
   readonly tenant: string | undefined;
   readonly revision: number;
-  readonly ids: Catalog["ids"];
-  readonly places: Catalog["places"];
   /** For each permission an index into the rules, or -1: no. */
   readonly positions: readonly number[];
   /** Outside `since <= now < expires` every answer is "no". */
@@ -56,11 +56,13 @@ export interface Rules {
   readonly window: (at: number) => Window;
 }
 
-export function catalogOf(ids: readonly string[]): Catalog {
-  return { ids, places: new Map(ids.map((id, i) => [id, i])) };
+/** @param data what has `ids`, `types` and `masks` as gate data have them */
+export function catalogOf(data: object): Catalog {
+  const ids = field(data, "ids", list(text));
+  return { ids, places: new Map(ids.map((id, i) => [id, i])), masks: readMasks(data, ids) };
 }
 
-const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams recordsOnly");
+const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams recordsOnly types masks");
 
 /**
  * @param known the catalog that data of the engine are about, whose rules are as many
@@ -70,7 +72,7 @@ export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): 
   const data = DATA(json) as Body;
   field(data, "format", (format) => must(format === "rolegate-gate/1"));
   field(data, "at", time);
-  const { ids, places } = known ?? catalogOf(field(data, "ids", list(text)));
+  const { ids, places, masks } = known ?? catalogOf(data);
   const positions = known ? data.rules : field(data, "rules", list(index(field(data, "table", list(Boolean)).length)));
   must(positions.length === places.size && positions.length === ids.length);
   return {
@@ -80,6 +82,7 @@ export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): 
     revision: field(data, "revision", index(2 ** 53)),
     ids,
     places,
+    masks,
     positions,
     since: Math.max(0, field(data, "since", time, 0)),
     expires: field(data, "expires", time, Infinity),
@@ -88,6 +91,13 @@ export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): 
     recordsOnly: new Set(field(data, "recordsOnly", list(index(positions.length)), []).map((position) => ids[position] as string)),
     ...compiler(data, positions, makeQuick),
   };
+}
+
+/** Compiles data from elsewhere. Every rule is read at once, so that none is found wrong when it is asked. */
+export function compileWhole(json: unknown): Rules {
+  const rules = compile(json);
+  rules.data.table.forEach((_, at) => rules.window(at));
+  return rules;
 }
 
 /** From when on and until when. */

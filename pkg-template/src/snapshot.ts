@@ -22,12 +22,12 @@ export class Snapshot {
   /** @internal */
   constructor(held: Held) {
     const description = JSON.parse(held.use((engine, handle) => engine.describe(handle))) as Description;
-    const { tenant, revision, issuedAt, expiresAt, ids } = description;
+    const { tenant, revision, issuedAt, expiresAt } = description;
     if (tenant !== undefined) this.tenant = tenant;
     this.revision = revision;
     if (issuedAt !== undefined) this.issuedAt = new Date(issuedAt);
     if (expiresAt !== undefined) this.expiresAt = new Date(expiresAt);
-    this.source = { held, description, catalog: catalogOf(ids) };
+    this.source = { held, description, catalog: catalogOf(description) };
     if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { value: this.free });
   }
 

@@ -1,6 +1,6 @@
 // Every public type of the package but those of documents, which are in format.ts. Types only: nothing here exists at run time.
 
-import type { Condition, Level } from "./format.js";
+import type { Condition, Level, MaskKind } from "./format.js";
 
 export type * from "./format.js";
 
@@ -124,6 +124,12 @@ export interface Explanation {
   readonly text: string;
 }
 
+/** A value that `mask` would replace: where it lies in the record, and what stands there instead. */
+export interface MaskedField {
+  readonly field: string;
+  readonly as: MaskKind;
+}
+
 /**
  * One alternative or exclusion of a {@link Scope}; all its members hold together.
  * In `none`, `teams` means that a team of the record is among them or that it has no team, and `unless` lifts the exclusion.
@@ -198,6 +204,9 @@ export interface RuleData {
   readonly until?: number;
 }
 
+/** A mask in gate data. Who may see the value is a position in {@link GateData.ids}; -1 is nobody. */
+export type MaskData = readonly [type: number, field: string, permission: number, as: MaskKind];
+
 /** The answers of one gate as plain data, for `restore` of `rolegate/lite`: one user's, and nothing about anyone else. */
 export interface GateData {
   readonly format: "rolegate-gate/1";
@@ -223,4 +232,8 @@ export interface GateData {
   readonly teams?: readonly (readonly string[])[];
   /** Positions in `ids` of permissions that are "no" without a record (`records: "required"`). */
   readonly recordsOnly?: readonly number[];
+  /** The resource types of all permissions of the catalog. */
+  readonly types?: readonly string[];
+  /** What records of these types hide, in the order of the catalog. */
+  readonly masks?: readonly MaskData[];
 }

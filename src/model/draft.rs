@@ -158,6 +158,8 @@ pub(crate) struct DraftMask {
     pub(crate) resource: Option<Named>,
     pub(crate) field: Option<Text>,
     pub(crate) permission: Option<At>,
+    /// What stands for the value.
+    pub(crate) shown: &'static str,
 }
 
 #[derive(Debug)]

@@ -53,6 +53,7 @@ pub(crate) struct Catalog {
     pub(crate) permissions: Vec<Permission>,
     pub(crate) permission_names: Names,
     pub(crate) types: Vec<ResourceType>,
+    pub(crate) masks: Vec<Mask>,
     pub(crate) role_types: Option<Vec<Text>>,
     pub(crate) level_titles: [Option<Text>; 3],
     /// All permissions, each after those that it requires.
@@ -117,6 +118,19 @@ pub(crate) struct ResourceType {
     pub(crate) owner: Range<u32>,
     /// Empty where nothing is said: the path `team`.
     pub(crate) team: Range<u32>,
+}
+
+/// A value in the records of a type that is not for everybody. No decision reads it.
+#[derive(Debug)]
+pub(crate) struct Mask {
+    /// Index of the resource type.
+    pub(crate) kind: usize,
+    /// Path of the value.
+    pub(crate) field: Text,
+    /// Who has it on a record sees the value there.
+    pub(crate) permission: PermissionId,
+    /// What the others see: a word of the format.
+    pub(crate) shown: &'static str,
 }
 
 /// A team. It covers the teams whose `enter` lies in its `enter..leave` (a walk of the forest).

@@ -214,31 +214,55 @@ export async function gates(report, lib) {
     const loud = gate("cy", { onUnknown: (permission) => told.push(permission) });
     equal([loud.can("conversations.vew"), loud.can("conversations.view"), told], [false, true, ["conversations.vew"]]);
   });
-  await report.test("onDecision hears every can", () => {
-    const heard = [];
-    const ana = gate("ana", { onDecision: (decision) => heard.push(decision) });
-    ana.can("conversations.view");
-    ana.can("settings.inboxes");
-    equal(
-      heard.map(({ permission, user, revision }) => [permission, user, revision]),
-      [
-        ["conversations.view", "ana", 7],
-        ["settings.inboxes", "ana", 7],
-      ],
-    );
-    ok(show(heard[0]) !== show({ ...heard[1], permission: "conversations.view" }), "the answer is part of a decision");
-  });
-  await report.test("onDecision that throws changes no answer", () => {
-    const ana = gate("ana", {
-      onDecision: () => {
-        throw new Error("the log is full");
-      },
+  for (const [way, make] of Object.entries({ "": gate, "lite: ": (user, options) => lite(user, {}, options) })) {
+    await report.test(`${way}onDecision hears every can`, () => {
+      const heard = [];
+      const ana = make("ana", { onDecision: (decision) => heard.push(decision) });
+      const told = () => heard.splice(0).map(({ permission, allowed }) => [permission, allowed]);
+      ana.can("conversations.view");
+      equal(heard, [{ permission: "conversations.view", user: "ana", tenant: "acme", revision: 7, allowed: true }]);
+      ana.can("settings.inboxes");
+      ana.can("conversations.view", { teamId: "support" });
+      ana.can("conversations.view", undefined);
+      ana.can("conversations.vew");
+      equal(told().map(([, allowed]) => allowed), [true, false, false, false, false]);
+      ana.canAll(["settings.labels", "settings.inboxes", "conversations.view"]);
+      equal(told(), [["settings.labels", true], ["settings.inboxes", false]], "canAll, as far as it asked");
+      ana.canAny(["settings.inboxes", "settings.labels", "conversations.view"], {});
+      equal(told(), [["settings.inboxes", false], ["settings.labels", true]], "canAny");
+      ana.filter("conversations.view", [{}, { teamId: "sales" }, null]);
+      equal(told().map(([, allowed]) => allowed), [false, true, false], "filter");
+      ana.with({ context: {} }).can("settings.labels");
+      ana.with({ onDecision: undefined }).can("settings.labels");
+      equal(told(), [["settings.labels", true], ["settings.labels", true]], "with keeps it");
+      const others = [];
+      ana.with({ onDecision: (decision) => others.push(decision) }).can("settings.labels");
+      equal([told(), others.length], [[], 1], "with another");
+      ana.permissions();
+      ana.scope("conversations.view").matches({});
+      ana.fields("conversations", {});
+      ana.mask("conversations", [{}]);
+      equal(told(), [], "what is no can");
     });
-    equal(
-      [ana.can("conversations.view"), ana.can("settings.inboxes"), ana.filter("conversations.view", [{ teamId: "sales" }]).length],
-      [true, false, 1],
-    );
-  });
+    await report.test(`${way}onDecision that throws, asks again or is none changes no answer`, () => {
+      let depth = 0;
+      const log = {
+        throws: () => {
+          throw new Error("the log is full");
+        },
+        "asks the gate again": ({ permission, allowed }) => {
+          if ((depth += 1) < 3) equal(ana.can(permission), allowed);
+          depth = 0;
+        },
+        "is none": "log",
+      };
+      let ana;
+      for (const [which, onDecision] of Object.entries(log)) {
+        ana = make("ana", { onDecision });
+        equal([ana.can("conversations.view"), ana.can("settings.inboxes"), ana.filter("conversations.view", [{ teamId: "sales" }]).length], [true, false, 1], which);
+      }
+    });
+  }
   await report.test("with keeps what is not named and never widens", () => {
     const limited = gate("cy", { limit: ["conversations.*"], context: { format: "csv" } });
     equal(limited.with({ limit: ["*"] }).permissions(), limited.permissions(), "limit");

@@ -192,13 +192,14 @@ fn mask(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
     let Some(mut object) = reader.object()? else {
         return Ok(());
     };
-    let mut made = DraftMask { at: object.at, resource: None, field: None, permission: None };
+    let mut made =
+        DraftMask { at: object.at, resource: None, field: None, permission: None, shown: "redact" };
     while let Some(key) = reader.field(&mut object, MASK_KEYS)? {
         match key {
             "resource" => made.resource = named(reader)?,
             "field" => made.field = path(reader)?,
             "permission" => made.permission = reader.text_at()?,
-            _ => mask_kind(reader)?,
+            _ => made.shown = mask_kind(reader)?.unwrap_or(made.shown),
         }
     }
     for key in ["resource", "field", "permission"] {
@@ -208,13 +209,14 @@ fn mask(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
     Ok(())
 }
 
-fn mask_kind(reader: &mut Reader<'_>) -> Read<()> {
+fn mask_kind(reader: &mut Reader<'_>) -> Read<Option<&'static str>> {
     let at = reader.at();
     let Some(text) = reader.text()? else {
-        return Ok(());
+        return Ok(None);
     };
-    if !["omit", "null", "redact", "pseudonym"].contains(&reader.str(text)) {
+    let kind = ["omit", "null", "redact", "pseudonym"].into_iter().find(|kind| *kind == reader.str(text));
+    if kind.is_none() {
         reader.report(at, Code::InvalidValue, Say::Expected("`omit`, `null`, `redact` or `pseudonym`"));
     }
-    Ok(())
+    Ok(kind)
 }

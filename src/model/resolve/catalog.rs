@@ -7,7 +7,7 @@ use super::super::draft::{
     DraftCatalog, DraftCategory, DraftMask, DraftPermission, DraftResource, Named, Pools,
 };
 use super::super::graph;
-use super::super::{Catalog, Category, Permission, Requirement, ResourceType};
+use super::super::{Catalog, Category, Mask, Permission, Requirement, ResourceType};
 use super::Resolver;
 use crate::condition::{span, within};
 use crate::error::{Code, Say};
@@ -27,6 +27,7 @@ impl Resolver {
             permissions: Vec::with_capacity(permissions.len()),
             permission_names: Names::default(),
             types: Vec::new(),
+            masks: Vec::new(),
             role_types: role_types.map(|types| types.iter().map(|it| it.text).collect()),
             level_titles,
             requires_order: self.requires_order(&permissions, pools),
@@ -42,7 +43,7 @@ impl Resolver {
             catalog.permissions.push(made);
         }
         catalog.categories = categories.iter().map(category).collect();
-        self.check_masks(&masks, &catalog);
+        catalog.masks = self.masks(&masks, &catalog);
         catalog
     }
 
@@ -182,8 +183,10 @@ impl Resolver {
         a == b || below(name(a), name(b)) || below(name(b), name(a))
     }
 
-    fn check_masks(&mut self, masks: &[DraftMask], catalog: &Catalog) {
+    /// The masks; one that is left out is a problem.
+    fn masks(&mut self, masks: &[DraftMask], catalog: &Catalog) -> Vec<Mask> {
         let mut fields = Vec::new();
+        let mut made = Vec::with_capacity(masks.len());
         let document = &self.document;
         let names =
             Names::new(catalog.types.len(), &|at| catalog.types.get(at).map(|it| document.str(it.name)));
@@ -202,11 +205,14 @@ impl Resolver {
                 let at = mask.permission.map_or(mask.at, |at| at.0 as usize);
                 self.report(at, Code::InvalidValue, Say::That("this permission is of another resource type"));
             }
-            if let Some(field) = mask.field {
-                fields.push(((name, self.document.str(field).to_string()), mask.at));
+            let Some(field) = mask.field else { continue };
+            fields.push(((name, self.document.str(field).to_string()), mask.at));
+            if let (Some(kind), Some(permission)) = (kind, permission) {
+                made.push(Mask { kind, field, permission, shown: mask.shown });
             }
         }
         self.report_repeated_fields(fields);
+        made
     }
 
     /// Reports the masks whose type and field an earlier mask has.

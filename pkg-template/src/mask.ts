@@ -1,0 +1,150 @@
+// Masks: copies of records without the values that are not for the user.
+//
+// A copy is plain data, what JSON would make of the record, so nothing of the record lives on in it: no getter, no prototype, no
+// symbol. It is made first and then masked in place, so that it does not matter how masks lie over each other. Where it is not
+// certain that the copy shows a masked attribute under its name, there is no copy.
+
+import { isRecord, readKey, readPath } from "./attributes.js";
+import { parsePath } from "./condition.js";
+import { RolegateError } from "./errors.js";
+import { field, index, list, must, type Read, text } from "./read.js";
+import type { MaskKind } from "./types.js";
+
+/** A value that is for those who have a permission on the record. */
+export interface Mask {
+  /** Its path, and the keys of that. */
+  readonly field: string;
+  readonly keys: readonly string[];
+  /** `undefined`: nobody sees it. */
+  readonly permission: string | undefined;
+  readonly as: MaskKind;
+}
+
+/** For each resource type its masks, in the order of the document. */
+export type Masks = ReadonlyMap<string, readonly Mask[]>;
+
+/** Whether the user has a permission on the record in question. */
+export type May = (permission: string | undefined) => boolean;
+
+const KINDS: readonly unknown[] = ["omit", "null", "redact", "pseudonym"];
+
+/** Lists and objects within each other that a record may have; more is a circle, or nothing that JSON could be made of. */
+const MAX_DEPTH = 500;
+
+/** Reads `types` and `masks` of gate data, where permissions are positions in `ids`. */
+export function readMasks(data: object, ids: readonly string[]): Masks {
+  const types = field(data, "types", list(text), []);
+  const masks = new Map(types.map((type) => [type, [] as Mask[]]));
+  field(data, "types", () => must(masks.size === types.length));
+  const readMask: Read<void> = (json) => {
+    const item = must(Array.isArray(json) && json.length === 4 && json);
+    const of = masks.get(types[field(item, 0, index(types.length))] as string) as Mask[];
+    const { name, keys } = field(item, 1, (path) => parsePath(must(!of.some((mask) => mask.field === path) && path)));
+    const permission = ids[field(item, 2, (at) => (at === -1 ? at : index(ids.length)(at)))];
+    of.push({ field: name, keys, permission, as: field(item, 3, (as) => must(KINDS.includes(as) && (as as MaskKind))) });
+  };
+  field(data, "masks", list(readMask), []);
+  return masks;
+}
+
+/** @throws {RolegateError} `unknown-resource` */
+export function masksOf(masks: Masks, type: unknown): readonly Mask[] {
+  const of = masks.get(type as string);
+  if (of === undefined) throw new RolegateError("unknown-resource", `no permission has the resource type \`${typeof type === "string" ? type : typeof type}\``);
+  return of;
+}
+
+/** The masks whose permission the user does not have. Each permission is asked once. */
+export function hiddenOf(masks: readonly Mask[], may: May): Mask[] {
+  const answers = new Map<string | undefined, boolean>();
+  return masks.filter(({ permission }) => {
+    if (!answers.has(permission)) answers.set(permission, may(permission));
+    return answers.get(permission) !== true;
+  });
+}
+
+/** Copies of records, or of one, without what their masks hide; `mayOn` asks about a record. */
+export function maskAll(masks: readonly Mask[], given: unknown, mayOn: (record: unknown) => May): unknown {
+  const labels = new Map<string, string>();
+  const one = (record: unknown): unknown => copyWithout(hiddenOf(masks, mayOn(record)), record, labels);
+  try {
+    return Array.isArray(given) ? Array.from(given, one) : one(given);
+  } catch {
+    return null; // a list that throws
+  }
+}
+
+/** @param labels the pseudonym of each value so far */
+function copyWithout(hidden: readonly Mask[], record: unknown, labels: Map<string, string>): unknown {
+  try {
+    const copy = copyOf(record, 0);
+    if (hidden.length === 0 || copy === undefined) return copy;
+    must(typeof copy === "object" && hidden.every(({ keys }) => count(record, keys) <= count(copy, keys)));
+    // What lies below another masked path goes with it, and takes no pseudonym.
+    const top = hidden.filter((mask) => !hidden.some(({ field }) => mask.field.startsWith(`${field}.`)));
+    for (const mask of top) replaceAt(copy, mask, 0, labels);
+    return copy;
+  } catch {
+    return null;
+  }
+}
+
+/** How many values a path finds. */
+function count(value: unknown, keys: readonly string[]): number {
+  const found = readPath(value, keys);
+  return found === undefined ? 0 : [found].flat().length;
+}
+
+function copyOf(value: unknown, depth: number): unknown {
+  const form = formOf(value);
+  if (typeof form !== "object" || form === null || form instanceof Date) return form;
+  must(depth < MAX_DEPTH);
+  const at = (key: PropertyKey): unknown => copyOf(readKey(form, key), depth + 1);
+  if (Array.isArray(form)) return Array.from({ length: form.length }, (_, i) => at(i));
+  return Object.fromEntries(Object.keys(form).map((key) => [key, at(key)]));
+}
+
+/** What JSON takes a value for; but dates stay dates, and large integers become the ids that they stand for. */
+function formOf(value: unknown): unknown {
+  if (typeof value === "object" && value !== null && !(value instanceof Date)) {
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON === "function") value = toJSON.call(value, "");
+  }
+  if (value instanceof Date) return new Date(value);
+  if (typeof value === "bigint") return String(value);
+  return typeof value === "function" || typeof value === "symbol" ? undefined : value;
+}
+
+/** Replaces what lies on a path, from the key at `at` on. Lists on the way are entered. */
+function replaceAt(value: unknown, mask: Mask, at: number, labels: Map<string, string>): void {
+  const key = mask.keys[at] as string;
+  if (Array.isArray(value)) {
+    for (const item of value) replaceAt(item, mask, at, labels);
+  } else if (isRecord(value) && Object.hasOwn(value, key)) {
+    const record = value as Record<string, unknown>;
+    const found = record[key];
+    if (at + 1 < mask.keys.length) replaceAt(found, mask, at + 1, labels);
+    else if (mask.as !== "omit") record[key] = replaced(found, mask.as, labels);
+    else if (found !== null && found !== undefined) delete record[key];
+  }
+}
+
+/** What stands for a value. In a list, however deep, for each element. */
+function replaced(value: unknown, as: MaskKind, labels: Map<string, string>): unknown {
+  if (Array.isArray(value)) return value.map((item) => replaced(item, as, labels));
+  if (value === null || value === undefined) return value;
+  if (as === "pseudonym") return pseudonym(value, labels);
+  return as === "null" ? null : "•••";
+}
+
+function pseudonym(value: unknown, labels: Map<string, string>): string {
+  const json = JSON.stringify(value, (_, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner));
+  const label = labels.get(json) ?? `#${labels.size + 1}`;
+  labels.set(json, label);
+  return label;
+}
+
+/** An object with its keys in one order, so that equal objects are written alike. */
+function sorted(object: object): object {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
