@@ -1,18 +1,9 @@
 // A loopback server with the data of the suite, the answers it needs to go wrong, and the pages of a browser.
 
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname } from "node:path";
+import { fileAt, TYPES } from "../../www/static.mjs";
 import { acme } from "../package/acme.mjs";
 import { TESTS } from "./installed.mjs";
-
-const TYPES = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".json": "application/json",
-  ".mjs": "text/javascript",
-  ".wasm": "application/wasm",
-};
 
 /**
  * Serves until `close()`. `folders` maps an address prefix to a folder's URL; `pages` maps a path to
@@ -36,15 +27,4 @@ export async function serve({ folders = {}, pages = new Map() } = {}) {
     pages,
     close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
-}
-
-async function fileAt(roots, pathname) {
-  const prefix = Object.keys(roots).find((candidate) => pathname.startsWith(candidate));
-  if (prefix === undefined) return undefined;
-  const type = TYPES[extname(pathname)] ?? "application/octet-stream";
-  try {
-    return { type, body: await readFile(new URL(pathname.slice(prefix.length), roots[prefix])) };
-  } catch {
-    return undefined;
-  }
 }
