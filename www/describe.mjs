@@ -57,7 +57,8 @@ function teamsOfPart({ any }) {
 
 /**
  * Who the users are, from the snapshot's own text (the library tells ids only):
- * `{ id, name, disabled, teams, roles: ["Sales Supervisor for Sales", …], assignments: [{ role, name, description?, limits }] }`.
+ * `{ id, name, disabled, teams, roles: ["Sales Supervisor for Sales", …], assignments: [{ role, name, description?, team?, from?, until?,
+ * when?, limits }] }`, where `role` is an id and `team` a name.
  */
 export function describePeople(json) {
   const roles = new Map(json.roles.map((role) => [role.id, role]));
@@ -76,15 +77,16 @@ export function describePeople(json) {
 }
 
 function describeAssignment(entry, roles, teamName) {
-  const { role, team, from, until, when } = typeof entry === "string" ? { role: entry } : entry;
+  const { role, team: teamId, from, until, when } = typeof entry === "string" ? { role: entry } : entry;
+  const team = teamId === undefined ? undefined : teamName(teamId);
   const limits = [
-    team === undefined ? "" : `for ${teamName(team)}`,
+    team === undefined ? "" : `for ${team}`,
     from === undefined ? "" : `from ${from}`,
     until === undefined ? "" : `until ${until}`,
     when === undefined ? "" : "under a condition",
   ];
   const { name, description } = roles.get(role);
-  return { role, name, description, from, until, when, limits: limits.filter(Boolean) };
+  return { role, name, description, team, from, until, when, limits: limits.filter(Boolean) };
 }
 
 /** `nameIn(json.teams)("sales")` is what people call that team; an id that has no name is its own. */
