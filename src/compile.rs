@@ -11,7 +11,7 @@ use std::sync::OnceLock as Once;
 
 use crate::condition::{span, within};
 use crate::ids::{ConditionId, Id, Marks, Pairs, PermissionId, RoleId, id};
-use crate::model::{Alternative, Denial, Entry, Level, Model, Role, Target};
+use crate::model::{Alternative, Entry, Level, Model, Role, Target};
 use crate::sort::{sort_by, sort_set};
 
 /// What each role grants and denies, made on first use.
@@ -19,6 +19,8 @@ use crate::sort::{sort_by, sort_set};
 pub(crate) struct Tables {
     /// The position of each role in an order in which it comes after those that it inherits.
     rank: Vec<u32>,
+    /// The permissions that the plan has.
+    in_plan: Marks,
     rows: Vec<Once<Row>>,
     lineages: Vec<Once<Vec<RoleId>>>,
 }
@@ -65,7 +67,8 @@ impl Row {
 }
 
 impl Tables {
-    pub(crate) fn new(model: &Model) -> Self {
+    /// The tables of a tenant that has this plan.
+    pub(crate) fn new(model: &Model, plan: Option<&str>) -> Self {
         let count = model.roles.len();
         let mut rank = vec![0; count];
         for (position, role) in model.role_order.iter().enumerate() {
@@ -73,11 +76,24 @@ impl Tables {
                 *slot = id::<RoleId>(position).0;
             }
         }
+        let permissions = &model.catalog.permissions;
+        let mut in_plan = Marks::new(permissions.len());
+        for (at, permission) in permissions.iter().enumerate() {
+            if model.plans(permission).is_none_or(|mut plans| plans.any(|name| plan == Some(&*name))) {
+                in_plan.add(id::<PermissionId>(at));
+            }
+        }
         Self {
             rank,
+            in_plan,
             rows: (0..count).map(|_| Once::new()).collect(),
             lineages: (0..count).map(|_| Once::new()).collect(),
         }
+    }
+
+    /// Whether the plan has a permission.
+    pub(crate) fn has(&self, permission: PermissionId) -> bool {
+        self.in_plan.has(permission)
     }
 
     /// What a role grants.
@@ -114,12 +130,6 @@ impl Tables {
         lineage
     }
 
-    /// The denials of a role, its own and inherited ones.
-    pub(crate) fn denials<'a>(&'a self, model: &'a Model, role: RoleId) -> impl Iterator<Item = &'a Denial> {
-        let lineage = self.lineage(model, role).iter();
-        lineage.filter_map(|role| model.roles.get(role.index())).flat_map(|role| &role.deny)
-    }
-
     /// How a role comes to a grant: the roles it inherits from and the permissions that imply, in turn.
     pub(crate) fn trace(
         &self,
@@ -151,7 +161,8 @@ impl Tables {
         let Some(role) = model.roles.get(id.index()) else {
             return Row::default();
         };
-        let mut maker = RowMaker { model, role, found: Vec::new(), seen: Pairs::default() };
+        let mut maker =
+            RowMaker { model, in_plan: &self.in_plan, role, found: Vec::new(), seen: Pairs::default() };
         maker.own_entries();
         maker.implied();
         for parent in &role.inherits {
@@ -166,6 +177,7 @@ impl Tables {
 /// The making of one row.
 struct RowMaker<'a> {
     model: &'a Model,
+    in_plan: &'a Marks,
     role: &'a Role,
     found: Vec<(PermissionId, Grant)>,
     /// Permissions with level and condition that were found.
@@ -249,7 +261,7 @@ impl<'a> RowMaker<'a> {
         let Some(declared) = self.model.catalog.permissions.get(permission.index()) else {
             return;
         };
-        let allowed = declared.in_plan && self.model.may_hold(self.role, declared);
+        let allowed = self.in_plan.has(permission) && self.model.may_hold(self.role, declared);
         if allowed && self.seen.add(permission.0, when.map_or(0, |when| when.0 + 1) << 2 | level as u32) {
             self.found.push((permission, Grant { level, when, origin }));
         }

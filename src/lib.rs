@@ -39,5 +39,6 @@ pub use json::value::Value;
 pub use model::Level;
 pub use query::decide::On;
 pub use query::explain::Explanation;
+pub use query::remedy::Remedy;
 pub use query::subject::Reason;
 pub use snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject};

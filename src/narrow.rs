@@ -7,6 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::Root;
+use crate::condition::holds::is_reserved;
 use crate::ids::{ConditionId, Id, Marks, RoleId, TeamId, id};
 use crate::json::value::{each_element, each_member, end_of};
 use crate::json::writer::Commas;
@@ -94,8 +95,7 @@ impl Narrower<'_> {
         model.conditions.each_leaf(when, &mut |leaf| {
             for path in leaf.paths() {
                 let name = model.str(path.rest);
-                let is_attribute = !matches!(name.split('.').next(), Some("id" | "teams"));
-                if path.root == Root::User && is_attribute {
+                if path.root == Root::User && !is_reserved(name) {
                     self.paths.push(name);
                 }
             }

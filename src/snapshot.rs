@@ -19,6 +19,7 @@ use crate::narrow;
 use crate::query::decide::{Asked, On};
 use crate::query::explain::Explanation;
 use crate::query::gate;
+use crate::query::remedy::Remedy;
 use crate::query::scope::{self, Part};
 use crate::query::subject::{Bounds, Engine, Moment, Reason, Spot};
 use crate::sort::sort_set;
@@ -78,7 +79,7 @@ impl Snapshot {
         let read = model::read::read(&source);
         let (draft, arena, problems) = read.map_err(|stop| error::stopped(stop, source.as_bytes()))?;
         let model = model::resolve::resolve(draft, Document::new(source, arena), problems)?;
-        let tables = Tables::new(&model);
+        let tables = Tables::new(&model, model.plan());
         Ok(Self { engine: Engine { model, tables } })
     }
 
@@ -281,6 +282,14 @@ impl<'a> Subject<'a> {
     pub fn explain(&self, permission: &str, on: On<'_>) -> Explanation {
         let moment = self.moment();
         self.asked(permission, on, |asked| moment.explain(permission, asked))
+    }
+
+    /// What would have to change so that the answer is "yes": the shortest list of changes. With all of them
+    /// it is "yes", with fewer it is not. Empty if it is "yes" already, or if nothing in the snapshot could.
+    #[must_use]
+    pub fn remedies(&self, permission: &str, on: On<'_>) -> Vec<Remedy> {
+        let moment = self.moment();
+        self.asked(permission, on, |asked| moment.remedies(permission, asked))
     }
 
     /// All users who may do this, on this, whoever the subject is: asked with its clock, context, session

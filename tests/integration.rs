@@ -5,4 +5,6 @@ mod laws;
 mod own;
 mod reading;
 mod reference;
+mod remedies;
 mod vectors;
+mod witness;

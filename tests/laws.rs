@@ -12,7 +12,7 @@ use crate::reference::{self, Record, generate};
 const QUESTIONS: usize = 24;
 const RECORDS: u64 = 4;
 
-fn seeds() -> std::ops::Range<u64> {
+pub(crate) fn seeds() -> std::ops::Range<u64> {
     let Ok(text) = std::env::var("ROLEGATE_SEEDS") else { return 0..400 };
     let (from, to) = text.split_once("..").unwrap();
     from.parse().unwrap()..to.parse().unwrap()

@@ -23,6 +23,11 @@ pub(crate) enum Folded {
 }
 
 impl Folded {
+    /// What is settled.
+    pub(crate) fn constant(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+
     /// The conjunction.
     pub(crate) fn and(self, other: Self) -> Self {
         join(true, [self, other])
@@ -46,7 +51,7 @@ impl Facts<'_> {
                 join(all, children.map(|child| self.fold(*child, negated)))
             }
             Some(Node::Leaf(leaf)) if self.is_open(leaf) => self.fold_open(leaf, negated),
-            Some(node) => constant(self.leaf(node) == Some(!negated)),
+            Some(node) => Folded::constant(self.leaf(node) == Some(!negated)),
         }
     }
 
@@ -79,7 +84,7 @@ impl Facts<'_> {
 
     fn push_comparison(&self, out: &mut String, leaf: &Leaf, left: Side<'_>, right: Option<Side<'_>>) {
         match left {
-            Side::Known(value) if !self.is_user_id(leaf.left) => {
+            Side::Known(value) if !self.keeps(leaf.left) => {
                 out.push_str("\"$value\":{\"of\":");
                 push_value(out, &value);
                 out.push(',');
@@ -110,7 +115,7 @@ impl Facts<'_> {
             }
             Operand::Exists(wanted) => out.push_str(if *wanted { "true" } else { "false" }),
             Operand::Path(path) => match read {
-                Some(Side::Known(value)) if !self.is_user_id(*path) => push_value(out, &value),
+                Some(Side::Known(value)) if !self.keeps(*path) => push_value(out, &value),
                 _ => {
                     out.push_str("{\"$ref\":");
                     push_string(out, &self.full(*path));
@@ -118,6 +123,11 @@ impl Facts<'_> {
                 }
             },
         }
+    }
+
+    /// Whether a path that is known is written all the same: the user's id, and any where the user is open.
+    fn keeps(&self, path: Path) -> bool {
+        self.user.open || self.is_user_id(path)
     }
 
     fn push_scalar(&self, out: &mut String, scalar: Scalar) {
@@ -132,10 +142,6 @@ impl Facts<'_> {
     }
 }
 
-fn constant(value: bool) -> Folded {
-    if value { Folded::True } else { Folded::False }
-}
-
 /// The conjunction (`all`) or disjunction of folded conditions.
 fn join(all: bool, parts: impl IntoIterator<Item = Folded>) -> Folded {
     let mut open: Vec<String> = Vec::new();
@@ -147,7 +153,7 @@ fn join(all: bool, parts: impl IntoIterator<Item = Folded>) -> Folded {
         }
     }
     match open.len() {
-        0 => constant(all),
+        0 => Folded::constant(all),
         1 => open.pop().map_or(Folded::False, Folded::Open),
         _ => {
             let mut out = String::from(if all { "{\"$and\":" } else { "{\"$or\":" });

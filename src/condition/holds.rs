@@ -28,6 +28,36 @@ pub(crate) enum Record<'a> {
     Open,
 }
 
+/// How much is known about a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Knowledge {
+    /// As of [`Record::Unknown`].
+    Nothing,
+    /// As of [`Record::Known`].
+    Attributes,
+    /// As of [`Record::Open`].
+    Open,
+}
+
+impl Record<'_> {
+    pub(crate) fn knowledge(&self) -> Knowledge {
+        match self {
+            Self::Unknown => Knowledge::Nothing,
+            Self::Known(_) => Knowledge::Attributes,
+            Self::Open => Knowledge::Open,
+        }
+    }
+}
+
+/// A condition that is taken to be definitely true, or definitely false, where so much is known about
+/// the record; everywhere, if it does not read the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Supposition {
+    pub(crate) when: ConditionId,
+    pub(crate) truth: bool,
+    pub(crate) of: Knowledge,
+}
+
 /// Everything that a condition may ask about.
 #[derive(Clone, Copy)]
 pub(crate) struct Facts<'a> {
@@ -39,6 +69,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) record: Record<'a>,
     pub(crate) now: f64,
     pub(crate) zones: &'a dyn Zones,
+    /// What is taken to be so, whatever the attributes are.
+    pub(crate) supposed: &'a [Supposition],
 }
 
 /// What conditions see of the user.
@@ -48,6 +80,8 @@ pub(crate) struct UserFacts<'a> {
     pub(crate) teams: &'a [&'a str],
     /// Where the attributes begin in the source.
     pub(crate) attributes: Option<usize>,
+    /// Whether the attributes are open: what they must be like is what is being found out.
+    pub(crate) open: bool,
 }
 
 /// What one side of a comparison is.
@@ -60,6 +94,15 @@ pub(crate) enum Side<'a> {
 }
 
 impl<'a> Facts<'a> {
+    /// What a condition as a whole is taken to be, if it is.
+    pub(crate) fn truth(&self, condition: ConditionId) -> Option<bool> {
+        let fits = |it: &&Supposition| {
+            it.when == condition
+                && (it.of == self.record.knowledge() || !self.conditions.reads(condition, Root::Resource))
+        };
+        self.supposed.iter().find(fits).map(|it| it.truth)
+    }
+
     /// Whether a condition is definitely true, or, `negated`, definitely false.
     pub(crate) fn holds(&self, condition: ConditionId, negated: bool) -> bool {
         match self.conditions.node(condition) {
@@ -128,6 +171,7 @@ impl<'a> Facts<'a> {
     pub(crate) fn read(&self, path: Path) -> Side<'a> {
         let name = self.document.str(path.rest);
         match (path.root, self.record, self.context) {
+            (Root::User, ..) if self.user.open && !is_reserved(name) => Side::Open,
             (Root::User, ..) => Side::Known(self.user_attribute(name)),
             (Root::Context, _, Some(context)) => Side::Known(context.read(name)),
             (Root::Resource, Record::Known(record), _) => Side::Known(record.read(name)),
@@ -174,4 +218,9 @@ impl<'a> Facts<'a> {
     pub(crate) fn fits(op: Op, value: &Value<'_>, is_left: bool) -> bool {
         if is_left { leaf::fits_left(value, op) } else { leaf::fits_right(value, op) }
     }
+}
+
+/// Whether a path below `user.` is about the id or the teams, which hide attributes of these names.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    matches!(name.split('.').next(), Some("id" | "teams"))
 }

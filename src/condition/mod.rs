@@ -189,6 +189,13 @@ impl Conditions {
         }
     }
 
+    /// Whether a condition reads attributes of a root.
+    pub(crate) fn reads(&self, when: ConditionId, root: Root) -> bool {
+        let mut reads = false;
+        self.each_leaf(Some(when), &mut |leaf| reads |= leaf.paths().any(|path| path.root == root));
+        reads
+    }
+
     /// Every path that a comparison reads.
     pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
         self.nodes.iter().flat_map(Node::paths)

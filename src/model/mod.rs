@@ -8,6 +8,7 @@ mod graph;
 pub(crate) mod read;
 pub(crate) mod resolve;
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -16,7 +17,8 @@ use draft::{Levels, Places};
 
 use crate::condition::{Conditions, within};
 use crate::ids::{CategoryId, ConditionId, Id, Names, PermissionId, RoleId, TeamId, UserId};
-use crate::json::text::{Document, Text};
+use crate::json::reader::string_at;
+use crate::json::text::{At, Document, Text};
 use crate::time::Window;
 
 /// A snapshot that may be trusted.
@@ -28,6 +30,7 @@ pub(crate) struct Model {
     pub(crate) revision: u64,
     pub(crate) issued_at: Option<f64>,
     pub(crate) expires_at: Option<f64>,
+    pub(crate) plan: Option<Text>,
     pub(crate) catalog: Catalog,
     pub(crate) teams: Vec<Team>,
     pub(crate) team_names: Names,
@@ -62,6 +65,7 @@ pub(crate) struct Catalog {
     implies: Vec<PermissionId>,
     /// Role types, sorted within each permission.
     permission_role_types: Vec<u32>,
+    permission_plans: Vec<At>,
     paths: Vec<Text>,
 }
 
@@ -79,8 +83,9 @@ pub(crate) struct Permission {
     pub(crate) kind: usize,
     /// The levels that it can be granted at; none for a tenant-level permission.
     pub(crate) levels: Levels,
-    pub(crate) in_plan: bool,
     pub(crate) standard_only: bool,
+    /// The plans that it is part of; none are all.
+    pub(crate) plans: Option<Range<u32>>,
     requires: Range<u32>,
     implies: Range<u32>,
     role_types: Option<Range<u32>>,
@@ -201,6 +206,13 @@ pub(crate) struct Assignment {
     pub(crate) when: Option<ConditionId>,
 }
 
+impl Assignment {
+    /// A role without any limit.
+    pub(crate) fn of(role: RoleId) -> Self {
+        Self { role, team: None, window: None, when: None }
+    }
+}
+
 impl Model {
     pub(crate) fn str(&self, text: Text) -> &str {
         self.document.str(text)
@@ -256,6 +268,18 @@ impl Model {
     pub(crate) fn implies(&self, permission: PermissionId) -> &[PermissionId] {
         let of = self.catalog.permissions.get(permission.index());
         of.map_or(&[], |of| within(&self.catalog.implies, &of.implies))
+    }
+
+    /// The plan of the tenant.
+    pub(crate) fn plan(&self) -> Option<&str> {
+        self.plan.map(|plan| self.str(plan))
+    }
+
+    /// The plans that a permission is part of; none are all.
+    pub(crate) fn plans(&self, permission: &Permission) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+        let range = permission.plans.as_ref()?;
+        let names = within(&self.catalog.permission_plans, range).iter();
+        Some(names.map(|at| string_at(self.document.source(), *at)))
     }
 
     /// Whether a role may hold a permission at all: its role type and `standardOnly`.

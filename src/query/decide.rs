@@ -8,7 +8,7 @@ use super::subject::{Held, Moment, Place, Reason, Spot};
 use crate::compile::Grant;
 use crate::condition::holds::{Attributes, Facts, Record};
 use crate::ids::{Id, Marks, PermissionId};
-use crate::model::{Permission, Target};
+use crate::model::{Level, Permission, Requirement};
 
 /// What a permission is asked on.
 #[derive(Clone, Copy)]
@@ -22,10 +22,15 @@ pub enum On<'a> {
     Record(&'a dyn Attributes),
 }
 
-/// How a question is asked: on a record and its spot, or without one.
+/// How a question is asked.
 #[derive(Clone, Copy)]
 pub(crate) enum Asked<'a> {
+    /// Without a record.
     Bare,
+    /// On some record, whichever: so a scoped permission that is asked without a record asks for what it
+    /// requires on the same record.
+    Anywhere,
+    /// On a record and its spot.
     On(&'a Spot, Record<'a>),
 }
 
@@ -70,7 +75,8 @@ impl Moment<'_> {
 
     pub(crate) fn ask(&self, permission: PermissionId, asked: Asked<'_>) -> Decision {
         match asked {
-            Asked::Bare => self.decide_bare(permission),
+            Asked::Bare => self.decide_bare(permission, self.is_scoped(permission)),
+            Asked::Anywhere => self.decide_bare(permission, true),
             Asked::On(spot, record) => self.decide_on(permission, self.place(spot), record),
         }
     }
@@ -102,30 +108,30 @@ impl Moment<'_> {
         if let Some(reason) = self.refused_permission(id, permission) {
             return reason.into();
         }
-        let touches = |held: Held<'_>| {
-            held.assignment.team.is_none_or(|team| !place.has_team || self.covers(team, place))
-        };
-        if let Some(held) = self.denial(id, permission, facts, touches) {
+        if let Some(held) = self.denial(id, facts, |held| self.denial_touches(held, place)) {
             return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
         }
-        self.grant(id, facts, |held, level| {
-            held.assignment.team.is_none_or(|team| self.covers(team, place))
-                && self.reaches(level, held, place)
-        })
+        self.grant(id, facts, |held, level| self.grant_reaches(held, level, place))
+    }
+
+    /// Whether denials through an assignment are about a record: its team covers it, or it has no team.
+    pub(crate) fn denial_touches(&self, held: Held<'_>, place: Place<'_>) -> bool {
+        held.assignment.team.is_none_or(|team| !place.has_team || self.covers(team, place))
+    }
+
+    /// Whether a grant at a level through an assignment reaches a record.
+    pub(crate) fn grant_reaches(&self, held: Held<'_>, level: Level, place: Place<'_>) -> bool {
+        held.assignment.team.is_none_or(|team| self.covers(team, place)) && self.reaches(level, held, place)
     }
 
     /// Step 4: the first active assignment that denies, among those that `touch` what is asked about.
     fn denial(
         &self,
         id: PermissionId,
-        permission: &Permission,
         facts: &Facts<'_>,
         touches: impl Fn(Held<'_>) -> bool,
     ) -> Option<Held<'_>> {
-        let denies = |held: &Held<'_>| {
-            let mut denials = self.engine.tables.denials(self.model(), held.assignment.role);
-            denials.any(|denial| Target::includes(denial.target, id, permission) && !facts.lift(denial.when))
-        };
+        let denies = |held: &Held<'_>| self.denials(*held, id).any(|(_, denial)| !facts.lift(denial.when));
         self.held()
             .find(|held| held.active && touches(*held) && !facts.lift(held.assignment.when) && denies(held))
     }
@@ -135,12 +141,11 @@ impl Moment<'_> {
         &self,
         id: PermissionId,
         facts: &Facts<'_>,
-        reaches: impl Fn(Held<'_>, crate::model::Level) -> bool,
+        reaches: impl Fn(Held<'_>, Level) -> bool,
     ) -> Decision {
         let mut reason = Reason::NotGranted;
         for held in self.held().filter(|held| self.counts(*held)) {
-            let row = self.engine.tables.row(self.model(), held.assignment.role);
-            for grant in row.map_or(&[][..], |row| row.grants(id)) {
+            for grant in self.grants(held, id) {
                 let found = if !held.active {
                     Reason::NotActive
                 } else if !reaches(held, grant.level) {
@@ -159,16 +164,31 @@ impl Moment<'_> {
         reason.into()
     }
 
-    /// Decides a question without a record: about anything at all, or about the tenant as a whole.
-    fn decide_bare(&self, permission: PermissionId) -> Decision {
+    /// How a permission asks for one that it requires, when it is asked itself.
+    pub(crate) fn asked_for<'a>(
+        &self,
+        asking: PermissionId,
+        required: Requirement,
+        asked: Asked<'a>,
+    ) -> Asked<'a> {
+        match asked {
+            _ if !required.same => Asked::Bare,
+            Asked::Bare if self.is_scoped(asking) => Asked::Anywhere,
+            asked => asked,
+        }
+    }
+
+    /// Decides a question without a record: about anything at all (`scoped`), or about the tenant as a whole.
+    fn decide_bare(&self, permission: PermissionId, scoped: bool) -> Decision {
+        let is_scoped = |id| if id == permission { scoped } else { self.is_scoped(id) };
         let mut known: Vec<Option<Decision>> = vec![None; self.model().catalog.permissions.len()];
         let mut open = vec![permission];
         while let Some(&next) = open.last() {
-            let requirements = self.bare_requirements(next);
+            let requirements = self.bare_requirements(next, is_scoped(next));
             let before = open.len();
             open.extend(requirements.bare.iter().filter(|required| decided(&known, **required).is_none()));
             if open.len() == before {
-                let decision = self.bare(next, &requirements, &known);
+                let decision = self.bare(next, is_scoped(next), &requirements, &known);
                 if let Some(slot) = known.get_mut(next.index()) {
                     *slot = Some(decision);
                 }
@@ -179,18 +199,20 @@ impl Moment<'_> {
     }
 
     /// Decides without a record, the permissions required without one being decided.
-    fn bare(&self, id: PermissionId, requirements: &Requirements, known: &[Option<Decision>]) -> Decision {
+    fn bare(
+        &self,
+        id: PermissionId,
+        scoped: bool,
+        requirements: &Requirements,
+        known: &[Option<Decision>],
+    ) -> Decision {
         let Some(permission) = self.declared(id) else {
             return Reason::UnknownPermission.into();
         };
         if let Some(reason) = self.refused_permission(id, permission) {
             return reason.into();
         }
-        let decision = if permission.is_scoped() {
-            self.on_anything(id, requirements)
-        } else {
-            self.on_the_tenant(id, permission)
-        };
+        let decision = if scoped { self.on_anything(id, requirements) } else { self.on_the_tenant(id) };
         let refused = |required: &&PermissionId| {
             decided(known, **required).is_none_or(|it| it.reason != Reason::Granted)
         };
@@ -203,9 +225,9 @@ impl Moment<'_> {
     }
 
     /// A tenant-level permission for the tenant as a whole.
-    fn on_the_tenant(&self, id: PermissionId, permission: &Permission) -> Decision {
+    fn on_the_tenant(&self, id: PermissionId) -> Decision {
         let facts = self.facts(Record::Unknown);
-        if let Some(held) = self.denial(id, permission, &facts, |_| true) {
+        if let Some(held) = self.denial(id, &facts, |_| true) {
             return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
         }
         self.grant(id, &facts, |held, _| held.assignment.team.is_none())
@@ -218,7 +240,7 @@ impl Moment<'_> {
         scope::exclude(&mut own);
         if closed || (had_alternatives && own.iter().any(|part| part.any.is_empty())) {
             let facts = self.facts(Record::Open);
-            let held = self.declared(id).and_then(|permission| self.denial(id, permission, &facts, |_| true));
+            let held = self.denial(id, &facts, |_| true);
             return Decision { assignment: held.map(|held| held.index), ..Reason::Denied.into() };
         }
         if !had_alternatives {
@@ -266,28 +288,24 @@ impl Moment<'_> {
     /// The first active assignment that grants, for the explanation of a "yes".
     fn first_granting(&self, id: PermissionId) -> Decision {
         let held = self.granting(id).find(|held| held.active);
-        let row = held.and_then(|held| self.engine.tables.row(self.model(), held.assignment.role));
-        let grant = row.and_then(|row| row.grants(id).first()).map(|grant| (id, *grant));
+        let grant = held.and_then(|held| self.grants(held, id).first()).map(|grant| (id, *grant));
         Decision { grant, assignment: held.map(|held| held.index), ..Reason::Granted.into() }
     }
 
     /// The assignments whose role grants a permission.
     fn granting(&self, id: PermissionId) -> impl Iterator<Item = Held<'_>> {
-        self.held().filter(move |held| {
-            let row = self.engine.tables.row(self.model(), held.assignment.role);
-            self.counts(*held) && row.is_some_and(|row| !row.grants(id).is_empty())
-        })
+        self.held().filter(move |held| self.counts(*held) && !self.grants(*held, id).is_empty())
     }
 
     /// The first of these permissions that is not held without a record.
     fn first_refused(&self, required: &[PermissionId]) -> Option<PermissionId> {
-        required.iter().copied().find(|required| self.decide_bare(*required).reason != Reason::Granted)
+        required.iter().copied().find(|required| self.ask(*required, Asked::Bare).reason != Reason::Granted)
     }
 
     /// What a permission requires when it is asked without a record: of a tenant-level one, everything
     /// is asked without a record as well.
-    fn bare_requirements(&self, permission: PermissionId) -> Requirements {
-        if self.declared(permission).is_some_and(Permission::is_scoped) {
+    fn bare_requirements(&self, permission: PermissionId, scoped: bool) -> Requirements {
+        if scoped {
             return self.requirements(permission);
         }
         let bare = self.model().requires(permission).iter().map(|required| required.permission).collect();
@@ -311,6 +329,19 @@ impl Moment<'_> {
             }
         }
         found
+    }
+
+    pub(crate) fn is_scoped(&self, permission: PermissionId) -> bool {
+        self.declared(permission).is_some_and(Permission::is_scoped)
+    }
+
+    /// The record of a question, as its conditions see it.
+    pub(crate) fn asked_record<'q>(&self, permission: PermissionId, asked: Asked<'q>) -> Record<'q> {
+        match asked {
+            Asked::On(_, record) => record,
+            Asked::Bare if !self.is_scoped(permission) => Record::Unknown,
+            Asked::Bare | Asked::Anywhere => Record::Open,
+        }
     }
 
     pub(crate) fn declared(&self, permission: PermissionId) -> Option<&Permission> {

@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use super::decide::{Asked, Decision};
 use super::subject::{Held, Moment, Reason};
 use crate::compile::Origin;
-use crate::condition::holds::{Facts, Record};
+use crate::condition::holds::Facts;
 use crate::ids::{ConditionId, Id, PermissionId};
 use crate::sort::sort_set;
 
@@ -64,14 +64,14 @@ impl Moment<'_> {
 
     /// The first direct prerequisite that is not held, and how it is asked; where each by itself is held
     /// and only together they leave nothing, the one whose part is empty.
-    fn failing<'a>(
+    pub(crate) fn failing<'a>(
         &self,
         id: PermissionId,
         asked: Asked<'a>,
         decision: Decision,
     ) -> (Option<PermissionId>, Asked<'a>) {
         for required in self.model().requires(id) {
-            let asked = if required.same { asked } else { Asked::Bare };
+            let asked = self.asked_for(id, *required, asked);
             if self.ask(required.permission, asked).reason != Reason::Granted {
                 return (Some(required.permission), asked);
             }
@@ -84,7 +84,7 @@ impl Moment<'_> {
         let held = decision.assignment.and_then(|index| self.held().nth(index));
         let role = held.and_then(|held| model.roles.get(held.assignment.role.index()));
         let path = held.zip(decision.grant).map(|(held, (permission, grant))| {
-            self.engine.tables.trace(model, held.assignment.role, permission, grant)
+            self.tables.trace(model, held.assignment.role, permission, grant)
         });
         let name = |origin: &Origin| match origin {
             Origin::Inherited(role) => {
@@ -106,11 +106,7 @@ impl Moment<'_> {
 
     /// The paths that the conditions of active grants of a permission asked for in vain.
     fn missing(&self, id: PermissionId, asked: Asked<'_>) -> Vec<String> {
-        let record = match asked {
-            Asked::Bare => Record::Unknown,
-            Asked::On(_, record) => record,
-        };
-        let facts = self.facts(record);
+        let facts = self.facts(self.asked_record(id, asked));
         let mut found = Vec::new();
         for held in self.held().filter(|held| held.active && self.counts(*held)) {
             for when in self.conditions_of(id, held) {
@@ -123,8 +119,7 @@ impl Moment<'_> {
 
     /// The conditions under which an assignment grants a permission.
     fn conditions_of(&self, id: PermissionId, held: Held<'_>) -> Vec<ConditionId> {
-        let row = self.engine.tables.row(self.model(), held.assignment.role);
-        let grants = row.map_or(&[][..], |row| row.grants(id));
+        let grants = self.grants(held, id);
         let outer = held.assignment.when.filter(|_| !grants.is_empty());
         grants.iter().filter_map(|grant| grant.when).chain(outer).collect()
     }

@@ -15,7 +15,6 @@ use crate::condition::fold::Folded;
 use crate::ids::{ConditionId, Id, Marks, PermissionId, id};
 use crate::json::number::{push_integer, push_number};
 use crate::json::writer::{Commas, push_list, push_string};
-use crate::model::Target;
 use crate::sort::{sort_by, sort_set};
 use crate::time::{DAY, Window};
 
@@ -30,6 +29,39 @@ pub(crate) fn body(moment: &Moment<'_>, user: &str) -> String {
         gate.fill();
     }
     gate.write(user)
+}
+
+impl Moment<'_> {
+    /// The longest span around now in which time alone does not change what a permission asks.
+    pub(crate) fn steady(&self, id: PermissionId) -> Window {
+        let model = self.model();
+        let mut valid = Window::ALWAYS;
+        for held in self.held() {
+            let grants = self.grants(held, id).iter().filter(|_| self.counts(held)).map(|grant| grant.when);
+            let denials = self.denials(held, id).map(|(_, denial)| denial.when);
+            let mut touched = false;
+            for when in grants.chain(denials) {
+                touched = true;
+                valid = valid.and(self.steady_condition(when));
+            }
+            if touched {
+                valid = valid.and(model.window(held.assignment).steady(self.now));
+                valid = valid.and(self.steady_condition(held.assignment.when));
+            }
+        }
+        valid
+    }
+
+    fn steady_condition(&self, when: Option<ConditionId>) -> Window {
+        let model = self.model();
+        let mut valid = Window::ALWAYS;
+        model.conditions.each_leaf(when, &mut |leaf| {
+            if let Node::During(during) = leaf {
+                valid = valid.and(during.steady(model.str(during.zone), self.now, self.zones));
+            }
+        });
+        valid
+    }
 }
 
 /// A gate being made.
@@ -65,7 +97,7 @@ impl<'a> Gate<'a> {
             if granted.add(*permission) {
                 continue;
             }
-            let valid = self.steady(*permission);
+            let valid = self.moment.steady(*permission);
             self.valid = self.valid.and(valid);
             let rule = self.rule(*permission, valid);
             if let Some(slot) = self.rules.get_mut(permission.index()) {
@@ -79,7 +111,7 @@ impl<'a> Gate<'a> {
         let model = self.moment.model();
         let mut granted = Marks::new(model.catalog.permissions.len());
         for held in self.moment.held().filter(|held| self.moment.counts(*held)) {
-            if let Some(row) = self.moment.engine.tables.row(model, held.assignment.role) {
+            if let Some(row) = self.moment.tables.row(model, held.assignment.role) {
                 for (permission, _) in row.cells() {
                     granted.add(permission);
                 }
@@ -108,46 +140,6 @@ impl<'a> Gate<'a> {
             }
         }
         Some(rule)
-    }
-
-    /// The longest span around now in which time alone does not change what a permission asks.
-    fn steady(&self, id: PermissionId) -> Window {
-        let moment = self.moment;
-        let model = moment.model();
-        let Some(declared) = moment.declared(id) else {
-            return Window::ALWAYS;
-        };
-        let mut valid = Window::ALWAYS;
-        for held in moment.held() {
-            let role = held.assignment.role;
-            let grants = moment.engine.tables.row(model, role).map_or(&[][..], |row| row.grants(id));
-            let grants = grants.iter().filter(|_| moment.counts(held)).map(|grant| grant.when);
-            let denials = moment.engine.tables.denials(model, role);
-            let denials =
-                denials.filter(|denial| Target::includes(denial.target, id, declared)).map(|it| it.when);
-            let mut touched = false;
-            for when in grants.chain(denials) {
-                touched = true;
-                valid = valid.and(self.steady_condition(when));
-            }
-            if touched {
-                valid = valid.and(model.window(held.assignment).steady(moment.now));
-                valid = valid.and(self.steady_condition(held.assignment.when));
-            }
-        }
-        valid
-    }
-
-    fn steady_condition(&self, when: Option<ConditionId>) -> Window {
-        let moment = self.moment;
-        let model = moment.model();
-        let mut valid = Window::ALWAYS;
-        model.conditions.each_leaf(when, &mut |leaf| {
-            if let Node::During(during) = leaf {
-                valid = valid.and(during.steady(model.str(during.zone), moment.now, moment.zones));
-            }
-        });
-        valid
     }
 
     fn write(&self, user: &str) -> String {

@@ -7,8 +7,8 @@ use super::subject::{Held, Moment, Place};
 use super::teams::TeamSet;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
-use crate::ids::{ConditionId, Id, PermissionId};
-use crate::model::{Level, Target};
+use crate::ids::{ConditionId, PermissionId};
+use crate::model::Level;
 use crate::sort::sort_by;
 
 /// What a permission itself asks of a record: some alternative and no exclusion applies.
@@ -58,9 +58,7 @@ impl Moment<'_> {
         held: Held<'_>,
         facts: &Facts<'_>,
     ) {
-        let model = self.model();
-        let grants =
-            self.engine.tables.row(model, held.assignment.role).map_or(&[][..], |row| row.grants(permission));
+        let grants = self.grants(held, permission);
         if grants.is_empty() || !self.counts(held) {
             return;
         }
@@ -84,13 +82,9 @@ impl Moment<'_> {
             // Within a team-limited assignment that team is one of the user's, so `team` reaches all of it.
             (_, Some(teams)) => any.push(Clause { teams: Some(teams), ..base.clone() }),
             (Level::Team, None) => {
-                let mine = self.known_user().map_or(&[][..], |user| model.teams_of(user));
                 any.push(Clause { own: true, ..base.clone() });
-                if !mine.is_empty() {
-                    any.push(Clause {
-                        teams: Some(TeamSet::covered(model, mine.iter().copied())),
-                        ..base.clone()
-                    });
+                if self.teams().next().is_some() {
+                    any.push(Clause { teams: Some(TeamSet::covered(model, self.teams())), ..base.clone() });
                 }
             }
         }
@@ -104,23 +98,13 @@ impl Moment<'_> {
         facts: &Facts<'_>,
     ) {
         let model = self.model();
-        let Some(declared) = model.catalog.permissions.get(permission.index()) else {
-            return;
-        };
-        for denial in self.engine.tables.denials(model, held.assignment.role) {
-            if Target::includes(denial.target, permission, declared) {
-                let lifts = [held.assignment.when, denial.when].map(|when| fold_lift(facts, when));
-                let [outer, inner] = lifts;
-                let folded = outer.or(inner);
-                if folded != Folded::True {
-                    let teams = held.assignment.team.map(|team| TeamSet::covered(model, [team]));
-                    none.push(Clause {
-                        own: false,
-                        teams,
-                        when: [held.assignment.when, denial.when],
-                        folded,
-                    });
-                }
+        for (_, denial) in self.denials(held, permission) {
+            let when = [held.assignment.when, denial.when];
+            let [outer, inner] = when.map(|when| fold_lift(facts, when));
+            let folded = outer.or(inner);
+            if folded != Folded::True {
+                let teams = held.assignment.team.map(|team| TeamSet::covered(model, [team]));
+                none.push(Clause { own: false, teams, when, folded });
             }
         }
     }
@@ -194,13 +178,19 @@ impl Clause {
     }
 }
 
-fn fold_all(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
-    when.map_or(Folded::True, |when| facts.fold(when, false))
+pub(crate) fn fold_all(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
+    when.map_or(Folded::True, |when| match facts.truth(when) {
+        Some(truth) => Folded::constant(truth),
+        None => facts.fold(when, false),
+    })
 }
 
 /// What lifts a denial under a condition: its negation. Nothing lifts one without condition.
-fn fold_lift(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
-    when.map_or(Folded::False, |when| facts.fold(when, true))
+pub(crate) fn fold_lift(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
+    when.map_or(Folded::False, |when| match facts.truth(when) {
+        Some(truth) => Folded::constant(!truth),
+        None => facts.fold(when, true),
+    })
 }
 
 /// Joins clauses that differ in teams only, and drops those that a clause without members makes

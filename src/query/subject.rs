@@ -3,11 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::compile::Tables;
+use super::supposed::{AS_IT_IS, Supposed};
+use crate::compile::{Grant, Tables};
 use crate::condition::holds::{Attributes, Facts, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
-use crate::model::{Assignment, Level, Model, Permission, Target, User};
+use crate::model::{Assignment, Denial, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
 use crate::time::DAY;
 
@@ -46,13 +47,16 @@ impl Bounds {
 
 /// One user at one moment.
 pub(crate) struct Moment<'a> {
-    pub(crate) engine: &'a Engine,
+    model: &'a Model,
+    pub(crate) tables: &'a Tables,
     pub(crate) user: Option<UserId>,
     pub(crate) bounds: &'a Bounds,
     pub(crate) now: f64,
     /// The context; `None` while it is open.
     pub(crate) context: Option<&'a dyn Attributes>,
     pub(crate) zones: &'a dyn Zones,
+    /// What is taken to be otherwise than the snapshot says.
+    pub(crate) supposed: &'a Supposed,
     team_names: Vec<&'a str>,
 }
 
@@ -166,8 +170,11 @@ impl<'a> Moment<'a> {
         context: Option<&'a dyn Attributes>,
         zones: &'a dyn Zones,
     ) -> Self {
-        let nobody = Self { engine, user: None, bounds, now, context, zones, team_names: Vec::new() };
-        match engine.model.user(user) {
+        let Engine { model, tables } = engine;
+        let supposed = &AS_IT_IS;
+        let nobody =
+            Self { model, tables, user: None, bounds, now, context, zones, supposed, team_names: Vec::new() };
+        match model.user(user) {
             Some(user) => nobody.of(user),
             None => nobody,
         }
@@ -175,11 +182,28 @@ impl<'a> Moment<'a> {
 
     /// The same moment of another user.
     pub(crate) fn of(&self, user: UserId) -> Self {
+        Self { user: Some(user), team_names: Vec::new(), ..*self }.with_team_names()
+    }
+
+    /// The same user at another time, under other tables, or with more that is supposed.
+    pub(crate) fn supposing<'s>(&self, now: f64, tables: &'s Tables, supposed: &'s Supposed) -> Moment<'s>
+    where
+        'a: 's,
+    {
+        Moment { now, tables, supposed, team_names: Vec::new(), ..*self }.with_team_names()
+    }
+
+    fn with_team_names(self) -> Self {
         let model = self.model();
-        let teams = model.users.get(user.index()).map_or(&[][..], |user| model.teams_of(user));
-        let names =
-            teams.iter().filter_map(|team| model.teams.get(team.index())).map(|team| model.str(team.id));
-        Self { user: Some(user), team_names: names.collect(), ..*self }
+        let teams = self.teams().filter_map(|team| model.teams.get(team.index()));
+        let team_names = teams.map(|team| model.str(team.id)).collect();
+        Self { team_names, ..self }
+    }
+
+    /// The teams that the user is in.
+    pub(crate) fn teams(&self) -> impl Iterator<Item = TeamId> + use<'a> {
+        let mine = self.known_user().map_or(&[][..], |user| self.model().teams_of(user));
+        mine.iter().chain(&self.supposed.teams).copied()
     }
 
     /// The same moment with a context that is not known yet.
@@ -188,11 +212,35 @@ impl<'a> Moment<'a> {
     }
 
     pub(crate) fn model(&self) -> &'a Model {
-        &self.engine.model
+        self.model
     }
 
     pub(crate) fn known_user(&self) -> Option<&'a User> {
         self.user.and_then(|user| self.model().users.get(user.index()))
+    }
+
+    /// What the role of an assignment grants of a permission.
+    pub(crate) fn grants(&self, held: Held<'_>, permission: PermissionId) -> &'a [Grant] {
+        let row = self.tables.row(self.model(), held.assignment.role);
+        row.map_or(&[], |row| row.grants(permission))
+    }
+
+    /// The denials of an assignment's role that are about a permission, each with the role it stands in.
+    pub(crate) fn denials(
+        &self,
+        held: Held<'_>,
+        permission: PermissionId,
+    ) -> impl Iterator<Item = (RoleId, &'a Denial)> {
+        let (model, lifted) = (self.model(), &self.supposed.lifted);
+        let declared = model.catalog.permissions.get(permission.index());
+        let lineage = self.tables.lineage(model, held.assignment.role).iter();
+        let denials = lineage.filter(|role| !lifted.contains(role)).flat_map(move |role| {
+            let of = model.roles.get(role.index()).map_or(&[][..], |role| &role.deny);
+            of.iter().map(move |denial| (*role, denial))
+        });
+        denials.filter(move |(_, denial)| {
+            declared.is_some_and(|declared| denial.target.includes(permission, declared))
+        })
     }
 
     /// What is refused before any permission is looked at: steps 1 and 2.
@@ -207,13 +255,13 @@ impl<'a> Moment<'a> {
         }
         match self.known_user() {
             None => Some(Reason::UnknownUser),
-            Some(user) => user.disabled.then_some(Reason::UserDisabled),
+            Some(user) => (user.disabled && !self.supposed.enabled).then_some(Reason::UserDisabled),
         }
     }
 
     /// What is refused for a permission whatever roles say: the rest of step 3.
     pub(crate) fn refused_permission(&self, id: PermissionId, permission: &Permission) -> Option<Reason> {
-        if !permission.in_plan {
+        if !self.tables.has(id) {
             return Some(Reason::NotInPlan);
         }
         let includes = |limit: &Vec<Target>| limit.iter().any(|target| target.includes(id, permission));
@@ -221,10 +269,10 @@ impl<'a> Moment<'a> {
     }
 
     /// The user's assignments.
-    pub(crate) fn held(&self) -> impl Iterator<Item = Held<'a>> {
+    pub(crate) fn held(&self) -> impl Iterator<Item = Held<'a>> + use<'a> {
         let (model, now) = (self.model(), self.now);
         let assignments = self.known_user().into_iter().flat_map(|user| model.assignments_of(user));
-        assignments.enumerate().map(move |(index, assignment)| Held {
+        assignments.chain(&self.supposed.assignments).enumerate().map(move |(index, assignment)| Held {
             index,
             assignment,
             active: model.window(assignment).contains(now),
@@ -247,11 +295,13 @@ impl<'a> Moment<'a> {
                 id: user.map_or("", |user| model.str(user.id)),
                 teams: &self.team_names,
                 attributes: user.and_then(|user| user.attributes),
+                open: false,
             },
             context: self.context,
             record,
             now: self.now,
             zones: self.zones,
+            supposed: &self.supposed.conditions,
         }
     }
 
@@ -269,12 +319,11 @@ impl<'a> Moment<'a> {
 
     /// Whether the level of a grant reaches a record that the assignment's team covers.
     pub(crate) fn reaches(&self, level: Level, held: Held<'_>, place: Place<'_>) -> bool {
-        let mine = self.known_user().map_or(&[][..], |user| self.model().teams_of(user));
         match level {
             Level::All => true,
             Level::Own => place.owned,
             Level::Team => {
-                place.owned || mine.iter().chain(&held.assignment.team).any(|team| self.covers(*team, place))
+                place.owned || self.teams().chain(held.assignment.team).any(|team| self.covers(team, place))
             }
         }
     }
@@ -283,11 +332,11 @@ impl<'a> Moment<'a> {
 impl Facts<'_> {
     /// Whether a condition holds; none always does.
     pub(crate) fn allow(&self, when: Option<ConditionId>) -> bool {
-        when.is_none_or(|when| self.holds(when, false))
+        when.is_none_or(|when| self.truth(when).unwrap_or_else(|| self.holds(when, false)))
     }
 
     /// Whether a denial's condition is definitely false.
     pub(crate) fn lift(&self, when: Option<ConditionId>) -> bool {
-        when.is_some_and(|when| self.holds(when, true))
+        when.is_some_and(|when| self.truth(when).map_or_else(|| self.holds(when, true), |truth| !truth))
     }
 }

@@ -21,7 +21,7 @@ impl Moment<'_> {
         let model = self.model();
         let Some(user) = model.users.get(user.index()) else { return false };
         model.assignments_of(user).any(|assignment| {
-            let row = self.engine.tables.row(model, assignment.role);
+            let row = self.tables.row(model, assignment.role);
             row.is_some_and(|row| !row.grants(permission).is_empty())
         })
     }

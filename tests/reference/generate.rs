@@ -16,7 +16,7 @@ mod moments;
 mod people;
 mod questions;
 mod records;
-mod rng;
+pub mod rng;
 mod roles;
 
 /// A question that owns what it holds.

@@ -20,7 +20,7 @@ impl Resolver {
     pub(super) fn catalog(&mut self, draft: DraftCatalog, plan: Option<Named>, pools: &Pools) -> Catalog {
         let DraftCatalog { categories, permissions, role_types, plans, resources, level_titles, masks } =
             draft;
-        let plan = self.plan(plan, plans.is_some());
+        self.check_plan(plan, plans.is_some());
         let mut catalog = Catalog {
             categories: Vec::new(),
             category_names: Names::default(),
@@ -34,12 +34,13 @@ impl Resolver {
             requires: Vec::new(),
             implies: Vec::new(),
             permission_role_types: Vec::new(),
+            permission_plans: Vec::new(),
             paths: pools.paths.clone(),
         };
         let kinds = self.types(&permissions, &categories, &resources, &mut catalog);
         for (index, (category, draft)) in owners(&categories).zip(&permissions).enumerate() {
             let kind = kinds.get(index).copied().unwrap_or_default();
-            let made = self.permission(draft, category, (kind, &kinds), plan.as_deref(), pools, &mut catalog);
+            let made = self.permission(draft, category, (kind, &kinds), pools, &mut catalog);
             catalog.permissions.push(made);
         }
         catalog.categories = categories.iter().map(category).collect();
@@ -47,14 +48,13 @@ impl Resolver {
         catalog
     }
 
-    /// The plan of the tenant.
-    fn plan(&mut self, plan: Option<Named>, declared: bool) -> Option<String> {
-        let plan = plan?;
+    /// Reports a plan of the tenant that is not declared, where plans are.
+    fn check_plan(&mut self, plan: Option<Named>, declared: bool) {
+        let Some(plan) = plan.filter(|_| declared) else { return };
         let name = self.document.str(plan.text).to_string();
-        if declared && self.plans.find::<PermissionId>(&name, &self.document).is_none() {
+        if self.plans.find::<PermissionId>(&name, &self.document).is_none() {
             self.report(plan.at, Code::UnknownPlan, Say::Undeclared);
         }
-        Some(name)
     }
 
     fn permission(
@@ -62,7 +62,6 @@ impl Resolver {
         draft: &DraftPermission,
         category: CategoryId,
         (kind, kinds): (usize, &[usize]),
-        plan: Option<&str>,
         pools: &Pools,
         catalog: &mut Catalog,
     ) -> Permission {
@@ -80,12 +79,16 @@ impl Resolver {
             sort_set(&mut types);
             span(&mut catalog.permission_role_types, types)
         });
+        let plans = draft.plans.as_ref().map(|plans| {
+            self.check_plans(of(plans));
+            span(&mut catalog.permission_plans, of(plans).iter().copied())
+        });
         Permission {
             id: text_of(draft.id),
             category,
             kind,
             levels: draft.scopes,
-            in_plan: draft.plans.as_ref().is_none_or(|plans| self.in_plan(of(plans), plan)),
+            plans,
             standard_only: draft.standard_only,
             requires,
             implies,
@@ -93,16 +96,14 @@ impl Resolver {
         }
     }
 
-    /// Whether the plan is among those of a permission.
-    fn in_plan(&mut self, plans: &[At], plan: Option<&str>) -> bool {
+    /// Reports plans of a permission that are not declared, where plans are, or named twice.
+    fn check_plans(&mut self, plans: &[At]) {
         if !self.plans.ids.is_empty() {
             for at in plans {
                 self.look_up::<PermissionId>(*at, Code::UnknownPlan);
             }
         }
         self.report_names_twice(plans);
-
-        plans.iter().any(|at| plan == Some(&*string_at(self.document.source(), *at)))
     }
 
     /// Orders permissions by prerequisites, and reports what closes a cycle.

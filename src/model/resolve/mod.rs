@@ -153,6 +153,7 @@ impl Resolver {
             revision: draft.revision,
             issued_at: draft.issued_at,
             expires_at: draft.expires_at,
+            plan: draft.plan.map(|plan| plan.text),
             catalog,
             teams,
             team_names: Names::default(),

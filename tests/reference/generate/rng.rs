@@ -2,14 +2,14 @@
 
 /// Its state.
 #[derive(Debug)]
-pub(super) struct Rng {
+pub struct Rng {
     state: u64,
     calm: bool,
 }
 
 impl Rng {
     /// The same seed gives the same numbers.
-    pub(super) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self { state: seed.wrapping_mul(0x2545_F491_4F6C_DD1D), calm: seed.is_multiple_of(2) }
     }
 
@@ -22,45 +22,45 @@ impl Rng {
 
     /// From 0 to one less than `bound`; 0 for a bound of 0.
     #[expect(clippy::cast_possible_truncation, reason = "the remainder is below a usize")]
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    pub fn below(&mut self, bound: usize) -> usize {
         (self.next() % (bound.max(1) as u64)) as usize
     }
 
     /// From `low` to `high`, both included.
-    pub(super) fn between(&mut self, low: usize, high: usize) -> usize {
+    pub fn between(&mut self, low: usize, high: usize) -> usize {
         low + self.below(high - low + 1)
     }
 
     /// True in so many of a hundred cases.
-    pub(super) fn chance(&mut self, percent: usize) -> bool {
+    pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
     /// With another chance for every second seed, so that half of the snapshots grant much and refuse little.
-    pub(super) fn chance_if_calm(&mut self, calm: usize, else_percent: usize) -> bool {
+    pub fn chance_if_calm(&mut self, calm: usize, else_percent: usize) -> bool {
         let percent = if self.calm { calm } else { else_percent };
         self.chance(percent)
     }
 
     /// One of these, of which there is at least one.
     #[expect(clippy::expect_used, reason = "the lists are never empty")]
-    pub(super) fn pick<T: Clone>(&mut self, items: &[T]) -> T {
+    pub fn pick<T: Clone>(&mut self, items: &[T]) -> T {
         items.get(self.below(items.len())).cloned().expect("a list with an element")
     }
 
     /// Each of these with some chance, in order.
-    pub(super) fn some<T: Clone>(&mut self, items: &[T], percent: usize) -> Vec<T> {
+    pub fn some<T: Clone>(&mut self, items: &[T], percent: usize) -> Vec<T> {
         items.iter().filter(|_| self.chance(percent)).cloned().collect()
     }
 
     /// The same, but at least one.
-    pub(super) fn some_at_least_one<T: Clone>(&mut self, items: &[T], percent: usize) -> Vec<T> {
+    pub fn some_at_least_one<T: Clone>(&mut self, items: &[T], percent: usize) -> Vec<T> {
         let some = self.some(items, percent);
         if some.is_empty() { vec![self.pick(items)] } else { some }
     }
 
     /// Up to so many of these, none twice, in any order.
-    pub(super) fn sample<T: Clone>(&mut self, items: &[T], count: usize) -> Vec<T> {
+    pub fn sample<T: Clone>(&mut self, items: &[T], count: usize) -> Vec<T> {
         let mut items = items.to_vec();
         self.shuffle(&mut items);
         items.truncate(count);
@@ -68,7 +68,7 @@ impl Rng {
     }
 
     /// Another order.
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for last in (1..items.len()).rev() {
             items.swap(last, self.below(last + 1));
         }

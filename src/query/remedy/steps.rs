@@ -1,0 +1,321 @@
+//! Which changes can help against the reason for a "no".
+
+use alloc::vec;
+use alloc::vec::Vec;
+
+use super::Change;
+use super::search::{Quest, Search};
+use crate::compile::Grant;
+use crate::condition::Root;
+use crate::condition::fold::Folded;
+use crate::condition::holds::{Facts, Knowledge, Record, Supposition};
+use crate::ids::{ConditionId, Marks, PermissionId, RoleId, TeamId, all};
+use crate::model::{Denial, Level};
+use crate::query::decide::{Asked, Decision};
+use crate::query::scope::{fold_all, fold_lift};
+use crate::query::subject::{Held, Moment, Reason};
+use crate::sort::{sort_by, sort_set};
+use crate::time::DAY;
+
+/// Moments at which time alone may change an answer that are looked at.
+const MAX_MOMENTS: usize = 24;
+/// Teams that are tried where a condition reads the user's.
+const MAX_TEAMS: usize = 64;
+/// Changes of one kind with the same effect that are followed up.
+const MAX_ALIKE: usize = 3;
+
+impl Search<'_> {
+    /// What may help after a list of changes, each a few changes at once, the ones to be preferred first.
+    pub(super) fn steps(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Vec<Change>> {
+        let Some(decision) = self.decide(quest, list) else { return Vec::new() };
+        let each = |changes: Vec<Change>| changes.into_iter().map(|change| vec![change]).collect();
+        let waits = || self.waits(quest, list);
+        let roles_and_plans = || [self.grants(quest, list), self.plans(list)].concat();
+        match decision.reason {
+            Reason::Clock => each(self.first_moment(quest, list)),
+            Reason::UserDisabled => vec![vec![Change::Enable]],
+            Reason::NotInPlan => each(self.plans(list)),
+            Reason::Denied => {
+                let against = self.suppose(quest, list, |moment| moment.against_denials(quest));
+                [each(waits()), against].concat()
+            }
+            Reason::NotGranted => each(roles_and_plans()),
+            Reason::NotActive => each([waits(), roles_and_plans()].concat()),
+            Reason::OutOfScope => {
+                let teams = self.suppose(quest, list, |moment| moment.teams_of_record(quest));
+                each([teams, roles_and_plans()].concat())
+            }
+            Reason::ConditionFailed => {
+                let conditions = self.suppose(quest, list, |moment| moment.conditions_of_grants(quest));
+                each([waits(), conditions, roles_and_plans()].concat())
+            }
+            Reason::Prerequisite => [self.requirement(quest, list, decision), each(waits())].concat(),
+            Reason::Granted
+            | Reason::Expired
+            | Reason::UnknownUser
+            | Reason::UnknownPermission
+            | Reason::Limited => Vec::new(),
+        }
+    }
+
+    /// Waiting until the snapshot begins to answer.
+    fn first_moment(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
+        let begins = self.model().issued_at.map_or(0.0, |issued| (issued - DAY).max(0.0));
+        let now = self.suppose(quest, list, |moment| moment.now);
+        let is_later = now.is_finite() && now < begins;
+        is_later.then_some(Change::Wait(begins)).into_iter().collect()
+    }
+
+    /// Each other plan, unless one was chosen.
+    fn plans(&self, list: &[Change]) -> Vec<Change> {
+        if list.iter().any(|change| matches!(change, Change::Plan(_))) {
+            return Vec::new();
+        }
+        (0..self.plans.len()).map(|plan| Change::Plan(vec![plan])).collect()
+    }
+
+    /// Waiting until time alone changes something, unless that was done.
+    fn waits(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
+        if list.iter().any(|change| matches!(change, Change::Wait(_))) {
+            return Vec::new();
+        }
+        let moments = self.suppose(quest, list, |moment| moment.turning_points(quest.permission));
+        self.promising(quest, list, moments.into_iter().map(Change::Wait), |_| 0)
+    }
+
+    /// Assigning a role that grants the permission.
+    fn grants(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
+        let permission = quest.permission;
+        let granting = self.suppose(quest, list, |moment| {
+            let roles = moment.granting_roles(permission).into_iter();
+            let with_level = |role| Some((moment.widest(role, permission)?, role));
+            roles.filter_map(with_level).collect::<Vec<(Level, RoleId)>>()
+        });
+        let changes = granting.into_iter().map(|(level, role)| Change::Grant(permission, level, vec![role]));
+        self.promising(quest, list, changes, |change| match change {
+            Change::Grant(_, level, _) => *level as usize,
+            _ => 0,
+        })
+    }
+
+    /// The changes that are enough by themselves and narrow, then a few for each effect.
+    fn promising(
+        &self,
+        quest: Quest<'_>,
+        list: &[Change],
+        changes: impl Iterator<Item = Change>,
+        width: impl Fn(&Change) -> usize,
+    ) -> Vec<Change> {
+        let mut found: Vec<((bool, usize), usize, Change)> = Vec::new();
+        for change in changes {
+            let longer = [list, core::slice::from_ref(&change)].concat();
+            let Some(decision) = self.decide(quest, &longer) else { break };
+            let rank = (decision.reason != Reason::Granted, width(&change));
+            let alike =
+                |it: &&((bool, usize), usize, Change)| (it.0, it.1) == (rank, decision.reason as usize);
+            if found.iter().filter(alike).count() < MAX_ALIKE {
+                found.push((rank, decision.reason as usize, change));
+            }
+        }
+        sort_by(&mut found, |a, b| a.0.cmp(&b.0));
+        found.into_iter().map(|(.., change)| change).collect()
+    }
+
+    /// Giving what is required. Where that is held by itself, only denials can stand between the two.
+    fn requirement(&self, quest: Quest<'_>, list: &[Change], decision: Decision) -> Vec<Vec<Change>> {
+        let required =
+            self.suppose(quest, list, |moment| moment.failing(quest.permission, quest.asked, decision).0);
+        let nested = required.and_then(|required| self.nested(quest, list, required));
+        let lifts = || {
+            let roles = self.suppose(quest, list, |moment| moment.denying_roles(quest.permission));
+            roles.into_iter().map(Change::Lift).collect()
+        };
+        vec![nested.map_or_else(lifts, |change| vec![change])]
+    }
+}
+
+/// Without what is there already.
+fn once_each(changes: Vec<Change>) -> Vec<Change> {
+    let mut kept: Vec<Change> = Vec::with_capacity(changes.len());
+    for change in changes {
+        if !kept.contains(&change) {
+            kept.push(change);
+        }
+    }
+    kept
+}
+
+impl<'a> Moment<'a> {
+    /// Joining a team of the record.
+    fn teams_of_record(&self, quest: Quest<'_>) -> Vec<Change> {
+        let Asked::On(spot, _) = quest.asked else { return Vec::new() };
+        let place = self.place(spot);
+        let others = place.teams.iter().filter(|team| !self.teams().any(|mine| mine == **team));
+        others.map(|team| Change::Team(*team)).collect()
+    }
+
+    /// Making the conditions of a grant that reaches hold; joining a team, where they read the user's.
+    fn conditions_of_grants(&self, quest: Quest<'_>) -> Vec<Change> {
+        let facts = self.facts(self.asked_record(quest.permission, quest.asked));
+        let of = facts.record.knowledge();
+        let open = self.open_facts(of);
+        let mut steps = Vec::new();
+        let mut failing = Vec::new();
+        for (held, grant) in self.reaching(quest.permission, quest.asked) {
+            let when = [held.assignment.when, grant.when].into_iter().flatten();
+            let failed: Vec<ConditionId> =
+                when.filter(|when| fold_all(&facts, Some(*when)) == Folded::False).collect();
+            if failed.iter().all(|when| fold_all(&open, Some(*when)) != Folded::False) {
+                steps.push(Change::Assume(
+                    failed.iter().map(|when| Supposition { when: *when, truth: true, of }).collect(),
+                ));
+            }
+            failing.extend(failed);
+        }
+        steps.extend(self.teams_that_matter(&failing).into_iter().map(Change::Team));
+        steps
+    }
+
+    /// Making all denials fail, by their conditions as far as these can, or lifting all of them; joining a
+    /// team, where they read the user's.
+    fn against_denials(&self, quest: Quest<'_>) -> Vec<Vec<Change>> {
+        let facts = self.facts(self.asked_record(quest.permission, quest.asked));
+        let of = facts.record.knowledge();
+        let open = self.open_facts(of);
+        let (mut failing, mut lifting, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
+        for (held, role, denial) in self.touching(quest.permission, quest.asked) {
+            let when = [denial.when, held.assignment.when].into_iter().flatten();
+            if when.clone().any(|when| fold_lift(&facts, Some(when)) != Folded::False) {
+                continue;
+            }
+            let lift = Change::Lift(role);
+            let fails = when.clone().find(|when| fold_lift(&open, Some(*when)) != Folded::False);
+            let fail = fails.map(|when| Change::Assume(vec![Supposition { when, truth: false, of }]));
+            failing.push(fail.unwrap_or_else(|| lift.clone()));
+            lifting.push(lift);
+            conditions.extend(when);
+        }
+        let teams = self.teams_that_matter(&conditions).into_iter().map(|team| vec![Change::Team(team)]);
+        [once_each(failing), once_each(lifting)].into_iter().chain(teams).collect()
+    }
+
+    /// What conditions could see, if attributes of record, context and user were others.
+    pub(super) fn open_facts(&self, of: Knowledge) -> Facts<'_> {
+        let record = if of == Knowledge::Nothing { Record::Unknown } else { Record::Open };
+        let mut facts = self.facts(record);
+        facts.context = None;
+        facts.user.open = true;
+        facts
+    }
+
+    /// The active grants that reach what is asked about.
+    pub(super) fn reaching(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<(Held<'a>, Grant)> {
+        let reaches = |held: Held<'_>, level: Level| match asked {
+            Asked::On(spot, _) => self.grant_reaches(held, level, self.place(spot)),
+            Asked::Bare => self.is_scoped(permission) || held.assignment.team.is_none(),
+            Asked::Anywhere => true,
+        };
+        let mut found = Vec::new();
+        for held in self.held().filter(|held| held.active && self.counts(*held)) {
+            let grants = self.grants(held, permission).iter();
+            found.extend(grants.filter(|grant| reaches(held, grant.level)).map(|grant| (held, *grant)));
+        }
+        found
+    }
+
+    /// The active denials that touch what is asked about, each with the role it stands in.
+    pub(super) fn touching(
+        &self,
+        permission: PermissionId,
+        asked: Asked<'_>,
+    ) -> Vec<(Held<'a>, RoleId, &'a Denial)> {
+        let touches = |held: Held<'_>| match asked {
+            Asked::On(spot, _) => self.denial_touches(held, self.place(spot)),
+            Asked::Bare | Asked::Anywhere => true,
+        };
+        let mut found = Vec::new();
+        for held in self.held().filter(|held| held.active && touches(*held)) {
+            found.extend(self.denials(held, permission).map(|(role, denial)| (held, role, denial)));
+        }
+        found
+    }
+
+    /// All that a permission requires, direct and transitive, and the permission itself.
+    pub(super) fn closure(&self, permission: PermissionId) -> Vec<PermissionId> {
+        let mut seen = Marks::new(self.model().catalog.permissions.len());
+        seen.add(permission);
+        let mut found = vec![permission];
+        let mut next = 0;
+        while let Some(&asking) = found.get(next) {
+            next += 1;
+            let requires = self.model().requires(asking).iter().map(|required| required.permission);
+            found.extend(requires.filter(|required| seen.add(*required)));
+        }
+        found
+    }
+
+    /// The moments from now on at which time alone may change the answer, before the snapshot expires.
+    pub(super) fn turning_points(&self, permission: PermissionId) -> Vec<f64> {
+        let closure = self.closure(permission);
+        let expires = self.model().expires_at.unwrap_or(f64::INFINITY);
+        let mut found = Vec::new();
+        let mut now = self.now;
+        while found.len() < MAX_MOMENTS {
+            let moment = self.supposing(now, self.tables, self.supposed);
+            let next = closure.iter().map(|it| moment.steady(*it).until).fold(f64::INFINITY, f64::min);
+            if next >= expires || next <= now {
+                break;
+            }
+            found.push(next);
+            now = next;
+        }
+        found
+    }
+
+    /// The roles whose assignment would grant a permission, those that grant least first.
+    pub(super) fn granting_roles(&self, permission: PermissionId) -> Vec<RoleId> {
+        let model = self.model();
+        let in_session =
+            |role: &RoleId| self.bounds.roles.as_ref().is_none_or(|roles| roles.binary_search(role).is_ok());
+        let size = |role: RoleId| self.tables.row(model, role).map_or(0, |row| row.cells().count());
+        let roles = all::<RoleId>(model.roles.len()).filter(in_session);
+        let mut roles: Vec<(usize, RoleId)> = roles
+            .filter(|role| self.widest(*role, permission).is_some())
+            .map(|role| (size(role), role))
+            .collect();
+        sort_by(&mut roles, Ord::cmp);
+        roles.into_iter().map(|(_, role)| role).collect()
+    }
+
+    /// The widest level at which a role grants a permission.
+    pub(super) fn widest(&self, role: RoleId, permission: PermissionId) -> Option<Level> {
+        let row = self.tables.row(self.model(), role)?;
+        row.grants(permission).iter().map(|grant| grant.level).max()
+    }
+
+    /// The teams that the user might join, where one of these conditions reads the user's teams.
+    fn teams_that_matter(&self, conditions: &[ConditionId]) -> Vec<TeamId> {
+        let model = self.model();
+        let mut reads = false;
+        for when in conditions {
+            model.conditions.each_leaf(Some(*when), &mut |leaf| {
+                reads |= leaf.paths().any(|path| path.root == Root::User && model.str(path.rest) == "teams");
+            });
+        }
+        let teams = all::<TeamId>(model.teams.len()).filter(|team| !self.teams().any(|mine| mine == *team));
+        if reads { teams.take(MAX_TEAMS).collect() } else { Vec::new() }
+    }
+
+    /// The roles of the user that deny a permission or something that it requires.
+    fn denying_roles(&self, permission: PermissionId) -> Vec<RoleId> {
+        let closure = self.closure(permission);
+        let mut roles = Vec::new();
+        for held in self.held().filter(|held| held.active) {
+            for permission in &closure {
+                roles.extend(self.denials(held, *permission).map(|(role, _)| role));
+            }
+        }
+        sort_set(&mut roles);
+        roles
+    }
+}
