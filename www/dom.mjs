@@ -42,6 +42,11 @@ export function json(value) {
   return el("pre", {}, el("code", {}, JSON.stringify(value, null, 2)));
 }
 
+/** Text of the library, in which ids stand between backticks. */
+export function prose(text) {
+  return text.split("`").map((part, index) => (index % 2 === 0 ? part : el("code", {}, part)));
+}
+
 /** A mark that an eye finds before it reads the word beside it. */
 export function mark(answer) {
   return el("span", { class: "mark", "aria-hidden": "true" }, { yes: "✓", no: "–", asks: "?" }[answer]);
@@ -49,7 +54,7 @@ export function mark(answer) {
 
 /** The text of an error in the place where it matters. */
 export function problem(message, ...more) {
-  return el("div", { class: "problem", role: "alert" }, el("p", {}, message), ...more);
+  return el("div", { class: "problem" }, el("p", {}, message), ...more);
 }
 
 /** Replaces what a place shows, and keeps the keyboard where it was: on the element of the same id, else on the title of the view. */

@@ -100,6 +100,7 @@ function viewLink(view, label, state) {
 function showProblem(error) {
   byId("view-title").textContent = "This does not work yet";
   const issues = (error.issues ?? []).map(({ path, message }) => el("li", {}, el("code", {}, path || "the document"), ` ${message}`));
+  announce(error.message);
   replace(byId("content"), problem(error.message, issues.length > 0 ? el("ul", {}, ...issues) : undefined));
 }
 
@@ -139,11 +140,14 @@ async function fetched(address) {
 /** What people call the things that the snapshot has ids for. */
 function namesIn(json) {
   const { categories, levelTitles = {} } = json.catalog;
+  const permissions = categories.flatMap((category) => category.permissions);
+  const scoped = new Set(permissions.filter(({ scopes }) => scopes !== undefined).map(({ id }) => id));
   const names = {
     user: nameIn(json.users),
     team: nameIn(json.teams),
     role: nameIn(json.roles),
-    permission: nameIn(categories.flatMap((category) => category.permissions)),
+    permission: nameIn(permissions),
+    isScoped: (permission) => scoped.has(permission),
     level: (level) => levelTitles[level] ?? level,
   };
   return { ...names, any: (id) => [names.role(id), names.permission(id)].find((name) => name !== id) ?? id };

@@ -114,8 +114,8 @@ const REMEDIES = {
 };
 
 function grantWords(permission, level, roles, names) {
-  const what = `“${names.permission(permission)}” at the level ${names.level(level)}`;
-  if (roles.length === 0) return `Grant ${what} in a role of theirs: no role does yet.`;
+  const reach = names.isScoped(permission) ? ` at the level ${names.level(level)}` : "";
+  const what = `“${names.permission(permission)}”${reach}`;
   const which = listWords(roles.map(names.role), "or");
   return roles.length === 1 ? `Assign the role ${which}, which grants ${what}.` : `Assign one of these roles: ${which}. Each grants ${what}.`;
 }

@@ -1,6 +1,6 @@
 // The answer to one question, in words.
 
-import { el, facts, folded, json, mark } from "../dom.mjs";
+import { el, facts, folded, json, mark, prose } from "../dom.mjs";
 import { listWords, remedyWords, scopeWords, timeWords } from "../words.mjs";
 
 /** @param question `{ permission, args, options }`: `args` is empty, or the record */
@@ -12,8 +12,9 @@ export function answer(tenant, person, { permission, args, options }) {
     el(
       "section",
       { class: `card verdict ${allowed ? "yes" : "no"}`, "aria-labelledby": "answer-title" },
-      el("h3", { id: "answer-title" }, questionWords(tenant, person, permission, args, options)),
-      el("p", { id: "verdict" }, mark(allowed ? "yes" : "no"), el("strong", {}, allowed ? "Yes." : "No."), " ", explanation.text),
+      el("h3", { id: "answer-title" }, tenant.names.permission(permission)),
+      el("p", { class: "soft", id: "asked" }, questionWords(tenant, person, args, options)),
+      el("p", { id: "verdict" }, mark(allowed ? "yes" : "no"), el("strong", {}, allowed ? "Yes." : "No."), " ", ...prose(explanation.text)),
       folded("explanation", "Explanation", explanationView(tenant, person, explanation), folded("explanation-json", "As JSON", json(explanation))),
     ),
     allowed ? undefined : remedies(tenant, person, { permission, args, options }),
@@ -21,10 +22,12 @@ export function answer(tenant, person, { permission, args, options }) {
   ].filter(Boolean);
 }
 
-function questionWords({ names }, person, permission, args, { now }) {
-  const on = args.length === 0 ? "on anything at all" : args[0] === null ? "on a record of which nothing is known" : "on this record";
-  const at = now === undefined ? "" : `, at ${timeWords(now)}`;
-  return `“${names.permission(permission)}”, ${on}: may ${person.name}${at}?`;
+function questionWords({ inbox }, person, args, { now }) {
+  const at = now === undefined ? "now" : timeWords(now);
+  if (args.length === 0) return `${person.name}, on anything at all, ${at}`;
+  if (args[0] === null) return `${person.name}, on a record of which nothing is known, ${at}`;
+  const known = inbox.records.find(({ data }) => data === args[0]);
+  return `${person.name}, on ${known === undefined ? "a record of your own" : `“${known.title}”`}, ${at}`;
 }
 
 function explanationView(tenant, person, { reason, role, assignment, via, missing, requires }) {
@@ -40,7 +43,7 @@ function explanationView(tenant, person, { reason, role, assignment, via, missin
 }
 
 function requirement(tenant, person, requires) {
-  return el("div", { class: "inner" }, el("p", {}, `“${tenant.names.permission(requires.permission)}”: ${requires.text}`), explanationView(tenant, person, requires));
+  return el("div", { class: "inner" }, el("p", {}, `“${tenant.names.permission(requires.permission)}”: `, ...prose(requires.text)), explanationView(tenant, person, requires));
 }
 
 function assignmentWords(person, index) {
@@ -53,6 +56,7 @@ function codes(paths) {
 }
 
 function remedies({ snapshot, names }, person, { permission, args, options }) {
+  if (snapshot.remedies === undefined) return undefined;
   const changes = snapshot.remedies(person.id, permission, args.length === 0 ? options : { ...options, resource: args[0] });
   const lead = changes.length === 1 ? "This makes it a yes:" : "All of these together make it a yes:";
   return el(
@@ -84,6 +88,13 @@ function scopeCard({ names }, person, permission, scope) {
 
 function scopeView(scope, names) {
   if (scope.kind !== "some") return scope.kind === "all" ? "every one" : "none";
-  const parts = scopeWords(scope, names).map(({ any, none }) => el("li", {}, listWords(any, "or"), none.length === 0 ? "" : `; but not ${listWords(none, "nor")}`));
-  return parts.length === 1 ? el("span", {}, ...parts[0].childNodes) : el("div", {}, "in all of these:", el("ul", {}, ...parts));
+  const parts = scopeWords(scope, names).map(partView);
+  if (parts.length === 1) return parts[0];
+  return el("div", {}, "those that are in each of these:", el("ol", { class: "reached" }, ...parts.map((part) => el("li", {}, part))));
+}
+
+/** One alternative is a phrase, several are a list. */
+function partView({ any, none }) {
+  const lines = [...any, ...none.map((words) => `but not ${words}`)];
+  return lines.length === 1 ? el("span", {}, lines[0]) : el("ul", { class: "reached" }, ...lines.map((words) => el("li", {}, words)));
 }

@@ -11,13 +11,16 @@ export function ask(tenant, person, state) {
   const values = draft?.about === key(state) ? draft.values : { ...state, permission: question.permission };
   return {
     title: `What about ${person.name}?`,
-    content: [el("div", { class: "question" }, form(tenant, state, values), el("div", { id: "answer" }, ...result(tenant, person, question)))],
+    content: [
+      el("p", { class: "lede" }, "A permission, the record it is about, what the request says of itself, and when. The person is the one chosen above."),
+      el("div", { class: "question" }, form(tenant, state, values), el("div", { id: "answer" }, ...result(tenant, person, question))),
+    ],
   };
 }
 
 function result(tenant, person, question) {
   if (question.problems.length === 0) return answer(tenant, person, question);
-  return question.problems.map(({ message }) => problem(message));
+  return [problem("There is no answer: mend what is marked in the question, then ask again.")];
 }
 
 const key = ({ tenant, permission, record, json, context, time }) => JSON.stringify([tenant, permission, record, json, context, time]);

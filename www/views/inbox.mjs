@@ -1,6 +1,6 @@
 // The inbox of a tenant: its records with the buttons that a real check leaves to the person.
 
-import { announce, el, facts } from "../dom.mjs";
+import { announce, el, facts, prose } from "../dom.mjs";
 import { listWords } from "../words.mjs";
 
 /** The record that arrives on a button press, once it has; by tenant. */
@@ -57,7 +57,7 @@ function card(tenant, person, { closed }, entry) {
     { class: entry.record === null ? "card record loading" : "card record", "aria-labelledby": `${id}-title`, id },
     el("p", { class: "kind" }, words(entry.type)),
     el("h3", { id: `${id}-title` }, entry.record === null ? "Still loading…" : entry.title),
-    entry.record === null ? el("p", { class: "soft" }, "Nothing is known of this record yet: its buttons ask about ", el("code", {}, "null"), ".") : relations(tenant, entry),
+    entry.record === null ? stillLoading() : relations(tenant, entry),
     entry.record !== null && !sees(tenant, entry) ? el("p", { class: "unseen-by tag" }, `${person.name} would not see this one`) : undefined,
     shown.length === 0
       ? el("p", { class: "soft" }, "No button is open.")
@@ -66,6 +66,10 @@ function card(tenant, person, { closed }, entry) {
     said,
     entry.loading ? loadingButton(tenant, entry) : undefined,
   );
+}
+
+function stillLoading() {
+  return el("p", { class: "soft" }, "Nothing is known of it yet: its buttons ask about ", el("code", {}, "null"), ", and open only what is open on every record.");
 }
 
 /** The actions on a record of that type, each with its answer. */
@@ -102,7 +106,7 @@ function reasonsFor(shut, id) {
 }
 
 function reasonLine({ id, text, labels }) {
-  return el("li", {}, el("span", { class: "soft" }, `${listWords(labels)}: `), el("span", { id }, text));
+  return el("li", {}, el("span", { class: "soft" }, `${listWords(labels)}: `), el("span", { id }, ...prose(text)));
 }
 
 function sees({ inbox }, { type, record, gate }) {
