@@ -9,6 +9,7 @@ use crate::json::number::{push_integer, push_number};
 use crate::json::writer::{Commas, push_list, push_string};
 use crate::model::{Level, Mask};
 use crate::query::explain::Explanation;
+use crate::query::remedy::Remedy;
 use crate::snapshot::Snapshot;
 
 /// The snapshot as a whole: what JavaScript needs to know of it to ask.
@@ -125,8 +126,7 @@ pub(crate) fn explanation(explanation: &Explanation, permission: Option<&str>) -
     }
     for (key, names) in [("via", &explanation.via), ("missing", &explanation.missing)] {
         if !names.is_empty() {
-            keys.key(&mut out, key);
-            push_list(&mut out, names, |out, name| push_string(out, name));
+            self::names(&mut out, &mut keys, key, names);
         }
     }
     if let Some((permission, required)) = &explanation.requires {
@@ -135,6 +135,47 @@ pub(crate) fn explanation(explanation: &Explanation, permission: Option<&str>) -
     }
     out.push('}');
     out
+}
+
+/// A list of changes.
+pub(crate) fn remedies(out: &mut String, remedies: &[Remedy]) {
+    push_list(out, remedies, remedy);
+}
+
+fn remedy(out: &mut String, remedy: &Remedy) {
+    let mut keys = Commas::default();
+    out.push('{');
+    keys.text(out, "kind", Some(remedy.kind()));
+    match remedy {
+        Remedy::EnableUser => {}
+        Remedy::Plan { plans } => names(out, &mut keys, "plans", plans),
+        Remedy::Wait { until } => {
+            keys.key(out, "until");
+            push_number(out, *until);
+        }
+        Remedy::Team { team } => keys.text(out, "team", Some(team)),
+        Remedy::Grant { permission, level, roles } => {
+            keys.text(out, "permission", Some(permission));
+            keys.text(out, "level", Some(level.as_str()));
+            names(out, &mut keys, "roles", roles);
+        }
+        Remedy::LiftDenial { role } => keys.text(out, "role", Some(role)),
+        Remedy::Condition { condition } => {
+            keys.key(out, "condition");
+            out.push_str(condition);
+        }
+        Remedy::Requires { permission, remedies } => {
+            keys.text(out, "permission", Some(permission));
+            keys.key(out, "remedies");
+            self::remedies(out, remedies);
+        }
+    }
+    out.push('}');
+}
+
+fn names(out: &mut String, keys: &mut Commas, key: &str, names: &[String]) {
+    keys.key(out, key);
+    push_list(out, names, |out, name| push_string(out, name));
 }
 
 /// Writes a count or position.

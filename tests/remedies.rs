@@ -131,19 +131,10 @@ fn conditions(list: &[Remedy]) -> Vec<Value> {
 
 fn kinds(list: &[Remedy], count: &mut BTreeMap<&'static str, usize>) {
     for remedy in list {
-        let kind = match remedy {
-            Remedy::EnableUser => "enable-user",
-            Remedy::Plan { .. } => "plan",
-            Remedy::Wait { .. } => "wait",
-            Remedy::Team { .. } => "team",
-            Remedy::Grant { .. } => "grant",
-            Remedy::LiftDenial { .. } => "lift-denial",
-            Remedy::Condition { .. } => "condition",
-            Remedy::Requires { remedies, .. } => {
-                kinds(remedies, count);
-                "requires"
-            }
-        };
+        if let Remedy::Requires { remedies, .. } = remedy {
+            kinds(remedies, count);
+        }
+        let kind = remedy.kind();
         *count.entry(kind).or_default() += 1;
     }
 }

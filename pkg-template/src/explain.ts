@@ -5,11 +5,17 @@ import type { Explanation, Reason } from "./types.js";
 /** An explanation before it is put into words. */
 export type Finding = Omit<Explanation, "text" | "requires"> & { readonly requires?: Finding & { readonly permission: string } };
 
-/** For each reason a sentence, or a function that makes one. `{role}` and `{permission}` stand for what the explanation names. */
-export type Messages = { readonly [reason in Reason]?: string | ((explanation: Explanation) => string) };
+/**
+ * For each reason a sentence, or a function that makes one. In a sentence `{role}` and `{permission}` (the prerequisite that failed)
+ * stand for what the explanation names, `{why}` for what is said of that prerequisite, and `{missing}` for the attributes that were unknown.
+ */
+export type Messages = { readonly [reason in Reason]?: string | ((explanation: Explanation) => string) } & {
+  /** What roles and permissions are called; without it, their ids in backquotes. */
+  readonly title?: (id: string, what: "role" | "permission") => string;
+};
 
 const ENGLISH: Readonly<Record<Reason, string>> = {
-  granted: "Granted by role `{role}`.",
+  granted: "Granted by role {role}.",
   clock: "The clock of this machine cannot be right.",
   expired: "The snapshot has expired.",
   "unknown-user": "There is no such user.",
@@ -17,13 +23,15 @@ const ENGLISH: Readonly<Record<Reason, string>> = {
   "unknown-permission": "There is no such permission.",
   "not-in-plan": "The permission is not part of the tenant's plan.",
   limited: "This gate is limited to other permissions.",
-  denied: "Denied by role `{role}`.",
+  denied: "Denied by role {role}.",
   "not-granted": "No role of the user grants it.",
-  "not-active": "The assignment that grants it is not active at this time.",
-  "out-of-scope": "What the user's roles grant does not reach this record.",
-  "condition-failed": "A condition does not hold.",
-  prerequisite: "It requires `{permission}`, which is not given.",
+  "not-active": "Role {role} grants it, but at another time.",
+  "out-of-scope": "Role {role} grants it, but not here.",
+  "condition-failed": "Role {role} grants it under a condition that does not hold.",
+  prerequisite: "It requires {permission}, which is not given: {why}",
 };
+
+const MISSING = " Not known: {missing}.";
 
 /**
  * Puts an explanation into words: those of `messages`, English where they have none.
@@ -33,10 +41,17 @@ const ENGLISH: Readonly<Record<Reason, string>> = {
  * ```
  */
 export function formatExplanation(explanation: Explanation, messages: Messages = {}): string {
-  const message = messages[explanation.reason] ?? ENGLISH[explanation.reason];
+  const { reason, role, requires, missing = [] } = explanation;
+  const message = messages[reason] ?? ENGLISH[reason] + (missing.length > 0 ? MISSING : "");
   if (typeof message === "function") return message(explanation);
-  const words = { role: explanation.role ?? "?", permission: explanation.requires?.permission ?? "?" };
-  return message.replace(/\{(role|permission)\}/g, (_, word: "role" | "permission") => words[word]);
+  const title = messages.title ?? ((id: string): string => `\`${id}\``);
+  const words = {
+    role: () => (role === undefined ? "" : title(role, "role")),
+    permission: () => (requires ? title(requires.permission, "permission") : ""),
+    why: () => (requires ? formatExplanation(requires, messages) : ""),
+    missing: () => missing.join(", "),
+  };
+  return message.replace(/\{(role|permission|why|missing)\}/g, (_, word: keyof typeof words) => words[word]()).trim();
 }
 
 /** Adds the English words. */

@@ -11,7 +11,7 @@ import { isA, SCALAR } from "./operators.js";
 import { LiteGate, optionsOf, type Settings, settingsOf } from "./lite-gate.js";
 import { makeQuick } from "./quick.js";
 import { type Body, type Catalog, compile, type Rules } from "./rules.js";
-import type { Explanation, GateData, GateOptions, MapData, Permission, Resource } from "./types.js";
+import type { Explanation, GateData, GateOptions, MapData, Permission, Remedy, Resource } from "./types.js";
 import { freshMoment, makeView, type Moment, momentOf, type View } from "./view.js";
 
 /** @internal What the engine tells of a snapshot as a whole. Its masks name permissions by their positions in `ids`. */
@@ -199,17 +199,33 @@ function writeQuestion(source: Source, bounds: Bounds, { now, attributes }: Gate
   });
 }
 
+/** What {@link whoCan} and {@link remediesFor} take: options of a gate, and a record if they have the key `resource`. */
+type AskOptions = GateOptions & { readonly resource?: unknown };
+
+/** A question about a user with the options of a gate; `undefined` where a record is required and there is none. */
+function questionOf(source: Source, user: string, permission: string, options: AskOptions): string | undefined {
+  const settings = gateSettingsOf(options);
+  const about = "resource" in options;
+  if (!about && settings.records === "required" && isScoped(source, permission)) return undefined;
+  return writeQuestion(source, boundsOf(options, { user }), settings, permission, about && [options.resource]);
+}
+
 /**
  * @internal The ids of all users for whom the answer is "yes".
  * @throws {RolegateError} `freed`, `trap`
  */
-export function whoCan(source: Source, permission: string, options: GateOptions & { readonly resource?: unknown }): string[] {
-  options = optionsOf(options);
-  const settings = gateSettingsOf(options);
-  const about = "resource" in options;
-  if (!about && settings.records === "required" && isScoped(source, permission)) return [];
-  const question = writeQuestion(source, boundsOf(options, { user: "" }), settings, permission, about && [options.resource]);
-  return JSON.parse(source.held.use((engine, handle) => engine.whoCan(handle, question))) as string[];
+export function whoCan(source: Source, permission: string, options: AskOptions): string[] {
+  const question = questionOf(source, "", permission, optionsOf(options));
+  return question === undefined ? [] : (JSON.parse(source.held.use((engine, handle) => engine.whoCan(handle, question))) as string[]);
+}
+
+/**
+ * @internal The changes that would make the answer "yes".
+ * @throws {RolegateError} `freed`, `trap`
+ */
+export function remediesFor(source: Source, user: unknown, permission: string, options: AskOptions): Remedy[] {
+  const question = questionOf(source, typeof user === "string" ? user : "", permission, optionsOf(options));
+  return question === undefined ? [] : (JSON.parse(source.held.use((engine, handle) => engine.remedies(handle, question))) as Remedy[]);
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */

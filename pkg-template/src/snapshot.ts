@@ -2,11 +2,11 @@
 // Snapshots: loading them, and what they tell.
 
 import { RolegateError } from "./errors.js";
-import { type Description, type Gate, gateOf, type Source, wellFormed, whoCan } from "./gate.js";
+import { type Description, type Gate, gateOf, remediesFor, type Source, wellFormed, whoCan } from "./gate.js";
 import { Held } from "./held.js";
 import { catalogOf } from "./rules.js";
 import { arrive, toBytes } from "./source.js";
-import type { Category, GateOptions, Level, LoadOptions, Permission, Resource, Role, SnapshotSource, Team } from "./types.js";
+import type { Category, GateOptions, Level, LoadOptions, Permission, Remedy, Resource, Role, SnapshotSource, Team } from "./types.js";
 
 /** Every user's roles in one tenant at one time, checked and compiled. */
 export class Snapshot {
@@ -77,6 +77,19 @@ export class Snapshot {
    */
   whoCan(permission: Permission, options: GateOptions & { readonly resource?: Resource | null | undefined } = {}): string[] {
     return whoCan(this.source, permission, options);
+  }
+
+  /**
+   * What would have to change so that a user may do this, on the record of `options.resource` or on anything at all, as in
+   * {@link whoCan}: with the whole list of changes the answer is "yes", and with no part of it. Empty if the answer is "yes" already, or
+   * if nothing in this snapshot could make it so. For servers and admins: a narrowed snapshot knows only its user's roles.
+   *
+   * Every list is found by trying: a question takes some tens of microseconds, with hundreds of roles some milliseconds. The search is
+   * bounded, so that for a hostile snapshot a list that would need many changes may not be found.
+   * @throws {RolegateError} `freed`
+   */
+  remedies(user: string, permission: Permission, options: GateOptions & { readonly resource?: Resource | null | undefined } = {}): Remedy[] {
+    return remediesFor(this.source, user, permission, options);
   }
 
   /**

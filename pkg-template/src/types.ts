@@ -131,6 +131,29 @@ export interface MaskedField {
 }
 
 /**
+ * A change that helps to turn a "no" into a "yes". Where roles or plans are listed, each of them would do.
+ *
+ * - `grant`: the user is assigned one of `roles`, without limits; they grant `permission` at `level` at the widest, and the one that
+ *   grants least comes first.
+ * - `team`: the user joins `team`.
+ * - `wait`: the question is asked at `until` (ms since the epoch).
+ * - `plan`: the tenant has one of `plans`.
+ * - `condition`: attributes of the record, the context or the user become such that `condition` holds.
+ * - `lift-denial`: `role` denies neither the permission nor what it requires any more.
+ * - `enable-user`: the user is enabled.
+ * - `requires`: `permission`, a prerequisite, is held too; `remedies` give it.
+ */
+export type Remedy =
+  | { readonly kind: "grant"; readonly permission: string; readonly level: Level; readonly roles: readonly string[] }
+  | { readonly kind: "team"; readonly team: string }
+  | { readonly kind: "wait"; readonly until: number }
+  | { readonly kind: "plan"; readonly plans: readonly string[] }
+  | { readonly kind: "condition"; readonly condition: Condition }
+  | { readonly kind: "lift-denial"; readonly role: string }
+  | { readonly kind: "enable-user" }
+  | { readonly kind: "requires"; readonly permission: string; readonly remedies: readonly Remedy[] };
+
+/**
  * One alternative or exclusion of a {@link Scope}; all its members hold together.
  * In `none`, `teams` means that a team of the record is among them or that it has no team, and `unless` lifts the exclusion.
  */

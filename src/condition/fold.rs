@@ -7,7 +7,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::holds::{Facts, Side};
-use super::{Leaf, Node, Operand, Path, Scalar};
+use super::{Leaf, Node, Operand, Path, Root, Scalar};
 use crate::ids::ConditionId;
 use crate::json::number::push_number;
 use crate::json::value::Value;
@@ -127,7 +127,7 @@ impl Facts<'_> {
 
     /// Whether a path that is known is written all the same: the user's id, and any where the user is open.
     fn keeps(&self, path: Path) -> bool {
-        self.user.open || self.is_user_id(path)
+        (self.user.open && path.root == Root::User) || self.is_user_id(path)
     }
 
     fn push_scalar(&self, out: &mut String, scalar: Scalar) {

@@ -26,6 +26,8 @@ pub(crate) enum Record<'a> {
     Known(&'a dyn Attributes),
     /// Any record: what it must be like is what is being found out.
     Open,
+    /// The same, but for what is at or above or below these paths: that stays as it is.
+    Staying(&'a dyn Attributes, &'a [&'a str]),
 }
 
 /// How much is known about a record.
@@ -35,7 +37,7 @@ pub(crate) enum Knowledge {
     Nothing,
     /// As of [`Record::Known`].
     Attributes,
-    /// As of [`Record::Open`].
+    /// As of [`Record::Open`] and [`Record::Staying`].
     Open,
 }
 
@@ -44,7 +46,7 @@ impl Record<'_> {
         match self {
             Self::Unknown => Knowledge::Nothing,
             Self::Known(_) => Knowledge::Attributes,
-            Self::Open => Knowledge::Open,
+            Self::Open | Self::Staying(..) => Knowledge::Open,
         }
     }
 }
@@ -56,6 +58,8 @@ pub(crate) struct Supposition {
     pub(crate) when: ConditionId,
     pub(crate) truth: bool,
     pub(crate) of: Knowledge,
+    /// Whether attributes that tell where the record is may be others for it.
+    pub(crate) moves: bool,
 }
 
 /// Everything that a condition may ask about.
@@ -176,6 +180,11 @@ impl<'a> Facts<'a> {
             (Root::Context, _, Some(context)) => Side::Known(context.read(name)),
             (Root::Resource, Record::Known(record), _) => Side::Known(record.read(name)),
             (Root::Resource, Record::Unknown, _) => Side::NoRecord,
+            (Root::Resource, Record::Staying(record, paths), _)
+                if paths.iter().any(|path| overlap(path, name)) =>
+            {
+                Side::Known(record.read(name))
+            }
             _ => Side::Open,
         }
     }
@@ -218,6 +227,12 @@ impl<'a> Facts<'a> {
     pub(crate) fn fits(op: Op, value: &Value<'_>, is_left: bool) -> bool {
         if is_left { leaf::fits_left(value, op) } else { leaf::fits_right(value, op) }
     }
+}
+
+/// Whether one of two paths is the other or lies below it.
+pub(crate) fn overlap(a: &str, b: &str) -> bool {
+    let below = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'));
+    a == b || below(a, b) || below(b, a)
 }
 
 /// Whether a path below `user.` is about the id or the teams, which hide attributes of these names.

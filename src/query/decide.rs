@@ -3,9 +3,10 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::scope::{self, Part};
+use super::scope::{self, Part, fold_all};
 use super::subject::{Held, Moment, Place, Reason, Spot};
 use crate::compile::Grant;
+use crate::condition::fold::Folded;
 use crate::condition::holds::{Attributes, Facts, Record};
 use crate::ids::{Id, Marks, PermissionId};
 use crate::model::{Level, Permission, Requirement};
@@ -38,9 +39,9 @@ pub(crate) enum Asked<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decision {
     pub(crate) reason: Reason,
-    /// The permission, and the grant of that assignment's role that decided.
+    /// The permission, and the grant of that assignment's role that decided; of a "no", the one that came nearest.
     pub(crate) grant: Option<(PermissionId, Grant)>,
-    /// Position of the assignment that granted or denied.
+    /// Position of the assignment that granted or denied, or came nearest to granting.
     pub(crate) assignment: Option<usize>,
     /// The required permission that is not held.
     pub(crate) requires: Option<PermissionId>,
@@ -58,6 +59,13 @@ pub(crate) struct Requirements {
 impl From<Reason> for Decision {
     fn from(reason: Reason) -> Self {
         Self { reason, grant: None, assignment: None, requires: None }
+    }
+}
+
+impl Decision {
+    /// What a grant comes to.
+    fn by(reason: Reason, id: PermissionId, held: Held<'_>, grant: Grant) -> Self {
+        Self { grant: Some((id, grant)), assignment: Some(held.index), ..reason.into() }
     }
 }
 
@@ -143,25 +151,24 @@ impl Moment<'_> {
         facts: &Facts<'_>,
         reaches: impl Fn(Held<'_>, Level) -> bool,
     ) -> Decision {
-        let mut reason = Reason::NotGranted;
+        let mut nearest: Decision = Reason::NotGranted.into();
         for held in self.held().filter(|held| self.counts(*held)) {
             for grant in self.grants(held, id) {
-                let found = if !held.active {
+                let reason = if !held.active {
                     Reason::NotActive
                 } else if !reaches(held, grant.level) {
                     Reason::OutOfScope
                 } else if !facts.allow(held.assignment.when) || !facts.allow(grant.when) {
                     Reason::ConditionFailed
                 } else {
-                    let grant = Some((id, *grant));
-                    return Decision { grant, assignment: Some(held.index), ..Reason::Granted.into() };
+                    return Decision::by(Reason::Granted, id, held, *grant);
                 };
-                if found as u8 > reason as u8 {
-                    reason = found;
+                if reason as u8 > nearest.reason as u8 {
+                    nearest = Decision::by(reason, id, held, *grant);
                 }
             }
         }
-        reason.into()
+        nearest
     }
 
     /// How a permission asks for one that it requires, when it is asked itself.
@@ -244,7 +251,7 @@ impl Moment<'_> {
             return Decision { assignment: held.map(|held| held.index), ..Reason::Denied.into() };
         }
         if !had_alternatives {
-            return self.nothing_granted(id).into();
+            return self.nothing_granted(id);
         }
         for required in requirements.same.iter().skip(1) {
             let refused =
@@ -274,22 +281,31 @@ impl Moment<'_> {
     }
 
     /// Why a scoped permission has no alternative.
-    fn nothing_granted(&self, id: PermissionId) -> Reason {
-        let mut reason = Reason::NotGranted;
+    fn nothing_granted(&self, id: PermissionId) -> Decision {
+        let mut nearest: Decision = Reason::NotGranted.into();
         for held in self.granting(id) {
-            if held.active {
-                return Reason::ConditionFailed;
+            let reason = if held.active { Reason::ConditionFailed } else { Reason::NotActive };
+            if let Some(grant) = self.grants(held, id).first()
+                && reason as u8 > nearest.reason as u8
+            {
+                nearest = Decision::by(reason, id, held, *grant);
             }
-            reason = Reason::NotActive;
         }
-        reason
+        nearest
     }
 
-    /// The first active assignment that grants, for the explanation of a "yes".
+    /// The first active grant that may hold, for the explanation of a "yes".
     fn first_granting(&self, id: PermissionId) -> Decision {
-        let held = self.granting(id).find(|held| held.active);
-        let grant = held.and_then(|held| self.grants(held, id).first()).map(|grant| (id, *grant));
-        Decision { grant, assignment: held.map(|held| held.index), ..Reason::Granted.into() }
+        let facts = self.facts(Record::Open);
+        for held in self.granting(id).filter(|held| held.active) {
+            let may_hold = |grant: &&Grant| {
+                [held.assignment.when, grant.when].iter().all(|when| fold_all(&facts, *when) != Folded::False)
+            };
+            if let Some(grant) = self.grants(held, id).iter().find(may_hold) {
+                return Decision::by(Reason::Granted, id, held, *grant);
+            }
+        }
+        Reason::Granted.into()
     }
 
     /// The assignments whose role grants a permission.

@@ -21,7 +21,7 @@ pub struct Explanation {
     pub allowed: bool,
     /// The first reason that applies.
     pub reason: Reason,
-    /// The role that granted or denied.
+    /// The role that granted or denied, or came nearest to granting.
     pub role: Option<String>,
     /// The position of its assignment: the user's own, then those of everyone.
     pub assignment: Option<usize>,
@@ -29,7 +29,7 @@ pub struct Explanation {
     pub via: Vec<String>,
     /// The required permission that is not held, and why not.
     pub requires: Option<(String, Box<Explanation>)>,
-    /// The attribute paths that were asked for and not known, where a condition failed.
+    /// The attribute paths that were asked for and not known, where a condition failed or a denial applied.
     pub missing: Vec<String>,
 }
 
@@ -56,9 +56,11 @@ impl Moment<'_> {
                 (name.to_string(), Box::new(self.explain_in_chain(required, asked, depth - 1)))
             });
         }
-        if decision.reason == Reason::ConditionFailed {
-            explanation.missing = self.missing(id, asked);
-        }
+        explanation.missing = match decision.reason {
+            Reason::ConditionFailed => self.missing(id, asked),
+            Reason::Denied => self.missing_of_denials(id, asked, decision),
+            _ => Vec::new(),
+        };
         explanation
     }
 
@@ -110,6 +112,20 @@ impl Moment<'_> {
         let mut found = Vec::new();
         for held in self.held().filter(|held| held.active && self.counts(*held)) {
             for when in self.conditions_of(id, held) {
+                facts.unknown_paths(when, &mut found);
+            }
+        }
+        sort_set(&mut found);
+        found
+    }
+
+    /// The paths that the conditions of what denies asked for in vain.
+    fn missing_of_denials(&self, id: PermissionId, asked: Asked<'_>, decision: Decision) -> Vec<String> {
+        let facts = self.facts(self.asked_record(id, asked));
+        let mut found = Vec::new();
+        for held in self.held().filter(|held| Some(held.index) == decision.assignment) {
+            let denials = self.denials(held, id).map(|(_, denial)| denial.when);
+            for when in denials.chain([held.assignment.when]).flatten() {
                 facts.unknown_paths(when, &mut found);
             }
         }

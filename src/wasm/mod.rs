@@ -90,6 +90,12 @@ pub fn who_can(handle: u32, question: &str) -> String {
     SNAPSHOTS.with(handle, |snapshot| Question::new(question).who_can(snapshot)).unwrap_or_default()
 }
 
+/// What would have to change so that an answer is "yes"; the question and the answer are JSON.
+#[wasm_bindgen]
+pub fn remedies(handle: u32, question: &str) -> String {
+    SNAPSHOTS.with(handle, |snapshot| Question::new(question).remedies(snapshot)).unwrap_or_default()
+}
+
 /// Why an answer is what it is; the question and the answer are JSON objects.
 #[wasm_bindgen]
 pub fn explain(handle: u32, question: &str) -> String {

@@ -47,6 +47,14 @@ impl<'a> Question<'a> {
         out
     }
 
+    pub(super) fn remedies(self, snapshot: &Snapshot) -> String {
+        let mend =
+            |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.remedies(permission, asked);
+        let mut out = String::new();
+        describe::remedies(&mut out, &self.put(snapshot, mend));
+        out
+    }
+
     /// Puts the question to a snapshot.
     fn put<T>(self, snapshot: &Snapshot, ask: impl Fn(&Moment<'_>, &str, Asked<'_>) -> T) -> T {
         let model = snapshot.model();

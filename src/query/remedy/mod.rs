@@ -87,7 +87,7 @@ impl Moment<'_> {
     /// snapshot could.
     pub(crate) fn remedies(&self, permission: &str, asked: Asked<'_>) -> Vec<Remedy> {
         let Some(permission) = self.model().permission(permission) else { return Vec::new() };
-        Search::new(self).remedies(permission, asked)
+        Search::new(self, permission, asked).remedies(permission, asked)
     }
 }
 
@@ -145,9 +145,19 @@ impl Search<'_> {
     }
 }
 
+/// The kinds, in the order in which they stand in a list: first what is about the user and the tenant as a whole.
+const KINDS: [&str; 8] =
+    ["enable-user", "plan", "wait", "team", "grant", "lift-denial", "condition", "requires"];
+
 impl Remedy {
-    /// Its place in a list: first what is about the user and the tenant as a whole.
-    fn rank(&self) -> u8 {
+    /// The kind as other programs know it.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        KINDS.get(self.rank()).copied().unwrap_or_default()
+    }
+
+    /// Its place in [`KINDS`].
+    fn rank(&self) -> usize {
         match self {
             Self::EnableUser => 0,
             Self::Plan { .. } => 1,

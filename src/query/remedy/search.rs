@@ -7,6 +7,8 @@ use core::cell::Cell;
 
 use super::{Change, terms};
 use crate::compile::Tables;
+use crate::condition::fold::Folded;
+use crate::condition::holds::{Attributes, Record};
 use crate::ids::{PermissionId, RoleId};
 use crate::model::{Assignment, Model};
 use crate::query::decide::{Asked, Decision};
@@ -32,6 +34,10 @@ pub(super) struct Search<'a> {
     pub(super) base: &'a Moment<'a>,
     /// The other plans that permissions name, and what roles grant under them.
     pub(super) plans: Vec<(String, Tables)>,
+    /// The record that is asked about, if its attributes are at hand.
+    pub(super) record: Option<&'a dyn Attributes>,
+    /// The paths that tell where it is.
+    pub(super) places: Vec<&'a str>,
     work: Cell<usize>,
 }
 
@@ -52,7 +58,7 @@ impl<'a> Quest<'a> {
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(base: &'a Moment<'a>) -> Self {
+    pub(super) fn new(base: &'a Moment<'a>, permission: PermissionId, asked: Asked<'a>) -> Self {
         let model = base.model();
         let permissions = model.catalog.permissions.iter().filter_map(|it| model.plans(it));
         let mut names: Vec<String> = permissions.flatten().map(alloc::borrow::Cow::into_owned).collect();
@@ -62,7 +68,18 @@ impl<'a> Search<'a> {
             let tables = Tables::new(model, Some(&name));
             (name, tables)
         };
-        Self { base, plans: names.into_iter().map(with_tables).collect(), work: Cell::new(MAX_WORK) }
+        let record = match asked {
+            Asked::On(_, Record::Known(record)) => Some(record),
+            _ => None,
+        };
+        let kind = base.declared(permission).map_or(usize::MAX, |declared| declared.kind);
+        Self {
+            base,
+            plans: names.into_iter().map(with_tables).collect(),
+            record,
+            places: model.owner_paths(kind).chain(model.team_paths(kind)).collect(),
+            work: Cell::new(MAX_WORK),
+        }
     }
 
     pub(super) fn model(&self) -> &'a Model {
@@ -190,10 +207,15 @@ impl<'a> Search<'a> {
             self.decide(quest, list).is_some_and(|decision| decision.reason == Reason::Granted)
         };
         let nowhere = Spot::default();
+        let mut assumed = Vec::new();
+        terms::assumed_anywhere(quest.before, &mut assumed);
+        terms::assumed_anywhere(list, &mut assumed);
         is_granted(quest)
-            && self.suppose(quest, list, |moment| moment.is_possible(&terms::assumed(list)))
+            && self.suppose(quest, list, |moment| {
+                assumed.iter().all(|one| self.could_be(moment, *one) != Folded::False)
+            })
             && match quest.asked {
-                Asked::On(_, record) if self.moves(quest, list) => {
+                Asked::On(_, record) if assumed.iter().any(|one| one.moves) => {
                     is_granted(Quest { asked: Asked::On(&nowhere, record), ..quest })
                 }
                 _ => true,
@@ -228,8 +250,13 @@ impl<'a> Search<'a> {
         if let Some(change) = change_at(&mut would_do, place) {
             change.clone_from(&other);
         }
+        let relied = self.relied(quest.permission, quest.asked, list);
         let is_right = variants(&would_do).is_some_and(|lists| {
-            lists.iter().all(|list| self.is_least(quest, list) && self.keeps_level(quest, list, &other))
+            lists.iter().all(|list| {
+                self.is_least(quest, list)
+                    && self.keeps_level(quest, list, &other)
+                    && self.relied(quest.permission, quest.asked, list) == relied
+            })
         });
         match (change_at(list, place), other) {
             (Some(Change::Grant(.., roles)), Change::Grant(.., more)) if is_right => roles.extend(more),

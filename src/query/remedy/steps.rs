@@ -8,7 +8,6 @@ use super::search::{Quest, Search};
 use crate::compile::Grant;
 use crate::condition::Root;
 use crate::condition::fold::Folded;
-use crate::condition::holds::{Facts, Knowledge, Record, Supposition};
 use crate::ids::{ConditionId, Marks, PermissionId, RoleId, TeamId, all};
 use crate::model::{Denial, Level};
 use crate::query::decide::{Asked, Decision};
@@ -36,7 +35,7 @@ impl Search<'_> {
             Reason::UserDisabled => vec![vec![Change::Enable]],
             Reason::NotInPlan => each(self.plans(list)),
             Reason::Denied => {
-                let against = self.suppose(quest, list, |moment| moment.against_denials(quest));
+                let against = self.suppose(quest, list, |moment| self.against_denials(moment, quest));
                 [each(waits()), against].concat()
             }
             Reason::NotGranted => each(roles_and_plans()),
@@ -46,7 +45,7 @@ impl Search<'_> {
                 each([teams, roles_and_plans()].concat())
             }
             Reason::ConditionFailed => {
-                let conditions = self.suppose(quest, list, |moment| moment.conditions_of_grants(quest));
+                let conditions = self.suppose(quest, list, |moment| self.conditions_of_grants(moment, quest));
                 each([waits(), conditions, roles_and_plans()].concat())
             }
             Reason::Prerequisite => [self.requirement(quest, list, decision), each(waits())].concat(),
@@ -121,6 +120,44 @@ impl Search<'_> {
         found.into_iter().map(|(.., change)| change).collect()
     }
 
+    /// Making the conditions of a grant that reaches hold; joining a team, where they read the user's.
+    fn conditions_of_grants(&self, moment: &Moment<'_>, quest: Quest<'_>) -> Vec<Change> {
+        let facts = moment.facts(moment.asked_record(quest.permission, quest.asked));
+        let of = facts.record.knowledge();
+        let mut steps = Vec::new();
+        let mut failing = Vec::new();
+        for (held, grant) in moment.reaching(quest.permission, quest.asked) {
+            let when = [held.assignment.when, grant.when].into_iter().flatten();
+            let failed: Vec<ConditionId> =
+                when.filter(|when| fold_all(&facts, Some(*when)) == Folded::False).collect();
+            steps.extend(self.supposed(moment, &failed, true, of));
+            failing.extend(failed);
+        }
+        steps.extend(moment.teams_that_matter(&failing).into_iter().map(Change::Team));
+        steps
+    }
+
+    /// Making all denials fail, by their conditions as far as these can, or lifting all of them; joining a
+    /// team, where they read the user's.
+    fn against_denials(&self, moment: &Moment<'_>, quest: Quest<'_>) -> Vec<Vec<Change>> {
+        let facts = moment.facts(moment.asked_record(quest.permission, quest.asked));
+        let of = facts.record.knowledge();
+        let (mut failing, mut lifting, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
+        for (held, role, denial) in moment.touching(quest.permission, quest.asked) {
+            let when = [denial.when, held.assignment.when].into_iter().flatten();
+            if when.clone().any(|when| fold_lift(&facts, Some(when)) != Folded::False) {
+                continue;
+            }
+            let lift = Change::Lift(role);
+            let fail = when.clone().find_map(|when| self.supposed(moment, &[when], false, of));
+            failing.push(fail.unwrap_or_else(|| lift.clone()));
+            lifting.push(lift);
+            conditions.extend(when);
+        }
+        let teams = moment.teams_that_matter(&conditions).into_iter().map(|team| vec![Change::Team(team)]);
+        [once_each(failing), once_each(lifting)].into_iter().chain(teams).collect()
+    }
+
     /// Giving what is required. Where that is held by itself, only denials can stand between the two.
     fn requirement(&self, quest: Quest<'_>, list: &[Change], decision: Decision) -> Vec<Vec<Change>> {
         let required =
@@ -152,60 +189,6 @@ impl<'a> Moment<'a> {
         let place = self.place(spot);
         let others = place.teams.iter().filter(|team| !self.teams().any(|mine| mine == **team));
         others.map(|team| Change::Team(*team)).collect()
-    }
-
-    /// Making the conditions of a grant that reaches hold; joining a team, where they read the user's.
-    fn conditions_of_grants(&self, quest: Quest<'_>) -> Vec<Change> {
-        let facts = self.facts(self.asked_record(quest.permission, quest.asked));
-        let of = facts.record.knowledge();
-        let open = self.open_facts(of);
-        let mut steps = Vec::new();
-        let mut failing = Vec::new();
-        for (held, grant) in self.reaching(quest.permission, quest.asked) {
-            let when = [held.assignment.when, grant.when].into_iter().flatten();
-            let failed: Vec<ConditionId> =
-                when.filter(|when| fold_all(&facts, Some(*when)) == Folded::False).collect();
-            if failed.iter().all(|when| fold_all(&open, Some(*when)) != Folded::False) {
-                steps.push(Change::Assume(
-                    failed.iter().map(|when| Supposition { when: *when, truth: true, of }).collect(),
-                ));
-            }
-            failing.extend(failed);
-        }
-        steps.extend(self.teams_that_matter(&failing).into_iter().map(Change::Team));
-        steps
-    }
-
-    /// Making all denials fail, by their conditions as far as these can, or lifting all of them; joining a
-    /// team, where they read the user's.
-    fn against_denials(&self, quest: Quest<'_>) -> Vec<Vec<Change>> {
-        let facts = self.facts(self.asked_record(quest.permission, quest.asked));
-        let of = facts.record.knowledge();
-        let open = self.open_facts(of);
-        let (mut failing, mut lifting, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
-        for (held, role, denial) in self.touching(quest.permission, quest.asked) {
-            let when = [denial.when, held.assignment.when].into_iter().flatten();
-            if when.clone().any(|when| fold_lift(&facts, Some(when)) != Folded::False) {
-                continue;
-            }
-            let lift = Change::Lift(role);
-            let fails = when.clone().find(|when| fold_lift(&open, Some(*when)) != Folded::False);
-            let fail = fails.map(|when| Change::Assume(vec![Supposition { when, truth: false, of }]));
-            failing.push(fail.unwrap_or_else(|| lift.clone()));
-            lifting.push(lift);
-            conditions.extend(when);
-        }
-        let teams = self.teams_that_matter(&conditions).into_iter().map(|team| vec![Change::Team(team)]);
-        [once_each(failing), once_each(lifting)].into_iter().chain(teams).collect()
-    }
-
-    /// What conditions could see, if attributes of record, context and user were others.
-    pub(super) fn open_facts(&self, of: Knowledge) -> Facts<'_> {
-        let record = if of == Knowledge::Nothing { Record::Unknown } else { Record::Open };
-        let mut facts = self.facts(record);
-        facts.context = None;
-        facts.user.open = true;
-        facts
     }
 
     /// The active grants that reach what is asked about.

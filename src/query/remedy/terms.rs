@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::Change;
 use super::search::{Quest, Search};
 use crate::condition::fold::Folded;
-use crate::condition::holds::{Supposition, is_reserved};
+use crate::condition::holds::{Facts, Knowledge, Record, Supposition, is_reserved, overlap};
 use crate::condition::{Path, Root};
 use crate::ids::{ConditionId, PermissionId};
 use crate::query::decide::Asked;
@@ -24,7 +24,7 @@ pub(super) fn assumed(changes: &[Change]) -> Vec<Supposition> {
 }
 
 /// The same with what its prerequisites assume.
-fn assumed_anywhere(changes: &[Change], found: &mut Vec<Supposition>) {
+pub(super) fn assumed_anywhere(changes: &[Change], found: &mut Vec<Supposition>) {
     found.extend(assumed(changes));
     for change in changes {
         if let Change::Requires(_, changes) = change {
@@ -47,9 +47,10 @@ impl Search<'_> {
         if assumed.is_empty() {
             return assumed;
         }
+        let moves = assumed.iter().any(|one| one.moves);
         let mut rest = self.suppose(Quest::first(permission, asked), changes, |moment| {
             let mut rest = Vec::new();
-            moment.rests_on(permission, asked, &mut Vec::new(), &mut rest);
+            moment.rests_on(permission, asked, moves, &mut Vec::new(), &mut rest);
             rest
         });
         while let Some(at) = rest.iter().position(|one| self.shares_path(*one, &assumed)) {
@@ -73,28 +74,46 @@ impl Search<'_> {
         {
             terms.push(*next);
         }
-        let folded = terms.into_iter().map(|term| moment.could_be(term));
+        let folded = terms.into_iter().map(|term| self.could_be(moment, term));
         match folded.fold(Folded::True, Folded::and) {
             Folded::Open(json) => Some(json),
             Folded::True | Folded::False => None,
         }
     }
 
-    /// Whether what a list assumes reads attributes that tell the owner or the team of a record.
-    pub(super) fn moves(&self, quest: Quest<'_>, changes: &[Change]) -> bool {
-        let mut assumed = Vec::new();
-        assumed_anywhere(changes, &mut assumed);
-        let model = self.model();
-        let kind = self.base.declared(quest.permission).map_or(usize::MAX, |declared| declared.kind);
-        let mut moves = false;
-        for Supposition { when, .. } in assumed {
-            self.each_path(when, &mut |path| {
-                let name = model.str(path.rest);
-                let mut places = model.owner_paths(kind).chain(model.team_paths(kind));
-                moves |= path.root == Root::Resource && places.any(|place| overlap(place, name));
-            });
-        }
-        moves
+    /// What conditions could see, if attributes of record, context and user were others. The record stays
+    /// where it is, unless it may move.
+    pub(super) fn open_facts<'m>(&'m self, moment: &'m Moment<'_>, of: Knowledge, moves: bool) -> Facts<'m> {
+        let record = match (of, self.record) {
+            (Knowledge::Nothing, _) => Record::Unknown,
+            (Knowledge::Attributes, Some(record)) if !moves => Record::Staying(record, &self.places),
+            _ => Record::Open,
+        };
+        let mut facts = moment.facts(record);
+        facts.context = None;
+        facts.user.open = true;
+        facts
+    }
+
+    /// What the attributes would have to be like, so that a condition is as it is supposed to be.
+    pub(super) fn could_be(&self, moment: &Moment<'_>, one: Supposition) -> Folded {
+        self.open_facts(moment, one.of, one.moves).fold(one.when, !one.truth)
+    }
+
+    /// What is to be supposed of these conditions, if the attributes could make them so; that the record
+    /// moves only if it must.
+    pub(super) fn supposed(
+        &self,
+        moment: &Moment<'_>,
+        when: &[ConditionId],
+        truth: bool,
+        of: Knowledge,
+    ) -> Option<Change> {
+        [false, true].into_iter().find_map(|moves| {
+            let all = when.iter().map(|when| Supposition { when: *when, truth, of, moves });
+            let is_possible = all.clone().all(|one| self.could_be(moment, one) != Folded::False);
+            is_possible.then(|| Change::Assume(all.collect()))
+        })
     }
 
     fn shares_path(&self, one: Supposition, others: &[Supposition]) -> bool {
@@ -124,22 +143,13 @@ impl Search<'_> {
 }
 
 impl Moment<'_> {
-    /// Whether all that is supposed of conditions could be so.
-    pub(super) fn is_possible(&self, supposed: &[Supposition]) -> bool {
-        supposed.iter().all(|one| self.could_be(*one) != Folded::False)
-    }
-
-    /// What the attributes would have to be like, so that a condition is as it is supposed to be.
-    fn could_be(&self, Supposition { when, truth, of }: Supposition) -> Folded {
-        self.open_facts(of).fold(when, !truth)
-    }
-
     /// Adds the conditions that make the answer "yes" as they are: true ones of the grant, false ones of
     /// denials, also of what is required.
     fn rests_on(
         &self,
         permission: PermissionId,
         asked: Asked<'_>,
+        moves: bool,
         seen: &mut Vec<PermissionId>,
         found: &mut Vec<Supposition>,
     ) {
@@ -149,7 +159,7 @@ impl Moment<'_> {
         seen.push(permission);
         let facts = self.facts(self.asked_record(permission, asked));
         let of = facts.record.knowledge();
-        let supposition = |truth| move |when| Supposition { when, truth, of };
+        let supposition = |truth| move |when| Supposition { when, truth, of, moves };
         let granting = self.reaching(permission, asked).into_iter().find(|(held, grant)| {
             [held.assignment.when, grant.when].iter().all(|when| fold_all(&facts, *when) != Folded::False)
         });
@@ -163,13 +173,7 @@ impl Moment<'_> {
         }
         for required in self.model().requires(permission) {
             let asked = self.asked_for(permission, *required, asked);
-            self.rests_on(required.permission, asked, seen, found);
+            self.rests_on(required.permission, asked, moves, seen, found);
         }
     }
-}
-
-/// Whether one of two paths is the other or lies below it.
-fn overlap(a: &str, b: &str) -> bool {
-    let below = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'));
-    a == b || below(a, b) || below(b, a)
 }
