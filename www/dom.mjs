@@ -42,11 +42,6 @@ export function json(value) {
   return el("pre", {}, el("code", {}, JSON.stringify(value, null, 2)));
 }
 
-/** Text of the library, in which ids stand between backticks. */
-export function prose(text) {
-  return text.split("`").map((part, index) => (index % 2 === 0 ? part : el("code", {}, part)));
-}
-
 /** A mark that an eye finds before it reads the word beside it. */
 export function mark(answer) {
   return el("span", { class: "mark", "aria-hidden": "true" }, { yes: "✓", no: "–", asks: "?" }[answer]);

@@ -113,12 +113,13 @@ async function tenantOf(name) {
 }
 
 async function loadTenant(id) {
-  const [{ load }, response, records] = await Promise.all([thePackage(), fetched(sampleAddress(id)), fetched(new URL("records.json", import.meta.url))]);
+  const [{ formatExplanation, load }, response, records] = await Promise.all([thePackage(), fetched(sampleAddress(id)), fetched(new URL("records.json", import.meta.url))]);
   const text = await response.text();
   const json = JSON.parse(text);
   const { title, about } = SAMPLES.find(({ name }) => name === id);
   const parts = { snapshot: await load(text), inbox: (await records.json())[id], people: describePeople(json), names: namesIn(json) };
-  return { id, name: title, about, json, ...parts, ...relationsIn(json, parts.names), go, linkTo };
+  const why = (explanation) => formatExplanation(explanation, { title: (named) => `“${parts.names.any(named)}”` });
+  return { id, name: title, about, json, ...parts, ...relationsIn(json, parts.names), why, go, linkTo };
 }
 
 async function thePackage() {

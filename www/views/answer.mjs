@@ -1,6 +1,6 @@
 // The answer to one question, in words.
 
-import { el, facts, folded, json, mark, prose } from "../dom.mjs";
+import { el, facts, folded, json, mark } from "../dom.mjs";
 import { listWords, remedyWords, scopeWords, timeWords } from "../words.mjs";
 
 /** @param question `{ permission, args, options }`: `args` is empty, or the record */
@@ -14,7 +14,7 @@ export function answer(tenant, person, { permission, args, options }) {
       { class: `card verdict ${allowed ? "yes" : "no"}`, "aria-labelledby": "answer-title" },
       el("h3", { id: "answer-title" }, tenant.names.permission(permission)),
       el("p", { class: "soft", id: "asked" }, questionWords(tenant, person, args, options)),
-      el("p", { id: "verdict" }, mark(allowed ? "yes" : "no"), el("strong", {}, allowed ? "Yes." : "No."), " ", ...prose(explanation.text)),
+      el("p", { id: "verdict" }, mark(allowed ? "yes" : "no"), el("strong", {}, allowed ? "Yes." : "No."), " ", tenant.why(explanation)),
       folded("explanation", "Explanation", explanationView(tenant, person, explanation), folded("explanation-json", "As JSON", json(explanation))),
     ),
     allowed ? undefined : remedies(tenant, person, { permission, args, options }),
@@ -43,7 +43,7 @@ function explanationView(tenant, person, { reason, role, assignment, via, missin
 }
 
 function requirement(tenant, person, requires) {
-  return el("div", { class: "inner" }, el("p", {}, `“${tenant.names.permission(requires.permission)}”: `, ...prose(requires.text)), explanationView(tenant, person, requires));
+  return el("div", { class: "inner" }, el("p", {}, `“${tenant.names.permission(requires.permission)}”: ${tenant.why(requires)}`), explanationView(tenant, person, requires));
 }
 
 function assignmentWords(person, index) {
@@ -56,7 +56,6 @@ function codes(paths) {
 }
 
 function remedies({ snapshot, names }, person, { permission, args, options }) {
-  if (snapshot.remedies === undefined) return undefined;
   const changes = snapshot.remedies(person.id, permission, args.length === 0 ? options : { ...options, resource: args[0] });
   const lead = changes.length === 1 ? "This makes it a yes:" : "All of these together make it a yes:";
   return el(

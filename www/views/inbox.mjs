@@ -1,6 +1,6 @@
 // The inbox of a tenant: its records with the buttons that a real check leaves to the person.
 
-import { announce, el, facts, prose } from "../dom.mjs";
+import { announce, el, facts } from "../dom.mjs";
 import { listWords } from "../words.mjs";
 
 /** The record that arrives on a button press, once it has; by tenant. */
@@ -73,27 +73,26 @@ function stillLoading() {
 }
 
 /** The actions on a record of that type, each with its answer. */
-function actionsFor({ inbox: { actions }, typeOf }, { type, record, gate, index }) {
+function actionsFor({ inbox: { actions }, typeOf, why }, { type, record, gate, index }) {
   return actions
     .filter(({ permission }) => typeOf(permission) === type)
     .map((action, position) => {
       const asked = action.context === undefined ? gate : gate.with({ context: action.context });
       const allowed = asked.can(action.permission, record);
-      const why = allowed ? "" : asked.explain(action.permission, record).text;
-      return { ...action, id: `record-${index}-action-${position}`, allowed, why };
+      const reason = allowed ? undefined : why(asked.explain(action.permission, record));
+      return { ...action, id: `record-${index}-action-${position}`, allowed, reason };
     });
 }
 
-function button({ id, permission, label, allowed, why }, reasons, say) {
-  const reason = reasons.find(({ text }) => text === why);
+function button({ id, permission, label, allowed, reason }, reasons, say) {
   // Not `disabled`, which would take it out of reach of the keyboard and keep its reason from those who cannot see it.
   return el(
     "button",
     {
       ...{ type: "button", id, "data-permission": permission },
       "aria-disabled": !allowed && "true",
-      "aria-describedby": allowed ? undefined : reason.id,
-      onclick: () => say(allowed ? `${label}: yes, a real application would do it now.` : `${label}: no. ${why}`),
+      "aria-describedby": reasons.find(({ text }) => text === reason)?.id,
+      onclick: () => say(allowed ? `${label}: yes, a real application would do it now.` : `${label}: no. ${reason}`),
     },
     label,
   );
@@ -101,12 +100,12 @@ function button({ id, permission, label, allowed, why }, reasons, say) {
 
 /** The reasons of closed buttons, each said once. */
 function reasonsFor(shut, id) {
-  const texts = [...new Set(shut.map(({ why }) => why))];
-  return texts.map((text, index) => ({ text, id: `${id}-reason-${index}`, labels: shut.filter(({ why }) => why === text).map(({ label }) => label) }));
+  const texts = [...new Set(shut.map(({ reason }) => reason))];
+  return texts.map((text, index) => ({ text, id: `${id}-reason-${index}`, labels: shut.filter(({ reason }) => reason === text).map(({ label }) => label) }));
 }
 
 function reasonLine({ id, text, labels }) {
-  return el("li", {}, el("span", { class: "soft" }, `${listWords(labels)}: `), el("span", { id }, ...prose(text)));
+  return el("li", {}, el("span", { class: "soft" }, `${listWords(labels)}: `), el("span", { id }, text));
 }
 
 function sees({ inbox }, { type, record, gate }) {
