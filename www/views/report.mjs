@@ -65,7 +65,7 @@ function rowsView(stored, shown, name) {
   const keys = [...new Set(stored.flatMap(Object.keys))];
   const lines = stored.map((row, index) => el("tr", {}, ...keys.map((key) => el("td", {}, plainView(row[key], shown[index][key])))));
   // On a phone the table scrolls by itself, so the keyboard must get to it.
-  return el("div", { class: "scrolling", role: "region", "aria-label": name, tabindex: "0" }, table(name, keys, lines));
+  return el("div", { class: "scrolling", role: "group", "aria-label": name, tabindex: "0" }, table(name, keys, lines));
 }
 
 function isObject(value) {
