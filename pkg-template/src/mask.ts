@@ -68,10 +68,15 @@ export function maskAll(masks: readonly Mask[], given: unknown, mayOn: (record: 
   const labels = new Map<string, string>();
   const one = (record: unknown): unknown => copyWithout(hiddenOf(masks, mayOn(record)), record, labels);
   try {
-    return Array.isArray(given) ? Array.from(given, one) : one(given);
+    return Array.isArray(given) ? each(given, one) : one(given);
   } catch {
     return null; // a list that throws
   }
+}
+
+/** By position, since a list may have any iterator. */
+function each(items: readonly unknown[], how: (item: unknown) => unknown): unknown[] {
+  return Array.from({ length: items.length }, (_, i) => how(readKey(items, i)));
 }
 
 /** @param labels the pseudonym of each value so far */
@@ -99,9 +104,9 @@ function copyOf(value: unknown, depth: number): unknown {
   const form = formOf(value);
   if (typeof form !== "object" || form === null || form instanceof Date) return form;
   must(depth < MAX_DEPTH);
-  const at = (key: PropertyKey): unknown => copyOf(readKey(form, key), depth + 1);
-  if (Array.isArray(form)) return Array.from({ length: form.length }, (_, i) => at(i));
-  return Object.fromEntries(Object.keys(form).map((key) => [key, at(key)]));
+  const inner = (value: unknown): unknown => copyOf(value, depth + 1);
+  if (Array.isArray(form)) return each(form, inner);
+  return Object.fromEntries(Object.keys(form).map((key) => [key, inner(readKey(form, key))]));
 }
 
 /** What JSON takes a value for; but dates stay dates, and large integers become the ids that they stand for. */

@@ -127,6 +127,7 @@ pub(crate) struct ResourceType {
 
 /// A value in the records of a type that is not for everybody. No decision reads it.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "wasm"), expect(dead_code, reason = "records are masked in JavaScript"))]
 pub(crate) struct Mask {
     /// Index of the resource type.
     pub(crate) kind: usize,

@@ -15,6 +15,7 @@ import { hostile } from "./hostile.mjs";
 import { laws } from "./laws.mjs";
 import { loading, starting } from "./loading.mjs";
 import { masks } from "./masks.mjs";
+import { narrow } from "./narrow.mjs";
 import { own } from "./own.mjs";
 import { Report } from "./report.mjs";
 import { aifocus } from "./tenant-aifocus.mjs";
@@ -29,7 +30,7 @@ import { vectors } from "./vectors.mjs";
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
-  for (const part of [starting, loading, gates, masks, time, data, example, explain, hostile, ...tenants, vectors, own, laws]) {
+  for (const part of [starting, loading, gates, masks, time, data, example, explain, narrow, hostile, ...tenants, vectors, own, laws]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

@@ -211,6 +211,7 @@ test("hostile records are masked or given up, and never thrown", () => {
   assert.notEqual(mask("at.name", "redact", deep(400)), null);
   assert.deepEqual(mask("name", "redact", records.self), { name: "•••", toJSON: undefined });
   assert.equal(mask("name", "redact", new Proxy([{ name: "Ann" }], { get: fail })), null);
+  assert.deepEqual(mask("name", "redact", Object.defineProperty([{ name: "Ann" }], Symbol.iterator, { get: fail })), [{ name: "•••" }]);
 });
 
 test("nothing of what lies on prototypes of the language matters", (context) => {

@@ -55,6 +55,17 @@ impl<'a> Quest<'a> {
     pub(super) fn first(permission: PermissionId, asked: Asked<'a>) -> Self {
         Self { permission, asked, before: &[], depth: MAX_CHAIN }
     }
+
+    /// Whether a change was made before, or is in a list, however deep.
+    pub(super) fn has(&self, list: &[Change], is: fn(&Change) -> bool) -> bool {
+        fn any(changes: &[Change], is: fn(&Change) -> bool) -> bool {
+            changes.iter().any(|change| match change {
+                Change::Requires(_, changes) => any(changes, is),
+                change => is(change),
+            })
+        }
+        any(self.before, is) || any(list, is)
+    }
 }
 
 impl<'a> Search<'a> {

@@ -29,11 +29,11 @@ impl Search<'_> {
         let Some(decision) = self.decide(quest, list) else { return Vec::new() };
         let each = |changes: Vec<Change>| changes.into_iter().map(|change| vec![change]).collect();
         let waits = || self.waits(quest, list);
-        let roles_and_plans = || [self.grants(quest, list), self.plans(list)].concat();
+        let roles_and_plans = || [self.grants(quest, list), self.plans(quest, list)].concat();
         match decision.reason {
             Reason::Clock => each(self.first_moment(quest, list)),
             Reason::UserDisabled => vec![vec![Change::Enable]],
-            Reason::NotInPlan => each(self.plans(list)),
+            Reason::NotInPlan => each(self.plans(quest, list)),
             Reason::Denied => {
                 let against = self.suppose(quest, list, |moment| self.against_denials(moment, quest));
                 [each(waits()), against].concat()
@@ -66,8 +66,8 @@ impl Search<'_> {
     }
 
     /// Each other plan, unless one was chosen.
-    fn plans(&self, list: &[Change]) -> Vec<Change> {
-        if list.iter().any(|change| matches!(change, Change::Plan(_))) {
+    fn plans(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
+        if quest.has(list, |change| matches!(change, Change::Plan(_))) {
             return Vec::new();
         }
         (0..self.plans.len()).map(|plan| Change::Plan(vec![plan])).collect()
@@ -75,7 +75,7 @@ impl Search<'_> {
 
     /// Waiting until time alone changes something, unless that was done.
     fn waits(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        if list.iter().any(|change| matches!(change, Change::Wait(_))) {
+        if quest.has(list, |change| matches!(change, Change::Wait(_))) {
             return Vec::new();
         }
         let moments = self.suppose(quest, list, |moment| moment.turning_points(quest.permission));
