@@ -2,7 +2,8 @@
 //
 //   node www/matrix.mjs [SAMPLE|snapshot.json [user]...]
 //
-// SAMPLE is the name of a sample tenant: aifocus, which is shown without arguments, engage, proto, desk or iadvize. The package is the one that `cargo xtask build` left in pkg/.
+// SAMPLE is the name of a sample tenant: aifocus, which is shown without arguments, engage, proto, desk or iadvize.
+// The package is the one that `cargo xtask build` left in pkg/.
 
 import { readFile } from "node:fs/promises";
 import { load } from "../pkg/entries/node.js";

@@ -113,7 +113,11 @@ async function tenantOf(name) {
 }
 
 async function loadTenant(id) {
-  const [{ formatExplanation, load }, response, records] = await Promise.all([thePackage(), fetched(sampleAddress(id)), fetched(new URL("records.json", import.meta.url))]);
+  const [{ formatExplanation, load }, response, records] = await Promise.all([
+    thePackage(),
+    fetched(sampleAddress(id)),
+    fetched(new URL("records.json", import.meta.url)),
+  ]);
   const text = await response.text();
   const json = JSON.parse(text);
   const { title, about } = SAMPLES.find(({ name }) => name === id);
@@ -142,13 +146,13 @@ async function fetched(address) {
 function namesIn(json) {
   const { categories, levelTitles = {} } = json.catalog;
   const permissions = categories.flatMap((category) => category.permissions);
-  const scoped = new Set(permissions.filter(({ scopes }) => scopes !== undefined).map(({ id }) => id));
+  const withLevels = new Set(permissions.filter(({ scopes = [] }) => scopes.length > 1).map(({ id }) => id));
   const names = {
     user: nameIn(json.users),
     team: nameIn(json.teams),
     role: nameIn(json.roles),
     permission: nameIn(permissions),
-    isScoped: (permission) => scoped.has(permission),
+    hasLevels: (permission) => withLevels.has(permission),
     level: (level) => levelTitles[level] ?? level,
   };
   return { ...names, any: (id) => [names.role(id), names.permission(id)].find((name) => name !== id) ?? id };
@@ -156,7 +160,11 @@ function namesIn(json) {
 
 /** What the page needs to know about types of records: which one a permission is about, and whose a record is. */
 function relationsIn({ catalog: { categories, resources = {} } }, names) {
-  const types = new Map(categories.flatMap((category) => category.permissions.map((permission) => [permission.id, resourceOf(permission, category, resources)])));
+  const types = new Map(
+    categories.flatMap((category) =>
+      category.permissions.map((permission) => [permission.id, resourceOf(permission, category, resources)]),
+    ),
+  );
   const namesAt = (record, path, nameOf) => [record[path] ?? []].flat().map((id) => nameOf(String(id)));
   return {
     typeOf: (permission) => types.get(permission),

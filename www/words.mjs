@@ -103,9 +103,11 @@ const REMEDIES = {
   grant: ({ permission, level, roles }, names) => ({ text: grantWords(permission, level, roles, names) }),
   team: ({ team }, names) => ({ text: `Make them a member of ${names.team(team)}.` }),
   wait: ({ until }) => ({ text: `Wait until ${timeWords(until)}.` }),
-  plan: ({ plans }) => ({ text: plans.length === 1 ? `Change to the plan ${plans[0]}.` : `Change to one of these plans: ${listWords(plans, "or")}.` }),
+  plan: ({ plans }) => ({
+    text: plans.length === 1 ? `Change to the plan ${plans[0]}.` : `Change to one of these plans: ${listWords(plans, "or")}.`,
+  }),
   condition: ({ condition }) => ({ text: `See to it that ${conditionWords(condition)}.` }),
-  "lift-denial": ({ role }, names) => ({ text: `Lift the denial in the role ${names.role(role)}.` }),
+  "lift-denial": ({ role }, names) => ({ text: `Lift the denial in the role “${names.role(role)}”.` }),
   "enable-user": () => ({ text: "Enable the person again." }),
   requires: ({ permission, remedies = [] }, names) => ({
     text: `See to it that they may “${names.permission(permission)}”, which it requires${remedies.length === 0 ? "." : ":"}`,
@@ -114,8 +116,9 @@ const REMEDIES = {
 };
 
 function grantWords(permission, level, roles, names) {
-  const reach = names.isScoped(permission) ? ` at the level ${names.level(level)}` : "";
+  const reach = names.hasLevels(permission) ? ` at the level ${names.level(level)}` : "";
   const what = `“${names.permission(permission)}”${reach}`;
-  const which = listWords(roles.map(names.role), "or");
-  return roles.length === 1 ? `Assign the role ${which}, which grants ${what}.` : `Assign one of these roles: ${which}. Each grants ${what}.`;
+  const quoted = roles.map((role) => `“${names.role(role)}”`);
+  if (roles.length === 1) return `Assign the role ${quoted[0]}, which grants ${what}.`;
+  return `Assign one of these roles: ${listWords(quoted, "or")}. Each grants ${what}.`;
 }

@@ -55,27 +55,32 @@ class Demo {
   focused = () => this.tab.evaluate(() => document.activeElement.id);
 }
 
-/** Asks for a state of the page and, once it is shown, for what `look` sees; of each person of a tenant. */
-function forEachPerson(demo, states, look) {
-  const source = `async () => {
-    const look = ${look};
-    const { load } = await import("/pkg/entries/browser.js");
-    const [json, records] = await Promise.all(
-      ["samples/" + new URLSearchParams(location.hash.slice(1)).get("tenant"), "records"].map(async (name) => (await fetch(name + ".json")).json()),
-    );
-    const snapshot = await load(JSON.stringify(json));
-    const found = [];
-    for (const { id, name } of json.users) {
-      for (const state of ${JSON.stringify(states)}) {
-        const shown = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
-        location.hash = new URLSearchParams({ tenant: json.tenant, person: id, ...state });
-        await shown;
-        found.push(...look({ name, gate: snapshot.for(id), snapshot, json, inbox: records[json.tenant], state }).map((what) => id + ": " + what));
-      }
+/**
+ * Shows each of the states for each person of the tenant that is shown, and asks `look` what is wrong with what is seen then.
+ * `look` runs in the page, so it can use nothing but its argument.
+ */
+function forEachPerson({ tab }, states, look) {
+  return tab.evaluate(walkPeople, { states, source: `(${look})` });
+}
+
+/** The part of {@link forEachPerson} that runs in the page. */
+async function walkPeople({ states, source }) {
+  const look = globalThis.eval(source);
+  const { load } = await import("/pkg/entries/browser.js");
+  const fetched = async (name) => (await fetch(`${name}.json`)).json();
+  const tenant = document.querySelector("#tenant").value;
+  const [json, { [tenant]: inbox }] = [await fetched(`samples/${tenant}`), await fetched("records")];
+  const snapshot = await load(JSON.stringify(json));
+  const found = [];
+  for (const { id, name } of json.users) {
+    for (const state of states) {
+      const shown = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
+      location.hash = new URLSearchParams({ tenant, person: id, ...state });
+      await shown;
+      found.push(...look({ name, gate: snapshot.for(id), snapshot, json, inbox, state }).map((what) => `${id}: ${what}`));
     }
-    return found;
-  }`;
-  return demo.tab.evaluate(`(${source})()`);
+  }
+  return found;
 }
 
 async function answers(test) {
@@ -157,7 +162,9 @@ async function inbox(test) {
           const open = buttons.filter((button) => button.getAttribute("aria-disabled") !== "true");
           const allowed = actions.filter(({ permission, context = {} }) => gate.with({ context }).can(permission, loading ? null : data));
           for (const button of buttons) {
-            const isAllowed = allowed.some(({ permission, label }) => permission === button.dataset.permission && label === button.textContent);
+            const isAllowed = allowed.some(
+              ({ permission, label }) => permission === button.dataset.permission && label === button.textContent,
+            );
             if (open.includes(button) !== isAllowed) problems.push(`record ${index}, ${button.textContent}`);
             if (isAllowed) continue;
             if (closed === "hide") problems.push(`record ${index}, ${button.textContent} is not hidden`);
@@ -165,7 +172,8 @@ async function inbox(test) {
             if (!/^.{15,}\.$/.test(why)) problems.push(`record ${index}, ${button.textContent} says: ${why}`);
           }
         }
-        if (closed === "disable" && document.querySelectorAll(".actions button").length < records.length) problems.push("buttons are missing");
+        if (closed === "disable" && document.querySelectorAll(".actions button").length < records.length)
+          problems.push("buttons are missing");
         return problems;
       });
       equal(wrong, []);
@@ -238,13 +246,15 @@ async function questions(test) {
     ok((await demo.text("#explanation .inner")).includes("out-of-scope"), "the reason of the prerequisite");
     const [outer, inner] = await demo.tab.locator("#remedies li").allInnerTexts();
     ok(outer.startsWith("See to it that they may “View conversations”, which it requires:"), outer);
-    ok(/^Assign one of these roles: .*Administrator\. Each grants “View conversations” at the level All\.$/.test(inner), inner);
+    ok(/^Assign one of these roles: .*“Administrator”\. Each grants “View conversations” at the level All\.$/.test(inner), inner);
   });
 
   await test("every remedy that is shown has words, for each person and permission", async (demo) => {
     for (const tenant of ["aifocus", "desk"]) {
       await demo.open({ tenant });
-      const permissions = await demo.tab.evaluate("[...document.querySelectorAll('[data-permission]')].map((row) => row.dataset.permission)");
+      const permissions = await demo.tab.evaluate(
+        "[...document.querySelectorAll('[data-permission]')].map((row) => row.dataset.permission)",
+      );
       const states = permissions.map((permission) => ({ view: "ask", permission, record: "unknown" }));
       const wrong = await forEachPerson(demo, states, ({ gate, state: { permission } }) => {
         const remedies = [...document.querySelectorAll("#remedies li")].map((item) => item.textContent);
@@ -301,7 +311,9 @@ async function masked(test) {
     const wrong = await forEachPerson(demo, [{ view: "report" }], ({ gate, inbox: { records } }) => {
       const stored = records.filter(({ loading }) => !loading).map(({ data }) => data);
       const shown = [...document.querySelectorAll("#content pre")].map((pre) => pre.textContent);
-      return JSON.stringify(shown) === JSON.stringify(gate.mask("report", stored).map((it) => JSON.stringify(it, null, 2))) ? [] : ["differs"];
+      return JSON.stringify(shown) === JSON.stringify(gate.mask("report", stored).map((it) => JSON.stringify(it, null, 2)))
+        ? []
+        : ["differs"];
     });
     equal(wrong, []);
   });
@@ -351,13 +363,17 @@ async function failures(test) {
     equal(await demo.count(".problem"), 0);
   });
   await test("a snapshot with a mistake is told with its place", async (demo) => {
-    const text = await problem(demo, "**/aifocus.json", { json: { format: "rolegate/1", revision: 1, catalog: { categories: [] }, roles: [], x: 1 } });
+    const text = await problem(demo, "**/aifocus.json", {
+      json: { format: "rolegate/1", revision: 1, catalog: { categories: [] }, roles: [], x: 1 },
+    });
     ok(text.includes("/x"), text);
   });
   await test("names are text, whatever they look like", async (demo) => {
     await demo.tab.route("**/aifocus.json", async (route) => {
       const text = await (await route.fetch()).text();
-      await route.fulfill({ json: JSON.parse(text.replaceAll(/Ada Moreno|Administrator|View conversations|Sales Inbound/g, "<img src=x onerror=alert(1)>")) });
+      await route.fulfill({
+        json: JSON.parse(text.replaceAll(/Ada Moreno|Administrator|View conversations|Sales Inbound/g, "<img src=x onerror=alert(1)>")),
+      });
     });
     for (const view of VIEWS) {
       await demo.open({ view, person: "ada" });
@@ -373,7 +389,10 @@ async function tabTo({ tab, focused }, id) {
     await tab.keyboard.press("Tab");
     const isVisible = await tab.evaluate(() => {
       const box = document.activeElement.getBoundingClientRect();
-      return document.activeElement === document.body || (getComputedStyle(document.activeElement).outlineStyle !== "none" && box.width > 8 && box.top > -1);
+      return (
+        document.activeElement === document.body ||
+        (getComputedStyle(document.activeElement).outlineStyle !== "none" && box.width > 8 && box.top > -1)
+      );
     });
     ok(isVisible, `${await focused()} does not show that it has the keyboard`);
     if ((await focused()) === id) return;
@@ -513,7 +532,9 @@ async function looks(test) {
       for (const tenant of TENANTS) {
         await demo.open({ tenant });
         const states = VIEWS.map((view) => ({ view }));
-        const wide = await forEachPerson(demo, states, ({ state }) => (document.documentElement.scrollWidth > innerWidth ? [state.view] : []));
+        const wide = await forEachPerson(demo, states, ({ state }) =>
+          document.documentElement.scrollWidth > innerWidth ? [state.view] : [],
+        );
         equal(wide, [], tenant);
       }
     },

@@ -7,7 +7,7 @@ import { addressOf, readState } from "../../www/state.mjs";
 import { conditionWords, remedyWords, scopeWords } from "../../www/words.mjs";
 
 const same = (id) => id.toUpperCase();
-const names = { team: same, role: same, permission: same, level: same, isScoped: (id) => id !== "plain" };
+const names = { team: same, role: same, permission: same, level: same, hasLevels: (id) => id !== "plain" };
 
 test("conditions", () => {
   const words = {
@@ -41,14 +41,17 @@ test("scopes", () => {
 test("remedies", () => {
   const inner = [{ kind: "team", team: "sales" }];
   const words = [
-    [{ kind: "grant", permission: "p", level: "team", roles: ["a"] }, "Assign the role A, which grants “P” at the level TEAM."],
-    [{ kind: "grant", permission: "plain", level: "all", roles: ["a", "b", "c"] }, "Assign one of these roles: A, B or C. Each grants “PLAIN”."],
+    [{ kind: "grant", permission: "p", level: "team", roles: ["a"] }, "Assign the role “A”, which grants “P” at the level TEAM."],
+    [
+      { kind: "grant", permission: "plain", level: "all", roles: ["a", "b", "c"] },
+      "Assign one of these roles: “A”, “B” or “C”. Each grants “PLAIN”.",
+    ],
     [{ kind: "team", team: "sales" }, "Make them a member of SALES."],
     [{ kind: "wait", until: Number.NaN }, "Wait until NaN."],
     [{ kind: "plan", plans: ["pro"] }, "Change to the plan pro."],
     [{ kind: "plan", plans: ["pro", "enterprise"] }, "Change to one of these plans: pro or enterprise."],
     [{ kind: "condition", condition: { "context.a": 1 } }, "See to it that the request’s a is 1."],
-    [{ kind: "lift-denial", role: "a" }, "Lift the denial in the role A."],
+    [{ kind: "lift-denial", role: "a" }, "Lift the denial in the role “A”."],
     [{ kind: "enable-user" }, "Enable the person again."],
   ];
   for (const [remedy, text] of words) deepEqual(remedyWords(remedy, names), { text });

@@ -15,7 +15,12 @@ export function answer(tenant, person, { permission, args, options }) {
       el("h3", { id: "answer-title" }, tenant.names.permission(permission)),
       el("p", { class: "soft", id: "asked" }, questionWords(tenant, person, args, options)),
       el("p", { id: "verdict" }, mark(allowed ? "yes" : "no"), el("strong", {}, allowed ? "Yes." : "No."), " ", tenant.why(explanation)),
-      folded("explanation", "Explanation", explanationView(tenant, person, explanation), folded("explanation-json", "As JSON", json(explanation))),
+      folded(
+        "explanation",
+        "Explanation",
+        explanationView(tenant, person, explanation),
+        folded("explanation-json", "As JSON", json(explanation)),
+      ),
     ),
     allowed ? undefined : remedies(tenant, person, { permission, args, options }),
     scopeCard(tenant, person, permission, gate.scope(permission)),
@@ -43,7 +48,12 @@ function explanationView(tenant, person, { reason, role, assignment, via, missin
 }
 
 function requirement(tenant, person, requires) {
-  return el("div", { class: "inner" }, el("p", {}, `“${tenant.names.permission(requires.permission)}”: ${tenant.why(requires)}`), explanationView(tenant, person, requires));
+  return el(
+    "div",
+    { class: "inner" },
+    el("p", {}, `“${tenant.names.permission(requires.permission)}”: ${tenant.why(requires)}`),
+    explanationView(tenant, person, requires),
+  );
 }
 
 function assignmentWords(person, index) {
@@ -62,12 +72,18 @@ function remedies({ snapshot, names }, person, { permission, args, options }) {
     "section",
     { class: "card", "aria-labelledby": "remedies-title", id: "remedies" },
     el("h3", { id: "remedies-title" }, "What would make it a yes"),
-    ...(changes.length === 0 ? [el("p", {}, "Nothing that this snapshot has.")] : [el("p", { class: "soft" }, lead), remedyList(changes.map((change) => remedyWords(change, names)))]),
+    ...(changes.length === 0
+      ? [el("p", {}, "Nothing that this snapshot has.")]
+      : [el("p", { class: "soft" }, lead), remedyList(changes.map((change) => remedyWords(change, names)))]),
   );
 }
 
 function remedyList(items) {
-  return el("ul", { class: "remedies" }, ...items.map(({ text, inner = [] }) => el("li", {}, text, inner.length === 0 ? undefined : remedyList(inner))));
+  return el(
+    "ul",
+    { class: "remedies" },
+    ...items.map(({ text, inner = [] }) => el("li", {}, text, inner.length === 0 ? undefined : remedyList(inner))),
+  );
 }
 
 function scopeCard({ names }, person, permission, scope) {

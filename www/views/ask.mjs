@@ -12,7 +12,11 @@ export function ask(tenant, person, state) {
   return {
     title: `What about ${person.name}?`,
     content: [
-      el("p", { class: "lede" }, "A permission, the record it is about, what the request says of itself, and when. The person is the one chosen above."),
+      el(
+        "p",
+        { class: "lede" },
+        "A permission, the record it is about, what the request says of itself, and when. The person is the one chosen above.",
+      ),
       el("div", { class: "question" }, form(tenant, state, values), el("div", { id: "answer" }, ...result(tenant, person, question))),
     ],
   };
@@ -80,13 +84,19 @@ function form(tenant, state, values) {
     { class: "card", "aria-label": "Question", novalidate: true },
     field("permission", "Permission", permissionChoice(tenant, values.permission)),
     field("record", "Record", el("select", { id: "record", name: "record" })),
-    field("json", "The record as JSON", el("textarea", { id: "json", name: "json", rows: "4", spellcheck: "false" }, values.json), problems),
-    field("context", "What the request says, as JSON", el("textarea", { id: "context", name: "context", rows: "2", spellcheck: "false" }, values.context), problems),
     field(
-      "when",
-      "Time",
-      el("select", { id: "when", name: "when" }, new Option("Now", "now"), new Option("Another time", "chosen")),
+      "json",
+      "The record as JSON",
+      el("textarea", { id: "json", name: "json", rows: "4", spellcheck: "false" }, values.json),
+      problems,
     ),
+    field(
+      "context",
+      "What the request says, as JSON",
+      el("textarea", { id: "context", name: "context", rows: "2", spellcheck: "false" }, values.context),
+      problems,
+    ),
+    field("when", "Time", el("select", { id: "when", name: "when" }, new Option("Now", "now"), new Option("Another time", "chosen"))),
     field("time", "Day and hour, in your time zone", el("input", { id: "time", name: "time", type: "datetime-local" }), problems),
     el("p", {}, el("button", { type: "submit", id: "ask" }, "Ask")),
   );
@@ -132,19 +142,23 @@ function field(name, label, control, problems = []) {
 const fieldOf = (form, name) => form.querySelector(`[data-field="${name}"]`);
 
 function permissionChoice({ snapshot }, chosen) {
-  const groups = snapshot.categories().map((category) =>
-    el(
-      "optgroup",
-      { label: category.title ?? category.id },
-      ...category.permissions.map(({ id, title }) => new Option(title ?? id, id, false, id === chosen)),
-    ),
-  );
+  const groups = snapshot
+    .categories()
+    .map((category) =>
+      el(
+        "optgroup",
+        { label: category.title ?? category.id },
+        ...category.permissions.map(({ id, title }) => new Option(title ?? id, id, false, id === chosen)),
+      ),
+    );
   return el("select", { id: "permission", name: "permission" }, ...groups);
 }
 
 /** The records that a permission can be asked about; one that is chosen stays chosen if it fits. */
 function fillRecords(select, { inbox, typeOf }, permission, chosen) {
-  const fitting = inbox.records.flatMap(({ type, title }, index) => (type === typeOf(permission) ? [new Option(title, String(index))] : []));
+  const fitting = inbox.records.flatMap(({ type, title }, index) =>
+    type === typeOf(permission) ? [new Option(title, String(index))] : [],
+  );
   const options = [
     new Option("None: on anything at all?", "none"),
     ...fitting,
@@ -159,7 +173,13 @@ function fillRecords(select, { inbox, typeOf }, permission, chosen) {
 function valuesOf(form) {
   const { permission, record, json, context, when, time } = form.elements;
   const chosenTime = time.value === "" ? "?" : String(new Date(time.value).getTime());
-  return { permission: permission.value, record: record.value, json: json.value, context: context.value, time: when.value === "now" ? "" : chosenTime };
+  return {
+    permission: permission.value,
+    record: record.value,
+    json: json.value,
+    context: context.value,
+    time: when.value === "now" ? "" : chosenTime,
+  };
 }
 
 /** What an input of type datetime-local takes, in the zone of whoever looks. */

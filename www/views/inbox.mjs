@@ -29,7 +29,14 @@ function closedChoice({ go }, { closed }) {
     el(
       "label",
       {},
-      el("input", { type: "radio", name: "closed", id: `closed-${value}`, value, checked: closed === value, onchange: () => go({ closed: value }) }),
+      el("input", {
+        type: "radio",
+        name: "closed",
+        id: `closed-${value}`,
+        value,
+        checked: closed === value,
+        onchange: () => go({ closed: value }),
+      }),
       label,
     );
   return el(
@@ -58,10 +65,16 @@ function card(tenant, person, { closed }, entry) {
     el("p", { class: "kind" }, words(entry.type)),
     el("h3", { id: `${id}-title` }, entry.record === null ? "Still loading…" : entry.title),
     entry.record === null ? stillLoading() : relations(tenant, entry),
-    entry.record !== null && !sees(tenant, entry) ? el("p", { class: "unseen-by tag" }, `${person.name} would not see this one`) : undefined,
+    entry.record !== null && !sees(tenant, entry)
+      ? el("p", { class: "unseen-by tag" }, `${person.name} would not see this one`)
+      : undefined,
     shown.length === 0
       ? el("p", { class: "soft" }, "No button is open.")
-      : el("div", { class: "actions", role: "group", "aria-labelledby": `${id}-title` }, ...shown.map((action) => button(action, reasons, say))),
+      : el(
+          "div",
+          { class: "actions", role: "group", "aria-labelledby": `${id}-title` },
+          ...shown.map((action) => button(action, reasons, say)),
+        ),
     reasons.length === 0 ? undefined : el("ul", { class: "reasons" }, ...reasons.map(reasonLine)),
     said,
     entry.loading ? loadingButton(tenant, entry) : undefined,
@@ -69,7 +82,13 @@ function card(tenant, person, { closed }, entry) {
 }
 
 function stillLoading() {
-  return el("p", { class: "soft" }, "Nothing is known of it yet: its buttons ask about ", el("code", {}, "null"), ", and open only what is open on every record.");
+  return el(
+    "p",
+    { class: "soft" },
+    "Nothing is known of it yet: its buttons ask about ",
+    el("code", {}, "null"),
+    ", and open only what is open on every record.",
+  );
 }
 
 /** The actions on a record of that type, each with its answer. */
@@ -101,7 +120,11 @@ function button({ id, permission, label, allowed, reason }, reasons, say) {
 /** The reasons of closed buttons, each said once. */
 function reasonsFor(shut, id) {
   const texts = [...new Set(shut.map(({ reason }) => reason))];
-  return texts.map((text, index) => ({ text, id: `${id}-reason-${index}`, labels: shut.filter(({ reason }) => reason === text).map(({ label }) => label) }));
+  return texts.map((text, index) => ({
+    text,
+    id: `${id}-reason-${index}`,
+    labels: shut.filter(({ reason }) => reason === text).map(({ label }) => label),
+  }));
 }
 
 function reasonLine({ id, text, labels }) {

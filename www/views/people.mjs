@@ -45,12 +45,19 @@ function card(category, groupsOf, person) {
     "section",
     { class: "card" },
     el("h3", {}, title),
-    table(title, ["Permission", "Held by"], category.permissions.map((permission) => line(permission, groupsOf(permission.id), person))),
+    table(
+      title,
+      ["Permission", "Held by"],
+      category.permissions.map((permission) => line(permission, groupsOf(permission.id), person)),
+    ),
   );
 }
 
 function line(permission, holders, person) {
-  const cell = holders.length === 0 ? el("span", { class: "soft" }, "nobody") : el("ul", { class: "holders" }, ...holders.map((group) => holding(group, person)));
+  const cell =
+    holders.length === 0
+      ? el("span", { class: "soft" }, "nobody")
+      : el("ul", { class: "holders" }, ...holders.map((group) => holding(group, person)));
   return el("tr", { "data-permission": permission.id }, el("th", { scope: "row" }, permission.title ?? permission.id), el("td", {}, cell));
 }
 

@@ -28,7 +28,11 @@ function card({ title, rows }, linkTo) {
     "section",
     { class: "card" },
     el("h3", {}, title),
-    table(title, ["Permission", "Answer, and how far"], rows.map((row) => line(row, linkTo))),
+    table(
+      title,
+      ["Permission", "Answer, and how far"],
+      rows.map((row) => line(row, linkTo)),
+    ),
   );
 }
 

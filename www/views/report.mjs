@@ -9,12 +9,18 @@ export function report(tenant, person) {
   const types = new Set((tenant.json.catalog.masks ?? []).map(({ resource }) => resource));
   const entries = tenant.inbox.records.filter(({ type, loading }) => types.has(type) && !loading);
   const gate = tenant.snapshot.for(person.id);
-  const content = entries.length === 0 ? nothingHidden(tenant) : [intro(), ...[...types].flatMap((type) => ofType(type, entries, gate, person))];
+  const content =
+    entries.length === 0 ? nothingHidden(tenant) : [intro(), ...[...types].flatMap((type) => ofType(type, entries, gate, person))];
   return { title: `Reports, as ${person.name} reads them`, content };
 }
 
 function intro() {
-  return el("p", { class: "lede" }, el("code", {}, "gate.mask(type, records)"), " makes a copy without what is not for this person: that copy is what a server sends.");
+  return el(
+    "p",
+    { class: "lede" },
+    el("code", {}, "gate.mask(type, records)"),
+    " makes a copy without what is not for this person: that copy is what a server sends.",
+  );
 }
 
 function nothingHidden({ name, linkTo }) {
@@ -40,7 +46,12 @@ function pair({ title, data }, shown, fields, { person, id }) {
     { class: "card", "aria-labelledby": `${id}-title` },
     el("h3", { id: `${id}-title` }, title),
     el("p", { class: "soft" }, hidden.length === 0 ? `${person.name} sees it as it is stored.` : `Hidden: ${listWords(hidden)}.`),
-    el("div", { class: "pair" }, hidden.length === 0 ? undefined : side("As it is stored", data, data), side(`As ${person.name} sees it`, data, shown)),
+    el(
+      "div",
+      { class: "pair" },
+      hidden.length === 0 ? undefined : side("As it is stored", data, data),
+      side(`As ${person.name} sees it`, data, shown),
+    ),
     folded(`${id}-json`, "The masked record as JSON", json(shown)),
   );
 }
