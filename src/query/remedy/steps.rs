@@ -29,7 +29,6 @@ impl Search<'_> {
         let Some(decision) = self.decide(quest, list) else { return Vec::new() };
         let each = |changes: Vec<Change>| changes.into_iter().map(|change| vec![change]).collect();
         let waits = || self.waits(quest, list);
-        let roles_and_plans = || [self.grants(quest, list), self.plans(quest, list)].concat();
         match decision.reason {
             Reason::Clock => each(self.first_moment(quest, list)),
             Reason::UserDisabled => vec![vec![Change::Enable]],
@@ -38,15 +37,12 @@ impl Search<'_> {
                 let against = self.suppose(quest, list, |moment| self.against_denials(moment, quest));
                 [each(waits()), against].concat()
             }
-            Reason::NotGranted => each(roles_and_plans()),
-            Reason::NotActive => each([waits(), roles_and_plans()].concat()),
-            Reason::OutOfScope => {
-                let teams = self.suppose(quest, list, |moment| moment.teams_of_record(quest));
-                each([teams, roles_and_plans()].concat())
-            }
-            Reason::ConditionFailed => {
-                let conditions = self.suppose(quest, list, |moment| self.conditions_of_grants(moment, quest));
-                each([waits(), conditions, roles_and_plans()].concat())
+            // The reason is that of the grant that came nearest; another may take less.
+            Reason::NotGranted | Reason::NotActive | Reason::OutOfScope | Reason::ConditionFailed => {
+                let nearer = self.suppose(quest, list, |moment| {
+                    [self.conditions_of_grants(moment, quest), moment.teams_of_record(quest)].concat()
+                });
+                each([waits(), nearer, self.grants(quest, list), self.plans(quest, list)].concat())
             }
             Reason::Prerequisite => [self.requirement(quest, list, decision), each(waits())].concat(),
             Reason::Granted

@@ -109,7 +109,9 @@ impl Search<'_> {
         truth: bool,
         of: Knowledge,
     ) -> Option<Change> {
-        [false, true].into_iter().find_map(|moves| {
+        let moves = if self.may_move.get() { &[false, true][..] } else { &[false] };
+        moves.iter().find_map(|moves| {
+            let moves = *moves;
             let all = when.iter().map(|when| Supposition { when: *when, truth, of, moves });
             let is_possible = all.clone().all(|one| self.could_be(moment, one) != Folded::False);
             is_possible.then(|| Change::Assume(all.collect()))
