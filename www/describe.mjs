@@ -95,7 +95,7 @@ export function nameIn(list = []) {
   return (id) => names.get(id) ?? id;
 }
 
-/** The resource type of a permission: as it says, else the longest mapped type that its id begins with, else its id without the last part. */
+/** The resource type of a permission: as it says, else the longest mapped type that its id begins with, else its id without its end. */
 export function resourceOf(permission, category, resources = {}) {
   if (permission.resource !== undefined) return permission.resource;
   const steps = permission.id.split(".");

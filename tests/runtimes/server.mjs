@@ -21,6 +21,8 @@ export async function serve({ folders = {}, pages = new Map() } = {}) {
     if (page === undefined) response.writeHead(404, { "content-type": "text/plain" }).end("not found");
     else response.writeHead(200, { "content-type": page.type, "cache-control": "no-store", ...page.headers }).end(page.body);
   });
+  // The suite keeps a runtime busy for seconds. A connection that is closed meanwhile would be used once more before that is noticed.
+  server.keepAliveTimeout = 0;
   await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
