@@ -33,6 +33,11 @@ export function table(caption, headings, rows) {
   );
 }
 
+/** A table that is a card by itself. */
+export function tableCard(title, headings, rows) {
+  return el("section", { class: "card" }, el("h3", {}, title), table(title, headings, rows));
+}
+
 /** What is mostly of interest to a programmer, closed until it is asked for. */
 export function folded(id, summary, ...content) {
   return el("details", { id }, el("summary", { id: `${id}-summary` }, summary), ...content);

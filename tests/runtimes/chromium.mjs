@@ -16,7 +16,7 @@ import { serve } from "./server.mjs";
 const CONDITIONS = ["browser"];
 const ORIGIN = "location.origin";
 /** Root may run it, and it talks to nobody but the page's own server. */
-const FLAGS = [
+export const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -50,7 +50,7 @@ export async function chromium(consumer) {
   }
 }
 
-function executable() {
+export function executable() {
   const candidates = [process.env.CHROME, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].filter(Boolean);
   const found = candidates.find((path) => {
     try {
@@ -64,7 +64,7 @@ function executable() {
   return found;
 }
 
-const html = (head, headers) => ({
+export const html = (head, headers) => ({
   type: "text/html; charset=utf-8",
   body: `<!doctype html><meta charset="utf-8"><title>rolegate</title>${head}`,
   headers,

@@ -1,7 +1,7 @@
 // The matrix of the tenant: for each permission who holds it, the farthest reach first.
 
 import { describeUser } from "../describe.mjs";
-import { el, table } from "../dom.mjs";
+import { el, tableCard } from "../dom.mjs";
 
 export function people({ name, snapshot, people: everybody }, person) {
   const answers = new Map(everybody.map(({ id }) => [id, rowsById(describeUser(snapshot, id))]));
@@ -12,11 +12,17 @@ export function people({ name, snapshot, people: everybody }, person) {
     const others = rows.filter(({ row }) => row.answer !== "no" && !held.some(({ row: other }) => other === row));
     return byReach([...held, ...others]);
   };
+  const card = ({ id, title = id, permissions }) =>
+    tableCard(
+      title,
+      ["Permission", "Held by"],
+      permissions.map((permission) => line(permission, groupsOf(permission.id), person)),
+    );
   return {
     title: `Who may do what at ${name}`,
     content: [
       el("p", { class: "lede" }, `Each permission with everybody who holds it, the farthest reach first. ${person.name} is marked.`),
-      el("div", { class: "columns" }, ...snapshot.categories().map((category) => card(category, groupsOf, person))),
+      el("div", { class: "columns" }, ...snapshot.categories().map(card)),
     ],
   };
 }
@@ -37,20 +43,6 @@ function byReach(held) {
 function reachWord({ answer, reach, conditional }) {
   if (answer === "asks") return "Depends on the request";
   return conditional ? `${reach}, with a condition` : reach;
-}
-
-function card(category, groupsOf, person) {
-  const title = category.title ?? category.id;
-  return el(
-    "section",
-    { class: "card" },
-    el("h3", {}, title),
-    table(
-      title,
-      ["Permission", "Held by"],
-      category.permissions.map((permission) => line(permission, groupsOf(permission.id), person)),
-    ),
-  );
 }
 
 function line(permission, holders, person) {

@@ -1,39 +1,30 @@
 // The matrix of one person: every permission by category, with the answer and how far it reaches.
 
 import { describeReach, describeUser } from "../describe.mjs";
-import { el, mark, table } from "../dom.mjs";
+import { el, mark, tableCard } from "../dom.mjs";
 
 const WORDS = { yes: "Yes", no: "No", asks: "Depends" };
 
 export function permissions({ snapshot, linkTo }, person) {
   const categories = describeUser(snapshot, person.id);
   const rows = categories.flatMap((category) => category.rows);
+  const card = (category) =>
+    tableCard(
+      category.title,
+      ["Permission", "Answer, and how far"],
+      category.rows.map((row) => line(row, linkTo)),
+    );
   return {
     title: `What ${person.name} may do`,
-    content: [
-      el("p", { class: "lede" }, summary(rows)),
-      el("div", { class: "columns" }, ...categories.map((category) => card(category, linkTo))),
-    ],
+    content: [el("p", { class: "lede" }, summary(rows)), el("div", { class: "columns" }, ...categories.map(card))],
   };
 }
 
 function summary(rows) {
   const count = (answer) => rows.filter((row) => row.answer === answer).length;
-  const depends = count("asks") === 0 ? "" : ` ${count("asks")} more depends on what a request says.`;
+  const asking = count("asks");
+  const depends = asking === 0 ? "" : ` ${asking} more ${asking === 1 ? "depends" : "depend"} on what a request says.`;
   return `${count("yes")} of ${rows.length} permissions.${depends} Follow a permission to ask about it.`;
-}
-
-function card({ title, rows }, linkTo) {
-  return el(
-    "section",
-    { class: "card" },
-    el("h3", {}, title),
-    table(
-      title,
-      ["Permission", "Answer, and how far"],
-      rows.map((row) => line(row, linkTo)),
-    ),
-  );
 }
 
 function line(row, linkTo) {

@@ -1,11 +1,12 @@
-//! The project's tool: `cargo xtask build`, `cargo xtask demo`, `cargo xtask serve`, `cargo xtask test`.
+//! The project's tool: `cargo xtask build`, `demo`, `serve`, `test` and `bench`.
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
 //! come from npm, [`browser`] to Chromium; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
-//! around them, [`checks`] proves all of it. [`steps`], [`process`], [`files`], [`stamp`] and
+//! around them, [`checks`] proves all of it, [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and
 //! [`apt`] are what those share.
 
 mod apt;
+mod bench;
 mod browser;
 mod bundle;
 mod checks;
@@ -30,7 +31,8 @@ const USAGE: &str = "\
 cargo xtask build                           the npm package, into pkg/
 cargo xtask demo [ARGUMENTS]                the package, then `node www/matrix.mjs [ARGUMENTS]`
 cargo xtask serve [PORT]                    the package, then the page in www/ on this machine
-cargo xtask test [native|wasm|package]...   everything, or the parts that are named";
+cargo xtask test [native|wasm|package]...   everything, or the parts that are named
+cargo xtask bench [quick]                   the benchmarks, or what CI runs of them";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -52,6 +54,8 @@ fn dispatch(arguments: &[String], steps: &mut Steps) -> Result<()> {
         [command, rest @ ..] if command == "demo" => show("demo", "www/matrix.mjs", rest, steps),
         [command, rest @ ..] if command == "serve" => show("serve", "www/serve.mjs", rest, steps),
         [command, parts @ ..] if command == "test" => checks::run(&Part::parse(parts)?, steps),
+        [command] if command == "bench" => bench::full(steps),
+        [command, quick] if command == "bench" && quick == "quick" => bench::quick(steps),
         [command] if command == "help" => {
             println!("{USAGE}");
             Ok(())

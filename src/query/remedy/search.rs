@@ -59,8 +59,8 @@ impl<'a> Quest<'a> {
     }
 
     /// Whether a change was made before, or is in a list, however deep.
-    pub(super) fn has(&self, list: &[Change], is: fn(&Change) -> bool) -> bool {
-        fn any(changes: &[Change], is: fn(&Change) -> bool) -> bool {
+    pub(super) fn has(&self, list: &[Change], is: &dyn Fn(&Change) -> bool) -> bool {
+        fn any(changes: &[Change], is: &dyn Fn(&Change) -> bool) -> bool {
             changes.iter().any(|change| match change {
                 Change::Requires(_, changes) => any(changes, is),
                 change => is(change),

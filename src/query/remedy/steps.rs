@@ -53,9 +53,14 @@ impl Search<'_> {
         }
     }
 
+    /// The first moment at which the snapshot answers.
+    fn begins(&self) -> f64 {
+        self.model().issued_at.map_or(0.0, |issued| (issued - DAY).max(0.0))
+    }
+
     /// Waiting until the snapshot begins to answer.
     fn first_moment(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        let begins = self.model().issued_at.map_or(0.0, |issued| (issued - DAY).max(0.0));
+        let begins = self.begins();
         let now = self.suppose(quest, list, |moment| moment.now);
         let is_later = now.is_finite() && now < begins;
         is_later.then_some(Change::Wait(begins)).into_iter().collect()
@@ -63,15 +68,15 @@ impl Search<'_> {
 
     /// Each other plan, unless one was chosen.
     fn plans(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        if quest.has(list, |change| matches!(change, Change::Plan(_))) {
+        if quest.has(list, &|change| matches!(change, Change::Plan(_))) {
             return Vec::new();
         }
         (0..self.plans.len()).map(|plan| Change::Plan(vec![plan])).collect()
     }
 
-    /// Waiting until time alone changes something, unless that was done.
+    /// Waiting until time alone changes something, unless that was done; not only for the snapshot to begin.
     fn waits(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        if quest.has(list, |change| matches!(change, Change::Wait(_))) {
+        if quest.has(list, &|change| matches!(change, Change::Wait(until) if *until > self.begins())) {
             return Vec::new();
         }
         let moments = self.suppose(quest, list, |moment| moment.turning_points(quest.permission));
