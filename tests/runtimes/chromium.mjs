@@ -10,6 +10,7 @@ import { chromium as browserType } from "playwright-core";
 import { NOW } from "../package/acme.mjs";
 import { equal, ok, Report } from "../package/report.mjs";
 import { installed, startExpression, TESTS, variants } from "./installed.mjs";
+import { demoPage } from "./page.mjs";
 import { serve } from "./server.mjs";
 
 const CONDITIONS = ["browser"];
@@ -41,6 +42,7 @@ export async function chromium(consumer) {
       results.push({ name: variant.runtime, ...(await resultOf(browser, `${server.origin}/bundled/`)) });
     }
     results.push({ name: "chromium pages", ...(await pages(browser, server, library)) });
+    results.push({ name: "chromium demo", ...(await demoPage(browser, server)) });
     return results;
   } finally {
     await browser.close();
@@ -125,7 +127,7 @@ async function resultOf(browser, address) {
   }
 }
 
-/** What only a real page shows: where the wasm may come from, what happens when it does not, a policy that forbids it; and the demo. */
+/** What only a real page shows: where the wasm may come from, what happens when it does not, a policy that forbids it. */
 async function pages(browser, server, library) {
   const report = new Report();
   const address = `/rolegate/${library.resolve("./wasm", CONDITIONS)}`;
@@ -207,18 +209,6 @@ async function pages(browser, server, library) {
   );
   await test("a policy with 'wasm-unsafe-eval' is enough", html(importMap(library), policy("'wasm-unsafe-eval'")), async (tab) => {
     equal(await outcome(tab), "answers true");
-  });
-
-  await test("the demo page shows each user of the sample tenant", html(""), async (tab) => {
-    await tab.goto(`${server.origin}/www/index.html#sam`);
-    await tab.waitForSelector("table");
-    const reach = (title) => tab.locator(`tr:has(th:text-is("${title}")) td`).textContent();
-    equal([await reach("View conversations"), await reach("Delete contacts")], ["Team: Sales", "no"]);
-    for (const user of await tab.locator("#user option").evaluateAll((options) => options.map((option) => option.value))) {
-      await tab.selectOption("#user", user);
-      equal(await tab.locator("tr").count(), 37, user);
-    }
-    equal(await tab.locator('[role="alert"]').count(), 0);
   });
   return report.result();
 }
