@@ -21,7 +21,7 @@ const MAX_MOMENTS: usize = 24;
 /// Teams that are tried where a condition reads the user's.
 const MAX_TEAMS: usize = 64;
 /// Changes of one kind with the same effect that are followed up.
-const MAX_ALIKE: usize = 3;
+const MAX_ALIKE: usize = 6;
 
 impl Search<'_> {
     /// What may help after a list of changes, each a few changes at once, the ones to be preferred first.
