@@ -8,7 +8,7 @@ use crate::ids::Id;
 use crate::json::number::{push_integer, push_number};
 use crate::json::writer::{indexes, key, next, push_index, push_string, strings, text};
 use crate::list::Listed;
-use crate::model::{Level, Mask};
+use crate::model::{Assignment, Level, Mask, Model};
 use crate::query::explain::Explanation;
 use crate::query::gate::push_map;
 use crate::query::remedy::Remedy;
@@ -79,6 +79,29 @@ fn level_titles(out: &mut String, snapshot: &Snapshot) {
         text(out, level.as_str(), snapshot.level_title(level));
     }
     out.push('}');
+}
+
+/// What a user holds, in short: teams, assignments, and who it is where a condition asks for more of the
+/// user than that. Nothing for a user that the snapshot does not know.
+pub(crate) fn holdings(model: &Model, user: &str) -> String {
+    let mut out = String::new();
+    let Some(id) = model.user(user) else { return out };
+    let Some(user) = model.users.get(id.index()) else { return out };
+    push_index(&mut out, usize::from(user.disabled));
+    push_index(&mut out, if model.asks_who { id.index() } else { 0 });
+    for team in model.teams_of(user) {
+        out.push(',');
+        push_index(&mut out, team.index());
+    }
+    for assignment in model.own_assignments(user) {
+        let Assignment { role, team, window, when } = assignment;
+        let parts = [Some(role.0), team.map(|team| team.0), *window, when.map(|when| when.0)];
+        for part in parts {
+            out.push(if part.is_some() { ';' } else { ':' });
+            push_index(&mut out, part.unwrap_or_default() as usize);
+        }
+    }
+    out
 }
 
 /// The ids of the users, or a list as it stands in the snapshot.

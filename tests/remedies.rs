@@ -14,6 +14,7 @@ use crate::reference::coverage::uncounted;
 use crate::reference::{self, Record, generate};
 use crate::witness;
 
+const SEEDS: u64 = 120;
 const QUESTIONS: usize = 12;
 /// Random changes that are tried where a list is empty.
 const TRIES: u64 = 60;
@@ -206,7 +207,7 @@ fn check_none(case: &Case, seed: u64) {
 
 #[test]
 fn remedies_mend() {
-    let seeds = seeds();
+    let seeds = seeds(SEEDS);
     let mut count = BTreeMap::new();
     let (mut mended, mut hopeless, mut unsatisfied) = (0, 0, 0);
     for seed in seeds.clone() {
@@ -230,9 +231,9 @@ fn remedies_mend() {
         }
     }
     println!("{mended} mended, {hopeless} hopeless, {unsatisfied} conditions not made true; {count:?}");
-    if seeds.end - seeds.start >= 400 {
+    if seeds.end - seeds.start >= SEEDS {
         for kind in ["grant", "team", "wait", "plan", "condition", "lift-denial", "enable-user", "requires"] {
-            assert!(count.get(kind).is_some_and(|count| *count >= 20), "{kind}: {count:?}");
+            assert!(count.get(kind).is_some_and(|count| *count >= 4), "{kind}: {count:?}");
         }
         assert!(unsatisfied * 10 < mended, "{unsatisfied} of {mended}");
     }

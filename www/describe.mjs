@@ -56,34 +56,51 @@ function teamsOfPart({ any }) {
 }
 
 /**
- * Who the user is, from the snapshot's own text (the library tells ids only):
- * `{ id, name, disabled, roles: ["Sales Supervisor for Sales", …] }`.
+ * Who the users are, from the snapshot's own text (the library tells ids only):
+ * `{ id, name, disabled, teams, roles: ["Sales Supervisor for Sales", …], assignments: [{ role, name, description?, team?, from?, until?,
+ * when?, limits }] }`, where `role` is an id and `team` a name.
  */
 export function describePeople(json) {
-  const roleName = nameIn(json.roles);
+  const roles = new Map(json.roles.map((role) => [role.id, role]));
   const teamName = nameIn(json.teams);
-  const assignment = (entry) => {
-    if (typeof entry === "string") return roleName(entry);
-    const limits = [
-      entry.team === undefined ? "" : ` for ${teamName(entry.team)}`,
-      entry.from === undefined ? "" : ` from ${entry.from}`,
-      entry.until === undefined ? "" : ` until ${entry.until}`,
-      entry.when === undefined ? "" : " under a condition",
-    ];
-    return roleName(entry.role) + limits.join("");
-  };
-  return (json.users ?? []).map((user) => ({
-    id: user.id,
-    name: user.name ?? user.id,
-    disabled: user.disabled === true,
-    teams: (user.teams ?? []).map(teamName),
-    roles: [...(user.roles ?? []), ...(json.everyone ?? [])].map(assignment),
-  }));
+  return (json.users ?? []).map((user) => {
+    const assignments = [...(user.roles ?? []), ...(json.everyone ?? [])].map((entry) => describeAssignment(entry, roles, teamName));
+    return {
+      id: user.id,
+      name: user.name ?? user.id,
+      disabled: user.disabled === true,
+      teams: (user.teams ?? []).map(teamName),
+      roles: assignments.map(({ name, limits }) => [name, ...limits].join(" ")),
+      assignments,
+    };
+  });
 }
 
-function nameIn(list = []) {
-  const names = new Map(list.map((entry) => [entry.id, entry.name]));
+function describeAssignment(entry, roles, teamName) {
+  const { role, team: teamId, from, until, when } = typeof entry === "string" ? { role: entry } : entry;
+  const team = teamId === undefined ? undefined : teamName(teamId);
+  const limits = [
+    team === undefined ? "" : `for ${team}`,
+    from === undefined ? "" : `from ${from}`,
+    until === undefined ? "" : `until ${until}`,
+    when === undefined ? "" : "under a condition",
+  ];
+  const { name, description } = roles.get(role);
+  return { role, name, description, team, from, until, when, limits: limits.filter(Boolean) };
+}
+
+/** `nameIn(json.teams)("sales")` is what people call that team; an id that has no name is its own. */
+export function nameIn(list = []) {
+  const names = new Map(list.map((entry) => [entry.id, entry.name ?? entry.title]));
   return (id) => names.get(id) ?? id;
+}
+
+/** The resource type of a permission: as it says, else the longest mapped type that its id begins with, else its id without its end. */
+export function resourceOf(permission, category, resources = {}) {
+  if (permission.resource !== undefined) return permission.resource;
+  const steps = permission.id.split(".");
+  const prefixes = steps.slice(1).map((_, index) => steps.slice(0, steps.length - 1 - index).join("."));
+  return prefixes.find((prefix) => Object.hasOwn(resources, prefix)) ?? prefixes[0] ?? category.id;
 }
 
 /** `Team: Sales, Support, with a condition`; nothing for a no. */

@@ -1,18 +1,21 @@
 // Loads a tenant from disk and prints what each user may do, and how far.
 //
-//   node www/matrix.mjs [snapshot.json [user]...]
+//   node www/matrix.mjs [SAMPLE|snapshot.json [user]...]
 //
-// Without arguments it shows the sample tenant. The package is the one that `cargo xtask build` left in pkg/.
+// SAMPLE is the name of a sample tenant: aifocus, which is shown without arguments, engage, proto, desk or iadvize.
+// The package is the one that `cargo xtask build` left in pkg/.
 
 import { readFile } from "node:fs/promises";
 import { load } from "../pkg/entries/node.js";
 import { fit, printable, truncate, width } from "./columns.mjs";
 import { describePeople, describeReach, describeUser } from "./describe.mjs";
+import { SAMPLES, sampleAddress } from "./samples.mjs";
 
 const COLUMNS = 100;
 const MARKS = { yes: "✓", asks: "?", no: "·" };
 
-const [file = new URL("samples/aifocus.json", import.meta.url), ...wanted] = process.argv.slice(2);
+const [named = SAMPLES[0].name, ...wanted] = process.argv.slice(2);
+const file = SAMPLES.some((sample) => sample.name === named) ? sampleAddress(named) : named;
 
 try {
   await print();

@@ -56,6 +56,10 @@ function isBuiltIn(prototype: object): boolean {
 /** What `keys` find: each descends, and lists on the way are entered, which gives one flat list. */
 export function readPath(value: unknown, keys: readonly string[]): unknown {
   try {
+    if (keys.length === 1 && isRecord(value)) {
+      const found = readKey(value, keys[0] as string);
+      return typeof found === "object" ? descend(found, keys, 1) : simple(found);
+    }
     return descend(value, keys, 0);
   } catch {
     return undefined; // a proxy that throws, or a list within itself
@@ -113,7 +117,7 @@ export function toIds(value: unknown): string[] {
   return [value].flat().flatMap((item) => toId(item) ?? []);
 }
 
-function isId(text: string): boolean {
+export function isId(text: string): boolean {
   // A unit of UTF-16 takes at most three bytes of UTF-8, so most ids need not be counted.
   return ID.test(text) && (text.length * 3 <= MAX_ID_BYTES || encodeURIComponent(text).replace(/%../g, "_").length <= MAX_ID_BYTES);
 }

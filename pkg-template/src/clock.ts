@@ -2,8 +2,12 @@
 
 let reading: number | undefined;
 
+/** Which task is running, as far as the clock was read in it. */
+export const running: { task: number } = { task: 1 };
+
 function drop(): void {
   reading = undefined;
+  running.task += 1;
 }
 
 /** Milliseconds since the epoch, as of the first call in the running task. */

@@ -19,6 +19,8 @@ const OPEN: unique symbol = Symbol("open");
 /** A condition that is parsed. */
 export interface Node {
   readonly json: Condition;
+  /** The full names of the attributes that it reads, each as often as it stands there. */
+  readonly names: readonly string[];
   /** Whether it is definitely true; what is left of it, if the record is open. */
   readonly test: (facts: Facts) => boolean | Node;
 }
@@ -30,8 +32,11 @@ export interface Facts {
   readonly context: Attributes;
 }
 
-/** Reads a path; `null` if nothing is known of anything. */
-export type Attributes = (path: Path) => unknown;
+/** Where attributes are read. */
+export interface Attributes {
+  /** What a path finds; `null` if nothing is known of anything. */
+  read(path: Path): unknown;
+}
 
 /** An attribute path without its root. */
 export interface Path {
@@ -43,22 +48,43 @@ export interface Path {
 interface Side {
   readonly name?: string;
   readonly json?: unknown;
+  readonly value?: unknown;
   readonly read: (facts: Facts) => unknown;
 }
 
 /** Any record: what it must be like is what is being found out. */
-export const openRecord: Attributes = () => OPEN;
+export const openRecord: Attributes = { read: () => OPEN };
 
-/** Reads the paths of an object, each at most once; of anything else nothing is known. */
-export function attributesOf(source: unknown): Attributes {
-  if (!isRecord(source)) return () => null;
-  const seen: unknown[] = []; // Names and values in turn. They are few.
-  return ({ name, keys }) => {
-    for (let i = 0; i < seen.length; i += 2) if (seen[i] === name) return seen[i + 1];
-    const value = readPath(source, keys);
-    seen.push(name, value);
+/** What is no object: nothing is known of it. */
+const NOTHING: Attributes = { read: () => null };
+
+/** The attributes of an object. */
+class Source implements Attributes {
+  private readonly source: object;
+  /** Names and values in turn, where a path may be asked for again. They are few. */
+  private readonly seen: unknown[] | undefined;
+
+  constructor(source: object, seen: unknown[] | undefined) {
+    this.source = source;
+    this.seen = seen;
+  }
+
+  read(path: Path): unknown {
+    const { source, seen } = this;
+    if (seen === undefined) return readPath(source, path.keys);
+    for (let i = 0; i < seen.length; i += 2) if (seen[i] === path.name) return seen[i + 1];
+    const value = readPath(source, path.keys);
+    seen.push(path.name, value);
     return value;
-  };
+  }
+}
+
+/**
+ * The attributes of an object; of anything else nothing is known.
+ * @param isAskedOnce whether no path is asked for twice: else what was read is kept, so that each is read at most once
+ */
+export function attributesOf(source: unknown, isAskedOnce?: boolean): Attributes {
+  return isRecord(source) ? new Source(source, isAskedOnce ? undefined : []) : NOTHING;
 }
 
 export function parsePath(name: unknown): Path {
@@ -97,7 +123,7 @@ function operand(name: string, json: unknown): Side {
   const items = [json].flat();
   const value = name === "$cidr" ? items.map((item) => must(parseBlock(item as string))) : json;
   must(isA(operatorOf(name)[1], value) && items.every((item) => item === null || isA(SCALAR, item)));
-  return { json, read: () => value };
+  return { json, value, read: () => value };
 }
 
 function refOf(json: unknown): unknown {
@@ -112,7 +138,7 @@ function attribute(name: unknown): Side {
   if (name === USER) return { name, read: ({ user }) => user };
   const [, root, rest] = must(/^(resource|context)\.(.+)/s.exec(name as string));
   const path = parsePath(rest);
-  return { name: name as string, read: (facts) => facts[root as "resource" | "context"](path) };
+  return { name: name as string, read: root === "context" ? (facts) => facts.context.read(path) : (facts) => facts.resource.read(path) };
 }
 
 function group(all: boolean, nodes: readonly Node[]): Node {
@@ -120,6 +146,9 @@ function group(all: boolean, nodes: readonly Node[]): Node {
   return {
     get json() {
       return { [all ? "$and" : "$or"]: nodes.map(({ json }) => json) };
+    },
+    get names() {
+      return nodes.flatMap(({ names }) => names);
     },
     test(facts) {
       let left: Node[] | undefined;
@@ -134,21 +163,27 @@ function group(all: boolean, nodes: readonly Node[]): Node {
 }
 
 function comparison(left: Side, name: string, right: Side, wanted: boolean): Node {
-  const [lefts, rights, test] = operatorOf(name);
+  const [lefts, rights, bind] = operatorOf(name);
+  // The short way: an attribute and a literal, which is looked at once.
+  const bound = right.value !== undefined && left.name !== USER && isA(rights, right.value) ? bind(right.value) : undefined;
   return {
     get json() {
       const to = right.name === undefined ? right.json : { $ref: right.name };
       const condition = left.name === undefined ? { $value: { of: left.json, [name]: to } } : { [left.name]: name === "$eq" ? to : { [name]: to } };
       return (wanted ? condition : { $not: condition }) as Condition;
     },
+    get names() {
+      return [left.name, right.name].flatMap((name) => name ?? []);
+    },
     test(facts) {
       let a = left.read(facts);
+      if (bound !== undefined && a !== OPEN) return isA(lefts, a) && bound(a) === wanted;
       let b = right.read(facts);
       const isOpen = a === OPEN || b === OPEN;
       if (!isOpen && right.name === USER) a = asId(a);
       if (!isOpen && left.name === USER) b = asId(b);
       if ((a !== OPEN && !isA(lefts, a)) || (b !== OPEN && !isA(rights, b))) return false;
-      return isOpen ? comparison(fix(left, a), name, fix(right, b), wanted) : test(a, b) === wanted;
+      return isOpen ? comparison(fix(left, a), name, fix(right, b), wanted) : bind(b)(a) === wanted;
     },
   };
 }
@@ -163,4 +198,3 @@ function fix(side: Side, value: unknown): Side {
   const json = Array.isArray(value) ? value.map((item) => (isA(SCALAR, item) ? item : null)) : value;
   return side.name === undefined || side.name === USER || value === OPEN ? side : { json, read: () => json };
 }
-

@@ -29,6 +29,20 @@ export function start(source: WasmSource | Promise<WasmSource> | undefined, host
   return starting;
 }
 
+/** Starts the engine at once with the bytes of the wasm, unless it has started. */
+export function startNow(bytes: () => Uint8Array): void {
+  if (started) return;
+  checkWebAssembly();
+  let module: WebAssembly.Module;
+  try {
+    module = new WebAssembly.Module(bytes() as BufferSource);
+  } catch (cause) {
+    throw compileError(cause);
+  }
+  bindings.initSync({ module });
+  started = true;
+}
+
 /** Which instance {@link call} calls. */
 export function currentGeneration(): number {
   return generation;
@@ -59,14 +73,29 @@ function restart(): void {
 }
 
 async function boot(source: WasmSource | Promise<WasmSource> | undefined, host: Host): Promise<void> {
-  if (typeof WebAssembly === "undefined") throw new RolegateError("wasm-blocked", "this runtime has no WebAssembly: use `rolegate/lite` with gate data from a server");
+  checkWebAssembly();
   const module = await compile(await given(source ?? host.locate()), host);
   try {
-    await bindings.default({ module_or_path: module });
+    await instantiate(module);
   } catch (cause) {
     throw new RolegateError("wasm-missing", "the wasm file belongs to another version of rolegate, or is another file", { cause });
   }
   started = true;
+}
+
+/** At once, where that is allowed: the other way asks for `Response`, for which Node loads all that fetches. */
+async function instantiate(module: WebAssembly.Module): Promise<void> {
+  try {
+    bindings.initSync({ module });
+  } catch (error) {
+    // A browser that makes no large instance at once.
+    if (!(error instanceof RangeError)) throw error;
+    await bindings.default({ module_or_path: module });
+  }
+}
+
+function checkWebAssembly(): void {
+  if (typeof WebAssembly === "undefined") throw new RolegateError("wasm-blocked", "this runtime has no WebAssembly: use `rolegate/lite` with gate data from a server");
 }
 
 async function given(source: WasmSource | Promise<WasmSource>): Promise<WasmSource> {

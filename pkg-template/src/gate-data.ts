@@ -24,10 +24,11 @@ class Places {
 }
 
 /**
+ * @param user whose data they are: rules may be shared by users who hold the same
  * @param at the maker's clock
  * @param isRecordsOnly whether the permission at a position is "no" without a record
  */
-export function toGateData(rules: Rules, at: number, isRecordsOnly: (position: number) => boolean): GateData {
+export function toGateData(rules: Rules, user: string, at: number, isRecordsOnly: (position: number) => boolean): GateData {
   const { data } = rules;
   const positions = rules.positions.flatMap((index, position) => (index < 0 ? [] : position));
   const [ids, table, maps, teams] = [new Places(), new Places(), new Places(), new Places()];
@@ -48,6 +49,7 @@ export function toGateData(rules: Rules, at: number, isRecordsOnly: (position: n
   const recordsOnly = positions.flatMap((position, id) => (isRecordsOnly(position) ? id : []));
   return copyOf({
     ...rest,
+    user,
     at,
     ids: positions.map((position) => rules.ids[position] as string),
     rules: indexes,

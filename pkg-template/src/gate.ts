@@ -8,9 +8,9 @@ import { type Finding, withText } from "./explain.js";
 import { toGateData } from "./gate-data.js";
 import type { Held } from "./held.js";
 import { isA, SCALAR } from "./operators.js";
-import { LiteGate, optionsOf, type Settings, settingsOf } from "./lite-gate.js";
-import { makeQuick } from "./quick.js";
-import { type Body, type Catalog, compile, type Rules } from "./rules.js";
+import { contextOf, inContext, LiteGate, optionsOf, type Settings, settingsOf } from "./lite-gate.js";
+import { personOf } from "./parts.js";
+import { type Body, type Catalog, compile } from "./rules.js";
 import type { Explanation, GateData, GateOptions, MapData, Permission, Remedy, Resource } from "./types.js";
 import { freshMoment, makeView, type Moment, momentOf, type View } from "./view.js";
 
@@ -36,6 +36,8 @@ export interface Source {
   readonly held: Held;
   readonly catalog: Catalog;
   readonly description: Description;
+  /** By what users hold. */
+  readonly moments: Map<string, Moment>;
 }
 
 /** What a gate goes by that only one with the engine can. */
@@ -54,10 +56,25 @@ interface Bounds {
 
 const DEFAULT_MAP: MapData = [["owner"], ["team"]];
 
-/** Asks the engine for a user's data. */
-function fill({ held, catalog, description: { types, masks } }: Source, { user, ...bounds }: Bounds, now: number): Rules {
-  const json = held.use((engine, handle) => engine.gate(handle, wellFormed(user), now >= 0 && now < Infinity ? now : 0, JSON.stringify(bounds)));
-  return compile(Object.assign(JSON.parse(json) as Body, { user, types, masks }), catalog, makeQuick);
+/** Moments that are kept of one snapshot. */
+const KEPT = 256;
+
+/** The year 10000: what is true until then need not be true of it. */
+const END = 253_402_300_800_000;
+
+/** A user's rules at a moment. Users who hold the same share them. */
+function fill(source: Source, { user, ...bounds }: Bounds, now: number): Moment {
+  const { held, catalog, moments, description } = source;
+  const name = wellFormed(user);
+  const key = bounds.roles || bounds.limits ? undefined : held.use((engine, handle) => engine.holdings(handle, name));
+  const kept = key === undefined ? undefined : moments.get(key);
+  if (kept && now >= kept.from && now < Math.min(kept.to, END)) return kept;
+  const json = held.use((engine, handle) => engine.gate(handle, name, now >= 0 && now < Infinity ? now : 0, JSON.stringify(bounds)));
+  const { types, masks } = description;
+  const moment = freshMoment(compile(Object.assign(JSON.parse(json) as Body, { types, masks }), catalog));
+  if (moments.size >= KEPT) moments.clear();
+  if (key !== undefined && now < END) moments.set(key, moment);
+  return moment;
 }
 
 /**
@@ -75,8 +92,8 @@ export class Gate extends LiteGate {
   declare readonly settings: GateSettings;
 
   /** @internal */
-  constructor(source: Source, bounds: Bounds, settings: GateSettings, rules: Rules) {
-    super(rules, freshMoment(rules), settings);
+  constructor(source: Source, bounds: Bounds, settings: GateSettings, view: View) {
+    super(view, settings, settings.records !== "required");
     this.source = source;
     this.bounds = bounds;
   }
@@ -87,7 +104,7 @@ export class Gate extends LiteGate {
   explain(permission: Permission, resource?: Resource | null): Explanation {
     const { source, bounds, settings } = this;
     const about = arguments.length > 1;
-    const question = writeQuestion(source, bounds, settings, permission, about && [resource]);
+    const question = writeQuestion(source, bounds, this.now(), this.view.context, permission, about && [resource]);
     const finding = JSON.parse(source.held.use((engine, handle) => engine.explain(handle, question))) as Finding;
     const isRefused = finding.allowed && !about && settings.records === "required" && isScoped(source, permission);
     return isRefused ? { allowed: false, reason: "limited", text: "This gate answers about records only." } : withText(finding);
@@ -101,36 +118,35 @@ export class Gate extends LiteGate {
   override with(options: GateOptions): Gate {
     options = optionsOf(options);
     const settings = gateSettingsOf(options, this.settings);
-    const isSame = !("limit" in options || "roles" in options);
-    if (isSame) return new Gate(this.source, this.bounds, settings, this.view.rules);
-    return makeGate(this.source, boundsOf(options, this.bounds), settings);
+    const view = inContext(this.view, options);
+    if (!("limit" in options || "roles" in options)) return new Gate(this.source, this.bounds, settings, view);
+    return makeGate(this.source, boundsOf(options, this.bounds), settings, view.context);
   }
 
   override toJSON(): GateData {
     const now = this.now();
-    const { rules } = this.current(now);
+    const { rules } = this.settle(now);
     const isRequired = this.settings.records === "required";
-    return toGateData(rules, Number.isFinite(now) ? now : rules.data.at, (position) => isRequired && this.source.description.scoped[position] === 1);
+    return toGateData(rules, this.user, Number.isFinite(now) ? now : rules.data.at, (position) => isRequired && this.source.description.scoped[position] === 1);
   }
 
   /** @internal Asks the engine again, unless the snapshot was freed: then what is not right any more is "no". */
-  override turn({ rules, context }: View, now: number): View {
+  override turn({ rules, person, context }: View, now: number): View {
     const isRight = ({ from, to }: Moment): boolean => now >= from && now < to;
-    let renewed = rules;
-    if (now >= 0 && now < Infinity && !isRight(freshMoment(rules))) {
+    let moment = freshMoment(rules);
+    if (now >= 0 && now < Infinity && !isRight(moment)) {
       try {
-        renewed = fill(this.source, this.bounds, now);
+        moment = fill(this.source, this.bounds, now);
       } catch {
         // Freed, or the engine failed.
       }
     }
-    const moment = freshMoment(renewed);
-    return makeView(renewed, isRight(moment) ? moment : momentOf(renewed, now), context);
+    return makeView(isRight(moment) ? moment : momentOf(moment.rules, now), person, context);
   }
 
   /** @internal */
-  override anywhere(view: View, permission: string, at: number): boolean {
-    return super.anywhere(view, permission, at) && (this.settings.records !== "required" || !isScoped(this.source, permission));
+  override anywhere(view: View, permission: string, place: number): boolean {
+    return super.anywhere(view, permission, place) && (this.settings.records !== "required" || !isScoped(this.source, permission));
   }
 
   /** @internal */
@@ -144,8 +160,8 @@ export class Gate extends LiteGate {
 
 function gateSettingsOf(options: GateOptions, before?: GateSettings): GateSettings {
   const { records = before?.records, onUnknown = before?.onUnknown } = options;
-  const { now, attributes, onDecision } = settingsOf(options, before);
-  return { now, attributes, onDecision, records, onUnknown };
+  const { now, onDecision } = settingsOf(options, before);
+  return { now, onDecision, records, onUnknown };
 }
 
 function isScoped({ description, catalog }: Source, permission: string): boolean {
@@ -158,11 +174,15 @@ function isScoped({ description, catalog }: Source, permission: string): boolean
  */
 export function gateOf(source: Source, user: unknown, options: GateOptions): Gate {
   options = optionsOf(options);
-  return makeGate(source, boundsOf(options, { user: typeof user === "string" ? user : "" }), gateSettingsOf(options));
+  return makeGate(source, boundsOf(options, { user: typeof user === "string" ? user : "" }), gateSettingsOf(options), contextOf(options.context));
 }
 
-function makeGate(source: Source, bounds: Bounds, settings: GateSettings): Gate {
-  return new Gate(source, bounds, settings, fill(source, bounds, settings.now === undefined ? taskNow() : readNow(settings.now)));
+function makeGate(source: Source, bounds: Bounds, settings: GateSettings, context: Attributes): Gate {
+  return new Gate(source, bounds, settings, makeView(fill(source, bounds, timeOf(settings)), personOf(bounds.user), context));
+}
+
+function timeOf({ now }: Settings): number {
+  return now === undefined ? taskNow() : readNow(now);
 }
 
 /** What is given for `limit` or `roles` but is no list of strings allows nothing. */
@@ -188,13 +208,13 @@ export function wellFormed(id: unknown): string {
 }
 
 /** A question as the engine takes it; `about` has the record, where one is asked about. */
-function writeQuestion(source: Source, bounds: Bounds, { now, attributes }: GateSettings, permission: string, about: [unknown] | false): string {
+function writeQuestion(source: Source, bounds: Bounds, now: number, context: Attributes, permission: string, about: [unknown] | false): string {
   return JSON.stringify({
     ...bounds,
     user: wellFormed(bounds.user),
     permission: wellFormed(permission),
-    now: now === undefined ? taskNow() : readNow(now),
-    context: writeAll(attributes, source.description.contextReads),
+    now,
+    context: writeAll(context, source.description.contextReads),
     ...(about && writeRecord(source, permission, about[0])),
   });
 }
@@ -207,7 +227,7 @@ function questionOf(source: Source, user: string, permission: string, options: A
   const settings = gateSettingsOf(options);
   const about = "resource" in options;
   if (!about && settings.records === "required" && isScoped(source, permission)) return undefined;
-  return writeQuestion(source, boundsOf(options, { user }), settings, permission, about && [options.resource]);
+  return writeQuestion(source, boundsOf(options, { user }), timeOf(settings), contextOf(options.context), permission, about && [options.resource]);
 }
 
 /**
@@ -232,12 +252,12 @@ export function remediesFor(source: Source, user: unknown, permission: string, o
 function writeRecord({ description: { reads, maps, mapOf }, catalog }: Source, permission: string, resource: unknown): object {
   const position = catalog.places.get(permission) ?? -1;
   const read = attributesOf(resource);
-  const [owner, team] = (maps[mapOf[position] ?? -1] ?? DEFAULT_MAP).map((paths) => paths.flatMap((path) => toIds(read(parsePath(path)))));
+  const [owner, team] = (maps[mapOf[position] ?? -1] ?? DEFAULT_MAP).map((paths) => paths.flatMap((path) => toIds(read.read(parsePath(path)))));
   return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };
 }
 
 function writeAll(read: Attributes, paths: readonly string[]): object {
-  return Object.fromEntries(paths.map((path) => [path, write(read(parsePath(path)))]));
+  return Object.fromEntries(paths.map((path) => [path, write(read.read(parsePath(path)))]));
 }
 
 /** Scalars as they are, lists of such; `{ id }` for an integer beyond the numbers of JSON, `{}` for what is of no use. */

@@ -1,30 +1,33 @@
 // A gate over data: everything that needs no engine.
 
 import { isRecord } from "./attributes.js";
-import { readNow, taskNow } from "./clock.js";
+import { readNow, running, taskNow } from "./clock.js";
 import { type Attributes, attributesOf } from "./condition.js";
 import { RolegateError } from "./errors.js";
 import { copyOf } from "./gate-data.js";
 import { hiddenOf, maskAll, masksOf, type May } from "./mask.js";
+import { personOf } from "./parts.js";
 import type { Rules } from "./rules.js";
 import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
-import { isOn, isOpen, makeView, type Moment, momentOf, NEVER, ruleOf, scopeOf, type View } from "./view.js";
+import { isOn, isOpen, makeView, momentOf, never, scopeOf, type View, YES } from "./view.js";
 
-/** @internal What a gate goes by besides its rules. */
+/** @internal What a gate goes by besides its rules and the context. */
 export interface Settings {
   /** `undefined`: the clock. */
   readonly now: unknown;
-  readonly attributes: Attributes;
   readonly onDecision: LiteOptions["onDecision"];
 }
 
 /** @internal The settings that `options` name, the others as they were. */
 export function settingsOf(options: LiteOptions, before?: Settings): Settings {
-  const { context, now = before?.now, onDecision = before?.onDecision } = options;
-  // Whatever is no object is a context without attributes.
-  const attributes = context === undefined && before ? before.attributes : attributesOf(isRecord(context) ? context : {});
-  return { now, attributes, onDecision };
+  const { now = before?.now, onDecision = before?.onDecision } = options;
+  return { now, onDecision };
+}
+
+/** @internal Whatever is no object is a context without attributes. */
+export function contextOf(context: unknown): Attributes {
+  return attributesOf(isRecord(context) ? context : {});
 }
 
 /**
@@ -33,24 +36,36 @@ export function settingsOf(options: LiteOptions, before?: Settings): Settings {
  * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
  */
 export class LiteGate {
-  /** Whose answers these are. */
-  readonly user: string;
-  readonly tenant?: string;
-  /** Of the snapshot that they come from. */
-  readonly revision: number;
-  /** @internal */
-  readonly settings: Settings;
   /** @internal */
   view: View;
+  /** @internal */
+  readonly settings: Settings;
+  /** @internal Whether an answer is all that a question comes to: nobody hears of it, and none wants a record. */
+  readonly isPlain: boolean;
+  /** @internal The task in which the view was last seen to be right. */
+  private task = 0;
+  private readonly places: Rules["places"];
 
   /** @internal */
-  constructor(rules: Rules, moment: Moment, settings: Settings) {
-    const { user, tenant, revision } = rules;
-    this.user = user;
-    if (tenant !== undefined) this.tenant = tenant;
-    this.revision = revision;
+  constructor(view: View, settings: Settings, isPlain: boolean) {
+    this.view = view;
     this.settings = settings;
-    this.view = makeView(rules, moment, settings.attributes);
+    this.isPlain = isPlain && settings.onDecision === undefined;
+    this.places = view.rules.places;
+  }
+
+  /** Whose answers these are. */
+  get user(): string {
+    return this.view.person.user;
+  }
+
+  get tenant(): string | undefined {
+    return this.view.rules.tenant;
+  }
+
+  /** Of the snapshot that they come from. */
+  get revision(): number {
+    return this.view.rules.revision;
   }
 
   /** Whether the user may do this on anything at all. */
@@ -61,8 +76,13 @@ export class LiteGate {
    */
   can(permission: Permission, resource: Resource | null | undefined): boolean;
   can(permission: Permission, resource?: Resource | null): boolean {
-    const view = this.current();
-    return decide(this, view, permission, ruleOf(view, permission), arguments.length > 1, resource);
+    if (this.task !== running.task) this.settle();
+    const { view } = this;
+    const place = this.places.get(permission);
+    if (place === undefined || !this.isPlain) return decide(this, view, permission, place, arguments.length > 1, resource);
+    if (arguments.length > 1) return isOn(view, place, resource);
+    const verdict = view.verdicts[place];
+    return verdict === undefined ? isOpen(view, place) : verdict === YES;
   }
 
   /** Whether {@link can} is true of every permission in the list. An empty list, and what is no list, is "no". */
@@ -82,19 +102,21 @@ export class LiteGate {
 
   /** The records on which the user may do this, in their order. The clock is read once. */
   filter<T extends Resource>(permission: Permission, items: Iterable<T>): T[] {
-    const view = this.current();
-    const at = ruleOf(view, permission);
+    const view = this.settle();
+    const place = this.places.get(permission);
     const kept: T[] = [];
-    for (const item of items) if (decide(this, view, permission, at, true, item)) kept.push(item);
+    for (const item of items) {
+      if (place === undefined || !this.isPlain ? decide(this, view, permission, place, true, item) : isOn(view, place, item)) kept.push(item);
+    }
     return kept;
   }
 
   /** On which records the user may do this: `kind` is the three-way answer yes, no, or depends on the record. */
   scope(permission: Permission): Scope {
-    const view = this.current();
-    const at = ruleOf(view, permission);
-    if (at < 0) this.miss(permission);
-    return scopeOf(view, at);
+    const view = this.settle();
+    const place = this.places.get(permission);
+    if (place === undefined) this.miss(permission);
+    return scopeOf(view, place);
   }
 
   /**
@@ -120,19 +142,25 @@ export class LiteGate {
    */
   mask(type: string, record: object | null | undefined): unknown {
     const masks = masksOf(this.view.rules.masks, type);
-    const view = this.current();
+    const view = this.settle();
     return maskAll(masks, record, (one) => asker(this, true, one, view));
   }
 
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
   permissions(): Permission[] {
-    const view = this.current();
-    return view.rules.ids.filter((id) => this.anywhere(view, id, ruleOf(view, id))) as Permission[];
+    const view = this.settle();
+    const { ids } = view.rules;
+    const held: string[] = [];
+    for (let place = 0; place < ids.length; place += 1) {
+      const id = ids[place] as string;
+      if (isOpen(view, place) && (this.isPlain || this.anywhere(view, id, place))) held.push(id);
+    }
+    return held as Permission[];
   }
 
   /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */
   get validUntil(): number {
-    return this.current().to;
+    return this.settle().to;
   }
 
   /**
@@ -141,11 +169,11 @@ export class LiteGate {
    */
   reason(permission: Permission): "clock" | "expired" | "depends" | undefined {
     const now = this.now();
-    const view = this.current(now);
+    const view = this.settle(now);
     const { since, expires } = view.rules;
     if (!(now >= since && now < Infinity)) return "clock";
     if (now >= expires) return "expired";
-    return scopeOf(view, ruleOf(view, permission)).kind === "some" ? "depends" : undefined;
+    return scopeOf(view, this.places.get(permission)).kind === "some" ? "depends" : undefined;
   }
 
   /** The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them. */
@@ -155,7 +183,7 @@ export class LiteGate {
 
   /** The same answers with other options; those that are not named stay. */
   with(options: LiteOptions): LiteGate {
-    return liteGate(this.view.rules, options, this.settings);
+    return liteGate(this.view.rules, options, this);
   }
 
   /** @internal */
@@ -165,19 +193,22 @@ export class LiteGate {
   }
 
   /** @internal The view that is right at this moment. */
-  current(now: number = this.now()): View {
+  settle(now: number = this.now()): View {
     const { view } = this;
-    return now >= view.from && now < view.to ? view : (this.view = this.turn(view, now));
+    if (!(now >= view.from && now < view.to)) this.view = this.turn(view, now);
+    // A function may tell another time on the next question.
+    if (typeof this.settings.now !== "function") this.task = running.task;
+    return this.view;
   }
 
   /** @internal A view that is right at `now`, when `view` is not. */
-  turn({ rules, context }: View, now: number): View {
-    return makeView(rules, momentOf(rules, now), context);
+  turn({ rules, person, context }: View, now: number): View {
+    return makeView(momentOf(rules, now), person, context);
   }
 
-  /** @internal The answer without a record, by the rule at an index. */
-  anywhere(view: View, permission: string, at: number): boolean {
-    return at >= 0 && !view.rules.recordsOnly.has(permission) && isOpen(view, at);
+  /** @internal The answer without a record. */
+  anywhere(view: View, permission: string, place: number): boolean {
+    return !view.rules.recordsOnly.has(permission) && isOpen(view, place);
   }
 
   /** @internal Meets a permission that has no rule. */
@@ -196,27 +227,28 @@ function listOf(permissions: readonly Permission[]): Permission[] {
 
 /** Decides about several permissions at one moment. */
 function decider(gate: LiteGate, about: boolean, resource: unknown): (permission: Permission) => boolean {
-  const view = gate.current();
-  return (permission) => decide(gate, view, permission, ruleOf(view, permission), about, resource);
+  const view = gate.settle();
+  return (permission) => decide(gate, view, permission, view.rules.places.get(permission), about, resource);
 }
 
 /** Asks about several permissions at one moment, without anyone hearing of it. */
-function asker(gate: LiteGate, about: boolean, resource: unknown, view: View = gate.current()): May {
-  return (permission) => permission !== undefined && answer(gate, view, permission, ruleOf(view, permission), about, resource);
+function asker(gate: LiteGate, about: boolean, resource: unknown, view: View = gate.settle()): May {
+  return (permission) => permission !== undefined && answer(gate, view, permission, view.rules.places.get(permission), about, resource);
 }
 
 /**
- * @param at the index of the permission's rule
+ * @param place of the permission in the catalog, `undefined` if it has none
  * @param about whether a record was given, be it one that is not there yet
  */
-function answer(gate: LiteGate, view: View, permission: string, at: number, about: boolean, resource: unknown): boolean {
-  return about ? at >= 0 && isOn(view, at, resource) : gate.anywhere(view, permission, at);
+function answer(gate: LiteGate, view: View, permission: string, place: number | undefined, about: boolean, resource: unknown): boolean {
+  if (place === undefined) return false;
+  return about ? isOn(view, place, resource) : gate.anywhere(view, permission, place);
 }
 
 /** Answers, and tells who wants to hear of it. */
-function decide(gate: LiteGate, view: View, permission: Permission, at: number, about: boolean, resource: unknown): boolean {
-  const allowed = answer(gate, view, permission, at, about, resource);
-  if (at < 0) gate.miss(permission);
+function decide(gate: LiteGate, view: View, permission: Permission, place: number | undefined, about: boolean, resource: unknown): boolean {
+  const allowed = answer(gate, view, permission, place, about, resource);
+  if (place === undefined) gate.miss(permission);
   if (gate.settings.onDecision !== undefined) tell(gate, permission, allowed);
   return allowed;
 }
@@ -233,10 +265,17 @@ function tell({ user, tenant, revision, settings }: LiteGate, permission: string
  * @internal A gate over data alone.
  * @throws {RolegateError} `bad-gate-data` for options that only the engine can honour: ignoring them would widen the answers
  */
-export function liteGate(rules: Rules, options: LiteOptions, before?: Settings): LiteGate {
+export function liteGate(rules: Rules, options: LiteOptions, before?: LiteGate): LiteGate {
   options = optionsOf(options);
   for (const key of ["limit", "roles", "records"]) {
     if (key in options) throw new RolegateError("bad-gate-data", `gate data cannot be narrowed by \`${key}\``);
   }
-  return new LiteGate(rules, NEVER, settingsOf(options, before));
+  const view = before === undefined ? makeView(never(rules), personOf(rules.data.user), contextOf(options.context)) : inContext(before.view, options);
+  return new LiteGate(view, settingsOf(options, before?.settings), rules.recordsOnly.size === 0);
+}
+
+/** @internal A view in another context, if `options` name one. What does not depend on it stays known. */
+export function inContext(view: View, { context }: LiteOptions): View {
+  if (context === undefined) return view;
+  return makeView(view, view.person, contextOf(context), view.rules.readsContext() ? undefined : view.verdicts);
 }

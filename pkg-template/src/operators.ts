@@ -15,8 +15,11 @@ export const SCALAR = 7;
 
 type List = readonly unknown[];
 
-/** What the left and the right side may be, and the test; `undefined`: unknown. */
-export type Operator = readonly [left: number, right: number, test: (left: unknown, right: unknown) => boolean | undefined];
+/** A comparison with some right side; `undefined`: unknown. */
+export type Test = (left: unknown) => boolean | undefined;
+
+/** What the left and the right side may be, and the test that a right side makes: whatever can be worked out of it, is. */
+export type Operator = readonly [left: number, right: number, bind: (right: unknown) => Test];
 
 /** By name. */
 export const operators: Readonly<Record<string, Operator>> = {
@@ -24,16 +27,16 @@ export const operators: Readonly<Record<string, Operator>> = {
   $ne: [SCALAR, SCALAR, not(equal)],
   $lt: [ORDERED, ORDERED, isBelow],
   $gte: [ORDERED, ORDERED, not(isBelow)],
-  $gt: [ORDERED, ORDERED, (a, b) => isBelow(b, a)],
-  $lte: [ORDERED, ORDERED, not((a, b) => isBelow(b, a))],
+  $gt: [ORDERED, ORDERED, isAbove],
+  $lte: [ORDERED, ORDERED, not(isAbove)],
   $in: [SCALAR, LIST, isAmong],
   $nin: [SCALAR, LIST, not(isAmong)],
-  $has: [SCALAR | LIST, SCALAR, (a, b) => [a].flat().includes(b)],
-  $hasAny: [LIST, LIST, (a, b) => (saysNothing(b) ? undefined : (a as List).some(isIn(b)))],
-  $subset: [LIST, LIST, (a, b) => (saysNothing(b) ? undefined : (a as List).every(isIn(b)))],
-  $startsWith: [TEXT, TEXT, (a, b) => (a as string).startsWith(b as string)],
-  $cidr: [TEXT, LIST, isInsideAny],
-  $exists: [ANYTHING, FLAG, (a, b) => (a !== undefined) === b],
+  $has: [SCALAR | LIST, SCALAR, (b) => (a) => (Array.isArray(a) ? a.includes(b) : a === b)],
+  $hasAny: [LIST, LIST, (b) => (saysNothing(b) ? unknown : (a) => (a as List).some(isIn(b)))],
+  $subset: [LIST, LIST, (b) => (saysNothing(b) ? unknown : (a) => (a as List).every(isIn(b)))],
+  $startsWith: [TEXT, TEXT, (b) => (a) => (a as string).startsWith(b as string)],
+  $cidr: [TEXT, LIST, (b) => (a) => isInsideAny(a, b)],
+  $exists: [ANYTHING, FLAG, (b) => (a) => (a !== undefined) === b],
 };
 
 /** Whether a value that was read is one of `kinds`. */
@@ -54,19 +57,32 @@ function kindOf(value: unknown): number {
   }
 }
 
-function not(test: Operator[2]): Operator[2] {
-  return (a, b) => {
-    const result = test(a, b);
-    return result === undefined ? result : !result;
+function unknown(): undefined {}
+
+function not(bind: Operator[2]): Operator[2] {
+  return (right) => {
+    const test = bind(right);
+    return (left) => {
+      const result = test(left);
+      return result === undefined ? result : !result;
+    };
   };
 }
 
-function equal(a: unknown, b: unknown): boolean | undefined {
-  return typeof a === typeof b ? a === b : undefined;
+function equal(b: unknown): Test {
+  return (a) => (typeof a === typeof b ? a === b : undefined);
 }
 
 /** Numbers by value, strings by code point. */
-function isBelow(a: unknown, b: unknown): boolean | undefined {
+function isBelow(b: unknown): Test {
+  return (a) => below(a, b);
+}
+
+function isAbove(b: unknown): Test {
+  return (a) => below(b, a);
+}
+
+function below(a: unknown, b: unknown): boolean | undefined {
   if (typeof a === "number" && typeof b === "number") return a < b;
   if (typeof a !== "string" || typeof b !== "string") return undefined;
   let i = 0;
@@ -75,9 +91,9 @@ function isBelow(a: unknown, b: unknown): boolean | undefined {
 }
 
 /** Elements of another type are skipped; if none is left of some, nothing is known. */
-function isAmong(item: unknown, list: unknown): boolean | undefined {
-  const comparable = (list as List).filter((other) => typeof other === typeof item);
-  return comparable.length > 0 || (list as List).length === 0 ? comparable.includes(item) : undefined;
+function isAmong(list: unknown): Test {
+  const types = new Set((list as List).map((item) => typeof item));
+  return (a) => (types.has(typeof a) || types.size === 0 ? (list as List).includes(a) : undefined);
 }
 
 /** Whether a list has elements, but none that is a scalar. */

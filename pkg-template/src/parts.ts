@@ -1,8 +1,8 @@
 // Parts: alternatives and exclusions over owner, team and conditions. Gate data and scopes are made of them.
 
-import { toIds } from "./attributes.js";
+import { isId, toIds } from "./attributes.js";
 import { type Attributes, attributesOf, type Facts, type Node, parseCondition, parsePath, type Path } from "./condition.js";
-import { field, list, must, object, optional, type Read } from "./read.js";
+import { field, list, must, object, optional, type Read, text } from "./read.js";
 
 export type Teams = ReadonlySet<string>;
 
@@ -51,26 +51,79 @@ export const readMap: Read<Mapping> = (json) => {
   return must(map.length === 2 && (map as unknown as Mapping));
 };
 
-/** A record as one question sees it. Every attribute is read at most once. */
-export interface Question extends Facts {
-  readonly map: Mapping;
+/** The names of all attributes that parts read, each as often as it is read; owner and team count once. */
+export function namesOf(parts: Iterable<Part>, map: Mapping): string[] {
+  const clauses = Array.from(parts, ({ any, none }) => [...any, ...none]).flat();
+  return [...map.flat().map(({ name }) => `resource.${name}`), ...clauses.flatMap(({ when }) => when?.names ?? [])];
 }
 
-/** @param resource anything; what is no object is a record of which nothing is known */
-export function ask(resource: unknown, user: string, map: Mapping, context: Attributes): Question {
-  return { user, context, resource: attributesOf(resource), map };
+/** Whose question it is. */
+export interface Person {
+  readonly user: string;
+  /** The same as an owner of records: nobody, where it is no id. */
+  readonly me: string;
+}
+
+const NOBODY = Symbol("nobody") as unknown as string;
+
+export function personOf(user: string): Person {
+  return { user, me: isId(user) ? user : NOBODY };
+}
+
+/** Reads a list of team ids. What is no id is the team of no record. */
+export const readTeams: Read<Teams> = (json) => new Set(list(text)(json).filter(isId));
+
+/** The ids at one path or more. One that is alone may be any string: most are only compared with ids. */
+export type Ids = string | readonly string[];
+
+/** A record as one question sees it. Every attribute is read at most once. */
+export class Question implements Facts {
+  readonly user: string;
+  readonly me: string;
+  readonly map: Mapping;
+  readonly resource: Attributes;
+  readonly context: Attributes;
+  private readonly ids: [Ids | undefined, Ids | undefined] = [undefined, undefined];
+
+  /**
+   * @param resource anything; what is no object is a record of which nothing is known
+   * @param me the user as an owner
+   * @param isAskedOnce whether no attribute is asked for twice
+   */
+  constructor(resource: unknown, { user, me }: Person, map: Mapping, context: Attributes, isAskedOnce?: boolean) {
+    this.user = user;
+    this.me = me;
+    this.map = map;
+    this.resource = attributesOf(resource, isAskedOnce);
+    this.context = context;
+  }
+
+  /** The owners (0) or the teams (1). */
+  at(which: 0 | 1): Ids {
+    return (this.ids[which] ??= this.read(this.map[which]));
+  }
+
+  private read(paths: readonly Path[]): Ids {
+    const [path, ...more] = paths;
+    if (path === undefined || more.length > 0) return paths.flatMap((path) => toIds(this.resource.read(path)));
+    const value = this.resource.read(path);
+    return typeof value === "string" && value !== "" ? value : toIds(value);
+  }
 }
 
 export function isIn({ any, none }: Part, question: Question): boolean {
-  return any.some((clause) => applies(clause, question)) && !none.some((clause) => excludes(clause, question));
+  for (const clause of any) if (applies(clause, question)) return !none.some((clause) => excludes(clause, question));
+  return false;
 }
 
 function applies({ own, teams, when }: Clause, question: Question): boolean {
-  return (!own || idsAt(question, 0).includes(question.user)) && isCovered(question, teams) && (!when || when.test(question) === true);
+  return (!own || isOwned(question)) && (!teams || isCovered(question.at(1), teams)) && (!when || when.test(question) === true);
 }
 
 function excludes({ teams, when }: Clause, question: Question): boolean {
-  return (idsAt(question, 1).length === 0 || isCovered(question, teams)) && when?.test(question) !== true;
+  const of = question.at(1);
+  const isNone = typeof of === "string" ? !isId(of) : of.length === 0;
+  return (isNone || !teams || isCovered(of, teams)) && when?.test(question) !== true;
 }
 
 /** Whether an alternative holds of every record. */
@@ -78,11 +131,11 @@ export function isBare({ own, teams, when }: Clause): boolean {
   return !own && !teams && !when;
 }
 
-function isCovered(question: Question, teams: Teams | undefined): boolean {
-  return !teams || idsAt(question, 1).some((team) => teams.has(team));
+function isOwned(question: Question): boolean {
+  const owners = question.at(0);
+  return typeof owners === "string" ? owners === question.me : owners.includes(question.me);
 }
 
-/** The ids of the owners (0) or of the teams (1). */
-function idsAt({ map, resource }: Question, which: 0 | 1): string[] {
-  return map[which].flatMap((path) => toIds(resource(path)));
+export function isCovered(of: Ids, teams: Teams): boolean {
+  return typeof of === "string" ? teams.has(of) : of.some((team) => teams.has(team));
 }

@@ -1,26 +1,9 @@
 // Gate data, compiled: for each permission a rule that tells on which records it is given. Context and time are still open.
 
 import { type Masks, readMasks } from "./mask.js";
-import { DEFAULT_MAP, type Mapping, NOTHING, type Part, readMap, readPart, type Teams } from "./parts.js";
+import { DEFAULT_MAP, type Mapping, type Part, readMap, readPart, readTeams, type Teams } from "./parts.js";
 import { field, index, list, must, object, optional, type Read, text, time } from "./read.js";
 import type { GateData } from "./types.js";
-
-/** Whether a record is admitted, whatever it is. */
-export type Quick = (resource: unknown, user: string) => boolean;
-
-/** `undefined` where the long way is needed, and where nothing is admitted. */
-export type MakeQuick = (parts: Iterable<Part>, map: Mapping) => Quick | undefined;
-
-/** What a permission takes, with everything that it requires. */
-export interface Rule {
-  readonly map: Mapping;
-  /** Its part and those of its prerequisites, direct and transitive, that are asked on the same record. */
-  readonly parts: ReadonlySet<Part>;
-  /** Positions of all prerequisites that are asked without a record. */
-  readonly others: ReadonlySet<number>;
-  /** The short way to answer, where there is one. */
-  readonly quick: Quick | undefined;
-}
 
 /** The permissions that rules are about, and the types of records that they are of. */
 export interface Catalog {
@@ -36,7 +19,6 @@ export type Body = Omit<GateData, "ids">;
 /** The compiled data of one gate. */
 export interface Rules extends Catalog {
   readonly data: Body;
-  readonly user: string;
   readonly tenant: string | undefined;
   readonly revision: number;
   /** For each permission an index into the rules, or -1: no. */
@@ -49,35 +31,38 @@ export interface Rules extends Catalog {
   readonly validUntil: number;
   /** The permissions that are "no" without a record. */
   readonly recordsOnly: ReadonlySet<string>;
-  /** The rule at an index by itself, and with all that it requires; read when it is first needed. */
+  /** The rule at an index by itself; read when it is first needed. */
   readonly entry: (at: number) => Entry;
-  readonly rule: (at: number) => Rule;
+  /** Whether a condition may read the context. */
+  readonly readsContext: () => boolean;
   /** When the rule at an index, and those that it requires on the same record, are right. */
   readonly window: (at: number) => Window;
 }
 
 /** @param data what has `ids`, `types` and `masks` as gate data have them */
 export function catalogOf(data: object): Catalog {
-  const ids = field(data, "ids", list(text));
+  const ids = field(data, "ids", list(text)).map(intern);
   return { ids, places: new Map(ids.map((id, i) => [id, i])), masks: readMasks(data, ids) };
+}
+
+/** The same text as the key of an object: engines find such a string faster, since names in code are the very same one. */
+function intern(id: string): string {
+  return Object.keys({ [id]: 0 })[0] as string;
 }
 
 const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams recordsOnly types masks");
 
-/**
- * @param known the catalog that data of the engine are about, whose rules are as many
- * @param makeQuick makes the short ways, which are only worth their size where much is asked
- */
-export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): Rules {
+/** @param known the catalog that data of the engine are about, whose rules are as many */
+export function compile(json: unknown, known?: Catalog): Rules {
   const data = DATA(json) as Body;
   field(data, "format", (format) => must(format === "rolegate-gate/1"));
   field(data, "at", time);
   const { ids, places, masks } = known ?? catalogOf(data);
   const positions = known ? data.rules : field(data, "rules", list(index(field(data, "table", list(Boolean)).length)));
+  field(data, "user", text);
   must(positions.length === places.size && positions.length === ids.length);
   return {
     data,
-    user: field(data, "user", text),
     tenant: field(data, "tenant", optional(text)),
     revision: field(data, "revision", index(2 ** 53)),
     ids,
@@ -89,7 +74,7 @@ export function compile(json: unknown, known?: Catalog, makeQuick?: MakeQuick): 
     validSince: Math.max(0, field(data, "validSince", time, 0)),
     validUntil: field(data, "validUntil", time, Infinity),
     recordsOnly: new Set(field(data, "recordsOnly", list(index(positions.length)), []).map((position) => ids[position] as string)),
-    ...compiler(data, positions, makeQuick),
+    ...compiler(data, positions),
   };
 }
 
@@ -117,17 +102,13 @@ export interface Entry {
 const ENTRY = object("scoped map any none same other since until");
 
 const ALWAYS: Window = [0, Infinity];
-/** Parts that a rule may have to be kept. */
-const KEPT = 64;
-
-function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuick): Pick<Rules, "entry" | "rule" | "window"> {
+function compiler(data: Body, positions: readonly number[]): Pick<Rules, "entry" | "window" | "readsContext"> {
   const entries = empty<Entry>(data.table);
-  const rules = empty<Rule>(data.table);
   const windows = empty<Window>(data.table);
   const maps = empty<Mapping>(data.maps);
   const teams = empty<Teams>(data.teams);
   const pool = <T>(of: "table" | "maps" | "teams", at: number, how: Read<T>): T => field(data, of, (all) => field(Object(all), at, how));
-  const readTeams: Read<Teams> = (at) => (teams[index(Infinity)(at)] ??= pool("teams", at as number, (ids) => new Set(list(text)(ids))));
+  const readTeamsAt: Read<Teams> = (at) => (teams[index(Infinity)(at)] ??= pool("teams", at as number, readTeams));
   const readMapAt: Read<Mapping> = (at) => (maps[index(Infinity)(at)] ??= pool("maps", at as number, readMap));
   const readPositions = list(index(positions.length));
 
@@ -136,7 +117,7 @@ function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuic
     return {
       scoped: field(rule, "scoped", (scoped) => must(scoped === true), false),
       map: field(rule, "map", readMapAt, DEFAULT_MAP),
-      part: readPart(rule, readTeams),
+      part: readPart(rule, readTeamsAt),
       same: field(rule, "same", readPositions, []),
       other: field(rule, "other", readPositions, []),
       window: [field(rule, "since", time, 0), field(rule, "until", time, Infinity)],
@@ -145,33 +126,6 @@ function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuic
 
   const entry = (at: number): Entry => (entries[at] ??= pool("table", at, readEntry));
   const indexAt = (position: number): number => positions[position] as number;
-
-  /** Gathers what an entry requires, direct and transitive. */
-  const close = (at: number): Rule => {
-    const { map } = entry(at);
-    const parts = new Set<Part>();
-    const others = new Set<number>();
-    const indexes = new Set([at]); // grows while it is walked
-    for (const index of indexes) {
-      if (index < 0) {
-        parts.add(NOTHING);
-        continue;
-      }
-      const one = entry(index);
-      parts.add(one.part);
-      one.other.forEach((position) => others.add(position));
-      one.same.forEach((position) => indexes.add(indexAt(position)));
-    }
-    const quick = others.size > 0 ? undefined : makeQuick?.(parts, map);
-    return { map, parts, others, quick };
-  };
-
-  // A rule of many parts is not kept: a chain of them would be kept in every length.
-  const rule = (at: number): Rule => {
-    const made = rules[at] ?? close(at);
-    if (made.parts.size <= KEPT) rules[at] = made;
-    return made;
-  };
 
   const window = (at: number): Window => {
     const requires = (index: number): number[] => entry(index).same.map(indexAt).filter((index) => index >= 0 && !windows[index]);
@@ -183,7 +137,9 @@ function compiler(data: Body, positions: readonly number[], makeQuick?: MakeQuic
     }
     return windows[at] as Window;
   };
-  return { entry, rule, window };
+  let reads: boolean | undefined;
+  const readsContext = (): boolean => (reads ??= JSON.stringify(data.table).includes("context."));
+  return { entry, window, readsContext };
 }
 
 /** A place for each of a list, without the holes through which prototypes are seen. */

@@ -1,7 +1,7 @@
 // On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
 
 import { type Attributes, attributesOf, openRecord } from "./condition.js";
-import { ask, type Clause, isBare, isIn, type Mapping, NOTHING, type Part, readMap, readPart, type Teams } from "./parts.js";
+import { type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question, readMap, readPart, readTeams } from "./parts.js";
 import { field, list, must, object, text } from "./read.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "./types.js";
 
@@ -46,6 +46,7 @@ function without(any: Clause[], { teams: excluded }: Clause): Clause[] {
 /** @param parts as {@link leftOf} gives them */
 export function makeScope(parts: readonly Part[] | undefined, user: string, map: Mapping): Scope {
   parts ??= [NOTHING];
+  const person = personOf(user);
   const rank = Math.min(3, ...parts.map(rankOf));
   const kind = rank < 1 ? "none" : parts.length > 0 ? "some" : "all";
   const written = parts.map(({ any, none }) => ({ any: any.map(writer("where")), none: none.map(writer("unless")) }));
@@ -55,7 +56,7 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
     conditional: rank > 0 && parts.some(({ any, none }) => [...any, ...none].some(({ when }) => when)),
     parts: written,
     matches(resource) {
-      const question = ask(resource, user, map, attributesOf({}));
+      const question = new Question(resource, person, map, attributesOf({}));
       return parts.every((part) => isIn(part, question));
     },
     toJSON() {
@@ -79,7 +80,6 @@ const PART = object("any none");
 
 function readScope(json: unknown): Scope {
   const scope = object("user map kind parts")(json);
-  const readTeams = (teams: unknown): Teams => new Set(list(text)(teams));
   const parts = field(scope, "parts", list((part) => readPart(PART(part), readTeams)));
   const kind = field(scope, "kind", text);
   const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap));

@@ -27,7 +27,7 @@ export class Snapshot {
     this.revision = revision;
     if (issuedAt !== undefined) this.issuedAt = new Date(issuedAt);
     if (expiresAt !== undefined) this.expiresAt = new Date(expiresAt);
-    this.source = { held, description, catalog: catalogOf(description) };
+    this.source = { held, description, catalog: catalogOf(description), moments: new Map() };
     if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { value: this.free });
   }
 

@@ -19,12 +19,18 @@ pub(crate) struct During {
 /// The names of the days, Monday first.
 pub(crate) const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
+/// The year 10000: from then on no host is asked, and no schedule is known to hold.
+const END: f64 = 253_402_300_800_000.0;
+
 /// More steps than a week has boundaries, so that a schedule that changes does so within them.
 const STEPS: usize = 40;
 
 impl During {
     /// Whether the schedule holds at `now`; `None` where the host does not know the zone.
     pub(crate) fn holds(self, zone: &str, now: f64, zones: &dyn Zones) -> Option<bool> {
+        if now >= END {
+            return None;
+        }
         let local = now + zones.offset(zone, now)? * MINUTE;
         let day = floor(local / DAY);
         let minute = (local - day * DAY) / MINUTE;
@@ -38,7 +44,7 @@ impl During {
     /// The longest span around `now` in which the answer stays the same.
     pub(crate) fn steady(self, zone: &str, now: f64, zones: &dyn Zones) -> Window {
         let Some(value) = self.holds(zone, now, zones) else {
-            return Window::ALWAYS;
+            return if now >= END { Window { from: END, until: f64::INFINITY } } else { Window::ALWAYS };
         };
         let differs = |at: f64| self.holds(zone, at, zones) != Some(value);
         Window {

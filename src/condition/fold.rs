@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::holds::{Facts, Side};
+use super::holds::{Facts, Record, Side};
 use super::{Leaf, Node, Operand, Path, Root, Scalar};
 use crate::ids::ConditionId;
 use crate::json::number::push_number;
@@ -82,11 +82,21 @@ impl Facts<'_> {
         if unfit(&left, true) || right.as_ref().is_some_and(|right| unfit(right, false)) {
             return Folded::False;
         }
+        if self.user.open && matches!(self.record, Record::Open) && self.asks_record_alone(leaf) {
+            return Folded::True;
+        }
         let mut out = String::new();
         out.push_str(if negated { "{\"$not\":{" } else { "{" });
         self.push_comparison(&mut out, leaf, left, right);
         out.push_str(if negated { "}}" } else { "}" });
         Folded::Open(out)
+    }
+
+    /// Whether the record alone decides a comparison. Where some record is looked for, it is there.
+    fn asks_record_alone(&self, leaf: &Leaf) -> bool {
+        let right = if let Operand::Path(path) = leaf.right { Some(path) } else { None };
+        let is_else = |path: Path| path.root != Root::Resource && matches!(self.read(path), Side::Open);
+        ![Some(leaf.left), right].into_iter().flatten().any(is_else)
     }
 
     fn push_comparison(&self, out: &mut String, leaf: &Leaf, left: Side<'_>, right: Option<Side<'_>>) {

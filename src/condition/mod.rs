@@ -189,6 +189,11 @@ impl Conditions {
         reads
     }
 
+    /// Every comparison and schedule, in any condition.
+    pub(crate) fn leaves(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter()
+    }
+
     /// Every path that a comparison reads.
     pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
         self.nodes.iter().flat_map(Node::paths)

@@ -15,7 +15,7 @@ use core::ops::Range;
 pub use draft::Level;
 use draft::{Levels, Places};
 
-use crate::condition::{Conditions, within};
+use crate::condition::{Conditions, Node, Root, within};
 use crate::ids::{CategoryId, ConditionId, Id, Names, PermissionId, RoleId, TeamId, UserId};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Document, Text};
@@ -43,6 +43,8 @@ pub(crate) struct Model {
     /// Assignments that every user has.
     pub(crate) everyone: Range<u32>,
     pub(crate) conditions: Conditions,
+    /// Whether a condition asks who the user is.
+    pub(crate) asks_who: bool,
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) windows: Vec<Window>,
     pub(crate) user_teams: Vec<TeamId>,
@@ -202,7 +204,7 @@ pub(crate) struct User {
 pub(crate) struct Assignment {
     pub(crate) role: RoleId,
     pub(crate) team: Option<TeamId>,
-    window: Option<u32>,
+    pub(crate) window: Option<u32>,
     pub(crate) when: Option<ConditionId>,
 }
 
@@ -243,6 +245,22 @@ impl Model {
     pub(crate) fn user(&self, name: &str) -> Option<UserId> {
         let name_at = |at: usize| self.users.get(at).map_or("", |user| self.str(user.id));
         self.user_names.find(name, &name_at).map(crate::ids::id)
+    }
+
+    /// The user's own assignments.
+    pub(crate) fn own_assignments(&self, user: &User) -> &[Assignment] {
+        within(&self.assignments, &user.assignments)
+    }
+
+    /// Whether a comparison asks who the user is: for attributes, or for the id where neither the record nor
+    /// the context tells whom it wants (that stays open in gate data).
+    fn asks_who(&self, leaf: &Node) -> bool {
+        let is_open = leaf.paths().any(|path| path.root != Root::User);
+        leaf.paths().filter(|path| path.root == Root::User).any(|path| match self.str(path.rest) {
+            "id" => !is_open,
+            "teams" => false,
+            _ => true,
+        })
     }
 
     /// The user's own assignments, and those of everyone.

@@ -14,7 +14,7 @@ mod slots;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use crate::describe;
 use crate::error::SnapshotError;
@@ -47,6 +47,21 @@ pub fn problems() -> String {
     json.unwrap_or_default()
 }
 
+/// Where the text of a snapshot lies in [`own_memory`]: as many bytes as were loaded. It stays there until the
+/// snapshot is freed, also when the instance has failed.
+#[wasm_bindgen]
+pub fn source(handle: u32) -> usize {
+    SNAPSHOTS
+        .with(handle, |snapshot| snapshot.model().document.source().as_ptr() as usize)
+        .unwrap_or_default()
+}
+
+/// The memory of this instance.
+#[wasm_bindgen(js_name = ownMemory)]
+pub fn own_memory() -> JsValue {
+    wasm_bindgen::memory()
+}
+
 /// Frees a snapshot.
 #[wasm_bindgen]
 pub fn free(handle: u32) {
@@ -76,6 +91,12 @@ pub fn gate(handle: u32, user: &str, now: f64, options: &str) -> String {
         snapshot.subject(user).at(now).within(bounds).gate()
     };
     SNAPSHOTS.with(handle, body).unwrap_or_default()
+}
+
+/// What a user holds, in short: the gates of users who hold the same have the same data.
+#[wasm_bindgen]
+pub fn holdings(handle: u32, user: &str) -> String {
+    SNAPSHOTS.with(handle, |snapshot| describe::holdings(snapshot.model(), user)).unwrap_or_default()
 }
 
 /// The snapshot of one user: JSON text.

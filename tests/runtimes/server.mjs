@@ -1,18 +1,9 @@
 // A loopback server with the data of the suite, the answers it needs to go wrong, and the pages of a browser.
 
-import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname } from "node:path";
+import { fileAt, TYPES } from "../../www/static.mjs";
 import { acme } from "../package/acme.mjs";
 import { TESTS } from "./installed.mjs";
-
-const TYPES = {
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript",
-  ".json": "application/json",
-  ".mjs": "text/javascript",
-  ".wasm": "application/wasm",
-};
 
 /**
  * Serves until `close()`. `folders` maps an address prefix to a folder's URL; `pages` maps a path to
@@ -30,21 +21,12 @@ export async function serve({ folders = {}, pages = new Map() } = {}) {
     if (page === undefined) response.writeHead(404, { "content-type": "text/plain" }).end("not found");
     else response.writeHead(200, { "content-type": page.type, "cache-control": "no-store", ...page.headers }).end(page.body);
   });
+  // The suite keeps a runtime busy for seconds. A connection that is closed meanwhile would be used once more before that is noticed.
+  server.keepAliveTimeout = 0;
   await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
   return {
     origin: `http://127.0.0.1:${server.address().port}`,
     pages,
     close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
-}
-
-async function fileAt(roots, pathname) {
-  const prefix = Object.keys(roots).find((candidate) => pathname.startsWith(candidate));
-  if (prefix === undefined) return undefined;
-  const type = TYPES[extname(pathname)] ?? "application/octet-stream";
-  try {
-    return { type, body: await readFile(new URL(pathname.slice(prefix.length), roots[prefix])) };
-  } catch {
-    return undefined;
-  }
 }

@@ -53,7 +53,7 @@ function bundle(consumer, folder, origin) {
 }
 
 /** One worker on a free port, which may fetch from this machine only. */
-function config(files) {
+export function config(files) {
   const wasm = files.filter((name) => name.endsWith(".wasm")).map((name) => `(name = "./${name}", wasm = embed "${name}")`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -69,7 +69,7 @@ const suite :Workerd.Worker = (
 }
 
 /** Starts workerd and waits until it says on which port it listens. */
-async function serveWorker(folder) {
+export async function serveWorker(folder) {
   const child = spawn(binary.default, ["serve", "--control-fd=3", "config.capnp"], {
     cwd: folder,
     stdio: ["ignore", "inherit", "inherit", "pipe"],

@@ -1,11 +1,12 @@
-//! The project's tool: `cargo xtask build`, `cargo xtask demo`, `cargo xtask test`.
+//! The project's tool: `cargo xtask build`, `demo`, `serve`, `test` and `bench`.
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
 //! come from npm, [`browser`] to Chromium; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
-//! around them, [`checks`] proves all of it. [`steps`], [`process`], [`files`], [`stamp`] and
+//! around them, [`checks`] proves all of it, [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and
 //! [`apt`] are what those share.
 
 mod apt;
+mod bench;
 mod browser;
 mod bundle;
 mod checks;
@@ -29,7 +30,9 @@ use steps::Steps;
 const USAGE: &str = "\
 cargo xtask build                           the npm package, into pkg/
 cargo xtask demo [ARGUMENTS]                the package, then `node www/matrix.mjs [ARGUMENTS]`
-cargo xtask test [native|wasm|package]...   everything, or the parts that are named";
+cargo xtask serve [PORT]                    the package, then the page in www/ on this machine
+cargo xtask test [native|wasm|package]...   everything, or the parts that are named
+cargo xtask bench [quick]                   the benchmarks, or what CI runs of them";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -48,8 +51,11 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[String], steps: &mut Steps) -> Result<()> {
     match arguments {
         [command] if command == "build" => package::build(steps),
-        [command, rest @ ..] if command == "demo" => demo(rest, steps),
+        [command, rest @ ..] if command == "demo" => show("demo", "www/matrix.mjs", rest, steps),
+        [command, rest @ ..] if command == "serve" => show("serve", "www/serve.mjs", rest, steps),
         [command, parts @ ..] if command == "test" => checks::run(&Part::parse(parts)?, steps),
+        [command] if command == "bench" => bench::full(steps),
+        [command, quick] if command == "bench" && quick == "quick" => bench::quick(steps),
         [command] if command == "help" => {
             println!("{USAGE}");
             Ok(())
@@ -58,12 +64,12 @@ fn dispatch(arguments: &[String], steps: &mut Steps) -> Result<()> {
     }
 }
 
-/// Builds the package and asks it for the matrix of the example snapshot, or of the one that is named.
-fn demo(arguments: &[String], steps: &mut Steps) -> Result<()> {
+/// Builds the package and runs a script that shows it: the matrix of a snapshot, or a server of the page.
+fn show(step: &'static str, script: &str, arguments: &[String], steps: &mut Steps) -> Result<()> {
     package::build(steps)?;
-    let mut matrix = Command::new("node");
-    matrix.arg(in_repo("www/matrix.mjs")).args(arguments);
-    steps.step("demo", || process::run(&mut matrix))
+    let mut node = Command::new("node");
+    node.arg(in_repo(script)).args(arguments);
+    steps.step(step, || process::run(&mut node))
 }
 
 /// `path` below the root of the repository.

@@ -8,16 +8,22 @@ use anyhow::{Context, Result};
 use crate::stamp::Inputs;
 use crate::{files, process};
 
-/// Sees to it that `node_modules` holds what `package-lock.json` says.
+/// Sees to it that the project's own tools are installed.
 pub(crate) fn install_tools() -> Result<()> {
+    install("")
+}
+
+/// Sees to it that `node_modules` in `folder` of this repository holds what its `package-lock.json` says.
+pub(crate) fn install(folder: &str) -> Result<()> {
+    let folder = crate::in_repo(folder);
     let inputs = [".npmrc", "package.json", "package-lock.json"]
         .iter()
-        .fold(Inputs::default(), |inputs, file| inputs.file(&crate::in_repo(file)));
+        .fold(Inputs::default(), |inputs, file| inputs.file(&folder.join(file)));
     // Inside the folder, so that removing the folder is enough to start afresh.
-    let stamp = inputs.stamp(crate::in_repo("node_modules/.rolegate-stamp"));
+    let stamp = inputs.stamp(folder.join("node_modules/.rolegate-stamp"));
     stamp.unless_current(&[], || {
         let mut npm = Command::new("npm");
-        process::run(npm.current_dir(crate::in_repo("")).arg("ci"))
+        process::run(npm.current_dir(&folder).arg("ci"))
     })
 }
 

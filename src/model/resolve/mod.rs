@@ -36,7 +36,7 @@ pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> R
     }
     catalog.permission_names = resolver.permissions.names;
     catalog.category_names = resolver.categories.names;
-    Ok(Model {
+    let mut model = Model {
         document: resolver.document,
         places: draft.places,
         tenant: draft.tenant,
@@ -54,10 +54,13 @@ pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> R
         user_names: resolver.users.names,
         everyone: draft.everyone,
         conditions: pools.conditions,
+        asks_who: false,
         assignments,
         windows: pools.windows,
         user_teams,
-    })
+    };
+    model.asks_who = model.conditions.leaves().any(|leaf| model.asks_who(leaf));
+    Ok(model)
 }
 
 /// The ids that a list declares.

@@ -32,12 +32,14 @@ const MAX_VARIANTS: usize = 64;
 /// What a search works with.
 pub(super) struct Search<'a> {
     pub(super) base: &'a Moment<'a>,
-    /// The other plans that permissions name, and what roles grant under them.
+    /// The other plans that have all that is asked for, and what roles grant under them.
     pub(super) plans: Vec<(String, Tables)>,
     /// The record that is asked about, if its attributes are at hand.
     pub(super) record: Option<&'a dyn Attributes>,
     /// The paths that tell where it is.
     pub(super) places: Vec<&'a str>,
+    /// Whether attributes that tell where the record is may be others; only where nothing else helps.
+    pub(super) may_move: Cell<bool>,
     work: Cell<usize>,
 }
 
@@ -57,8 +59,8 @@ impl<'a> Quest<'a> {
     }
 
     /// Whether a change was made before, or is in a list, however deep.
-    pub(super) fn has(&self, list: &[Change], is: fn(&Change) -> bool) -> bool {
-        fn any(changes: &[Change], is: fn(&Change) -> bool) -> bool {
+    pub(super) fn has(&self, list: &[Change], is: &dyn Fn(&Change) -> bool) -> bool {
+        fn any(changes: &[Change], is: &dyn Fn(&Change) -> bool) -> bool {
             changes.iter().any(|change| match change {
                 Change::Requires(_, changes) => any(changes, is),
                 change => is(change),
@@ -75,9 +77,10 @@ impl<'a> Search<'a> {
         let mut names: Vec<String> = permissions.flatten().map(alloc::borrow::Cow::into_owned).collect();
         sort_set(&mut names);
         names.retain(|name| model.plan() != Some(name));
-        let with_tables = |name: String| {
+        let needed = base.closure(permission);
+        let useful = |name: String| {
             let tables = Tables::new(model, Some(&name));
-            (name, tables)
+            needed.iter().all(|permission| tables.has(*permission)).then_some((name, tables))
         };
         let record = match asked {
             Asked::On(_, Record::Known(record)) => Some(record),
@@ -86,9 +89,10 @@ impl<'a> Search<'a> {
         let kind = base.declared(permission).map_or(usize::MAX, |declared| declared.kind);
         Self {
             base,
-            plans: names.into_iter().map(with_tables).collect(),
+            plans: names.into_iter().filter_map(useful).collect(),
             record,
             places: [model.owner_paths(kind), model.team_paths(kind)].concat(),
+            may_move: Cell::new(false),
             work: Cell::new(MAX_WORK),
         }
     }
@@ -100,7 +104,10 @@ impl<'a> Search<'a> {
     /// The changes that make the answer "yes": as few as can be, and no fewer would do.
     pub(super) fn mend(&self, permission: PermissionId, asked: Asked<'_>) -> Option<Vec<Change>> {
         let quest = Quest::first(permission, asked);
-        let found = self.shortest(quest)?;
+        let found = self.shortest(quest).or_else(|| {
+            self.may_move.set(true);
+            self.shortest(quest)
+        })?;
         Some(self.with_variants(quest, found))
     }
 

@@ -21,7 +21,7 @@ const MAX_MOMENTS: usize = 24;
 /// Teams that are tried where a condition reads the user's.
 const MAX_TEAMS: usize = 64;
 /// Changes of one kind with the same effect that are followed up.
-const MAX_ALIKE: usize = 3;
+const MAX_ALIKE: usize = 6;
 
 impl Search<'_> {
     /// What may help after a list of changes, each a few changes at once, the ones to be preferred first.
@@ -29,7 +29,6 @@ impl Search<'_> {
         let Some(decision) = self.decide(quest, list) else { return Vec::new() };
         let each = |changes: Vec<Change>| changes.into_iter().map(|change| vec![change]).collect();
         let waits = || self.waits(quest, list);
-        let roles_and_plans = || [self.grants(quest, list), self.plans(quest, list)].concat();
         match decision.reason {
             Reason::Clock => each(self.first_moment(quest, list)),
             Reason::UserDisabled => vec![vec![Change::Enable]],
@@ -38,15 +37,12 @@ impl Search<'_> {
                 let against = self.suppose(quest, list, |moment| self.against_denials(moment, quest));
                 [each(waits()), against].concat()
             }
-            Reason::NotGranted => each(roles_and_plans()),
-            Reason::NotActive => each([waits(), roles_and_plans()].concat()),
-            Reason::OutOfScope => {
-                let teams = self.suppose(quest, list, |moment| moment.teams_of_record(quest));
-                each([teams, roles_and_plans()].concat())
-            }
-            Reason::ConditionFailed => {
-                let conditions = self.suppose(quest, list, |moment| self.conditions_of_grants(moment, quest));
-                each([waits(), conditions, roles_and_plans()].concat())
+            // The reason is that of the grant that came nearest; another may take less.
+            Reason::NotGranted | Reason::NotActive | Reason::OutOfScope | Reason::ConditionFailed => {
+                let nearer = self.suppose(quest, list, |moment| {
+                    [self.conditions_of_grants(moment, quest), moment.teams_of_record(quest)].concat()
+                });
+                each([waits(), nearer, self.grants(quest, list), self.plans(quest, list)].concat())
             }
             Reason::Prerequisite => [self.requirement(quest, list, decision), each(waits())].concat(),
             Reason::Granted
@@ -57,9 +53,14 @@ impl Search<'_> {
         }
     }
 
+    /// The first moment at which the snapshot answers.
+    fn begins(&self) -> f64 {
+        self.model().issued_at.map_or(0.0, |issued| (issued - DAY).max(0.0))
+    }
+
     /// Waiting until the snapshot begins to answer.
     fn first_moment(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        let begins = self.model().issued_at.map_or(0.0, |issued| (issued - DAY).max(0.0));
+        let begins = self.begins();
         let now = self.suppose(quest, list, |moment| moment.now);
         let is_later = now.is_finite() && now < begins;
         is_later.then_some(Change::Wait(begins)).into_iter().collect()
@@ -67,15 +68,15 @@ impl Search<'_> {
 
     /// Each other plan, unless one was chosen.
     fn plans(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        if quest.has(list, |change| matches!(change, Change::Plan(_))) {
+        if quest.has(list, &|change| matches!(change, Change::Plan(_))) {
             return Vec::new();
         }
         (0..self.plans.len()).map(|plan| Change::Plan(vec![plan])).collect()
     }
 
-    /// Waiting until time alone changes something, unless that was done.
+    /// Waiting until time alone changes something, unless that was done; not only for the snapshot to begin.
     fn waits(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        if quest.has(list, |change| matches!(change, Change::Wait(_))) {
+        if quest.has(list, &|change| matches!(change, Change::Wait(until) if *until > self.begins())) {
             return Vec::new();
         }
         let moments = self.suppose(quest, list, |moment| moment.turning_points(quest.permission));

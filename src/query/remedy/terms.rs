@@ -86,7 +86,9 @@ impl Search<'_> {
     pub(super) fn open_facts<'m>(&'m self, moment: &'m Moment<'_>, of: Knowledge, moves: bool) -> Facts<'m> {
         let record = match (of, self.record) {
             (Knowledge::Nothing, _) => Record::Unknown,
-            (Knowledge::Attributes, Some(record)) if !moves => Record::Staying(record, &self.places),
+            (Knowledge::Attributes, Some(record)) => {
+                Record::Staying(record, if moves { &[] } else { &self.places })
+            }
             _ => Record::Open,
         };
         let mut facts = moment.facts(record);
@@ -109,7 +111,9 @@ impl Search<'_> {
         truth: bool,
         of: Knowledge,
     ) -> Option<Change> {
-        [false, true].into_iter().find_map(|moves| {
+        let moves = if self.may_move.get() { &[false, true][..] } else { &[false] };
+        moves.iter().find_map(|moves| {
+            let moves = *moves;
             let all = when.iter().map(|when| Supposition { when: *when, truth, of, moves });
             let is_possible = all.clone().all(|one| self.could_be(moment, one) != Folded::False);
             is_possible.then(|| Change::Assume(all.collect()))

@@ -1,0 +1,3 @@
+import { load } from "rolegate";
+
+export const first = async (source, { user, permission, record }) => (await load(source)).for(user).can(permission, record);

@@ -1,0 +1,47 @@
+// The package itself: a gate over the engine, and one over data.
+
+const name = (permission, _record, copy) => copy(permission);
+const pair = (permission, record, copy) => ({ permission: copy(permission), record });
+
+// Both gates are asked in the same way, but in functions of their own: shared ones would meet two classes, which is slower and is
+// not what an application with one of them has.
+
+export function rolegate({ library, snapshot, me, records }) {
+  const gate = snapshot.for(me.id);
+  const other = { context: { ip: "203.0.113.7" } };
+  return {
+    name: "rolegate",
+    rows: {
+      name: { question: name, ask: (permission) => gate.can(permission) },
+      record: { question: pair, ask: ({ permission, record }) => gate.can(permission, record) },
+      condition: { question: pair, ask: ({ permission, record }) => gate.can(permission, record) },
+      list: { ask: () => gate.permissions() },
+      filter: { question: (permission) => permission, ask: (permission) => gate.filter(permission, records) },
+      build: { question: pair, ask: ({ permission, record }) => snapshot.for(me.id).can(permission, record) },
+      with: { question: name, ask: (permission) => gate.with(other).can(permission) },
+      explain: { question: pair, ask: ({ permission, record }) => gate.explain(permission, record).allowed },
+      travel: { question: pair, ask: ({ permission, record }) => travelled(library, gate).can(permission, record) },
+    },
+  };
+}
+
+function travelled({ restore }, gate) {
+  return restore(JSON.parse(JSON.stringify(gate)));
+}
+
+export function lite({ library: { restore }, data, records }) {
+  const gate = restore(data);
+  const other = { context: { ip: "203.0.113.7" } };
+  return {
+    name: "rolegate/lite",
+    rows: {
+      name: { question: name, ask: (permission) => gate.can(permission) },
+      record: { question: pair, ask: ({ permission, record }) => gate.can(permission, record) },
+      condition: { question: pair, ask: ({ permission, record }) => gate.can(permission, record) },
+      list: { ask: () => gate.permissions() },
+      filter: { question: (permission) => permission, ask: (permission) => gate.filter(permission, records) },
+      build: { question: pair, ask: ({ permission, record }) => restore(data).can(permission, record) },
+      with: { question: name, ask: (permission) => gate.with(other).can(permission) },
+    },
+  };
+}

@@ -1,0 +1,26 @@
+// What a process holds (`node --expose-gc`).
+
+const MIB = 1024 * 1024;
+const memories = [];
+
+/** Catches every memory that wasm has from now on: of what Node tells, none is that. */
+const { instantiate } = WebAssembly;
+WebAssembly.instantiate = async (...given) => {
+  const result = await instantiate(...given);
+  memories.push((result.instance ?? result).exports.memory);
+  return result;
+};
+
+export async function held() {
+  for (let n = 0; n < 3; n += 1) {
+    globalThis.gc();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+  return { heap: heapUsed, buffers: arrayBuffers, wasm: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0), rss };
+}
+
+/** In MiB. */
+export function grown(before, after) {
+  return Object.fromEntries(Object.keys(before).map((key) => [key, (after[key] - before[key]) / MIB]));
+}

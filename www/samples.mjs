@@ -1,0 +1,14 @@
+// The sample tenants: `samples/NAME.json` is a snapshot, `records.json` has a few records of each.
+
+export const SAMPLES = [
+  { name: "aifocus", title: "AI Focus", about: "A help desk: agents, team leaders, an analyst who exports." },
+  { name: "engage", title: "Engage", about: "Messaging for support, sales and marketing: levels Global, Group, Restricted; plans." },
+  { name: "proto", title: "Proto", about: "Live chats and tickets of two sub-companies: roles of the company and roles of teams." },
+  { name: "desk", title: "Desk", about: "A service desk: roles for one team, until a day, in office hours." },
+  { name: "iadvize", title: "iAdvize", about: "Support for online shops: reports that hide names and sales." },
+];
+
+/** The address of a sample's snapshot. */
+export function sampleAddress(name) {
+  return new URL(`samples/${name}.json`, import.meta.url);
+}
