@@ -264,7 +264,7 @@ fn value_at(source: &str, at: usize) -> String {
         Some(b'[') => "[…]".to_owned(),
         _ => {
             let rest = source.get(at..).unwrap_or_default();
-            let end = rest.find([',', '}', ']', ' ', '\t', '\n', '\r']).unwrap_or(rest.len());
+            let end = rest.bytes().position(|byte| b",}] \t\n\r".contains(&byte)).unwrap_or(rest.len());
             rest.get(..end).unwrap_or_default().to_owned()
         }
     };

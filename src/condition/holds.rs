@@ -7,7 +7,7 @@ use super::leaf::{self, Right};
 use super::{Conditions, Leaf, Node, Op, Operand, Path, Root, Scalar};
 use crate::host::Zones;
 use crate::ids::ConditionId;
-use crate::json::text::Document;
+use crate::json::text::{Document, split_at_mark};
 use crate::json::value::{self, Value};
 use crate::list::Listed;
 
@@ -238,5 +238,5 @@ pub(crate) fn overlap(a: &str, b: &str) -> bool {
 
 /// Whether a path below `user.` is about the id or the teams, which hide attributes of these names.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    matches!(name.split('.').next(), Some("id" | "teams"))
+    matches!(split_at_mark(name, b'.').0, "id" | "teams")
 }

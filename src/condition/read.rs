@@ -9,7 +9,7 @@ use crate::error::{Code, Say};
 use crate::ids::ConditionId;
 use crate::json::number;
 use crate::json::reader::{Key, List, Reader};
-use crate::json::text::Text;
+use crate::json::text::{Text, has_parts};
 
 const DURING_KEYS: &[&str] = &["tz", "days", "from", "to"];
 
@@ -140,8 +140,7 @@ const PATHS: &str = "a path begins with `resource.`, `user.` or `context.` and h
 fn path(reader: &Reader<'_>, text: Text) -> Option<Path> {
     let name = reader.str(text);
     let (root, prefix) = Root::ALL.into_iter().find(|(_, prefix)| name.starts_with(prefix))?;
-    let whole = name.split('.').all(|part| !part.is_empty());
-    whole.then(|| Path { root, rest: text.skip(prefix.len()) })
+    has_parts(name, b'.').then(|| Path { root, rest: text.skip(prefix.len()) })
 }
 
 /// Reads the path of a `$ref`.

@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::text::split_at_mark;
+
 /// Why reading ends for good.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stop {
@@ -91,9 +93,9 @@ pub(crate) fn unescape(source: &str, token: StringToken) -> Read<String> {
     let mut pos = token.start;
     while pos < token.end {
         let rest = source.get(pos..token.end).unwrap_or_default();
-        let plain = rest.find('\\').unwrap_or(rest.len());
-        out.push_str(rest.get(..plain).unwrap_or_default());
-        pos += plain;
+        let (plain, _) = split_at_mark(rest, b'\\');
+        out.push_str(plain);
+        pos += plain.len();
         if pos < token.end {
             pos = escape(source.as_bytes(), pos, token.end, &mut out)?;
         }

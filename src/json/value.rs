@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::text::split_at_mark;
 use super::{number, scan};
 
 /// The value of an attribute, as far as conditions can tell values apart.
@@ -144,10 +145,7 @@ fn descend<'a>(
     };
     match json.as_bytes().get(pos) {
         Some(b'{') => {
-            let (key, rest) = match path.split_once('.') {
-                Some((key, rest)) => (key, Some(rest)),
-                None => (path, None),
-            };
+            let (key, rest) = split_at_mark(path, b'.');
             if let Some(at) = member(json, pos, key) {
                 descend(json, at, rest, entered, found);
             }

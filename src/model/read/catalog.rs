@@ -10,7 +10,7 @@ use super::{declared_as, each, named, path, references, some_references};
 use crate::condition::{add, span_from};
 use crate::error::{Code, Say};
 use crate::json::reader::Reader;
-use crate::json::text::Text;
+use crate::json::text::{Text, has_parts};
 use crate::json::value::is_id;
 
 const CATALOG_KEYS: &[&str] = &["categories", "roleTypes", "plans", "resources", "levelTitles", "masks"];
@@ -114,8 +114,8 @@ fn dotted(reader: &mut Reader<'_>) -> Option<Named> {
 
 fn is_dotted_id(text: &str) -> bool {
     is_id(text)
-        && !text.contains(|character: char| character == '*' || character.is_whitespace())
-        && text.split('.').all(|part| !part.is_empty())
+        && !text.chars().any(|character| character == '*' || character.is_whitespace())
+        && has_parts(text, b'.')
 }
 
 fn scopes(reader: &mut Reader<'_>) -> Levels {

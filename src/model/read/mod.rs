@@ -14,7 +14,7 @@ use crate::condition::{add, span_from};
 use crate::error::{Code, Problems, Say};
 use crate::json::reader::{List, Reader};
 use crate::json::scan::Read;
-use crate::json::text::{At, Text};
+use crate::json::text::{At, Text, has_parts};
 use crate::json::value::is_id;
 use crate::time;
 
@@ -162,7 +162,7 @@ fn references_of(reader: &mut Reader<'_>, pool: &mut Vec<At>) -> List {
 fn path(reader: &mut Reader<'_>) -> Option<Text> {
     let at = reader.at();
     let text = reader.text()?;
-    if reader.str(text).split('.').all(|part| !part.is_empty()) {
+    if has_parts(reader.str(text), b'.') {
         return Some(text);
     }
     reader.report(at, Code::InvalidValue, Say::Expected("an attribute path without empty parts"));
