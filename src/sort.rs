@@ -81,9 +81,16 @@ pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) 
             if from == start || from == at {
                 break;
             }
-            items.swap(at, from);
+            swap(items, at, from);
             at = from;
         }
+    }
+}
+
+/// Swaps two items that are there: so that nothing is left to panic about.
+fn swap<T>(items: &mut [T], a: usize, b: usize) {
+    if a < items.len() && b < items.len() {
+        items.swap(a, b);
     }
 }
 
@@ -95,7 +102,7 @@ pub(crate) fn sort_set<T: Ord>(items: &mut Vec<T>) {
     for at in 1..items.len() {
         if items.get(at) != items.get(kept) {
             kept += 1;
-            items.swap(at, kept);
+            swap(items, at, kept);
         }
     }
     items.truncate(kept + 1);

@@ -82,11 +82,14 @@ fn decimal(text: &[u8]) -> Option<u32> {
 
 /// One to four digits.
 fn number(text: &[u8], radix: u32) -> Option<u32> {
+    if !(1..=4).contains(&text.len()) {
+        return None;
+    }
     let mut number = 0;
     for byte in text {
         number = number * radix + char::from(*byte).to_digit(radix)?;
     }
-    (1..=4).contains(&text.len()).then_some(number)
+    Some(number)
 }
 
 /// Eight groups of hexadecimal digits with colons between; `::` for groups of zeros, once; an IPv4 address in
