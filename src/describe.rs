@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::condition::within;
 use crate::error::SnapshotError;
 use crate::ids::Id;
 use crate::json::number::{push_integer, push_number};
@@ -93,7 +94,7 @@ pub(crate) fn holdings(model: &Model, user: &str) -> String {
         out.push(',');
         push_index(&mut out, team.index());
     }
-    for assignment in model.own_assignments(user) {
+    for assignment in within(&model.assignments, &user.assignments) {
         let Assignment { role, team, window, when } = assignment;
         let parts = [Some(role.0), team.map(|team| team.0), *window, when.map(|when| when.0)];
         for part in parts {

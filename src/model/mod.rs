@@ -247,11 +247,6 @@ impl Model {
         self.user_names.find(name, &name_at).map(crate::ids::id)
     }
 
-    /// The user's own assignments.
-    pub(crate) fn own_assignments(&self, user: &User) -> &[Assignment] {
-        within(&self.assignments, &user.assignments)
-    }
-
     /// Whether a comparison asks who the user is: for attributes, or for the id where neither the record nor
     /// the context tells whom it wants (that stays open in gate data).
     fn asks_who(&self, leaf: &Node) -> bool {

@@ -45,7 +45,10 @@ impl Search<'_> {
                 });
                 each([waits(), nearer, self.grants(quest, list), self.plans(quest, list)].concat())
             }
-            Reason::Prerequisite => [self.requirement(quest, list, decision), each(waits())].concat(),
+            Reason::Prerequisite => {
+                let plans = if self.lacks_plan(quest, list) { self.plans(quest, list) } else { Vec::new() };
+                [each(plans), self.requirement(quest, list, decision), each(waits())].concat()
+            }
             Reason::Granted
             | Reason::Expired
             | Reason::UnknownUser
@@ -73,6 +76,13 @@ impl Search<'_> {
             return Vec::new();
         }
         (0..self.plans.len()).map(|plan| Change::Plan(vec![plan])).listed()
+    }
+
+    /// Whether something that is required is not part of the plan.
+    fn lacks_plan(&self, quest: Quest<'_>, list: &[Change]) -> bool {
+        self.suppose(quest, list, |moment| {
+            moment.closure(quest.permission).iter().any(|required| !moment.tables.has(*required))
+        })
     }
 
     /// Waiting until time alone changes something, unless that was done; not only for the snapshot to begin.
