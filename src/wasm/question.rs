@@ -37,28 +37,32 @@ impl<'a> Question<'a> {
     }
 
     pub(super) fn explain(self, snapshot: &Snapshot) -> String {
-        let explain =
-            |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.explain(permission, asked);
-        describe::explanation(&self.put(snapshot, explain), None)
+        let mut out = String::new();
+        self.put(snapshot, &mut |moment, permission, asked| {
+            out = describe::explanation(&moment.explain(permission, asked), None);
+        });
+        out
     }
 
     pub(super) fn who_can(self, snapshot: &Snapshot) -> String {
-        let who = |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.who_can(permission, asked);
         let mut out = String::new();
-        strings(&mut out, &snapshot.names(self.put(snapshot, who)));
+        self.put(snapshot, &mut |moment, permission, asked| {
+            strings(&mut out, &snapshot.names(moment.who_can(permission, asked)));
+        });
         out
     }
 
     pub(super) fn remedies(self, snapshot: &Snapshot) -> String {
-        let mend =
-            |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.remedies(permission, asked);
         let mut out = String::new();
-        describe::remedies(&mut out, &self.put(snapshot, mend));
+        self.put(snapshot, &mut |moment, permission, asked| {
+            describe::remedies(&mut out, &moment.remedies(permission, asked));
+        });
         out
     }
 
     /// Puts the question to a snapshot.
-    fn put<T>(self, snapshot: &Snapshot, ask: impl Fn(&Moment<'_>, &str, Asked<'_>) -> T) -> T {
+    #[inline(never)]
+    fn put(self, snapshot: &Snapshot, ask: &mut dyn FnMut(&Moment<'_>, &str, Asked<'_>)) {
         let model = snapshot.model();
         let (roles, limits) = self.bounds();
         let bounds = Bounds::new(model, roles.as_deref(), &limits);
@@ -66,7 +70,10 @@ impl<'a> Question<'a> {
         let (user, now) = (self.string("user"), self.number("now"));
         let moment = Moment::new(&snapshot.engine, &user, &bounds, now, Some(&context), &HostZones);
         let permission = self.string("permission");
-        let Some(at) = self.member("resource") else { return ask(&moment, &permission, Asked::Bare) };
+        let Some(at) = self.member("resource") else {
+            ask(&moment, &permission, Asked::Bare);
+            return;
+        };
         let ids = |key| self.member(key).map(|at| self.strings_at(at)).unwrap_or_default();
         let spot = Spot::new(model, ids("owner"), &ids("team"));
         let wire = self.wire("resource");
