@@ -102,10 +102,10 @@ impl Tables {
         let cell = self.rows.get(role.index())?;
         if cell.get().is_none() {
             for ancestor in self.lineage(model, role) {
-                if let Some(cell) = self.rows.get(ancestor.index()) {
-                    if cell.get().is_none() {
-                        cell.set(self.make_row(model, *ancestor)).ok();
-                    }
+                if let Some(cell) = self.rows.get(ancestor.index())
+                    && cell.get().is_none()
+                {
+                    cell.set(self.make_row(model, *ancestor)).ok();
                 }
             }
         }

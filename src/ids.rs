@@ -128,7 +128,6 @@ impl Names {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the upper half of an entry")]
 fn hash_of(entry: u64) -> u32 {
     (entry >> 32) as u32
 }

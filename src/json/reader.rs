@@ -54,7 +54,7 @@ pub(crate) struct List {
     /// Elements, right or wrong, so far.
     pub(crate) count: u32,
     /// Whether there is a list at all.
-    is_list: bool,
+    opened: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -100,6 +100,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The first byte of the next value. Most text has no white space, so that one look is enough.
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
     #[inline(always)]
     pub(crate) fn peek(&mut self) -> Option<u8> {
         match self.bytes.get(self.pos) {
@@ -166,7 +167,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn object(&mut self) -> Option<Object> {
         let at = self.at();
         let is_object = self.open(b'{', "an object");
-        is_object.then(|| Object { at, seen: 0, first_key: self.keys.len(), begun: false })
+        is_object.then_some(Object { at, seen: 0, first_key: self.keys.len(), begun: false })
     }
 
     /// The next key of an object that has the fixed keys `known` (at most 32), or `None` at its end.
@@ -255,12 +256,12 @@ impl<'a> Reader<'a> {
     /// Opens a list; where the next value is none, reports that, skips it and gives a list without elements.
     pub(crate) fn list(&mut self) -> List {
         let at = self.at();
-        List { at, count: 0, is_list: self.open(b'[', "a list") }
+        List { at, count: 0, opened: self.open(b'[', "a list") }
     }
 
     /// Whether the list has another element, which is then next.
     pub(crate) fn element(&mut self, list: &mut List) -> bool {
-        if !list.is_list {
+        if !list.opened {
             return false;
         }
         if self.peek() == Some(b']') {
@@ -276,7 +277,7 @@ impl<'a> Reader<'a> {
 
     /// Reports an empty list.
     pub(crate) fn require_elements(&mut self, list: &List) {
-        if list.is_list && list.count == 0 {
+        if list.opened && list.count == 0 {
             self.report(list.at, Code::Type, Say::Expected("a list with at least one entry"));
         }
     }

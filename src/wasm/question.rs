@@ -82,7 +82,7 @@ impl<'a> Question<'a> {
             &moment,
             &permission,
             Asked::On(&spot, if is_known { Record::Known(&wire) } else { Record::Unknown }),
-        )
+        );
     }
 
     fn member(self, key: &str) -> Option<usize> {
