@@ -27,8 +27,17 @@ pub(crate) const MODULES: [Module; 1] = [Module { name: "rolegate", features: "w
 /// The glue is generated among the sources, where `engine.ts` imports it; it is not committed.
 pub(crate) const GLUE: &str = "pkg-template/src/glue";
 
-const OPTIMIZE: [&str; 5] =
-    ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features", "--output"];
+/// What wasm-opt does. Values that it computes once and keeps (`local-cse`) take more bytes than they save, once compressed;
+/// the low memory is the far end of the stack, which no object ever lies in.
+const OPTIMIZE: [&str; 7] = [
+    "-Oz",
+    "--skip-pass=local-cse",
+    "--low-memory-unused",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+    "--output",
+];
 
 impl Module {
     /// Compiles and bundles, as far as anything changed.
