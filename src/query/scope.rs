@@ -231,5 +231,5 @@ fn tidy(clauses: &mut Vec<Clause>, alternatives: bool) {
         wider.any(|(other, it)| other < at || !clause.includes(it, &free))
     };
     let kept = clauses.iter().enumerate().filter(|(at, clause)| !needless(clause, *at));
-    *clauses = kept.map(|(_, clause)| clause.clone()).collect();
+    *clauses = kept.map(|(_, clause)| clause.clone()).listed();
 }
