@@ -3,6 +3,7 @@
 import { deepEqual, match } from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./browser.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
@@ -22,6 +23,8 @@ export const CONSUMERS = {
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
+  types: { home: new URL("../", import.meta.url), ask: types },
+  published: { ask: published },
 };
 
 function service(...command) {
@@ -62,6 +65,36 @@ async function worker(project) {
 
 async function tested(project, passed) {
   match(await project.run("npm", "test"), passed);
+}
+
+/** The oldest and the newest compiler that are supported, every way to find modules, with the types of a browser and without. */
+const COMPILERS = ["typescript-oldest", "typescript-newest"];
+const RESOLUTIONS = { NodeNext: "NodeNext", Node16: "Node16", ESNext: "Bundler" };
+const LIBRARIES = ["ES2022,DOM", "ES2022"];
+
+async function types(project) {
+  for (const file of ["plain.ts", "registered.ts"]) {
+    // One file at a time: what one registers holds for all that is compiled with it.
+    const config = JSON.parse(await readFile(join(project.folder, "tsconfig.json"), "utf8"));
+    await writeFile(join(project.folder, "tsconfig.json"), JSON.stringify({ ...config, files: [file] }));
+    for (const compiler of COMPILERS) {
+      for (const [module, moduleResolution] of Object.entries(RESOLUTIONS)) {
+        for (const lib of LIBRARIES) {
+          const options = ["--module", module, "--moduleResolution", moduleResolution, "--lib", lib];
+          await project.run("node", `node_modules/${compiler}/bin/tsc`, "--project", ".", ...options);
+        }
+      }
+    }
+  }
+}
+
+/** What a registry would be given, and the reference of its types, which is left in `target/api`. */
+async function published({ run, tarball }) {
+  await run("publint", "run", tarball, "--strict");
+  await run("attw", tarball, "--profile", "esm-only");
+  await run("npm", "publish", "--dry-run", "--ignore-scripts", tarball);
+  await run("tar", "-xzf", tarball);
+  await run("typedoc", "--out", fileURLToPath(new URL("../../target/api", import.meta.url)));
 }
 
 const HOUR = 3_600_000;

@@ -15,17 +15,17 @@ const ENVIRONMENT = { ...process.env, CI: "true", NO_COLOR: "1", BROWSER: "none"
 const PATIENCE = 120_000;
 
 /**
- * Copies and installs the project in the folder `name`, with files of `shared/` at the places that `shared` maps them to.
+ * Copies and installs the project in the folder `name` of `home`, with files of `shared/` at the places that `shared` maps them to.
  * @param {string} tarball the packed package
  */
-export async function prepared(name, { shared, home = HERE }, tarball) {
+export async function prepared(name, { shared = {}, home = HERE }, tarball) {
   const folder = await mkdtemp(join(tmpdir(), `rolegate-${name}-`));
   const source = new URL(`${name}/`, home);
   const notInstalled = (path) => !path.includes("node_modules");
   await cp(fileURLToPath(source), folder, { recursive: true, filter: notInstalled });
   for (const [file, place] of Object.entries(shared)) await cp(fileURLToPath(new URL(`shared/${file}`, HERE)), join(folder, place));
   await cp(fileURLToPath(new URL("../../.npmrc", HERE)), join(folder, ".npmrc"));
-  const project = { name, folder, run: (...command) => run(folder, command), start: (command, how) => start(folder, command, how) };
+  const project = { name, folder, tarball, run: (...command) => run(folder, command), start: (command, how) => start(folder, command, how) };
   await install(project, source, tarball);
   return { ...project, remove: () => rm(folder, { recursive: true, force: true }) };
 }
