@@ -2,8 +2,8 @@
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
 //! come from npm, [`browser`] to Chromium; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
-//! around them, [`checks`] proves all of it, [`consumers`] in other projects, [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and
-//! [`apt`] are what those share.
+//! around them, with the [`notices`] that go with it; [`checks`] proves all of it, [`consumers`] in other projects, and
+//! [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and [`apt`] are what those share.
 
 mod apt;
 mod bench;
@@ -13,6 +13,7 @@ mod checks;
 mod consumers;
 mod debian;
 mod files;
+mod notices;
 mod npm;
 mod package;
 mod process;
