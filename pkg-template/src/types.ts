@@ -8,6 +8,8 @@ export type * from "./format.js";
  * What an application tells the package about its own names. Augment it once, by hand or with `rolegate types`:
  *
  * ```ts
+ * import type {} from "rolegate"; // makes the file a module: what follows adds to the package, and does not replace it
+ *
  * declare module "rolegate" {
  *   interface Register {
  *     permission: "conversations.view" | "conversations.reply";
