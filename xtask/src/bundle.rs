@@ -18,7 +18,7 @@ pub(crate) struct Module {
     /// Base name of all its files.
     pub(crate) name: &'static str,
     /// The features that it is built with, instead of the default ones.
-    features: &'static str,
+    pub(crate) features: &'static str,
 }
 
 /// The modules of the package.

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::browser::Browser;
 use crate::steps::Steps;
 use crate::wasm_std::Toolchain;
-use crate::{files, npm, package, process};
+use crate::{consumers, files, npm, package, process};
 
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,10 +21,12 @@ pub(crate) enum Part {
     Wasm,
     /// The npm package, packed and installed.
     Package,
+    /// The same in projects with tools of their own. It installs much, and runs only where it is named.
+    Consumers,
 }
 
 impl Part {
-    /// The parts that are named; all of them if none is.
+    /// The parts that are named; if none is, all of them but [`Part::Consumers`].
     pub(crate) fn parse(names: &[String]) -> Result<Vec<Self>> {
         if names.is_empty() {
             return Ok(vec![Self::Native, Self::Wasm, Self::Package]);
@@ -37,7 +39,8 @@ impl Part {
             "native" => Ok(Self::Native),
             "wasm" => Ok(Self::Wasm),
             "package" => Ok(Self::Package),
-            _ => bail!("no such part of the tests: `{name}` (native, wasm, package)"),
+            "consumers" => Ok(Self::Consumers),
+            _ => bail!("no such part of the tests: `{name}` (native, wasm, package, consumers)"),
         }
     }
 }
@@ -47,7 +50,7 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
     if parts.contains(&Part::Native) {
         native(steps)?;
     }
-    if parts.contains(&Part::Wasm) || parts.contains(&Part::Package) {
+    if parts.iter().any(|part| *part != Part::Native) {
         package::build(steps)?;
     }
     if parts.contains(&Part::Wasm) {
@@ -55,6 +58,9 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
     }
     if parts.contains(&Part::Package) {
         installed_package(steps)?;
+    }
+    if parts.contains(&Part::Consumers) {
+        consumers::all(steps)?;
     }
     Ok(())
 }
@@ -64,7 +70,9 @@ fn native(steps: &mut Steps) -> Result<()> {
     steps.step("lints", lints)?;
     steps.step("documentation", documentation)?;
     steps.step("native tests", native_tests)?;
-    steps.step("documentation tests", || cargo(&["test", "--package", "rolegate", "--doc"]))
+    steps.step("documentation tests", || cargo(&["test", "--package", "rolegate", "--doc"]))?;
+    // Packs the crate and builds it from there: what `cargo publish` does before it uploads.
+    steps.step("crate as published", || cargo(&["package", "--package", "rolegate", "--allow-dirty"]))
 }
 
 fn lints() -> Result<()> {
@@ -169,6 +177,7 @@ fn installed_package(steps: &mut Steps) -> Result<()> {
     // Outside the repository, so that nothing but the tarball can answer for the package.
     let consumer = std::env::temp_dir().join(format!("rolegate-consumer-{}", std::process::id()));
     steps.step("install", || npm::install_into(&consumer, &tarball))?;
+    steps.step("small projects", || consumers::ask(&tarball, &consumers::QUICK))?;
     steps.step("random cases", random_cases)?;
     steps.step("package tests", || {
         let mut suites = Command::new("node");
