@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::browser::Browser;
 use crate::steps::Steps;
 use crate::wasm_std::Toolchain;
-use crate::{consumers, files, npm, package, process};
+use crate::{bench, consumers, files, npm, package, process};
 
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,9 @@ pub(crate) enum Part {
     Wasm,
     /// The npm package, packed and installed.
     Package,
-    /// The same in projects with tools of their own. It installs much, and runs only where it is named.
+    /// The reduced benchmark: it fails when a ratio is more than twice its target.
+    Bench,
+    /// The package in projects with tools of their own. It installs much, and runs only where it is named.
     Consumers,
 }
 
@@ -29,7 +31,7 @@ impl Part {
     /// The parts that are named; if none is, all of them but [`Part::Consumers`].
     pub(crate) fn parse(names: &[String]) -> Result<Vec<Self>> {
         if names.is_empty() {
-            return Ok(vec![Self::Native, Self::Wasm, Self::Package]);
+            return Ok(vec![Self::Native, Self::Wasm, Self::Package, Self::Bench]);
         }
         names.iter().map(|name| Self::from_name(name)).collect()
     }
@@ -39,8 +41,9 @@ impl Part {
             "native" => Ok(Self::Native),
             "wasm" => Ok(Self::Wasm),
             "package" => Ok(Self::Package),
+            "bench" => Ok(Self::Bench),
             "consumers" => Ok(Self::Consumers),
-            _ => bail!("no such part of the tests: `{name}` (native, wasm, package, consumers)"),
+            _ => bail!("no such part of the tests: `{name}` (native, wasm, package, bench, consumers)"),
         }
     }
 }
@@ -58,6 +61,9 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
     }
     if parts.contains(&Part::Package) {
         installed_package(steps)?;
+    }
+    if parts.contains(&Part::Bench) {
+        bench::quick(steps)?;
     }
     if parts.contains(&Part::Consumers) {
         consumers::all(steps)?;

@@ -33,7 +33,7 @@ const USAGE: &str = "\
 cargo xtask build                           the npm package, into pkg/
 cargo xtask demo [ARGUMENTS]                the package, then `node www/matrix.mjs [ARGUMENTS]`
 cargo xtask serve [PORT]                    the package, then the page in www/ on this machine
-cargo xtask test [native|wasm|package]...   everything, or the parts that are named
+cargo xtask test [native|wasm|package|bench]...   everything, or the parts that are named
 cargo xtask test consumers                  the package in small projects with tools of their own, which are installed
 cargo xtask bench [quick]                   the benchmarks, or what CI runs of them";
 
