@@ -74,7 +74,7 @@ impl Tables {
         let mut rank = vec![0; count];
         for (position, role) in model.role_order.iter().enumerate() {
             if let Some(slot) = rank.get_mut(role.index()) {
-                *slot = id::<RoleId>(position).0;
+                *slot = id(position);
             }
         }
         let permissions = &model.catalog.permissions;
@@ -204,7 +204,7 @@ impl<'a> RowMaker<'a> {
                 Target::Category(category) => {
                     let category = self.model.catalog.categories.get(category.index());
                     let permissions = category.map_or(0..0, |it| it.permissions.clone());
-                    push_all(&mut wanted, permissions.map(PermissionId));
+                    push_all(&mut wanted, permissions.map(PermissionId::of));
                 }
                 Target::All => push_all(&mut wanted, crate::ids::all::<PermissionId>(permissions)),
             }
@@ -212,7 +212,7 @@ impl<'a> RowMaker<'a> {
         sort_set(&mut wanted);
         for permission in wanted {
             for alternative in self.own_entry(permission).map_or(&[][..], |entry| &entry.alternatives) {
-                if let Some(level) = self.level(permission, alternative) {
+                if let Some(level) = self.level(permission, *alternative) {
                     self.add(permission, level, alternative.when, Origin::Own);
                 }
             }
@@ -228,13 +228,16 @@ impl<'a> RowMaker<'a> {
             let at = self.role.grants.binary_search_by_key(&target, |entry| entry.target).ok()?;
             let entry = self.role.grants.get(at)?;
             let decides = entry.alternatives.is_empty()
-                || entry.alternatives.iter().any(|alternative| self.level(permission, alternative).is_some());
+                || entry
+                    .alternatives
+                    .iter()
+                    .any(|alternative| self.level(permission, *alternative).is_some());
             decides.then_some(entry)
         })
     }
 
     /// The level at which an alternative grants a permission.
-    fn level(&self, permission: PermissionId, alternative: &Alternative) -> Option<Level> {
+    fn level(&self, permission: PermissionId, alternative: Alternative) -> Option<Level> {
         let permission = self.model.catalog.permissions.get(permission.index())?;
         permission.level_within(alternative.level.unwrap_or(Level::All))
     }
@@ -258,7 +261,7 @@ impl<'a> RowMaker<'a> {
             for &permission in self.model.implies(from) {
                 let refused = self.own_entry(permission).is_some_and(|entry| entry.alternatives.is_empty());
                 let within = Alternative { level: Some(grant.level), when: grant.when };
-                if let Some(level) = self.level(permission, &within).filter(|_| !refused) {
+                if let Some(level) = self.level(permission, within).filter(|_| !refused) {
                     self.add(permission, level, grant.when, Origin::Implied(from));
                 }
             }
@@ -271,7 +274,7 @@ impl<'a> RowMaker<'a> {
             return;
         };
         let allowed = self.in_plan.has(permission) && self.model.may_hold(self.role, declared);
-        if allowed && self.seen.add(permission.0, when.map_or(0, |when| when.0 + 1) << 2 | level as u32) {
+        if allowed && self.seen.add(permission.number(), when.map_or(0, Id::number) << 2 | level as u32) {
             self.found.push((permission, Grant { level, when, origin }));
         }
     }

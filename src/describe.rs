@@ -96,10 +96,10 @@ pub(crate) fn holdings(model: &Model, user: &str) -> String {
     }
     for assignment in within(&model.assignments, &user.assignments) {
         let Assignment { role, team, window, when } = assignment;
-        let parts = [Some(role.0), team.map(|team| team.0), *window, when.map(|when| when.0)];
+        let parts = [Some(role.index()), team.map(Id::index), window.map(Id::index), when.map(Id::index)];
         for part in parts {
             out.push(if part.is_some() { ';' } else { ':' });
-            push_index(&mut out, part.unwrap_or_default() as usize);
+            push_index(&mut out, part.unwrap_or_default());
         }
     }
     out

@@ -1,22 +1,24 @@
 //! Ids are small numbers of their own types; names are looked up once, at the edges.
 
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 
 use crate::sort;
 
+// One more than the index is kept, so that an id that may be absent takes no more room than one that is there.
 macro_rules! ids {
     ($($name:ident $doc:literal,)*) => {$(
         #[doc = $doc]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub(crate) struct $name(pub(crate) u32);
+        pub(crate) struct $name(NonZeroU32);
 
         impl Id for $name {
             fn of(index: u32) -> Self {
-                Self(index)
+                Self(NonZeroU32::MIN.saturating_add(index))
             }
 
             fn index(self) -> usize {
-                self.0 as usize
+                (self.0.get() - 1) as usize
             }
         }
     )*};
@@ -29,12 +31,19 @@ ids! {
     TeamId "A team, in document order.",
     UserId "A user, in document order.",
     ConditionId "A condition.",
+    WindowId "A window of time.",
 }
 
 /// An index with a type.
 pub(crate) trait Id: Copy {
     fn of(index: u32) -> Self;
     fn index(self) -> usize;
+
+    /// One more than the index.
+    #[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
+    fn number(self) -> u32 {
+        self.index() as u32 + 1
+    }
 }
 
 impl Id for u32 {

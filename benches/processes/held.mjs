@@ -4,12 +4,14 @@ const MIB = 1024 * 1024;
 const memories = [];
 
 /** Catches every memory that wasm has from now on: of what Node tells, none is that. */
-const { instantiate } = WebAssembly;
+const { Instance, instantiate } = WebAssembly;
+const noted = (instance) => (memories.push(instance.exports.memory), instance);
 WebAssembly.instantiate = async (...given) => {
   const result = await instantiate(...given);
-  memories.push((result.instance ?? result).exports.memory);
+  noted(result.instance ?? result);
   return result;
 };
+WebAssembly.Instance = new Proxy(Instance, { construct: (target, given) => noted(Reflect.construct(target, given)) });
 
 export async function held() {
   for (let n = 0; n < 3; n += 1) {

@@ -294,7 +294,7 @@ impl<'a> Reader<'a> {
     /// The place of the next value, which is a string.
     pub(crate) fn text_at(&mut self) -> Option<At> {
         let at = self.at();
-        self.text().map(|_| at_offset(at))
+        self.text().map(|_| At::new(at))
     }
 
     /// The next value as `true` or `false`.
@@ -383,14 +383,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A source offset kept as the place of a reference.
-#[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
-pub(crate) fn at_offset(at: usize) -> At {
-    At(at as u32)
-}
-
 /// The string at a place that was read as one.
 pub(crate) fn string_at(source: &str, at: At) -> Cow<'_, str> {
-    let token = scan::string(source.as_bytes(), at.0 as usize);
+    let token = scan::string(source.as_bytes(), at.place());
     token.and_then(|token| scan::contents(source, token)).unwrap_or_default()
 }

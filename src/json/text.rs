@@ -1,6 +1,7 @@
 //! Strings as spans: the snapshot text is kept, and names point into it.
 
 use alloc::string::String;
+use core::num::NonZeroU32;
 
 /// A string of the document: a span of its source, or of the arena of unescaped strings behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,4 +90,17 @@ pub(crate) fn split_at_mark(text: &str, mark: u8) -> (&str, Option<&str>) {
 /// Text that has been read and is kept in place of an id until ids are resolved: the offset of the
 /// opening quote of a string in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct At(pub(crate) u32);
+pub(crate) struct At(NonZeroU32);
+
+impl At {
+    /// The place of an offset.
+    #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
+    pub(crate) fn new(offset: usize) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(offset as u32))
+    }
+
+    /// The offset.
+    pub(crate) fn place(self) -> usize {
+        (self.0.get() - 1) as usize
+    }
+}

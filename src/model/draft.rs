@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use crate::condition::Conditions;
-use crate::ids::ConditionId;
+use crate::ids::{ConditionId, WindowId};
 use crate::json::reader::Key;
 use crate::json::text::{At, Text};
 use crate::time::Window;
@@ -211,7 +211,7 @@ pub(crate) struct DraftUser {
     pub(crate) teams: Range<u32>,
     pub(crate) assignments: Range<u32>,
     /// Where the attributes begin.
-    pub(crate) attributes: Option<usize>,
+    pub(crate) attributes: Option<At>,
     pub(crate) disabled: bool,
 }
 
@@ -220,7 +220,7 @@ pub(crate) struct DraftAssignment {
     pub(crate) role: Option<At>,
     pub(crate) team: Option<At>,
     /// Index of its window.
-    pub(crate) window: Option<u32>,
+    pub(crate) window: Option<WindowId>,
     pub(crate) when: Option<ConditionId>,
     /// Written as a role id alone.
     pub(crate) bare: bool,

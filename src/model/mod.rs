@@ -16,7 +16,7 @@ pub use draft::Level;
 use draft::{Levels, Places};
 
 use crate::condition::{Conditions, Node, Root, within};
-use crate::ids::{CategoryId, ConditionId, Id, Names, PermissionId, RoleId, TeamId, UserId};
+use crate::ids::{CategoryId, ConditionId, Id, Names, PermissionId, RoleId, TeamId, UserId, WindowId};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Document, Text};
 use crate::time::Window;
@@ -196,7 +196,7 @@ pub(crate) struct User {
     pub(crate) teams: Range<u32>,
     pub(crate) assignments: Range<u32>,
     /// Where the attributes begin in the source.
-    pub(crate) attributes: Option<usize>,
+    pub(crate) attributes: Option<At>,
     pub(crate) disabled: bool,
 }
 
@@ -204,7 +204,7 @@ pub(crate) struct User {
 pub(crate) struct Assignment {
     pub(crate) role: RoleId,
     pub(crate) team: Option<TeamId>,
-    pub(crate) window: Option<u32>,
+    pub(crate) window: Option<WindowId>,
     pub(crate) when: Option<ConditionId>,
 }
 
@@ -268,7 +268,7 @@ impl Model {
     }
 
     pub(crate) fn window(&self, assignment: &Assignment) -> Window {
-        let window = assignment.window.and_then(|index| self.windows.get(index as usize));
+        let window = assignment.window.and_then(|window| self.windows.get(window.index()));
         window.copied().unwrap_or(Window::ALWAYS)
     }
 
@@ -326,7 +326,7 @@ impl Model {
 
     /// All teams in the order of the walk: each at its `enter`.
     pub(crate) fn teams_by_position(&self) -> Vec<TeamId> {
-        let mut teams = alloc::vec![TeamId(0); self.teams.len()];
+        let mut teams = alloc::vec![TeamId::of(0); self.teams.len()];
         for (at, team) in self.teams.iter().enumerate() {
             if let Some(slot) = teams.get_mut(team.enter as usize) {
                 *slot = crate::ids::id(at);

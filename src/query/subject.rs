@@ -10,6 +10,7 @@ use crate::compile::{Grant, Tables};
 use crate::condition::holds::{Attributes, Facts, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
+use crate::json::text::At;
 use crate::list::Listed;
 use crate::model::{Assignment, Denial, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
@@ -340,7 +341,7 @@ impl<'a> Moment<'a> {
             user: UserFacts {
                 id: user.map_or("", |user| model.str(user.id)),
                 teams: &self.team_names,
-                attributes: user.and_then(|user| user.attributes),
+                attributes: user.and_then(|user| user.attributes).map(At::place),
                 open: false,
             },
             context: self.context,

@@ -6,7 +6,9 @@ use super::super::draft::{Draft, DraftAssignment, DraftSeparation, DraftTeam, Dr
 use super::{declared, each, integer, moment, references, some_references, when};
 use crate::condition::{span, span_from};
 use crate::error::{Code, Say};
+use crate::ids::{Id, WindowId};
 use crate::json::reader::Reader;
+use crate::json::text::At;
 use crate::time::Window;
 
 const TEAM_KEYS: &[&str] = &["id", "name", "kind", "parent"];
@@ -50,13 +52,13 @@ pub(super) fn user(reader: &mut Reader<'_>, draft: &mut Draft) {
 }
 
 /// Reads over an object and gives its place.
-fn attributes(reader: &mut Reader<'_>) -> Option<usize> {
+fn attributes(reader: &mut Reader<'_>) -> Option<At> {
     if reader.peek() != Some(b'{') {
         return reader.refuse("an object");
     }
     let at = reader.at();
     reader.skip();
-    Some(at)
+    Some(At::new(at))
 }
 
 pub(super) fn assignments(reader: &mut Reader<'_>, draft: &mut Draft) -> Range<u32> {
@@ -92,7 +94,7 @@ fn assignment(reader: &mut Reader<'_>, draft: &mut Draft) {
         reader.report(object.at, Code::InvalidWindow, Say::That("`from` must be before `until`"));
     }
     if window != Window::ALWAYS {
-        made.window = Some(span(&mut pools.windows, [window]).start);
+        made.window = Some(WindowId::of(span(&mut pools.windows, [window]).start));
     }
     pools.assignments.push(made);
 }

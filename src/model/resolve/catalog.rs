@@ -118,7 +118,7 @@ impl Resolver {
         for (node, k) in walk.closing {
             let place = permissions.get(node).and_then(|it| within(&pools.references, &it.requires).get(k));
             self.report(
-                place.map_or(0, |at| at.0 as usize),
+                place.map_or(0, |at| at.place()),
                 Code::Cycle,
                 Say::That("this prerequisite closes a cycle"),
             );
@@ -209,7 +209,7 @@ impl Resolver {
             }
             let declared = permission.and_then(|permission| catalog.permissions.get(permission.index()));
             if declared.zip(kind).is_some_and(|(declared, kind)| declared.kind != kind) {
-                let at = mask.permission.map_or(mask.at, |at| at.0 as usize);
+                let at = mask.permission.map_or(mask.at, At::place);
                 self.report(at, Code::InvalidValue, Say::That("this permission is of another resource type"));
             }
             let Some(field) = mask.field else { continue };

@@ -23,14 +23,16 @@ use crate::sort::repeated;
 pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> Result<Model, SnapshotError> {
     let mut resolver = Resolver::new(&draft, document, problems);
     resolver.report_repeats();
-    let Draft { catalog, pools, .. } = draft;
+    let Draft { catalog, mut pools, users, .. } = draft;
     let mut catalog = resolver.catalog(catalog, draft.plan, &pools);
     let teams = resolver.all_teams(&draft.teams);
     let (roles, role_order) = resolver.all_roles(&draft.roles, &catalog, &pools);
-    let (users, user_teams) = resolver.all_users(&draft.users, &pools);
     resolver.check_separations(&draft.separations, &pools);
     resolver.check_everyone(&draft.everyone, &pools);
-    let assignments = resolver.all_assignments(&pools.assignments);
+    // What is most in a large tenant is dropped as soon as it is resolved.
+    let (users, user_teams) = resolver.all_users(users, &pools);
+    pools.references = Vec::new();
+    let assignments = resolver.all_assignments(pools.assignments);
     if !resolver.problems.is_empty() {
         return Err(resolver.into_error());
     }
@@ -190,7 +192,7 @@ impl Resolver {
         };
         let found = declared.names.find(&name, &|at| declared.name(at, &self.document));
         if found.is_none() {
-            self.problems.add(at.0 as usize, code, Say::Undeclared);
+            self.problems.add(at.place(), code, Say::Undeclared);
         }
         found
     }
@@ -212,7 +214,7 @@ impl Resolver {
             let name = |at: usize| references.get(at).map(|at| string_at(source, *at));
             let again = repeated(references.len(), &|a, b| name(a).cmp(&name(b)));
             for at in again.into_iter().filter_map(|at| references.get(at)) {
-                self.problems.add(at.0 as usize, Code::DuplicateId, Say::Twice);
+                self.problems.add(at.place(), Code::DuplicateId, Say::Twice);
             }
         }
     }

@@ -10,7 +10,8 @@ use super::catalog::text_of;
 use crate::condition::{add, within};
 use crate::error::{Code, Say};
 use crate::ids::{Id, PermissionId, RoleId, id};
-use crate::json::reader::{at_offset, string_at};
+use crate::json::reader::string_at;
+use crate::json::text::At;
 use crate::list::Listed;
 use crate::sort::sort_by;
 
@@ -40,18 +41,14 @@ impl Resolver {
         let walk = graph::walk(drafts.len(), reference);
         for (node, k) in walk.closing {
             let place = drafts.get(node).and_then(|it| within(&pools.references, &it.inherits).get(k));
-            self.report(
-                place.map_or(0, |at| at.0 as usize),
-                Code::Cycle,
-                Say::That("this role closes a cycle"),
-            );
+            self.report(place.map_or(0, |at| at.place()), Code::Cycle, Say::That("this role closes a cycle"));
         }
         walk.order.into_iter().map(id).listed()
     }
 
     fn role(&mut self, draft: &DraftRole, catalog: &Catalog, pools: &Pools) -> Role {
         let kind: Option<u32> =
-            draft.kind.and_then(|kind| self.look_up(at_offset(kind.at), Code::UnknownRoleType));
+            draft.kind.and_then(|kind| self.look_up(At::new(kind.at), Code::UnknownRoleType));
         if catalog.role_types.is_some() && !draft.has_kind && !draft.standard {
             self.report(draft.at, Code::MissingKey, Say::Missing("type"));
         }
@@ -75,7 +72,7 @@ impl Resolver {
         for denial in &draft.deny {
             if let Some(target) = self.target(denial.key) {
                 if denial.bare {
-                    bare.push(at_offset(denial.key.at));
+                    bare.push(At::new(denial.key.at));
                 }
                 role.deny.push(Denial { target, when: denial.when });
             }

@@ -12,6 +12,7 @@ use super::catalog::text_of;
 use crate::condition::within;
 use crate::error::{Code, Say};
 use crate::ids::{Id, RoleId, TeamId, id};
+use crate::json::text::At;
 use crate::list::Listed;
 
 impl Resolver {
@@ -25,7 +26,7 @@ impl Resolver {
         let parent = |node: usize, k: usize| (k == 0).then(|| teams.get(node)?.parent.map(TeamId::index));
         let closing = graph::walk(teams.len(), parent).closing;
         for (node, _) in &closing {
-            let at = drafts.get(*node).and_then(|draft| draft.parent).map_or(0, |at| at.0 as usize);
+            let at = drafts.get(*node).and_then(|draft| draft.parent).map_or(0, At::place);
             self.report(at, Code::Cycle, Say::That("this parent closes a cycle"));
         }
         if closing.is_empty() {
@@ -34,7 +35,7 @@ impl Resolver {
         teams
     }
 
-    pub(super) fn all_users(&mut self, drafts: &[DraftUser], pools: &Pools) -> (Vec<User>, Vec<TeamId>) {
+    pub(super) fn all_users(&mut self, drafts: Vec<DraftUser>, pools: &Pools) -> (Vec<User>, Vec<TeamId>) {
         let mut teams = Vec::new();
         let mut users = Vec::with_capacity(drafts.len());
         for draft in drafts {
@@ -45,7 +46,7 @@ impl Resolver {
                 at: draft.at,
                 id: text_of(draft.id),
                 teams: own,
-                assignments: draft.assignments.clone(),
+                assignments: draft.assignments,
                 attributes: draft.attributes,
                 disabled: draft.disabled,
             });
@@ -68,12 +69,12 @@ impl Resolver {
 
     /// The assignments; where one has an unknown role or team, the problem is reported and the
     /// result is not used.
-    pub(super) fn all_assignments(&mut self, drafts: &[DraftAssignment]) -> Vec<Assignment> {
+    pub(super) fn all_assignments(&mut self, drafts: Vec<DraftAssignment>) -> Vec<Assignment> {
         let mut assignments = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let role = draft.role.and_then(|at| self.look_up(at, Code::UnknownRole));
             let team = draft.team.and_then(|at| self.look_up(at, Code::UnknownTeam));
-            let role = role.unwrap_or(RoleId(u32::MAX));
+            let role = role.unwrap_or(RoleId::of(u32::MAX));
             assignments.push(Assignment { role, team, window: draft.window, when: draft.when });
         }
         assignments
@@ -98,7 +99,7 @@ fn number(teams: &mut [Team]) {
     let mut roots = Vec::new();
     for (at, team) in teams.iter().enumerate() {
         match team.parent.and_then(|parent| children.get_mut(parent.index())) {
-            Some(siblings) => siblings.push(id::<TeamId>(at).0),
+            Some(siblings) => siblings.push(id::<u32>(at)),
             None => roots.push(at),
         }
     }
