@@ -55,6 +55,24 @@ test("every file of a consumer stands in the quick start, or is generated", () =
   }
 });
 
+test("the README names the versions that the projects have", () => {
+  const folders = [...readdirSync(consumers, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => `consumers/${name}`), "types"];
+  const manifests = folders.map((folder) => new URL(`tests/${folder}/package.json`, root)).filter((file) => existsSync(file));
+  const pinned = manifests.flatMap((file) => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(file, "utf8"));
+    return Object.entries({ ...dependencies, ...devDependencies }).map(([name, version]) => `\`${name}\` ${version.split("@").at(-1)}`);
+  });
+  const named = readFileSync(new URL("README.md", root), "utf8").match(/`[\w-]+` \d+\.\d+\.\d+/g);
+  deepEqual(named.filter((version) => !pinned.includes(version)), []);
+});
+
+test("the crate, the package and the list of changes are of one version", () => {
+  const read = (file) => readFileSync(new URL(file, root), "utf8");
+  const [, crate] = /^version = "(.*)"/m.exec(read("Cargo.toml"));
+  const [, latest] = /^## (\S+)/m.exec(read("CHANGELOG.md"));
+  deepEqual([JSON.parse(read("pkg-template/package.json")).version, latest], [crate, crate]);
+});
+
 test("what pages get is one person's part of the roles", async () => {
   const [roles, mine] = ["roles.json", "me.json"].map((name) => readFileSync(new URL(`shared/${name}`, consumers), "utf8"));
   deepEqual(JSON.parse((await load(roles)).narrow("ana")), JSON.parse(mine));

@@ -23,6 +23,7 @@ export const CONSUMERS = {
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
+  migrating: { ask: migrating },
   types: { home: new URL("../", import.meta.url), ask: types },
   published: { ask: published },
 };
@@ -67,25 +68,31 @@ async function tested(project, passed) {
   match(await project.run("npm", "test"), passed);
 }
 
+/** Every statement about what two packages answer is an assertion in these scripts. */
+async function migrating(project) {
+  for (const script of ["casl.js", "accesscontrol.js", "by-hand.js"]) await project.run("node", script);
+}
+
 /** The oldest and the newest compiler that are supported, every way to find modules, with the types of a browser and without. */
 const COMPILERS = ["typescript-oldest", "typescript-newest"];
 const RESOLUTIONS = { NodeNext: "NodeNext", Node16: "Node16", ESNext: "Bundler" };
 const LIBRARIES = ["ES2022,DOM", "ES2022"];
 
 async function types(project) {
+  const config = JSON.parse(await readFile(join(project.folder, "tsconfig.json"), "utf8"));
+  // One file at a time: what one registers holds for all that is compiled with it.
   for (const file of ["plain.ts", "registered.ts"]) {
-    // One file at a time: what one registers holds for all that is compiled with it.
-    const config = JSON.parse(await readFile(join(project.folder, "tsconfig.json"), "utf8"));
     await writeFile(join(project.folder, "tsconfig.json"), JSON.stringify({ ...config, files: [file] }));
-    for (const compiler of COMPILERS) {
-      for (const [module, moduleResolution] of Object.entries(RESOLUTIONS)) {
-        for (const lib of LIBRARIES) {
-          const options = ["--module", module, "--moduleResolution", moduleResolution, "--lib", lib];
-          await project.run("node", `node_modules/${compiler}/bin/tsc`, "--project", ".", ...options);
-        }
-      }
+    for (const [compiler, options] of waysToCompile()) {
+      await project.run("node", `node_modules/${compiler}/bin/tsc`, "--project", ".", ...options);
     }
   }
+}
+
+function waysToCompile() {
+  const resolutions = Object.entries(RESOLUTIONS).map(([module, resolution]) => ["--module", module, "--moduleResolution", resolution]);
+  const options = resolutions.flatMap((resolution) => LIBRARIES.map((library) => [...resolution, "--lib", library]));
+  return COMPILERS.flatMap((compiler) => options.map((option) => [compiler, option]));
 }
 
 /** What a registry would be given, and the reference of its types, which is left in `target/api`. */

@@ -25,9 +25,21 @@ export async function prepared(name, { shared = {}, home = HERE }, tarball) {
   await cp(fileURLToPath(source), folder, { recursive: true, filter: notInstalled });
   for (const [file, place] of Object.entries(shared)) await cp(fileURLToPath(new URL(`shared/${file}`, HERE)), join(folder, place));
   await cp(fileURLToPath(new URL("../../.npmrc", HERE)), join(folder, ".npmrc"));
-  const project = { name, folder, tarball, run: (...command) => run(folder, command), start: (command, how) => start(folder, command, how) };
+  const project = projectAt(name, folder, tarball);
   await install(project, source, tarball);
-  return { ...project, remove: () => rm(folder, { recursive: true, force: true }) };
+  return project;
+}
+
+/** What can be done with a project in a folder. */
+function projectAt(name, folder, tarball) {
+  return {
+    name,
+    folder,
+    tarball,
+    run: (...command) => run(folder, command),
+    start: (command, how) => start(folder, command, how),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 /** What the lock file says, and the tarball in place of the version that `package.json` names. A project without a lock file gets one. */

@@ -75,7 +75,9 @@ fn crates() -> Result<Vec<Crate>> {
         let metadata = ["metadata", "--format-version", "1", "--filter-platform", TARGET];
         let packages: Value =
             serde_json::from_str(&process::output(process::cargo().args(metadata).args(features))?)?;
-        known.extend(packages["packages"].as_array().into_iter().flatten().filter_map(Crate::read));
+        known.extend(
+            packages.get("packages").and_then(Value::as_array).into_iter().flatten().filter_map(Crate::read),
+        );
     }
     let all = linked.into_iter().filter(|(name, _)| name != "rolegate");
     all.map(|(name, version)| {
@@ -97,8 +99,8 @@ fn name_and_version(line: &str) -> (String, String) {
 
 impl Crate {
     fn read(package: &Value) -> Option<Self> {
-        let text = |key: &str| package[key].as_str().map(str::to_owned);
-        let folder = Path::new(package["manifest_path"].as_str()?).parent()?.to_owned();
+        let text = |key: &str| package.get(key).and_then(Value::as_str).map(str::to_owned);
+        let folder = Path::new(&text("manifest_path")?).parent()?.to_owned();
         Some(Self { name: text("name")?, version: text("version")?, licence: text("license")?, folder })
     }
 
