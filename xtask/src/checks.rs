@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::browser::Browser;
 use crate::steps::Steps;
 use crate::wasm_std::Toolchain;
-use crate::{files, npm, package, process};
+use crate::{bundle, files, firefox, npm, package, process};
 
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +19,14 @@ pub(crate) enum Part {
     Native,
     /// The crate's tests as wasm, in Node and in Chromium.
     Wasm,
-    /// The npm package, packed and installed.
+    /// The npm package, packed and installed: in Node, Chromium and workerd.
     Package,
+    /// The same wherever else it runs. It takes minutes and half a gigabyte of npm packages: only where it is named.
+    Runtimes,
 }
 
 impl Part {
-    /// The parts that are named; all of them if none is.
+    /// The parts that are named; all but the runtimes if none is.
     pub(crate) fn parse(names: &[String]) -> Result<Vec<Self>> {
         if names.is_empty() {
             return Ok(vec![Self::Native, Self::Wasm, Self::Package]);
@@ -37,7 +39,8 @@ impl Part {
             "native" => Ok(Self::Native),
             "wasm" => Ok(Self::Wasm),
             "package" => Ok(Self::Package),
-            _ => bail!("no such part of the tests: `{name}` (native, wasm, package)"),
+            "runtimes" => Ok(Self::Runtimes),
+            _ => bail!("no such part of the tests: `{name}` (native, wasm, package, runtimes)"),
         }
     }
 }
@@ -47,16 +50,19 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
     if parts.contains(&Part::Native) {
         native(steps)?;
     }
-    if parts.contains(&Part::Wasm) || parts.contains(&Part::Package) {
+    if parts.iter().any(|part| *part != Part::Native) {
         package::build(steps)?;
     }
     if parts.contains(&Part::Wasm) {
         wasm(steps)?;
     }
     if parts.contains(&Part::Package) {
-        installed_package(steps)?;
+        steps.step("units, schema, documents", built_package)?;
     }
-    Ok(())
+    let sets = [(Part::Package, "quick"), (Part::Runtimes, "more")];
+    let named: Vec<&str> =
+        sets.iter().filter(|(part, _)| parts.contains(part)).map(|(_, set)| *set).collect();
+    if named.is_empty() { Ok(()) } else { installed_package(&named, steps) }
 }
 
 fn native(steps: &mut Steps) -> Result<()> {
@@ -69,7 +75,7 @@ fn native(steps: &mut Steps) -> Result<()> {
 
 fn lints() -> Result<()> {
     let everything = ["clippy", "--workspace", "--all-targets"];
-    let features = ["--features", "rolegate/wasm,xtask/test-runner"];
+    let features = ["--features", "rolegate/faults,xtask/test-runner"];
     cargo(&[&everything[..], &features, &["--", "--deny", "warnings"]].concat())
 }
 
@@ -163,17 +169,23 @@ impl WasmTests {
     }
 }
 
-fn installed_package(steps: &mut Steps) -> Result<()> {
-    steps.step("units, schema, documents", built_package)?;
+/// The suite against the packed package, on the runtimes of the `sets` that `tests/run.mjs` knows.
+fn installed_package(sets: &[&str], steps: &mut Steps) -> Result<()> {
     let tarball = steps.step("pack", || npm::pack(&package::folder()))?;
-    // Outside the repository, so that nothing but the tarball can answer for the package.
     let consumer = std::env::temp_dir().join(format!("rolegate-consumer-{}", std::process::id()));
     steps.step("install", || npm::install_into(&consumer, &tarball))?;
     steps.step("random cases", random_cases)?;
+    steps.step("wasm that fails on demand", || bundle::build_faulty(&Toolchain::ensure()?))?;
+    let mut suites = Command::new("node");
+    suites.arg(crate::in_repo("tests/run.mjs")).arg(&consumer).args(sets);
+    suites.current_dir(crate::in_repo(""));
+    if sets.contains(&"more") {
+        steps.step("more runtimes", || {
+            firefox::ensure();
+            npm::install("tests/runtimes")
+        })?;
+    }
     steps.step("package tests", || {
-        let mut suites = Command::new("node");
-        suites.arg(crate::in_repo("tests/run.mjs")).arg(&consumer);
-        suites.current_dir(crate::in_repo(""));
         Browser::ensure()?.name_to(&mut suites);
         process::run(&mut suites)
             .with_context(|| format!("the installed package is left in {}", consumer.display()))

@@ -1,7 +1,7 @@
 //! The project's tool: `cargo xtask build`, `demo`, `serve`, `test` and `bench`.
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
-//! come from npm, [`browser`] to Chromium; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
+//! come from npm, [`browser`] and [`firefox`] to those; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
 //! around them, [`checks`] proves all of it, [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and
 //! [`apt`] are what those share.
 
@@ -12,6 +12,7 @@ mod bundle;
 mod checks;
 mod debian;
 mod files;
+mod firefox;
 mod npm;
 mod package;
 mod process;
@@ -32,6 +33,7 @@ cargo xtask build                           the npm package, into pkg/
 cargo xtask demo [ARGUMENTS]                the package, then `node www/matrix.mjs [ARGUMENTS]`
 cargo xtask serve [PORT]                    the package, then the page in www/ on this machine
 cargo xtask test [native|wasm|package]...   everything, or the parts that are named
+cargo xtask test runtimes                   the package wherever else it runs: Deno, Bun, Firefox, workers and more
 cargo xtask bench [quick]                   the benchmarks, or what CI runs of them";
 
 fn main() -> ExitCode {
