@@ -11,6 +11,7 @@ use std::sync::OnceLock as Once;
 
 use crate::condition::{span, within};
 use crate::ids::{ConditionId, Id, Marks, Pairs, PermissionId, RoleId, id};
+use crate::list::{Listed, push_all};
 use crate::model::{Alternative, Entry, Level, Model, Role, Target};
 use crate::sort::{sort_by, sort_set};
 
@@ -79,15 +80,15 @@ impl Tables {
         let permissions = &model.catalog.permissions;
         let mut in_plan = Marks::new(permissions.len());
         for (at, permission) in permissions.iter().enumerate() {
-            if model.plans(permission).is_none_or(|mut plans| plans.any(|name| plan == Some(&*name))) {
+            if model.plans(permission).is_none_or(|plans| plans.iter().any(|name| plan == Some(name))) {
                 in_plan.add(id::<PermissionId>(at));
             }
         }
         Self {
             rank,
             in_plan,
-            rows: (0..count).map(|_| Once::new()).collect(),
-            lineages: (0..count).map(|_| Once::new()).collect(),
+            rows: (0..count).map(|_| Once::new()).listed(),
+            lineages: (0..count).map(|_| Once::new()).listed(),
         }
     }
 
@@ -101,8 +102,10 @@ impl Tables {
         let cell = self.rows.get(role.index())?;
         if cell.get().is_none() {
             for ancestor in self.lineage(model, role) {
-                if let Some(cell) = self.rows.get(ancestor.index()) {
-                    cell.get_or_init(|| self.make_row(model, *ancestor));
+                if let Some(cell) = self.rows.get(ancestor.index())
+                    && cell.get().is_none()
+                {
+                    cell.set(self.make_row(model, *ancestor)).ok();
                 }
             }
         }
@@ -111,9 +114,11 @@ impl Tables {
 
     /// A role and all that it inherits, each after those that it inherits.
     pub(crate) fn lineage(&self, model: &Model, role: RoleId) -> &[RoleId] {
-        self.lineages
-            .get(role.index())
-            .map_or(&[], |cell| cell.get_or_init(|| self.make_lineage(model, role)))
+        let Some(cell) = self.lineages.get(role.index()) else { return &[] };
+        if cell.get().is_none() {
+            cell.set(self.make_lineage(model, role)).ok();
+        }
+        cell.get().map_or(&[], |lineage| lineage)
     }
 
     fn make_lineage(&self, model: &Model, role: RoleId) -> Vec<RoleId> {
@@ -124,7 +129,11 @@ impl Tables {
         while let Some(role) = lineage.get(next) {
             next += 1;
             let inherits = model.roles.get(role.index()).map_or(&[][..], |role| &role.inherits);
-            lineage.extend(inherits.iter().filter(|parent| marks.add(**parent)));
+            for parent in inherits {
+                if marks.add(*parent) {
+                    lineage.push(*parent);
+                }
+            }
         }
         sort_by(&mut lineage, |a, b| self.rank.get(a.index()).cmp(&self.rank.get(b.index())));
         lineage
@@ -194,10 +203,10 @@ impl<'a> RowMaker<'a> {
                 Target::Permission(permission) => wanted.push(permission),
                 Target::Category(category) => {
                     let category = self.model.catalog.categories.get(category.index());
-                    wanted
-                        .extend(category.into_iter().flat_map(|it| it.permissions.clone()).map(PermissionId));
+                    let permissions = category.map_or(0..0, |it| it.permissions.clone());
+                    push_all(&mut wanted, permissions.map(PermissionId));
                 }
-                Target::All => wanted.extend(crate::ids::all::<PermissionId>(permissions)),
+                Target::All => push_all(&mut wanted, crate::ids::all::<PermissionId>(permissions)),
             }
         }
         sort_set(&mut wanted);

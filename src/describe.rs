@@ -3,12 +3,15 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::condition::within;
 use crate::error::SnapshotError;
 use crate::ids::Id;
 use crate::json::number::{push_integer, push_number};
-use crate::json::writer::{Commas, push_list, push_string};
+use crate::json::writer::{indexes, key, next, push_index, push_string, strings, text};
+use crate::list::Listed;
 use crate::model::{Assignment, Level, Mask, Model};
 use crate::query::explain::Explanation;
+use crate::query::gate::push_map;
 use crate::query::remedy::Remedy;
 use crate::snapshot::Snapshot;
 
@@ -17,47 +20,49 @@ pub(crate) fn snapshot(snapshot: &Snapshot) -> String {
     let model = snapshot.model();
     let catalog = &model.catalog;
     let mut out = String::from("{");
-    let mut keys = Commas::default();
-    keys.text(&mut out, "tenant", snapshot.tenant());
-    keys.key(&mut out, "revision");
+    text(&mut out, "tenant", snapshot.tenant());
+    key(&mut out, "revision");
     push_integer(&mut out, i64::try_from(model.revision).unwrap_or_default());
-    for (key, time) in [("issuedAt", model.issued_at), ("expiresAt", model.expires_at)] {
+    for (name, time) in [("issuedAt", model.issued_at), ("expiresAt", model.expires_at)] {
         if let Some(time) = time {
-            keys.key(&mut out, key);
+            key(&mut out, name);
             push_number(&mut out, time);
         }
     }
-    keys.key(&mut out, "ids");
-    push_list(&mut out, snapshot.permissions(), push_string);
-    keys.key(&mut out, "scoped");
-    push_list(&mut out, &catalog.permissions, |out, it| {
-        push_index(out, usize::from(it.is_scoped()));
-    });
-    keys.key(&mut out, "levelTitles");
+    key(&mut out, "ids");
+    let ids: Vec<&str> = snapshot.permissions().listed();
+    strings(&mut out, &ids);
+    key(&mut out, "scoped");
+    indexes(&mut out, catalog.permissions.iter().map(|it| usize::from(it.is_scoped())));
+    key(&mut out, "levelTitles");
     level_titles(&mut out, snapshot);
-    for (key, paths) in [("reads", snapshot.record_paths()), ("contextReads", snapshot.context_paths())] {
-        keys.key(&mut out, key);
-        push_list(&mut out, paths, push_string);
+    for (name, paths) in [("reads", snapshot.record_paths()), ("contextReads", snapshot.context_paths())] {
+        key(&mut out, name);
+        strings(&mut out, &paths);
     }
-    keys.key(&mut out, "maps");
-    push_list(&mut out, 0..catalog.types.len(), |out, kind| {
-        let paths: [Vec<&str>; 2] = [model.owner_paths(kind).collect(), model.team_paths(kind).collect()];
-        push_list(out, paths, |out, paths| push_list(out, paths, push_string));
-    });
-    keys.key(&mut out, "mapOf");
-    push_list(&mut out, &catalog.permissions, |out, it| {
-        push_index(out, it.kind);
-    });
-    keys.key(&mut out, "types");
-    push_list(&mut out, &catalog.types, |out, it| push_string(out, model.str(it.name)));
-    keys.key(&mut out, "masks");
-    push_list(&mut out, &catalog.masks, |out, it| mask(out, it, model.str(it.field)));
-    out.push('}');
+    key(&mut out, "maps");
+    out.push('[');
+    for kind in 0..catalog.types.len() {
+        push_map(&mut out, model, kind);
+    }
+    out.push(']');
+    key(&mut out, "mapOf");
+    indexes(&mut out, catalog.permissions.iter().map(|it| it.kind));
+    key(&mut out, "types");
+    let types: Vec<&str> = catalog.types.iter().map(|it| model.str(it.name)).listed();
+    strings(&mut out, &types);
+    key(&mut out, "masks");
+    out.push('[');
+    for it in &catalog.masks {
+        mask(&mut out, it, model.str(it.field));
+    }
+    out.push_str("]}");
     out
 }
 
 /// A mask as gate data have it: type, field, permission, what is shown.
 fn mask(out: &mut String, mask: &Mask, field: &str) {
+    next(out);
     out.push('[');
     push_index(out, mask.kind);
     out.push(',');
@@ -70,10 +75,9 @@ fn mask(out: &mut String, mask: &Mask, field: &str) {
 }
 
 fn level_titles(out: &mut String, snapshot: &Snapshot) {
-    let mut keys = Commas::default();
     out.push('{');
     for level in Level::ALL {
-        keys.text(out, level.as_str(), snapshot.level_title(level));
+        text(out, level.as_str(), snapshot.level_title(level));
     }
     out.push('}');
 }
@@ -90,7 +94,7 @@ pub(crate) fn holdings(model: &Model, user: &str) -> String {
         out.push(',');
         push_index(&mut out, team.index());
     }
-    for assignment in model.own_assignments(user) {
+    for assignment in within(&model.assignments, &user.assignments) {
         let Assignment { role, team, window, when } = assignment;
         let parts = [Some(role.0), team.map(|team| team.0), *window, when.map(|when| when.0)];
         for part in parts {
@@ -105,7 +109,7 @@ pub(crate) fn holdings(model: &Model, user: &str) -> String {
 pub(crate) fn list(snapshot: &Snapshot, what: &str) -> String {
     let mut out = String::new();
     match what {
-        "users" => push_list(&mut out, snapshot.users(), push_string),
+        "users" => strings(&mut out, &snapshot.users().listed()),
         "roles" => out.push_str(snapshot.roles_json()),
         "teams" => out.push_str(snapshot.teams_json()),
         _ => out.push_str(snapshot.categories_json()),
@@ -116,44 +120,46 @@ pub(crate) fn list(snapshot: &Snapshot, what: &str) -> String {
 /// The problems of a refused snapshot.
 pub(crate) fn issues(error: &SnapshotError) -> String {
     let mut out = String::new();
-    push_list(&mut out, &error.issues, |out, issue| {
-        let mut keys = Commas::default();
+    out.push('[');
+    for issue in &error.issues {
+        let out = &mut out;
+        next(out);
         out.push('{');
-        keys.text(out, "path", Some(&issue.path));
-        keys.text(out, "code", Some(issue.code.as_str()));
-        keys.text(out, "message", Some(&issue.message));
-        keys.text(out, "suggestion", issue.suggestion.as_deref());
+        text(out, "path", Some(&issue.path));
+        text(out, "code", Some(issue.code.as_str()));
+        text(out, "message", Some(&issue.message));
+        text(out, "suggestion", issue.suggestion.as_deref());
         if let Some((line, column)) = issue.position {
-            for (key, value) in [("line", line), ("column", column)] {
-                keys.key(out, key);
+            for (name, value) in [("line", line), ("column", column)] {
+                key(out, name);
                 push_index(out, value);
             }
         }
         out.push('}');
-    });
+    }
+    out.push(']');
     out
 }
 
 /// An explanation; of a prerequisite, with its name.
 pub(crate) fn explanation(explanation: &Explanation, permission: Option<&str>) -> String {
     let mut out = String::from("{");
-    let mut keys = Commas::default();
-    keys.text(&mut out, "permission", permission);
-    keys.key(&mut out, "allowed");
+    text(&mut out, "permission", permission);
+    key(&mut out, "allowed");
     out.push_str(if explanation.allowed { "true" } else { "false" });
-    keys.text(&mut out, "reason", Some(explanation.reason.as_str()));
-    keys.text(&mut out, "role", explanation.role.as_deref());
+    text(&mut out, "reason", Some(explanation.reason.as_str()));
+    text(&mut out, "role", explanation.role.as_deref());
     if let Some(assignment) = explanation.assignment {
-        keys.key(&mut out, "assignment");
+        key(&mut out, "assignment");
         push_index(&mut out, assignment);
     }
-    for (key, names) in [("via", &explanation.via), ("missing", &explanation.missing)] {
+    for (name, names) in [("via", &explanation.via), ("missing", &explanation.missing)] {
         if !names.is_empty() {
-            self::names(&mut out, &mut keys, key, names);
+            self::names(&mut out, name, names);
         }
     }
     if let Some((permission, required)) = &explanation.requires {
-        keys.key(&mut out, "requires");
+        key(&mut out, "requires");
         out.push_str(&self::explanation(required, Some(permission)));
     }
     out.push('}');
@@ -162,46 +168,45 @@ pub(crate) fn explanation(explanation: &Explanation, permission: Option<&str>) -
 
 /// A list of changes.
 pub(crate) fn remedies(out: &mut String, remedies: &[Remedy]) {
-    push_list(out, remedies, remedy);
+    out.push('[');
+    for it in remedies {
+        next(out);
+        remedy(out, it);
+    }
+    out.push(']');
 }
 
 fn remedy(out: &mut String, remedy: &Remedy) {
-    let mut keys = Commas::default();
     out.push('{');
-    keys.text(out, "kind", Some(remedy.kind()));
+    text(out, "kind", Some(remedy.kind()));
     match remedy {
         Remedy::EnableUser => {}
-        Remedy::Plan { plans } => names(out, &mut keys, "plans", plans),
+        Remedy::Plan { plans } => names(out, "plans", plans),
         Remedy::Wait { until } => {
-            keys.key(out, "until");
+            key(out, "until");
             push_number(out, *until);
         }
-        Remedy::Team { team } => keys.text(out, "team", Some(team)),
+        Remedy::Team { team } => text(out, "team", Some(team)),
         Remedy::Grant { permission, level, roles } => {
-            keys.text(out, "permission", Some(permission));
-            keys.text(out, "level", Some(level.as_str()));
-            names(out, &mut keys, "roles", roles);
+            text(out, "permission", Some(permission));
+            text(out, "level", Some(level.as_str()));
+            names(out, "roles", roles);
         }
-        Remedy::LiftDenial { role } => keys.text(out, "role", Some(role)),
+        Remedy::LiftDenial { role } => text(out, "role", Some(role)),
         Remedy::Condition { condition } => {
-            keys.key(out, "condition");
+            key(out, "condition");
             out.push_str(condition);
         }
         Remedy::Requires { permission, remedies } => {
-            keys.text(out, "permission", Some(permission));
-            keys.key(out, "remedies");
+            text(out, "permission", Some(permission));
+            key(out, "remedies");
             self::remedies(out, remedies);
         }
     }
     out.push('}');
 }
 
-fn names(out: &mut String, keys: &mut Commas, key: &str, names: &[String]) {
-    keys.key(out, key);
-    push_list(out, names, |out, name| push_string(out, name));
-}
-
-/// Writes a count or position.
-pub(crate) fn push_index(out: &mut String, value: usize) {
-    push_integer(out, i64::try_from(value).unwrap_or_default());
+fn names(out: &mut String, name: &str, names: &[String]) {
+    key(out, name);
+    strings(out, names);
 }

@@ -8,6 +8,7 @@ use core::fmt;
 
 use crate::json::pointer;
 use crate::json::scan::{self, Stop};
+use crate::list::Listed;
 use crate::sort::sort_by;
 
 /// The most problems that one load reports.
@@ -163,12 +164,14 @@ impl Problems {
             self.list = [format].into();
         }
         self.trim();
-        let offsets: Vec<usize> = self.list.iter().map(|problem| problem.at).collect();
+        let offsets = self.list.iter().map(|problem| problem.at).listed();
         let paths = pointer::pointers(source, &offsets);
         let mut work = Work(MAX_WORK);
-        let issues = self.list.iter().zip(paths);
-        let issues = issues.map(|(problem, path)| problem.to_issue(path, source, nearest, &mut work));
-        SnapshotError { issues: issues.collect() }
+        let mut issues = Vec::new();
+        for (problem, path) in self.list.iter().zip(paths) {
+            issues.push(problem.to_issue(path, source, nearest, &mut work));
+        }
+        SnapshotError { issues }
     }
 }
 
@@ -261,7 +264,7 @@ fn value_at(source: &str, at: usize) -> String {
         Some(b'[') => "[…]".to_owned(),
         _ => {
             let rest = source.get(at..).unwrap_or_default();
-            let end = rest.find([',', '}', ']', ' ', '\t', '\n', '\r']).unwrap_or(rest.len());
+            let end = rest.bytes().position(|byte| b",}] \t\n\r".contains(&byte)).unwrap_or(rest.len());
             rest.get(..end).unwrap_or_default().to_owned()
         }
     };
@@ -290,11 +293,11 @@ pub(crate) fn nearest_of(
     candidates: &mut dyn Iterator<Item = &str>,
     work: &mut Work,
 ) -> Option<String> {
-    let wanted: Vec<char> = name.chars().take(MAX_QUOTE).collect();
+    let wanted: Vec<char> = name.chars().take(MAX_QUOTE).listed();
     let mut limit = wanted.len() / 3 + 1;
     let mut best = None;
     for candidate in candidates {
-        let found: Vec<char> = candidate.chars().take(MAX_QUOTE).collect();
+        let found: Vec<char> = candidate.chars().take(MAX_QUOTE).listed();
         work.0 = work.0.checked_sub(1 + found.len())?;
         if found.len().abs_diff(wanted.len()) < limit {
             work.0 = work.0.checked_sub(found.len() * wanted.len())?;
@@ -311,7 +314,7 @@ pub(crate) fn nearest_of(
 /// How many insertions, deletions, replacements and swaps of neighbours lie between two words.
 fn edit_distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut last: Vec<usize> = (0..=b.len()).listed();
     for (i, x) in a.iter().enumerate() {
         let mut row = Vec::with_capacity(last.len());
         row.push(i + 1);

@@ -1,7 +1,6 @@
 //! Ids are small numbers of their own types; names are looked up once, at the edges.
 
 use alloc::vec::Vec;
-use core::cmp::Ordering;
 
 use crate::sort;
 
@@ -61,47 +60,118 @@ pub(crate) fn id<I: Id>(index: usize) -> I {
 
 /// Finds names in a list, in logarithmic time whatever the names.
 ///
-/// Entries are `(hash, position)` pairs, sorted by hash, then name, then position: a look-up
-/// compares numbers, and names only where hashes are equal.
+/// Entries are a hash and, below it, a position; they are sorted by hash, then name, then position: a
+/// look-up compares numbers, and names only where hashes are equal.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    sorted: Vec<(u32, u32)>,
+    sorted: Vec<u64>,
 }
 
 impl Names {
     /// Indexes the names at the positions `0..count`; a position without a name is left out.
     #[inline(never)]
     pub(crate) fn new<'a>(count: usize, name: &dyn Fn(usize) -> Option<&'a str>) -> Self {
-        let hashes: Vec<Option<u32>> = (0..count).map(|at| name(at).map(hash)).collect();
-        let hash_at = |at: usize| hashes.get(at).copied().flatten();
-        let order = sort::order(count, &|a, b| {
-            let by_name = || if a == b { Ordering::Equal } else { name(a).cmp(&name(b)) };
-            hash_at(a).cmp(&hash_at(b)).then_with(by_name)
-        });
-        let sorted = order.into_iter().filter_map(|at| Some((hash_at(at as usize)?, at))).collect();
+        let mut sorted = Vec::with_capacity(count);
+        for at in 0..count {
+            if let Some(name) = name(at) {
+                sorted.push((u64::from(hash(name)) << 32) | at as u64);
+            }
+        }
+        sort_by_hash(&mut sorted);
+        let mut first = 0;
+        while let Some(&entry) = sorted.get(first) {
+            let mut end = first + 1;
+            while sorted.get(end).is_some_and(|next| next >> 32 == entry >> 32) {
+                end += 1;
+            }
+            if end > first + 1 {
+                sort_by_name(sorted.get_mut(first..end).unwrap_or_default(), name);
+            }
+            first = end;
+        }
         Self { sorted }
     }
 
     /// The first position that has this name.
     #[inline(never)]
     pub(crate) fn find<'a>(&self, wanted: &str, name: &dyn Fn(usize) -> &'a str) -> Option<usize> {
-        let key = hash(wanted);
-        let at = self
-            .sorted
-            .partition_point(|&(hash, at)| hash < key || (hash == key && name(at as usize) < wanted));
-        let &(hash, at) = self.sorted.get(at)?;
-        (hash == key && name(at as usize) == wanted).then_some(at as usize)
+        let key = u64::from(hash(wanted)) << 32;
+        let mut low = 0;
+        let mut count = self.sorted.len();
+        while count > 0 {
+            let half = count / 2;
+            let entry = self.sorted.get(low + half).copied().unwrap_or_default();
+            let is_before = entry < key || (hash_of(entry) == hash_of(key) && name(position(entry)) < wanted);
+            if is_before {
+                low += half + 1;
+                count -= half + 1;
+            } else {
+                count = half;
+            }
+        }
+        let entry = *self.sorted.get(low)?;
+        (hash_of(entry) == hash_of(key) && name(position(entry)) == wanted).then_some(position(entry))
     }
 
     /// The positions whose name an earlier position has.
     pub(crate) fn repeated<'a>(&self, name: &dyn Fn(usize) -> &'a str) -> Vec<usize> {
-        let same = |pair: &[(u32, u32)]| match pair {
-            [(a, first), (b, second)] if a == b && name(*first as usize) == name(*second as usize) => {
-                Some(*second as usize)
+        let mut found = Vec::new();
+        for pair in self.sorted.windows(2) {
+            if let [a, b] = pair
+                && hash_of(*a) == hash_of(*b)
+                && name(position(*a)) == name(position(*b))
+            {
+                found.push(position(*b));
             }
-            _ => None,
-        };
-        self.sorted.windows(2).filter_map(same).collect()
+        }
+        found
+    }
+}
+
+fn hash_of(entry: u64) -> u32 {
+    (entry >> 32) as u32
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the lower half of an entry")]
+fn position(entry: u64) -> usize {
+    entry as u32 as usize
+}
+
+/// Sorts entries by their hashes, a byte of them at a time; what is equal stays in order.
+#[expect(clippy::cast_possible_truncation, reason = "one byte of a hash at a time")]
+fn sort_by_hash(entries: &mut Vec<u64>) {
+    let mut sorted = alloc::vec![0; entries.len()];
+    for shift in [32, 40, 48, 56] {
+        let digit = |entry: u64| (entry >> shift) as u8;
+        let mut ends = [0; 256];
+        for entry in &*entries {
+            if let Some(count) = ends.get_mut(usize::from(digit(*entry))) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += core::mem::replace(end, sum);
+        }
+        for entry in &*entries {
+            if let Some(end) = ends.get_mut(usize::from(digit(*entry))) {
+                if let Some(slot) = sorted.get_mut(*end) {
+                    *slot = *entry;
+                }
+                *end += 1;
+            }
+        }
+        core::mem::swap(entries, &mut sorted);
+    }
+}
+
+/// Sorts entries with one hash by their names.
+fn sort_by_name<'a>(entries: &mut [u64], name: &dyn Fn(usize) -> Option<&'a str>) {
+    let unsorted = entries.to_vec();
+    let name_at = |at: usize| unsorted.get(at).and_then(|entry| name(position(*entry)));
+    for (slot, at) in entries.iter_mut().zip(sort::order(unsorted.len(), &|a, b| name_at(a).cmp(&name_at(b))))
+    {
+        *slot = unsorted.get(at as usize).copied().unwrap_or_default();
     }
 }
 

@@ -19,6 +19,7 @@ mod host;
 mod json;
 mod error;
 mod ids;
+mod list;
 mod sort;
 mod time;
 mod condition;

@@ -6,11 +6,11 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::condition::Root;
 use crate::condition::holds::is_reserved;
+use crate::condition::{Root, add};
 use crate::ids::{ConditionId, Id, Marks, RoleId, TeamId, id};
-use crate::json::value::{each_element, each_member, end_of};
-use crate::json::writer::Commas;
+use crate::json::value::{elements, end_of, members};
+use crate::json::writer::{key, next};
 use crate::model::{Assignment, Model, User};
 use crate::query::subject::Engine;
 
@@ -52,7 +52,7 @@ impl Narrower<'_> {
         for team in model.teams_of(user) {
             self.cover(*team);
         }
-        for assignment in model.assignments_of(user) {
+        for assignment in model.assignments_of(user).into_iter().flatten() {
             self.assignment(assignment);
             for role in engine.tables.lineage(model, assignment.role) {
                 if self.roles.add(*role) {
@@ -103,59 +103,59 @@ impl Narrower<'_> {
     }
 
     fn document(&mut self, user: Option<&User>) {
-        let mut keys = self.open();
+        self.out.push('{');
         for key in ["format", "revision", "tenant", "issuedAt", "expiresAt", "plan"] {
-            self.copy_key(&mut keys, key);
+            self.copy_key(key);
         }
-        keys.key(&mut self.out, "catalog");
+        key(&mut self.out, "catalog");
         self.catalog();
         if self.model.places.of("teams").is_some() {
-            keys.key(&mut self.out, "teams");
+            key(&mut self.out, "teams");
             self.teams();
         }
-        keys.key(&mut self.out, "roles");
+        key(&mut self.out, "roles");
         self.roles();
         if let Some(user) = user {
-            keys.key(&mut self.out, "users");
+            key(&mut self.out, "users");
             self.out.push('[');
             self.user(user);
             self.out.push(']');
-            self.copy_key(&mut keys, "everyone");
+            self.copy_key("everyone");
         }
         self.out.push('}');
     }
 
     fn catalog(&mut self) {
-        let mut keys = self.open();
-        keys.key(&mut self.out, "categories");
+        self.out.push('{');
+        key(&mut self.out, "categories");
         let source = self.source;
-        let mut commas = self.open_list();
+        self.out.push('[');
         let categories = self.model.places.of("categories");
-        each_element(source, categories.unwrap_or(source.len()), |at| {
-            commas.next(&mut self.out);
-            self.members(at, |narrower, key, at| match key {
+        for at in elements(source, categories.unwrap_or(source.len())) {
+            next(&mut self.out);
+            self.entry(at, |narrower, key, at| match key {
                 "permissions" => narrower.permissions(at),
                 _ => narrower.copy(at),
             });
-        });
+        }
         self.out.push(']');
         if let Some(at) = self.model.places.of("resources") {
-            keys.key(&mut self.out, "resources");
+            key(&mut self.out, "resources");
             self.map(at);
         }
         for key in ["roleTypes", "plans", "levelTitles", "masks"] {
-            self.copy_key(&mut keys, key);
+            self.copy_key(key);
         }
         self.out.push('}');
     }
 
     fn permissions(&mut self, at: usize) {
         let source = self.source;
-        let mut commas = self.open_list();
-        each_element(source, at, |at| {
-            commas.next(&mut self.out);
-            self.members(at, |narrower, _, at| narrower.copy(at));
-        });
+        self.out.push('[');
+        for at in elements(source, at) {
+            next(&mut self.out);
+            self.entry(at, |narrower, _, at| narrower.copy(at));
+        }
         self.out.push(']');
     }
 
@@ -163,49 +163,46 @@ impl Narrower<'_> {
     fn teams(&mut self) {
         let Some(at) = self.model.places.of("teams") else { return };
         let (source, model) = (self.source, self.model);
-        let mut commas = self.open_list();
-        let mut position = 0;
-        each_element(source, at, |at| {
+        self.out.push('[');
+        for (position, at) in elements(source, at).enumerate() {
             let team: TeamId = id(position);
-            position += 1;
             if !self.teams.has(team) {
-                return;
+                continue;
             }
             let parent = model.teams.get(team.index()).and_then(|team| team.parent);
             let orphan = parent.is_none_or(|parent| !self.teams.has(parent));
-            commas.next(&mut self.out);
-            let mut keys = self.open();
-            each_member(source, at, |key, at| {
-                if is_kept(&key) && !(orphan && key == "parent") {
-                    keys.key(&mut self.out, &key);
+            next(&mut self.out);
+            self.out.push('{');
+            for (name, at) in members(source, at) {
+                if is_kept(&name) && !(orphan && name == "parent") {
+                    key(&mut self.out, &name);
                     self.copy(at);
                 }
-            });
+            }
             self.out.push('}');
-        });
+        }
         self.out.push(']');
     }
 
     fn roles(&mut self) {
         let source = self.source;
-        let mut commas = self.open_list();
-        let mut position = 0;
-        each_element(source, self.model.places.of("roles").unwrap_or(source.len()), |at| {
+        self.out.push('[');
+        let roles = self.model.places.of("roles");
+        for (position, at) in elements(source, roles.unwrap_or(source.len())).enumerate() {
             let role: RoleId = id(position);
-            position += 1;
             if self.roles.has(role) {
-                commas.next(&mut self.out);
-                self.members(at, |narrower, key, at| match key {
+                next(&mut self.out);
+                self.entry(at, |narrower, key, at| match key {
                     "grants" => narrower.map(at),
                     _ => narrower.copy(at),
                 });
             }
-        });
+        }
         self.out.push(']');
     }
 
     fn user(&mut self, user: &User) {
-        self.members(user.at, |narrower, key, at| match key {
+        self.entry(user.at, |narrower, key, at| match key {
             "attributes" => {
                 let paths = core::mem::take(&mut narrower.paths);
                 narrower.project(at, &paths);
@@ -219,28 +216,31 @@ impl Narrower<'_> {
         let source = self.source;
         match source.as_bytes().get(at) {
             Some(b'{') => {
-                let mut keys = self.open();
-                each_member(source, at, |key, at| {
-                    let below: Vec<&str> = paths.iter().filter_map(|path| below(path, &key)).collect();
-                    if !below.is_empty() {
-                        keys.key(&mut self.out, &key);
-                        self.project(at, &below);
+                self.out.push('{');
+                for (name, at) in members(source, at) {
+                    let mut inside = Vec::new();
+                    for path in paths {
+                        add(&mut inside, below(path, &name));
                     }
-                });
+                    if !inside.is_empty() {
+                        key(&mut self.out, &name);
+                        self.project(at, &inside);
+                    }
+                }
                 self.out.push('}');
             }
             Some(b'[') => {
-                let mut commas = self.open_list();
+                self.out.push('[');
                 // A list inside the list that a path ends at says nothing but that it is there.
                 let ends = paths.iter().all(|path| path.is_empty());
-                each_element(source, at, |at| {
-                    commas.next(&mut self.out);
+                for at in elements(source, at) {
+                    next(&mut self.out);
                     if ends && source.as_bytes().get(at) == Some(&b'[') {
                         self.out.push_str("[]");
                     } else {
                         self.project(at, paths);
                     }
-                });
+                }
                 self.out.push(']');
             }
             // A scalar on the way to where paths go says nothing.
@@ -250,26 +250,26 @@ impl Narrower<'_> {
     }
 
     /// Copies an object of the format, its values by `value`, without what only people read.
-    fn members(&mut self, at: usize, mut value: impl FnMut(&mut Self, &str, usize)) {
+    fn entry(&mut self, at: usize, value: fn(&mut Self, &str, usize)) {
         let source = self.source;
-        let mut keys = self.open();
-        each_member(source, at, |key, at| {
-            if is_kept(&key) {
-                keys.key(&mut self.out, &key);
-                value(self, &key, at);
+        self.out.push('{');
+        for (name, at) in members(source, at) {
+            if is_kept(&name) {
+                key(&mut self.out, &name);
+                value(self, &name, at);
             }
-        });
+        }
         self.out.push('}');
     }
 
     /// Copies an object whose keys are data.
     fn map(&mut self, at: usize) {
         let source = self.source;
-        let mut keys = self.open();
-        each_member(source, at, |key, at| {
-            keys.key(&mut self.out, &key);
+        self.out.push('{');
+        for (name, at) in members(source, at) {
+            key(&mut self.out, &name);
             self.copy(at);
-        });
+        }
         self.out.push('}');
     }
 
@@ -278,21 +278,21 @@ impl Narrower<'_> {
         let source = self.source;
         match source.as_bytes().get(at) {
             Some(b'{') => {
-                let mut keys = self.open();
-                each_member(source, at, |key, at| {
-                    if !key.starts_with("x-") {
-                        keys.key(&mut self.out, &key);
+                self.out.push('{');
+                for (name, at) in members(source, at) {
+                    if !name.starts_with("x-") {
+                        key(&mut self.out, &name);
                         self.copy(at);
                     }
-                });
+                }
                 self.out.push('}');
             }
             Some(b'[') => {
-                let mut commas = self.open_list();
-                each_element(source, at, |at| {
-                    commas.next(&mut self.out);
+                self.out.push('[');
+                for at in elements(source, at) {
+                    next(&mut self.out);
                     self.copy(at);
-                });
+                }
                 self.out.push(']');
             }
             _ => {
@@ -303,21 +303,11 @@ impl Narrower<'_> {
     }
 
     /// Copies the value of a key of the document or of its catalog, if it is there.
-    fn copy_key(&mut self, keys: &mut Commas, key: &str) {
-        if let Some(at) = self.model.places.of(key) {
-            keys.key(&mut self.out, key);
+    fn copy_key(&mut self, name: &str) {
+        if let Some(at) = self.model.places.of(name) {
+            key(&mut self.out, name);
             self.copy(at);
         }
-    }
-
-    fn open(&mut self) -> Commas {
-        self.out.push('{');
-        Commas::default()
-    }
-
-    fn open_list(&mut self) -> Commas {
-        self.out.push('[');
-        Commas::default()
     }
 }
 

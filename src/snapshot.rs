@@ -14,6 +14,7 @@ use crate::ids::{Id, UserId};
 use crate::json::scan::Stop;
 use crate::json::text::Document;
 use crate::json::value::{self, Value, end_of};
+use crate::list::Listed;
 use crate::model::{self, Level, Model};
 use crate::narrow;
 use crate::query::decide::{Asked, On};
@@ -115,7 +116,7 @@ impl Snapshot {
     /// The names of users.
     pub(crate) fn names(&self, users: Vec<UserId>) -> Vec<&str> {
         let found = users.into_iter().filter_map(|user| self.model().users.get(user.index()));
-        found.map(|user| self.model().str(user.id)).collect()
+        found.map(|user| self.model().str(user.id)).listed()
     }
 
     /// Whether a permission is granted at levels; a tenant-level or unknown one is not.
@@ -177,7 +178,7 @@ impl Snapshot {
     fn paths(&self, root: Root) -> Vec<&str> {
         let model = self.model();
         let paths = model.conditions.paths().filter(|path| path.root == root);
-        let mut names: Vec<&str> = paths.map(|path| model.str(path.rest)).collect();
+        let mut names: Vec<&str> = paths.map(|path| model.str(path.rest)).listed();
         sort_set(&mut names);
         names
     }
@@ -425,7 +426,7 @@ impl Json {
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let text = core::str::from_utf8(bytes).ok()?.trim_ascii();
         let mut reader = crate::json::reader::Reader::new(text);
-        reader.skip().ok()?;
+        reader.skip();
         let (_, problems) = reader.finish().ok()?;
         (text.starts_with('{') && problems.is_empty()).then(|| Self(text.to_owned()))
     }

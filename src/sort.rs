@@ -1,14 +1,67 @@
 //! The one sort of the crate. Every instance of the standard sorts costs some 10 KB of wasm, so only
 //! positions are ever sorted, and the comparison is passed by reference.
 
+use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
+use crate::list::Listed;
+
+/// Compares what stands at two positions.
+pub(crate) type Compare<'a> = &'a dyn Fn(usize, usize) -> Ordering;
+
 /// The positions `0..count` in the order of `compare`; what compares equal stays in order.
-pub(crate) fn order(count: usize, compare: &dyn Fn(usize, usize) -> Ordering) -> Vec<u32> {
-    let mut positions: Vec<u32> = crate::ids::all(count).collect();
-    positions.sort_by(&mut |a: &u32, b: &u32| compare(*a as usize, *b as usize));
+pub(crate) fn order(count: usize, compare: Compare<'_>) -> Vec<u32> {
+    let mut positions: Vec<u32> = crate::ids::all(count).listed();
+    sort_positions(&mut positions, compare);
     positions
+}
+
+/// Sorts positions: runs of one, two, four and so on are merged.
+pub(crate) fn sort_positions(positions: &mut Vec<u32>, compare: Compare<'_>) {
+    let count = positions.len();
+    let mut merged = vec![0; count];
+    let mut run = 1;
+    while run < count {
+        let mut from = 0;
+        while from < count {
+            let end = count.min(from + 2 * run);
+            merge(positions, &mut merged, (from, count.min(from + run), end), compare);
+            from = end;
+        }
+        core::mem::swap(positions, &mut merged);
+        run *= 2;
+    }
+}
+
+/// Merges the runs `from..middle` and `middle..end`.
+fn merge(runs: &[u32], into: &mut [u32], (from, middle, end): (usize, usize, usize), compare: Compare<'_>) {
+    let (mut left, mut right) = (from, middle);
+    let at = |at: usize| runs.get(at).copied().unwrap_or_default();
+    for slot in into.get_mut(from..end).unwrap_or_default() {
+        let takes_right =
+            left == middle || (right < end && compare(at(right) as usize, at(left) as usize).is_lt());
+        let next = if takes_right { &mut right } else { &mut left };
+        *slot = at(*next);
+        *next += 1;
+    }
+}
+
+/// The positions that are equal to an earlier one, in the order of `compare`.
+pub(crate) fn repeated(count: usize, compare: Compare<'_>) -> Vec<usize> {
+    let mut found = Vec::new();
+    if count < 2 {
+        return found;
+    }
+    let mut last = None;
+    for at in order(count, compare) {
+        let at = at as usize;
+        if last.is_some_and(|last| compare(last, at).is_eq()) {
+            found.push(at);
+        }
+        last = Some(at);
+    }
+    found
 }
 
 /// Sorts; what compares equal stays in order.
@@ -28,16 +81,31 @@ pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) 
             if from == start || from == at {
                 break;
             }
-            items.swap(at, from);
+            swap(items, at, from);
             at = from;
         }
+    }
+}
+
+/// Swaps two items that are there: so that nothing is left to panic about.
+fn swap<T>(items: &mut [T], a: usize, b: usize) {
+    if a < items.len() && b < items.len() {
+        items.swap(a, b);
     }
 }
 
 /// Sorts and drops what is there twice.
 pub(crate) fn sort_set<T: Ord>(items: &mut Vec<T>) {
     sort_by(items, T::cmp);
-    items.dedup();
+    // `dedup` would do, with the text of a panic and what formats it.
+    let mut kept = 0;
+    for at in 1..items.len() {
+        if items.get(at) != items.get(kept) {
+            kept += 1;
+            swap(items, at, kept);
+        }
+    }
+    items.truncate(kept + 1);
 }
 
 #[cfg(test)]
@@ -57,5 +125,12 @@ mod tests {
         let mut items = Vec::from([3, 1, 3]);
         sort_set(&mut items);
         assert_eq!(items, [1, 3]);
+    }
+
+    #[test]
+    fn what_is_there_again_is_named() {
+        let items = [3, 1, 3, 2, 1, 3];
+        assert_eq!(repeated(items.len(), &|a, b| items[a].cmp(&items[b])), [4, 2, 5]);
+        assert_eq!(repeated(1, &|_, _| Ordering::Equal), [0_usize; 0]);
     }
 }

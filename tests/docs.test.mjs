@@ -7,16 +7,25 @@
 // - A block ```json NAME is called NAME in the blocks after it.
 // - A block ```js is run, by itself. Where an expression is followed by a comment that ends with JSON (or with `undefined`,
 //   `Infinity`), it must have that value; where by `// throws "code"` or `// throws "code" at "path"`, it must throw that.
-// - Blocks with other words (```js no-run) are not run.
+// - A block ```ts is compiled, by itself. What it does not declare stands in a comment before it: `<!-- given: declare const row: object -->`.
+// - A block ```LANGUAGE FOLDER/FILE is a file below tests/consumers, which runs there; one with `part` behind it is a part of that file.
+// - A block ```sh NAME has the commands of the consumer of that name; one without a name has commands of this repository.
+// - A block ```rust stands in README.md, and is a documentation test of the crate.
+// There are no others.
 
-import { deepEqual, equal, fail, ok } from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { isRolegateError, load } from "../pkg/entries/node.js";
 
 const root = new URL("../", import.meta.url);
-const guides = existsSync(new URL("docs", root)) ? readdirSync(new URL("docs", root)).filter((name) => name.endsWith(".md")) : [];
-const documents = ["README.md", "pkg-template/README.md", ...guides.map((name) => `docs/${name}`)];
+const consumers = new URL("tests/consumers/", root);
+const compiled = new URL("target/docs/", root);
+const guides = readdirSync(new URL("docs", root)).filter((name) => name.endsWith(".md"));
+const atTop = readdirSync(root).filter((name) => name.endsWith(".md"));
+const documents = [...atTop, "pkg-template/README.md", ...guides.map((name) => `docs/${name}`)];
 
 const AsyncFunction = (async () => {}).constructor;
 const { exports } = JSON.parse(readFileSync(new URL("pkg/package.json", root), "utf8"));
@@ -25,22 +34,98 @@ for (const document of documents) {
   const source = readFileSync(new URL(document, root), "utf8");
   test(document, async (t) => {
     const names = {};
-    for (const { info, text, line } of blocks(source)) {
-      if (/^(json \w|js$)/.test(info)) await t.test(`${document}:${line}`, () => run(info, text, names, (at) => `${document}:${line + 1 + at}`));
+    const found = [...blocks(source)];
+    const fences = source.split("\n").filter((line) => /^\s*(```|~~~)/.test(line));
+    equal(fences.length, 2 * found.length, "a block that is not found as such");
+    for (const block of found) {
+      const where = (at) => `${document}:${block.line + 1 + at}`;
+      await t.test(`${document}:${block.line}`, () => run({ ...block, document }, names, where));
     }
   });
 }
 
-/** The fenced blocks of a Markdown text, each with the line that opens it. */
+test("every file of a consumer stands in the quick start, or is generated", () => {
+  const source = readFileSync(new URL("docs/quick-start.md", root), "utf8");
+  const shown = [...blocks(source)].map(({ info }) => info.split(" ")[1]);
+  for (const name of shown.flatMap((file) => /^[\w-]+$/.exec(file)?.[0] ?? []).filter((name) => existsSync(new URL(name, consumers)))) {
+    for (const file of readdirSync(new URL(name, consumers), { recursive: true, withFileTypes: true })) {
+      const path = `${file.parentPath ?? file.path}/${file.name}`.slice(fileURLToPath(consumers).length);
+      if (file.isFile() && !/package(-lock)?\.json$/.test(path)) ok(shown.includes(path), path);
+    }
+  }
+});
+
+test("what pages get is one person's part of the roles", async () => {
+  const [roles, mine] = ["roles.json", "me.json"].map((name) => readFileSync(new URL(`shared/${name}`, consumers), "utf8"));
+  deepEqual(JSON.parse((await load(roles)).narrow("ana")), JSON.parse(mine));
+});
+
+/** The fenced blocks of a Markdown text, each with the line that opens it and what is given to it. */
 function* blocks(source) {
-  for (const match of source.matchAll(/^```(.+)\n((?:.*\n)*?)```$/gm)) {
-    yield { info: match[1].trim(), text: match[2], line: source.slice(0, match.index).split("\n").length };
+  for (const match of source.matchAll(/(?:^<!-- given: (.*) -->\n\n?)?^```(.*)\n((?:.*\n)*?)```$/gm)) {
+    const [whole, given = "", info, text] = match;
+    const opening = match.index + whole.indexOf("```");
+    yield { given, info: info.trim(), text, line: source.slice(0, opening).split("\n").length };
   }
 }
 
-async function run(info, text, names, where) {
-  const [language, name] = info.split(" ");
-  if (language === "js") return runScript(text, names, where);
+function run({ given, info, text, line, document }, names, where) {
+  const [language, name, extent] = info.split(" ");
+  if (name?.includes("/")) return isFile(name, text, extent === "part");
+  if (info === "js") return runScript(text, names, where);
+  if (info === "ts") return compiles(`${document}-${line}`, `${given}\n${text}\nexport {};\n`);
+  if (language === "json" && name) return named(name, text, names, where);
+  if (language === "sh") return name ? consumerHas(name, text) : isOfRepository(text);
+  ok(info === "rust" && document === "README.md", `${where(0)}: a block \`${info}\`, which nothing runs`);
+}
+
+function isFile(name, text, isPart) {
+  const content = readFileSync(new URL(name, consumers), "utf8");
+  if (isPart) ok(content.includes(text), `tests/consumers/${name} has no such part`);
+  else equal(text, content, `tests/consumers/${name} is another text`);
+}
+
+/** Compiles in a folder where the package that was built is installed. */
+function compiles(title, source) {
+  const installed = new URL("node_modules/rolegate", compiled);
+  mkdirSync(new URL("node_modules/", compiled), { recursive: true });
+  rmSync(installed, { recursive: true, force: true });
+  symlinkSync(fileURLToPath(new URL("pkg", root)), installed, "junction");
+  writeFileSync(new URL("package.json", compiled), '{ "type": "module" }\n');
+  const file = new URL(`${title.replaceAll(/\W/g, "-")}.ts`, compiled);
+  writeFileSync(file, source);
+  const options = ["--noEmit", "--strict", "--target", "ES2022", "--lib", "ES2022,DOM", "--module", "NodeNext", "--ignoreConfig"];
+  const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
+  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, fileURLToPath(file)], { cwd: fileURLToPath(compiled), encoding: "utf8" });
+  equal(status, 0, stdout);
+}
+
+/** What is installed is what the project has; what is run is one of its scripts. */
+function consumerHas(name, text) {
+  if (name === "curl") return match(text, /^(curl -H "x-user: ana" http:\/\/localhost:3000\/\S+\n)+$/);
+  const { scripts, dependencies, devDependencies } = JSON.parse(readFileSync(new URL(`${name}/package.json`, consumers), "utf8"));
+  const commands = text.trim().split("\n");
+  const packages = commands.flatMap((command) => /^npm install (?:--save-dev )?(.*)$/.exec(command)?.[1].split(" ") ?? []);
+  deepEqual(packages.sort(), Object.keys({ ...dependencies, ...devDependencies }).filter(isInstalledByHand(name)).sort());
+  for (const command of commands.filter((line) => !line.startsWith("npm install"))) {
+    ok(Object.values(scripts).includes(command.replace(/^npx /, "")), `tests/consumers/${name}/package.json has no script \`${command}\``);
+  }
+}
+
+/** Deno and Bun are programs, which only tests install from npm. */
+function isInstalledByHand(name) {
+  return (dependency) => dependency !== name || !["deno", "bun"].includes(name);
+}
+
+function isOfRepository(text) {
+  const usage = readFileSync(new URL("xtask/src/main.rs", root), "utf8");
+  for (const line of text.trim().split("\n")) {
+    const [, command] = /^cargo xtask (\w+( consumers)?)/.exec(line) ?? fail(`not a command of this repository: ${line}`);
+    ok(usage.includes(`cargo xtask ${command}`), line);
+  }
+}
+
+async function named(name, text, names, where) {
   if (name === "snapshot") Object.assign(names, { json: text, snapshot: await load(text) });
   else if (name === "refused") {
     Object.assign(names, { json: text, snapshot: undefined });

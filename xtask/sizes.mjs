@@ -8,8 +8,8 @@ import { buildSync } from "esbuild";
 
 /** Bytes after brotli that each download may have; they may only shrink. A row counts all its files together. */
 const BUDGETS = [
-  { name: "rolegate.wasm", files: ["rolegate.wasm"], brotli: 118_500 },
-  { name: "rolegate, script and wasm", files: ["index.js", "rolegate.wasm"], brotli: 132_000 },
+  { name: "rolegate.wasm", files: ["rolegate.wasm"], brotli: 74_000 },
+  { name: "rolegate, script and wasm", files: ["index.js", "rolegate.wasm"], brotli: 87_500 },
   { name: "rolegate/lite", files: ["lite.js"], brotli: 7_900 },
 ];
 

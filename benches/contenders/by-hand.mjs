@@ -46,6 +46,7 @@ export function byHand({ grants, me, records }) {
       list: { ask: () => [...levels.keys()] },
       filter: { question: (permission) => permission, ask: (permission) => records.filter((record) => isInLevel(permission, record)) },
       build: { question: pair, ask: ({ permission, record }) => build(grants, me).isInLevel(permission, record) },
+      first: { question: pair, ask: ({ permission, record }) => build(grants, me).isInLevel(permission, record) },
       // Nothing here corresponds to these; the unit is a check.
       with: { question: name, ask: (permission) => names.has(permission) },
       explain: { question: pair, ask: ({ permission, record }) => isInLevel(permission, record) },

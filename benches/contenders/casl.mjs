@@ -22,6 +22,7 @@ export function casl({ grants, me, records }) {
       list: { ask: () => names.filter(({ action, subject }) => ability.can(action, subject)) },
       filter: { question: (permission) => partsOf(permission).action, ask: (action) => records.filter((record) => ability.can(action, record)) },
       build: { question: on, ask: ({ action, record }) => createMongoAbility(rules, OPTIONS).can(action, record) },
+      first: { question: on, ask: ({ action, record }) => createMongoAbility(rules, OPTIONS).can(action, record) },
       explain: { question: on, ask: ({ action, record }) => ability.relevantRuleFor(action, record) !== null },
       travel: { question: on, ask: ({ action, record }) => travelled(ability).can(action, record) },
     },

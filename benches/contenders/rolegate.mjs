@@ -18,6 +18,8 @@ export function rolegate({ library, snapshot, me, records }) {
       list: { ask: () => gate.permissions() },
       filter: { question: (permission) => permission, ask: (permission) => gate.filter(permission, records) },
       build: { question: pair, ask: ({ permission, record }) => snapshot.for(me.id).can(permission, record) },
+      // A bound leaves nothing to share with users who hold the same.
+      first: { question: pair, ask: ({ permission, record }) => snapshot.for(me.id, { limit: ["*"] }).can(permission, record) },
       with: { question: name, ask: (permission) => gate.with(other).can(permission) },
       explain: { question: pair, ask: ({ permission, record }) => gate.explain(permission, record).allowed },
       travel: { question: pair, ask: ({ permission, record }) => travelled(library, gate).can(permission, record) },

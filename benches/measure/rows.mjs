@@ -32,6 +32,7 @@ export const ROWS = [
   { id: "filter", title: "filter of 10,000, for each record", row: "filter", questions: filters, isList: true, isFilter: true },
   { id: "permissions", title: "permissions() of 60", row: "list", questions: [{ answer: myGrants().length }], isList: true },
   { id: "for", title: "for(user) and its first check", row: "build", questions: one },
+  { id: "for-first", title: "for(user), the first of those who hold the same, and its first check", row: "first", questions: one },
   { id: "with", title: "with({ context }) and a check", row: "with", questions: names },
   { id: "explain", title: "explain(p, r)", row: "explain", questions: byReach },
   { id: "travel", title: "toJSON, restore and a check", row: "travel", questions: one },

@@ -44,7 +44,9 @@ export class LiteGate {
   readonly isPlain: boolean;
   /** @internal The task in which the view was last seen to be right. */
   private task = 0;
+  // Of the view, for the shortest way to an answer.
   private readonly places: Rules["places"];
+  private verdicts: View["verdicts"];
 
   /** @internal */
   constructor(view: View, settings: Settings, isPlain: boolean) {
@@ -52,6 +54,7 @@ export class LiteGate {
     this.settings = settings;
     this.isPlain = isPlain && settings.onDecision === undefined;
     this.places = view.rules.places;
+    this.verdicts = view.verdicts;
   }
 
   /** Whose answers these are. */
@@ -77,12 +80,11 @@ export class LiteGate {
   can(permission: Permission, resource: Resource | null | undefined): boolean;
   can(permission: Permission, resource?: Resource | null): boolean {
     if (this.task !== running.task) this.settle();
-    const { view } = this;
     const place = this.places.get(permission);
-    if (place === undefined || !this.isPlain) return decide(this, view, permission, place, arguments.length > 1, resource);
-    if (arguments.length > 1) return isOn(view, place, resource);
-    const verdict = view.verdicts[place];
-    return verdict === undefined ? isOpen(view, place) : verdict === YES;
+    if (place === undefined || !this.isPlain) return decide(this, this.view, permission, place, arguments.length > 1, resource);
+    if (arguments.length > 1) return isOn(this.view, place, resource);
+    const verdict = this.verdicts[place];
+    return verdict === undefined ? isOpen(this.view, place) : verdict === YES;
   }
 
   /** Whether {@link can} is true of every permission in the list. An empty list, and what is no list, is "no". */
@@ -195,7 +197,10 @@ export class LiteGate {
   /** @internal The view that is right at this moment. */
   settle(now: number = this.now()): View {
     const { view } = this;
-    if (!(now >= view.from && now < view.to)) this.view = this.turn(view, now);
+    if (!(now >= view.from && now < view.to)) {
+      this.view = this.turn(view, now);
+      this.verdicts = this.view.verdicts;
+    }
     // A function may tell another time on the next question.
     if (typeof this.settings.now !== "function") this.task = running.task;
     return this.view;

@@ -8,6 +8,8 @@ export type * from "./format.js";
  * What an application tells the package about its own names. Augment it once, by hand or with `rolegate types`:
  *
  * ```ts
+ * import type {} from "rolegate"; // makes the file a module: what follows adds to the package, and does not replace it
+ *
  * declare module "rolegate" {
  *   interface Register {
  *     permission: "conversations.view" | "conversations.reply";
@@ -23,6 +25,12 @@ export interface Register {}
 
 /** The id of a permission, such as `conversations.reply`. */
 export type Permission = Register extends { permission: infer P extends string } ? P : string;
+
+/**
+ * What a {@link GateOptions.limit} names: a permission, `<category>.*` or `*`. A list that is only known at run time, such as the scopes of a token,
+ * is `scopes as Limit[]`: what it names wrongly gives nothing.
+ */
+export type Limit = Register extends { permission: infer P extends string } ? P | `${string}.*` | "*" : string;
 
 /** A record that a question is about: any object with attributes; class instances fit. */
 export type Resource = Register extends { resources: infer R } ? R[keyof R] & object : object;
@@ -75,7 +83,7 @@ export interface GateOptions extends LiteOptions {
   /** Session roles: only assignments of these roles grant. Denials of all roles still count. */
   readonly roles?: readonly string[];
   /** Upper bound, such as the scopes of an API token: permission ids, `<category>.*`, `*`. */
-  readonly limit?: readonly string[];
+  readonly limit?: readonly Limit[];
   /** What happens, besides "no", when a permission is asked that the catalog does not have. Default: `"deny"`, nothing. */
   readonly onUnknown?: "deny" | "throw" | ((permission: string) => void);
 }

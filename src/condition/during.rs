@@ -1,7 +1,7 @@
 //! `$during`: hours of the local day, on some days of the week.
 
 use crate::host::Zones;
-use crate::json::text::Text;
+use crate::json::text::{Text, has_parts};
 use crate::time::{DAY, Window};
 
 const MINUTE: f64 = 60_000.0;
@@ -169,10 +169,9 @@ pub(crate) fn minutes(text: &str) -> Option<u16> {
 /// Whether a text is the name of a zone: letters, digits, `_`, `+`, `-`, parts joined by `/`,
 /// beginning with a letter.
 pub(crate) fn is_zone(text: &str) -> bool {
-    let part = |part: &str| {
-        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b))
-    };
-    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.split('/').all(part)
+    text.bytes().next().is_some_and(|first| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_+-/".contains(&byte))
+        && has_parts(text, b'/')
 }
 
 #[cfg(all(test, feature = "std"))]

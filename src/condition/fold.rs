@@ -11,7 +11,7 @@ use super::{Leaf, Node, Operand, Path, Root, Scalar};
 use crate::ids::ConditionId;
 use crate::json::number::push_number;
 use crate::json::value::Value;
-use crate::json::writer::{push_list, push_string};
+use crate::json::writer::{next, push_string};
 
 /// A condition after folding.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,12 +30,12 @@ impl Folded {
 
     /// The conjunction.
     pub(crate) fn and(self, other: Self) -> Self {
-        join(true, [self, other])
+        join(true, [self, other].into())
     }
 
     /// The disjunction.
     pub(crate) fn or(self, other: Self) -> Self {
-        join(false, [self, other])
+        join(false, [self, other].into())
     }
 }
 
@@ -46,9 +46,16 @@ impl Facts<'_> {
             None => Folded::False,
             Some(Node::Not(inner)) => self.fold(*inner, !negated),
             Some(node @ (Node::And(range) | Node::Or(range))) => {
-                let children = self.conditions.children(range).iter();
                 let all = matches!(node, Node::And(_)) != negated;
-                join(all, children.map(|child| self.fold(*child, negated)))
+                let mut parts = Vec::new();
+                for child in self.conditions.children(range) {
+                    let part = self.fold(*child, negated);
+                    if part == Folded::constant(!all) {
+                        return part;
+                    }
+                    parts.push(part);
+                }
+                join(all, parts)
             }
             Some(Node::Leaf(leaf)) if self.is_open(leaf) => self.fold_open(leaf, negated),
             Some(node) => Folded::constant(self.leaf(node) == Some(!negated)),
@@ -114,14 +121,20 @@ impl Facts<'_> {
         match operand {
             Operand::Scalar(scalar) => self.push_scalar(out, *scalar),
             Operand::List(range) => {
-                push_list(out, self.conditions.scalars(range), |out, scalar| {
+                out.push('[');
+                for scalar in self.conditions.scalars(range) {
+                    next(out);
                     self.push_scalar(out, *scalar);
-                });
+                }
+                out.push(']');
             }
             Operand::Blocks(range) => {
-                push_list(out, self.conditions.blocks(range), |out, (_, text)| {
+                out.push('[');
+                for (_, text) in self.conditions.blocks(range) {
+                    next(out);
                     push_string(out, self.document.str(*text));
-                });
+                }
+                out.push(']');
             }
             Operand::Exists(wanted) => out.push_str(if *wanted { "true" } else { "false" }),
             Operand::Path(path) => match read {
@@ -153,7 +166,7 @@ impl Facts<'_> {
 }
 
 /// The conjunction (`all`) or disjunction of folded conditions.
-fn join(all: bool, parts: impl IntoIterator<Item = Folded>) -> Folded {
+fn join(all: bool, parts: Vec<Folded>) -> Folded {
     let mut open: Vec<String> = Vec::new();
     for part in parts {
         match part {
@@ -166,9 +179,12 @@ fn join(all: bool, parts: impl IntoIterator<Item = Folded>) -> Folded {
         0 => Folded::constant(all),
         1 => open.pop().map_or(Folded::False, Folded::Open),
         _ => {
-            let mut out = String::from(if all { "{\"$and\":" } else { "{\"$or\":" });
-            push_list(&mut out, &open, |out, json| out.push_str(json));
-            out.push('}');
+            let mut out = String::from(if all { "{\"$and\":[" } else { "{\"$or\":[" });
+            for json in &open {
+                next(&mut out);
+                out.push_str(json);
+            }
+            out.push_str("]}");
             Folded::Open(out)
         }
     }
@@ -180,10 +196,14 @@ fn push_value(out: &mut String, value: &Value<'_>) {
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Number(value) => push_number(out, *value),
         Value::Text(text) => push_string(out, text),
-        Value::List(items) => push_list(out, items, |out, item| match item {
-            Value::List(_) => out.push_str("null"),
-            item => push_value(out, item),
-        }),
+        Value::List(items) => {
+            out.push('[');
+            for item in items {
+                next(out);
+                push_value(out, if matches!(item, Value::List(_)) { &Value::Null } else { item });
+            }
+            out.push(']');
+        }
         Value::Null | Value::Id(_) | Value::Other => out.push_str("null"),
     }
 }

@@ -7,8 +7,9 @@ use super::leaf::{self, Right};
 use super::{Conditions, Leaf, Node, Op, Operand, Path, Root, Scalar};
 use crate::host::Zones;
 use crate::ids::ConditionId;
-use crate::json::text::Document;
+use crate::json::text::{Document, split_at_mark};
 use crate::json::value::{self, Value};
+use crate::list::Listed;
 
 /// Where attributes of a record or a context come from.
 pub trait Attributes {
@@ -141,13 +142,13 @@ impl<'a> Facts<'a> {
         let right = match &leaf.right {
             Operand::Exists(wanted) => return leaf::truth(&left, leaf.op, &Right::Exists(*wanted)),
             Operand::Blocks(range) => {
-                let blocks: Vec<_> = self.conditions.blocks(range).iter().map(|(block, _)| *block).collect();
+                let blocks: Vec<_> = self.conditions.blocks(range).iter().map(|(block, _)| *block).listed();
                 return leaf::truth(&left, leaf.op, &Right::Blocks(&blocks));
             }
             Operand::Scalar(scalar) => self.scalar(*scalar),
-            Operand::List(range) => Value::List(
-                self.conditions.scalars(range).iter().map(|scalar| self.scalar(*scalar)).collect(),
-            ),
+            Operand::List(range) => {
+                Value::List(self.conditions.scalars(range).iter().map(|scalar| self.scalar(*scalar)).listed())
+            }
             Operand::Path(path) => match self.read(*path) {
                 Side::Known(value) => value,
                 _ => return None,
@@ -202,7 +203,7 @@ impl<'a> Facts<'a> {
         }
         if name == "teams" {
             return Value::List(
-                self.user.teams.iter().map(|team| Value::Text(Cow::Borrowed(*team))).collect(),
+                self.user.teams.iter().map(|team| Value::Text(Cow::Borrowed(*team))).listed(),
             );
         }
         if below("id") {
@@ -237,5 +238,5 @@ pub(crate) fn overlap(a: &str, b: &str) -> bool {
 
 /// Whether a path below `user.` is about the id or the teams, which hide attributes of these names.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    matches!(name.split('.').next(), Some("id" | "teams"))
+    matches!(split_at_mark(name, b'.').0, "id" | "teams")
 }

@@ -6,6 +6,7 @@ use core::cmp::Ordering;
 use super::Op;
 use super::cidr::Block;
 use crate::json::value::Value;
+use crate::list::Listed;
 
 /// The right side of a comparison, ready to be compared with.
 #[derive(Debug)]
@@ -171,7 +172,7 @@ pub(crate) fn fits_right(right: &Value<'_>, op: Op) -> bool {
 /// list that are ids become ids.
 pub(crate) fn as_id(value: Value<'_>) -> Value<'_> {
     match value {
-        Value::List(items) => Value::List(items.into_iter().map(element_as_id).collect()),
+        Value::List(items) => Value::List(items.into_iter().map(element_as_id).listed()),
         other => id_of(&other).unwrap_or(Value::Null),
     }
 }

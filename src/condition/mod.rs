@@ -17,6 +17,7 @@ use core::ops::Range;
 
 use crate::ids::{ConditionId, Id, id};
 use crate::json::text::Text;
+use crate::list::push_all;
 use cidr::Block;
 use during::During;
 
@@ -151,14 +152,6 @@ impl Conditions {
         span(&mut self.children, children.iter().copied())
     }
 
-    pub(crate) fn add_scalars(&mut self, scalars: &[Scalar]) -> Range<u32> {
-        span(&mut self.scalars, scalars.iter().copied())
-    }
-
-    pub(crate) fn add_blocks(&mut self, blocks: &[(Block, Text)]) -> Range<u32> {
-        span(&mut self.blocks, blocks.iter().copied())
-    }
-
     pub(crate) fn node(&self, condition: ConditionId) -> Option<&Node> {
         self.nodes.get(condition.index())
     }
@@ -211,8 +204,15 @@ impl Conditions {
 #[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
 pub(crate) fn span<T>(pool: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> Range<u32> {
     let start = pool.len() as u32;
-    pool.extend(items);
+    push_all(pool, items);
     start..pool.len() as u32
+}
+
+/// Appends an item to a pool, if there is one.
+pub(crate) fn add<T>(pool: &mut Vec<T>, item: Option<T>) {
+    if let Some(item) = item {
+        pool.push(item);
+    }
 }
 
 /// The range of all items of a pool from `first` on.

@@ -93,10 +93,16 @@ fn push_escaped(path: &mut String, key: &str) {
 /// Line and column (from 1, in code points) of a byte offset in text that is UTF-8 up to there.
 pub(crate) fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = bytes.get(..offset).unwrap_or(bytes);
-    let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let lines = before.split(|byte| *byte == b'\n').count();
-    let columns = before.iter().skip(line_start).filter(|byte| (**byte & 0xC0) != 0x80).count();
-    (lines, columns + 1)
+    let (mut line, mut column) = (1, 1);
+    for byte in before {
+        if *byte == b'\n' {
+            line += 1;
+            column = 1;
+        } else if (*byte & 0xC0) != 0x80 {
+            column += 1;
+        }
+    }
+    (line, column)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The pull reader: objects, lists, strings in document order, straight from the text.
 //!
 //! A wrong type, an unknown or a duplicate key becomes a problem at a byte offset and reading goes
-//! on; only text that is not JSON, or too deep, ends it.
+//! on. Text that is not JSON, or too deep, stops the reader: from then on it is as if the text ended
+//! there, whoever reads finds nothing more, and [`Reader::finish`] tells why.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -10,15 +11,18 @@ use alloc::vec::Vec;
 use super::scan::{self, MAX_DEPTH, Read, Stop, StringToken};
 use super::text::{self, At, Text};
 use crate::error::{Code, Problems, Say};
-use crate::sort::sort_by;
+use crate::sort;
 
 /// Reads one document.
 #[derive(Debug)]
 pub(crate) struct Reader<'a> {
     source: &'a str,
+    /// The bytes of the source; none are left once reading has stopped.
     bytes: &'a [u8],
     pos: usize,
     depth: usize,
+    /// Why reading stopped.
+    stop: Option<Stop>,
     /// The keys of all open objects that no bit stands for, to find duplicates.
     keys: Vec<Key>,
     /// Strings that had escapes, without them; behind the source in the address space of [`Text`].
@@ -38,7 +42,7 @@ pub(crate) struct Key {
 pub(crate) struct Object {
     pub(crate) at: usize,
     /// One bit for each known key that was read.
-    seen: u64,
+    seen: u32,
     first_key: usize,
     begun: bool,
 }
@@ -47,7 +51,10 @@ pub(crate) struct Object {
 #[derive(Debug)]
 pub(crate) struct List {
     pub(crate) at: usize,
-    begun: bool,
+    /// Elements, right or wrong, so far.
+    pub(crate) count: u32,
+    /// Whether there is a list at all.
+    opened: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -57,6 +64,7 @@ impl<'a> Reader<'a> {
             bytes: source.as_bytes(),
             pos: 0,
             depth: 0,
+            stop: None,
             keys: Vec::new(),
             arena: String::new(),
             problems: Problems::default(),
@@ -66,13 +74,43 @@ impl<'a> Reader<'a> {
     /// Checks that nothing but white space is left, and gives back the arena and the problems.
     pub(crate) fn finish(mut self) -> Read<(String, Problems)> {
         if self.peek().is_some() {
-            return Err(Stop::Syntax(self.pos, "expected nothing after the snapshot"));
+            self.stop(Stop::Syntax(self.pos, "expected nothing after the snapshot"));
         }
-        Ok((self.arena, self.problems))
+        match self.stop {
+            Some(stop) => Err(stop),
+            None => Ok((self.arena, self.problems)),
+        }
     }
 
-    /// The first byte of the next value.
+    /// Stops reading; the first reason stays.
+    fn stop(&mut self, why: Stop) {
+        self.bytes = &[];
+        self.stop.get_or_insert(why);
+    }
+
+    /// What the lexical layer found, or nothing: then reading stops.
+    fn found<T>(&mut self, read: Read<T>) -> Option<T> {
+        match read {
+            Ok(found) => Some(found),
+            Err(why) => {
+                self.stop(why);
+                None
+            }
+        }
+    }
+
+    /// The first byte of the next value. Most text has no white space, so that one look is enough.
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
     pub(crate) fn peek(&mut self) -> Option<u8> {
+        match self.bytes.get(self.pos) {
+            Some(byte) if *byte > b' ' => Some(*byte),
+            _ => self.peek_further(),
+        }
+    }
+
+    #[inline(never)]
+    fn peek_further(&mut self) -> Option<u8> {
         self.pos = scan::skip_space(self.bytes, self.pos);
         self.bytes.get(self.pos).copied()
     }
@@ -92,107 +130,113 @@ impl<'a> Reader<'a> {
         text::slice(self.source, &self.arena, text)
     }
 
+    #[inline(never)]
     pub(crate) fn report(&mut self, at: usize, code: Code, say: Say) {
         self.problems.add(at, code, say);
     }
 
-    fn expect(&mut self, byte: u8, what: &'static str) -> Read<()> {
+    /// Steps over a byte that must come next.
+    fn expect(&mut self, byte: u8, what: &'static str) {
+        if self.peek() == Some(byte) {
+            self.pos += 1;
+        } else {
+            self.stop(Stop::Syntax(self.pos, what));
+        }
+    }
+
+    /// Opens what begins with `byte`; where the next value does not, reports that and skips it.
+    fn open(&mut self, byte: u8, expected: &'static str) -> bool {
         if self.peek() != Some(byte) {
-            return Err(Stop::Syntax(self.pos, what));
+            self.wrong_type(expected);
+            return false;
         }
         self.pos += 1;
-        Ok(())
-    }
-
-    fn enter(&mut self) -> Read<()> {
-        self.pos += 1;
         self.depth += 1;
-        if self.depth > MAX_DEPTH { Err(Stop::TooDeep) } else { Ok(()) }
+        if self.depth > MAX_DEPTH {
+            self.stop(Stop::TooDeep);
+        }
+        true
     }
 
-    fn leave(&mut self) {
+    fn close(&mut self) {
         self.pos += 1;
         self.depth -= 1;
     }
 
     /// Opens an object; where the next value is none, reports that and skips it.
-    pub(crate) fn object(&mut self) -> Read<Option<Object>> {
-        if self.peek() != Some(b'{') {
-            return self.wrong_type("an object").map(|()| None);
-        }
-        let at = self.pos;
-        self.enter()?;
-        Ok(Some(Object { at, seen: 0, first_key: self.keys.len(), begun: false }))
+    pub(crate) fn object(&mut self) -> Option<Object> {
+        let at = self.at();
+        let is_object = self.open(b'{', "an object");
+        is_object.then_some(Object { at, seen: 0, first_key: self.keys.len(), begun: false })
     }
 
-    /// The next key of an object that has the fixed keys `known` (at most 64), or `None` at its end.
+    /// The next key of an object that has the fixed keys `known` (at most 32), or `None` at its end.
     /// Unknown keys are reported and skipped, `x-` keys skipped.
     pub(crate) fn field(
         &mut self,
         object: &mut Object,
         known: &'static [&'static str],
-    ) -> Read<Option<&'static str>> {
-        while let Some((at, token)) = self.next_key(object)? {
-            let text = scan::contents(self.source, token)?;
-            if let Some(index) = known.iter().position(|key| *key == text) {
+    ) -> Option<&'static str> {
+        while let Some((at, token)) = self.next_key(object) {
+            let text = self.keep(token);
+            let name = self.str(text);
+            let starts_private = name.starts_with("x-");
+            if let Some(index) = known.iter().position(|key| key.len() == name.len() && *key == name) {
                 let bit = 1 << index;
                 if object.seen & bit != 0 {
                     self.report(at, Code::DuplicateKey, Say::Twice);
                 }
                 object.seen |= bit;
-                return Ok(known.get(index).copied());
+                return known.get(index).copied();
             }
-            if !text.starts_with("x-") {
+            if !starts_private {
                 self.report(at, Code::UnknownKey, Say::NotAKey(known));
             }
-            let text = self.keep(token)?;
             self.keys.push(Key { at, text });
-            self.skip()?;
+            self.skip();
         }
-        Ok(None)
+        None
     }
 
     /// The next key of a map, or `None` at its end.
-    pub(crate) fn entry(&mut self, object: &mut Object) -> Read<Option<Key>> {
-        let Some((at, token)) = self.next_key(object)? else {
-            return Ok(None);
-        };
-        let key = Key { at, text: self.keep(token)? };
+    pub(crate) fn entry(&mut self, object: &mut Object) -> Option<Key> {
+        let (at, token) = self.next_key(object)?;
+        let key = Key { at, text: self.keep(token) };
         self.keys.push(key);
-        Ok(Some(key))
+        Some(key)
     }
 
     /// Steps to the next key and over its colon; at the end of the object, closes it.
-    fn next_key(&mut self, object: &mut Object) -> Read<Option<(usize, StringToken)>> {
+    fn next_key(&mut self, object: &mut Object) -> Option<(usize, StringToken)> {
         if self.peek() == Some(b'}') {
-            self.leave();
+            self.close();
             self.check_duplicates(object.first_key);
-            return Ok(None);
+            return None;
         }
         if object.begun {
-            self.expect(b',', "expected `,` or `}`")?;
+            self.expect(b',', "expected `,` or `}`");
         }
         object.begun = true;
-        let at = self.at();
-        let token = scan::string(self.bytes, at)?;
-        self.pos = token.end + 1;
-        self.expect(b':', "expected `:`")?;
-        Ok(Some((at, token)))
+        let token = self.string_token()?;
+        self.expect(b':', "expected `:`");
+        Some((token.start - 1, token))
     }
 
     /// Reports the keys from `first` on that stand there twice, and forgets them.
     fn check_duplicates(&mut self, first: usize) {
-        let mut keys = self.keys.split_off(first);
-        if keys.len() < 2 {
-            return;
+        if self.keys.len() > first + 1 {
+            self.report_duplicates(first);
         }
-        let name = |key: &Key| text::slice(self.source, &self.arena, key.text);
-        sort_by(&mut keys, |a, b| name(a).cmp(name(b)));
-        for pair in keys.windows(2) {
-            if let [a, b] = pair
-                && name(a) == name(b)
-            {
-                self.problems.add(b.at, Code::DuplicateKey, Say::Twice);
+        self.keys.truncate(first);
+    }
+
+    #[inline(never)]
+    fn report_duplicates(&mut self, first: usize) {
+        let keys = self.keys.get(first..).unwrap_or_default();
+        let name = |at: usize| keys.get(at).map_or("", |key| text::slice(self.source, &self.arena, key.text));
+        for again in sort::repeated(keys.len(), &|a, b| name(a).cmp(name(b))) {
+            if let Some(key) = keys.get(again) {
+                self.problems.add(key.at, Code::DuplicateKey, Say::Twice);
             }
         }
     }
@@ -209,123 +253,133 @@ impl<'a> Reader<'a> {
         known.iter().position(|known| *known == key).is_some_and(|index| object.seen & (1 << index) != 0)
     }
 
-    /// Opens a list; where the next value is none, reports that and skips it.
-    pub(crate) fn list(&mut self) -> Read<Option<List>> {
-        if self.peek() != Some(b'[') {
-            return self.wrong_type("a list").map(|()| None);
-        }
-        let at = self.pos;
-        self.enter()?;
-        Ok(Some(List { at, begun: false }))
+    /// Opens a list; where the next value is none, reports that, skips it and gives a list without elements.
+    pub(crate) fn list(&mut self) -> List {
+        let at = self.at();
+        List { at, count: 0, opened: self.open(b'[', "a list") }
     }
 
     /// Whether the list has another element, which is then next.
-    pub(crate) fn element(&mut self, list: &mut List) -> Read<bool> {
+    pub(crate) fn element(&mut self, list: &mut List) -> bool {
+        if !list.opened {
+            return false;
+        }
         if self.peek() == Some(b']') {
-            self.leave();
-            return Ok(false);
+            self.close();
+            return false;
         }
-        if list.begun {
-            self.expect(b',', "expected `,` or `]`")?;
+        if list.count > 0 {
+            self.expect(b',', "expected `,` or `]`");
         }
-        list.begun = true;
-        Ok(true)
+        list.count += 1;
+        self.stop.is_none()
     }
 
     /// Reports an empty list.
     pub(crate) fn require_elements(&mut self, list: &List) {
-        if !list.begun {
+        if list.opened && list.count == 0 {
             self.report(list.at, Code::Type, Say::Expected("a list with at least one entry"));
         }
     }
 
     /// The next value as a string.
-    pub(crate) fn text(&mut self) -> Read<Option<Text>> {
-        match self.string_token()? {
-            Some(token) => self.keep(token).map(Some),
-            None => self.wrong_type("a string").map(|()| None),
+    pub(crate) fn text(&mut self) -> Option<Text> {
+        if self.peek() != Some(b'"') {
+            return self.refuse("a string");
         }
+        let token = self.string_token()?;
+        Some(self.keep(token))
     }
 
     /// The place of the next value, which is a string.
-    pub(crate) fn text_at(&mut self) -> Read<Option<At>> {
+    pub(crate) fn text_at(&mut self) -> Option<At> {
         let at = self.at();
-        Ok(self.text()?.map(|_| at_offset(at)))
+        self.text().map(|_| at_offset(at))
     }
 
     /// The next value as `true` or `false`.
-    pub(crate) fn boolean(&mut self) -> Read<Option<bool>> {
-        match self.peek() {
-            Some(byte @ (b't' | b'f')) => {
-                self.pos = scan::word(self.bytes, self.pos)?;
-                Ok(Some(byte == b't'))
-            }
-            _ => self.wrong_type("`true` or `false`").map(|()| None),
+    pub(crate) fn boolean(&mut self) -> Option<bool> {
+        let byte = self.peek();
+        if !matches!(byte, Some(b't' | b'f')) {
+            return self.refuse("`true` or `false`");
         }
+        self.skip();
+        Some(byte == Some(b't'))
     }
 
     /// The text of the next value, which is a number.
-    pub(crate) fn number(&mut self) -> Read<Option<&'a str>> {
-        match self.peek() {
-            Some(b'-' | b'0'..=b'9') => {
-                let start = self.pos;
-                self.pos = scan::number(self.bytes, start)?;
-                Ok(Some(self.since(start)))
-            }
-            _ => self.wrong_type("a number").map(|()| None),
+    pub(crate) fn number(&mut self) -> Option<&'a str> {
+        if !matches!(self.peek(), Some(b'-' | b'0'..=b'9')) {
+            return self.refuse("a number");
         }
+        let start = self.pos;
+        self.skip();
+        Some(self.since(start))
     }
 
     /// Steps over the next value, checking its syntax and its keys.
-    pub(crate) fn skip(&mut self) -> Read<()> {
-        match self.peek() {
+    pub(crate) fn skip(&mut self) {
+        let end = match self.peek() {
             Some(b'{') => {
-                if let Some(mut object) = self.object()? {
-                    while self.entry(&mut object)?.is_some() {
-                        self.skip()?;
+                if let Some(mut object) = self.object() {
+                    while self.entry(&mut object).is_some() {
+                        self.skip();
                     }
                 }
+                return;
             }
             Some(b'[') => {
-                if let Some(mut list) = self.list()? {
-                    while self.element(&mut list)? {
-                        self.skip()?;
-                    }
+                let mut list = self.list();
+                while self.element(&mut list) {
+                    self.skip();
                 }
+                return;
             }
-            Some(b'"') => self.text().map(drop)?,
-            Some(b'-' | b'0'..=b'9') => self.pos = scan::number(self.bytes, self.pos)?,
-            _ => self.pos = scan::word(self.bytes, self.pos)?,
+            Some(b'"') => {
+                self.text();
+                return;
+            }
+            Some(b'-' | b'0'..=b'9') => scan::number(self.bytes, self.pos),
+            _ => scan::word(self.bytes, self.pos),
+        };
+        if let Some(end) = self.found(end) {
+            self.pos = end;
         }
-        Ok(())
     }
 
     /// Reports that the next value is not what was expected, and skips it.
-    pub(crate) fn wrong_type(&mut self, expected: &'static str) -> Read<()> {
+    #[inline(never)]
+    pub(crate) fn wrong_type(&mut self, expected: &'static str) {
         let at = self.at();
-        self.skip()?;
+        self.skip();
         self.report(at, Code::Type, Say::Expected(expected));
-        Ok(())
     }
 
-    fn string_token(&mut self) -> Read<Option<StringToken>> {
-        if self.peek() != Some(b'"') {
-            return Ok(None);
-        }
-        let token = scan::string(self.bytes, self.pos)?;
+    /// [`Reader::wrong_type`], and nothing in place of the value.
+    pub(crate) fn refuse<T>(&mut self, expected: &'static str) -> Option<T> {
+        self.wrong_type(expected);
+        None
+    }
+
+    /// Steps over a string.
+    fn string_token(&mut self) -> Option<StringToken> {
+        self.peek();
+        let token = scan::string(self.bytes, self.pos);
+        let token = self.found(token)?;
         self.pos = token.end + 1;
-        Ok(Some(token))
+        Some(token)
     }
 
-    fn keep(&mut self, token: StringToken) -> Read<Text> {
-        Ok(match scan::contents(self.source, token)? {
-            Cow::Borrowed(_) => Text::span(token.start, token.end),
-            Cow::Owned(unescaped) => {
-                let start = self.source.len() + self.arena.len();
-                self.arena.push_str(&unescaped);
-                Text::span(start, start + unescaped.len())
-            }
-        })
+    /// The contents of a string; those that had escapes go to the arena.
+    fn keep(&mut self, token: StringToken) -> Text {
+        if !token.escaped {
+            return Text::span(token.start, token.end);
+        }
+        let unescaped = scan::unescape(self.source, token);
+        let unescaped = self.found(unescaped).unwrap_or_default();
+        let start = self.source.len() + self.arena.len();
+        self.arena.push_str(&unescaped);
+        Text::span(start, start + unescaped.len())
     }
 }
 

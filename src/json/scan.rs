@@ -3,6 +3,8 @@
 use alloc::borrow::Cow;
 use alloc::string::String;
 
+use super::text::split_at_mark;
+
 /// Why reading ends for good.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stop {
@@ -40,24 +42,41 @@ pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
         return Err(Stop::Syntax(quote, "expected a string"));
     }
     let start = quote + 1;
-    let mut pos = start;
+    let mut pos = skip_plain(bytes, start);
     let mut escaped = false;
-    loop {
-        match bytes.get(pos) {
-            None => return Err(Stop::Syntax(quote, "this string does not end")),
-            Some(b'"') => {
-                return Ok(StringToken { start, end: pos, escaped });
-            }
-            Some(b'\\') => {
-                escaped = true;
-                pos += 2;
-            }
-            Some(0..0x20) => {
-                return Err(Stop::Syntax(pos, "a control character in a string must be escaped"));
-            }
-            Some(_) => pos += 1,
+    while let Some(&byte) = bytes.get(pos) {
+        if byte == b'"' {
+            return Ok(StringToken { start, end: pos, escaped });
         }
+        if byte < 0x20 {
+            return Err(Stop::Syntax(pos, "a control character in a string must be escaped"));
+        }
+        if byte == b'\\' {
+            escaped = true;
+            pos += 1;
+        }
+        pos = skip_plain(bytes, pos + 1);
     }
+    Err(Stop::Syntax(quote, "this string does not end"))
+}
+
+/// Steps over bytes that mean nothing in a string, eight at a time, as far as all eight are such.
+#[inline(always)]
+fn skip_plain(bytes: &[u8], mut pos: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    while let Some(&eight) = bytes.get(pos..).and_then(<[u8]>::first_chunk) {
+        let word = u64::from_le_bytes(eight);
+        // The high bit of a byte that is below 0x20, `"` or `\`. A byte above such a one may be marked too.
+        let below = |of: u64, limit: u64| of.wrapping_sub(ONES * limit) & !of;
+        let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+        let special = (below(word, 0x20) | equal(b'"') | equal(b'\\')) & HIGH;
+        if special != 0 {
+            return pos + special.trailing_zeros() as usize / 8;
+        }
+        pos += 8;
+    }
+    pos
 }
 
 /// The contents of a string token.
@@ -74,9 +93,9 @@ pub(crate) fn unescape(source: &str, token: StringToken) -> Read<String> {
     let mut pos = token.start;
     while pos < token.end {
         let rest = source.get(pos..token.end).unwrap_or_default();
-        let plain = rest.find('\\').unwrap_or(rest.len());
-        out.push_str(rest.get(..plain).unwrap_or_default());
-        pos += plain;
+        let (plain, _) = split_at_mark(rest, b'\\');
+        out.push_str(plain);
+        pos += plain.len();
         if pos < token.end {
             pos = escape(source.as_bytes(), pos, token.end, &mut out)?;
         }

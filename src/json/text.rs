@@ -66,6 +66,26 @@ pub(crate) fn slice<'a>(source: &'a str, arena: &'a str, text: Text) -> &'a str 
     .unwrap_or_default()
 }
 
+/// Whether text is parts with `mark` between, none of them empty.
+pub(crate) fn has_parts(text: &str, mark: u8) -> bool {
+    let mut last = mark;
+    for byte in text.bytes() {
+        if byte == mark && last == mark {
+            return false;
+        }
+        last = byte;
+    }
+    last != mark
+}
+
+/// The text before the first `mark`, and the text behind it, if it has one.
+pub(crate) fn split_at_mark(text: &str, mark: u8) -> (&str, Option<&str>) {
+    match text.bytes().position(|byte| byte == mark) {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
+        None => (text, None),
+    }
+}
+
 /// Text that has been read and is kept in place of an id until ids are resolved: the offset of the
 /// opening quote of a string in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

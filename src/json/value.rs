@@ -1,9 +1,10 @@
 //! Attribute values: what conditions compare and what owner and team ids are read from.
 
 use alloc::borrow::Cow;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::text::split_at_mark;
 use super::{number, scan};
 
 /// The value of an attribute, as far as conditions can tell values apart.
@@ -49,9 +50,17 @@ impl<'a> Value<'a> {
     /// All ids in the value: itself, or the elements of the list that are ids.
     #[must_use]
     pub fn ids(&self) -> Vec<String> {
-        match self {
-            Self::List(items) => items.iter().filter_map(|item| item.id().map(|id| id.to_string())).collect(),
-            one => one.id().map(|id| id.to_string()).into_iter().collect(),
+        let mut found = Vec::new();
+        self.add_ids(&mut found);
+        found
+    }
+
+    pub(crate) fn add_ids(&self, found: &mut Vec<String>) {
+        let items = if let Self::List(items) = self { items } else { core::slice::from_ref(self) };
+        for item in items {
+            if let Some(id) = item.id() {
+                found.push(id.into_owned());
+            }
         }
     }
 
@@ -60,7 +69,9 @@ impl<'a> Value<'a> {
         match json.as_bytes().get(pos) {
             Some(b'[') => {
                 let mut items = Vec::new();
-                each_element(json, pos, |at| items.push(element(json, at)));
+                for at in elements(json, pos) {
+                    items.push(element(json, at));
+                }
                 Self::List(items)
             }
             _ => scalar(json, pos),
@@ -92,7 +103,15 @@ pub(crate) fn scalar(json: &str, pos: usize) -> Value<'_> {
 
 /// Whether a string is an id: 1 to 256 bytes, no control characters.
 pub(crate) fn is_id(text: &str) -> bool {
-    (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
+    let mut last = 0;
+    for byte in text.bytes() {
+        // The control characters above ASCII are written as 0xC2 and a byte up to 0x9F.
+        if byte < 0x20 || byte == 0x7f || (last == 0xc2 && byte < 0xa0) {
+            return false;
+        }
+        last = byte;
+    }
+    (1..=256).contains(&text.len())
 }
 
 /// Reads what `path` (dots descend) finds in the JSON value that begins at `pos` of `json`.
@@ -126,75 +145,106 @@ fn descend<'a>(
     };
     match json.as_bytes().get(pos) {
         Some(b'{') => {
-            let (key, rest) = match path.split_once('.') {
-                Some((key, rest)) => (key, Some(rest)),
-                None => (path, None),
-            };
+            let (key, rest) = split_at_mark(path, b'.');
             if let Some(at) = member(json, pos, key) {
                 descend(json, at, rest, entered, found);
             }
         }
         Some(b'[') => {
             *entered = true;
-            each_element(json, pos, |at| {
+            for at in elements(json, pos) {
                 descend(json, at, Some(path), entered, found);
-            });
+            }
         }
         _ => {}
     }
 }
 
-/// Calls `each` with the key and the offset of the value of every member of the object at `pos`.
-pub(crate) fn each_member<'a>(json: &'a str, pos: usize, mut each: impl FnMut(Cow<'a, str>, usize)) {
-    let bytes = json.as_bytes();
-    let mut pos = scan::skip_space(bytes, pos + 1);
-    while bytes.get(pos) == Some(&b'"') {
-        let (Some(key), Ok(token)) = (text_at(json, pos), scan::string(bytes, pos)) else { return };
+/// The members of the object at `pos`, in text that is valid JSON: keys, and where their values begin.
+pub(crate) fn members(json: &str, pos: usize) -> Members<'_> {
+    Members { json, last: Last::Before(pos) }
+}
+
+/// Where the elements of the list at `pos` begin, in text that is valid JSON.
+pub(crate) fn elements(json: &str, pos: usize) -> Elements<'_> {
+    Elements { bytes: json.as_bytes(), last: Last::Before(pos) }
+}
+
+#[derive(Debug)]
+pub(crate) struct Members<'a> {
+    json: &'a str,
+    last: Last,
+}
+
+#[derive(Debug)]
+pub(crate) struct Elements<'a> {
+    bytes: &'a [u8],
+    last: Last,
+}
+
+/// How far a walk through an object or a list is.
+#[derive(Clone, Copy, Debug)]
+enum Last {
+    /// At the bracket that opens it.
+    Before(usize),
+    /// At the value that was given last.
+    Value(usize),
+}
+
+impl Last {
+    /// The offset of the entry after it.
+    #[inline(never)]
+    fn next(self, bytes: &[u8]) -> Option<usize> {
+        let at = match self {
+            Self::Before(at) => at + 1,
+            Self::Value(at) => {
+                let comma = scan::skip_space(bytes, end_of(bytes, at)?);
+                comma + usize::from(bytes.get(comma) == Some(&b','))
+            }
+        };
+        Some(scan::skip_space(bytes, at))
+    }
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (Cow<'a, str>, usize);
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.json.as_bytes();
+        let key = self.last.next(bytes).filter(|key| bytes.get(*key) == Some(&b'"'))?;
+        let token = scan::string(bytes, key).ok()?;
         let value = scan::skip_space(bytes, scan::skip_space(bytes, token.end + 1) + 1);
-        each(key, value);
-        let Some(end) = end_of(bytes, value) else { return };
-        pos = scan::skip_space(bytes, end);
-        if bytes.get(pos) == Some(&b',') {
-            pos = scan::skip_space(bytes, pos + 1);
+        self.last = Last::Value(value);
+        Some((scan::contents(self.json, token).ok()?, value))
+    }
+}
+
+impl Iterator for Elements<'_> {
+    type Item = usize;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<usize> {
+        let at = self.last.next(self.bytes)?;
+        if matches!(self.bytes.get(at), None | Some(b']')) {
+            return None;
         }
+        self.last = Last::Value(at);
+        Some(at)
     }
 }
 
 /// The offset of the value of `key` in the object at `pos`.
 pub(crate) fn member(json: &str, pos: usize, key: &str) -> Option<usize> {
-    let bytes = json.as_bytes();
-    if bytes.get(pos) != Some(&b'{') {
+    if json.as_bytes().get(pos) != Some(&b'{') {
         return None;
     }
-    let mut pos = scan::skip_space(bytes, pos + 1);
-    while bytes.get(pos) == Some(&b'"') {
-        let token = scan::string(bytes, pos).ok()?;
-        let value = scan::skip_space(bytes, scan::skip_space(bytes, token.end + 1) + 1);
-        if text_at(json, pos).is_some_and(|text| text == key) {
-            return Some(value);
-        }
-        pos = scan::skip_space(bytes, end_of(bytes, value)?);
-        if bytes.get(pos) == Some(&b',') {
-            pos = scan::skip_space(bytes, pos + 1);
+    for (name, at) in members(json, pos) {
+        if name == key {
+            return Some(at);
         }
     }
     None
-}
-
-/// Calls `each` with the offset of every element of the list at `pos`.
-pub(crate) fn each_element(json: &str, pos: usize, mut each: impl FnMut(usize)) {
-    let bytes = json.as_bytes();
-    let mut pos = scan::skip_space(bytes, pos + 1);
-    while !matches!(bytes.get(pos), None | Some(b']')) {
-        each(pos);
-        let Some(end) = end_of(bytes, pos) else {
-            return;
-        };
-        pos = scan::skip_space(bytes, end);
-        if bytes.get(pos) == Some(&b',') {
-            pos = scan::skip_space(bytes, pos + 1);
-        }
-    }
 }
 
 fn text_at(json: &str, quote: usize) -> Option<Cow<'_, str>> {

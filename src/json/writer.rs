@@ -2,13 +2,18 @@
 
 use alloc::string::String;
 
+use super::number::push_integer;
+
 /// Writes a string with its quotes.
+#[inline(never)]
 pub(crate) fn push_string(out: &mut String, text: &str) {
     out.push('"');
     for character in text.chars() {
         match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
+            '"' | '\\' => {
+                out.push('\\');
+                out.push(character);
+            }
             '\u{0}'..='\u{1f}' => push_control(out, character),
             _ => out.push(character),
         }
@@ -23,45 +28,52 @@ fn push_control(out: &mut String, character: char) {
     }
 }
 
-/// Writes the commas of a list or object: call before each entry.
-#[derive(Debug, Default)]
-pub(crate) struct Commas(bool);
-
-impl Commas {
-    pub(crate) fn next(&mut self, out: &mut String) {
-        if self.0 {
-            out.push(',');
-        }
-        self.0 = true;
-    }
-
-    /// Begins the entry of an object: comma, key and colon.
-    pub(crate) fn key(&mut self, out: &mut String, key: &str) {
-        self.next(out);
-        push_string(out, key);
-        out.push(':');
-    }
-
-    /// An entry whose value is a string, where there is one.
-    pub(crate) fn text(&mut self, out: &mut String, key: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.key(out, key);
-            push_string(out, value);
-        }
+/// Begins an entry of a list: writes the comma before it, unless it is the first. What was written last tells.
+pub(crate) fn next(out: &mut String) {
+    if !matches!(out.as_bytes().last(), None | Some(b'[' | b'{')) {
+        out.push(',');
     }
 }
 
-/// Writes a list, each element by `each`.
-pub(crate) fn push_list<T>(
-    out: &mut String,
-    items: impl IntoIterator<Item = T>,
-    mut each: impl FnMut(&mut String, T),
-) {
-    let mut commas = Commas::default();
+/// Begins an entry of an object: comma, key and colon.
+#[inline(never)]
+pub(crate) fn key(out: &mut String, key: &str) {
+    next(out);
+    push_string(out, key);
+    out.push(':');
+}
+
+/// An entry whose value is a string, where there is one.
+#[inline(never)]
+pub(crate) fn text(out: &mut String, name: &str, value: Option<&str>) {
+    if let Some(value) = value {
+        key(out, name);
+        push_string(out, value);
+    }
+}
+
+/// Writes a list of strings.
+pub(crate) fn strings<T: AsRef<str>>(out: &mut String, strings: &[T]) {
     out.push('[');
-    for item in items {
-        commas.next(out);
-        each(out, item);
+    for string in strings {
+        next(out);
+        push_string(out, string.as_ref());
     }
     out.push(']');
+}
+
+/// An entry whose value is a list of numbers, such as counts and positions.
+pub(crate) fn indexes(out: &mut String, indexes: impl Iterator<Item = usize>) {
+    out.push('[');
+    for index in indexes {
+        next(out);
+        push_index(out, index);
+    }
+    out.push(']');
+}
+
+/// Writes a count or position.
+#[inline(never)]
+pub(crate) fn push_index(out: &mut String, value: usize) {
+    push_integer(out, i64::try_from(value).unwrap_or_default());
 }

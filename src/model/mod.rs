@@ -65,7 +65,6 @@ pub(crate) struct Catalog {
     pub(crate) requires_order: Vec<PermissionId>,
     requires: Vec<Requirement>,
     implies: Vec<PermissionId>,
-    /// Role types, sorted within each permission.
     permission_role_types: Vec<u32>,
     permission_plans: Vec<At>,
     paths: Vec<Text>,
@@ -248,11 +247,6 @@ impl Model {
         self.user_names.find(name, &name_at).map(crate::ids::id)
     }
 
-    /// The user's own assignments.
-    pub(crate) fn own_assignments(&self, user: &User) -> &[Assignment] {
-        within(&self.assignments, &user.assignments)
-    }
-
     /// Whether a comparison asks who the user is: for attributes, or for the id where neither the record nor
     /// the context tells whom it wants (that stays open in gate data).
     fn asks_who(&self, leaf: &Node) -> bool {
@@ -264,10 +258,9 @@ impl Model {
         })
     }
 
-    /// The user's own assignments and then those of everyone, each with its index.
-    pub(crate) fn assignments_of(&self, user: &User) -> impl Iterator<Item = &Assignment> {
-        let own = within(&self.assignments, &user.assignments).iter();
-        own.chain(within(&self.assignments, &self.everyone))
+    /// The user's own assignments, and those of everyone.
+    pub(crate) fn assignments_of(&self, user: &User) -> [&[Assignment]; 2] {
+        [&user.assignments, &self.everyone].map(|range| within(&self.assignments, range))
     }
 
     pub(crate) fn teams_of(&self, user: &User) -> &[TeamId] {
@@ -295,10 +288,13 @@ impl Model {
     }
 
     /// The plans that a permission is part of; none are all.
-    pub(crate) fn plans(&self, permission: &Permission) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+    pub(crate) fn plans(&self, permission: &Permission) -> Option<Vec<Cow<'_, str>>> {
         let range = permission.plans.as_ref()?;
-        let names = within(&self.catalog.permission_plans, range).iter();
-        Some(names.map(|at| string_at(self.document.source(), *at)))
+        let mut names = Vec::new();
+        for at in within(&self.catalog.permission_plans, range) {
+            names.push(string_at(self.document.source(), *at));
+        }
+        Some(names)
     }
 
     /// Whether a role may hold a permission at all: its role type and `standardOnly`.
@@ -307,20 +303,25 @@ impl Model {
     }
 
     /// The paths of owner and team of a resource type.
-    pub(crate) fn owner_paths(&self, kind: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn owner_paths(&self, kind: usize) -> Vec<&str> {
         let of = self.catalog.types.get(kind);
         self.paths_or(of.map(|of| &of.owner), "owner")
     }
 
-    pub(crate) fn team_paths(&self, kind: usize) -> impl Iterator<Item = &str> {
+    pub(crate) fn team_paths(&self, kind: usize) -> Vec<&str> {
         let of = self.catalog.types.get(kind);
         self.paths_or(of.map(|of| &of.team), "team")
     }
 
-    fn paths_or(&self, range: Option<&Range<u32>>, default: &'static str) -> impl Iterator<Item = &str> {
-        let paths = range.map_or(&[][..], |range| within(&self.catalog.paths, range));
-        let default = paths.is_empty().then_some(default);
-        paths.iter().map(|path| self.str(*path)).chain(default)
+    fn paths_or(&self, range: Option<&Range<u32>>, default: &'static str) -> Vec<&str> {
+        let mut paths = Vec::new();
+        for path in range.map_or(&[][..], |range| within(&self.catalog.paths, range)) {
+            paths.push(self.str(*path));
+        }
+        if paths.is_empty() {
+            paths.push(default);
+        }
+        paths
     }
 
     /// All teams in the order of the walk: each at its `enter`.
@@ -349,24 +350,13 @@ impl Catalog {
             return false;
         }
         match (kind, &permission.role_types) {
-            (Some(kind), Some(types)) => {
-                within(&self.permission_role_types, types).binary_search(&kind).is_ok()
-            }
+            (Some(kind), Some(types)) => within(&self.permission_role_types, types).contains(&kind),
             _ => true,
         }
     }
 }
 
 impl Target {
-    /// A number that no other target has.
-    pub(crate) fn rank(self) -> usize {
-        match self {
-            Self::All => 0,
-            Self::Category(category) => 2 * category.index() + 1,
-            Self::Permission(permission) => 2 * permission.index() + 2,
-        }
-    }
-
     /// Whether an entry for this is about a permission.
     pub(crate) fn includes(self, id: PermissionId, permission: &Permission) -> bool {
         match self {

@@ -116,10 +116,10 @@ impl Moment<'_> {
         if let Some(reason) = self.refused_permission(id, permission) {
             return reason.into();
         }
-        if let Some(held) = self.denial(id, facts, |held| self.denial_touches(held, place)) {
+        if let Some(held) = self.denial(id, facts, Some(place)) {
             return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
         }
-        self.grant(id, facts, |held, level| self.grant_reaches(held, level, place))
+        self.grant(id, facts, Some(place))
     }
 
     /// Whether denials through an assignment are about a record: its team covers it, or it has no team.
@@ -132,27 +132,32 @@ impl Moment<'_> {
         held.assignment.team.is_none_or(|team| self.covers(team, place)) && self.reaches(level, held, place)
     }
 
-    /// Step 4: the first active assignment that denies, among those that `touch` what is asked about.
-    fn denial(
-        &self,
-        id: PermissionId,
-        facts: &Facts<'_>,
-        touches: impl Fn(Held<'_>) -> bool,
-    ) -> Option<Held<'_>> {
-        let denies = |held: &Held<'_>| self.denials(*held, id).any(|(_, denial)| !facts.lift(denial.when));
-        self.held()
-            .find(|held| held.active && touches(*held) && !facts.lift(held.assignment.when) && denies(held))
+    /// Step 4: the first active assignment that denies, among those that touch the record, if there is one.
+    fn denial(&self, id: PermissionId, facts: &Facts<'_>, place: Option<Place<'_>>) -> Option<Held<'_>> {
+        for held in self.held() {
+            let touches = held.active && place.is_none_or(|place| self.denial_touches(held, place));
+            if touches && !facts.lift(held.assignment.when) {
+                for (_, denial) in self.denials(held, id) {
+                    if !facts.lift(denial.when) {
+                        return Some(held);
+                    }
+                }
+            }
+        }
+        None
     }
 
-    /// Step 5: the first assignment that grants, or why none does.
-    fn grant(
-        &self,
-        id: PermissionId,
-        facts: &Facts<'_>,
-        reaches: impl Fn(Held<'_>, Level) -> bool,
-    ) -> Decision {
+    /// Step 5: the first assignment that grants, or why none does: for a record, or for the tenant as a whole.
+    fn grant(&self, id: PermissionId, facts: &Facts<'_>, place: Option<Place<'_>>) -> Decision {
+        let reaches = |held: Held<'_>, level| match place {
+            Some(place) => self.grant_reaches(held, level, place),
+            None => held.assignment.team.is_none(),
+        };
         let mut nearest: Decision = Reason::NotGranted.into();
-        for held in self.held().filter(|held| self.counts(*held)) {
+        for held in self.held() {
+            if !self.counts(held) {
+                continue;
+            }
             for grant in self.grants(held, id) {
                 let reason = if !held.active {
                     Reason::NotActive
@@ -193,7 +198,11 @@ impl Moment<'_> {
         while let Some(&next) = open.last() {
             let requirements = self.bare_requirements(next, is_scoped(next));
             let before = open.len();
-            open.extend(requirements.bare.iter().filter(|required| decided(&known, **required).is_none()));
+            for required in &requirements.bare {
+                if decided(&known, *required).is_none() {
+                    open.push(*required);
+                }
+            }
             if open.len() == before {
                 let decision = self.bare(next, is_scoped(next), &requirements, &known);
                 if let Some(slot) = known.get_mut(next.index()) {
@@ -220,24 +229,22 @@ impl Moment<'_> {
             return reason.into();
         }
         let decision = if scoped { self.on_anything(id, requirements) } else { self.on_the_tenant(id) };
-        let refused = |required: &&PermissionId| {
-            decided(known, **required).is_none_or(|it| it.reason != Reason::Granted)
-        };
-        match requirements.bare.iter().find(refused) {
-            Some(required) if decision.reason == Reason::Granted => {
-                Decision { requires: Some(*required), ..Reason::Prerequisite.into() }
+        for required in &requirements.bare {
+            let is_held = decided(known, *required).is_some_and(|it| it.reason == Reason::Granted);
+            if decision.reason == Reason::Granted && !is_held {
+                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
             }
-            _ => decision,
         }
+        decision
     }
 
     /// A tenant-level permission for the tenant as a whole.
     fn on_the_tenant(&self, id: PermissionId) -> Decision {
         let facts = self.facts(Record::Unknown);
-        if let Some(held) = self.denial(id, &facts, |_| true) {
+        if let Some(held) = self.denial(id, &facts, None) {
             return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
         }
-        self.grant(id, &facts, |held, _| held.assignment.team.is_none())
+        self.grant(id, &facts, None)
     }
 
     /// A scoped permission on anything at all: whether its scope is not none.
@@ -247,7 +254,7 @@ impl Moment<'_> {
         scope::exclude(&mut own);
         if closed || (had_alternatives && own.iter().any(|part| part.any.is_empty())) {
             let facts = self.facts(Record::Open);
-            let held = self.denial(id, &facts, |_| true);
+            let held = self.denial(id, &facts, None);
             return Decision { assignment: held.map(|held| held.index), ..Reason::Denied.into() };
         }
         if !had_alternatives {
@@ -274,18 +281,21 @@ impl Moment<'_> {
     /// record are in the plan and the limit, and what it requires without a record is held.
     pub(crate) fn is_open(&self, id: PermissionId) -> bool {
         let requirements = self.requirements(id);
-        let refused = |id: &PermissionId| {
-            self.declared(*id).is_none_or(|it| self.refused_permission(*id, it).is_some())
-        };
-        !requirements.same.iter().any(refused) && self.first_refused(&requirements.bare).is_none()
+        for id in &requirements.same {
+            if self.declared(*id).is_none_or(|it| self.refused_permission(*id, it).is_some()) {
+                return false;
+            }
+        }
+        self.first_refused(&requirements.bare).is_none()
     }
 
     /// Why a scoped permission has no alternative.
     fn nothing_granted(&self, id: PermissionId) -> Decision {
         let mut nearest: Decision = Reason::NotGranted.into();
-        for held in self.granting(id) {
+        for held in self.held() {
             let reason = if held.active { Reason::ConditionFailed } else { Reason::NotActive };
             if let Some(grant) = self.grants(held, id).first()
+                && self.counts(held)
                 && reason as u8 > nearest.reason as u8
             {
                 nearest = Decision::by(reason, id, held, *grant);
@@ -297,20 +307,18 @@ impl Moment<'_> {
     /// The first active grant that may hold, for the explanation of a "yes".
     fn first_granting(&self, id: PermissionId) -> Decision {
         let facts = self.facts(Record::Open);
-        for held in self.granting(id).filter(|held| held.active) {
-            let may_hold = |grant: &&Grant| {
-                [held.assignment.when, grant.when].iter().all(|when| fold_all(&facts, *when) != Folded::False)
-            };
-            if let Some(grant) = self.grants(held, id).iter().find(may_hold) {
-                return Decision::by(Reason::Granted, id, held, *grant);
+        let may_hold = |when| fold_all(&facts, when) != Folded::False;
+        for held in self.held() {
+            if !held.active || !self.counts(held) || !may_hold(held.assignment.when) {
+                continue;
+            }
+            for grant in self.grants(held, id) {
+                if may_hold(grant.when) {
+                    return Decision::by(Reason::Granted, id, held, *grant);
+                }
             }
         }
         Reason::Granted.into()
-    }
-
-    /// The assignments whose role grants a permission.
-    fn granting(&self, id: PermissionId) -> impl Iterator<Item = Held<'_>> {
-        self.held().filter(move |held| self.counts(*held) && !self.grants(*held, id).is_empty())
     }
 
     /// The first of these permissions that is not held without a record.
@@ -324,8 +332,11 @@ impl Moment<'_> {
         if scoped {
             return self.requirements(permission);
         }
-        let bare = self.model().requires(permission).iter().map(|required| required.permission).collect();
-        Requirements { same: vec![permission], bare }
+        let mut found = Requirements { same: vec![permission], bare: Vec::new() };
+        for required in self.model().requires(permission) {
+            found.bare.push(required.permission);
+        }
+        found
     }
 
     /// What a permission requires when it is asked on a record.

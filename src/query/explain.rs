@@ -9,6 +9,7 @@ use super::subject::{Held, Moment, Reason};
 use crate::compile::Origin;
 use crate::condition::holds::Facts;
 use crate::ids::{ConditionId, Id, PermissionId};
+use crate::list::Listed;
 use crate::sort::sort_set;
 
 /// The deepest chain of prerequisites that is spelt out.
@@ -100,7 +101,7 @@ impl Moment<'_> {
             reason: decision.reason,
             role: role.map(|role| model.str(role.id).to_string()),
             assignment: decision.assignment,
-            via: path.iter().flatten().filter_map(name).collect(),
+            via: path.iter().flatten().filter_map(name).listed(),
             requires: None,
             missing: Vec::new(),
         }
@@ -137,7 +138,7 @@ impl Moment<'_> {
     fn conditions_of(&self, id: PermissionId, held: Held<'_>) -> Vec<ConditionId> {
         let grants = self.grants(held, id);
         let outer = held.assignment.when.filter(|_| !grants.is_empty());
-        grants.iter().filter_map(|grant| grant.when).chain(outer).collect()
+        grants.iter().filter_map(|grant| grant.when).chain(outer).listed()
     }
 }
 

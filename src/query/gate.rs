@@ -10,11 +10,13 @@ use alloc::vec::Vec;
 use super::scope::{self, Clause, Part};
 use super::subject::Moment;
 use super::teams::TeamSet;
-use crate::condition::Node;
 use crate::condition::fold::Folded;
+use crate::condition::{Node, add};
 use crate::ids::{ConditionId, Id, Marks, PermissionId, id};
 use crate::json::number::{push_integer, push_number};
-use crate::json::writer::{Commas, push_list, push_string};
+use crate::json::writer::{indexes, key, next, push_index, strings, text};
+use crate::list::Listed;
+use crate::model::Model;
 use crate::sort::{sort_by, sort_set};
 use crate::time::{DAY, Window};
 
@@ -37,14 +39,19 @@ impl Moment<'_> {
         let model = self.model();
         let mut valid = Window::ALWAYS;
         for held in self.held() {
-            let grants = self.grants(held, id).iter().filter(|_| self.counts(held)).map(|grant| grant.when);
-            let denials = self.denials(held, id).map(|(_, denial)| denial.when);
-            let mut touched = false;
-            for when in grants.chain(denials) {
-                touched = true;
-                valid = valid.and(self.steady_condition(when));
+            let mut conditions = Vec::new();
+            if self.counts(held) {
+                for grant in self.grants(held, id) {
+                    conditions.push(grant.when);
+                }
             }
-            if touched {
+            for (_, denial) in self.denials(held, id) {
+                conditions.push(denial.when);
+            }
+            for when in &conditions {
+                valid = valid.and(self.steady_condition(*when));
+            }
+            if !conditions.is_empty() {
                 valid = valid.and(model.window(held.assignment).steady(self.now));
                 valid = valid.and(self.steady_condition(held.assignment.when));
             }
@@ -85,7 +92,7 @@ struct Rule {
 impl<'a> Gate<'a> {
     fn new(moment: &'a Moment<'a>) -> Self {
         let count = moment.model().catalog.permissions.len();
-        Self { moment, rules: (0..count).map(|_| None).collect(), valid: lifetime(moment) }
+        Self { moment, rules: (0..count).map(|_| None).listed(), valid: lifetime(moment) }
     }
 
     /// Works out every rule, prerequisites first.
@@ -146,11 +153,10 @@ impl<'a> Gate<'a> {
         let model = self.moment.model();
         let mut out = String::with_capacity(256 + 4 * self.rules.len());
         out.push('{');
-        let mut keys = Commas::default();
-        keys.text(&mut out, "format", Some(FORMAT));
-        keys.text(&mut out, "user", Some(user));
-        keys.text(&mut out, "tenant", model.tenant.map(|tenant| model.str(tenant)));
-        keys.key(&mut out, "revision");
+        text(&mut out, "format", Some(FORMAT));
+        text(&mut out, "user", Some(user));
+        text(&mut out, "tenant", model.tenant.map(|tenant| model.str(tenant)));
+        key(&mut out, "revision");
         push_integer(&mut out, i64::try_from(model.revision).unwrap_or_default());
         let at = Some(self.moment.now).filter(|now| now.is_finite()).unwrap_or_default();
         let times = [
@@ -160,15 +166,15 @@ impl<'a> Gate<'a> {
             ("validSince", Some(self.valid.from)),
             ("validUntil", Some(self.valid.until)),
         ];
-        for (key, time) in times {
-            push_time(&mut out, &mut keys, key, time.unwrap_or(f64::INFINITY));
+        for (name, time) in times {
+            push_time(&mut out, name, time.unwrap_or(f64::INFINITY));
         }
-        self.write_rules(&mut out, &mut keys);
+        self.write_rules(&mut out);
         out.push('}');
         out
     }
 
-    fn write_rules(&self, out: &mut String, keys: &mut Commas) {
+    fn write_rules(&self, out: &mut String) {
         let model = self.moment.model();
         let pools = self.pools();
         let mut written: Vec<(String, usize)> = Vec::new();
@@ -179,34 +185,48 @@ impl<'a> Gate<'a> {
         }
         sort_by(&mut written, Ord::cmp);
         let mut numbers = vec![-1; self.rules.len()];
-        keys.key(out, "table");
+        key(out, "table");
         let mut number = -1;
-        push_list(out, written.chunk_by(|a, b| a.0 == b.0), |out, same| {
-            number += 1;
-            out.push_str(same.first().map_or("", |(json, _)| json));
-            for (_, at) in same {
-                if let Some(slot) = numbers.get_mut(*at) {
-                    *slot = number;
-                }
+        let mut last = "";
+        out.push('[');
+        for (json, at) in &written {
+            if json != last {
+                last = json;
+                number += 1;
+                next(out);
+                out.push_str(json);
             }
-        });
-        keys.key(out, "rules");
-        push_list(out, numbers, push_integer);
-        keys.key(out, "maps");
-        push_list(out, &pools.kinds, |out, kind| {
-            let paths: [Vec<&str>; 2] =
-                [model.owner_paths(*kind).collect(), model.team_paths(*kind).collect()];
-            push_list(out, paths, |out, paths| push_list(out, paths, push_string));
-        });
-        keys.key(out, "teams");
+            if let Some(slot) = numbers.get_mut(*at) {
+                *slot = number;
+            }
+        }
+        out.push(']');
+        key(out, "rules");
+        out.push('[');
+        for number in numbers {
+            next(out);
+            push_integer(out, number);
+        }
+        out.push(']');
+        key(out, "maps");
+        out.push('[');
+        for kind in &pools.kinds {
+            push_map(out, model, *kind);
+        }
+        out.push(']');
+        key(out, "teams");
         let by_position = model.teams_by_position();
-        push_list(out, &pools.teams, |out, set| {
-            let names = set
-                .positions()
-                .filter_map(|at| by_position.get(at as usize))
-                .filter_map(|team| model.teams.get(team.index()));
-            push_list(out, names.map(|team| model.str(team.id)), push_string);
-        });
+        out.push('[');
+        for set in &pools.teams {
+            let mut names = Vec::new();
+            for at in set.positions() {
+                let team = by_position.get(at as usize).and_then(|team| model.teams.get(team.index()));
+                add(&mut names, team.map(|team| model.str(team.id)));
+            }
+            next(out);
+            strings(out, &names);
+        }
+        out.push(']');
     }
 
     /// The team sets and resource types that rules mention.
@@ -214,9 +234,12 @@ impl<'a> Gate<'a> {
         let mut pools = Pools { teams: Vec::new(), kinds: Vec::new() };
         for (at, rule) in self.rules.iter().enumerate() {
             let Some(rule) = rule else { continue };
-            let clauses = rule.part.any.iter().chain(&rule.part.none);
-            pools.teams.extend(clauses.filter_map(|clause| clause.teams.clone()));
-            pools.kinds.extend(self.moment.declared(id(at)).map(|declared| declared.kind));
+            for clauses in [&rule.part.any, &rule.part.none] {
+                for clause in clauses {
+                    add(&mut pools.teams, clause.teams.clone());
+                }
+            }
+            add(&mut pools.kinds, self.moment.declared(id(at)).map(|declared| declared.kind));
         }
         sort_set(&mut pools.teams);
         sort_set(&mut pools.kinds);
@@ -225,38 +248,31 @@ impl<'a> Gate<'a> {
 
     fn rule_json(&self, id: PermissionId, rule: &Rule, pools: &Pools) -> String {
         let mut out = String::from("{");
-        let mut keys = Commas::default();
         let declared = self.moment.declared(id).filter(|_| !rule.is_yes_for_now());
         if let Some(declared) = declared {
             if declared.is_scoped() {
-                keys.key(&mut out, "scoped");
+                key(&mut out, "scoped");
                 out.push_str("true");
             }
             if let Ok(at) = pools.kinds.binary_search(&declared.kind) {
-                keys.key(&mut out, "map");
+                key(&mut out, "map");
                 push_index(&mut out, at);
             }
         }
-        keys.key(&mut out, "any");
-        push_list(&mut out, &rule.part.any, |out, clause| {
-            push_clause(out, clause, "where", pools);
-        });
+        key(&mut out, "any");
+        push_clauses(&mut out, &rule.part.any, "where", pools);
         if !rule.part.none.is_empty() {
-            keys.key(&mut out, "none");
-            push_list(&mut out, &rule.part.none, |out, clause| {
-                push_clause(out, clause, "unless", pools);
-            });
+            key(&mut out, "none");
+            push_clauses(&mut out, &rule.part.none, "unless", pools);
         }
-        for (key, required) in [("same", &rule.same), ("other", &rule.other)] {
+        for (name, required) in [("same", &rule.same), ("other", &rule.other)] {
             if !required.is_empty() {
-                keys.key(&mut out, key);
-                push_list(&mut out, required, |out, required| {
-                    push_index(out, required.index());
-                });
+                key(&mut out, name);
+                indexes(&mut out, required.iter().map(|required| required.index()));
             }
         }
-        push_time(&mut out, &mut keys, "since", rule.valid.from);
-        push_time(&mut out, &mut keys, "until", rule.valid.until);
+        push_time(&mut out, "since", rule.valid.from);
+        push_time(&mut out, "until", rule.valid.until);
         out.push('}');
         out
     }
@@ -294,32 +310,46 @@ fn lifetime(moment: &Moment<'_>) -> Window {
     }
 }
 
+fn push_clauses(out: &mut String, clauses: &[Clause], condition: &str, pools: &Pools) {
+    out.push('[');
+    for clause in clauses {
+        next(out);
+        push_clause(out, clause, condition, pools);
+    }
+    out.push(']');
+}
+
 fn push_clause(out: &mut String, clause: &Clause, condition: &str, pools: &Pools) {
-    let mut keys = Commas::default();
     out.push('{');
     if clause.own {
-        keys.key(out, "own");
+        key(out, "own");
         out.push_str("true");
     }
     if let Some(at) = clause.teams.as_ref().and_then(|teams| pools.teams.binary_search(teams).ok()) {
-        keys.key(out, "teams");
+        key(out, "teams");
         push_index(out, at);
     }
     if let Folded::Open(json) = &clause.folded {
-        keys.key(out, condition);
+        key(out, condition);
         out.push_str(json);
     }
     out.push('}');
 }
 
 /// Writes a time, if it is one.
-fn push_time(out: &mut String, keys: &mut Commas, key: &str, time: f64) {
+fn push_time(out: &mut String, name: &str, time: f64) {
     if time.is_finite() {
-        keys.key(out, key);
+        key(out, name);
         push_number(out, time);
     }
 }
 
-fn push_index(out: &mut String, at: usize) {
-    push_integer(out, i64::try_from(at).unwrap_or_default());
+/// Where the records of a type have their owner and their team: two lists of paths.
+pub(crate) fn push_map(out: &mut String, model: &Model, kind: usize) {
+    next(out);
+    out.push('[');
+    strings(out, &model.owner_paths(kind));
+    out.push(',');
+    strings(out, &model.team_paths(kind));
+    out.push(']');
 }

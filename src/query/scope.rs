@@ -8,6 +8,7 @@ use super::teams::TeamSet;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
 use crate::ids::{ConditionId, PermissionId};
+use crate::list::Listed;
 use crate::model::Level;
 use crate::sort::sort_by;
 
@@ -129,7 +130,7 @@ impl Moment<'_> {
 impl Moment<'_> {
     /// The parts of a permission and of all that it requires on the same record, first its own.
     pub(crate) fn parts(&self, requirements: &Requirements) -> Vec<Part> {
-        requirements.same.iter().map(|required| self.part(*required)).collect()
+        requirements.same.iter().map(|required| self.part(*required)).listed()
     }
 }
 
@@ -172,6 +173,14 @@ impl Clause {
         !self.own && self.teams.is_none() && self.folded == Folded::True
     }
 
+    /// Whether it applies wherever another does; `free` is a condition that takes nothing.
+    fn includes(&self, other: &Self, free: &Folded) -> bool {
+        let teams = |mine: &TeamSet| other.teams.clone().is_some_and(|other| other.without(mine).is_empty());
+        (!self.own || other.own)
+            && self.teams.as_ref().is_none_or(teams)
+            && (self.folded == *free || self.folded == other.folded)
+    }
+
     /// Whether an exclusion cannot be lifted.
     pub(crate) fn is_unconditional(&self) -> bool {
         self.folded == Folded::False
@@ -193,8 +202,8 @@ pub(crate) fn fold_lift(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded 
     })
 }
 
-/// Joins clauses that differ in teams only, and drops those that a clause without members makes
-/// needless. The kind of a scope stays.
+/// Joins clauses that differ in teams only, and drops those that another clause makes needless. The kind of
+/// a scope stays.
 fn tidy(clauses: &mut Vec<Clause>, alternatives: bool) {
     let free = if alternatives { Folded::True } else { Folded::False };
     let widest = |clause: &Clause| !clause.own && clause.teams.is_none() && clause.folded == free;
@@ -215,4 +224,12 @@ fn tidy(clauses: &mut Vec<Clause>, alternatives: bool) {
         };
         true
     });
+    let needless = |clause: &Clause, at: usize| {
+        let others = clauses.iter().enumerate().filter(|(other, _)| *other != at);
+        let mut wider = others.filter(|(_, other)| other.includes(clause, &free));
+        // Of two that include each other the first stays.
+        wider.any(|(other, it)| other < at || !clause.includes(it, &free))
+    };
+    let kept = clauses.iter().enumerate().filter(|(at, clause)| !needless(clause, *at));
+    *clauses = kept.map(|(_, clause)| clause.clone()).listed();
 }

@@ -1,13 +1,16 @@
 //! One user at one moment, and the rules that concern no permission in particular.
 
 use alloc::string::String;
-use alloc::vec::Vec;
+use alloc::vec::{IntoIter, Vec};
+use core::iter::Copied;
+use core::slice::Iter;
 
 use super::supposed::{AS_IT_IS, Supposed};
 use crate::compile::{Grant, Tables};
 use crate::condition::holds::{Attributes, Facts, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
+use crate::list::Listed;
 use crate::model::{Assignment, Denial, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
 use crate::time::DAY;
@@ -37,11 +40,11 @@ impl Bounds {
             None => model.permission(name).map(Target::Permission),
         };
         let mut roles: Option<Vec<RoleId>> =
-            roles.map(|roles| roles.iter().filter_map(|name| model.role(name)).collect());
+            roles.map(|roles| roles.iter().filter_map(|name| model.role(name)).listed());
         if let Some(roles) = &mut roles {
             sort_set(roles);
         }
-        Self { roles, limits: limits.iter().map(|limit| limit.iter().filter_map(target).collect()).collect() }
+        Self { roles, limits: limits.iter().map(|limit| limit.iter().filter_map(target).listed()).listed() }
     }
 }
 
@@ -57,6 +60,10 @@ pub(crate) struct Moment<'a> {
     pub(crate) zones: &'a dyn Zones,
     /// What is taken to be otherwise than the snapshot says.
     pub(crate) supposed: &'a Supposed,
+    /// The user's assignments.
+    held: Vec<Held<'a>>,
+    /// The teams that the user is in, and their names.
+    teams: Vec<TeamId>,
     team_names: Vec<&'a str>,
 }
 
@@ -146,17 +153,19 @@ pub(crate) struct Place<'a> {
 impl Spot {
     /// The spot of a record for a permission of a resource type.
     pub(crate) fn read(model: &Model, kind: usize, record: &dyn Attributes) -> Self {
-        let ids = |paths: &mut dyn Iterator<Item = &str>| -> Vec<String> {
-            paths.flat_map(|path| record.read(path).ids()).collect()
+        let ids = |paths: Vec<&str>| {
+            let mut found = Vec::new();
+            for path in paths {
+                record.read(path).add_ids(&mut found);
+            }
+            found
         };
-        let owners = ids(&mut model.owner_paths(kind));
-        let teams = ids(&mut model.team_paths(kind));
-        Self::new(model, owners, &teams)
+        Self::new(model, ids(model.owner_paths(kind)), &ids(model.team_paths(kind)))
     }
 
     /// The spot of a record with these owner and team ids.
     pub(crate) fn new(model: &Model, owners: Vec<String>, teams: &[String]) -> Self {
-        let known = teams.iter().filter_map(|team| model.team(team)).collect();
+        let known = teams.iter().filter_map(|team| model.team(team)).listed();
         Self { owners, has_team: !teams.is_empty(), teams: known }
     }
 }
@@ -171,18 +180,29 @@ impl<'a> Moment<'a> {
         zones: &'a dyn Zones,
     ) -> Self {
         let Engine { model, tables } = engine;
-        let supposed = &AS_IT_IS;
-        let nobody =
-            Self { model, tables, user: None, bounds, now, context, zones, supposed, team_names: Vec::new() };
-        match model.user(user) {
-            Some(user) => nobody.of(user),
-            None => nobody,
-        }
+        let mut moment = Self {
+            model,
+            tables,
+            user: model.user(user),
+            bounds,
+            now,
+            context,
+            zones,
+            supposed: &AS_IT_IS,
+            held: Vec::new(),
+            teams: Vec::new(),
+            team_names: Vec::new(),
+        };
+        moment.collect();
+        moment
     }
 
     /// The same moment of another user.
     pub(crate) fn of(&self, user: UserId) -> Self {
-        Self { user: Some(user), team_names: Vec::new(), ..*self }.with_team_names()
+        let mut other =
+            Self { user: Some(user), held: Vec::new(), teams: Vec::new(), team_names: Vec::new(), ..*self };
+        other.collect();
+        other
     }
 
     /// The same user at another time, under other tables, or with more that is supposed.
@@ -190,25 +210,58 @@ impl<'a> Moment<'a> {
     where
         'a: 's,
     {
-        Moment { now, tables, supposed, team_names: Vec::new(), ..*self }.with_team_names()
+        let mut other = Moment {
+            now,
+            tables,
+            supposed,
+            held: Vec::new(),
+            teams: Vec::new(),
+            team_names: Vec::new(),
+            ..*self
+        };
+        other.collect();
+        other
     }
 
-    fn with_team_names(self) -> Self {
-        let model = self.model();
-        let teams = self.teams().filter_map(|team| model.teams.get(team.index()));
-        let team_names = teams.map(|team| model.str(team.id)).collect();
-        Self { team_names, ..self }
+    /// Collects what the user has: assignments and teams.
+    #[inline(never)]
+    fn collect(&mut self) {
+        let model = self.model;
+        if let Some(user) = self.known_user() {
+            for assignments in model.assignments_of(user) {
+                self.hold(assignments);
+            }
+            self.join(model.teams_of(user));
+        }
+        self.hold(&self.supposed.assignments);
+        self.join(&self.supposed.teams);
+    }
+
+    fn hold(&mut self, assignments: &'a [Assignment]) {
+        for assignment in assignments {
+            let active = self.model.window(assignment).contains(self.now);
+            self.held.push(Held { index: self.held.len(), assignment, active });
+        }
+    }
+
+    fn join(&mut self, teams: &[TeamId]) {
+        for team in teams {
+            self.teams.push(*team);
+            if let Some(team) = self.model.teams.get(team.index()) {
+                self.team_names.push(self.model.str(team.id));
+            }
+        }
     }
 
     /// The teams that the user is in.
-    pub(crate) fn teams(&self) -> impl Iterator<Item = TeamId> + use<'a> {
-        let mine = self.known_user().map_or(&[][..], |user| self.model().teams_of(user));
-        mine.iter().chain(&self.supposed.teams).copied()
+    pub(crate) fn teams(&self) -> Copied<Iter<'_, TeamId>> {
+        self.teams.iter().copied()
     }
 
     /// The same moment with a context that is not known yet.
-    pub(crate) fn with_open_context(self) -> Self {
-        Self { context: None, ..self }
+    pub(crate) fn with_open_context(mut self) -> Self {
+        self.context = None;
+        self
     }
 
     pub(crate) fn model(&self) -> &'a Model {
@@ -226,21 +279,20 @@ impl<'a> Moment<'a> {
     }
 
     /// The denials of an assignment's role that are about a permission, each with the role it stands in.
-    pub(crate) fn denials(
-        &self,
-        held: Held<'_>,
-        permission: PermissionId,
-    ) -> impl Iterator<Item = (RoleId, &'a Denial)> {
-        let (model, lifted) = (self.model(), &self.supposed.lifted);
-        let declared = model.catalog.permissions.get(permission.index());
-        let lineage = self.tables.lineage(model, held.assignment.role).iter();
-        let denials = lineage.filter(|role| !lifted.contains(role)).flat_map(move |role| {
-            let of = model.roles.get(role.index()).map_or(&[][..], |role| &role.deny);
-            of.iter().map(move |denial| (*role, denial))
-        });
-        denials.filter(move |(_, denial)| {
-            declared.is_some_and(|declared| denial.target.includes(permission, declared))
-        })
+    pub(crate) fn denials(&self, held: Held<'_>, permission: PermissionId) -> IntoIter<(RoleId, &'a Denial)> {
+        let model = self.model();
+        let mut found = Vec::new();
+        if let Some(declared) = model.catalog.permissions.get(permission.index()) {
+            for id in self.tables.lineage(model, held.assignment.role) {
+                let Some(role) = model.roles.get(id.index()) else { continue };
+                for denial in &role.deny {
+                    if denial.target.includes(permission, declared) && !self.supposed.lifted.contains(id) {
+                        found.push((*id, denial));
+                    }
+                }
+            }
+        }
+        found.into_iter()
     }
 
     /// What is refused before any permission is looked at: steps 1 and 2.
@@ -269,14 +321,8 @@ impl<'a> Moment<'a> {
     }
 
     /// The user's assignments.
-    pub(crate) fn held(&self) -> impl Iterator<Item = Held<'a>> + use<'a> {
-        let (model, now) = (self.model(), self.now);
-        let assignments = self.known_user().into_iter().flat_map(|user| model.assignments_of(user));
-        assignments.chain(&self.supposed.assignments).enumerate().map(move |(index, assignment)| Held {
-            index,
-            assignment,
-            active: model.window(assignment).contains(now),
-        })
+    pub(crate) fn held(&self) -> Copied<Iter<'_, Held<'a>>> {
+        self.held.iter().copied()
     }
 
     /// Whether an assignment may grant: its role is among the session roles.
@@ -323,7 +369,8 @@ impl<'a> Moment<'a> {
             Level::All => true,
             Level::Own => place.owned,
             Level::Team => {
-                place.owned || self.teams().chain(held.assignment.team).any(|team| self.covers(team, place))
+                let covers = |team| self.covers(team, place);
+                place.owned || held.assignment.team.is_some_and(covers) || self.teams().any(covers)
             }
         }
     }

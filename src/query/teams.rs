@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::ids::{Id, TeamId};
+use crate::list::Listed;
 use crate::model::Model;
 use crate::sort::sort_by;
 
@@ -15,7 +16,7 @@ impl TeamSet {
     /// What these teams cover.
     pub(crate) fn covered(model: &Model, teams: impl IntoIterator<Item = TeamId>) -> Self {
         let of = |team: TeamId| model.teams.get(team.index()).map(|team| (team.enter, team.leave));
-        Self::normal(teams.into_iter().filter_map(of).collect())
+        Self::normal(teams.into_iter().filter_map(of).listed())
     }
 
     fn normal(mut intervals: Vec<(u32, u32)>) -> Self {

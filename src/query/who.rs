@@ -10,20 +10,26 @@ impl Moment<'_> {
     /// The users who hold a permission, asked as this moment is: in document order.
     pub(crate) fn who_can(&self, permission: &str, asked: Asked<'_>) -> Vec<UserId> {
         let Some(permission) = self.model().permission(permission) else { return Vec::new() };
-        let users = all::<UserId>(self.model().users.len());
-        users
-            .filter(|user| self.is_granted(*user, permission) && self.holds(*user, permission, asked))
-            .collect()
+        let mut found = Vec::new();
+        for user in all::<UserId>(self.model().users.len()) {
+            if self.is_granted(user, permission) && self.holds(user, permission, asked) {
+                found.push(user);
+            }
+        }
+        found
     }
 
     /// Whether a role of the user grants the permission at all: most users are out of the question by it.
     fn is_granted(&self, user: UserId, permission: PermissionId) -> bool {
         let model = self.model();
         let Some(user) = model.users.get(user.index()) else { return false };
-        model.assignments_of(user).any(|assignment| {
+        for assignment in model.assignments_of(user).into_iter().flatten() {
             let row = self.tables.row(model, assignment.role);
-            row.is_some_and(|row| !row.grants(permission).is_empty())
-        })
+            if row.is_some_and(|row| !row.grants(permission).is_empty()) {
+                return true;
+            }
+        }
+        false
     }
 
     fn holds(&self, user: UserId, permission: PermissionId, asked: Asked<'_>) -> bool {

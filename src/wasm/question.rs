@@ -1,13 +1,13 @@
 //! Questions that come from JavaScript as JSON, written by the package itself.
 
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::holds::{Attributes, Record};
 use crate::describe;
 use crate::host::HostZones;
-use crate::json::value::{self, Value, each_element, member};
-use crate::json::writer::{push_list, push_string};
+use crate::json::value::{self, Value, elements, member};
+use crate::json::writer::strings;
 use crate::query::decide::Asked;
 use crate::query::subject::{Bounds, Moment, Spot};
 use crate::snapshot::Snapshot;
@@ -29,34 +29,40 @@ impl<'a> Question<'a> {
     pub(super) fn bounds(self) -> (Option<Vec<String>>, Vec<Vec<String>>) {
         let mut limits = Vec::new();
         if let Some(at) = self.member("limits") {
-            each_element(self.json, at, |at| limits.push(self.strings_at(at)));
+            for at in elements(self.json, at) {
+                limits.push(self.strings_at(at));
+            }
         }
         (self.member("roles").map(|at| self.strings_at(at)), limits)
     }
 
     pub(super) fn explain(self, snapshot: &Snapshot) -> String {
-        let explain =
-            |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.explain(permission, asked);
-        describe::explanation(&self.put(snapshot, explain), None)
+        let mut out = String::new();
+        self.put(snapshot, &mut |moment, permission, asked| {
+            out = describe::explanation(&moment.explain(permission, asked), None);
+        });
+        out
     }
 
     pub(super) fn who_can(self, snapshot: &Snapshot) -> String {
-        let who = |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.who_can(permission, asked);
         let mut out = String::new();
-        push_list(&mut out, snapshot.names(self.put(snapshot, who)), push_string);
+        self.put(snapshot, &mut |moment, permission, asked| {
+            strings(&mut out, &snapshot.names(moment.who_can(permission, asked)));
+        });
         out
     }
 
     pub(super) fn remedies(self, snapshot: &Snapshot) -> String {
-        let mend =
-            |moment: &Moment<'_>, permission: &str, asked: Asked<'_>| moment.remedies(permission, asked);
         let mut out = String::new();
-        describe::remedies(&mut out, &self.put(snapshot, mend));
+        self.put(snapshot, &mut |moment, permission, asked| {
+            describe::remedies(&mut out, &moment.remedies(permission, asked));
+        });
         out
     }
 
     /// Puts the question to a snapshot.
-    fn put<T>(self, snapshot: &Snapshot, ask: impl Fn(&Moment<'_>, &str, Asked<'_>) -> T) -> T {
+    #[inline(never)]
+    fn put(self, snapshot: &Snapshot, ask: &mut dyn FnMut(&Moment<'_>, &str, Asked<'_>)) {
         let model = snapshot.model();
         let (roles, limits) = self.bounds();
         let bounds = Bounds::new(model, roles.as_deref(), &limits);
@@ -64,7 +70,10 @@ impl<'a> Question<'a> {
         let (user, now) = (self.string("user"), self.number("now"));
         let moment = Moment::new(&snapshot.engine, &user, &bounds, now, Some(&context), &HostZones);
         let permission = self.string("permission");
-        let Some(at) = self.member("resource") else { return ask(&moment, &permission, Asked::Bare) };
+        let Some(at) = self.member("resource") else {
+            ask(&moment, &permission, Asked::Bare);
+            return;
+        };
         let ids = |key| self.member(key).map(|at| self.strings_at(at)).unwrap_or_default();
         let spot = Spot::new(model, ids("owner"), &ids("team"));
         let wire = self.wire("resource");
@@ -73,7 +82,7 @@ impl<'a> Question<'a> {
             &moment,
             &permission,
             Asked::On(&spot, if is_known { Record::Known(&wire) } else { Record::Unknown }),
-        )
+        );
     }
 
     fn member(self, key: &str) -> Option<usize> {
@@ -82,7 +91,7 @@ impl<'a> Question<'a> {
 
     fn string(self, key: &str) -> String {
         match self.member(key).map(|at| value::scalar(self.json, at)) {
-            Some(Value::Text(text)) => text.to_string(),
+            Some(Value::Text(text)) => text.into_owned(),
             _ => String::new(),
         }
     }
@@ -96,11 +105,11 @@ impl<'a> Question<'a> {
 
     fn strings_at(self, at: usize) -> Vec<String> {
         let mut found = Vec::new();
-        each_element(self.json, at, |at| {
+        for at in elements(self.json, at) {
             if let Value::Text(text) = value::scalar(self.json, at) {
-                found.push(text.to_string());
+                found.push(text.into_owned());
             }
-        });
+        }
         found
     }
 
@@ -124,9 +133,9 @@ impl Attributes for Wire<'_> {
             return wire_value(object.json, at);
         }
         let mut items = Vec::new();
-        each_element(object.json, at, |at| {
+        for at in elements(object.json, at) {
             items.push(wire_value(object.json, at));
-        });
+        }
         Value::List(items)
     }
 }

@@ -20,7 +20,7 @@ pub(crate) struct Module {
     /// What it is called below `target/`.
     build: &'static str,
     /// The features that it is built with, instead of the default ones.
-    features: &'static str,
+    pub(crate) features: &'static str,
 }
 
 /// The modules of the package.
@@ -32,8 +32,17 @@ const FAULTY: Module = Module { name: "rolegate", build: "faulty", features: "fa
 /// The glue is generated among the sources, where `engine.ts` imports it; it is not committed.
 pub(crate) const GLUE: &str = "pkg-template/src/glue";
 
-const OPTIMIZE: [&str; 5] =
-    ["-O3", "--strip-debug", "--strip-producers", "--strip-target-features", "--output"];
+/// What wasm-opt does. Values that it computes once and keeps (`local-cse`) take more bytes than they save, once compressed;
+/// the low memory is the far end of the stack, which no object ever lies in.
+const OPTIMIZE: [&str; 7] = [
+    "-Oz",
+    "--skip-pass=local-cse",
+    "--low-memory-unused",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+    "--output",
+];
 
 /// Builds the module that fails on demand, which tests give to the published package. None of it goes there.
 pub(crate) fn build_faulty(toolchain: &Toolchain) -> Result<()> {

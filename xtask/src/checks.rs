@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::browser::Browser;
 use crate::steps::Steps;
 use crate::wasm_std::Toolchain;
-use crate::{bundle, files, firefox, npm, package, process};
+use crate::{bench, bundle, consumers, files, firefox, npm, package, process};
 
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +21,19 @@ pub(crate) enum Part {
     Wasm,
     /// The npm package, packed and installed: in Node, Chromium and workerd.
     Package,
-    /// The same wherever else it runs. It takes minutes and half a gigabyte of npm packages: only where it is named.
+    /// The reduced benchmark: it fails when a ratio is more than twice its target.
+    Bench,
+    /// The package in projects with tools of their own. It installs much, and runs only where it is named.
+    Consumers,
+    /// The installed package wherever else it runs. It takes minutes and half a gigabyte of npm packages: only where it is named.
     Runtimes,
 }
 
 impl Part {
-    /// The parts that are named; all but the runtimes if none is.
+    /// The parts that are named; if none is, all of them but [`Part::Consumers`] and [`Part::Runtimes`].
     pub(crate) fn parse(names: &[String]) -> Result<Vec<Self>> {
         if names.is_empty() {
-            return Ok(vec![Self::Native, Self::Wasm, Self::Package]);
+            return Ok(vec![Self::Native, Self::Wasm, Self::Package, Self::Bench]);
         }
         names.iter().map(|name| Self::from_name(name)).collect()
     }
@@ -39,8 +43,12 @@ impl Part {
             "native" => Ok(Self::Native),
             "wasm" => Ok(Self::Wasm),
             "package" => Ok(Self::Package),
+            "bench" => Ok(Self::Bench),
+            "consumers" => Ok(Self::Consumers),
             "runtimes" => Ok(Self::Runtimes),
-            _ => bail!("no such part of the tests: `{name}` (native, wasm, package, runtimes)"),
+            _ => bail!(
+                "no such part of the tests: `{name}` (native, wasm, package, bench, consumers, runtimes)"
+            ),
         }
     }
 }
@@ -62,7 +70,16 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
     let sets = [(Part::Package, "quick"), (Part::Runtimes, "more")];
     let named: Vec<&str> =
         sets.iter().filter(|(part, _)| parts.contains(part)).map(|(_, set)| *set).collect();
-    if named.is_empty() { Ok(()) } else { installed_package(&named, steps) }
+    if !named.is_empty() {
+        installed_package(&named, steps)?;
+    }
+    if parts.contains(&Part::Bench) {
+        bench::quick(steps)?;
+    }
+    if parts.contains(&Part::Consumers) {
+        consumers::all(steps)?;
+    }
+    Ok(())
 }
 
 fn native(steps: &mut Steps) -> Result<()> {
@@ -70,7 +87,9 @@ fn native(steps: &mut Steps) -> Result<()> {
     steps.step("lints", lints)?;
     steps.step("documentation", documentation)?;
     steps.step("native tests", native_tests)?;
-    steps.step("documentation tests", || cargo(&["test", "--package", "rolegate", "--doc"]))
+    steps.step("documentation tests", || cargo(&["test", "--package", "rolegate", "--doc"]))?;
+    // Packs the crate and builds it from there: what `cargo publish` does before it uploads.
+    steps.step("crate as published", || cargo(&["package", "--package", "rolegate", "--allow-dirty"]))
 }
 
 fn lints() -> Result<()> {
@@ -172,8 +191,12 @@ impl WasmTests {
 /// The suite against the packed package, on the runtimes of the `sets` that `tests/run.mjs` knows.
 fn installed_package(sets: &[&str], steps: &mut Steps) -> Result<()> {
     let tarball = steps.step("pack", || npm::pack(&package::folder()))?;
+    // Outside the repository, so that nothing but the tarball can answer for the package.
     let consumer = std::env::temp_dir().join(format!("rolegate-consumer-{}", std::process::id()));
     steps.step("install", || npm::install_into(&consumer, &tarball))?;
+    if sets.contains(&"quick") {
+        steps.step("small projects", || consumers::ask(&tarball, &consumers::QUICK))?;
+    }
     steps.step("random cases", random_cases)?;
     steps.step("wasm that fails on demand", || bundle::build_faulty(&Toolchain::ensure()?))?;
     let mut suites = Command::new("node");

@@ -58,12 +58,12 @@ impl Toolchain {
 
     /// Makes `command`, a cargo that builds for wasm32, use this toolchain.
     pub(crate) fn prepare(&self, command: &mut Command) {
-        // The encoded form of the flags is the one that bears blanks in a path.
-        let sysroot = format!("--sysroot={}", self.sysroot.display());
-        command
-            .env("RUSTC", RUSTC)
-            .env("CARGO_ENCODED_RUSTFLAGS", sysroot)
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &self.linker);
+        command.env("RUSTC", RUSTC).env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", &self.linker);
+    }
+
+    /// What tells the compiler where the library is.
+    pub(crate) fn flag(&self) -> String {
+        format!("--sysroot={}", self.sysroot.display())
     }
 
     pub(crate) fn describe(&self) -> String {

@@ -2,17 +2,19 @@
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
 //! come from npm, [`browser`] and [`firefox`] to those; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
-//! around them, [`checks`] proves all of it, [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and
-//! [`apt`] are what those share.
+//! around them, with the [`notices`] that go with it; [`checks`] proves all of it, [`consumers`] in other projects, and
+//! [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and [`apt`] are what those share.
 
 mod apt;
 mod bench;
 mod browser;
 mod bundle;
 mod checks;
+mod consumers;
 mod debian;
 mod files;
 mod firefox;
+mod notices;
 mod npm;
 mod package;
 mod process;
@@ -32,7 +34,8 @@ const USAGE: &str = "\
 cargo xtask build                           the npm package, into pkg/
 cargo xtask demo [ARGUMENTS]                the package, then `node www/matrix.mjs [ARGUMENTS]`
 cargo xtask serve [PORT]                    the package, then the page in www/ on this machine
-cargo xtask test [native|wasm|package]...   everything, or the parts that are named
+cargo xtask test [native|wasm|package|bench]...   everything, or the parts that are named
+cargo xtask test consumers                  the package in small projects with tools of their own, which are installed
 cargo xtask test runtimes                   the package wherever else it runs: Deno, Bun, Firefox, workers and more
 cargo xtask bench [quick]                   the benchmarks, or what CI runs of them";
 

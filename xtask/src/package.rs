@@ -11,7 +11,7 @@ use crate::bundle::{GLUE, MODULES};
 use crate::stamp::Inputs;
 use crate::steps::Steps;
 use crate::wasm_std::Toolchain;
-use crate::{files, npm, process};
+use crate::{files, notices, npm, process};
 
 const TEMPLATE: &str = "pkg-template";
 
@@ -52,6 +52,8 @@ fn assemble() -> Result<()> {
     let mut inputs = Inputs::default()
         .folder(&template)?
         .file(&crate::in_repo("xtask/src/package.rs"))
+        .file(&crate::in_repo("xtask/src/notices.rs"))
+        .file(&crate::in_repo("Cargo.lock"))
         .file(&crate::in_repo("LICENSE"))
         .file(&npm::tool_manifest("typescript"));
     for module in &MODULES {
@@ -69,6 +71,7 @@ fn assemble() -> Result<()> {
         for name in AS_THEY_ARE {
             files::copy(&template.join(name), &package.join(name))?;
         }
+        files::write(&package.join("THIRD-PARTY.md"), &notices::text()?)?;
         files::copy(&crate::in_repo("LICENSE"), &package.join("LICENSE"))
     })
 }

@@ -4,14 +4,13 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::super::draft::{
-    Draft, DraftCategory, DraftMask, DraftPermission, DraftResource, Level, Levels, Named, Pools,
+    Draft, DraftCategory, DraftMask, DraftPermission, DraftResource, Level, Levels, Named,
 };
-use super::{declared_as, full_list, list, named, path, references, some_references};
-use crate::condition::span;
+use super::{declared_as, each, named, path, references, some_references};
+use crate::condition::{add, span_from};
 use crate::error::{Code, Say};
 use crate::json::reader::Reader;
-use crate::json::scan::Read;
-use crate::json::text::Text;
+use crate::json::text::{Text, has_parts};
 use crate::json::value::is_id;
 
 const CATALOG_KEYS: &[&str] = &["categories", "roleTypes", "plans", "resources", "levelTitles", "masks"];
@@ -32,122 +31,120 @@ const PERMISSION_KEYS: &[&str] = &[
 const RESOURCE_KEYS: &[&str] = &["owner", "team"];
 const MASK_KEYS: &[&str] = &["resource", "field", "permission", "as"];
 
-pub(super) fn catalog(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+pub(super) fn catalog(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let Some(mut object) = reader.object() else {
+        return;
     };
-    while let Some(key) = reader.field(&mut object, CATALOG_KEYS)? {
+    while let Some(key) = reader.field(&mut object, CATALOG_KEYS) {
         draft.places.add(key, reader.at());
         match key {
-            "categories" => list(reader, |reader| category(reader, draft))?,
-            "roleTypes" => draft.catalog.role_types = Some(names(reader)?),
-            "plans" => draft.catalog.plans = Some(names(reader)?),
-            "resources" => resources(reader, draft)?,
-            "levelTitles" => level_titles(reader, draft)?,
-            _ => list(reader, |reader| mask(reader, draft))?,
+            "categories" => each(reader, draft, category),
+            "roleTypes" => draft.catalog.role_types = Some(names(reader)),
+            "plans" => draft.catalog.plans = Some(names(reader)),
+            "resources" => resources(reader, draft),
+            "levelTitles" => level_titles(reader, draft),
+            _ => each(reader, draft, mask),
         }
     }
     reader.require(&object, CATALOG_KEYS, "categories");
-    Ok(())
 }
 
 /// Reads a non-empty list of names that this list declares.
-fn names(reader: &mut Reader<'_>) -> Read<Vec<Named>> {
+fn names(reader: &mut Reader<'_>) -> Vec<Named> {
     let mut found = Vec::new();
-    full_list(reader, |reader| {
-        found.extend(named(reader)?);
-        Ok(())
-    })?;
-    Ok(found)
+    let mut list = reader.list();
+    while reader.element(&mut list) {
+        add(&mut found, named(reader));
+    }
+    reader.require_elements(&list);
+    found
 }
 
-fn category(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+fn category(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let Some(mut object) = reader.object() else {
+        return;
     };
     let (mut id, mut permissions) = (None, 0..0);
-    while let Some(key) = reader.field(&mut object, CATEGORY_KEYS)? {
+    while let Some(key) = reader.field(&mut object, CATEGORY_KEYS) {
         match key {
-            "id" => id = dotted(reader)?,
-            "permissions" => permissions = category_permissions(reader, draft)?,
-            _ => drop(reader.text()?),
+            "id" => id = dotted(reader),
+            "permissions" => permissions = category_permissions(reader, draft),
+            _ => drop(reader.text()),
         }
     }
     reader.require(&object, CATEGORY_KEYS, "id");
     reader.require(&object, CATEGORY_KEYS, "permissions");
     draft.catalog.categories.push(DraftCategory { id, permissions });
-    Ok(())
 }
 
-fn category_permissions(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<Range<u32>> {
-    let mut found = Vec::new();
-    list(reader, |reader| permission(reader, &mut found, &mut draft.pools))?;
-    Ok(span(&mut draft.catalog.permissions, found))
+fn category_permissions(reader: &mut Reader<'_>, draft: &mut Draft) -> Range<u32> {
+    let first = draft.catalog.permissions.len();
+    each(reader, draft, permission);
+    span_from(first, &draft.catalog.permissions)
 }
 
-fn permission(reader: &mut Reader<'_>, into: &mut Vec<DraftPermission>, pools: &mut Pools) -> Read<()> {
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+fn permission(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let Some(mut object) = reader.object() else {
+        return;
     };
+    let pool = &mut draft.pools.references;
     let mut made = DraftPermission::default();
-    while let Some(key) = reader.field(&mut object, PERMISSION_KEYS)? {
+    while let Some(key) = reader.field(&mut object, PERMISSION_KEYS) {
         match key {
-            "id" => made.id = dotted(reader)?,
-            "title" | "description" => drop(reader.text()?),
-            "resource" => made.resource = reader.text()?,
-            "scopes" => made.scopes = scopes(reader)?,
-            "requires" => made.requires = references(reader, &mut pools.references)?,
-            "implies" => made.implies = references(reader, &mut pools.references)?,
-            "roleTypes" => made.role_types = Some(some_references(reader, &mut pools.references)?.0),
-            "plans" => made.plans = Some(some_references(reader, &mut pools.references)?.0),
-            "standardOnly" => made.standard_only = reader.boolean()?.unwrap_or_default(),
-            _ => drop(reader.boolean()?),
+            "id" => made.id = dotted(reader),
+            "title" | "description" => drop(reader.text()),
+            "resource" => made.resource = reader.text(),
+            "scopes" => made.scopes = scopes(reader),
+            "requires" => made.requires = references(reader, pool),
+            "implies" => made.implies = references(reader, pool),
+            "roleTypes" => made.role_types = Some(some_references(reader, pool).0),
+            "plans" => made.plans = Some(some_references(reader, pool).0),
+            "standardOnly" => made.standard_only = reader.boolean().unwrap_or_default(),
+            _ => drop(reader.boolean()),
         }
     }
     reader.require(&object, PERMISSION_KEYS, "id");
-    into.push(made);
-    Ok(())
+    draft.catalog.permissions.push(made);
 }
 
 /// Reads the id of a permission or a category.
-fn dotted(reader: &mut Reader<'_>) -> Read<Option<Named>> {
+fn dotted(reader: &mut Reader<'_>) -> Option<Named> {
     declared_as(reader, is_dotted_id, "an id without white space, `*` or an empty part between dots")
 }
 
 fn is_dotted_id(text: &str) -> bool {
     is_id(text)
-        && !text.contains(|character: char| character == '*' || character.is_whitespace())
-        && text.split('.').all(|part| !part.is_empty())
+        && !text.chars().any(|character| character == '*' || character.is_whitespace())
+        && has_parts(text, b'.')
 }
 
-fn scopes(reader: &mut Reader<'_>) -> Read<Levels> {
+fn scopes(reader: &mut Reader<'_>) -> Levels {
     let mut levels = Levels::default();
-    full_list(reader, |reader| {
+    let mut list = reader.list();
+    while reader.element(&mut list) {
         let at = reader.at();
-        let Some(text) = reader.text()? else {
-            return Ok(());
-        };
+        let Some(text) = reader.text() else { continue };
         match Level::of(reader.str(text)) {
             None => reader.report(at, Code::InvalidScope, Say::NotAKey(&Level::NAMES)),
             Some(level) if levels.has(level) => reader.report(at, Code::DuplicateId, Say::Twice),
             Some(level) => levels.add(level),
         }
-        Ok(())
-    })?;
-    Ok(levels)
+    }
+    reader.require_elements(&list);
+    levels
 }
 
-fn resources(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+fn resources(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let Some(mut object) = reader.object() else {
+        return;
     };
-    while let Some(name) = reader.entry(&mut object)? {
-        let Some(mut mapping) = reader.object()? else {
+    while let Some(name) = reader.entry(&mut object) {
+        let Some(mut mapping) = reader.object() else {
             continue;
         };
         let (mut owner, mut team) = (None, None);
-        while let Some(key) = reader.field(&mut mapping, RESOURCE_KEYS)? {
-            let paths = Some(paths(reader, &mut draft.pools.paths)?);
+        while let Some(key) = reader.field(&mut mapping, RESOURCE_KEYS) {
+            let paths = Some(paths(reader, &mut draft.pools.paths));
             if key == "owner" {
                 owner = paths;
             } else {
@@ -156,67 +153,63 @@ fn resources(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
         }
         draft.catalog.resources.push(DraftResource { name, owner, team });
     }
-    Ok(())
 }
 
 /// Reads one path, or a non-empty list of paths.
-fn paths(reader: &mut Reader<'_>, pool: &mut Vec<Text>) -> Read<Range<u32>> {
-    let mut found = Vec::new();
+fn paths(reader: &mut Reader<'_>, pool: &mut Vec<Text>) -> Range<u32> {
+    let first = pool.len();
     if reader.peek() == Some(b'[') {
-        full_list(reader, |reader| {
-            found.extend(path(reader)?);
-            Ok(())
-        })?;
+        let mut list = reader.list();
+        while reader.element(&mut list) {
+            add(pool, path(reader));
+        }
+        reader.require_elements(&list);
     } else {
-        found.extend(path(reader)?);
+        add(pool, path(reader));
     }
-    Ok(span(pool, found))
+    span_from(first, pool)
 }
 
-fn level_titles(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+fn level_titles(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let Some(mut object) = reader.object() else {
+        return;
     };
-    while let Some(key) = reader.field(&mut object, &Level::NAMES)? {
-        let title = reader.text()?;
+    while let Some(key) = reader.field(&mut object, &Level::NAMES) {
+        let title = reader.text();
         for (level, slot) in Level::ALL.iter().zip(&mut draft.catalog.level_titles) {
             if level.as_str() == key {
                 *slot = title;
             }
         }
     }
-    Ok(())
 }
 
-fn mask(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+fn mask(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let Some(mut object) = reader.object() else {
+        return;
     };
     let mut made =
         DraftMask { at: object.at, resource: None, field: None, permission: None, shown: "redact" };
-    while let Some(key) = reader.field(&mut object, MASK_KEYS)? {
+    while let Some(key) = reader.field(&mut object, MASK_KEYS) {
         match key {
-            "resource" => made.resource = named(reader)?,
-            "field" => made.field = path(reader)?,
-            "permission" => made.permission = reader.text_at()?,
-            _ => made.shown = mask_kind(reader)?.unwrap_or(made.shown),
+            "resource" => made.resource = named(reader),
+            "field" => made.field = path(reader),
+            "permission" => made.permission = reader.text_at(),
+            _ => made.shown = mask_kind(reader).unwrap_or(made.shown),
         }
     }
     for key in ["resource", "field", "permission"] {
         reader.require(&object, MASK_KEYS, key);
     }
     draft.catalog.masks.push(made);
-    Ok(())
 }
 
-fn mask_kind(reader: &mut Reader<'_>) -> Read<Option<&'static str>> {
+fn mask_kind(reader: &mut Reader<'_>) -> Option<&'static str> {
     let at = reader.at();
-    let Some(text) = reader.text()? else {
-        return Ok(None);
-    };
+    let text = reader.text()?;
     let kind = ["omit", "null", "redact", "pseudonym"].into_iter().find(|kind| *kind == reader.str(text));
     if kind.is_none() {
         reader.report(at, Code::InvalidValue, Say::Expected("`omit`, `null`, `redact` or `pseudonym`"));
     }
-    Ok(kind)
+    kind
 }

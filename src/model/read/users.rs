@@ -1,14 +1,12 @@
 //! Reading teams, users, assignments and separations.
 
-use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::super::draft::{Draft, DraftAssignment, DraftSeparation, DraftTeam, DraftUser, Pools};
-use super::{declared, integer, list, moment, references, some_references, when};
+use super::super::draft::{Draft, DraftAssignment, DraftSeparation, DraftTeam, DraftUser};
+use super::{declared, each, integer, moment, references, some_references, when};
 use crate::condition::{span, span_from};
 use crate::error::{Code, Say};
 use crate::json::reader::Reader;
-use crate::json::scan::Read;
 use crate::time::Window;
 
 const TEAM_KEYS: &[&str] = &["id", "name", "kind", "parent"];
@@ -16,78 +14,77 @@ const USER_KEYS: &[&str] = &["id", "name", "teams", "roles", "attributes", "disa
 const ASSIGNMENT_KEYS: &[&str] = &["role", "team", "from", "until", "when"];
 const SEPARATION_KEYS: &[&str] = &["id", "title", "roles", "permissions", "max"];
 
-pub(super) fn team(reader: &mut Reader<'_>, into: &mut Vec<DraftTeam>) -> Read<()> {
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+pub(super) fn team(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let Some(mut object) = reader.object() else {
+        return;
     };
     let mut made = DraftTeam { id: None, parent: None };
-    while let Some(key) = reader.field(&mut object, TEAM_KEYS)? {
+    while let Some(key) = reader.field(&mut object, TEAM_KEYS) {
         match key {
-            "id" => made.id = declared(reader)?,
-            "parent" => made.parent = reader.text_at()?,
-            _ => drop(reader.text()?),
+            "id" => made.id = declared(reader),
+            "parent" => made.parent = reader.text_at(),
+            _ => drop(reader.text()),
         }
     }
     reader.require(&object, TEAM_KEYS, "id");
-    into.push(made);
-    Ok(())
+    draft.teams.push(made);
 }
 
-pub(super) fn user(reader: &mut Reader<'_>, into: &mut Vec<DraftUser>, pools: &mut Pools) -> Read<()> {
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+pub(super) fn user(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let Some(mut object) = reader.object() else {
+        return;
     };
     let mut made = DraftUser { at: object.at, ..DraftUser::default() };
-    while let Some(key) = reader.field(&mut object, USER_KEYS)? {
+    while let Some(key) = reader.field(&mut object, USER_KEYS) {
         match key {
-            "id" => made.id = declared(reader)?,
-            "name" => drop(reader.text()?),
-            "teams" => made.teams = references(reader, &mut pools.references)?,
-            "roles" => made.assignments = assignments(reader, pools)?,
-            "attributes" => made.attributes = attributes(reader)?,
-            _ => made.disabled = reader.boolean()?.unwrap_or_default(),
+            "id" => made.id = declared(reader),
+            "name" => drop(reader.text()),
+            "teams" => made.teams = references(reader, &mut draft.pools.references),
+            "roles" => made.assignments = assignments(reader, draft),
+            "attributes" => made.attributes = attributes(reader),
+            _ => made.disabled = reader.boolean().unwrap_or_default(),
         }
     }
     reader.require(&object, USER_KEYS, "id");
-    into.push(made);
-    Ok(())
+    draft.users.push(made);
 }
 
 /// Reads over an object and gives its place.
-fn attributes(reader: &mut Reader<'_>) -> Read<Option<usize>> {
+fn attributes(reader: &mut Reader<'_>) -> Option<usize> {
     if reader.peek() != Some(b'{') {
-        return reader.wrong_type("an object").map(|()| None);
+        return reader.refuse("an object");
     }
     let at = reader.at();
-    reader.skip()?;
-    Ok(Some(at))
+    reader.skip();
+    Some(at)
 }
 
-pub(super) fn assignments(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<Range<u32>> {
-    let first = pools.assignments.len();
-    list(reader, |reader| assignment(reader, pools))?;
-    Ok(span_from(first, &pools.assignments))
+pub(super) fn assignments(reader: &mut Reader<'_>, draft: &mut Draft) -> Range<u32> {
+    let first = draft.pools.assignments.len();
+    each(reader, draft, assignment);
+    span_from(first, &draft.pools.assignments)
 }
 
-fn assignment(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<()> {
+fn assignment(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let pools = &mut draft.pools;
     let mut made = DraftAssignment { role: None, team: None, window: None, when: None, bare: false };
     if reader.peek() == Some(b'"') {
-        made.role = reader.text_at()?;
+        made.role = reader.text_at();
         made.bare = true;
         pools.assignments.push(made);
-        return Ok(());
+        return;
     }
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+    let Some(mut object) = reader.object() else {
+        return;
     };
     let mut window = Window::ALWAYS;
-    while let Some(key) = reader.field(&mut object, ASSIGNMENT_KEYS)? {
+    while let Some(key) = reader.field(&mut object, ASSIGNMENT_KEYS) {
         match key {
-            "role" => made.role = reader.text_at()?,
-            "team" => made.team = reader.text_at()?,
-            "from" => window.from = moment(reader)?.unwrap_or(window.from),
-            "until" => window.until = moment(reader)?.unwrap_or(window.until),
-            _ => made.when = when(reader, &mut pools.conditions)?,
+            "role" => made.role = reader.text_at(),
+            "team" => made.team = reader.text_at(),
+            "from" => window.from = moment(reader).unwrap_or(window.from),
+            "until" => window.until = moment(reader).unwrap_or(window.until),
+            _ => made.when = when(reader, &mut pools.conditions),
         }
     }
     reader.require(&object, ASSIGNMENT_KEYS, "role");
@@ -98,26 +95,25 @@ fn assignment(reader: &mut Reader<'_>, pools: &mut Pools) -> Read<()> {
         made.window = Some(span(&mut pools.windows, [window]).start);
     }
     pools.assignments.push(made);
-    Ok(())
 }
 
-pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()> {
-    let Some(mut object) = reader.object()? else {
-        return Ok(());
+pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) {
+    let Some(mut object) = reader.object() else {
+        return;
     };
     let mut made = DraftSeparation { id: None, of_roles: false, members: 0..0 };
     let (mut max, mut max_at, mut count) = (1, None, 0);
-    while let Some(key) = reader.field(&mut object, SEPARATION_KEYS)? {
+    while let Some(key) = reader.field(&mut object, SEPARATION_KEYS) {
         match key {
-            "id" => made.id = declared(reader)?,
-            "title" => drop(reader.text()?),
+            "id" => made.id = declared(reader),
+            "title" => drop(reader.text()),
             "max" => {
                 max_at = Some(reader.at());
-                max = integer(reader, 1, u64::MAX, "an integer from 1")?.unwrap_or(1);
+                max = integer(reader, 1, u64::MAX, "an integer from 1").unwrap_or(1);
             }
             list => {
                 made.of_roles = list == "roles";
-                (made.members, count) = some_references(reader, &mut draft.pools.references)?;
+                (made.members, count) = some_references(reader, &mut draft.pools.references);
             }
         }
     }
@@ -134,5 +130,4 @@ pub(super) fn separation(reader: &mut Reader<'_>, draft: &mut Draft) -> Read<()>
         reader.report(at, Code::InvalidValue, Say::That("`max` must be less than the number of entries"));
     }
     draft.separations.push(made);
-    Ok(())
 }

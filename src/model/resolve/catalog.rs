@@ -1,6 +1,6 @@
 //! Resolving the catalog: prerequisites, implications, role types, plans, resource types, masks.
 
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use super::super::draft::{
@@ -9,12 +9,13 @@ use super::super::draft::{
 use super::super::graph;
 use super::super::{Catalog, Category, Mask, Permission, Requirement, ResourceType};
 use super::Resolver;
-use crate::condition::{span, within};
+use crate::condition::{span, span_from, within};
 use crate::error::{Code, Say};
 use crate::ids::{CategoryId, Id, Names, PermissionId, id};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Text};
-use crate::sort::{sort_by, sort_set};
+use crate::list::Listed;
+use crate::sort::repeated;
 
 impl Resolver {
     pub(super) fn catalog(&mut self, draft: DraftCatalog, plan: Option<Named>, pools: &Pools) -> Catalog {
@@ -28,7 +29,7 @@ impl Resolver {
             permission_names: Names::default(),
             types: Vec::new(),
             masks: Vec::new(),
-            role_types: role_types.map(|types| types.iter().map(|it| it.text).collect()),
+            role_types: role_types.map(|types| types.iter().map(|it| it.text).listed()),
             level_titles,
             requires_order: self.requires_order(&permissions, pools),
             requires: Vec::new(),
@@ -43,7 +44,7 @@ impl Resolver {
             let made = self.permission(draft, category, (kind, &kinds), pools, &mut catalog);
             catalog.permissions.push(made);
         }
-        catalog.categories = categories.iter().map(category).collect();
+        catalog.categories = categories.iter().map(category).listed();
         catalog.masks = self.masks(&masks, &catalog);
         catalog
     }
@@ -66,18 +67,18 @@ impl Resolver {
         catalog: &mut Catalog,
     ) -> Permission {
         let of = |range| within(&pools.references, range);
-        let requires = self.look_up_all(of(&draft.requires), Code::UnknownPermission);
-        let requires = requires.into_iter().map(|permission: PermissionId| {
+        let first = catalog.requires.len();
+        let mut requires: Vec<PermissionId> = Vec::new();
+        self.look_up_all(of(&draft.requires), Code::UnknownPermission, &mut requires);
+        for permission in requires {
             let other = kinds.get(permission.index()).copied().unwrap_or_default();
-            Requirement { permission, same: self.related(kind, other, &catalog.types) }
-        });
-        let requires = span(&mut catalog.requires, requires.collect::<Vec<_>>());
-        let implies = self.look_up_all(of(&draft.implies), Code::UnknownPermission);
-        let implies = span(&mut catalog.implies, implies);
+            let same = self.related(kind, other, &catalog.types);
+            catalog.requires.push(Requirement { permission, same });
+        }
+        let requires = span_from(first, &catalog.requires);
+        let implies = self.look_up_all(of(&draft.implies), Code::UnknownPermission, &mut catalog.implies);
         let role_types = draft.role_types.as_ref().map(|types| {
-            let mut types: Vec<u32> = self.look_up_all(of(types), Code::UnknownRoleType);
-            sort_set(&mut types);
-            span(&mut catalog.permission_role_types, types)
+            self.look_up_all(of(types), Code::UnknownRoleType, &mut catalog.permission_role_types)
         });
         let plans = draft.plans.as_ref().map(|plans| {
             self.check_plans(of(plans));
@@ -122,7 +123,7 @@ impl Resolver {
                 Say::That("this prerequisite closes a cycle"),
             );
         }
-        walk.order.into_iter().map(id).collect()
+        walk.order.into_iter().map(id).listed()
     }
 
     /// The resource type of each permission; types are numbered as they first appear.
@@ -142,15 +143,20 @@ impl Resolver {
             .map(|(category, permission)| {
                 let id = text_of(permission.id);
                 let name = document.str(id);
-                let prefixes = name.rmatch_indices('.').map(|(dot, _)| dot);
-                let declared = prefixes
-                    .clone()
-                    .find(|dot| mapped.find(name.get(..*dot).unwrap_or_default(), &mapped_name).is_some());
-                let default = declared.or_else(|| prefixes.clone().next()).map(|dot| id.take(dot));
+                // The longest prefix that has a mapping, else the longest of all.
+                let mut default = None;
+                for (dot, _) in name.as_bytes().iter().enumerate().rev().filter(|(_, byte)| **byte == b'.') {
+                    let prefix = id.take(dot);
+                    if mapped.find(document.str(prefix), &mapped_name).is_some() {
+                        default = Some(prefix);
+                        break;
+                    }
+                    default = default.or(Some(prefix));
+                }
                 let category = || categories.get(category.index()).map_or(id, |it| text_of(it.id));
                 permission.resource.or(default).unwrap_or_else(category)
             })
-            .collect();
+            .listed();
         let text_at = |at: usize| texts.get(at).map_or("", |text| document.str(*text));
         let names = Names::new(texts.len(), &|at| Some(text_at(at)));
         let mut kinds: Vec<usize> = Vec::with_capacity(texts.len());
@@ -207,24 +213,21 @@ impl Resolver {
                 self.report(at, Code::InvalidValue, Say::That("this permission is of another resource type"));
             }
             let Some(field) = mask.field else { continue };
-            fields.push(((name, self.document.str(field).to_string()), mask.at));
+            fields.push((mask.at, [resource.text, field]));
             if let (Some(kind), Some(permission)) = (kind, permission) {
                 made.push(Mask { kind, field, permission, shown: mask.shown });
             }
         }
-        self.report_repeated_fields(fields);
+        self.report_repeated_fields(&fields);
         made
     }
 
-    /// Reports the masks whose type and field an earlier mask has.
-    fn report_repeated_fields(&mut self, mut fields: Vec<((String, String), usize)>) {
-        sort_by(&mut fields, Ord::cmp);
-        for pair in fields.windows(2) {
-            if let [a, b] = pair
-                && a.0 == b.0
-            {
-                self.report(b.1, Code::DuplicateId, Say::That("an earlier mask has this type and field"));
-            }
+    /// Reports the masks whose type and field an earlier mask has: their place, and these two.
+    fn report_repeated_fields(&mut self, fields: &[(usize, [Text; 2])]) {
+        let names = |at: usize| fields.get(at).map(|field| field.1.map(|text| self.document.str(text)));
+        for again in repeated(fields.len(), &|a, b| names(a).cmp(&names(b))) {
+            let at = fields.get(again).map_or(0, |field| field.0);
+            self.problems.add(at, Code::DuplicateId, Say::That("an earlier mask has this type and field"));
         }
     }
 }

@@ -7,64 +7,57 @@ mod users;
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::Model;
-use super::draft::{Draft, Named, Pools};
+use super::draft::{Draft, Named};
+use crate::condition::{add, span_from};
 use crate::error::{Code, Problems, Say, SnapshotError, Work, nearest_of};
 use crate::ids::{Id, Names, id};
 use crate::json::reader::string_at;
 use crate::json::text::{At, Document};
-use crate::sort::sort_by;
+use crate::list::Listed;
+use crate::sort::repeated;
 
 /// Makes the model of a draft, or the error with all problems, also those found before.
 pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> Result<Model, SnapshotError> {
-    let catalog = &draft.catalog;
-    let named = |names: &Option<Vec<Named>>| names.iter().flatten().map(|it| Some(*it)).collect();
-    let mut resolver = Resolver {
-        permissions: Declared::new(catalog.permissions.iter().map(|it| it.id).collect(), &document),
-        categories: Declared::new(catalog.categories.iter().map(|it| it.id).collect(), &document),
-        teams: Declared::new(draft.teams.iter().map(|it| it.id).collect(), &document),
-        roles: Declared::new(draft.roles.iter().map(|it| it.id).collect(), &document),
-        users: Declared::new(draft.users.iter().map(|it| it.id).collect(), &document),
-        role_types: Declared::new(named(&catalog.role_types), &document),
-        plans: Declared::new(named(&catalog.plans), &document),
-        document,
-        problems,
-    };
+    let mut resolver = Resolver::new(&draft, document, problems);
     resolver.report_repeats();
-    let model = resolver.model(draft);
-    let Resolver { problems, permissions, categories, teams, roles, role_types, plans, users, document } =
-        resolver;
-    if !problems.is_empty() {
-        let nearest = |code, name: &str, work: &mut Work| -> Option<String> {
-            let declared = match code {
-                Code::UnknownPermission => &permissions,
-                Code::UnknownCategory => &categories,
-                Code::UnknownTeam => &teams,
-                Code::UnknownRole => &roles,
-                Code::UnknownRoleType => &role_types,
-                Code::UnknownPlan => &plans,
-                _ => return None,
-            };
-            let mut ids = declared.ids.iter().flatten().map(|id| document.str(id.text));
-            match name.strip_suffix(".*").filter(|_| code == Code::UnknownCategory) {
-                Some(name) => nearest_of(name, &mut ids, work).map(|id| id + ".*"),
-                None => nearest_of(name, &mut ids, work),
-            }
-        };
-        return Err(problems.into_error(document.source(), &nearest));
+    let Draft { catalog, pools, .. } = draft;
+    let mut catalog = resolver.catalog(catalog, draft.plan, &pools);
+    let teams = resolver.all_teams(&draft.teams);
+    let (roles, role_order) = resolver.all_roles(&draft.roles, &catalog, &pools);
+    let (users, user_teams) = resolver.all_users(&draft.users, &pools);
+    resolver.check_separations(&draft.separations, &pools);
+    resolver.check_everyone(&draft.everyone, &pools);
+    let assignments = resolver.all_assignments(&pools.assignments);
+    if !resolver.problems.is_empty() {
+        return Err(resolver.into_error());
     }
+    catalog.permission_names = resolver.permissions.names;
+    catalog.category_names = resolver.categories.names;
     let mut model = Model {
-        document,
-        team_names: teams.names,
-        role_names: roles.names,
-        user_names: users.names,
-        catalog: super::Catalog {
-            permission_names: permissions.names,
-            category_names: categories.names,
-            ..model.catalog
-        },
-        ..model
+        document: resolver.document,
+        places: draft.places,
+        tenant: draft.tenant,
+        revision: draft.revision,
+        issued_at: draft.issued_at,
+        expires_at: draft.expires_at,
+        plan: draft.plan.map(|plan| plan.text),
+        catalog,
+        teams,
+        team_names: resolver.teams.names,
+        roles,
+        role_names: resolver.roles.names,
+        role_order,
+        users,
+        user_names: resolver.users.names,
+        everyone: draft.everyone,
+        conditions: pools.conditions,
+        asks_who: false,
+        assignments,
+        windows: pools.windows,
+        user_teams,
     };
     model.asks_who = model.conditions.leaves().any(|leaf| model.asks_who(leaf));
     Ok(model)
@@ -117,6 +110,47 @@ struct Resolver {
 }
 
 impl Resolver {
+    fn new(draft: &Draft, document: Document, problems: Problems) -> Self {
+        let catalog = &draft.catalog;
+        let declared = |ids: Vec<Option<Named>>| Declared::new(ids, &document);
+        let named =
+            |names: &Option<Vec<Named>>| declared(names.iter().flatten().map(|it| Some(*it)).listed());
+        Self {
+            permissions: declared(catalog.permissions.iter().map(|it| it.id).listed()),
+            categories: declared(catalog.categories.iter().map(|it| it.id).listed()),
+            teams: declared(draft.teams.iter().map(|it| it.id).listed()),
+            roles: declared(draft.roles.iter().map(|it| it.id).listed()),
+            users: declared(draft.users.iter().map(|it| it.id).listed()),
+            role_types: named(&catalog.role_types),
+            plans: named(&catalog.plans),
+            document,
+            problems,
+        }
+    }
+
+    /// The error with all problems, and the declared ids nearest to those that are not declared.
+    fn into_error(mut self) -> SnapshotError {
+        let problems = core::mem::take(&mut self.problems);
+        problems.into_error(self.document.source(), &|code, name, work| self.nearest(code, name, work))
+    }
+
+    fn nearest(&self, code: Code, name: &str, work: &mut Work) -> Option<String> {
+        let declared = match code {
+            Code::UnknownPermission => &self.permissions,
+            Code::UnknownCategory => &self.categories,
+            Code::UnknownTeam => &self.teams,
+            Code::UnknownRole => &self.roles,
+            Code::UnknownRoleType => &self.role_types,
+            Code::UnknownPlan => &self.plans,
+            _ => return None,
+        };
+        let mut ids = declared.ids.iter().flatten().map(|id| self.document.str(id.text));
+        match name.strip_suffix(".*").filter(|_| code == Code::UnknownCategory) {
+            Some(name) => nearest_of(name, &mut ids, work).map(|id| id + ".*"),
+            None => nearest_of(name, &mut ids, work),
+        }
+    }
+
     fn report(&mut self, at: usize, code: Code, say: Say) {
         self.problems.add(at, code, say);
     }
@@ -136,40 +170,6 @@ impl Resolver {
             for place in list.repeats(&self.document) {
                 self.problems.add(place, Code::DuplicateId, Say::Twice);
             }
-        }
-    }
-
-    fn model(&mut self, draft: Draft) -> Model {
-        let Draft { catalog, teams, roles, users, everyone, separations, pools, .. } = draft;
-        let catalog = self.catalog(catalog, draft.plan, &pools);
-        let teams = self.all_teams(&teams);
-        let (roles, role_order) = self.all_roles(roles, &catalog, &pools);
-        let (users, user_teams) = self.all_users(&users, &pools);
-        self.check_separations(&separations, &pools);
-        self.check_everyone(&everyone, &pools);
-        let Pools { conditions, windows, assignments, .. } = pools;
-        Model {
-            document: Document::new(String::new(), String::new()),
-            places: draft.places,
-            tenant: draft.tenant,
-            revision: draft.revision,
-            issued_at: draft.issued_at,
-            expires_at: draft.expires_at,
-            plan: draft.plan.map(|plan| plan.text),
-            catalog,
-            teams,
-            team_names: Names::default(),
-            roles,
-            role_names: Names::default(),
-            role_order,
-            users,
-            user_names: Names::default(),
-            everyone,
-            conditions,
-            asks_who: false,
-            assignments: self.all_assignments(assignments),
-            windows,
-            user_teams,
         }
     }
 
@@ -195,52 +195,24 @@ impl Resolver {
         found
     }
 
-    /// Looks up a list of references, none of which may stand there twice.
-    fn look_up_all<I: Id>(&mut self, references: &[At], code: Code) -> Vec<I> {
-        self.find_all(references, code).into_iter().map(id).collect()
-    }
-
-    #[inline(never)]
-    fn find_all(&mut self, references: &[At], code: Code) -> Vec<usize> {
-        let mut found: Vec<(usize, usize)> = Vec::with_capacity(references.len());
+    /// Looks up a list of references, none of which may stand there twice, into a pool.
+    fn look_up_all<I: Id>(&mut self, references: &[At], code: Code, pool: &mut Vec<I>) -> Range<u32> {
+        let first = pool.len();
         for at in references {
-            found.extend(self.find_at(*at, code).map(|position| (position, at.0 as usize)));
+            add(pool, self.look_up(*at, code));
         }
-        if found.len() == references.len() {
-            self.report_twice(&found);
-        } else {
-            self.report_names_twice(references);
-        }
-        found.into_iter().map(|(position, _)| position).collect()
+        self.report_names_twice(references);
+        span_from(first, pool)
     }
 
     /// Reports the places of strings that stand there a second time.
     fn report_names_twice(&mut self, references: &[At]) {
-        let source = self.document.source();
-        let mut names: Vec<_> = references.iter().map(|at| (string_at(source, *at), at.0 as usize)).collect();
-        sort_by(&mut names, Ord::cmp);
-        for pair in names.windows(2) {
-            if let [a, b] = pair
-                && a.0 == b.0
-            {
-                self.problems.add(b.1, Code::DuplicateId, Say::Twice);
-            }
-        }
-    }
-
-    /// Reports the places of things that stand there a second time.
-    #[inline(never)]
-    fn report_twice(&mut self, found: &[(usize, usize)]) {
-        if found.len() < 2 {
-            return;
-        }
-        let mut sorted: Vec<_> = found.iter().collect();
-        sort_by(&mut sorted, Ord::cmp);
-        for pair in sorted.windows(2) {
-            if let [a, b] = pair
-                && a.0 == b.0
-            {
-                self.report(b.1, Code::DuplicateId, Say::Twice);
+        if references.len() > 1 {
+            let source = self.document.source();
+            let name = |at: usize| references.get(at).map(|at| string_at(source, *at));
+            let again = repeated(references.len(), &|a, b| name(a).cmp(&name(b)));
+            for at in again.into_iter().filter_map(|at| references.get(at)) {
+                self.problems.add(at.0 as usize, Code::DuplicateId, Say::Twice);
             }
         }
     }

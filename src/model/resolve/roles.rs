@@ -7,22 +7,26 @@ use super::super::graph;
 use super::super::{Alternative, Catalog, Denial, Entry, Permission, Role, Target};
 use super::Resolver;
 use super::catalog::text_of;
-use crate::condition::within;
+use crate::condition::{add, within};
 use crate::error::{Code, Say};
 use crate::ids::{Id, PermissionId, RoleId, id};
 use crate::json::reader::{at_offset, string_at};
+use crate::list::Listed;
 use crate::sort::sort_by;
 
 impl Resolver {
     /// All roles, and an order in which each comes after those that it inherits.
     pub(super) fn all_roles(
         &mut self,
-        drafts: Vec<DraftRole>,
+        drafts: &[DraftRole],
         catalog: &Catalog,
         pools: &Pools,
     ) -> (Vec<Role>, Vec<RoleId>) {
-        let order = self.role_order(&drafts, pools);
-        let roles = drafts.into_iter().map(|draft| self.role(draft, catalog, pools)).collect();
+        let order = self.role_order(drafts, pools);
+        let mut roles = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            roles.push(self.role(draft, catalog, pools));
+        }
         (roles, order)
     }
 
@@ -42,16 +46,17 @@ impl Resolver {
                 Say::That("this role closes a cycle"),
             );
         }
-        walk.order.into_iter().map(id).collect()
+        walk.order.into_iter().map(id).listed()
     }
 
-    fn role(&mut self, draft: DraftRole, catalog: &Catalog, pools: &Pools) -> Role {
+    fn role(&mut self, draft: &DraftRole, catalog: &Catalog, pools: &Pools) -> Role {
         let kind: Option<u32> =
             draft.kind.and_then(|kind| self.look_up(at_offset(kind.at), Code::UnknownRoleType));
         if catalog.role_types.is_some() && !draft.has_kind && !draft.standard {
             self.report(draft.at, Code::MissingKey, Say::Missing("type"));
         }
-        let inherits = self.look_up_all(within(&pools.references, &draft.inherits), Code::UnknownRole);
+        let mut inherits = Vec::new();
+        self.look_up_all(within(&pools.references, &draft.inherits), Code::UnknownRole, &mut inherits);
         let mut role = Role {
             id: text_of(draft.id),
             kind,
@@ -62,19 +67,20 @@ impl Resolver {
         };
         for grant in &draft.grants {
             let alternatives = within(&pools.alternatives, &grant.alternatives);
-            role.grants.extend(self.entry(grant, alternatives, &role, catalog));
+            let entry = self.entry(grant, alternatives, &role, catalog);
+            add(&mut role.grants, entry);
         }
         sort_by(&mut role.grants, |a, b| a.target.cmp(&b.target));
         let mut bare = Vec::new();
-        for denial in draft.deny {
+        for denial in &draft.deny {
             if let Some(target) = self.target(denial.key) {
                 if denial.bare {
-                    bare.push((target.rank(), denial.key.at));
+                    bare.push(at_offset(denial.key.at));
                 }
                 role.deny.push(Denial { target, when: denial.when });
             }
         }
-        self.report_twice(&bare);
+        self.report_names_twice(&bare);
         role
     }
 
@@ -109,8 +115,11 @@ impl Resolver {
         if let Target::Permission(permission) = target {
             self.check_explicit(grant, alternatives, permission, role, catalog);
         }
-        let alternatives = alternatives.iter().map(|it| Alternative { level: it.level, when: it.when });
-        Some(Entry { target, alternatives: alternatives.collect() })
+        let mut made = Vec::with_capacity(alternatives.len());
+        for it in alternatives {
+            made.push(Alternative { level: it.level, when: it.when });
+        }
+        Some(Entry { target, alternatives: made })
     }
 
     /// What only an entry for a permission itself must keep to: its levels, and who may hold it.

@@ -9,9 +9,10 @@ use super::super::graph;
 use super::super::{Assignment, Team, User};
 use super::Resolver;
 use super::catalog::text_of;
-use crate::condition::{span, within};
+use crate::condition::within;
 use crate::error::{Code, Say};
 use crate::ids::{Id, RoleId, TeamId, id};
+use crate::list::Listed;
 
 impl Resolver {
     pub(super) fn all_teams(&mut self, drafts: &[DraftTeam]) -> Vec<Team> {
@@ -37,12 +38,13 @@ impl Resolver {
         let mut teams = Vec::new();
         let mut users = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let own = self.look_up_all(within(&pools.references, &draft.teams), Code::UnknownTeam);
+            let own = within(&pools.references, &draft.teams);
+            let own = self.look_up_all(own, Code::UnknownTeam, &mut teams);
             self.check_bare(&draft.assignments, pools);
             users.push(User {
                 at: draft.at,
                 id: text_of(draft.id),
-                teams: span(&mut teams, own),
+                teams: own,
                 assignments: draft.assignments.clone(),
                 attributes: draft.attributes,
                 disabled: draft.disabled,
@@ -60,13 +62,13 @@ impl Resolver {
         let assignments = within(&pools.assignments, assignments);
         if assignments.len() > 1 {
             let bare = assignments.iter().filter(|it| it.bare).filter_map(|it| it.role);
-            self.report_names_twice(&bare.collect::<Vec<_>>());
+            self.report_names_twice(&bare.listed());
         }
     }
 
     /// The assignments; where one has an unknown role or team, the problem is reported and the
     /// result is not used.
-    pub(super) fn all_assignments(&mut self, drafts: Vec<DraftAssignment>) -> Vec<Assignment> {
+    pub(super) fn all_assignments(&mut self, drafts: &[DraftAssignment]) -> Vec<Assignment> {
         let mut assignments = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let role = draft.role.and_then(|at| self.look_up(at, Code::UnknownRole));
@@ -78,13 +80,13 @@ impl Resolver {
     }
 
     pub(super) fn check_separations(&mut self, drafts: &[DraftSeparation], pools: &Pools) {
-        let declared = super::Declared::new(drafts.iter().map(|it| it.id).collect(), &self.document);
+        let declared = super::Declared::new(drafts.iter().map(|it| it.id).listed(), &self.document);
         for place in declared.repeats(&self.document) {
             self.problems.add(place, Code::DuplicateId, Say::Twice);
         }
         for draft in drafts {
             let code = if draft.of_roles { Code::UnknownRole } else { Code::UnknownPermission };
-            self.find_all(within(&pools.references, &draft.members), code);
+            self.look_up_all::<u32>(within(&pools.references, &draft.members), code, &mut Vec::new());
         }
     }
 }

@@ -15,6 +15,7 @@ use super::decide::Asked;
 use super::subject::Moment;
 use crate::condition::holds::Supposition;
 use crate::ids::{Id, PermissionId, RoleId, TeamId};
+use crate::list::{Listed, push_all};
 use crate::model::Level;
 use search::{Quest, Search};
 
@@ -102,9 +103,9 @@ impl Search<'_> {
 
     fn describe(&self, moment: &Moment<'_>, changes: &[Change], relied: &[Supposition]) -> Vec<Remedy> {
         let one = |change| self.describe_one(moment, change, relied);
-        let mut remedies: Vec<Remedy> = changes.iter().filter_map(one).collect();
+        let mut remedies: Vec<Remedy> = changes.iter().filter_map(one).listed();
         let condition = self.condition(moment, &terms::assumed(changes), relied);
-        remedies.extend(condition.map(|condition| Remedy::Condition { condition }));
+        push_all(&mut remedies, condition.map(|condition| Remedy::Condition { condition }));
         crate::sort::sort_by(&mut remedies, |a, b| a.rank().cmp(&b.rank()));
         remedies
     }
@@ -113,14 +114,14 @@ impl Search<'_> {
         Some(match change {
             Change::Enable => Remedy::EnableUser,
             Change::Plan(plans) => Remedy::Plan {
-                plans: plans.iter().filter_map(|at| Some(self.plans.get(*at)?.0.clone())).collect(),
+                plans: plans.iter().filter_map(|at| Some(self.plans.get(*at)?.0.clone())).listed(),
             },
             Change::Wait(until) => Remedy::Wait { until: *until },
             Change::Team(team) => Remedy::Team { team: self.team_name(*team)? },
             Change::Grant(permission, level, roles) => Remedy::Grant {
                 permission: self.permission_name(*permission)?,
                 level: *level,
-                roles: roles.iter().filter_map(|role| self.role_name(*role)).collect(),
+                roles: roles.iter().filter_map(|role| self.role_name(*role)).listed(),
             },
             Change::Lift(role) => Remedy::LiftDenial { role: self.role_name(*role)? },
             Change::Assume(_) => return None,

@@ -10,6 +10,7 @@ use crate::compile::Tables;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Attributes, Record};
 use crate::ids::{PermissionId, RoleId};
+use crate::list::{Listed, push_all};
 use crate::model::{Assignment, Model};
 use crate::query::decide::{Asked, Decision};
 use crate::query::subject::{Moment, Reason, Spot};
@@ -74,7 +75,7 @@ impl<'a> Search<'a> {
     pub(super) fn new(base: &'a Moment<'a>, permission: PermissionId, asked: Asked<'a>) -> Self {
         let model = base.model();
         let permissions = model.catalog.permissions.iter().filter_map(|it| model.plans(it));
-        let mut names: Vec<String> = permissions.flatten().map(alloc::borrow::Cow::into_owned).collect();
+        let mut names: Vec<String> = permissions.flatten().map(alloc::borrow::Cow::into_owned).listed();
         sort_set(&mut names);
         names.retain(|name| model.plan() != Some(name));
         let needed = base.closure(permission);
@@ -89,9 +90,9 @@ impl<'a> Search<'a> {
         let kind = base.declared(permission).map_or(usize::MAX, |declared| declared.kind);
         Self {
             base,
-            plans: names.into_iter().filter_map(useful).collect(),
+            plans: names.into_iter().filter_map(useful).listed(),
             record,
-            places: model.owner_paths(kind).chain(model.team_paths(kind)).collect(),
+            places: [model.owner_paths(kind), model.team_paths(kind)].concat(),
             may_move: Cell::new(false),
             work: Cell::new(MAX_WORK),
         }
@@ -122,7 +123,7 @@ impl<'a> Search<'a> {
             for list in &lists {
                 for step in self.steps(quest, list) {
                     let mut list = list.clone();
-                    list.extend(step);
+                    push_all(&mut list, step);
                     if self.is_enough(quest, &list) {
                         return Some(self.least(quest, list));
                     }
@@ -148,7 +149,7 @@ impl<'a> Search<'a> {
         parts
             .map(|part| {
                 let kept = list.iter().enumerate().filter(|(at, _)| part & (1 << at) != 0);
-                kept.map(|(_, change)| change.clone()).collect::<Vec<_>>()
+                kept.map(|(_, change)| change.clone()).listed()
             })
             .find(|part| self.is_enough(quest, part))
     }
@@ -178,13 +179,21 @@ impl<'a> Search<'a> {
         list: &[Change],
         ask: impl FnOnce(&Moment<'_>) -> T,
     ) -> T {
-        let mut now = self.base.now;
-        let mut tables = self.base.tables;
         let mut supposed = Supposed::new();
-        for change in quest.before.iter().chain(list) {
-            self.apply(change, &mut now, &mut tables, &mut supposed);
-        }
+        let (now, tables) = self.apply_all(quest, list, &mut supposed);
         ask(&self.base.supposing(now, tables, &supposed))
+    }
+
+    /// Supposes changes. Gives the time and the tables that go with them.
+    #[inline(never)]
+    fn apply_all(&self, quest: Quest<'_>, list: &[Change], to: &mut Supposed) -> (f64, &Tables) {
+        let (mut now, mut tables) = (self.base.now, self.base.tables);
+        for changes in [quest.before, list] {
+            for change in changes {
+                self.apply(change, &mut now, &mut tables, to);
+            }
+        }
+        (now, tables)
     }
 
     fn apply<'s>(&'s self, change: &Change, now: &mut f64, tables: &mut &'s Tables, to: &mut Supposed) {
@@ -197,10 +206,10 @@ impl<'a> Search<'a> {
             Change::Wait(until) => *now = *until,
             Change::Team(team) => to.teams.push(*team),
             Change::Grant(_, _, roles) => {
-                to.assignments.extend(roles.first().map(|role| Assignment::of(*role)));
+                push_all(&mut to.assignments, roles.first().map(|role| Assignment::of(*role)));
             }
             Change::Lift(role) => to.lifted.push(*role),
-            Change::Assume(conditions) => to.conditions.extend(conditions),
+            Change::Assume(conditions) => push_all(&mut to.conditions, conditions.iter().copied()),
             Change::Requires(_, changes) => {
                 for change in changes {
                     self.apply(change, now, tables, to);
@@ -247,11 +256,11 @@ impl<'a> Search<'a> {
                 Some(Change::Grant(permission, level, roles)) => {
                     let granting = self.suppose(quest, &list, |moment| moment.granting_roles(permission));
                     let others = granting.into_iter().filter(|role| !roles.contains(role));
-                    others.map(|role| Change::Grant(permission, level, vec![role])).collect()
+                    others.map(|role| Change::Grant(permission, level, vec![role])).listed()
                 }
                 Some(Change::Plan(plans)) => {
                     let others = (0..self.plans.len()).filter(|plan| !plans.contains(plan));
-                    others.map(|plan| Change::Plan(vec![plan])).collect()
+                    others.map(|plan| Change::Plan(vec![plan])).listed()
                 }
                 _ => Vec::new(),
             };
@@ -298,7 +307,7 @@ fn places(list: &[Change]) -> Vec<Vec<usize>> {
         match change {
             Change::Grant(..) | Change::Plan(_) => found.push(vec![at]),
             Change::Requires(_, changes) => {
-                found.extend(places(changes).into_iter().map(|inner| [&[at][..], &inner].concat()));
+                push_all(&mut found, places(changes).into_iter().map(|inner| [&[at][..], &inner].concat()));
             }
             _ => {}
         }
@@ -324,7 +333,7 @@ fn lessened(list: &[Change]) -> Vec<Vec<Change>> {
         found.push(with(&[]));
         if let Change::Requires(permission, changes) = change {
             let inner = lessened(changes).into_iter();
-            found.extend(inner.map(|changes| with(&[Change::Requires(*permission, changes)])));
+            push_all(&mut found, inner.map(|changes| with(&[Change::Requires(*permission, changes)])));
         }
     }
     found
@@ -336,9 +345,9 @@ fn variants(list: &[Change]) -> Option<Vec<Vec<Change>>> {
     for change in list {
         let choices = choices(change)?;
         let with_each = |list: &Vec<Change>| -> Vec<Vec<Change>> {
-            choices.iter().map(|choice| [&list[..], core::slice::from_ref(choice)].concat()).collect()
+            choices.iter().map(|choice| [&list[..], core::slice::from_ref(choice)].concat()).listed()
         };
-        lists = lists.iter().flat_map(with_each).collect();
+        lists = lists.iter().flat_map(with_each).listed();
         if lists.len() > MAX_VARIANTS {
             return None;
         }
@@ -350,12 +359,12 @@ fn variants(list: &[Change]) -> Option<Vec<Vec<Change>>> {
 fn choices(change: &Change) -> Option<Vec<Change>> {
     Some(match change {
         Change::Grant(permission, level, roles) => {
-            roles.iter().map(|role| Change::Grant(*permission, *level, vec![*role])).collect()
+            roles.iter().map(|role| Change::Grant(*permission, *level, vec![*role])).listed()
         }
-        Change::Plan(plans) => plans.iter().map(|plan| Change::Plan(vec![*plan])).collect(),
+        Change::Plan(plans) => plans.iter().map(|plan| Change::Plan(vec![*plan])).listed(),
         Change::Requires(permission, changes) => {
             let lists = variants(changes)?;
-            lists.into_iter().map(|changes| Change::Requires(*permission, changes)).collect()
+            lists.into_iter().map(|changes| Change::Requires(*permission, changes)).listed()
         }
         other => vec![other.clone()],
     })

@@ -9,6 +9,7 @@ use crate::compile::Grant;
 use crate::condition::Root;
 use crate::condition::fold::Folded;
 use crate::ids::{ConditionId, Marks, PermissionId, RoleId, TeamId, all};
+use crate::list::{Listed, push_all};
 use crate::model::{Denial, Level};
 use crate::query::decide::{Asked, Decision};
 use crate::query::scope::{fold_all, fold_lift};
@@ -27,7 +28,7 @@ impl Search<'_> {
     /// What may help after a list of changes, each a few changes at once, the ones to be preferred first.
     pub(super) fn steps(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Vec<Change>> {
         let Some(decision) = self.decide(quest, list) else { return Vec::new() };
-        let each = |changes: Vec<Change>| changes.into_iter().map(|change| vec![change]).collect();
+        let each = |changes: Vec<Change>| changes.into_iter().map(|change| vec![change]).listed();
         let waits = || self.waits(quest, list);
         match decision.reason {
             Reason::Clock => each(self.first_moment(quest, list)),
@@ -44,7 +45,10 @@ impl Search<'_> {
                 });
                 each([waits(), nearer, self.grants(quest, list), self.plans(quest, list)].concat())
             }
-            Reason::Prerequisite => [self.requirement(quest, list, decision), each(waits())].concat(),
+            Reason::Prerequisite => {
+                let plans = if self.lacks_plan(quest, list) { self.plans(quest, list) } else { Vec::new() };
+                [each(plans), self.requirement(quest, list, decision), each(waits())].concat()
+            }
             Reason::Granted
             | Reason::Expired
             | Reason::UnknownUser
@@ -63,7 +67,7 @@ impl Search<'_> {
         let begins = self.begins();
         let now = self.suppose(quest, list, |moment| moment.now);
         let is_later = now.is_finite() && now < begins;
-        is_later.then_some(Change::Wait(begins)).into_iter().collect()
+        is_later.then_some(Change::Wait(begins)).into_iter().listed()
     }
 
     /// Each other plan, unless one was chosen.
@@ -71,7 +75,14 @@ impl Search<'_> {
         if quest.has(list, &|change| matches!(change, Change::Plan(_))) {
             return Vec::new();
         }
-        (0..self.plans.len()).map(|plan| Change::Plan(vec![plan])).collect()
+        (0..self.plans.len()).map(|plan| Change::Plan(vec![plan])).listed()
+    }
+
+    /// Whether something that is required is not part of the plan.
+    fn lacks_plan(&self, quest: Quest<'_>, list: &[Change]) -> bool {
+        self.suppose(quest, list, |moment| {
+            moment.closure(quest.permission).iter().any(|required| !moment.tables.has(*required))
+        })
     }
 
     /// Waiting until time alone changes something, unless that was done; not only for the snapshot to begin.
@@ -118,7 +129,7 @@ impl Search<'_> {
             }
         }
         sort_by(&mut found, |a, b| a.0.cmp(&b.0));
-        found.into_iter().map(|(.., change)| change).collect()
+        found.into_iter().map(|(.., change)| change).listed()
     }
 
     /// Making the conditions of a grant that reaches hold; joining a team, where they read the user's.
@@ -130,11 +141,11 @@ impl Search<'_> {
         for (held, grant) in moment.reaching(quest.permission, quest.asked) {
             let when = [held.assignment.when, grant.when].into_iter().flatten();
             let failed: Vec<ConditionId> =
-                when.filter(|when| fold_all(&facts, Some(*when)) == Folded::False).collect();
-            steps.extend(self.supposed(moment, &failed, true, of));
-            failing.extend(failed);
+                when.filter(|when| fold_all(&facts, Some(*when)) == Folded::False).listed();
+            push_all(&mut steps, self.supposed(moment, &failed, true, of));
+            push_all(&mut failing, failed);
         }
-        steps.extend(moment.teams_that_matter(&failing).into_iter().map(Change::Team));
+        push_all(&mut steps, moment.teams_that_matter(&failing).into_iter().map(Change::Team));
         steps
     }
 
@@ -153,10 +164,10 @@ impl Search<'_> {
             let fail = when.clone().find_map(|when| self.supposed(moment, &[when], false, of));
             failing.push(fail.unwrap_or_else(|| lift.clone()));
             lifting.push(lift);
-            conditions.extend(when);
+            push_all(&mut conditions, when);
         }
         let teams = moment.teams_that_matter(&conditions).into_iter().map(|team| vec![Change::Team(team)]);
-        [once_each(failing), once_each(lifting)].into_iter().chain(teams).collect()
+        [once_each(failing), once_each(lifting)].into_iter().chain(teams).listed()
     }
 
     /// Giving what is required. Where that is held by itself, only denials can stand between the two.
@@ -166,7 +177,7 @@ impl Search<'_> {
         let nested = required.and_then(|required| self.nested(quest, list, required));
         let lifts = || {
             let roles = self.suppose(quest, list, |moment| moment.denying_roles(quest.permission));
-            roles.into_iter().map(Change::Lift).collect()
+            roles.into_iter().map(Change::Lift).listed()
         };
         vec![nested.map_or_else(lifts, |change| vec![change])]
     }
@@ -189,7 +200,7 @@ impl<'a> Moment<'a> {
         let Asked::On(spot, _) = quest.asked else { return Vec::new() };
         let place = self.place(spot);
         let others = place.teams.iter().filter(|team| !self.teams().any(|mine| mine == **team));
-        others.map(|team| Change::Team(*team)).collect()
+        others.map(|team| Change::Team(*team)).listed()
     }
 
     /// The active grants that reach what is asked about.
@@ -202,7 +213,10 @@ impl<'a> Moment<'a> {
         let mut found = Vec::new();
         for held in self.held().filter(|held| held.active && self.counts(*held)) {
             let grants = self.grants(held, permission).iter();
-            found.extend(grants.filter(|grant| reaches(held, grant.level)).map(|grant| (held, *grant)));
+            push_all(
+                &mut found,
+                grants.filter(|grant| reaches(held, grant.level)).map(|grant| (held, *grant)),
+            );
         }
         found
     }
@@ -219,7 +233,7 @@ impl<'a> Moment<'a> {
         };
         let mut found = Vec::new();
         for held in self.held().filter(|held| held.active && touches(*held)) {
-            found.extend(self.denials(held, permission).map(|(role, denial)| (held, role, denial)));
+            push_all(&mut found, self.denials(held, permission).map(|(role, denial)| (held, role, denial)));
         }
         found
     }
@@ -233,7 +247,7 @@ impl<'a> Moment<'a> {
         while let Some(&asking) = found.get(next) {
             next += 1;
             let requires = self.model().requires(asking).iter().map(|required| required.permission);
-            found.extend(requires.filter(|required| seen.add(*required)));
+            push_all(&mut found, requires.filter(|required| seen.add(*required)));
         }
         found
     }
@@ -266,9 +280,9 @@ impl<'a> Moment<'a> {
         let mut roles: Vec<(usize, RoleId)> = roles
             .filter(|role| self.widest(*role, permission).is_some())
             .map(|role| (size(role), role))
-            .collect();
+            .listed();
         sort_by(&mut roles, Ord::cmp);
-        roles.into_iter().map(|(_, role)| role).collect()
+        roles.into_iter().map(|(_, role)| role).listed()
     }
 
     /// The widest level at which a role grants a permission.
@@ -287,7 +301,7 @@ impl<'a> Moment<'a> {
             });
         }
         let teams = all::<TeamId>(model.teams.len()).filter(|team| !self.teams().any(|mine| mine == *team));
-        if reads { teams.take(MAX_TEAMS).collect() } else { Vec::new() }
+        if reads { teams.take(MAX_TEAMS).listed() } else { Vec::new() }
     }
 
     /// The roles of the user that deny a permission or something that it requires.
@@ -296,7 +310,7 @@ impl<'a> Moment<'a> {
         let mut roles = Vec::new();
         for held in self.held().filter(|held| held.active) {
             for permission in &closure {
-                roles.extend(self.denials(held, *permission).map(|(role, _)| role));
+                push_all(&mut roles, self.denials(held, *permission).map(|(role, _)| role));
             }
         }
         sort_set(&mut roles);

@@ -9,6 +9,7 @@ use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Knowledge, Record, Supposition, is_reserved, overlap};
 use crate::condition::{Path, Root};
 use crate::ids::{ConditionId, PermissionId};
+use crate::list::{Listed, push_all};
 use crate::query::decide::Asked;
 use crate::query::scope::{fold_all, fold_lift};
 use crate::query::subject::Moment;
@@ -20,12 +21,12 @@ pub(super) fn assumed(changes: &[Change]) -> Vec<Supposition> {
         Change::Assume(conditions) => Some(conditions),
         _ => None,
     });
-    truths.flatten().copied().collect()
+    truths.flatten().copied().listed()
 }
 
 /// The same with what its prerequisites assume.
 pub(super) fn assumed_anywhere(changes: &[Change], found: &mut Vec<Supposition>) {
-    found.extend(assumed(changes));
+    push_all(found, assumed(changes));
     for change in changes {
         if let Change::Requires(_, changes) = change {
             assumed_anywhere(changes, found);
@@ -116,7 +117,7 @@ impl Search<'_> {
             let moves = *moves;
             let all = when.iter().map(|when| Supposition { when: *when, truth, of, moves });
             let is_possible = all.clone().all(|one| self.could_be(moment, one) != Folded::False);
-            is_possible.then(|| Change::Assume(all.collect()))
+            is_possible.then(|| Change::Assume(all.listed()))
         })
     }
 
@@ -168,12 +169,12 @@ impl Moment<'_> {
             [held.assignment.when, grant.when].iter().all(|when| fold_all(&facts, *when) != Folded::False)
         });
         if let Some((held, grant)) = granting {
-            found.extend([held.assignment.when, grant.when].into_iter().flatten().map(supposition(true)));
+            push_all(found, [held.assignment.when, grant.when].into_iter().flatten().map(supposition(true)));
         }
         for (held, _, denial) in self.touching(permission, asked) {
             let lifts = [denial.when, held.assignment.when].into_iter().flatten();
             let lifted = lifts.into_iter().find(|when| fold_lift(&facts, Some(*when)) != Folded::False);
-            found.extend(lifted.map(supposition(false)));
+            push_all(found, lifted.map(supposition(false)));
         }
         for required in self.model().requires(permission) {
             let asked = self.asked_for(permission, *required, asked);

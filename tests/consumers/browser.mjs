@@ -1,0 +1,66 @@
+// Pages of consumers, in Chromium.
+
+import { deepEqual, equal } from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { executable, FLAGS } from "../runtimes/chromium.mjs";
+import { serve } from "../runtimes/server.mjs";
+
+/** Of ana, who replies for her team: what every inbox shows. */
+export const INBOX = ["Reply: Invoice", "Reply: Delivery (closed)"];
+
+/** Opens a page, waits for its buttons and gives them to `ask`; whatever the page complains about is an error. */
+export async function opened(address, ask, { clock } = {}) {
+  const browser = await chromium.launch({ executablePath: executable(), args: FLAGS });
+  try {
+    const page = await browser.newPage();
+    const complaints = [];
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("console", (message) => message.type() === "error" && !/favicon/.test(message.location().url) && complaints.push(message.text()));
+    if (clock !== undefined) await page.clock.setFixedTime(clock);
+    await page.goto(address);
+    await page.waitForSelector("button").catch((error) => complaints.push(error.message));
+    deepEqual(complaints, [], `complaints of ${address}`);
+    await ask(page);
+    deepEqual(complaints, [], `complaints of ${address}`);
+  } finally {
+    await browser.close();
+  }
+}
+
+export async function showsInbox(address) {
+  await opened(address, async (page) => deepEqual(await buttonsOf(page), INBOX));
+}
+
+/** The same for a page that lies in `folder`, served as the files are. */
+export async function folderShowsInbox(folder) {
+  const server = await serve({ folders: { "/": pathToFileURL(`${folder}/`) } });
+  try {
+    await showsInbox(`${server.origin}/index.html`);
+  } finally {
+    await server.close();
+  }
+}
+
+export function buttonsOf(page) {
+  return page.$$eval("button", (buttons) => buttons.map(({ textContent, disabled }) => `${textContent}${disabled ? " (closed)" : ""}`));
+}
+
+/** Asks a service of `shared/service.js` as people who may different things. */
+export async function answersAsAService(origin) {
+  const ask = async (user, path) => {
+    const response = await fetch(`${origin}${path}`, { headers: { "x-user": user } });
+    return [response.status, await response.text()];
+  };
+  deepEqual(await ask("ana", "/reply/invoice"), [200, "sent"]);
+  deepEqual(await ask("ana", "/reply/delivery"), [403, "Role `agent` grants it, but not here."]);
+  deepEqual(await ask("bo", "/reply/delivery"), [403, "No role of the user grants it."]);
+  deepEqual((await ask("ana", "/reply/nothing"))[0], 403);
+  deepEqual((await ask("nobody", "/reply/invoice"))[0], 403);
+  const [status, roles] = await ask("ana", "/me/roles");
+  equal(status, 200);
+  deepEqual(
+    JSON.parse(roles).users.map(({ id }) => id),
+    ["ana"],
+  );
+}

@@ -1,0 +1,120 @@
+// The consumers: which files each shares with others, and what it is asked when it is installed.
+
+import { deepEqual, match } from "node:assert/strict";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./browser.mjs";
+
+const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
+const BUNDLED = { "me.json": "public/me.json", "inbox.js": "src/inbox.js" };
+const TESTED = Object.fromEntries(["roles.json", "reply-button.js", "reply-button.test.js"].map((file) => [file, file]));
+
+export const CONSUMERS = {
+  node: { shared: SERVICE, ask: service("node", "server.js") },
+  deno: { shared: SERVICE, ask: service("deno", "run", "--allow-env", "--allow-net", "--allow-read", "server.js") },
+  bun: { shared: SERVICE, ask: bun },
+  wrangler: { shared: { "roles.json": "roles.json", "service.js": "src/service.js" }, ask: worker },
+  html: { shared: { "me.json": "public/me.json", "inbox.js": "public/inbox.js" }, ask: built },
+  vite: { shared: BUNDLED, ask: vite },
+  webpack: { shared: BUNDLED, ask: built },
+  esbuild: { shared: BUNDLED, ask: built },
+  rollup: { shared: BUNDLED, ask: built },
+  "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
+  vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
+  jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
+  types: { home: new URL("../", import.meta.url), ask: types },
+  published: { ask: published },
+};
+
+function service(...command) {
+  return (project) => served(project, command, ({ origin }) => answersAsAService(origin));
+}
+
+/** npm runs no scripts of packages here, so the program is where it was unpacked: in the one package that fits this machine. */
+async function bun(project) {
+  const [unpacked] = await readdir(join(project.folder, "node_modules/@oven"));
+  await service(`node_modules/@oven/${unpacked}/bin/bun`, "run", "server.js")(project);
+}
+
+async function served(project, command, ask, how) {
+  const server = await project.start(command, how);
+  try {
+    await ask(server);
+  } finally {
+    await server.stop();
+  }
+}
+
+async function built(project) {
+  await project.run("npm", "run", "build");
+  await folderShowsInbox(join(project.folder, "public"));
+}
+
+async function vite(project) {
+  const page = ({ origin }) => showsInbox(origin);
+  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], page);
+  await project.run("npm", "run", "build");
+  await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], page);
+}
+
+async function worker(project) {
+  await project.run("npm", "run", "roles");
+  await served(project, ["wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"], ({ origin }) => answersAsAService(origin));
+}
+
+async function tested(project, passed) {
+  match(await project.run("npm", "test"), passed);
+}
+
+/** The oldest and the newest compiler that are supported, every way to find modules, with the types of a browser and without. */
+const COMPILERS = ["typescript-oldest", "typescript-newest"];
+const RESOLUTIONS = { NodeNext: "NodeNext", Node16: "Node16", ESNext: "Bundler" };
+const LIBRARIES = ["ES2022,DOM", "ES2022"];
+
+async function types(project) {
+  for (const file of ["plain.ts", "registered.ts"]) {
+    // One file at a time: what one registers holds for all that is compiled with it.
+    const config = JSON.parse(await readFile(join(project.folder, "tsconfig.json"), "utf8"));
+    await writeFile(join(project.folder, "tsconfig.json"), JSON.stringify({ ...config, files: [file] }));
+    for (const compiler of COMPILERS) {
+      for (const [module, moduleResolution] of Object.entries(RESOLUTIONS)) {
+        for (const lib of LIBRARIES) {
+          const options = ["--module", module, "--moduleResolution", moduleResolution, "--lib", lib];
+          await project.run("node", `node_modules/${compiler}/bin/tsc`, "--project", ".", ...options);
+        }
+      }
+    }
+  }
+}
+
+/** What a registry would be given, and the reference of its types, which is left in `target/api`. */
+async function published({ run, tarball }) {
+  await run("publint", "run", tarball, "--strict");
+  await run("attw", tarball, "--profile", "esm-only");
+  await run("npm", "publish", "--dry-run", "--ignore-scripts", tarball);
+  await run("tar", "-xzf", tarball);
+  await run("typedoc", "--out", fileURLToPath(new URL("../../target/api", import.meta.url)));
+}
+
+const HOUR = 3_600_000;
+
+/** A page of a moment at which the roles held, opened an hour after they expired: the first render is the server's, the next one closes. */
+async function serverRendering(project) {
+  const file = join(project.folder, "roles.json");
+  const roles = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify({ ...roles, expiresAt: new Date(Date.now() + HOUR).toISOString() }));
+  await project.run("npm", "run", "build");
+  await served(project, ["npm", "start"], async ({ origin }) => {
+    const html = await (await fetch(origin)).text();
+    const buttons = [...html.matchAll(/<button( disabled="")?>(.*?)<\/button>/g)].map(([, closed, text]) => `${text}${closed ? " (closed)" : ""}`);
+    deepEqual(buttons, INBOX);
+    await showsInbox(origin);
+    await opened(origin, closesAll, { clock: Date.now() + 2 * HOUR });
+  });
+}
+
+async function closesAll(page) {
+  await page.waitForSelector("button:enabled", { state: "detached" });
+  deepEqual(await buttonsOf(page), ["Reply: Invoice (closed)", "Reply: Delivery (closed)"]);
+}
