@@ -1,35 +1,49 @@
-// Runs the suite against an installed package on every runtime, or on those that are named.
+// Runs the suite against an installed package on the runtimes that are named, or on those of a set.
 //
-//   node tests/run.mjs FOLDER [node|chromium|workerd]...
+//   node tests/run.mjs FOLDER [quick|more|node|chromium|workerd|deno|…]...
 //
-// FOLDER holds node_modules/rolegate, installed from the packed tarball.
+// FOLDER holds node_modules/rolegate, installed from the packed tarball. `quick` (which is also meant by nothing) is what the project's own
+// tools are enough for; `more` needs what tests/runtimes/package.json lists, and Firefox.
 
 import { resolve } from "node:path";
 import { compareVectors, describeComparison } from "./compare-vectors.mjs";
+import { notRun } from "./package/report.mjs";
 
-const RUNTIMES = {
-  node: async () => (await import("./runtimes/node.mjs")).node,
-  chromium: async () => (await import("./runtimes/chromium.mjs")).chromium,
-  workerd: async () => (await import("./runtimes/workerd.mjs")).workerd,
+const from = (module, name) => async () => (await import(`./runtimes/${module}.mjs`))[name];
+const SETS = {
+  quick: { node: from("node", "node"), chromium: from("chromium", "chromium"), workerd: from("workerd", "workerd") },
+  more: {
+    "node-require": from("node", "nodeRequire"),
+    "node-newest": from("node", "nodeNewest"),
+    deno: from("node", "deno"),
+    bun: from("node", "bun"),
+    miniflare: from("miniflare", "miniflare"),
+    wrangler: from("wrangler", "wrangler"),
+    "edge-light": from("edge-light", "edgeLight"),
+    "chromium-workers": from("chromium", "chromiumWorkers"),
+    firefox: from("firefox", "firefox"),
+  },
 };
+const RUNTIMES = { ...SETS.quick, ...SETS.more };
 /** How many different messages are shown for one runtime. */
 const SHOWN = 40;
 
-const [folder, ...named] = process.argv.slice(2);
+const [folder, ...words] = process.argv.slice(2);
+const named = (words.length === 0 ? ["quick"] : words).flatMap((word) => Object.keys(SETS[word] ?? { [word]: word }));
 const unknown = named.filter((name) => !Object.hasOwn(RUNTIMES, name));
 if (folder === undefined || unknown.length > 0) {
-  console.error(`usage: node tests/run.mjs FOLDER [${Object.keys(RUNTIMES).join("|")}]...`);
+  console.error(`usage: node tests/run.mjs FOLDER [${[...Object.keys(SETS), ...Object.keys(RUNTIMES)].join("|")}]...`);
   process.exit(2);
 }
 
 const vectors = compareVectors();
 console.log(describeComparison(vectors));
 const total = { passed: 0, failed: vectors.differing.length };
-for (const name of named.length === 0 ? Object.keys(RUNTIMES) : named) {
+for (const name of named) {
   const started = performance.now();
   const results = await resultsOf(name);
   for (const result of results) print(result);
-  console.log(`${" ".repeat(24)}${((performance.now() - started) / 1000).toFixed(1)} s`);
+  console.log(`${" ".repeat(32)}${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
@@ -39,8 +53,7 @@ async function resultsOf(name) {
     const runtime = await RUNTIMES[name]();
     return await runtime(resolve(folder));
   } catch (error) {
-    const message = error?.stack ?? String(error);
-    return [{ name, passed: 0, failed: 1, pending: 0, failures: [{ name: "the runtime itself", message }], skipped: [] }];
+    return [{ name, ...notRun(error) }];
   }
 }
 
@@ -48,7 +61,7 @@ function print({ name, passed, failed, pending, failures, skipped }) {
   total.passed += passed;
   total.failed += failed;
   const notes = [pending > 0 ? `${pending} pending` : "", ...skipped.map((text) => `not asked: ${text}`)].filter(Boolean);
-  console.log(`${name.padEnd(24)}${passed} passed, ${failed} failed${notes.map((note) => `; ${note}`).join("")}`);
+  console.log(`${name.padEnd(32)}${passed} passed, ${failed} failed${notes.map((note) => `; ${note}`).join("")}`);
   const byMessage = new Map();
   for (const failure of failures) byMessage.set(failure.message, [...(byMessage.get(failure.message) ?? []), failure.name]);
   for (const [message, names] of [...byMessage].slice(0, SHOWN)) {

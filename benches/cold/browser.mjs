@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync } from "node:zlib";
-import { html } from "../../tests/runtimes/chromium.mjs";
+import { html } from "../../tests/runtimes/browser.mjs";
 import { serve } from "../../tests/runtimes/server.mjs";
 import { launch } from "../runtimes/browser.mjs";
 import { programs as made, question } from "./programs.mjs";

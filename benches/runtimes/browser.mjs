@@ -2,7 +2,8 @@
 
 import { readFile } from "node:fs/promises";
 import { chromium as browserType } from "playwright-core";
-import { executable, FLAGS, html } from "../../tests/runtimes/chromium.mjs";
+import { html } from "../../tests/runtimes/browser.mjs";
+import { executable, FLAGS } from "../../tests/runtimes/chromium.mjs";
 import { serve } from "../../tests/runtimes/server.mjs";
 import { bundle, pathOf } from "./bundle.mjs";
 

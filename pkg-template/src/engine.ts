@@ -22,9 +22,17 @@ export interface Host {
   readFile?(url: URL): Promise<Uint8Array>;
 }
 
+/** Where the wasm file has to be. */
+const ADVICE = "copy the `rolegate.wasm` of this version to where it is served, or pass its address to `init`";
+
+/** What the bindings export besides a function for each of the wasm's. */
+const OWN = ["default", "initSync", "__wbg_reset_state"];
+
 /** Starts the engine, once. */
 export function start(source: WasmSource | Promise<WasmSource> | undefined, host: Host): Promise<void> {
-  if (started) return Promise.resolve(source).then(nothing, nothing);
+  // Nobody may wait for it: one that fails must not end the process then.
+  const arrival = Promise.resolve(source).then(nothing, nothing);
+  if (started) return arrival;
   starting ??= boot(source, host).finally(() => (starting = undefined));
   return starting;
 }
@@ -66,9 +74,11 @@ export function call<T>(run: (engine: Bindings) => T): T {
 
 /** The bindings can be generated with a function that makes a fresh instance of the module that they have. */
 function restart(): void {
-  const reset: unknown = Reflect.get(bindings, "__wbg_reset_state");
-  if (typeof reset !== "function") throw new RolegateError("trap", "the engine failed before, and cannot start afresh");
-  reset();
+  try {
+    (Reflect.get(bindings, "__wbg_reset_state") as () => void)();
+  } catch (cause) {
+    throw new RolegateError("trap", "the engine failed before, and cannot start afresh; the next call tries again", { cause });
+  }
   broken = false;
 }
 
@@ -76,9 +86,10 @@ async function boot(source: WasmSource | Promise<WasmSource> | undefined, host: 
   checkWebAssembly();
   const module = await compile(await given(source ?? host.locate()), host);
   try {
+    checkModule(module);
     await instantiate(module);
   } catch (cause) {
-    throw new RolegateError("wasm-missing", "the wasm file belongs to another version of rolegate, or is another file", { cause });
+    throw otherFile(cause);
   }
   started = true;
 }
@@ -88,10 +99,21 @@ async function instantiate(module: WebAssembly.Module): Promise<void> {
   try {
     bindings.initSync({ module });
   } catch (error) {
-    // A browser that makes no large instance at once.
-    if (!(error instanceof RangeError)) throw error;
+    // A browser that makes no large instance at once; or a module of another realm, as Next.js hands it to edge functions.
+    if (!(error instanceof RangeError) && module instanceof WebAssembly.Module) throw error;
     await bindings.default({ module_or_path: module });
   }
+}
+
+/** The bindings keep whatever module they are given, so another one must not get as far. */
+function checkModule(module: WebAssembly.Module): void {
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+  const missing = Object.keys(bindings).filter((name) => !OWN.includes(name) && !names.includes(name));
+  if (missing.length > 0) throw new TypeError(`it does not export ${missing.join(", ")}`);
+}
+
+function otherFile(cause: unknown): RolegateError {
+  return new RolegateError("wasm-missing", `the wasm file belongs to another version of rolegate, or is another file: ${ADVICE}`, { cause });
 }
 
 function checkWebAssembly(): void {
@@ -102,7 +124,7 @@ async function given(source: WasmSource | Promise<WasmSource>): Promise<WasmSour
   try {
     return await source;
   } catch (cause) {
-    throw cause instanceof RolegateError ? cause : new RolegateError("wasm-missing", `the wasm did not arrive: ${String(cause)}`, { cause });
+    throw cause instanceof RolegateError ? cause : new RolegateError("wasm-missing", `the wasm that \`init\` was to get did not arrive, try again: ${String(cause)}`, { cause });
   }
 }
 
@@ -137,18 +159,17 @@ async function fetched(url: string): Promise<ResponseLike> {
 async function compileResponse(response: ResponseLike): Promise<WebAssembly.Module> {
   const { ok, status, url } = response;
   const type = response.headers.get("content-type") ?? "";
-  const advice = "copy `rolegate.wasm` to where it is served, or pass its address to `init`";
-  if (!ok) throw new RolegateError("fetch-failed", `${url || "the wasm file"} answers with status ${status}: ${advice}`);
-  if (type.includes("html")) throw new RolegateError("wasm-missing", `${url || "the response"} is a page of HTML, not the wasm file: ${advice}`);
+  if (!ok) throw new RolegateError("fetch-failed", `${url || "the wasm file"} answers with status ${status}: ${ADVICE}`);
+  if (type.includes("html")) throw new RolegateError("wasm-missing", `${url || "the response"} is a page of HTML, not the wasm file: ${ADVICE}`);
   const bytes = response.arrayBuffer().catch((cause: unknown) => {
-    throw new RolegateError("fetch-failed", `${url || "the wasm file"} broke off`, { cause });
+    throw new RolegateError("fetch-failed", `${url || "the wasm file"} broke off: try again`, { cause });
   });
   return compileBytes(await bytes);
 }
 
 async function compileBytes(bytes: BufferSource | Uint8Array): Promise<WebAssembly.Module> {
   const start = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength)) : new Uint8Array(bytes).subarray(0, 4);
-  if (String(start) !== "0,97,115,109") throw new RolegateError("wasm-missing", "these bytes are not a wasm file; a server may have answered with a page of HTML");
+  if (String(start) !== "0,97,115,109") throw new RolegateError("wasm-missing", `these bytes are not a wasm file; a server may have answered with a page of HTML: ${ADVICE}`);
   try {
     return await WebAssembly.compile(bytes as BufferSource);
   } catch (cause) {
@@ -158,7 +179,7 @@ async function compileBytes(bytes: BufferSource | Uint8Array): Promise<WebAssemb
 
 function compileError(cause: unknown): RolegateError {
   const isPolicy = /disallow|not allowed|unsafe-eval|blocked|csp|content security/i.test(String(cause));
-  if (!isPolicy) return new RolegateError("wasm-missing", "the wasm file is damaged", { cause });
+  if (!isPolicy) return new RolegateError("wasm-missing", `the wasm file is damaged: ${ADVICE}`, { cause });
   const advice = "allow `'wasm-unsafe-eval'` in the page's script-src, pass a compiled WebAssembly.Module to `init`, or use `rolegate/lite`";
   return new RolegateError("wasm-blocked", `this place does not compile wasm: ${advice}`, { cause });
 }

@@ -11,8 +11,13 @@ type Bindings = typeof bindings;
 interface Place {
   generation: number;
   handle: number;
-  text: { readonly memory: WebAssembly.Memory; readonly at: number; readonly length: number } | undefined;
+  text: { readonly memory: { readonly buffer: ArrayBufferLike }; readonly at: number; readonly length: number } | undefined;
 }
+
+/** The places of all snapshots that are in use. */
+const places = new Set<Place>();
+/** The instance of which it is known that no snapshot has its text in an earlier one. */
+let rescued = 0;
 
 let registry: FinalizationRegistry<Place> | undefined;
 
@@ -30,28 +35,44 @@ export class Held {
     const { place } = this;
     const { text } = place;
     if (text === undefined) throw new RolegateError("freed", "this snapshot was freed");
-    if (place.generation !== currentGeneration()) this.load(new Uint8Array(text.memory.buffer, text.at, text.length).slice());
+    if (place.generation !== currentGeneration()) this.load(copyOf(text));
     return call((engine) => run(engine, place.handle));
   }
 
   free(): void {
     if (this.place.text === undefined) return;
-    this.place.text = undefined;
     registry?.unregister(this);
     release(this.place);
   }
 
   private load(bytes: Uint8Array): void {
     const { place } = this;
+    if (rescued !== currentGeneration()) rescue();
     const handle = call((engine) => engine.load(bytes));
     if (handle === 0) throw new SnapshotError(JSON.parse(call((engine) => engine.problems())) as [Issue, ...Issue[]]);
     place.handle = handle;
     place.generation = currentGeneration();
     place.text = call((engine) => ({ memory: engine.ownMemory() as WebAssembly.Memory, at: engine.source(handle), length: bytes.length }));
+    places.add(place);
   }
 }
 
-function release({ generation, handle }: Place): void {
+/** Takes the texts out of instances that failed: one that stayed there would keep all of the memory, however long nobody asks for it. */
+function rescue(): void {
+  rescued = currentGeneration();
+  for (const place of places) {
+    if (place.text !== undefined && place.generation !== rescued) place.text = { memory: copyOf(place.text), at: 0, length: place.text.length };
+  }
+}
+
+function copyOf({ memory, at, length }: NonNullable<Place["text"]>): Uint8Array {
+  return new Uint8Array(memory.buffer, at, length).slice();
+}
+
+function release(place: Place): void {
+  const { generation, handle } = place;
+  place.text = undefined;
+  places.delete(place);
   if (generation !== currentGeneration()) return;
   try {
     call((engine) => engine.free(handle));

@@ -26,7 +26,7 @@ async function settled(source: SnapshotSource | Promise<SnapshotSource>): Promis
   try {
     return await source;
   } catch (cause) {
-    throw cause instanceof RolegateError ? cause : new RolegateError("fetch-failed", `the snapshot did not arrive: ${String(cause)}`, { cause });
+    throw cause instanceof RolegateError ? cause : new RolegateError("fetch-failed", `the snapshot did not arrive, try again: ${String(cause)}`, { cause });
   }
 }
 
@@ -37,14 +37,14 @@ function isResponse(source: SnapshotSource): source is ResponseLike {
 async function bodyOf(response: ResponseLike, maxBytes: number): Promise<ArrayBuffer> {
   const { ok, status, url, headers } = response;
   const name = url || "the response";
-  if (!ok) throw new RolegateError("fetch-failed", `${name} has status ${status}`);
+  if (!ok) throw new RolegateError("fetch-failed", `${name} has status ${status}: check the address, and whether who asks is signed in`);
   const type = headers.get("content-type");
-  if (type !== null && !/json|text\/plain|octet-stream/i.test(type)) throw new RolegateError("not-json", `${name} is \`${type}\`, not JSON`);
+  if (type !== null && !/json|text\/plain|octet-stream/i.test(type)) throw new RolegateError("not-json", `${name} is \`${type}\`, not JSON: check the address, and whether who asks is signed in`);
   if (!within(Number(headers.get("content-length")), maxBytes)) return tooLarge(maxBytes);
   try {
     return await response.arrayBuffer();
   } catch (cause) {
-    throw new RolegateError("fetch-failed", `${name} broke off, or was read before`, { cause });
+    throw new RolegateError("fetch-failed", `${name} broke off, or was read before: fetch it again`, { cause });
   }
 }
 

@@ -5,6 +5,8 @@
 //! gate answers in JavaScript from the data that [`gate`] gives.
 #![expect(unreachable_pub, reason = "the exports are for JavaScript, not for Rust")]
 
+#[cfg(feature = "faults")]
+mod faults;
 pub(crate) mod host;
 mod question;
 #[cfg(not(feature = "std"))]
@@ -29,6 +31,8 @@ static PROBLEMS: Slots<SnapshotError> = Slots::new();
 /// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problems`] tells why.
 #[wasm_bindgen]
 pub fn load(bytes: Vec<u8>) -> u32 {
+    #[cfg(feature = "faults")]
+    faults::in_document(&bytes);
     match Snapshot::from_vec(bytes, usize::MAX) {
         Ok(snapshot) => SNAPSHOTS.put(snapshot),
         Err(error) => {
@@ -84,6 +88,8 @@ pub fn list(handle: u32, what: &str) -> String {
 /// `{ roles?: string[], limits?: string[][] }`.
 #[wasm_bindgen]
 pub fn gate(handle: u32, user: &str, now: f64, options: &str) -> String {
+    #[cfg(feature = "faults")]
+    faults::in_gate(user, now);
     let options = Question::new(options);
     let body = |snapshot: &Snapshot| {
         let (roles, limits) = options.bounds();
@@ -102,6 +108,8 @@ pub fn holdings(handle: u32, user: &str) -> String {
 /// The snapshot of one user: JSON text.
 #[wasm_bindgen]
 pub fn narrow(handle: u32, user: &str) -> String {
+    #[cfg(feature = "faults")]
+    faults::in_name(user);
     SNAPSHOTS.with(handle, |snapshot| snapshot.narrow(user)).unwrap_or_default()
 }
 

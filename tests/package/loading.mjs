@@ -2,48 +2,90 @@
 
 import { acme, NOW } from "./acme.mjs";
 import { equal, ok, rejects, rejectsSnapshot, show } from "./report.mjs";
+import { watch } from "./watch.mjs";
+
+const html = () => new Response("<!doctype html><title>Sign in</title>", { headers: { "content-type": "text/html; charset=utf-8" } });
+
+/** A wasm file, but of nothing. */
+const EMPTY_MODULE = [0, 97, 115, 109, 1, 0, 0, 0];
 
 /** What must hold before the engine has started; the runtime hands over a library that nobody has used yet. */
 export async function starting(report, lib, env) {
-  const html = () => new Response("<!doctype html><title>Sign in</title>", { headers: { "content-type": "text/html; charset=utf-8" } });
-
-  if (env.wasmUses !== undefined) {
-    await report.test("importing the library does not touch WebAssembly", () => equal(env.wasmUses(), 0, "uses of WebAssembly"));
-  }
-  if (env.embedded) {
-    await report.test("loadSync works at once where the wasm is embedded", () => {
-      equal(lib.loadSync(acme()).for("cy", { now: NOW }).can("settings.labels"), true);
-    });
-    return;
-  }
-  await report.test("loadSync before init says what to do", () =>
-    rejects(lib, () => lib.loadSync(acme()), { code: "not-initialised", message: /init/ }),
-  );
-  await report.test("init: a 404 instead of the wasm", () =>
-    rejects(lib, () => lib.init(new Response("not found", { status: 404 })), { message: /404/ }),
-  );
-  await report.test("init: a page of HTML instead of the wasm", () => rejects(lib, () => lib.init(html()), { message: /html/i }));
-  await report.test("init: a promise of a page of HTML", () => rejects(lib, () => lib.init(Promise.resolve(html())), { message: /html/i }));
-  await report.test("init: bytes that are no wasm", () => rejects(lib, () => lib.init(new Uint8Array([1, 2, 3]))));
-  await report.test("init: a promise that fails", () => rejects(lib, () => lib.init(failing())));
-  if (env.urls !== undefined) {
-    await report.test("init: an address that is not there", () =>
-      rejects(lib, () => lib.init(new URL(env.urls.missing)), { message: /404/ }),
-    );
-    await report.test("init: an address that answers with HTML", () =>
-      rejects(lib, () => lib.init(String(env.urls.html)), { message: /html/i }),
-    );
-  }
-  await report.test("after all that, the next calls start the engine once for all", async () => {
-    const [first, second] = await Promise.all([
-      lib.load(acme()),
-      lib.load(acme()),
-      env.wasm === undefined ? lib.init() : lib.init(env.wasm()),
-    ]);
-    equal(first.for("cy", { now: NOW }).can("settings.labels"), true);
-    equal(second.for("bo", { now: NOW }).can("settings.labels"), false);
+  await report.test("importing the library does nothing", () => equal([env.atImport.uses, env.atImport.globals], [[], []]));
+  await report.test("rolegate/testing and rolegate/lite answer without the engine", () => {
+    const stop = watch();
+    const gate = lib.testing.testGate(["notes.edit"]);
+    const answers = [gate, lib.restore(gate.toJSON())].map((each) => [each.can("notes.edit"), each.can("notes.view")]);
+    equal(answers, [[true, false], [true, false]]);
+    equal(stop().uses, []);
   });
+  if (!env.embedded) {
+    await report.test("loadSync before init says what to do", () =>
+      rejects(lib, () => lib.loadSync(acme()), { code: "not-initialised", message: /init/ }),
+    );
+  }
+  await notStarting(report, lib, env);
+  await report.test("after all that, the next calls start the engine once for all", () => startingOnce(lib, env));
   await report.test("init again is harmless", () => lib.init());
+  await report.test("init again is harmless, whatever it is given", async () => {
+    await lib.init(rejected());
+    await lib.init(new Uint8Array(EMPTY_MODULE));
+    equal(lib.loadSync(acme()).for("cy", { now: NOW }).can("settings.labels"), true);
+  });
+}
+
+/** Ways for a start to fail: each an error that can be caught and says what to do. None spoils the next. */
+async function notStarting(report, lib, { urls }) {
+  const faults = {
+    "a 404 instead of the wasm": [() => new Response("not found", { status: 404 }), "fetch-failed", /404.*(copy|pass)/],
+    "a page of HTML instead of the wasm": [html, "wasm-missing", /HTML.*(copy|pass)/],
+    "a promise of a page of HTML": [() => Promise.resolve(html()), "wasm-missing", /HTML.*(copy|pass)/],
+    "bytes that are no wasm": [() => new Uint8Array([1, 2, 3]), "wasm-missing", /copy|pass/],
+    "no bytes at all": [() => new ArrayBuffer(0), "wasm-missing", /copy|pass/],
+    "the wasm of something else": [() => new Uint8Array(EMPTY_MODULE), /^wasm-(missing|blocked)$/, /version|pass a compiled/],
+    "half a wasm file": [() => new Uint8Array([...EMPTY_MODULE, 1, 99]), /^wasm-(missing|blocked)$/, /damaged.*copy|pass a compiled/],
+    "a promise that fails": [failing, "wasm-missing", /the line is down/],
+    "something that is no wasm": [() => 42, "wasm-missing", /takes/],
+    ...(urls && {
+      "an address that is not there": [() => new URL(urls.missing), "fetch-failed", /404.*(copy|pass)/],
+      "an address that answers with HTML": [() => String(urls.html), "wasm-missing", /HTML.*(copy|pass)/],
+    }),
+  };
+  for (const [name, [source, code, message]] of Object.entries(faults)) {
+    await report.test(`init: ${name}`, async () => {
+      const error = await rejects(lib, () => lib.init(source()), { message });
+      ok(typeof code === "string" ? error.code === code : code.test(error.code), `the code is ${error.code}, not ${code}`);
+    });
+  }
+  await report.test("init at once with one that fails: both fail, and that is all", async () => {
+    const results = await Promise.allSettled([lib.init(new Uint8Array(3)), lib.init(rejected()), lib.load(acme()), lib.load(rejected())]);
+    equal(results.map(({ status }) => status), Array(4).fill("rejected"));
+    for (const { reason } of results) ok(lib.isRolegateError(reason), `not of this package: ${reason}`);
+  });
+  await report.test("a runtime without WebAssembly", async () => {
+    const { WebAssembly } = globalThis;
+    globalThis.WebAssembly = undefined;
+    try {
+      await rejects(lib, () => lib.load(acme()), { code: "wasm-blocked", message: /lite/ });
+      await rejects(lib, () => lib.init(rejected()), { code: "wasm-blocked", message: /lite/ });
+    } finally {
+      globalThis.WebAssembly = WebAssembly;
+    }
+  });
+}
+
+/** Several calls at once, and with the wasm embedded one that cannot wait, make one instance. */
+async function startingOnce(lib, { embedded }) {
+  const stop = watch();
+  const pending = [lib.load(acme()), lib.load(acme()), lib.init(), lib.init()];
+  const synchronous = embedded ? [lib.loadSync(acme())] : [];
+  const [first, second] = await Promise.all(pending);
+  const { modules, instances } = stop();
+  equal(instances, 1, "instances");
+  ok(modules <= (embedded ? 2 : 1), `the wasm was compiled ${modules} times`);
+  for (const snapshot of [first, second, ...synchronous]) {
+    equal([snapshot.for("cy", { now: NOW }).can("settings.labels"), snapshot.for("bo", { now: NOW }).can("settings.labels")], [true, false]);
+  }
 }
 
 export async function loading(report, lib, env) {
@@ -261,9 +303,12 @@ export async function loading(report, lib, env) {
   });
 }
 
-/** A promise that fails; one that a library forgets to wait for must not end the process. */
+/** A promise that fails. Who takes it has to see to that: where nobody does, Node ends the process. */
+const rejected = () => Promise.reject(new Error("the line is down"));
+
+/** The same, but nobody has to. */
 function failing() {
-  const promise = Promise.reject(new Error("the line is down"));
+  const promise = rejected();
   promise.catch(() => {});
   return promise;
 }

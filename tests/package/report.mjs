@@ -60,6 +60,12 @@ export class Report {
   }
 }
 
+/** The result of a suite that did not get as far as having one. */
+export function notRun(error) {
+  const message = error?.stack ?? String(error);
+  return { passed: 0, failed: 1, pending: 0, failures: [{ name: "the runtime itself", message }], skipped: [] };
+}
+
 function describe(error) {
   if (typeof error === "string") return error;
   if (!(error instanceof Error)) return `threw ${show(error)}`;

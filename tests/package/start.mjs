@@ -1,42 +1,27 @@
 // What every runtime does: import the library as an application would, and hand it to the suite.
 
 import { run } from "./suite.mjs";
+import { runTraps } from "./traps.mjs";
+import { watch } from "./watch.mjs";
+
+/** Since now: also where the library is imported by a statement, which has to come after the import of this module. */
+const stopWatching = watch();
 
 /**
- * @param {() => Promise<[object, object]>} importLibrary imports `rolegate` (or `rolegate/inline`) and `rolegate/lite`
- * @param {{ runtime: string, origin: string, embedded?: boolean }} env `origin`: the loopback server of server.mjs
+ * @param {() => Promise<[object, object, object]>} importLibrary imports `rolegate` (or `rolegate/inline`), `rolegate/lite` and `rolegate/testing`
+ * @param {{ runtime: string, origin: string, embedded?: boolean, faulty?: object, collect?: () => unknown }} env `origin`: the loopback server of
+ *   server.mjs; `faulty`: what `init` takes for the wasm that fails on demand, and only that is tested; `collect`: collects garbage
  */
-export async function start(importLibrary, { runtime, origin, embedded = false }) {
-  const wasmUses = watchWebAssembly();
-  const [main, lite] = await importLibrary();
-  const atImport = wasmUses();
-  return run(
-    { ...main, restore: lite.restore },
-    {
-      runtime,
-      embedded,
-      wasmUses: () => atImport,
-      readJson: async (name) => (await fetch(`${origin}/data/${name}`)).json(),
-      urls: { missing: `${origin}/missing`, html: `${origin}/page`, acme: `${origin}/acme.json` },
-    },
-  );
-}
-
-/** Counts compilations and instantiations from now until the count is asked. */
-function watchWebAssembly() {
-  let uses = 0;
-  const originals = new Map();
-  for (const name of ["compile", "compileStreaming", "instantiate", "instantiateStreaming", "Module", "Instance"]) {
-    const original = WebAssembly[name];
-    if (original === undefined) continue;
-    originals.set(name, original);
-    WebAssembly[name] = new Proxy(original, {
-      apply: (target, self, args) => ((uses += 1), Reflect.apply(target, self, args)),
-      construct: (target, args) => ((uses += 1), Reflect.construct(target, args)),
-    });
-  }
-  return () => {
-    for (const [name, original] of originals) WebAssembly[name] = original;
-    return uses;
-  };
+export async function start(importLibrary, { runtime, origin, embedded = false, faulty, collect }) {
+  const [main, lite, testing] = await importLibrary();
+  const atImport = stopWatching();
+  const lib = { ...main, restore: lite.restore, testing };
+  if (faulty !== undefined) return runTraps(lib, { faulty, collect });
+  return run(lib, {
+    runtime,
+    embedded,
+    atImport,
+    readJson: async (name) => (await fetch(`${origin}/data/${name}`)).json(),
+    urls: { missing: `${origin}/missing`, html: `${origin}/page`, acme: `${origin}/acme.json` },
+  });
 }

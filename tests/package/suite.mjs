@@ -1,10 +1,9 @@
 // The one suite about the package. It receives the library as an argument and uses nothing that a runtime might lack.
 //
-//   lib   everything that `rolegate` (or `rolegate/inline`) exports, and `restore` of `rolegate/lite`
+//   lib   everything that `rolegate` (or `rolegate/inline`) exports, `restore` of `rolegate/lite`, and `testing`: all of `rolegate/testing`
 //   env   runtime      a name for people
 //         readJson     (path below tests/, or "samples/…") => the parsed file, or a promise of it
-//         wasm?        () => what `init` takes, on runtimes where it cannot find the wasm by itself
-//         wasmUses?    () => how often WebAssembly had been used when the library was imported
+//         atImport     what `watch` of watch.mjs noted while the library was imported
 //         embedded?    the wasm is part of the library: loadSync works without init
 //         urls?        { missing, html, acme }: addresses that answer 404, with a page, with `acme()` as JSON
 

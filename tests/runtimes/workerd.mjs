@@ -11,18 +11,17 @@ import binary from "workerd";
 import { startExpression, TESTS } from "./installed.mjs";
 import { serve } from "./server.mjs";
 
+export const COMPATIBILITY_DATE = "2026-01-01";
+
 export async function workerd(consumer) {
   const folder = await mkdtemp(join(tmpdir(), "rolegate-workerd-"));
   const server = await serve();
   let worker;
   try {
-    await bundle(consumer, folder, server.origin);
+    await bundleWorker(consumer, folder, script(server.origin));
     await writeFile(join(folder, "config.capnp"), config(await readdir(folder)));
     worker = await serveWorker(folder);
-    const response = await fetch(`http://127.0.0.1:${worker.port}/`);
-    const body = await response.text();
-    if (!response.ok) throw new Error(`the worker answered ${response.status}: ${body.slice(0, 500)}`);
-    return [{ name: "workerd", ...JSON.parse(body) }];
+    return [{ name: "workerd", ...(await resultOfWorker(`http://127.0.0.1:${worker.port}/`)) }];
   } finally {
     await worker?.stop();
     await server.close();
@@ -30,15 +29,27 @@ export async function workerd(consumer) {
   }
 }
 
-function bundle(consumer, folder, origin) {
+function script(origin) {
   const variant = { runtime: "workerd", entry: "rolegate", embedded: false };
-  const contents = `
+  return `
     import { start } from ${JSON.stringify(fileURLToPath(new URL("package/start.mjs", TESTS)))};
     export default {
       async fetch() {
         return Response.json(await ${startExpression(variant, JSON.stringify(origin))});
       },
     };`;
+}
+
+/** What the suite in a worker found. */
+export async function resultOfWorker(address) {
+  const response = await fetch(address);
+  const body = await response.text();
+  if (!response.ok) throw new Error(`the worker answered ${response.status}: ${body.slice(0, 500)}`);
+  return JSON.parse(body);
+}
+
+/** Puts a worker into `folder`, and the wasm file beside it. */
+export function bundleWorker(consumer, folder, contents) {
   return build({
     stdin: { contents, resolveDir: consumer, sourcefile: "worker.mjs" },
     bundle: true,
@@ -62,7 +73,7 @@ const config :Workerd.Config = (
 );
 const suite :Workerd.Worker = (
   modules = [${[`(name = "worker.mjs", esModule = embed "worker.mjs")`, ...wasm].join(", ")}],
-  compatibilityDate = "2026-01-01",
+  compatibilityDate = "${COMPATIBILITY_DATE}",
   globalOutbound = "loopback",
 );
 `;

@@ -15,14 +15,19 @@ use crate::{files, npm, process};
 /// One wasm module: a set of features of the crate.
 #[derive(Debug)]
 pub(crate) struct Module {
-    /// Base name of all its files.
+    /// Base name of all its files in the package. It stands in the module, too, as where its imports come from.
     pub(crate) name: &'static str,
+    /// What it is called below `target/`.
+    build: &'static str,
     /// The features that it is built with, instead of the default ones.
     pub(crate) features: &'static str,
 }
 
 /// The modules of the package.
-pub(crate) const MODULES: [Module; 1] = [Module { name: "rolegate", features: "wasm" }];
+pub(crate) const MODULES: [Module; 1] = [Module { name: "rolegate", build: "rolegate", features: "wasm" }];
+
+/// The published module, but for failures on demand: it must do with the glue of that one.
+const FAULTY: Module = Module { name: "rolegate", build: "faulty", features: "faults" };
 
 /// The glue is generated among the sources, where `engine.ts` imports it; it is not committed.
 pub(crate) const GLUE: &str = "pkg-template/src/glue";
@@ -39,6 +44,13 @@ const OPTIMIZE: [&str; 7] = [
     "--output",
 ];
 
+/// Builds the module that fails on demand, which tests give to the published package. None of it goes there.
+pub(crate) fn build_faulty(toolchain: &Toolchain) -> Result<()> {
+    let compiled = FAULTY.compile(toolchain)?;
+    FAULTY.write_bound(&compiled)?;
+    files::copy(&FAULTY.bound(), &FAULTY.wasm())
+}
+
 impl Module {
     /// Compiles and bundles, as far as anything changed.
     pub(crate) fn build(&self, toolchain: &Toolchain) -> Result<()> {
@@ -49,7 +61,7 @@ impl Module {
 
     /// The finished module, before it is copied into the package.
     pub(crate) fn wasm(&self) -> PathBuf {
-        crate::in_repo("target/bundle").join(format!("{}.wasm", self.name))
+        crate::in_repo("target/bundle").join(format!("{}.wasm", self.build))
     }
 
     /// The JavaScript that goes with it, and its types.
@@ -85,18 +97,7 @@ impl Module {
             .file(compiled)
             .stamp(folder.with_extension("stamp"));
         stamp.unless_current(&self.glue(), || {
-            files::empty_folder(&folder)?;
-            println!("wasm-bindgen --target web {}", self.name);
-            Bindgen::new()
-                .input_path(compiled)
-                .out_name(self.name)
-                .web(true)?
-                .typescript(true)
-                .omit_default_module_path(true)
-                .reset_state_function(true)
-                .remove_name_section(true)
-                .remove_producers_section(true)
-                .generate(&folder)?;
+            self.write_bound(compiled)?;
             for glue in self.glue() {
                 let name = glue.file_name().context("a glue file has a name")?;
                 files::copy(&folder.join(name), &glue)?;
@@ -105,8 +106,24 @@ impl Module {
         })
     }
 
+    fn write_bound(&self, compiled: &Path) -> Result<()> {
+        let folder = self.bound_folder();
+        files::empty_folder(&folder)?;
+        println!("wasm-bindgen --target web {}", self.build);
+        Bindgen::new()
+            .input_path(compiled)
+            .out_name(self.name)
+            .web(true)?
+            .typescript(true)
+            .omit_default_module_path(true)
+            .reset_state_function(true)
+            .remove_name_section(true)
+            .remove_producers_section(true)
+            .generate(&folder)
+    }
+
     fn optimize(&self) -> Result<()> {
-        let bound = self.bound_folder().join(format!("{}_bg.wasm", self.name));
+        let bound = self.bound();
         let stamp = Inputs::default()
             .file(&crate::in_repo("xtask/src/bundle.rs"))
             .file(&npm::tool_manifest("binaryen"))
@@ -125,7 +142,12 @@ impl Module {
         })
     }
 
+    /// The module as wasm-bindgen leaves it.
+    fn bound(&self) -> PathBuf {
+        self.bound_folder().join(format!("{}_bg.wasm", self.name))
+    }
+
     fn bound_folder(&self) -> PathBuf {
-        crate::in_repo("target/bindgen").join(self.name)
+        crate::in_repo("target/bindgen").join(self.build)
     }
 }

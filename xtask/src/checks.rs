@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::browser::Browser;
 use crate::steps::Steps;
 use crate::wasm_std::Toolchain;
-use crate::{bench, consumers, files, npm, package, process};
+use crate::{bench, bundle, consumers, files, firefox, npm, package, process};
 
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,16 +19,18 @@ pub(crate) enum Part {
     Native,
     /// The crate's tests as wasm, in Node and in Chromium.
     Wasm,
-    /// The npm package, packed and installed.
+    /// The npm package, packed and installed: in Node, Chromium and workerd.
     Package,
     /// The reduced benchmark: it fails when a ratio is more than twice its target.
     Bench,
     /// The package in projects with tools of their own. It installs much, and runs only where it is named.
     Consumers,
+    /// The installed package wherever else it runs. It takes minutes and half a gigabyte of npm packages: only where it is named.
+    Runtimes,
 }
 
 impl Part {
-    /// The parts that are named; if none is, all of them but [`Part::Consumers`].
+    /// The parts that are named; if none is, all of them but [`Part::Consumers`] and [`Part::Runtimes`].
     pub(crate) fn parse(names: &[String]) -> Result<Vec<Self>> {
         if names.is_empty() {
             return Ok(vec![Self::Native, Self::Wasm, Self::Package, Self::Bench]);
@@ -43,7 +45,10 @@ impl Part {
             "package" => Ok(Self::Package),
             "bench" => Ok(Self::Bench),
             "consumers" => Ok(Self::Consumers),
-            _ => bail!("no such part of the tests: `{name}` (native, wasm, package, bench, consumers)"),
+            "runtimes" => Ok(Self::Runtimes),
+            _ => bail!(
+                "no such part of the tests: `{name}` (native, wasm, package, bench, consumers, runtimes)"
+            ),
         }
     }
 }
@@ -60,7 +65,13 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
         wasm(steps)?;
     }
     if parts.contains(&Part::Package) {
-        installed_package(steps)?;
+        steps.step("units, schema, documents", built_package)?;
+    }
+    let sets = [(Part::Package, "quick"), (Part::Runtimes, "more")];
+    let named: Vec<&str> =
+        sets.iter().filter(|(part, _)| parts.contains(part)).map(|(_, set)| *set).collect();
+    if !named.is_empty() {
+        installed_package(&named, steps)?;
     }
     if parts.contains(&Part::Bench) {
         bench::quick(steps)?;
@@ -83,7 +94,7 @@ fn native(steps: &mut Steps) -> Result<()> {
 
 fn lints() -> Result<()> {
     let everything = ["clippy", "--workspace", "--all-targets"];
-    let features = ["--features", "rolegate/wasm,xtask/test-runner"];
+    let features = ["--features", "rolegate/faults,xtask/test-runner"];
     cargo(&[&everything[..], &features, &["--", "--deny", "warnings"]].concat())
 }
 
@@ -177,18 +188,27 @@ impl WasmTests {
     }
 }
 
-fn installed_package(steps: &mut Steps) -> Result<()> {
-    steps.step("units, schema, documents", built_package)?;
+/// The suite against the packed package, on the runtimes of the `sets` that `tests/run.mjs` knows.
+fn installed_package(sets: &[&str], steps: &mut Steps) -> Result<()> {
     let tarball = steps.step("pack", || npm::pack(&package::folder()))?;
     // Outside the repository, so that nothing but the tarball can answer for the package.
     let consumer = std::env::temp_dir().join(format!("rolegate-consumer-{}", std::process::id()));
     steps.step("install", || npm::install_into(&consumer, &tarball))?;
-    steps.step("small projects", || consumers::ask(&tarball, &consumers::QUICK))?;
+    if sets.contains(&"quick") {
+        steps.step("small projects", || consumers::ask(&tarball, &consumers::QUICK))?;
+    }
     steps.step("random cases", random_cases)?;
+    steps.step("wasm that fails on demand", || bundle::build_faulty(&Toolchain::ensure()?))?;
+    let mut suites = Command::new("node");
+    suites.arg(crate::in_repo("tests/run.mjs")).arg(&consumer).args(sets);
+    suites.current_dir(crate::in_repo(""));
+    if sets.contains(&"more") {
+        steps.step("more runtimes", || {
+            firefox::ensure();
+            npm::install("tests/runtimes")
+        })?;
+    }
     steps.step("package tests", || {
-        let mut suites = Command::new("node");
-        suites.arg(crate::in_repo("tests/run.mjs")).arg(&consumer);
-        suites.current_dir(crate::in_repo(""));
         Browser::ensure()?.name_to(&mut suites);
         process::run(&mut suites)
             .with_context(|| format!("the installed package is left in {}", consumer.display()))

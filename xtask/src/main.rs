@@ -1,7 +1,7 @@
 //! The project's tool: `cargo xtask build`, `demo`, `serve`, `test` and `bench`.
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
-//! come from npm, [`browser`] to Chromium; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
+//! come from npm, [`browser`] and [`firefox`] to those; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
 //! around them, with the [`notices`] that go with it; [`checks`] proves all of it, [`consumers`] in other projects, and
 //! [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and [`apt`] are what those share.
 
@@ -13,6 +13,7 @@ mod checks;
 mod consumers;
 mod debian;
 mod files;
+mod firefox;
 mod notices;
 mod npm;
 mod package;
@@ -35,6 +36,7 @@ cargo xtask demo [ARGUMENTS]                the package, then `node www/matrix.m
 cargo xtask serve [PORT]                    the package, then the page in www/ on this machine
 cargo xtask test [native|wasm|package|bench]...   everything, or the parts that are named
 cargo xtask test consumers                  the package in small projects with tools of their own, which are installed
+cargo xtask test runtimes                   the package wherever else it runs: Deno, Bun, Firefox, workers and more
 cargo xtask bench [quick]                   the benchmarks, or what CI runs of them";
 
 fn main() -> ExitCode {

@@ -1,0 +1,177 @@
+// What JavaScript makes of a core that fails: the published scripts, with a wasm that fails on demand (feature `faults` of the crate).
+
+import { acme, NOW } from "./acme.mjs";
+import { equal, ok, rejects, Report } from "./report.mjs";
+
+/** What the wasm is made to do when the user of `narrow`, or from 2033 on of a gate, is called so. */
+const KINDS = ["fault: panic", "fault: overflow"];
+/** And when this is somewhere in a snapshot. */
+const BROKEN = "document fault: panic";
+const LATE = 2e12;
+const MANY = 100;
+
+/** @param {{ faulty: object, collect?: () => unknown }} env see start.mjs */
+export async function runTraps(lib, { faulty, collect }) {
+  const report = new Report();
+  const memories = watchMemories();
+  await lib.init(faulty);
+  for (const kind of KINDS) await report.test(`${kind}: an error, and everything goes on`, () => goingOn(lib, kind));
+  await report.test("several failures with nothing between them", () => severalAtOnce(lib));
+  await report.test("a snapshot that was loaded after a failure outlives the next", () => loadedLater(lib));
+  await report.test("a snapshot that makes the engine fail is an error, and others go on", () => failingSnapshot(lib));
+  await report.test("a load that was under way when the engine failed", () => loadUnderWay(lib));
+  await report.test("freed stays freed, and free is harmless", () => freed(lib));
+  await report.test("a gate that cannot be made is an error; one that cannot be renewed says no", () => renewing(lib));
+  await report.test("an engine that cannot start afresh is an error, and the next call tries again", () => notRestarting(lib));
+  await report.test(`${MANY} failures leave nothing behind`, () => leavingNothing(lib, memories, collect));
+  if (collect !== undefined) await report.test("snapshots that nobody asks do not keep failed instances", () => keepingNothing(lib, memories, collect));
+  return report.result();
+}
+
+const open = (lib, revision) => lib.loadSync({ ...acme(), revision });
+
+function fail(lib, snapshot, kind = KINDS[0]) {
+  return rejects(lib, () => snapshot.narrow(kind), { code: "trap", message: /starts afresh/ });
+}
+
+/** All that a snapshot answers from the engine. */
+function tellAll(snapshot) {
+  const gate = snapshot.for("ana", { now: NOW });
+  const explanation = gate.explain("conversations.view", { teamId: "support" });
+  return [snapshot.revision, snapshot.users(), snapshot.narrow("ana"), snapshot.whoCan("reports.export"), gate.permissions(), explanation];
+}
+
+async function goingOn(lib, kind) {
+  const [first, second] = [open(lib, 1), open(lib, 2)];
+  const gate = first.for("ana", { now: NOW });
+  const before = [first, second].map(tellAll);
+  const error = await fail(lib, first, kind);
+  ok(error.cause instanceof Error, "the error has a cause");
+  equal(gate.can("conversations.view", { teamId: "sales" }), true, "a gate that was there");
+  equal(gate.can("conversations.view", { teamId: "support" }), false, "a gate that was there, elsewhere");
+  equal(gate.explain("conversations.view", { teamId: "sales" }).allowed, true, "its explanation");
+  equal([second, first].map(tellAll), before.toReversed(), "the snapshots");
+}
+
+async function severalAtOnce(lib) {
+  const kept = open(lib, 3);
+  const before = tellAll(kept);
+  for (let n = 0; n < 5; n += 1) await fail(lib, open(lib, 4), KINDS[n % 2]);
+  equal(tellAll(kept), before);
+  for (let n = 0; n < 5; n += 1) await fail(lib, kept);
+  equal(tellAll(kept), before);
+}
+
+async function loadedLater(lib) {
+  const early = open(lib, 5);
+  await fail(lib, early);
+  const late = await lib.load({ ...acme(), revision: 6 });
+  const before = tellAll(late);
+  await fail(lib, late);
+  equal(tellAll(late), before, "the later one");
+  equal(tellAll(early)[0], 5, "the earlier one");
+  await fail(lib, early);
+  equal([early, late].map((snapshot) => tellAll(snapshot)[0]), [5, 6], "both");
+}
+
+async function failingSnapshot(lib) {
+  const kept = open(lib, 7);
+  await rejects(lib, () => lib.loadSync({ ...acme(), plan: BROKEN }), { code: "trap" });
+  await rejects(lib, () => lib.load({ ...acme(), plan: BROKEN }), { code: "trap" });
+  equal(tellAll(kept)[0], 7);
+}
+
+async function loadUnderWay(lib) {
+  const kept = open(lib, 8);
+  const pending = lib.load(Promise.resolve({ ...acme(), revision: 9 }));
+  await fail(lib, kept);
+  equal([tellAll(await pending)[0], tellAll(kept)[0]], [9, 8]);
+}
+
+async function freed(lib) {
+  const [gone, kept, dropped] = [open(lib, 10), open(lib, 11), open(lib, 12)];
+  gone.free();
+  await fail(lib, kept);
+  dropped.free();
+  gone.free();
+  for (const snapshot of [gone, dropped]) await rejects(lib, () => snapshot.users(), { code: "freed" });
+  equal(tellAll(kept)[0], 11);
+}
+
+async function renewing(lib) {
+  const [user] = KINDS;
+  const snapshot = lib.loadSync({ ...acme(), expiresAt: undefined, users: [{ id: user, roles: [{ role: "admin", until: "2030-01-01T00:00:00Z" }, "agent"] }] });
+  await rejects(lib, () => snapshot.for(user, { now: LATE }), { code: "trap" });
+  let now = NOW;
+  const gate = snapshot.for(user, { now: () => now });
+  equal(gate.can("settings.labels"), true, "while the role holds");
+  now = LATE;
+  equal([gate.can("settings.labels"), gate.can("conversations.view")], [false, false], "when it cannot be renewed");
+  now = NOW;
+  equal(gate.can("settings.labels"), true, "when the clock is right again");
+}
+
+async function notRestarting(lib) {
+  const snapshot = open(lib, 16);
+  const before = tellAll(snapshot);
+  await fail(lib, snapshot);
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = function () {
+    throw new RangeError("out of memory");
+  };
+  try {
+    await rejects(lib, () => snapshot.users(), { code: "trap", message: /tries again/ });
+    await rejects(lib, () => open(lib, 17), { code: "trap" });
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+  equal(tellAll(snapshot), before);
+}
+
+async function leavingNothing(lib, memories, collect) {
+  const snapshots = [open(lib, 13), open(lib, 14), open(lib, 15)];
+  for (let n = 0; n < MANY; n += 1) {
+    await fail(lib, snapshots[n % 2]);
+    equal(snapshots.map((snapshot) => snapshot.users().length), Array(3).fill(acme().users.length), "users");
+  }
+  if (collect === undefined) return;
+  const count = await settled(memories, collect);
+  ok(count <= 2, `${count} memories of ${MANY} failed instances are left`);
+}
+
+async function keepingNothing(lib, memories, collect) {
+  const idle = [];
+  for (let n = 0; n < 20; n += 1) {
+    idle.push(open(lib, 100 + n));
+    await fail(lib, idle[n]);
+  }
+  const before = tellAll(open(lib, 100));
+  const count = await settled(memories, collect);
+  ok(count <= 2, `${count} memories of ${idle.length} failed instances are left`);
+  equal(tellAll(idle[0]), before, "what the first answers");
+  equal(idle.map((snapshot) => snapshot.users().length), Array(idle.length).fill(acme().users.length), "users");
+}
+
+/** How many memories are left when what nobody holds is collected, which may take some tasks. */
+async function settled(memories, collect) {
+  let count = Infinity;
+  for (let tries = 0; tries < 10 && count > 2; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await collect();
+    count = memories();
+  }
+  return count;
+}
+
+/** From now on, how many memories of instances are still there. */
+function watchMemories() {
+  const seen = [];
+  WebAssembly.Instance = new Proxy(WebAssembly.Instance, {
+    construct(target, args) {
+      const instance = Reflect.construct(target, args);
+      seen.push(new WeakRef(instance.exports.memory));
+      return instance;
+    },
+  });
+  return () => seen.filter((reference) => reference.deref() !== undefined).length;
+}

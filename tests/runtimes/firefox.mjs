@@ -1,0 +1,33 @@
+// Firefox as it is released, by WebDriver BiDi: the installed files as they are, in pages and workers.
+
+import puppeteer from "puppeteer-core";
+import { suites, withServer } from "./browser.mjs";
+import { pages } from "./pages.mjs";
+import { firstThere } from "./programs.mjs";
+
+const PATIENCE = 300_000;
+const PLACES = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
+/** It talks to nobody but the server of the tests. */
+const PREFERENCES = {
+  "app.update.disabledForTesting": true,
+  "browser.safebrowsing.blockedURIs.enabled": false,
+  "datareporting.policy.dataSubmissionEnabled": false,
+  "network.captive-portal-service.enabled": false,
+  "network.connectivity-service.enabled": false,
+  "services.settings.server": "data:,#remote-settings-dummy/v1",
+};
+
+export const firefox = (consumer) =>
+  withServer(consumer, async (place) => {
+    const browser = await puppeteer.launch({
+      browser: "firefox",
+      executablePath: firstThere(PLACES, "no Firefox: install it (on Debian: apt-get install firefox-esr), or name it in FIREFOX"),
+      extraPrefsFirefox: PREFERENCES,
+      protocolTimeout: PATIENCE,
+    });
+    try {
+      return [...(await suites(browser, place, "firefox", { pages: true, workers: true })), { name: "firefox pages", ...(await pages(browser, place)) }];
+    } finally {
+      await browser.close();
+    }
+  });
