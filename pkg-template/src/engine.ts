@@ -77,7 +77,7 @@ function restart(): void {
   try {
     (Reflect.get(bindings, "__wbg_reset_state") as () => void)();
   } catch (cause) {
-    throw new RolegateError("trap", "the engine failed before, and cannot start afresh; the next call tries again", { cause });
+    throw new RolegateError("trap", "the engine cannot start afresh; the next call tries again", { cause });
   }
   broken = false;
 }

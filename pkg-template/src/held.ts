@@ -61,7 +61,8 @@ export class Held {
 function rescue(): void {
   rescued = currentGeneration();
   for (const place of places) {
-    if (place.text !== undefined && place.generation !== rescued) place.text = { memory: copyOf(place.text), at: 0, length: place.text.length };
+    const { text } = place;
+    if (text !== undefined) place.text = { memory: copyOf(text), at: 0, length: text.length };
   }
 }
 

@@ -37,9 +37,9 @@ function isResponse(source: SnapshotSource): source is ResponseLike {
 async function bodyOf(response: ResponseLike, maxBytes: number): Promise<ArrayBuffer> {
   const { ok, status, url, headers } = response;
   const name = url || "the response";
-  if (!ok) throw new RolegateError("fetch-failed", `${name} has status ${status}: check the address, and whether who asks is signed in`);
+  if (!ok) throw new RolegateError("fetch-failed", `${name} has status ${status}: check the address, or sign in`);
   const type = headers.get("content-type");
-  if (type !== null && !/json|text\/plain|octet-stream/i.test(type)) throw new RolegateError("not-json", `${name} is \`${type}\`, not JSON: check the address, and whether who asks is signed in`);
+  if (type !== null && !/json|text\/plain|octet-stream/i.test(type)) throw new RolegateError("not-json", `${name} is \`${type}\`, not JSON: check the address, or sign in`);
   if (!within(Number(headers.get("content-length")), maxBytes)) return tooLarge(maxBytes);
   try {
     return await response.arrayBuffer();

@@ -4,7 +4,7 @@ import { deepEqual, match } from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./browser.mjs";
+import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
 const BUNDLED = { "me.json": "public/me.json", "inbox.js": "src/inbox.js" };
@@ -38,8 +38,8 @@ async function bun(project) {
   await service(`node_modules/@oven/${unpacked}/bin/bun`, "run", "server.js")(project);
 }
 
-async function served(project, command, ask, how) {
-  const server = await project.start(command, how);
+async function served(project, command, ask) {
+  const server = await project.start(...command);
   try {
     await ask(server);
   } finally {

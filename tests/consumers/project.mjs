@@ -9,8 +9,18 @@ import { fileURLToPath } from "node:url";
 
 const HERE = new URL("./", import.meta.url);
 const PACKAGE = "rolegate";
+const HOST = "127.0.0.1";
 /** Nothing is installed from a folder above, no tool asks its maker about anything, none opens a browser. */
-const ENVIRONMENT = { ...process.env, CI: "true", NO_COLOR: "1", BROWSER: "none", WRANGLER_SEND_METRICS: "false", DO_NOT_TRACK: "1" };
+const ENVIRONMENT = {
+  ...process.env,
+  CI: "true",
+  NO_COLOR: "1",
+  BROWSER: "none",
+  DENO_NO_UPDATE_CHECK: "1",
+  DO_NOT_TRACK: "1",
+  WRANGLER_SEND_METRICS: "false",
+  CLOUDFLARE_CF_FETCH_ENABLED: "false",
+};
 /** How long a server may take to answer, and a command to end, in milliseconds. */
 const PATIENCE = 120_000;
 
@@ -26,8 +36,13 @@ export async function prepared(name, { shared = {}, home = HERE }, tarball) {
   for (const [file, place] of Object.entries(shared)) await cp(fileURLToPath(new URL(`shared/${file}`, HERE)), join(folder, place));
   await cp(fileURLToPath(new URL("../../.npmrc", HERE)), join(folder, ".npmrc"));
   const project = projectAt(name, folder, tarball);
-  await install(project, source, tarball);
-  return project;
+  try {
+    await install(project, source, tarball);
+    return project;
+  } catch (error) {
+    await project.remove();
+    throw error;
+  }
 }
 
 /** What can be done with a project in a folder. */
@@ -37,7 +52,7 @@ function projectAt(name, folder, tarball) {
     folder,
     tarball,
     run: (...command) => run(folder, command),
-    start: (command, how) => start(folder, command, how),
+    start: (...command) => start(folder, command),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -45,7 +60,7 @@ function projectAt(name, folder, tarball) {
 /** What the lock file says, and the tarball in place of the version that `package.json` names. A project without a lock file gets one. */
 async function install({ folder, run }, source, tarball) {
   const [manifest, lock] = [join(folder, "package.json"), join(folder, "package-lock.json")];
-  const version = (await edited(manifest, ({ dependencies }) => swap(dependencies, `file:${tarball}`))).replaced;
+  const version = await edited(manifest, ({ dependencies }) => swap(dependencies, `file:${tarball}`));
   const isLocked = (await readdir(folder)).includes("package-lock.json");
   if (isLocked) await edited(lock, (content) => relock(content, `file:${tarball}`));
   await run("npm", isLocked ? "ci" : "install");
@@ -55,10 +70,11 @@ async function install({ folder, run }, source, tarball) {
   throw new Error(`made ${fileURLToPath(source)}package-lock.json, which was missing: look at it and run this again`);
 }
 
+/** Gives the version that stood there. */
 function swap(dependencies, version) {
-  const replaced = dependencies[PACKAGE];
+  const before = dependencies[PACKAGE];
   dependencies[PACKAGE] = version;
-  return { replaced };
+  return before;
 }
 
 /** The lock of this package has neither place nor hash: both change with every build. */
@@ -91,14 +107,14 @@ async function run(folder, command) {
  * Starts a server and waits until `http://127.0.0.1:PORT` answers. It gets the port in the variable PORT and wherever the command says `PORT`.
  * @returns `{ origin, stop }`
  */
-async function start(folder, command, { host = "127.0.0.1" } = {}) {
-  const port = await freePort(host);
+async function start(folder, command) {
+  const port = await freePort();
   const child = spawned(
     folder,
     command.map((word) => word.replace("PORT", port)),
     { PORT: port },
   );
-  const origin = `http://${host}:${port}`;
+  const origin = `http://${HOST}:${port}`;
   try {
     await answering(origin, child);
     return { origin, stop: child.stop };
@@ -116,11 +132,12 @@ function spawned(folder, [program, ...words], variables) {
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (text += data));
   const ended = new Promise((resolve) => child.once("close", resolve).once("error", (error) => ((text += error.message), resolve(-1))));
+  const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const stop = () => {
-    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    if (isRunning()) process.kill(-child.pid, "SIGKILL");
     return ended;
   };
-  return { ended, stop, output: () => text.trim(), isRunning: () => child.exitCode === null };
+  return { ended, stop, isRunning, output: () => text.trim() };
 }
 
 async function answering(origin, child) {
@@ -135,10 +152,10 @@ async function answering(origin, child) {
   throw new Error(`no answer from ${origin}:\n${child.output()}`);
 }
 
-function freePort(host) {
+function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer().once("error", reject);
-    server.listen(0, host, () => {
+    server.listen(0, HOST, () => {
       const { port } = server.address();
       server.close(() => resolve(port));
     });

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { AccessControl } from "accesscontrol";
 import { load } from "rolegate";
 
@@ -49,3 +49,9 @@ equal(snapshot.for("bo").can("conversations.update", record), true);
 deepEqual(control.can(me.roles).readAny("conversation").filter(record), { subject: "Invoice", assigneeId: "cy" });
 deepEqual(gate.mask("conversations", record), { subject: "Invoice", assigneeId: "cy" });
 deepEqual(snapshot.for("bo").mask("conversations", record), record);
+
+// A role or resource that nobody knows
+throws(() => control.can("agnet").readAny("conversation").granted, { code: "ROLE_NOT_FOUND" });
+equal(control.can("agent").readAny("conversatoin").granted, false);
+equal(snapshot.for("nobody").can("conversations.read"), false);
+equal(gate.can("conversations.raed"), false);

@@ -1,4 +1,4 @@
-// Pages of consumers, in Chromium.
+// How consumers are asked: pages in Chromium, services by requests.
 
 import { deepEqual, equal } from "node:assert/strict";
 import { pathToFileURL } from "node:url";
