@@ -57,12 +57,12 @@ test("every file of a consumer stands in the quick start, or is generated", () =
 
 test("the README names the versions that the projects have", () => {
   const folders = [...readdirSync(consumers, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => `consumers/${name}`), "types"];
-  const manifests = folders.map((folder) => new URL(`tests/${folder}/package.json`, root)).filter((file) => existsSync(file));
-  const pinned = manifests.flatMap((file) => {
-    const { dependencies, devDependencies } = JSON.parse(readFileSync(file, "utf8"));
-    return Object.entries({ ...dependencies, ...devDependencies }).map(([name, version]) => `\`${name}\` ${version.split("@").at(-1)}`);
+  const manifests = [".", "tests/runtimes", ...folders.map((folder) => `tests/${folder}`)].map((folder) => new URL(`${folder}/package.json`, root));
+  const pinned = manifests.filter((file) => existsSync(file)).flatMap((file) => {
+    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(file, "utf8"));
+    return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).map(([name, version]) => `\`${name}\` ${version.split("@").at(-1)}`);
   });
-  const named = readFileSync(new URL("README.md", root), "utf8").match(/`[\w-]+` \d+\.\d+\.\d+/g);
+  const named = readFileSync(new URL("README.md", root), "utf8").match(/`[\w@/-]+` \d+\.\d+\.\d+/g);
   deepEqual(named.filter((version) => !pinned.includes(version)), []);
 });
 

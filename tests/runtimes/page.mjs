@@ -303,7 +303,7 @@ async function masked(test) {
     equal(await demo.count(".stored .masked, .shown .masked"), 0, "nothing is hidden from a manager");
     await demo.open({ tenant: "desk", view: "report" });
     await demo.tab.locator("#content a").click();
-    await demo.tab.locator(".stored").first().waitFor();
+    await demo.tab.locator("#content .card").first().waitFor();
     equal(await demo.tab.locator("#tenant").inputValue(), "iadvize", "a tenant without masks leads to one that has some");
   });
 
