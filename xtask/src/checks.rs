@@ -88,8 +88,8 @@ fn native(steps: &mut Steps) -> Result<()> {
     steps.step("documentation", documentation)?;
     steps.step("native tests", native_tests)?;
     steps.step("documentation tests", || cargo(&["test", "--package", "rolegate", "--doc"]))?;
-    // Packs the crate and builds it from there: what `cargo publish` does before it uploads.
-    steps.step("crate as published", || cargo(&["package", "--package", "rolegate", "--allow-dirty"]))
+    // Packs the crate, builds it from there, and asks the registry what it would say.
+    steps.step("crate as published", || cargo(&["publish", "--dry-run", "--package", "rolegate", "--allow-dirty"]))
 }
 
 fn lints() -> Result<()> {
