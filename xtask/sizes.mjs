@@ -19,7 +19,7 @@ const BUDGETS = [
   { name: "rolegate.wasm", files: ["rolegate.wasm"], brotli: 74_000, absent: ADMINISTRATION },
   { name: "rolegate, script and wasm", files: ["index.js", "rolegate.wasm"], brotli: 87_500, absent: ADMINISTRATION },
   { name: "rolegate/inline", files: ["entries/inline.js"], brotli: 109_600, absent: ADMINISTRATION },
-  { name: "rolegate/lite", files: ["lite.js"], brotli: 7_900, absent: [...ADMINISTRATION, ...ENGINE] },
+  { name: "rolegate/lite", files: ["lite.js"], brotli: 7_930, absent: [...ADMINISTRATION, ...ENGINE] },
 ];
 
 const [folder] = argv.slice(2);

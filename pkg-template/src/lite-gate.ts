@@ -10,7 +10,7 @@ import { personOf } from "./parts.js";
 import type { Rules } from "./rules.js";
 import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
-import { isOn, isOpen, makeView, momentOf, never, scopeOf, type View, YES } from "./view.js";
+import { heldOf, isOn, isOpen, makeView, momentOf, never, reaches, scopeOf, type View } from "./view.js";
 
 /** @internal What a gate goes by besides its rules and the context. */
 export interface Settings {
@@ -44,17 +44,16 @@ export class LiteGate {
   readonly isPlain: boolean;
   /** @internal The task in which the view was last seen to be right. */
   private task = 0;
-  // Of the view, for the shortest way to an answer.
-  private readonly places: Rules["places"];
-  private verdicts: View["verdicts"];
+  // Of the view, for the shortest way to an answer; of no view where an answer is not all.
+  private open: View["open"];
+  private reaches: View["reaches"];
 
   /** @internal */
   constructor(view: View, settings: Settings, isPlain: boolean) {
     this.view = view;
     this.settings = settings;
     this.isPlain = isPlain && settings.onDecision === undefined;
-    this.places = view.rules.places;
-    this.verdicts = view.verdicts;
+    ({ open: this.open, reaches: this.reaches } = this.isPlain ? view : NOTHING_KNOWN);
   }
 
   /** Whose answers these are. */
@@ -80,11 +79,14 @@ export class LiteGate {
   can(permission: Permission, resource: Resource | null | undefined): boolean;
   can(permission: Permission, resource?: Resource | null): boolean {
     if (this.task !== running.task) this.settle();
-    const place = this.places.get(permission);
-    if (place === undefined || !this.isPlain) return decide(this, this.view, permission, place, arguments.length > 1, resource);
-    if (arguments.length > 1) return isOn(this.view, place, resource);
-    const verdict = this.verdicts[place];
-    return verdict === undefined ? isOpen(this.view, place) : verdict === YES;
+    if (arguments.length > 1) {
+      const reach = this.reaches.get(permission);
+      if (reach !== undefined) return reaches(reach, this.view, resource);
+    } else {
+      const isKnown = this.open.get(permission);
+      if (isKnown !== undefined) return isKnown;
+    }
+    return decide(this, this.view, permission, this.view.rules.places.get(permission), arguments.length > 1, resource);
   }
 
   /** Whether {@link can} is true of every permission in the list. An empty list, and what is no list, is "no". */
@@ -105,10 +107,10 @@ export class LiteGate {
   /** The records on which the user may do this, in their order. The clock is read once. */
   filter<T extends Resource>(permission: Permission, items: Iterable<T>): T[] {
     const view = this.settle();
-    const place = this.places.get(permission);
+    const place = view.rules.places.get(permission);
     const kept: T[] = [];
     for (const item of items) {
-      if (place === undefined || !this.isPlain ? decide(this, view, permission, place, true, item) : isOn(view, place, item)) kept.push(item);
+      if (decide(this, view, permission, place, true, item)) kept.push(item);
     }
     return kept;
   }
@@ -116,7 +118,7 @@ export class LiteGate {
   /** On which records the user may do this: `kind` is the three-way answer yes, no, or depends on the record. */
   scope(permission: Permission): Scope {
     const view = this.settle();
-    const place = this.places.get(permission);
+    const place = view.rules.places.get(permission);
     if (place === undefined) this.miss(permission);
     return scopeOf(view, place);
   }
@@ -151,13 +153,8 @@ export class LiteGate {
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
   permissions(): Permission[] {
     const view = this.settle();
-    const { ids } = view.rules;
-    const held: string[] = [];
-    for (let place = 0; place < ids.length; place += 1) {
-      const id = ids[place] as string;
-      if (isOpen(view, place) && (this.isPlain || this.anywhere(view, id, place))) held.push(id);
-    }
-    return held as Permission[];
+    const held = heldOf(view) as readonly Permission[];
+    return this.isPlain ? held.slice() : held.filter((id) => this.anywhere(view, id, view.rules.places.get(id) as number));
   }
 
   /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */
@@ -175,7 +172,7 @@ export class LiteGate {
     const { since, expires } = view.rules;
     if (!(now >= since && now < Infinity)) return "clock";
     if (now >= expires) return "expired";
-    return scopeOf(view, this.places.get(permission)).kind === "some" ? "depends" : undefined;
+    return scopeOf(view, view.rules.places.get(permission)).kind === "some" ? "depends" : undefined;
   }
 
   /** The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them. */
@@ -199,7 +196,7 @@ export class LiteGate {
     const { view } = this;
     if (!(now >= view.from && now < view.to)) {
       this.view = this.turn(view, now);
-      this.verdicts = this.view.verdicts;
+      if (this.isPlain) ({ open: this.open, reaches: this.reaches } = this.view);
     }
     // A function may tell another time on the next question.
     if (typeof this.settings.now !== "function") this.task = running.task;
@@ -224,6 +221,8 @@ export class LiteGate {
 export function optionsOf<T extends object>(options: T): T {
   return isRecord(options) ? options : ({} as T);
 }
+
+const NOTHING_KNOWN: Pick<View, "open" | "reaches"> = { open: new Map(), reaches: new Map() };
 
 /** Without holes, which `every` and `some` would pass over. */
 function listOf(permissions: readonly Permission[]): Permission[] {
@@ -273,7 +272,7 @@ function tell({ user, tenant, revision, settings }: LiteGate, permission: string
 export function liteGate(rules: Rules, options: LiteOptions, before?: LiteGate): LiteGate {
   options = optionsOf(options);
   for (const key of ["limit", "roles", "records"]) {
-    if (key in options) throw new RolegateError("bad-gate-data", `gate data cannot be narrowed by \`${key}\``);
+    if (key in options) throw new RolegateError("bad-gate-data", `gate data take no \`${key}\``);
   }
   const view = before === undefined ? makeView(never(rules), personOf(rules.data.user), contextOf(options.context)) : inContext(before.view, options);
   return new LiteGate(view, settingsOf(options, before?.settings), rules.recordsOnly.size === 0);
@@ -282,5 +281,5 @@ export function liteGate(rules: Rules, options: LiteOptions, before?: LiteGate):
 /** @internal A view in another context, if `options` name one. What does not depend on it stays known. */
 export function inContext(view: View, { context }: LiteOptions): View {
   if (context === undefined) return view;
-  return makeView(view, view.person, contextOf(context), view.rules.readsContext() ? undefined : view.verdicts);
+  return makeView(view, view.person, contextOf(context), view.rules.readsContext() ? undefined : view);
 }

@@ -58,7 +58,8 @@ export function denyAll(options: TestOptions = {}): LiteGate {
  */
 export function allowAll(options: TestOptions = {}): LiteGate {
   const rules = rulesOf({ "*": true }, options);
-  return liteGate({ ...rules, ids: [], places: new Every(0), masks: new Every([]) }, options);
+  // No answer is kept under a name, for there is no list of names; the empty one is none.
+  return liteGate({ ...rules, ids: [], places: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) }, options);
 }
 
 /** A map that has the same under every name. */

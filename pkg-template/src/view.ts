@@ -18,18 +18,19 @@ export interface Moment {
   readonly positions: readonly number[];
   /** For each permission its check, as far as it was asked. */
   readonly checks: (Check | undefined)[];
+  /** The short way of each permission that was asked about a record and has one: a gate finds it with one look-up. */
+  readonly reaches: Map<string, Reach>;
 }
 
 /** A moment of one user, in a context. */
 export interface View extends Moment {
   readonly person: Person;
   readonly context: Attributes;
-  /** For each permission the answer to "on anything at all?": {@link YES}, {@link NO}, or not known yet. */
-  readonly verdicts: (number | undefined)[];
+  /** The answer to "on anything at all?" for each permission that was asked: a gate finds it with one look-up. */
+  readonly open: Map<string, boolean>;
+  /** The permissions that are open, once they were all asked. */
+  held: readonly string[] | undefined;
 }
-
-export const NO = 1;
-export const YES = 2;
 
 const NONE = -1;
 /** Parts that a check may have to be kept: a chain of them would be kept in every length. */
@@ -52,7 +53,7 @@ interface Check {
  * A check of one part without exclusions, where owner and team each sit under one plain key of the record and no attribute is read
  * twice; or one that comes to the same for every record.
  */
-interface Reach {
+export interface Reach {
   readonly always: boolean;
   /** Whether owning the record is enough. */
   readonly own: boolean;
@@ -67,13 +68,13 @@ interface Reach {
 
 /** A moment that never is. */
 export function never(rules: Rules): Moment {
-  return { rules, from: NaN, to: NaN, positions: [], checks: [] };
+  return { rules, from: NaN, to: NaN, positions: [], ...unasked([]) };
 }
 
 /** What fresh data of the engine are, within their window. */
 export function freshMoment(rules: Rules): Moment {
   const { validSince, validUntil, positions } = rules;
-  return { rules, from: validSince, to: validUntil, positions, checks: empty(positions) };
+  return { rules, from: validSince, to: validUntil, positions, ...unasked(positions) };
 }
 
 /** What rules are at any time: those that are not right then are left out. */
@@ -87,31 +88,41 @@ export function momentOf(rules: Rules, now: number): Moment {
     else from = Math.max(from, edge);
   }
   const isRight = ([first, until]: Window): boolean => now >= Math.max(since, first) && now < Math.min(expires, until);
-  return { rules, from, to, positions: positions.map((at) => (at >= 0 && isRight(window(at)) ? at : NONE)), checks: empty(positions) };
+  return { rules, from, to, positions: positions.map((at) => (at >= 0 && isRight(window(at)) ? at : NONE)), ...unasked(positions) };
 }
 
-/** @param verdicts what is known already */
-export function makeView(moment: Moment, person: Person, context: Attributes, verdicts?: View["verdicts"]): View {
-  const { rules, from, to, positions, checks } = moment;
-  return { rules, from, to, positions, checks, person, context, verdicts: verdicts ?? empty(positions) };
+function unasked(positions: readonly number[]): Pick<Moment, "checks" | "reaches"> {
+  return { checks: empty(positions), reaches: new Map() };
+}
+
+/** @param known a view with the same answers to "on anything at all?" */
+export function makeView({ rules, from, to, positions, checks, reaches }: Moment, person: Person, context: Attributes, known?: View): View {
+  return { rules, from, to, positions, checks, reaches, person, context, open: known?.open ?? new Map<string, boolean>(), held: known?.held };
 }
 
 /** On anything at all? */
 export function isOpen(view: View, place: number): boolean {
-  const verdict = view.verdicts[place];
-  if (verdict !== undefined) return verdict === YES;
+  const id = view.rules.ids[place] as string;
+  const known = view.open.get(id);
+  if (known !== undefined) return known;
   decideAll(view, place);
-  return view.verdicts[place] === YES;
+  return view.open.get(id) as boolean;
+}
+
+/** The permissions that are open, in the order of the catalog. */
+export function heldOf(view: View): readonly string[] {
+  return (view.held ??= view.rules.ids.filter((_, place) => isOpen(view, place)));
 }
 
 /** Decides a permission, first what it requires without a record; what requires itself is "no". */
 function decideAll(view: View, place: number): void {
-  const { verdicts } = view;
+  const { open, rules } = view;
+  const settle = (at: number, isYes: boolean): unknown => open.set(rules.ids[at] as string, isYes);
   const requires = (at: number): number[] => {
-    verdicts[at] = NO;
-    return requiredBy(view, at).filter((other) => verdicts[other] === undefined);
+    settle(at, false);
+    return requiredBy(view, at).filter((other) => !open.has(rules.ids[other] as string));
   };
-  eachAfter(place, requires, (at) => (verdicts[at] = decide(view, at) ? YES : NO));
+  eachAfter(place, requires, (at) => settle(at, decide(view, at)));
 }
 
 /** The places of what a permission requires without a record, when it is asked without one. */
@@ -147,9 +158,8 @@ function areOpen(view: View, places: readonly number[]): boolean {
 
 /** On this one? Anything that is no object is a record of which nothing is known. */
 export function isOn(view: View, place: number, resource: unknown): boolean {
-  const check = view.checks[place] ?? checkAt(view, place);
-  const { reach } = check;
-  return reach === undefined ? isOnLong(view, check, resource) : reach.always || reaches(reach, view, resource);
+  const check = checkAt(view, place);
+  return check.reach === undefined ? isOnLong(view, check, resource) : reaches(check.reach, view, resource);
 }
 
 function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resource: unknown): boolean {
@@ -160,7 +170,8 @@ function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resour
 }
 
 /** It comes to the same as a question, but allocates nothing where no condition is asked. */
-function reaches({ own, teams, more, ownerKey, teamKey }: Reach, view: View, resource: unknown): boolean {
+export function reaches({ always, own, teams, more, ownerKey, teamKey }: Reach, view: View, resource: unknown): boolean {
+  if (always) return true;
   if (!isRecord(resource)) return more.length > 0 && reachesMore(more, view, resource, false, NO_TEAMS);
   const { me } = view.person;
   // Each key is read at a place of its own, because engines remember what they saw at a place.
@@ -218,8 +229,11 @@ function partsLeft(view: View, { parts, others }: Check): Part[] | undefined {
 }
 
 function checkAt(view: Moment, place: number): Check {
-  const check = view.checks[place] ?? makeCheck(view, view.positions[place] ?? NONE);
+  const known = view.checks[place];
+  if (known !== undefined) return known;
+  const check = makeCheck(view, view.positions[place] ?? NONE);
   if (check.parts.length <= KEPT) view.checks[place] = check;
+  if (check.reach !== undefined) view.reaches.set(view.rules.ids[place] as string, check.reach);
   return check;
 }
 
