@@ -67,13 +67,17 @@ pub(crate) fn id<I: Id>(index: usize) -> I {
     I::of(index as u32)
 }
 
-/// Finds names in a list, in logarithmic time whatever the names.
+/// Finds names in a list, in logarithmic time whatever the names, and mostly in one step.
 ///
 /// Entries are a hash and, below it, a position; they are sorted by hash, then name, then position: a
 /// look-up compares numbers, and names only where hashes are equal.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     sorted: Vec<u64>,
+    /// Where the entries begin whose hashes begin with this many; and the end of all.
+    starts: Vec<u32>,
+    /// What is left of a hash without the bits that it begins with.
+    shift: u32,
 }
 
 impl Names {
@@ -98,15 +102,31 @@ impl Names {
             }
             first = end;
         }
-        Self { sorted }
+        Self::of(sorted)
+    }
+
+    /// About four entries begin alike.
+    fn of(sorted: Vec<u64>) -> Self {
+        let bits = (sorted.len() / 4).max(1).ilog2();
+        let shift = 64 - bits;
+        let mut starts = Vec::with_capacity((1 << bits) + 1);
+        for (at, &entry) in (0..).zip(&sorted) {
+            while starts.len() <= first_bits(entry, shift) {
+                starts.push(at);
+            }
+        }
+        starts.resize((1 << bits) + 1, id(sorted.len()));
+        Self { sorted, starts, shift }
     }
 
     /// The first position that has this name.
     #[inline(never)]
     pub(crate) fn find<'a>(&self, wanted: &str, name: &dyn Fn(usize) -> &'a str) -> Option<usize> {
         let key = u64::from(hash(wanted)) << 32;
-        let mut low = 0;
-        let mut count = self.sorted.len();
+        let start = |at: usize| self.starts.get(at).map_or(0, |start| *start as usize);
+        let bits = first_bits(key, self.shift);
+        let mut low = start(bits);
+        let mut count = start(bits + 1) - low;
         while count > 0 {
             let half = count / 2;
             let entry = self.sorted.get(low + half).copied().unwrap_or_default();
@@ -135,6 +155,10 @@ impl Names {
         }
         found
     }
+}
+
+fn first_bits(entry: u64, shift: u32) -> usize {
+    entry.checked_shr(shift).map_or(0, |bits| usize::try_from(bits).unwrap_or_default())
 }
 
 fn hash_of(entry: u64) -> u32 {
@@ -248,9 +272,20 @@ impl Pairs {
     }
 }
 
-/// FNV-1a.
+/// Eight bytes at a time, each time multiplied into all bits.
+#[expect(clippy::cast_possible_truncation, reason = "the lower half of a hash")]
 fn hash(name: &str) -> u32 {
-    name.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+    let (words, rest) = name.as_bytes().as_chunks::<8>();
+    let mut last = [0; 8];
+    for (slot, byte) in last.iter_mut().zip(rest) {
+        *slot = *byte;
+    }
+    let mut hash = name.len() as u64;
+    for word in words.iter().chain([&last]) {
+        hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        hash ^= hash >> 32;
+    }
+    hash as u32
 }
 
 #[cfg(test)]

@@ -89,7 +89,9 @@ fn native(steps: &mut Steps) -> Result<()> {
     steps.step("native tests", native_tests)?;
     steps.step("documentation tests", || cargo(&["test", "--package", "rolegate", "--doc"]))?;
     // Packs the crate, builds it from there, and asks the registry what it would say.
-    steps.step("crate as published", || cargo(&["publish", "--dry-run", "--package", "rolegate", "--allow-dirty"]))
+    steps.step("crate as published", || {
+        cargo(&["publish", "--dry-run", "--package", "rolegate", "--allow-dirty"])
+    })
 }
 
 fn lints() -> Result<()> {
