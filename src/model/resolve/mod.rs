@@ -20,7 +20,15 @@ use crate::list::Listed;
 use crate::sort::repeated;
 
 /// Makes the model of a draft, or the error with all problems, also those found before.
-pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> Result<Model, SnapshotError> {
+pub(crate) fn resolve(
+    mut draft: Draft,
+    document: Document,
+    problems: Problems,
+) -> Result<Model, SnapshotError> {
+    // The most memory is taken here: what is most in a large tenant gives back what it had in reserve.
+    draft.users.shrink_to_fit();
+    draft.pools.references.shrink_to_fit();
+    draft.pools.assignments.shrink_to_fit();
     let mut resolver = Resolver::new(&draft, document, problems);
     resolver.report_repeats();
     let Draft { catalog, mut pools, users, .. } = draft;
@@ -29,7 +37,6 @@ pub(crate) fn resolve(draft: Draft, document: Document, problems: Problems) -> R
     let (roles, role_order) = resolver.all_roles(&draft.roles, &catalog, &pools);
     resolver.check_separations(&draft.separations, &pools);
     resolver.check_everyone(&draft.everyone, &pools);
-    // What is most in a large tenant is dropped as soon as it is resolved.
     let (users, user_teams) = resolver.all_users(users, &pools);
     pools.references = Vec::new();
     let assignments = resolver.all_assignments(pools.assignments);
@@ -122,7 +129,7 @@ impl Resolver {
             categories: declared(catalog.categories.iter().map(|it| it.id).listed()),
             teams: declared(draft.teams.iter().map(|it| it.id).listed()),
             roles: declared(draft.roles.iter().map(|it| it.id).listed()),
-            users: declared(draft.users.iter().map(|it| it.id).listed()),
+            users: declared(draft.users.iter().map(|it| it.id).collect()),
             role_types: named(&catalog.role_types),
             plans: named(&catalog.plans),
             document,

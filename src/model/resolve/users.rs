@@ -37,21 +37,20 @@ impl Resolver {
 
     pub(super) fn all_users(&mut self, drafts: Vec<DraftUser>, pools: &Pools) -> (Vec<User>, Vec<TeamId>) {
         let mut teams = Vec::new();
-        let mut users = Vec::with_capacity(drafts.len());
-        for draft in drafts {
+        let user = |draft: DraftUser| {
             let own = within(&pools.references, &draft.teams);
             let own = self.look_up_all(own, Code::UnknownTeam, &mut teams);
             self.check_bare(&draft.assignments, pools);
-            users.push(User {
+            User {
                 at: draft.at,
                 id: text_of(draft.id),
                 teams: own,
                 assignments: draft.assignments,
                 attributes: draft.attributes,
                 disabled: draft.disabled,
-            });
-        }
-        (users, teams)
+            }
+        };
+        (in_place(drafts, user), teams)
     }
 
     pub(super) fn check_everyone(&mut self, everyone: &Range<u32>, pools: &Pools) {
@@ -70,14 +69,12 @@ impl Resolver {
     /// The assignments; where one has an unknown role or team, the problem is reported and the
     /// result is not used.
     pub(super) fn all_assignments(&mut self, drafts: Vec<DraftAssignment>) -> Vec<Assignment> {
-        let mut assignments = Vec::with_capacity(drafts.len());
-        for draft in drafts {
+        in_place(drafts, |draft| {
             let role = draft.role.and_then(|at| self.look_up(at, Code::UnknownRole));
             let team = draft.team.and_then(|at| self.look_up(at, Code::UnknownTeam));
             let role = role.unwrap_or(RoleId::of(u32::MAX));
-            assignments.push(Assignment { role, team, window: draft.window, when: draft.when });
-        }
-        assignments
+            Assignment { role, team, window: draft.window, when: draft.when }
+        })
     }
 
     pub(super) fn check_separations(&mut self, drafts: &[DraftSeparation], pools: &Pools) {
@@ -90,6 +87,13 @@ impl Resolver {
             self.look_up_all::<u32>(within(&pools.references, &draft.members), code, &mut Vec::new());
         }
     }
+}
+
+/// Makes a list of another, in its memory: `collect` sees to that where an item is no larger than before.
+fn in_place<D, T>(drafts: Vec<D>, make: impl FnMut(D) -> T) -> Vec<T> {
+    let mut list: Vec<T> = drafts.into_iter().map(make).collect();
+    list.shrink_to_fit();
+    list
 }
 
 /// Numbers a forest of teams by a walk from each root, so that a team covers an interval.

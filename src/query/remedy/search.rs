@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::Cell;
+use core::slice::from_ref;
 
 use super::{Change, terms};
 use crate::compile::Tables;
@@ -88,11 +89,13 @@ impl<'a> Search<'a> {
             _ => None,
         };
         let kind = base.declared(permission).map_or(usize::MAX, |declared| declared.kind);
+        let mut places = model.owner_paths(kind);
+        places.append(&mut model.team_paths(kind));
         Self {
             base,
             plans: names.into_iter().filter_map(useful).listed(),
             record,
-            places: [model.owner_paths(kind), model.team_paths(kind)].concat(),
+            places,
             may_move: Cell::new(false),
             work: Cell::new(MAX_WORK),
         }
@@ -122,8 +125,7 @@ impl<'a> Search<'a> {
             let mut longer = Vec::new();
             for list in &lists {
                 for step in self.steps(quest, list) {
-                    let mut list = list.clone();
-                    push_all(&mut list, step);
+                    let list = joined(list, &step);
                     if self.is_enough(quest, &list) {
                         return Some(self.least(quest, list));
                     }
@@ -167,7 +169,7 @@ impl<'a> Search<'a> {
         let direct = self.model().requires(quest.permission).iter().find(|it| it.permission == required);
         // One that is required by what is required is asked on the same record too.
         let asked = direct.map_or(quest.asked, |it| self.base.asked_for(quest.permission, *it, quest.asked));
-        let before = [quest.before, list].concat();
+        let before = joined(quest.before, list);
         let changes = self.shortest(Quest { permission: required, asked, before: &before, depth })?;
         (!changes.is_empty()).then_some(Change::Requires(required, changes))
     }
@@ -273,7 +275,7 @@ impl<'a> Search<'a> {
 
     /// Adds a change that would do in place of another, whichever the rest of the list is.
     fn add_variant(&self, quest: Quest<'_>, list: &mut [Change], place: &[usize], other: Change) {
-        let mut would_do = list.to_vec();
+        let mut would_do = joined(list, &[]);
         if let Some(change) = change_at(&mut would_do, place) {
             change.clone_from(&other);
         }
@@ -300,14 +302,27 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Where changes stand that name a choice: positions in lists within lists.
+/// One list after another. The one place where lists are copied: `concat` is compiled for each kind of list.
+#[inline(never)]
+pub(super) fn joined(first: &[Change], then: &[Change]) -> Vec<Change> {
+    let mut list = Vec::with_capacity(first.len() + then.len());
+    for changes in [first, then] {
+        push_all(&mut list, changes.iter().cloned());
+    }
+    list
+}
+
+/// Where changes stand that name a choice: positions in lists within lists, the innermost first.
 fn places(list: &[Change]) -> Vec<Vec<usize>> {
     let mut found = Vec::new();
     for (at, change) in list.iter().enumerate() {
         match change {
             Change::Grant(..) | Change::Plan(_) => found.push(vec![at]),
             Change::Requires(_, changes) => {
-                push_all(&mut found, places(changes).into_iter().map(|inner| [&[at][..], &inner].concat()));
+                for mut place in places(changes) {
+                    place.push(at);
+                    found.push(place);
+                }
             }
             _ => {}
         }
@@ -316,9 +331,9 @@ fn places(list: &[Change]) -> Vec<Vec<usize>> {
 }
 
 fn change_at<'c>(list: &'c mut [Change], place: &[usize]) -> Option<&'c mut Change> {
-    let (first, rest) = place.split_first()?;
-    match list.get_mut(*first)? {
-        Change::Requires(_, changes) => change_at(changes, rest),
+    let (outermost, inner) = place.split_last()?;
+    match list.get_mut(*outermost)? {
+        Change::Requires(_, changes) => change_at(changes, inner),
         change => Some(change),
     }
 }
@@ -328,7 +343,8 @@ fn lessened(list: &[Change]) -> Vec<Vec<Change>> {
     let mut found = Vec::new();
     for (at, change) in list.iter().enumerate() {
         let with = |changes: &[Change]| {
-            [list.get(..at), Some(changes), list.get(at + 1..)].map(Option::unwrap_or_default).concat()
+            let before = joined(list.get(..at).unwrap_or_default(), changes);
+            joined(&before, list.get(at + 1..).unwrap_or_default())
         };
         found.push(with(&[]));
         if let Change::Requires(permission, changes) = change {
@@ -345,7 +361,7 @@ fn variants(list: &[Change]) -> Option<Vec<Vec<Change>>> {
     for change in list {
         let choices = choices(change)?;
         let with_each = |list: &Vec<Change>| -> Vec<Vec<Change>> {
-            choices.iter().map(|choice| [&list[..], core::slice::from_ref(choice)].concat()).listed()
+            choices.iter().map(|choice| joined(list, from_ref(choice))).listed()
         };
         lists = lists.iter().flat_map(with_each).listed();
         if lists.len() > MAX_VARIANTS {

@@ -2,9 +2,10 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::slice::from_ref;
 
 use super::Change;
-use super::search::{Quest, Search};
+use super::search::{Quest, Search, joined};
 use crate::compile::Grant;
 use crate::condition::Root;
 use crate::condition::fold::Folded;
@@ -36,18 +37,19 @@ impl Search<'_> {
             Reason::NotInPlan => each(self.plans(quest, list)),
             Reason::Denied => {
                 let against = self.suppose(quest, list, |moment| self.against_denials(moment, quest));
-                [each(waits()), against].concat()
+                after(each(waits()), against)
             }
             // The reason is that of the grant that came nearest; another may take less.
             Reason::NotGranted | Reason::NotActive | Reason::OutOfScope | Reason::ConditionFailed => {
                 let nearer = self.suppose(quest, list, |moment| {
-                    [self.conditions_of_grants(moment, quest), moment.teams_of_record(quest)].concat()
+                    after(self.conditions_of_grants(moment, quest), moment.teams_of_record(quest))
                 });
-                each([waits(), nearer, self.grants(quest, list), self.plans(quest, list)].concat())
+                let wider = after(self.grants(quest, list), self.plans(quest, list));
+                each(after(after(waits(), nearer), wider))
             }
             Reason::Prerequisite => {
                 let plans = if self.lacks_plan(quest, list) { self.plans(quest, list) } else { Vec::new() };
-                [each(plans), self.requirement(quest, list, decision), each(waits())].concat()
+                after(after(each(plans), self.requirement(quest, list, decision)), each(waits()))
             }
             Reason::Granted
             | Reason::Expired
@@ -119,7 +121,7 @@ impl Search<'_> {
     ) -> Vec<Change> {
         let mut found: Vec<((bool, usize), usize, Change)> = Vec::new();
         for change in changes {
-            let longer = [list, core::slice::from_ref(&change)].concat();
+            let longer = joined(list, from_ref(&change));
             let Some(decision) = self.decide(quest, &longer) else { break };
             let rank = (decision.reason != Reason::Granted, width(&change));
             let alike =
@@ -181,6 +183,12 @@ impl Search<'_> {
         };
         vec![nested.map_or_else(lifts, |change| vec![change])]
     }
+}
+
+/// One list after another.
+fn after<T>(mut first: Vec<T>, mut then: Vec<T>) -> Vec<T> {
+    first.append(&mut then);
+    first
 }
 
 /// Without what is there already.
