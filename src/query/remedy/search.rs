@@ -147,13 +147,20 @@ impl<'a> Search<'a> {
 
     /// A part of a list with so many changes that is enough.
     fn enough_of(&self, quest: Quest<'_>, list: &[Change], count: usize) -> Option<Vec<Change>> {
-        let parts = (0..1_u32 << list.len()).filter(|part| part.count_ones() as usize == count);
-        parts
-            .map(|part| {
-                let kept = list.iter().enumerate().filter(|(at, _)| part & (1 << at) != 0);
-                kept.map(|(_, change)| change.clone()).listed()
-            })
-            .find(|part| self.is_enough(quest, part))
+        for part in 0..1_u32 << list.len() {
+            if part.count_ones() as usize == count {
+                let mut kept = joined(list, &[]);
+                let mut at = 0;
+                kept.retain(|_| {
+                    at += 1;
+                    part & (1 << (at - 1)) != 0
+                });
+                if self.is_enough(quest, &kept) {
+                    return Some(kept);
+                }
+            }
+        }
+        None
     }
 
     /// Whether a list is enough, and no part of it is.
@@ -360,10 +367,13 @@ fn variants(list: &[Change]) -> Option<Vec<Vec<Change>>> {
     let mut lists: Vec<Vec<Change>> = vec![Vec::new()];
     for change in list {
         let choices = choices(change)?;
-        let with_each = |list: &Vec<Change>| -> Vec<Vec<Change>> {
-            choices.iter().map(|choice| joined(list, from_ref(choice))).listed()
-        };
-        lists = lists.iter().flat_map(with_each).listed();
+        let mut longer = Vec::new();
+        for list in &lists {
+            for choice in &choices {
+                longer.push(joined(list, from_ref(choice)));
+            }
+        }
+        lists = longer;
         if lists.len() > MAX_VARIANTS {
             return None;
         }

@@ -93,41 +93,36 @@ impl Search<'_> {
             return Vec::new();
         }
         let moments = self.suppose(quest, list, |moment| moment.turning_points(quest.permission));
-        self.promising(quest, list, moments.into_iter().map(Change::Wait), |_| 0)
+        self.promising(quest, list, moments.into_iter().map(Change::Wait).listed())
     }
 
     /// Assigning a role that grants the permission.
     fn grants(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
         let permission = quest.permission;
         let granting = self.suppose(quest, list, |moment| {
-            let roles = moment.granting_roles(permission).into_iter();
-            let with_level = |role| Some((moment.widest(role, permission)?, role));
-            roles.filter_map(with_level).collect::<Vec<(Level, RoleId)>>()
+            let mut changes = Vec::new();
+            for role in moment.granting_roles(permission) {
+                if let Some(level) = moment.widest(role, permission) {
+                    changes.push(Change::Grant(permission, level, vec![role]));
+                }
+            }
+            changes
         });
-        let changes = granting.into_iter().map(|(level, role)| Change::Grant(permission, level, vec![role]));
-        self.promising(quest, list, changes, |change| match change {
-            Change::Grant(_, level, _) => *level as usize,
-            _ => 0,
-        })
+        self.promising(quest, list, granting)
     }
 
     /// The changes that are enough by themselves and narrow, then a few for each effect.
-    fn promising(
-        &self,
-        quest: Quest<'_>,
-        list: &[Change],
-        changes: impl Iterator<Item = Change>,
-        width: impl Fn(&Change) -> usize,
-    ) -> Vec<Change> {
-        let mut found: Vec<((bool, usize), usize, Change)> = Vec::new();
+    fn promising(&self, quest: Quest<'_>, list: &[Change], changes: Vec<Change>) -> Vec<Change> {
+        let mut found: Vec<(usize, usize, Change)> = Vec::new();
         for change in changes {
             let longer = joined(list, from_ref(&change));
             let Some(decision) = self.decide(quest, &longer) else { break };
-            let rank = (decision.reason != Reason::Granted, width(&change));
-            let alike =
-                |it: &&((bool, usize), usize, Change)| (it.0, it.1) == (rank, decision.reason as usize);
-            if found.iter().filter(alike).count() < MAX_ALIKE {
-                found.push((rank, decision.reason as usize, change));
+            let width = if let Change::Grant(_, level, _) = &change { *level as usize } else { 0 };
+            let rank = if decision.reason == Reason::Granted { width } else { Level::ALL.len() + width };
+            let effect = decision.reason as usize;
+            let alike = found.iter().filter(|it| (it.0, it.1) == (rank, effect)).count();
+            if alike < MAX_ALIKE {
+                found.push((rank, effect, change));
             }
         }
         sort_by(&mut found, |a, b| a.0.cmp(&b.0));
@@ -168,8 +163,11 @@ impl Search<'_> {
             lifting.push(lift);
             push_all(&mut conditions, when);
         }
-        let teams = moment.teams_that_matter(&conditions).into_iter().map(|team| vec![Change::Team(team)]);
-        [once_each(failing), once_each(lifting)].into_iter().chain(teams).listed()
+        let mut steps = vec![once_each(failing), once_each(lifting)];
+        for team in moment.teams_that_matter(&conditions) {
+            steps.push(vec![Change::Team(team)]);
+        }
+        steps
     }
 
     /// Giving what is required. Where that is held by itself, only denials can stand between the two.
