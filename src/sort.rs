@@ -8,7 +8,18 @@ use core::cmp::Ordering;
 use crate::list::Listed;
 
 /// Compares what stands at two positions.
-pub(crate) type Compare<'a> = &'a dyn Fn(usize, usize) -> Ordering;
+pub(crate) type Compare<'a> = &'a dyn Order;
+
+/// How two positions compare. As a trait of its own, since each closure behind a `dyn Fn` is compiled twice.
+pub(crate) trait Order {
+    fn of(&self, a: usize, b: usize) -> Ordering;
+}
+
+impl<F: Fn(usize, usize) -> Ordering> Order for F {
+    fn of(&self, a: usize, b: usize) -> Ordering {
+        self(a, b)
+    }
+}
 
 /// The positions `0..count` in the order of `compare`; what compares equal stays in order.
 pub(crate) fn order(count: usize, compare: Compare<'_>) -> Vec<u32> {
@@ -40,7 +51,7 @@ fn merge(runs: &[u32], into: &mut [u32], (from, middle, end): (usize, usize, usi
     let at = |at: usize| runs.get(at).copied().unwrap_or_default();
     for slot in into.get_mut(from..end).unwrap_or_default() {
         let takes_right =
-            left == middle || (right < end && compare(at(right) as usize, at(left) as usize).is_lt());
+            left == middle || (right < end && compare.of(at(right) as usize, at(left) as usize).is_lt());
         let next = if takes_right { &mut right } else { &mut left };
         *slot = at(*next);
         *next += 1;
@@ -56,7 +67,7 @@ pub(crate) fn repeated(count: usize, compare: Compare<'_>) -> Vec<usize> {
     let mut last = None;
     for at in order(count, compare) {
         let at = at as usize;
-        if last.is_some_and(|last| compare(last, at).is_eq()) {
+        if last.is_some_and(|last| compare.of(last, at).is_eq()) {
             found.push(at);
         }
         last = Some(at);
@@ -69,7 +80,7 @@ pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) 
     if items.len() < 2 {
         return;
     }
-    let mut sorted = order(items.len(), &|a, b| match (items.get(a), items.get(b)) {
+    let mut sorted = order(items.len(), &|a: usize, b: usize| match (items.get(a), items.get(b)) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
     });

@@ -234,7 +234,7 @@ impl<'a> Reader<'a> {
     fn report_duplicates(&mut self, first: usize) {
         let keys = self.keys.get(first..).unwrap_or_default();
         let name = |at: usize| keys.get(at).map_or("", |key| text::slice(self.source, &self.arena, key.text));
-        for again in sort::repeated(keys.len(), &|a, b| name(a).cmp(name(b))) {
+        for again in sort::repeated(keys.len(), &|a: usize, b: usize| name(a).cmp(name(b))) {
             if let Some(key) = keys.get(again) {
                 self.problems.add(key.at, Code::DuplicateKey, Say::Twice);
             }

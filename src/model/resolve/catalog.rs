@@ -225,7 +225,7 @@ impl Resolver {
     /// Reports the masks whose type and field an earlier mask has: their place, and these two.
     fn report_repeated_fields(&mut self, fields: &[(usize, [Text; 2])]) {
         let names = |at: usize| fields.get(at).map(|field| field.1.map(|text| self.document.str(text)));
-        for again in repeated(fields.len(), &|a, b| names(a).cmp(&names(b))) {
+        for again in repeated(fields.len(), &|a: usize, b: usize| names(a).cmp(&names(b))) {
             let at = fields.get(again).map_or(0, |field| field.0);
             self.problems.add(at, Code::DuplicateId, Say::That("an earlier mask has this type and field"));
         }

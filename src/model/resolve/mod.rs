@@ -219,7 +219,7 @@ impl Resolver {
         if references.len() > 1 {
             let source = self.document.source();
             let name = |at: usize| references.get(at).map(|at| string_at(source, *at));
-            let again = repeated(references.len(), &|a, b| name(a).cmp(&name(b)));
+            let again = repeated(references.len(), &|a: usize, b: usize| name(a).cmp(&name(b)));
             for at in again.into_iter().filter_map(|at| references.get(at)) {
                 self.problems.add(at.place(), Code::DuplicateId, Say::Twice);
             }
