@@ -202,7 +202,8 @@ fn sort_by_hash(entries: &mut Vec<u64>) {
 fn sort_by_name<'a>(entries: &mut [u64], name: &dyn Fn(usize) -> Option<&'a str>) {
     let unsorted = entries.to_vec();
     let name_at = |at: usize| unsorted.get(at).and_then(|entry| name(position(*entry)));
-    for (slot, at) in entries.iter_mut().zip(sort::order(unsorted.len(), &|a: usize, b: usize| name_at(a).cmp(&name_at(b))))
+    for (slot, at) in
+        entries.iter_mut().zip(sort::order(unsorted.len(), &|a: usize, b: usize| name_at(a).cmp(&name_at(b))))
     {
         *slot = unsorted.get(at as usize).copied().unwrap_or_default();
     }

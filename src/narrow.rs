@@ -92,14 +92,12 @@ impl Narrower<'_> {
 
     fn condition(&mut self, when: Option<ConditionId>) {
         let model = self.model;
-        model.conditions.each_leaf(when, &mut |leaf| {
-            for path in leaf.paths() {
-                let name = model.str(path.rest);
-                if path.root == Root::User && !is_reserved(name) {
-                    self.paths.push(name);
-                }
+        for path in when.map(|when| model.conditions.paths_of(when)).unwrap_or_default() {
+            let name = model.str(path.rest);
+            if path.root == Root::User && !is_reserved(name) {
+                self.paths.push(name);
             }
-        });
+        }
     }
 
     fn document(&mut self, user: Option<&User>) {

@@ -168,25 +168,37 @@ impl Conditions {
         within(&self.blocks, range)
     }
 
-    /// Calls `each` for every comparison and schedule in a condition.
-    pub(crate) fn each_leaf(&self, when: Option<ConditionId>, each: &mut dyn FnMut(&Node)) {
+    /// Every comparison and schedule in a condition.
+    pub(crate) fn leaves_of(&self, when: Option<ConditionId>) -> Vec<&Node> {
+        let mut leaves = Vec::new();
+        self.add_leaves(when, &mut leaves);
+        leaves
+    }
+
+    fn add_leaves<'a>(&'a self, when: Option<ConditionId>, leaves: &mut Vec<&'a Node>) {
         match when.and_then(|when| self.node(when)) {
-            Some(Node::Not(inner)) => self.each_leaf(Some(*inner), each),
+            Some(Node::Not(inner)) => self.add_leaves(Some(*inner), leaves),
             Some(Node::And(range) | Node::Or(range)) => {
                 for child in self.children(range) {
-                    self.each_leaf(Some(*child), each);
+                    self.add_leaves(Some(*child), leaves);
                 }
             }
-            Some(leaf) => each(leaf),
-            None => {}
+            leaf => push_all(leaves, leaf),
         }
+    }
+
+    /// Every path that a condition reads.
+    pub(crate) fn paths_of(&self, when: ConditionId) -> Vec<Path> {
+        let mut paths = Vec::new();
+        for leaf in self.leaves_of(Some(when)) {
+            push_all(&mut paths, leaf.paths());
+        }
+        paths
     }
 
     /// Whether a condition reads attributes of a root.
     pub(crate) fn reads(&self, when: ConditionId, root: Root) -> bool {
-        let mut reads = false;
-        self.each_leaf(Some(when), &mut |leaf| reads |= leaf.paths().any(|path| path.root == root));
-        reads
+        self.paths_of(when).iter().any(|path| path.root == root)
     }
 
     /// Every comparison and schedule, in any condition.

@@ -9,7 +9,7 @@ use super::subject::{Held, Moment, Reason};
 use crate::compile::Origin;
 use crate::condition::holds::Facts;
 use crate::ids::{ConditionId, Id, PermissionId};
-use crate::list::Listed;
+use crate::list::{Listed, push_all};
 use crate::sort::sort_set;
 
 /// The deepest chain of prerequisites that is spelt out.
@@ -145,11 +145,11 @@ impl Moment<'_> {
 impl Facts<'_> {
     /// Adds the paths of comparisons whose truth is unknown because nothing is found there.
     fn unknown_paths(&self, condition: ConditionId, found: &mut Vec<String>) {
-        self.conditions.each_leaf(Some(condition), &mut |leaf| {
+        for leaf in self.conditions.leaves_of(Some(condition)) {
             if self.leaf(leaf).is_none() {
                 let missing = leaf.paths().filter(|path| self.finds_nothing(*path));
-                found.extend(missing.map(|path| self.full(path)));
+                push_all(found, missing.map(|path| self.full(path)));
             }
-        });
+        }
     }
 }

@@ -62,11 +62,11 @@ impl Moment<'_> {
     fn steady_condition(&self, when: Option<ConditionId>) -> Window {
         let model = self.model();
         let mut valid = Window::ALWAYS;
-        model.conditions.each_leaf(when, &mut |leaf| {
+        for leaf in model.conditions.leaves_of(when) {
             if let Node::During(during) = leaf {
                 valid = valid.and(during.steady(model.str(during.zone), self.now, self.zones));
             }
-        });
+        }
         valid
     }
 }

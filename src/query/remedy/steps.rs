@@ -7,8 +7,8 @@ use core::slice::from_ref;
 use super::Change;
 use super::search::{Quest, Search, joined};
 use crate::compile::Grant;
-use crate::condition::Root;
 use crate::condition::fold::Folded;
+use crate::condition::{Path, Root};
 use crate::ids::{ConditionId, Marks, PermissionId, RoleId, TeamId, all};
 use crate::list::{Listed, push_all};
 use crate::model::{Denial, Level};
@@ -300,12 +300,8 @@ impl<'a> Moment<'a> {
     /// The teams that the user might join, where one of these conditions reads the user's teams.
     fn teams_that_matter(&self, conditions: &[ConditionId]) -> Vec<TeamId> {
         let model = self.model();
-        let mut reads = false;
-        for when in conditions {
-            model.conditions.each_leaf(Some(*when), &mut |leaf| {
-                reads |= leaf.paths().any(|path| path.root == Root::User && model.str(path.rest) == "teams");
-            });
-        }
+        let is_teams = |path: &Path| path.root == Root::User && model.str(path.rest) == "teams";
+        let reads = conditions.iter().any(|when| model.conditions.paths_of(*when).iter().any(is_teams));
         let teams = all::<TeamId>(model.teams.len()).filter(|team| !self.teams().any(|mine| mine == *team));
         if reads { teams.take(MAX_TEAMS).listed() } else { Vec::new() }
     }

@@ -123,27 +123,20 @@ impl Search<'_> {
 
     fn shares_path(&self, one: Supposition, others: &[Supposition]) -> bool {
         let model = self.model();
-        let mut shares = false;
-        for other in others {
-            self.each_path(one.when, &mut |path| {
-                self.each_path(other.when, &mut |other| {
-                    shares |= path.root == other.root && overlap(model.str(path.rest), model.str(other.rest));
-                });
-            });
-        }
-        shares
+        let paths = self.changeable_paths(one.when);
+        let overlaps = |a: &Path, b: &Path| a.root == b.root && overlap(model.str(a.rest), model.str(b.rest));
+        others.iter().any(|other| {
+            let others = self.changeable_paths(other.when);
+            paths.iter().any(|path| others.iter().any(|other| overlaps(path, other)))
+        })
     }
 
     /// Every attribute that a condition reads and that can be changed.
-    fn each_path(&self, when: ConditionId, each: &mut dyn FnMut(Path)) {
+    fn changeable_paths(&self, when: ConditionId) -> Vec<Path> {
         let model = self.model();
-        model.conditions.each_leaf(Some(when), &mut |leaf| {
-            for path in
-                leaf.paths().filter(|path| path.root != Root::User || !is_reserved(model.str(path.rest)))
-            {
-                each(path);
-            }
-        });
+        let mut paths = model.conditions.paths_of(when);
+        paths.retain(|path| path.root != Root::User || !is_reserved(model.str(path.rest)));
+        paths
     }
 }
 
