@@ -75,48 +75,82 @@ pub(crate) fn repeated(count: usize, compare: Compare<'_>) -> Vec<usize> {
     found
 }
 
+/// A list that can be sorted.
+trait Sortable: Order {
+    /// Swaps two items that are there.
+    fn swap(&mut self, a: usize, b: usize);
+}
+
+struct Items<'a, T, F> {
+    items: &'a mut [T],
+    compare: F,
+}
+
+impl<T, F: Fn(&T, &T) -> Ordering> Order for Items<'_, T, F> {
+    fn of(&self, a: usize, b: usize) -> Ordering {
+        match (self.items.get(a), self.items.get(b)) {
+            (Some(a), Some(b)) => (self.compare)(a, b),
+            _ => Ordering::Equal,
+        }
+    }
+}
+
+impl<T, F: Fn(&T, &T) -> Ordering> Sortable for Items<'_, T, F> {
+    fn swap(&mut self, a: usize, b: usize) {
+        // The question leaves nothing to panic about.
+        if a < self.items.len() && b < self.items.len() {
+            self.items.swap(a, b);
+        }
+    }
+}
+
 /// Sorts; what compares equal stays in order.
 pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    if items.len() < 2 {
-        return;
+    let count = items.len();
+    if count > 1 {
+        sort(&mut Items { items, compare }, count);
     }
-    let mut sorted = order(items.len(), &|a: usize, b: usize| match (items.get(a), items.get(b)) {
-        (Some(a), Some(b)) => compare(a, b),
-        _ => Ordering::Equal,
-    });
+}
+
+/// Sorts and drops what is there twice.
+pub(crate) fn sort_set<T: Ord>(items: &mut Vec<T>) {
+    let count = items.len();
+    if count > 1 {
+        let mut sorted = Items { items, compare: T::cmp };
+        sort(&mut sorted, count);
+        let kept = unite(&mut sorted, count);
+        items.truncate(kept);
+    }
+}
+
+#[inline(never)]
+fn sort(items: &mut dyn Sortable, count: usize) {
+    let mut sorted = order(count, items);
     // Moves the items along the cycles of the permutation; a position that is done refers to itself.
-    for start in 0..items.len() {
+    for start in 0..count {
         let mut at = start;
         while let Some(slot) = sorted.get_mut(at) {
             let from = core::mem::replace(slot, crate::ids::id(at)) as usize;
             if from == start || from == at {
                 break;
             }
-            swap(items, at, from);
+            items.swap(at, from);
             at = from;
         }
     }
 }
 
-/// Swaps two items that are there: so that nothing is left to panic about.
-fn swap<T>(items: &mut [T], a: usize, b: usize) {
-    if a < items.len() && b < items.len() {
-        items.swap(a, b);
-    }
-}
-
-/// Sorts and drops what is there twice.
-pub(crate) fn sort_set<T: Ord>(items: &mut Vec<T>) {
-    sort_by(items, T::cmp);
-    // `dedup` would do, with the text of a panic and what formats it.
+/// Moves what is there twice behind the others, of which it gives the number.
+#[inline(never)]
+fn unite(items: &mut dyn Sortable, count: usize) -> usize {
     let mut kept = 0;
-    for at in 1..items.len() {
-        if items.get(at) != items.get(kept) {
+    for at in 1..count {
+        if items.of(at, kept).is_ne() {
             kept += 1;
-            swap(items, at, kept);
+            items.swap(at, kept);
         }
     }
-    items.truncate(kept + 1);
+    kept + 1
 }
 
 #[cfg(test)]
