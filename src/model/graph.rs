@@ -11,9 +11,21 @@ pub(super) struct Walk {
     pub(super) closing: Vec<(usize, usize)>,
 }
 
-/// Walks `count` nodes; `reference(node, k)` is the node that the k-th reference of a node names,
-/// `Some(None)` where it names none.
-pub(super) fn walk(count: usize, reference: impl Fn(usize, usize) -> Option<Option<usize>>) -> Walk {
+/// The references of nodes. A trait of its own, since each closure behind a `dyn Fn` is compiled twice.
+pub(super) trait References {
+    /// The node that the k-th reference of a node names, `Some(None)` where it names none.
+    fn reference(&self, node: usize, k: usize) -> Option<Option<usize>>;
+}
+
+impl<F: Fn(usize, usize) -> Option<Option<usize>>> References for F {
+    fn reference(&self, node: usize, k: usize) -> Option<Option<usize>> {
+        self(node, k)
+    }
+}
+
+/// Walks `count` nodes.
+#[inline(never)]
+pub(super) fn walk(count: usize, references: &dyn References) -> Walk {
     let mut found = Walk { order: Vec::with_capacity(count), closing: Vec::new() };
     let mut state = vec![State::New; count];
     let mut path: Vec<(usize, usize)> = Vec::new();
@@ -22,7 +34,7 @@ pub(super) fn walk(count: usize, reference: impl Fn(usize, usize) -> Option<Opti
             enter(&mut state, &mut path, start);
         }
         while let Some((node, next)) = path.pop() {
-            let Some(target) = reference(node, next) else {
+            let Some(target) = references.reference(node, next) else {
                 set(&mut state, node, State::Done);
                 found.order.push(node);
                 continue;
@@ -63,7 +75,7 @@ mod tests {
     #[test]
     fn closing_references_are_named_in_document_order() {
         let edges: [&[usize]; 4] = [&[1, 2], &[2], &[0, 3], &[3]];
-        let found = walk(4, |node, k| edges[node].get(k).map(|target| Some(*target)));
+        let found = walk(4, &|node: usize, k: usize| edges[node].get(k).map(|target| Some(*target)));
         assert_eq!(found.closing, [(2, 0), (3, 0)]);
         assert_eq!(found.order, [3, 2, 1, 0]);
     }

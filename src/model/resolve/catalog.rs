@@ -114,7 +114,7 @@ impl Resolver {
             let name = string_at(self.document.source(), *requires.get(k)?);
             Some(self.permissions.find::<PermissionId>(&name, &self.document).map(PermissionId::index))
         };
-        let walk = graph::walk(permissions.len(), reference);
+        let walk = graph::walk(permissions.len(), &reference);
         for (node, k) in walk.closing {
             let place = permissions.get(node).and_then(|it| within(&pools.references, &it.requires).get(k));
             self.report(

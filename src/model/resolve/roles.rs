@@ -38,7 +38,7 @@ impl Resolver {
             let name = string_at(self.document.source(), *inherits.get(k)?);
             Some(self.roles.find::<RoleId>(&name, &self.document).map(RoleId::index))
         };
-        let walk = graph::walk(drafts.len(), reference);
+        let walk = graph::walk(drafts.len(), &reference);
         for (node, k) in walk.closing {
             let place = drafts.get(node).and_then(|it| within(&pools.references, &it.inherits).get(k));
             self.report(place.map_or(0, |at| at.place()), Code::Cycle, Say::That("this role closes a cycle"));

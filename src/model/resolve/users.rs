@@ -24,7 +24,7 @@ impl Resolver {
             teams.push(Team { id, parent, enter: 0, leave: 0 });
         }
         let parent = |node: usize, k: usize| (k == 0).then(|| teams.get(node)?.parent.map(TeamId::index));
-        let closing = graph::walk(teams.len(), parent).closing;
+        let closing = graph::walk(teams.len(), &parent).closing;
         for (node, _) in &closing {
             let at = drafts.get(*node).and_then(|draft| draft.parent).map_or(0, At::place);
             self.report(at, Code::Cycle, Say::That("this parent closes a cycle"));
