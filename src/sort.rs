@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn what_is_there_again_is_named() {
         let items = [3, 1, 3, 2, 1, 3];
-        assert_eq!(repeated(items.len(), &|a, b| items[a].cmp(&items[b])), [4, 2, 5]);
+        assert_eq!(repeated(items.len(), &|a: usize, b: usize| items[a].cmp(&items[b])), [4, 2, 5]);
         assert_eq!(repeated(1, &|_, _| Ordering::Equal), [0_usize; 0]);
     }
 }

@@ -11,14 +11,17 @@ pub(super) struct Walk {
     pub(super) closing: Vec<(usize, usize)>,
 }
 
+/// A node that there is not.
+pub(super) const NO_NODE: usize = usize::MAX;
+
 /// The references of nodes. A trait of its own, since each closure behind a `dyn Fn` is compiled twice.
 pub(super) trait References {
-    /// The node that the k-th reference of a node names, `Some(None)` where it names none.
-    fn reference(&self, node: usize, k: usize) -> Option<Option<usize>>;
+    /// The node that the k-th reference of a node names; [`NO_NODE`] where it names none.
+    fn reference(&self, node: usize, k: usize) -> Option<usize>;
 }
 
-impl<F: Fn(usize, usize) -> Option<Option<usize>>> References for F {
-    fn reference(&self, node: usize, k: usize) -> Option<Option<usize>> {
+impl<F: Fn(usize, usize) -> Option<usize>> References for F {
+    fn reference(&self, node: usize, k: usize) -> Option<usize> {
         self(node, k)
     }
 }
@@ -40,9 +43,9 @@ pub(super) fn walk(count: usize, references: &dyn References) -> Walk {
                 continue;
             };
             path.push((node, next + 1));
-            match target.and_then(|target| Some((target, *state.get(target)?))) {
-                Some((target, State::New)) => enter(&mut state, &mut path, target),
-                Some((_, State::Open)) => found.closing.push((node, next)),
+            match state.get(target) {
+                Some(State::New) => enter(&mut state, &mut path, target),
+                Some(State::Open) => found.closing.push((node, next)),
                 _ => {}
             }
         }
@@ -75,7 +78,7 @@ mod tests {
     #[test]
     fn closing_references_are_named_in_document_order() {
         let edges: [&[usize]; 4] = [&[1, 2], &[2], &[0, 3], &[3]];
-        let found = walk(4, &|node: usize, k: usize| edges[node].get(k).map(|target| Some(*target)));
+        let found = walk(4, &|node: usize, k: usize| edges[node].get(k).copied());
         assert_eq!(found.closing, [(2, 0), (3, 0)]);
         assert_eq!(found.order, [3, 2, 1, 0]);
     }

@@ -112,7 +112,8 @@ impl Resolver {
         let reference = |node: usize, k: usize| {
             let requires = within(&pools.references, &permissions.get(node)?.requires);
             let name = string_at(self.document.source(), *requires.get(k)?);
-            Some(self.permissions.find::<PermissionId>(&name, &self.document).map(PermissionId::index))
+            let found = self.permissions.find::<PermissionId>(&name, &self.document);
+            Some(found.map_or(graph::NO_NODE, PermissionId::index))
         };
         let walk = graph::walk(permissions.len(), &reference);
         for (node, k) in walk.closing {

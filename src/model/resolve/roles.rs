@@ -36,7 +36,8 @@ impl Resolver {
         let reference = |node: usize, k: usize| {
             let inherits = within(&pools.references, &drafts.get(node)?.inherits);
             let name = string_at(self.document.source(), *inherits.get(k)?);
-            Some(self.roles.find::<RoleId>(&name, &self.document).map(RoleId::index))
+            let found = self.roles.find::<RoleId>(&name, &self.document);
+            Some(found.map_or(graph::NO_NODE, RoleId::index))
         };
         let walk = graph::walk(drafts.len(), &reference);
         for (node, k) in walk.closing {

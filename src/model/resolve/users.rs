@@ -23,7 +23,8 @@ impl Resolver {
             let id = text_of(draft.id);
             teams.push(Team { id, parent, enter: 0, leave: 0 });
         }
-        let parent = |node: usize, k: usize| (k == 0).then(|| teams.get(node)?.parent.map(TeamId::index));
+        let parent =
+            |node: usize, k: usize| if k == 0 { teams.get(node)?.parent.map(TeamId::index) } else { None };
         let closing = graph::walk(teams.len(), &parent).closing;
         for (node, _) in &closing {
             let at = drafts.get(*node).and_then(|draft| draft.parent).map_or(0, At::place);
