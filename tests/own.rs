@@ -356,3 +356,34 @@ fn own_large() {
     };
     assert_eq!([249, 250, 251, 499, 500].map(reaches), [false, true, true, true, false]);
 }
+
+/// More users than are read before room is made for the rest, at first small ones and then large ones, or the other way round.
+#[test]
+fn many_users_of_different_sizes() {
+    const COUNT: usize = 5_000;
+    for large in [0..COUNT / 2, COUNT / 2..COUNT] {
+        let user = |at: usize| match large.contains(&at) {
+            true => format!(
+                r#"{{ "id": "user-{at}", "name": "{}", "roles": ["r", {{ "role": "s" }}, {{ "role": "r", "team": "t" }}] }}"#,
+                "x".repeat(300)
+            ),
+            false => format!(r#"{{"id":"user-{at}","roles":["{}"]}}"#, if at % 2 == 0 { "r" } else { "s" }),
+        };
+        let users: Vec<String> = (0..COUNT).map(user).collect();
+        let text = format!(
+            r#"{{ "format": "rolegate/1", "revision": 1, "catalog": {{ "categories": [{{ "id": "c", "permissions": [{{ "id": "c.a" }}] }}] }}, "teams": [{{ "id": "t" }}],
+            "roles": [{{ "id": "r", "name": "R", "grants": {{ "c.a": true }} }}, {{ "id": "s", "name": "S" }}], "users": [{}] }}"#,
+            users.join(",")
+        );
+        let snapshot = Snapshot::from_json(text.as_bytes()).unwrap();
+        let expected: Vec<String> = (0..COUNT)
+            .filter(|at| large.contains(at) || at % 2 == 0)
+            .map(|at| format!("user-{at}"))
+            .collect();
+        let found: Vec<String> = (0..COUNT)
+            .map(|at| format!("user-{at}"))
+            .filter(|name| snapshot.subject(name).can("c.a", On::Anything))
+            .collect();
+        assert_eq!(found, expected);
+    }
+}

@@ -130,6 +130,11 @@ impl<'a> Reader<'a> {
         text::slice(self.source, &self.arena, text)
     }
 
+    /// How many bytes are left to read.
+    pub(crate) fn left(&self) -> usize {
+        self.bytes.len().saturating_sub(self.pos)
+    }
+
     #[inline(never)]
     pub(crate) fn report(&mut self, at: usize, code: Code, say: Say) {
         self.problems.add(at, code, say);

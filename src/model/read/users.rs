@@ -16,6 +16,9 @@ const USER_KEYS: &[&str] = &["id", "name", "teams", "roles", "attributes", "disa
 const ASSIGNMENT_KEYS: &[&str] = &["role", "team", "from", "until", "when"];
 const SEPARATION_KEYS: &[&str] = &["id", "title", "roles", "permissions", "max"];
 
+/// From so many users on, room for more is made by what they take.
+const MANY: usize = 1024;
+
 pub(super) fn team(reader: &mut Reader<'_>, draft: &mut Draft) {
     let Some(mut object) = reader.object() else {
         return;
@@ -48,7 +51,23 @@ pub(super) fn user(reader: &mut Reader<'_>, draft: &mut Draft) {
         }
     }
     reader.require(&object, USER_KEYS, "id");
+    if draft.users.len() >= MANY && draft.users.len() == draft.users.capacity() {
+        make_room(reader, draft);
+    }
     draft.users.push(made);
+}
+
+/// Makes room for users like those that were read, as many as the rest of the text may hold. Lists that
+/// double would leave gaps as large as themselves.
+fn make_room(reader: &Reader<'_>, draft: &mut Draft) {
+    let Some(first) = draft.users.first() else { return };
+    let (read, left) = (reader.since(first.at).len() as u64, reader.left() as u64);
+    let like = |count: usize| {
+        let more = (count as u64 * left).checked_div(read).unwrap_or_default();
+        usize::try_from(more + more / 16).unwrap_or_default()
+    };
+    draft.users.reserve_exact(like(draft.users.len()));
+    draft.pools.assignments.reserve_exact(like(draft.pools.assignments.len()));
 }
 
 /// Reads over an object and gives its place.
