@@ -170,23 +170,27 @@ function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resour
 }
 
 /** It comes to the same as a question, but allocates nothing where no condition is asked. */
-export function reaches({ always, own, teams, more, ownerKey, teamKey }: Reach, view: View, resource: unknown): boolean {
+export function reaches(reach: Reach, view: View, resource: unknown): boolean {
+  // What is read of `reach` is read when it is needed: most answers need little of it.
+  const { always, ownerKey, teamKey } = reach;
   if (always) return true;
-  if (!isRecord(resource)) return more.length > 0 && reachesMore(more, view, resource, false, NO_TEAMS);
-  const { me } = view.person;
+  if (!isRecord(resource)) return reach.more.length > 0 && reachesMore(reach.more, view, resource, false, NO_TEAMS);
+  let isMine = false;
   // Each key is read at a place of its own, because engines remember what they saw at a place.
-  let owner: unknown;
-  let team: unknown;
   if (ownerKey !== undefined) {
+    let owner: unknown;
     try {
       owner = (resource as Record<string, unknown>)[ownerKey];
     } catch {
       owner = undefined;
     }
+    const { me } = view.person;
+    isMine = typeof owner === "string" ? owner === me && has(resource, ownerKey) : idsOf(resource, ownerKey, owner).includes(me);
+    if (isMine && reach.own) return true;
   }
-  const isMine = ownerKey !== undefined && (typeof owner === "string" ? owner === me && has(resource, ownerKey) : idsOf(resource, ownerKey, owner).includes(me));
-  if (own && isMine) return true;
+  const { teams, more } = reach;
   if (teamKey === undefined) return more.length > 0 && reachesMore(more, view, resource, isMine, NO_TEAMS);
+  let team: unknown;
   try {
     team = (resource as Record<string, unknown>)[teamKey];
   } catch {
