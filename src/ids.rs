@@ -125,21 +125,17 @@ impl Names {
         let key = u64::from(hash(wanted)) << 32;
         let start = |at: usize| self.starts.get(at).map_or(0, |start| *start as usize);
         let bits = first_bits(key, self.shift);
-        let mut low = start(bits);
-        let mut count = start(bits + 1) - low;
-        while count > 0 {
-            let half = count / 2;
-            let entry = self.sorted.get(low + half).copied().unwrap_or_default();
-            let is_before = entry < key || (hash_of(entry) == hash_of(key) && name(position(entry)) < wanted);
-            if is_before {
-                low += half + 1;
-                count -= half + 1;
-            } else {
-                count = half;
-            }
-        }
-        let entry = *self.sorted.get(low)?;
-        (hash_of(entry) == hash_of(key) && name(position(entry)) == wanted).then_some(position(entry))
+        let alike = self.sorted.get(start(bits)..start(bits + 1)).unwrap_or_default();
+        let rest = alike.get(alike.partition_point(|entry| *entry < key)..).unwrap_or_default();
+        let is_hit = |entry: u64| hash_of(entry) == hash_of(key);
+        // Of several names with one hash, which are rare unless somebody chose them, the wanted one.
+        let at = if rest.get(1).is_some_and(|next| is_hit(*next)) {
+            rest.partition_point(|entry| is_hit(*entry) && name(position(*entry)) < wanted)
+        } else {
+            0
+        };
+        let entry = *rest.get(at)?;
+        (is_hit(entry) && name(position(entry)) == wanted).then_some(position(entry))
     }
 
     /// The positions whose name an earlier position has.
@@ -310,5 +306,31 @@ mod tests {
         let find = |name| names.find(name, &|at| list[at]);
         assert_eq!((find("b"), find("d"), find("")), (Some(0), None, None));
         assert_eq!(names.repeated(&|at| list[at]), [3, 5]);
+    }
+
+    #[test]
+    fn names_with_one_hash_are_told_apart() {
+        use alloc::format;
+        use alloc::string::String;
+
+        let mut known = alloc::collections::BTreeMap::new();
+        let mut twins: Vec<[String; 2]> = Vec::new();
+        for at in 0..400_000 {
+            let name = format!("name-{at}");
+            if let Some(other) = known.insert(hash(&name), name.clone()) {
+                twins.push([other, name]);
+            }
+        }
+        assert!(twins.len() > 5, "{}", twins.len());
+        let list: Vec<String> = twins.iter().flatten().cloned().collect();
+        for list in [list.clone(), list.into_iter().rev().collect()] {
+            let names = Names::new(list.len(), &|at| list.get(at).map(String::as_str));
+            for (at, name) in list.iter().enumerate() {
+                assert_eq!(names.find(name, &|at| &list[at]), Some(at), "{name}");
+            }
+        }
+        let [present, absent] = &twins[0];
+        let names = Names::new(1, &|_| Some(present.as_str()));
+        assert_eq!(names.find(absent, &|_| present.as_str()), None);
     }
 }
