@@ -273,13 +273,11 @@ impl Pairs {
 #[expect(clippy::cast_possible_truncation, reason = "the lower half of a hash")]
 fn hash(name: &str) -> u32 {
     let (words, rest) = name.as_bytes().as_chunks::<8>();
-    let mut last = [0; 8];
-    for (slot, byte) in last.iter_mut().zip(rest) {
-        *slot = *byte;
-    }
+    let last = rest.iter().rev().fold(0, |last, byte| (last << 8) | u64::from(*byte));
+    let words = words.iter().map(|word| u64::from_le_bytes(*word));
     let mut hash = name.len() as u64;
-    for word in words.iter().chain([&last]) {
-        hash = (hash ^ u64::from_le_bytes(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    for word in words.chain([last]) {
+        hash = (hash ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         hash ^= hash >> 32;
     }
     hash as u32
