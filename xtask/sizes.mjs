@@ -16,7 +16,7 @@ const ENGINE = ["WebAssembly", ".wasm", "fetch-failed", "rolegate/1", "maxBytes"
  * none of them may hold: they stand for code that does not belong there.
  */
 const BUDGETS = [
-  { name: "rolegate.wasm", files: ["rolegate.wasm"], brotli: 71_400, absent: ADMINISTRATION },
+  { name: "rolegate.wasm", files: ["rolegate.wasm"], brotli: 71_420, absent: ADMINISTRATION },
   { name: "rolegate, script and wasm", files: ["index.js", "rolegate.wasm"], brotli: 85_050, absent: ADMINISTRATION },
   { name: "rolegate/inline", files: ["entries/inline.js"], brotli: 106_900, absent: ADMINISTRATION },
   { name: "rolegate/lite", files: ["lite.js"], brotli: 7_930, absent: [...ADMINISTRATION, ...ENGINE] },

@@ -61,9 +61,9 @@ impl Resolver {
     /// Reports the role ids that stand in a list of assignments a second time, alone.
     fn check_bare(&mut self, assignments: &Range<u32>, pools: &Pools) {
         let assignments = within(&pools.assignments, assignments);
-        if assignments.len() > 1 {
-            let bare = assignments.iter().filter(|it| it.bare).filter_map(|it| it.role);
-            self.report_names_twice(&bare.listed());
+        let bare = || assignments.iter().filter(|it| it.bare).filter_map(|it| it.role);
+        if bare().nth(1).is_some() {
+            self.report_names_twice(&bare().listed());
         }
     }
 
