@@ -271,7 +271,7 @@ impl Pairs {
 
 /// Eight bytes at a time, each time multiplied into all bits.
 #[expect(clippy::cast_possible_truncation, reason = "the lower half of a hash")]
-fn hash(name: &str) -> u32 {
+pub(crate) fn hash(name: &str) -> u32 {
     let (words, rest) = name.as_bytes().as_chunks::<8>();
     let last = rest.iter().rev().fold(0, |last, byte| (last << 8) | u64::from(*byte));
     let words = words.iter().map(|word| u64::from_le_bytes(*word));

@@ -387,3 +387,27 @@ fn many_users_of_different_sizes() {
         assert_eq!(found, expected);
     }
 }
+
+/// A key that stands in an object twice is found however many others there are.
+#[test]
+fn keys_that_are_there_twice() {
+    for count in [2, 40, 254, 255, 256, 257, 1_000] {
+        for again in [0, count / 2, count - 1] {
+            let list = |write: &dyn Fn(usize) -> String| (0..count).map(write).collect::<Vec<_>>().join(",");
+            let permissions = list(&|at| format!(r#"{{ "id": "c.p{at}" }}"#));
+            let grants = list(&|at| format!(r#""c.p{at}": true"#));
+            let load = |grants: &str| {
+                let text = format!(
+                    r#"{{ "format": "rolegate/1", "revision": 1, "catalog": {{ "categories": [{{ "id": "c", "permissions": [{permissions}] }}] }},
+                    "roles": [{{ "id": "r", "name": "R", "grants": {{ {grants} }} }}] }}"#
+                );
+                Snapshot::from_json(text.as_bytes())
+            };
+            assert!(load(&grants).is_ok());
+            let error = load(&format!(r#"{grants}, "c.p{again}": false"#)).unwrap_err();
+            let found: Vec<(&str, &str)> =
+                error.issues.iter().map(|issue| (issue.code.as_str(), issue.path.as_str())).collect();
+            assert_eq!(found, [("duplicate-key", format!("/roles/0/grants/c.p{again}").as_str())]);
+        }
+    }
+}

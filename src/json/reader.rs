@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 use super::scan::{self, MAX_DEPTH, Read, Stop, StringToken};
 use super::text::{self, At, Text};
 use crate::error::{Code, Problems, Say};
+use crate::ids::{Pairs, hash};
 use crate::sort;
 
 /// Reads one document.
@@ -29,6 +30,9 @@ pub(crate) struct Reader<'a> {
     arena: String,
     pub(crate) problems: Problems,
 }
+
+/// From so many keys on an object's are sorted to find those that are there twice.
+const MANY_KEYS: usize = 256;
 
 /// A key of an object: where it stands and what it says.
 #[derive(Clone, Copy, Debug)]
@@ -229,13 +233,21 @@ impl<'a> Reader<'a> {
 
     /// Reports the keys from `first` on that stand there twice, and forgets them.
     fn check_duplicates(&mut self, first: usize) {
-        if self.keys.len() > first + 1 {
+        if self.keys.len() > first + 1 && !self.are_distinct(first) {
             self.report_duplicates(first);
         }
         self.keys.truncate(first);
     }
 
     #[inline(never)]
+    /// Whether the keys of an object have different hashes, and so are different. Of many keys it is not asked:
+    /// who chooses them could have them all meet in one place.
+    fn are_distinct(&self, first: usize) -> bool {
+        let keys = self.keys.get(first..).unwrap_or_default();
+        let mut hashes = Pairs::default();
+        keys.len() < MANY_KEYS && keys.iter().all(|key| hashes.add(hash(self.str(key.text)), 0))
+    }
+
     fn report_duplicates(&mut self, first: usize) {
         let keys = self.keys.get(first..).unwrap_or_default();
         let name = |at: usize| keys.get(at).map_or("", |key| text::slice(self.source, &self.arena, key.text));
