@@ -76,7 +76,7 @@ pub(crate) struct Names {
     sorted: Vec<u64>,
     /// Where the entries begin whose hashes begin with this many; and the end of all.
     starts: Vec<u32>,
-    /// What is left of a hash without the bits that it begins with.
+    /// How many bits of an entry follow those.
     shift: u32,
 }
 

@@ -7,10 +7,7 @@ use core::cmp::Ordering;
 
 use crate::list::Listed;
 
-/// Compares what stands at two positions.
-pub(crate) type Compare<'a> = &'a dyn Order;
-
-/// How two positions compare. As a trait of its own, since each closure behind a `dyn Fn` is compiled twice.
+/// How what stands at two positions compares. A trait of its own, since each closure behind a `dyn Fn` is compiled twice.
 pub(crate) trait Order {
     fn of(&self, a: usize, b: usize) -> Ordering;
 }
@@ -22,14 +19,14 @@ impl<F: Fn(usize, usize) -> Ordering> Order for F {
 }
 
 /// The positions `0..count` in the order of `compare`; what compares equal stays in order.
-pub(crate) fn order(count: usize, compare: Compare<'_>) -> Vec<u32> {
+pub(crate) fn order(count: usize, compare: &dyn Order) -> Vec<u32> {
     let mut positions: Vec<u32> = crate::ids::all(count).listed();
     sort_positions(&mut positions, compare);
     positions
 }
 
 /// Sorts positions: runs of one, two, four and so on are merged.
-pub(crate) fn sort_positions(positions: &mut Vec<u32>, compare: Compare<'_>) {
+pub(crate) fn sort_positions(positions: &mut Vec<u32>, compare: &dyn Order) {
     let count = positions.len();
     let mut merged = vec![0; count];
     let mut run = 1;
@@ -46,7 +43,7 @@ pub(crate) fn sort_positions(positions: &mut Vec<u32>, compare: Compare<'_>) {
 }
 
 /// Merges the runs `from..middle` and `middle..end`.
-fn merge(runs: &[u32], into: &mut [u32], (from, middle, end): (usize, usize, usize), compare: Compare<'_>) {
+fn merge(runs: &[u32], into: &mut [u32], (from, middle, end): (usize, usize, usize), compare: &dyn Order) {
     let (mut left, mut right) = (from, middle);
     let at = |at: usize| runs.get(at).copied().unwrap_or_default();
     for slot in into.get_mut(from..end).unwrap_or_default() {
@@ -59,7 +56,7 @@ fn merge(runs: &[u32], into: &mut [u32], (from, middle, end): (usize, usize, usi
 }
 
 /// The positions that are equal to an earlier one, in the order of `compare`.
-pub(crate) fn repeated(count: usize, compare: Compare<'_>) -> Vec<usize> {
+pub(crate) fn repeated(count: usize, compare: &dyn Order) -> Vec<usize> {
     let mut found = Vec::new();
     if count < 2 {
         return found;

@@ -83,8 +83,8 @@ export class LiteGate {
       const reach = this.reaches.get(permission);
       if (reach !== undefined) return reaches(reach, this.view, resource);
     } else {
-      const isKnown = this.open.get(permission);
-      if (isKnown !== undefined) return isKnown;
+      const known = this.open.get(permission);
+      if (known !== undefined) return known;
     }
     return decide(this, this.view, permission, this.view.rules.places.get(permission), arguments.length > 1, resource);
   }

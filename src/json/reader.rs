@@ -239,7 +239,6 @@ impl<'a> Reader<'a> {
         self.keys.truncate(first);
     }
 
-    #[inline(never)]
     /// Whether the keys of an object have different hashes, and so are different. Of many keys it is not asked:
     /// who chooses them could have them all meet in one place.
     fn are_distinct(&self, first: usize) -> bool {
@@ -248,6 +247,7 @@ impl<'a> Reader<'a> {
         keys.len() < MANY_KEYS && keys.iter().all(|key| hashes.add(hash(self.str(key.text)), 0))
     }
 
+    #[inline(never)]
     fn report_duplicates(&mut self, first: usize) {
         let keys = self.keys.get(first..).unwrap_or_default();
         let name = |at: usize| keys.get(at).map_or("", |key| text::slice(self.source, &self.arena, key.text));

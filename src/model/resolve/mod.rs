@@ -129,6 +129,7 @@ impl Resolver {
             categories: declared(catalog.categories.iter().map(|it| it.id).listed()),
             teams: declared(draft.teams.iter().map(|it| it.id).listed()),
             roles: declared(draft.roles.iter().map(|it| it.id).listed()),
+            // `collect` takes no more room than it needs.
             users: declared(draft.users.iter().map(|it| it.id).collect()),
             role_types: named(&catalog.role_types),
             plans: named(&catalog.plans),

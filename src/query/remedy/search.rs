@@ -90,7 +90,7 @@ impl<'a> Search<'a> {
         };
         let kind = base.declared(permission).map_or(usize::MAX, |declared| declared.kind);
         let mut places = model.owner_paths(kind);
-        places.append(&mut model.team_paths(kind));
+        push_all(&mut places, model.team_paths(kind));
         Self {
             base,
             plans: names.into_iter().filter_map(useful).listed(),
@@ -149,12 +149,12 @@ impl<'a> Search<'a> {
     fn enough_of(&self, quest: Quest<'_>, list: &[Change], count: usize) -> Option<Vec<Change>> {
         for part in 0..1_u32 << list.len() {
             if part.count_ones() as usize == count {
-                let mut kept = joined(list, &[]);
-                let mut at = 0;
-                kept.retain(|_| {
-                    at += 1;
-                    part & (1 << (at - 1)) != 0
-                });
+                let mut kept = Vec::new();
+                for (at, change) in list.iter().enumerate() {
+                    if part & (1 << at) != 0 {
+                        kept.push(change.clone());
+                    }
+                }
                 if self.is_enough(quest, &kept) {
                     return Some(kept);
                 }
@@ -309,7 +309,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// One list after another. The one place where lists are copied: `concat` is compiled for each kind of list.
+/// One list after another. `concat` would do, but is compiled for each kind of list.
 #[inline(never)]
 pub(super) fn joined(first: &[Change], then: &[Change]) -> Vec<Change> {
     let mut list = Vec::with_capacity(first.len() + then.len());
