@@ -4,13 +4,13 @@ import { isRecord } from "./attributes.js";
 import { readNow, running, taskNow } from "./clock.js";
 import { type Attributes, attributesOf } from "./condition.js";
 import { RolegateError } from "./errors.js";
-import { copyOf } from "./gate-data.js";
 import { hiddenOf, maskAll, masksOf, type May } from "./mask.js";
 import { personOf } from "./parts.js";
-import type { Rules } from "./rules.js";
+import { copyOf } from "./read.js";
+import { type DataRules, momentOf } from "./rules.js";
 import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
-import { heldOf, isOn, isOpen, makeView, momentOf, never, reaches, scopeOf, type View } from "./view.js";
+import { heldOf, isOn, isOpen, makeView, type Reach, reaches, scopeOf, type View } from "./view.js";
 
 /** @internal What a gate goes by besides its rules and the context. */
 export interface Settings {
@@ -30,30 +30,27 @@ export function contextOf(context: unknown): Attributes {
   return attributesOf(isRecord(context) ? context : {});
 }
 
-/**
- * One user's answers. It is plain JavaScript: no call leaves it, and it needs no `free`.
- *
- * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
- */
-export class LiteGate {
+/** What gates over the engine and over data share: everything that is asked of rules, wherever these come from. */
+export abstract class AnyGate {
   /** @internal */
   view: View;
   /** @internal */
   readonly settings: Settings;
-  /** @internal Whether an answer is all that a question comes to: nobody hears of it, and none wants a record. */
+  /** @internal True if there is no `onDecision` and no permission requires a record, so that `can` may use what is kept directly. */
   readonly isPlain: boolean;
   /** @internal The task in which the view was last seen to be right. */
   private task = 0;
-  // Of the view, for the shortest way to an answer; of no view where an answer is not all.
-  private open: View["open"];
-  private reaches: View["reaches"];
+  // Of the view, for the shortest way to an answer; empty where an answer is not all.
+  private open: ReadonlyMap<string, boolean>;
+  private reaches: ReadonlyMap<string, Reach>;
 
   /** @internal */
   constructor(view: View, settings: Settings, isPlain: boolean) {
     this.view = view;
     this.settings = settings;
     this.isPlain = isPlain && settings.onDecision === undefined;
-    ({ open: this.open, reaches: this.reaches } = this.isPlain ? view : NOTHING_KNOWN);
+    this.open = this.isPlain ? view.answers.open : NOTHING_KNOWN;
+    this.reaches = this.isPlain ? view.moment.reaches : NOTHING_KNOWN;
   }
 
   /** Whose answers these are. */
@@ -86,7 +83,7 @@ export class LiteGate {
       const known = this.open.get(permission);
       if (known !== undefined) return known;
     }
-    return decide(this, this.view, permission, this.view.rules.places.get(permission), arguments.length > 1, resource);
+    return decide(this, this.view, permission, placeOf(this.view, permission), arguments.length > 1, resource);
   }
 
   /** Whether {@link can} is true of every permission in the list. An empty list, and what is no list, is "no". */
@@ -107,7 +104,7 @@ export class LiteGate {
   /** The records on which the user may do this, in their order. The clock is read once. */
   filter<T extends Resource>(permission: Permission, items: Iterable<T>): T[] {
     const view = this.settle();
-    const place = view.rules.places.get(permission);
+    const place = placeOf(view, permission);
     const kept: T[] = [];
     for (const item of items) {
       if (decide(this, view, permission, place, true, item)) kept.push(item);
@@ -118,7 +115,7 @@ export class LiteGate {
   /** On which records the user may do this: `kind` is the three-way answer yes, no, or depends on the record. */
   scope(permission: Permission): Scope {
     const view = this.settle();
-    const place = view.rules.places.get(permission);
+    const place = placeOf(view, permission);
     if (place === undefined) this.miss(permission);
     return scopeOf(view, place);
   }
@@ -154,12 +151,14 @@ export class LiteGate {
   permissions(): Permission[] {
     const view = this.settle();
     const held = heldOf(view) as readonly Permission[];
-    return this.isPlain ? held.slice() : held.filter((id) => this.anywhere(view, id, view.rules.places.get(id) as number));
+    return this.isPlain ? held.slice() : held.filter((id) => this.anywhere(view, id, placeOf(view, id) as number));
   }
 
   /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */
   get validUntil(): number {
-    return this.settle().to;
+    const { moment } = this.settle();
+    moment.complete();
+    return moment.to;
   }
 
   /**
@@ -172,18 +171,14 @@ export class LiteGate {
     const { since, expires } = view.rules;
     if (!(now >= since && now < Infinity)) return "clock";
     if (now >= expires) return "expired";
-    return scopeOf(view, view.rules.places.get(permission)).kind === "some" ? "depends" : undefined;
+    return scopeOf(view, placeOf(view, permission)).kind === "some" ? "depends" : undefined;
   }
 
   /** The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them. */
-  toJSON(): GateData {
-    return copyOf(this.view.rules.data as GateData);
-  }
+  abstract toJSON(): GateData;
 
   /** The same answers with other options; those that are not named stay. */
-  with(options: LiteOptions): LiteGate {
-    return liteGate(this.view.rules, options, this);
-  }
+  abstract with(options: LiteOptions): AnyGate;
 
   /** @internal */
   now(): number {
@@ -193,25 +188,24 @@ export class LiteGate {
 
   /** @internal The view that is right at this moment. */
   settle(now: number = this.now()): View {
-    const { view } = this;
-    if (!(now >= view.from && now < view.to)) {
-      this.view = this.turn(view, now);
-      if (this.isPlain) ({ open: this.open, reaches: this.reaches } = this.view);
+    const view = this.renew(this.view, now);
+    if (view !== this.view) {
+      this.view = view;
+      if (this.isPlain) {
+        this.open = view.answers.open;
+        this.reaches = view.moment.reaches;
+      }
     }
     // A function may tell another time on the next question.
     if (typeof this.settings.now !== "function") this.task = running.task;
-    return this.view;
+    return view;
   }
 
-  /** @internal A view that is right at `now`, when `view` is not. */
-  turn({ rules, person, context }: View, now: number): View {
-    return makeView(momentOf(rules, now), person, context);
-  }
+  /** @internal A view that is right at `now`. */
+  abstract renew(view: View, now: number): View;
 
   /** @internal The answer without a record. */
-  anywhere(view: View, permission: string, place: number): boolean {
-    return !view.rules.recordsOnly.has(permission) && isOpen(view, place);
-  }
+  abstract anywhere(view: View, permission: string, place: number): boolean;
 
   /** @internal Meets a permission that has no rule. */
   miss(_permission: string): void {}
@@ -222,7 +216,12 @@ export function optionsOf<T extends object>(options: T): T {
   return isRecord(options) ? options : ({} as T);
 }
 
-const NOTHING_KNOWN: Pick<View, "open" | "reaches"> = { open: new Map(), reaches: new Map() };
+const NOTHING_KNOWN: ReadonlyMap<string, never> = new Map<string, never>();
+
+/** The place of a permission in the catalog. */
+function placeOf(view: View, permission: string): number | undefined {
+  return view.rules.places.get(permission);
+}
 
 /** Without holes, which `every` and `some` would pass over. */
 function listOf(permissions: readonly Permission[]): Permission[] {
@@ -230,34 +229,34 @@ function listOf(permissions: readonly Permission[]): Permission[] {
 }
 
 /** Decides about several permissions at one moment. */
-function decider(gate: LiteGate, about: boolean, resource: unknown): (permission: Permission) => boolean {
+function decider(gate: AnyGate, about: boolean, resource: unknown): (permission: Permission) => boolean {
   const view = gate.settle();
-  return (permission) => decide(gate, view, permission, view.rules.places.get(permission), about, resource);
+  return (permission) => decide(gate, view, permission, placeOf(view, permission), about, resource);
 }
 
 /** Asks about several permissions at one moment, without anyone hearing of it. */
-function asker(gate: LiteGate, about: boolean, resource: unknown, view: View = gate.settle()): May {
-  return (permission) => permission !== undefined && answer(gate, view, permission, view.rules.places.get(permission), about, resource);
+function asker(gate: AnyGate, about: boolean, resource: unknown, view: View = gate.settle()): May {
+  return (permission) => permission !== undefined && answer(gate, view, permission, placeOf(view, permission), about, resource);
 }
 
 /**
  * @param place of the permission in the catalog, `undefined` if it has none
  * @param about whether a record was given, be it one that is not there yet
  */
-function answer(gate: LiteGate, view: View, permission: string, place: number | undefined, about: boolean, resource: unknown): boolean {
+function answer(gate: AnyGate, view: View, permission: string, place: number | undefined, about: boolean, resource: unknown): boolean {
   if (place === undefined) return false;
   return about ? isOn(view, place, resource) : gate.anywhere(view, permission, place);
 }
 
 /** Answers, and tells who wants to hear of it. */
-function decide(gate: LiteGate, view: View, permission: Permission, place: number | undefined, about: boolean, resource: unknown): boolean {
+function decide(gate: AnyGate, view: View, permission: Permission, place: number | undefined, about: boolean, resource: unknown): boolean {
   const allowed = answer(gate, view, permission, place, about, resource);
   if (place === undefined) gate.miss(permission);
   if (gate.settings.onDecision !== undefined) tell(gate, permission, allowed);
   return allowed;
 }
 
-function tell({ user, tenant, revision, settings }: LiteGate, permission: string, allowed: boolean): void {
+function tell({ user, tenant, revision, settings }: AnyGate, permission: string, allowed: boolean): void {
   try {
     settings.onDecision?.({ permission, user, tenant, revision, allowed });
   } catch {
@@ -266,20 +265,53 @@ function tell({ user, tenant, revision, settings }: LiteGate, permission: string
 }
 
 /**
+ * One user's answers. It is plain JavaScript: no call leaves it, and it needs no `free`.
+ *
+ * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
+ */
+export class LiteGate extends AnyGate {
+  private readonly rules: DataRules;
+
+  /** @internal */
+  constructor(rules: DataRules, view: View, settings: Settings) {
+    super(view, settings, rules.recordsOnly.size === 0);
+    this.rules = rules;
+  }
+
+  override toJSON(): GateData {
+    return copyOf(this.rules.data);
+  }
+
+  override with(options: LiteOptions): LiteGate {
+    return liteGate(this.rules, options, this);
+  }
+
+  /** @internal */
+  override renew(view: View, now: number): View {
+    const { from, to } = view.moment;
+    return now >= from && now < to ? view : makeView(this.rules, momentOf(this.rules, now), view.person, view.context);
+  }
+
+  /** @internal */
+  override anywhere(view: View, permission: string, place: number): boolean {
+    return !this.rules.recordsOnly.has(permission) && isOpen(view, place);
+  }
+}
+
+/**
  * @internal A gate over data alone.
  * @throws {RolegateError} `bad-gate-data` for options that only the engine can honour: ignoring them would widen the answers
  */
-export function liteGate(rules: Rules, options: LiteOptions, before?: LiteGate): LiteGate {
+export function liteGate(rules: DataRules, options: LiteOptions, before?: LiteGate): LiteGate {
   options = optionsOf(options);
   for (const key of ["limit", "roles", "records"]) {
     if (key in options) throw new RolegateError("bad-gate-data", `gate data take no \`${key}\``);
   }
-  const view = before === undefined ? makeView(never(rules), personOf(rules.data.user), contextOf(options.context)) : inContext(before.view, options);
-  return new LiteGate(view, settingsOf(options, before?.settings), rules.recordsOnly.size === 0);
+  const view = before === undefined ? makeView(rules, momentOf(rules, NaN), personOf(rules.user), contextOf(options.context)) : inContext(before.view, options);
+  return new LiteGate(rules, view, settingsOf(options, before?.settings));
 }
 
 /** @internal A view in another context, if `options` name one. What does not depend on it stays known. */
-export function inContext(view: View, { context }: LiteOptions): View {
-  if (context === undefined) return view;
-  return makeView(view, view.person, contextOf(context), view.rules.readsContext() ? undefined : view);
+export function inContext({ rules, moment, person, context }: View, options: LiteOptions): View {
+  return makeView(rules, moment, person, options.context === undefined ? context : contextOf(options.context));
 }

@@ -10,7 +10,7 @@ const FLAG = 4;
 const LIST = 8;
 const OTHER = 16;
 const ORDERED = 3;
-const ANYTHING = 31;
+export const ANYTHING = 31;
 export const SCALAR = 7;
 
 type List = readonly unknown[];

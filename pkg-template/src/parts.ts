@@ -4,7 +4,30 @@ import { isId, toIds } from "./attributes.js";
 import { type Attributes, attributesOf, type Facts, type Node, parseCondition, parsePath, type Path } from "./condition.js";
 import { field, list, must, object, optional, type Read, text } from "./read.js";
 
-export type Teams = ReadonlySet<string>;
+/** A set of teams. */
+export interface Teams extends Iterable<string> {
+  has(team: string): boolean;
+  isEmpty(): boolean;
+  /** The teams of both. */
+  with(other: this): this;
+  /** Those that another does not have. */
+  without(other: this): this;
+}
+
+/** A set of teams whose names are all there is of them. */
+export class NamedTeams extends Set<string> implements Teams {
+  isEmpty(): boolean {
+    return this.size === 0;
+  }
+
+  with(other: this): this {
+    return new NamedTeams([...this, ...other]) as this;
+  }
+
+  without(other: this): this {
+    return new NamedTeams([...this].filter((team) => !other.has(team))) as this;
+  }
+}
 
 /** An alternative or an exclusion; all its members hold together. */
 export interface Clause {
@@ -61,17 +84,15 @@ export function namesOf(parts: Iterable<Part>, map: Mapping): string[] {
 export interface Person {
   readonly user: string;
   /** The same as an owner of records: nobody, where it is no id. */
-  readonly me: string;
+  readonly me: string | undefined;
 }
 
-const NOBODY = Symbol("nobody") as unknown as string;
-
 export function personOf(user: string): Person {
-  return { user, me: isId(user) ? user : NOBODY };
+  return { user, me: isId(user) ? user : undefined };
 }
 
 /** Reads a list of team ids. What is no id is the team of no record. */
-export const readTeams: Read<Teams> = (json) => new Set(list(text)(json).filter(isId));
+export const readTeams: Read<Teams> = (json) => new NamedTeams(list(text)(json).filter(isId));
 
 /** The ids at one path or more. One that is alone may be any string: most are only compared with ids. */
 export type Ids = string | readonly string[];
@@ -79,7 +100,7 @@ export type Ids = string | readonly string[];
 /** A record as one question sees it. Every attribute is read at most once. */
 export class Question implements Facts {
   readonly user: string;
-  readonly me: string;
+  readonly me: string | undefined;
   readonly map: Mapping;
   readonly resource: Attributes;
   readonly context: Attributes;
@@ -133,7 +154,8 @@ export function isBare({ own, teams, when }: Clause): boolean {
 
 function isOwned(question: Question): boolean {
   const owners = question.at(0);
-  return typeof owners === "string" ? owners === question.me : owners.includes(question.me);
+  const { me } = question;
+  return me !== undefined && (typeof owners === "string" ? owners === me : owners.includes(me));
 }
 
 export function isCovered(of: Ids, teams: Teams): boolean {

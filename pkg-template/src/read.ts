@@ -50,3 +50,8 @@ export function index(end: number): Read<number> {
 export function optional<T>(read: Read<T>): Read<T | undefined> {
   return (json) => (json === undefined ? undefined : read(json));
 }
+
+/** A copy, so that whoever changes what was handed out changes no answer. */
+export function copyOf<T>(data: T): T {
+  return JSON.parse(JSON.stringify(data)) as T;
+}

@@ -1,6 +1,6 @@
 // On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
 
-import { type Attributes, attributesOf, openRecord } from "./condition.js";
+import { type Attributes, attributesOf, ANY_RECORD } from "./condition.js";
 import { type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question, readMap, readPart, readTeams } from "./parts.js";
 import { field, list, must, object, text } from "./read.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "./types.js";
@@ -21,7 +21,7 @@ const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
 /** What is left of the parts when user and context are known, `undefined` if they admit nothing. */
 export function leftOf(parts: Iterable<Part>, user: string, context: Attributes): Part[] | undefined {
-  const facts = { user, resource: openRecord, context };
+  const facts = { user, resource: ANY_RECORD, context };
   /** An alternative that cannot hold and an exclusion that is always lifted are dropped. */
   const fold = (clauses: readonly Clause[], dropped: boolean): Clause[] =>
     clauses.flatMap(({ own, teams, when }) => {
@@ -38,8 +38,8 @@ export function leftOf(parts: Iterable<Part>, user: string, context: Attributes)
 /** The alternatives that an unconditional exclusion leaves: none, or those that still have a team outside it. */
 function without(any: Clause[], { teams: excluded }: Clause): Clause[] {
   return any.flatMap(({ own, teams, when }) => {
-    const left = teams && new Set([...teams].filter((team) => !excluded?.has(team)));
-    return excluded === undefined || left?.size === 0 ? [] : { own, teams: left, when };
+    const left = teams && excluded && teams.without(excluded);
+    return excluded === undefined || left?.isEmpty() ? [] : { own, teams: left, when };
   });
 }
 
