@@ -1,4 +1,5 @@
 //! What can be told about a snapshot, as JSON.
+#![cfg_attr(feature = "full", expect(dead_code, reason = "what only the exports of `wasm` tell"))]
 
 use alloc::string::String;
 use alloc::vec::Vec;

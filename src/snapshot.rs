@@ -258,7 +258,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Sets session roles and limits that were looked up.
-    #[cfg(feature = "wasm")]
+    #[cfg(all(feature = "wasm", not(feature = "full")))]
     pub(crate) fn within(mut self, bounds: Bounds) -> Self {
         self.bounds = bounds;
         self

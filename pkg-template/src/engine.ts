@@ -1,126 +1,231 @@
-// The seam to WebAssembly, and the only file that touches the generated bindings. There is one instance. Starting it twice at once
-// starts it once; a start that failed can be tried again; after a trap the next call gets a fresh instance.
+// The seam to WebAssembly. An engine is a wasm module with its generated bindings, and has one instance. Starting it twice at once starts
+// it once; a start that failed can be tried again; after a trap the next call gets a fresh instance.
 
 import { RolegateError } from "./errors.js";
-import * as bindings from "./glue/rolegate.js";
 import type { ResponseLike, WasmSource } from "./types.js";
 
-type Bindings = typeof bindings;
+/** What the bindings of every module export, besides a function for each that the module exports itself. */
+export interface Bindings {
+  __wbg_get_imports(): WebAssembly.Imports;
+  __wbg_finalize_init(instance: WebAssembly.Instance, module: WebAssembly.Module): unknown;
+  /** Makes a fresh instance of the module that the bindings have. */
+  __wbg_reset_state(): void;
+}
 
-let starting: Promise<void> | undefined;
-let started = false;
-/** Whether the instance trapped and must not be called again. */
-let broken = false;
-/** Which instance this is: what was loaded into an earlier one is gone. */
-let generation = 0;
+const OWN = ["__wbg_get_imports", "__wbg_finalize_init", "__wbg_reset_state"];
 
-/** What an entry knows of the place where it runs. */
-export interface Host {
+/** Where a module is, in the place where the package runs. */
+export interface Place {
   /** Where the wasm is, if the caller does not tell. */
   locate(): WasmSource;
   /** Reads `file:` addresses, where `fetch` does not. */
   readFile?(url: URL): Promise<Uint8Array>;
 }
 
-/** Where the wasm file has to be. */
-const ADVICE = "copy the `rolegate.wasm` of this version to where it is served, or pass its address to `init`";
-
-/** What the bindings export besides a function for each of the wasm's. */
-const OWN = ["default", "initSync", "__wbg_reset_state"];
-
-/** Starts the engine, once. */
-export function start(source: WasmSource | Promise<WasmSource> | undefined, host: Host): Promise<void> {
-  // Nobody may wait for it: one that fails must not end the process then.
-  const arrival = Promise.resolve(source).then(nothing, nothing);
-  if (started) return arrival;
-  starting ??= boot(source, host).finally(() => (starting = undefined));
-  return starting;
-}
-
-/** Starts the engine at once with the bytes of the wasm, unless it has started. */
-export function startNow(bytes: () => Uint8Array): void {
-  if (started) return;
-  checkWebAssembly();
-  let module: WebAssembly.Module;
-  try {
-    module = new WebAssembly.Module(bytes() as BufferSource);
-  } catch (cause) {
-    throw compileError(cause);
-  }
-  bindings.initSync({ module });
-  started = true;
-}
-
-/** Which instance {@link call} calls. */
-export function currentGeneration(): number {
-  return generation;
+/** One module and its instance. */
+export interface Engine<B extends Bindings> {
+  /**
+   * Starts it, once.
+   * @throws {RolegateError} `wasm-missing`, `wasm-blocked`, `fetch-failed`
+   */
+  start(source: WasmSource | Promise<WasmSource> | undefined, place: Place): Promise<void>;
+  /**
+   * Starts it at once, unless it has started.
+   * @throws {RolegateError} `wasm-missing`, `wasm-blocked`
+   */
+  startNow(give: () => WasmSource): void;
+  /**
+   * Calls it.
+   * @throws {RolegateError} `not-initialised`; `trap` if it failed, after which the next call gets a fresh instance
+   */
+  call<T>(run: (bindings: B) => T): T;
+  /** Which instance there is: what was loaded into an earlier one is gone. */
+  readonly generation: number;
+  readonly isStarted: boolean;
 }
 
 /**
- * Calls the engine.
- * @throws {RolegateError} `not-initialised`; `trap` if the engine failed, after which the next call gets a fresh instance
+ * @param file its wasm file
+ * @param option how a caller tells where the file is
  */
-export function call<T>(run: (engine: Bindings) => T): T {
-  if (!started) throw new RolegateError("not-initialised", "the engine has not started: `await init()` first, or use `await load(…)`");
-  if (broken) restart();
-  try {
-    return run(bindings);
-  } catch (cause) {
-    broken = true;
-    generation += 1;
-    throw new RolegateError("trap", "the engine failed; it starts afresh on the next call", { cause });
-  }
-}
+export function createEngine<B extends Bindings>(bindings: B, file: string, option: string): Engine<B> {
+  const advice = `copy the \`${file}\` of this version to where it is served, or pass its address to ${option}`;
+  let generation = 0;
+  let isStarted = false;
+  /** Whether the instance trapped and must not be called again. */
+  let isBroken = false;
+  let starting: Promise<void> | undefined;
 
-/** The bindings can be generated with a function that makes a fresh instance of the module that they have. */
-function restart(): void {
-  try {
-    (Reflect.get(bindings, "__wbg_reset_state") as () => void)();
-  } catch (cause) {
-    throw new RolegateError("trap", "the engine cannot start afresh; the next call tries again", { cause });
-  }
-  broken = false;
-}
-
-async function boot(source: WasmSource | Promise<WasmSource> | undefined, host: Host): Promise<void> {
-  checkWebAssembly();
-  const module = await compile(await given(source ?? host.locate()), host);
-  try {
+  async function boot(source: WasmSource | Promise<WasmSource> | undefined, place: Place): Promise<void> {
+    checkWebAssembly();
+    const module = await compile(await arrived(source ?? given(() => place.locate())), place);
     checkModule(module);
-    await instantiate(module);
-  } catch (cause) {
-    throw otherFile(cause);
+    try {
+      use(module, new WebAssembly.Instance(module, bindings.__wbg_get_imports()));
+    } catch (cause) {
+      // A browser that makes no large instance at once.
+      if (!(cause instanceof RangeError)) throw otherFile(cause);
+      use(module, await WebAssembly.instantiate(module, bindings.__wbg_get_imports()));
+    }
   }
-  started = true;
-}
 
-/** At once, where that is allowed: the other way asks for `Response`, for which Node loads all that fetches. */
-async function instantiate(module: WebAssembly.Module): Promise<void> {
-  try {
-    bindings.initSync({ module });
-  } catch (error) {
-    // A browser that makes no large instance at once; or a module of another realm, as Next.js hands it to edge functions.
-    if (!(error instanceof RangeError) && module instanceof WebAssembly.Module) throw error;
-    await bindings.default({ module_or_path: module });
+  /** Goes on with an instance, unless there is one: what was loaded into that must not be lost. */
+  function use(module: WebAssembly.Module, instance: WebAssembly.Instance): void {
+    if (!isStarted) bindings.__wbg_finalize_init(instance, module);
+    isStarted = true;
   }
-}
 
-/** The bindings keep whatever module they are given, so another one must not get as far. */
-function checkModule(module: WebAssembly.Module): void {
-  const names = WebAssembly.Module.exports(module).map(({ name }) => name);
-  const missing = Object.keys(bindings).filter((name) => !OWN.includes(name) && !names.includes(name));
-  if (missing.length > 0) throw new TypeError(`it does not export ${missing.join(", ")}`);
-}
+  /** The bindings keep whatever module they are given, so another one must not get as far. */
+  function checkModule(module: WebAssembly.Module): void {
+    const names = WebAssembly.Module.exports(module).map(({ name }) => name);
+    const absent = Object.keys(bindings).filter((name) => !OWN.includes(name) && !names.includes(name));
+    if (absent.length > 0) throw otherFile(new TypeError(`it does not export ${absent.join(", ")}`));
+  }
 
-function otherFile(cause: unknown): RolegateError {
-  return new RolegateError("wasm-missing", `the wasm file belongs to another version of rolegate, or is another file: ${ADVICE}`, { cause });
+  async function compile(source: WasmSource, { readFile }: Place): Promise<WebAssembly.Module> {
+    if (isModule(source)) return source;
+    const address = addressOf(source);
+    if (address !== undefined) {
+      const isFile = readFile !== undefined && address.startsWith("file:");
+      return isFile ? compileBytes(await opened(address, readFile)) : compileResponse(await fetched(address));
+    }
+    if (isBytes(source)) return compileBytes(source);
+    if (isResponse(source)) return compileResponse(source);
+    throw new RolegateError("wasm-missing", "`init` takes a WebAssembly.Module, bytes, a Response, or the address of the wasm file");
+  }
+
+  async function opened(address: string, readFile: (url: URL) => Promise<Uint8Array>): Promise<Uint8Array> {
+    try {
+      return await readFile(new URL(address));
+    } catch (cause) {
+      throw leftBehind(address, cause);
+    }
+  }
+
+  async function fetched(url: string): Promise<ResponseLike> {
+    try {
+      return await fetch(url);
+    } catch (cause) {
+      throw new RolegateError("fetch-failed", `cannot fetch the wasm file from ${url}: pass its bytes or its right address to ${option}`, { cause });
+    }
+  }
+
+  async function compileResponse(response: ResponseLike): Promise<WebAssembly.Module> {
+    const { ok, status, url } = response;
+    const name = url || `\`${file}\``;
+    const type = response.headers.get("content-type") ?? "";
+    if (!ok) throw new RolegateError("fetch-failed", `${name} answers with status ${status}: ${advice}`);
+    if (type.includes("html")) throw missing(`${name} is a page of HTML, not the wasm file`);
+    const bytes = response.arrayBuffer().catch((cause: unknown) => {
+      throw new RolegateError("fetch-failed", `${name} broke off: try again`, { cause });
+    });
+    return compileBytes(await bytes);
+  }
+
+  async function compileBytes(bytes: BufferSource | Uint8Array): Promise<WebAssembly.Module> {
+    const checked = checkBytes(bytes);
+    try {
+      return await WebAssembly.compile(checked);
+    } catch (cause) {
+      throw compileError(cause);
+    }
+  }
+
+  function compileNow(bytes: BufferSource): WebAssembly.Module {
+    const checked = checkBytes(bytes);
+    try {
+      return new WebAssembly.Module(checked);
+    } catch (cause) {
+      throw compileError(cause);
+    }
+  }
+
+  function checkBytes(bytes: BufferSource | Uint8Array): BufferSource {
+    const start = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength)) : new Uint8Array(bytes).subarray(0, 4);
+    if (String(start) !== "0,97,115,109") throw missing("these bytes are not a wasm file; a server may have answered with a page of HTML");
+    return bytes as BufferSource;
+  }
+
+  function compileError(cause: unknown): RolegateError {
+    const isPolicy = /disallow|not allowed|unsafe-eval|blocked|csp|content security/i.test(String(cause));
+    if (!isPolicy) return missing(`\`${file}\` is damaged`, cause);
+    const advice = "allow `'wasm-unsafe-eval'` in the page's script-src, pass a compiled WebAssembly.Module to `init`, or use `rolegate/lite`";
+    return new RolegateError("wasm-blocked", `this place does not compile wasm: ${advice}`, { cause });
+  }
+
+  /** What this place has. A bundler may have lost the file or broken its address. */
+  function given(give: () => WasmSource): WasmSource {
+    try {
+      return give();
+    } catch (cause) {
+      throw leftBehind(`\`${file}\``, cause);
+    }
+  }
+
+  function leftBehind(name: string, cause: unknown): RolegateError {
+    return new RolegateError("wasm-missing", `cannot read ${name}: a bundler may have left it behind; pass the wasm to ${option}`, { cause });
+  }
+
+  function otherFile(cause: unknown): RolegateError {
+    return missing(`the wasm file is not the \`${file}\` of this version of rolegate`, cause);
+  }
+
+  function missing(what: string, cause?: unknown): RolegateError {
+    return new RolegateError("wasm-missing", `${what}: ${advice}`, { cause });
+  }
+
+  return {
+    start(source, place) {
+      // Nobody may wait for it: one that fails must not end the process then.
+      const arrival = Promise.resolve(source).then(nothing, nothing);
+      if (isStarted) return arrival;
+      starting ??= boot(source, place).finally(() => (starting = undefined));
+      return starting;
+    },
+    startNow(give) {
+      if (isStarted) return;
+      checkWebAssembly();
+      const source = given(give);
+      const module = isModule(source) ? source : compileNow(source as BufferSource);
+      checkModule(module);
+      try {
+        use(module, new WebAssembly.Instance(module, bindings.__wbg_get_imports()));
+      } catch (cause) {
+        throw otherFile(cause);
+      }
+    },
+    call(run) {
+      if (!isStarted) throw new RolegateError("not-initialised", "the engine has not started: `await init()` first, or use `await load(…)`");
+      if (isBroken) {
+        try {
+          bindings.__wbg_reset_state();
+        } catch (cause) {
+          throw new RolegateError("trap", "the engine cannot start afresh; the next call tries again", { cause });
+        }
+        isBroken = false;
+      }
+      try {
+        return run(bindings);
+      } catch (cause) {
+        isBroken = true;
+        generation += 1;
+        throw new RolegateError("trap", "the engine failed; it starts afresh on the next call", { cause });
+      }
+    },
+    get generation() {
+      return generation;
+    },
+    get isStarted() {
+      return isStarted;
+    },
+  };
 }
 
 function checkWebAssembly(): void {
   if (typeof WebAssembly === "undefined") throw new RolegateError("wasm-blocked", "this runtime has no WebAssembly: use `rolegate/lite` with gate data from a server");
 }
 
-async function given(source: WasmSource | Promise<WasmSource>): Promise<WasmSource> {
+async function arrived(source: WasmSource | Promise<WasmSource>): Promise<WasmSource> {
   try {
     return await source;
   } catch (cause) {
@@ -128,65 +233,14 @@ async function given(source: WasmSource | Promise<WasmSource>): Promise<WasmSour
   }
 }
 
-async function compile(source: WasmSource, { readFile }: Host): Promise<WebAssembly.Module> {
-  if (Object.prototype.toString.call(source) === "[object WebAssembly.Module]") return source as WebAssembly.Module;
-  const address = addressOf(source);
-  if (address !== undefined) {
-    const isFile = readFile !== undefined && address.startsWith("file:");
-    return isFile ? compileBytes(await opened(address, readFile)) : compileResponse(await fetched(address));
-  }
-  if (isBytes(source)) return compileBytes(source);
-  if (isResponse(source)) return compileResponse(source);
-  throw new RolegateError("wasm-missing", "`init` takes a WebAssembly.Module, bytes, a Response, or the address of the wasm file");
-}
-
-async function opened(address: string, readFile: (url: URL) => Promise<Uint8Array>): Promise<Uint8Array> {
-  try {
-    return await readFile(new URL(address));
-  } catch (cause) {
-    throw new RolegateError("wasm-missing", `cannot read ${address}: a bundler may have left it behind; pass the wasm to \`init\``, { cause });
-  }
-}
-
-async function fetched(url: string): Promise<ResponseLike> {
-  try {
-    return await fetch(url);
-  } catch (cause) {
-    throw new RolegateError("fetch-failed", `cannot fetch the wasm file from ${url}: pass its bytes or its right address to \`init\``, { cause });
-  }
-}
-
-async function compileResponse(response: ResponseLike): Promise<WebAssembly.Module> {
-  const { ok, status, url } = response;
-  const type = response.headers.get("content-type") ?? "";
-  if (!ok) throw new RolegateError("fetch-failed", `${url || "the wasm file"} answers with status ${status}: ${ADVICE}`);
-  if (type.includes("html")) throw new RolegateError("wasm-missing", `${url || "the response"} is a page of HTML, not the wasm file: ${ADVICE}`);
-  const bytes = response.arrayBuffer().catch((cause: unknown) => {
-    throw new RolegateError("fetch-failed", `${url || "the wasm file"} broke off: try again`, { cause });
-  });
-  return compileBytes(await bytes);
-}
-
-async function compileBytes(bytes: BufferSource | Uint8Array): Promise<WebAssembly.Module> {
-  const start = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength)) : new Uint8Array(bytes).subarray(0, 4);
-  if (String(start) !== "0,97,115,109") throw new RolegateError("wasm-missing", `these bytes are not a wasm file; a server may have answered with a page of HTML: ${ADVICE}`);
-  try {
-    return await WebAssembly.compile(bytes as BufferSource);
-  } catch (cause) {
-    throw compileError(cause);
-  }
-}
-
-function compileError(cause: unknown): RolegateError {
-  const isPolicy = /disallow|not allowed|unsafe-eval|blocked|csp|content security/i.test(String(cause));
-  if (!isPolicy) return new RolegateError("wasm-missing", `the wasm file is damaged: ${ADVICE}`, { cause });
-  const advice = "allow `'wasm-unsafe-eval'` in the page's script-src, pass a compiled WebAssembly.Module to `init`, or use `rolegate/lite`";
-  return new RolegateError("wasm-blocked", `this place does not compile wasm: ${advice}`, { cause });
-}
-
 function addressOf(source: WasmSource): string | undefined {
   const address: unknown = typeof source === "object" && source !== null && "href" in source ? source.href : source;
   return typeof address === "string" ? address : undefined;
+}
+
+/** Also one of another realm, as Next.js hands it to edge functions. */
+function isModule(source: unknown): source is WebAssembly.Module {
+  return Object.prototype.toString.call(source) === "[object WebAssembly.Module]";
 }
 
 function isBytes(source: unknown): source is BufferSource {

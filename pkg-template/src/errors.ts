@@ -40,6 +40,7 @@ export type ErrorCode =
   | "freed"
   | "trap"
   | "bad-gate-data"
+  | "needs-full"
   | "unknown-resource";
 
 /** One problem of a snapshot. */

@@ -1,11 +1,8 @@
 // A snapshot inside the engine. It outlives the instance that it was loaded into: its text is still in the memory of that one, and is
 // loaded again.
 
-import { call, currentGeneration } from "./engine.js";
+import { type CoreBindings, core } from "./core-engine.js";
 import { type Issue, RolegateError, SnapshotError } from "./errors.js";
-import type * as bindings from "./glue/rolegate.js";
-
-type Bindings = typeof bindings;
 
 /** Where a snapshot is: in which instance, under which handle, and where in memory its text. */
 interface Place {
@@ -31,12 +28,12 @@ export class Held {
   }
 
   /** @throws {RolegateError} `freed`, `trap` */
-  use<T>(run: (engine: Bindings, handle: number) => T): T {
+  use<T>(run: (engine: CoreBindings, handle: number) => T): T {
     const { place } = this;
     const { text } = place;
     if (text === undefined) throw new RolegateError("freed", "this snapshot was freed");
-    if (place.generation !== currentGeneration()) this.load(copyOf(text));
-    return call((engine) => run(engine, place.handle));
+    if (place.generation !== core.generation) this.load(copyOf(text));
+    return core.call((engine) => run(engine, place.handle));
   }
 
   free(): void {
@@ -47,19 +44,19 @@ export class Held {
 
   private load(bytes: Uint8Array): void {
     const { place } = this;
-    if (rescued !== currentGeneration()) rescue();
-    const handle = call((engine) => engine.load(bytes));
-    if (handle === 0) throw new SnapshotError(JSON.parse(call((engine) => engine.problems())) as [Issue, ...Issue[]]);
+    if (rescued !== core.generation) rescue();
+    const handle = core.call((engine) => engine.load(bytes));
+    if (handle === 0) throw new SnapshotError(JSON.parse(core.call((engine) => engine.problems())) as [Issue, ...Issue[]]);
     place.handle = handle;
-    place.generation = currentGeneration();
-    place.text = call((engine) => ({ memory: engine.ownMemory() as WebAssembly.Memory, at: engine.source(handle), length: bytes.length }));
+    place.generation = core.generation;
+    place.text = core.call((engine) => ({ memory: engine.ownMemory() as WebAssembly.Memory, at: engine.source(handle), length: bytes.length }));
     places.add(place);
   }
 }
 
 /** Takes the texts out of instances that failed: one that stayed there would keep all of the memory, however long nobody asks for it. */
 function rescue(): void {
-  rescued = currentGeneration();
+  rescued = core.generation;
   for (const place of places) {
     const { text } = place;
     if (text !== undefined) place.text = { memory: copyOf(text), at: 0, length: text.length };
@@ -74,9 +71,9 @@ function release(place: Place): void {
   const { generation, handle } = place;
   place.text = undefined;
   places.delete(place);
-  if (generation !== currentGeneration()) return;
+  if (generation !== core.generation) return;
   try {
-    call((engine) => engine.free(handle));
+    core.call((engine) => engine.free(handle));
   } catch {
     // The engine failed, and the snapshot went with its instance.
   }

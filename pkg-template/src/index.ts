@@ -5,6 +5,6 @@ export { formatExplanation, type Messages } from "./explain.js";
 export { Gate } from "./gate.js";
 export { LiteGate } from "./lite-gate.js";
 export { Scope } from "./scope.js";
-export { type Load, loadSync, Snapshot } from "./snapshot.js";
-export type { Init } from "./starting.js";
+export { type Load, type LoadSync, Snapshot } from "./snapshot.js";
+export type { Init, InitOptions } from "./starting.js";
 export type * from "./types.js";

@@ -2,6 +2,7 @@
 // Snapshots: loading them, and what they tell.
 
 import { RolegateError } from "./errors.js";
+import type { FullAccess } from "./full.js";
 import { type Description, type Gate, gateOf, remediesFor, type Source, wellFormed, whoCan } from "./gate.js";
 import { Held } from "./held.js";
 import { catalogOf } from "./rules.js";
@@ -124,9 +125,9 @@ export class Snapshot {
 export type Load = (source: SnapshotSource | Promise<SnapshotSource>, options?: LoadOptions) => Promise<Snapshot>;
 
 /** @internal {@link Load} with an engine that `init` starts. The wasm and the snapshot are fetched side by side. */
-export function loader(init: () => Promise<void>): Load {
+export function loader(init: () => Promise<void>, full: FullAccess): Load {
   return async (source, options = {}) => {
-    const [bytes] = await Promise.all([arrive(source, options.maxBytes), init()]);
+    const [bytes] = await Promise.all([arrive(source, options.maxBytes), init(), options.full && full.arrive()]);
     return open(bytes, options);
   };
 }
@@ -136,8 +137,11 @@ export function loader(init: () => Promise<void>): Load {
  * @throws {SnapshotError} with every problem found
  * @throws {RolegateError} `not-initialised`, `not-json`, `old-revision`, `wrong-tenant`
  */
-export function loadSync(source: string | Uint8Array | ArrayBuffer | object, options: LoadOptions = {}): Snapshot {
-  return open(toBytes(source, options.maxBytes), options);
+export type LoadSync = (source: string | Uint8Array | ArrayBuffer | object, options?: LoadOptions) => Snapshot;
+
+/** @internal */
+export function syncLoader(_full: FullAccess): LoadSync {
+  return (source, options = {}) => open(toBytes(source, options.maxBytes), options);
 }
 
 function open(bytes: Uint8Array, { minRevision, tenant }: LoadOptions): Snapshot {

@@ -1,8 +1,24 @@
-// `init` and `load` as the entries export them, each bound to where its wasm file is.
+// `init`, `load` and `loadSync` as the entries export them, each bound to where its wasm files are.
 
-import { type Host, start } from "./engine.js";
-import { type Load, loader } from "./snapshot.js";
+import { core } from "./core-engine.js";
+import type { Place } from "./engine.js";
+import type { FullAccess } from "./full.js";
+import { type Load, loader, type LoadSync, syncLoader } from "./snapshot.js";
 import type { WasmSource } from "./types.js";
+
+/** What an entry knows of the place where it runs. */
+export interface Host extends Place {
+  readonly full: FullAccess;
+}
+
+/** Options of {@link Init}. */
+export interface InitOptions {
+  /**
+   * Also starts the second module, which answers `whoCan`, `remedies` and `narrow`; or where that is. Only browsers need to be asked:
+   * everywhere else it is there at once.
+   */
+  readonly full?: boolean | WasmSource | Promise<WasmSource>;
+}
 
 /**
  * Starts the engine. Nobody has to call it: `load` does. Give it the wasm where it is not found by itself: a compiled
@@ -11,14 +27,21 @@ import type { WasmSource } from "./types.js";
  * Several calls start it once. When one fails, the next tries again.
  * @throws {RolegateError} `wasm-missing`, `wasm-blocked`, `fetch-failed`
  */
-export type Init = (wasm?: WasmSource | Promise<WasmSource>) => Promise<void>;
+export type Init = (wasm?: WasmSource | Promise<WasmSource>, options?: InitOptions) => Promise<void>;
 
 /** @internal */
 export function initOn(host: Host): Init {
-  return (wasm) => start(wasm, host);
+  return async (wasm, { full = false } = {}) => {
+    await Promise.all([core.start(wasm, host), full !== false && host.full.arrive(full === true ? undefined : full)]);
+  };
 }
 
 /** @internal */
 export function loadOn(host: Host): Load {
-  return loader(() => start(undefined, host));
+  return loader(() => core.start(undefined, host), host.full);
+}
+
+/** @internal */
+export function loadSyncOn({ full }: Host): LoadSync {
+  return syncLoader(full);
 }

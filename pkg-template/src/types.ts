@@ -55,6 +55,8 @@ export interface LoadOptions {
   readonly minRevision?: number;
   /** Refuse the snapshot of another tenant, or of none. */
   readonly tenant?: string;
+  /** Browsers: also fetch the second module, which answers `whoCan`, `remedies` and `narrow`. Everywhere else it is there at once. */
+  readonly full?: boolean;
 }
 
 /** A compiled WebAssembly module, where the runtime has such a thing. */

@@ -36,6 +36,7 @@ impl<'a> Question<'a> {
         (self.member("roles").map(|at| self.strings_at(at)), limits)
     }
 
+    #[cfg(not(feature = "full"))]
     pub(super) fn explain(self, snapshot: &Snapshot) -> String {
         let mut out = String::new();
         self.put(snapshot, &mut |moment, permission, asked| {

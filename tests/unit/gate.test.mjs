@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { call } from "../../pkg/engine.js";
+import { core } from "../../pkg/core-engine.js";
 import * as bindings from "../../pkg/glue/rolegate.js";
 import { isRolegateError, load, loadSync, SnapshotError } from "../../pkg/entries/node.js";
 
@@ -145,7 +145,7 @@ test("texts that cannot be a snapshot", () => {
 });
 
 test("after a trap the engine starts afresh, and snapshots with it", () => {
-  const fail = () => call(() => { throw new WebAssembly.RuntimeError("unreachable"); });
+  const fail = () => core.call(() => { throw new WebAssembly.RuntimeError("unreachable"); });
   assert.throws(fail, { code: "trap" });
   assert.deepEqual([snapshot.for("ana", { now: NOW }).can("s.flag"), gate().explain("s.flag").allowed, snapshot.users()], [true, true, ["ana"]]);
   assert.throws(fail, { code: "trap" });

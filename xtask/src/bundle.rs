@@ -1,9 +1,9 @@
-//! From the crate to `pkg/rolegate.wasm` and its glue: cargo, wasm-bindgen, wasm-opt.
+//! From the crate to the wasm modules of the package and their glue: cargo, wasm-bindgen, wasm-opt.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use wasm_bindgen_cli_support::Bindgen;
@@ -23,11 +23,17 @@ pub(crate) struct Module {
     pub(crate) features: &'static str,
 }
 
-/// The modules of the package.
-pub(crate) const MODULES: [Module; 1] = [Module { name: "rolegate", build: "rolegate", features: "wasm" }];
+/// The modules of the package: what every page loads, and the whole engine.
+pub(crate) const MODULES: [Module; 2] = [
+    Module { name: "rolegate", build: "rolegate", features: "wasm" },
+    Module { name: "rolegate-full", build: "rolegate-full", features: "full" },
+];
 
-/// The published module, but for failures on demand: it must do with the glue of that one.
-const FAULTY: Module = Module { name: "rolegate", build: "faulty", features: "faults" };
+/// The published modules, but for failures on demand: they must do with the glue of those.
+const FAULTY: [Module; 2] = [
+    Module { name: "rolegate", build: "faulty", features: "wasm,faults" },
+    Module { name: "rolegate-full", build: "faulty-full", features: "full,faults" },
+];
 
 /// The glue is generated among the sources, where `engine.ts` imports it; it is not committed.
 pub(crate) const GLUE: &str = "pkg-template/src/glue";
@@ -44,11 +50,41 @@ const OPTIMIZE: [&str; 7] = [
     "--output",
 ];
 
-/// Builds the module that fails on demand, which tests give to the published package. None of it goes there.
+/// Builds the modules that fail on demand, which tests give to the published package. None of it goes there.
 pub(crate) fn build_faulty(toolchain: &Toolchain) -> Result<()> {
-    let compiled = FAULTY.compile(toolchain)?;
-    FAULTY.write_bound(&compiled)?;
-    files::copy(&FAULTY.bound(), &FAULTY.wasm())
+    for module in &FAULTY {
+        let compiled = module.compile(toolchain)?;
+        module.write_bound(&compiled)?;
+        files::copy(&module.bound(), &module.wasm())?;
+    }
+    Ok(())
+}
+
+/// What the glue exports last.
+const GENERATED_EXPORTS: &str = "export { initSync, __wbg_init as default };";
+
+/// What `engine.ts` makes an instance of, in place of the functions that fetch, compile and instantiate: no bundle holds those then.
+const PARTS: &str = "export { __wbg_get_imports, __wbg_finalize_init };";
+
+/// Where the types begin that belong to [`GENERATED_EXPORTS`].
+const GENERATED_TYPES: &str = "export type InitInput";
+
+const TYPES_OF_PARTS: &str = "\
+export declare function __wbg_get_imports(): WebAssembly.Imports;
+export declare function __wbg_finalize_init(instance: WebAssembly.Instance, module: WebAssembly.Module): unknown;
+";
+
+fn export_parts(script: &Path) -> Result<()> {
+    let text = fs::read_to_string(script)?;
+    ensure!(text.contains(GENERATED_EXPORTS), "the glue no longer ends with `{GENERATED_EXPORTS}`");
+    files::write(script, &text.replace(GENERATED_EXPORTS, PARTS))
+}
+
+fn declare_parts(types: &Path) -> Result<()> {
+    let text = fs::read_to_string(types)?;
+    let (functions, _) =
+        text.split_once(GENERATED_TYPES).context("the types of the glue are not what they were")?;
+    files::write(types, &format!("{functions}{TYPES_OF_PARTS}"))
 }
 
 impl Module {
@@ -119,7 +155,9 @@ impl Module {
             .reset_state_function(true)
             .remove_name_section(true)
             .remove_producers_section(true)
-            .generate(&folder)
+            .generate(&folder)?;
+        export_parts(&folder.join(format!("{}.js", self.name)))?;
+        declare_parts(&folder.join(format!("{}.d.ts", self.name)))
     }
 
     fn optimize(&self) -> Result<()> {

@@ -94,10 +94,14 @@ fn native(steps: &mut Steps) -> Result<()> {
     })
 }
 
+/// Once for each module's exports, since they have names in common.
 fn lints() -> Result<()> {
-    let everything = ["clippy", "--workspace", "--all-targets"];
-    let features = ["--features", "rolegate/faults,xtask/test-runner"];
-    cargo(&[&everything[..], &features, &["--", "--deny", "warnings"]].concat())
+    for module in &bundle::MODULES {
+        let everything = ["clippy", "--workspace", "--all-targets"];
+        let features = format!("rolegate/{},rolegate/faults,xtask/test-runner", module.features);
+        cargo(&[&everything[..], &["--features", &features, "--", "--deny", "warnings"]].concat())?;
+    }
+    Ok(())
 }
 
 fn documentation() -> Result<()> {
@@ -131,10 +135,13 @@ fn built_package() -> Result<()> {
 
 /// The code that only exists for wasm32 is out of the lints' reach, since these run natively.
 fn deny_warnings(toolchain: &Toolchain) -> Result<()> {
-    let mut check = toolchain.cargo("rustc");
-    check.args(["--package", "rolegate", "--lib", "--profile", "check"]);
-    check.args(["--no-default-features", "--features", "wasm"]);
-    process::run(check.args(["--", "--deny", "warnings"]))
+    for module in &bundle::MODULES {
+        let mut check = toolchain.cargo("rustc");
+        check.args(["--package", "rolegate", "--lib", "--profile", "check"]);
+        check.args(["--no-default-features", "--features", module.features]);
+        process::run(check.args(["--", "--deny", "warnings"]))?;
+    }
+    Ok(())
 }
 
 /// `tests/wasm.rs`, wherever wasm runs.

@@ -1,10 +1,17 @@
-// Browsers, with a bundler or without: the wasm file lies beside the script, where every bundler finds it.
-import type { Host } from "../engine.js";
-import type { Load } from "../snapshot.js";
-import { type Init, initOn, loadOn } from "../starting.js";
+// Browsers, with a bundler or without: the wasm files lie beside the script, where every bundler finds them.
+import { fetching } from "../full.js";
+import type { Load, LoadSync } from "../snapshot.js";
+import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js";
 
-const host: Host = { locate: () => new URL("../rolegate.wasm", import.meta.url) };
+const host: Host = {
+  locate: () => new URL("../rolegate.wasm", import.meta.url),
+  full: /* @__PURE__ */ fetching(
+    () => import("../full-engine.js"),
+    () => new URL("../rolegate-full.wasm", import.meta.url),
+  ),
+};
 
 export * from "../index.js";
 export const init: Init = /* @__PURE__ */ initOn(host);
 export const load: Load = /* @__PURE__ */ loadOn(host);
+export const loadSync: LoadSync = /* @__PURE__ */ loadSyncOn(host);

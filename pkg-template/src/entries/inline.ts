@@ -1,13 +1,17 @@
 // The wasm in the script itself, as text: for those who cannot place a file, and for starting at once.
-import { type Host, startNow } from "../engine.js";
-import { base64 } from "../glue/rolegate.wasm.js";
-import { type Load, loadSync as loadStarted, type Snapshot } from "../snapshot.js";
-import { type Init, initOn, loadOn } from "../starting.js";
-import type { LoadOptions } from "../types.js";
+import { core } from "../core-engine.js";
+import { atHand } from "../full-at-hand.js";
+import { base64 as fullText } from "../glue/rolegate-full.wasm.js";
+import { base64 as text } from "../glue/rolegate.wasm.js";
+import type { Load, LoadSync } from "../snapshot.js";
+import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js";
 
-const bytes = (): Uint8Array => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+const decode = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+const locate = (): Uint8Array => decode(text);
 
-const host: Host = { locate: bytes };
+const host: Host = { locate, full: /* @__PURE__ */ atHand({ locate: () => decode(fullText) }) };
+
+const loadStarted: LoadSync = /* @__PURE__ */ loadSyncOn(host);
 
 export * from "../index.js";
 export const init: Init = /* @__PURE__ */ initOn(host);
@@ -18,7 +22,7 @@ export const load: Load = /* @__PURE__ */ loadOn(host);
  * @throws {SnapshotError} with every problem found
  * @throws {RolegateError} `wasm-blocked`, `not-json`, `old-revision`, `wrong-tenant`
  */
-export function loadSync(source: string | Uint8Array | ArrayBuffer | object, options: LoadOptions = {}): Snapshot {
-  startNow(bytes);
+export const loadSync: LoadSync = (source, options) => {
+  core.startNow(locate);
   return loadStarted(source, options);
-}
+};

@@ -1,11 +1,19 @@
-// Node, Deno and Bun: the wasm file is read from disk.
+// Node, Deno and Bun: the wasm files are read from disk.
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import type { Host } from "../engine.js";
-import type { Load } from "../snapshot.js";
-import { type Init, initOn, loadOn } from "../starting.js";
+import { atHand } from "../full-at-hand.js";
+import type { Load, LoadSync } from "../snapshot.js";
+import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js";
 
-const host: Host = { locate: () => new URL("../rolegate.wasm", import.meta.url), readFile };
+const locateFull = (): URL => new URL("../rolegate-full.wasm", import.meta.url);
+
+const host: Host = {
+  locate: () => new URL("../rolegate.wasm", import.meta.url),
+  readFile,
+  full: /* @__PURE__ */ atHand({ locate: locateFull, readFile }, () => readFileSync(locateFull())),
+};
 
 export * from "../index.js";
 export const init: Init = /* @__PURE__ */ initOn(host);
 export const load: Load = /* @__PURE__ */ loadOn(host);
+export const loadSync: LoadSync = /* @__PURE__ */ loadSyncOn(host);

@@ -1,0 +1,66 @@
+//! The exports of `rolegate-full.wasm`: the whole engine, for what the tables of the small module do not answer.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[cfg(feature = "faults")]
+use super::faults;
+use super::question::Question;
+use super::slots::Slots;
+use crate::describe;
+use crate::error::SnapshotError;
+use crate::snapshot::Snapshot;
+
+static SNAPSHOTS: Slots<Snapshot> = Slots::new();
+static PROBLEMS: Slots<SnapshotError> = Slots::new();
+
+/// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problems`] tells why.
+#[wasm_bindgen]
+pub fn load(bytes: Vec<u8>) -> u32 {
+    #[cfg(feature = "faults")]
+    faults::in_document(&bytes);
+    match Snapshot::from_vec(bytes, usize::MAX) {
+        Ok(snapshot) => SNAPSHOTS.put(snapshot),
+        Err(error) => {
+            PROBLEMS.clear();
+            PROBLEMS.put(error);
+            0
+        }
+    }
+}
+
+/// Why the last load failed: a list of issues.
+#[wasm_bindgen]
+pub fn problems() -> String {
+    let json = PROBLEMS.with(1, describe::issues);
+    PROBLEMS.clear();
+    json.unwrap_or_default()
+}
+
+/// Frees a snapshot.
+#[wasm_bindgen]
+pub fn free(handle: u32) {
+    SNAPSHOTS.take(handle);
+}
+
+/// The snapshot of one user: JSON text.
+#[wasm_bindgen]
+pub fn narrow(handle: u32, user: &str) -> String {
+    #[cfg(feature = "faults")]
+    faults::in_name(user);
+    SNAPSHOTS.with(handle, |snapshot| snapshot.narrow(user)).unwrap_or_default()
+}
+
+/// All users for whom the answer is "yes", whoever the question is about: a list of ids. The question is JSON.
+#[wasm_bindgen(js_name = whoCan)]
+pub fn who_can(handle: u32, question: &str) -> String {
+    SNAPSHOTS.with(handle, |snapshot| Question::new(question).who_can(snapshot)).unwrap_or_default()
+}
+
+/// What would have to change so that an answer is "yes"; the question is JSON.
+#[wasm_bindgen]
+pub fn remedies(handle: u32, question: &str) -> String {
+    SNAPSHOTS.with(handle, |snapshot| Question::new(question).remedies(snapshot)).unwrap_or_default()
+}
