@@ -10,7 +10,7 @@ import { Tables } from "./tables.js";
 
 /** Text in the memory of an engine, or of its own. */
 interface Text {
-  readonly memory: { readonly buffer: ArrayBufferLike };
+  readonly memory: { readonly buffer: ArrayBuffer };
   readonly at: number;
   readonly length: number;
 }
@@ -141,7 +141,7 @@ function rescue(): void {
   }
 }
 
-function copyOf({ memory, at, length }: Text): Uint8Array {
+function copyOf({ memory, at, length }: Text): Uint8Array<ArrayBuffer> {
   return new Uint8Array(memory.buffer, at, length).slice();
 }
 

@@ -2,15 +2,17 @@
 
 import { isRecord, isWellFormed, toIds } from "./attributes.js";
 import { readNow, taskNow } from "./clock.js";
-import { type Attributes, attributesOf, parsePath } from "./condition.js";
+import { type Attributes, attributesOf, parsePath } from "./facts.js";
 import type { EngineSnapshot } from "./engine-snapshot.js";
 import { RolegateError } from "./errors.js";
 import { withText } from "./explain.js";
 import { toGateData } from "./gate-data.js";
 import type { Known, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
-import { AnyGate, contextOf, inContext, optionsOf, type Settings, settingsOf } from "./lite-gate.js";
-import { type Bounds, type LiveMoment, momentAt, NEVER, UNBOUNDED } from "./live-moment.js";
+import { contextOf, inContext, optionsOf, type Settings, settingsOf } from "./core-gate.js";
+import { LiteGate } from "./lite-gate.js";
+import { type Bounds, type LiveMoment, momentAt, UNBOUNDED } from "./live-moment.js";
+import { NEVER } from "./moment.js";
 import { isA, SCALAR } from "./operators.js";
 import { DEFAULT_MAP } from "./parts.js";
 import type { Explanation, GateData, GateOptions, Permission, Remedy, Resource } from "./types.js";
@@ -41,7 +43,7 @@ interface NamedBounds {
  *
  * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
  */
-export class Gate extends AnyGate {
+export class Gate extends LiteGate {
   private readonly source: Source;
   private readonly known: Known;
   private readonly bounds: Bounds;

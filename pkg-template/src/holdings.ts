@@ -1,6 +1,6 @@
 // What a user holds in a snapshot: assignments, teams, attributes. People who hold the same share it, and the rules that come of it.
 
-import { type Attributes, attributesOf, parsePath } from "./condition.js";
+import { type Attributes, attributesOf, parsePath } from "./facts.js";
 import { ALWAYS, type Window } from "./during.js";
 import { Kept } from "./kept.js";
 import * as at from "./layout.js";

@@ -1,8 +1,8 @@
 // What a user's holdings come to at a moment: the rule of a permission is made when it is first asked. Twin of src/query/scope.rs;
 // docs/format.md#decisions has the rules, which the laws and the vectors hold equal.
 
-import type { Node } from "./condition.js";
-import { ALWAYS, both, END, steadyIn, type Window } from "./during.js";
+import type { Node } from "./facts.js";
+import { ALWAYS, both, END, steadyIn } from "./during.js";
 import type { Assigned, Holdings, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
 import { type Answers, type Moment, noAnswers, type Rule } from "./moment.js";
@@ -127,9 +127,6 @@ export class LiveMoment implements Moment {
   }
 }
 
-/** A moment that never is. */
-export const NEVER: Moment = { from: NaN, to: NaN, rule: () => undefined, complete() {}, answers: noAnswers(), checks: new Map(), reaches: new Map() };
-
 /**
  * What somebody holds at `now`, by the clock or at times that the caller tells.
  * @param before the moment of the last question
@@ -206,6 +203,6 @@ function keysOf(clauses: readonly Clause[]): string[] {
 }
 
 function includes(wider: Clause, clause: Clause): boolean {
-  const { teams } = clause as { teams?: TeamSet };
-  return (!wider.own || clause.own) && (wider.teams === undefined || (teams !== undefined && teams.without(wider.teams as TeamSet).isEmpty()));
+  const { own, teams } = clause;
+  return (!wider.own || own) && (wider.teams === undefined || (teams?.without(wider.teams).isEmpty() ?? false));
 }

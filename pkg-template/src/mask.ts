@@ -5,7 +5,7 @@
 // certain that the copy shows a masked attribute under its name, there is no copy.
 
 import { isRecord, readKey, readPath } from "./attributes.js";
-import { parsePath } from "./condition.js";
+import { parsePath } from "./facts.js";
 import { RolegateError } from "./errors.js";
 import { field, index, list, must, type Read, text } from "./read.js";
 import type { MaskKind } from "./types.js";

@@ -63,3 +63,6 @@ export interface Moment {
 export function noAnswers(): Answers {
   return { open: new Map(), all: undefined };
 }
+
+/** A moment that never is: that of a gate which has not been asked. */
+export const NEVER: Moment = /* @__PURE__ */ (() => ({ from: NaN, to: NaN, rule: () => undefined, complete() {}, answers: noAnswers(), checks: new Map(), reaches: new Map() }))();

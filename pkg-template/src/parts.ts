@@ -1,17 +1,17 @@
 // Parts: alternatives and exclusions over owner, team and conditions. Gate data and scopes are made of them.
 
 import { isId, toIds } from "./attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node, parseCondition, parsePath, type Path } from "./condition.js";
+import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path } from "./facts.js";
 import { field, list, must, object, optional, type Read, text } from "./read.js";
 
 /** A set of teams. */
 export interface Teams extends Iterable<string> {
   has(team: string): boolean;
   isEmpty(): boolean;
-  /** The teams of both. */
-  with(other: this): this;
+  /** The teams of both. Only sets of one kind meet. */
+  with(other: Teams): Teams;
   /** Those that another does not have. */
-  without(other: this): this;
+  without(other: Teams): Teams;
 }
 
 /** A set of teams whose names are all there is of them. */
@@ -20,12 +20,12 @@ export class NamedTeams extends Set<string> implements Teams {
     return this.size === 0;
   }
 
-  with(other: this): this {
-    return new NamedTeams([...this, ...other]) as this;
+  with(other: Teams): Teams {
+    return new NamedTeams([...this, ...other]);
   }
 
-  without(other: this): this {
-    return new NamedTeams([...this].filter((team) => !other.has(team))) as this;
+  without(other: Teams): Teams {
+    return new NamedTeams([...this].filter((team) => !other.has(team)));
   }
 }
 
@@ -51,17 +51,15 @@ export type Mapping = readonly [owner: readonly Path[], team: readonly Path[]];
 /** What no record is in. */
 export const NOTHING: Part = { any: [], none: [] };
 
-const condition: Read<Node | undefined> = optional((json) => parseCondition(json, true, 0));
-
 const ALTERNATIVE = object("own teams where");
 const EXCLUSION = object("teams unless");
 
-/** Reads a part, in which `teams` reads what stands under `teams`. */
-export function readPart(json: object, teams: Read<Teams>): Part {
+/** Reads a part, in which `teams` reads what stands under `teams`, and `condition` the conditions. */
+export function readPart(json: object, teams: Read<Teams>, condition: Read<Node>): Part {
   const clauses = (word: "where" | "unless", read: Read<object>): Read<Clause[]> =>
     list((item) => {
       const clause = read(item);
-      return { own: field(clause, "own", (own) => must(own === true), false), teams: field(clause, "teams", optional(teams)), when: field(clause, word, condition) };
+      return { own: field(clause, "own", (own) => must(own === true), false), teams: field(clause, "teams", optional(teams)), when: field(clause, word, optional(condition)) };
     });
   return { any: field(json, "any", clauses("where", ALTERNATIVE)), none: field(json, "none", clauses("unless", EXCLUSION), []) };
 }

@@ -1,8 +1,9 @@
 // Gate data as rules: what is written is checked, and stays as it is.
 
 import type { Window } from "./during.js";
-import { readMasks } from "./mask.js";
-import { type Catalog, type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
+import type { Node } from "./facts.js";
+import type { Masks } from "./mask.js";
+import { type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
 import { DEFAULT_MAP, type Mapping, readMap, readPart, readTeams, type Teams } from "./parts.js";
 import { field, index, list, must, object, optional, type Read, text, time } from "./read.js";
 import type { GateData } from "./types.js";
@@ -24,24 +25,26 @@ export function intern(id: string): string {
   return Object.keys({ [id]: 0 })[0] as string;
 }
 
-/** @param data what has `ids`, `types` and `masks` as gate data have them */
-function catalogOf(data: object): Catalog {
-  const ids = field(data, "ids", list(text)).map(intern);
-  return { ids, places: new Map(ids.map((id, i) => [id, i])), masks: readMasks(data, ids) };
+/** What reads the parts of gate data that some readers do without. */
+export interface Readers {
+  readonly condition: Read<Node>;
+  /** Reads `types` and `masks`, where permissions are positions in `ids`. */
+  readonly masks: (data: object, ids: readonly string[]) => Masks;
 }
 
 const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams recordsOnly types masks");
 const RULE = object("scoped map any none same other since until");
 
 /** Reads all of gate data, so that nothing is found wrong when it is asked. */
-export function readRules(json: unknown): DataRules {
+export function readRules(json: unknown, { condition, masks }: Readers): DataRules {
   const data = DATA(json) as GateData;
   field(data, "format", (format) => must(format === "rolegate-gate/1"));
   field(data, "at", time);
-  const { ids, places, masks } = catalogOf(data);
+  const ids = field(data, "ids", list(text)).map(intern);
+  const places = new Map(ids.map((id, place) => [id, place]));
   const maps = field(data, "maps", list(readMap), []);
   const teams = field(data, "teams", list(readTeams), []);
-  const table = field(data, "table", list(ruleReader(ids.length, maps, teams)));
+  const table = field(data, "table", list(ruleReader(ids.length, maps, teams, condition)));
   const rules = field(data, "rules", list(index(table.length)));
   must(places.size === ids.length && rules.length === ids.length);
   return {
@@ -51,17 +54,17 @@ export function readRules(json: unknown): DataRules {
     revision: field(data, "revision", index(2 ** 53)),
     ids,
     places,
-    masks,
+    masks: masks(data, ids),
     since: Math.max(0, field(data, "since", time, 0)),
     expires: field(data, "expires", time, Infinity),
     valid: [Math.max(0, field(data, "validSince", time, 0)), field(data, "validUntil", time, Infinity)],
     recordsOnly: new Set(field(data, "recordsOnly", list(index(ids.length)), []).map((position) => ids[position] as string)),
-    readsContext: JSON.stringify(data.table).includes("context."),
+    readsContext: table.some(({ part: { any, none } }) => [...any, ...none].some(({ when }) => when?.names.some((name) => name.startsWith("context.")))),
     all: rules.map((at) => table[at] as Rule),
   };
 }
 
-function ruleReader(count: number, maps: readonly Mapping[], teams: readonly Teams[]): Read<Rule> {
+function ruleReader(count: number, maps: readonly Mapping[], teams: readonly Teams[], condition: Read<Node>): Read<Rule> {
   const among = <T>(all: readonly T[]): Read<T> => (at) => all[index(all.length)(at)] as T;
   const positions = list(index(count));
   return (json) => {
@@ -69,7 +72,7 @@ function ruleReader(count: number, maps: readonly Mapping[], teams: readonly Tea
     return {
       scoped: field(rule, "scoped", (scoped) => must(scoped === true), false),
       map: field(rule, "map", among(maps), DEFAULT_MAP),
-      part: readPart(rule, among(teams)),
+      part: readPart(rule, among(teams), condition),
       same: field(rule, "same", positions, []),
       other: field(rule, "other", positions, []),
       window: [field(rule, "since", time, 0), field(rule, "until", time, Infinity)],
@@ -82,9 +85,11 @@ export function momentOf(rules: DataRules, now: number): Moment {
   const { all, since, expires, valid } = rules;
   let from = now * 0; // NaN for a time that is none
   let to = Infinity;
-  for (const edge of [since, expires, ...valid, ...all.flatMap(({ window }) => window)]) {
-    if (edge > now) to = Math.min(to, edge);
-    else from = Math.max(from, edge);
+  for (const window of [[since, expires], valid, ...all.map(({ window }) => window)]) {
+    for (const edge of window) {
+      if (edge > now) to = Math.min(to, edge);
+      else from = Math.max(from, edge);
+    }
   }
   const isOn = now >= since && now < expires;
   const rule = (place: number): Rule | undefined => {

@@ -1,21 +1,11 @@
 // On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
 
-import { type Attributes, attributesOf, ANY_RECORD } from "./condition.js";
-import { type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question, readMap, readPart, readTeams } from "./parts.js";
-import { field, list, must, object, text } from "./read.js";
+import { type Attributes, attributesOf, ANY_RECORD } from "./facts.js";
+import { type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question } from "./parts.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "./types.js";
 
 /** On which records a permission is given. */
 export type Scope = ScopeAnswer;
-
-/** Scopes from elsewhere. */
-export const Scope: {
-  /**
-   * Reads what `scope.toJSON()` gave, on any machine; no wasm is needed.
-   * @throws {RolegateError} `bad-gate-data` for anything else
-   */
-  from(json: unknown): Scope;
-} = { from: (json) => field({ scope: json }, "scope", readScope) };
 
 const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
@@ -74,15 +64,4 @@ function rankOf({ any, none }: Part): number {
 
 function writer(word: "where" | "unless"): (clause: Clause) => ClauseAnswer {
   return ({ own, teams, when }) => ({ ...(own && { own }), ...(teams && { teams: [...teams] }), ...(when && { [word]: when.json }) });
-}
-
-const PART = object("any none");
-
-function readScope(json: unknown): Scope {
-  const scope = object("user map kind parts")(json);
-  const parts = field(scope, "parts", list((part) => readPart(PART(part), readTeams)));
-  const kind = field(scope, "kind", text);
-  const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap));
-  field(scope, "kind", () => must(read.kind === kind));
-  return read;
 }

@@ -1,7 +1,8 @@
 // The conditions of a snapshot: those of gate data, and besides attributes of the user and `$during`. They are read when they are first
 // needed, and once.
 
-import { ANY_RECORD, type Attributes, type Facts, group, type Node, parseCondition, parsePath, type Words } from "./condition.js";
+import { group, parseCondition, type Words } from "./condition.js";
+import { ANY_RECORD, type Attributes, type Facts, type Node, parsePath } from "./facts.js";
 import { ALWAYS, both, type Hours, hoursOf, type Window } from "./during.js";
 import type { Tables } from "./tables.js";
 import type { During } from "./types.js";
@@ -69,6 +70,9 @@ function parse(json: unknown): Both {
       // Attributes of the names `id` and `teams` are hidden by what these words mean.
       return {
         name,
+        json: undefined,
+        value: undefined,
+        key: undefined,
         read: (facts) => {
           const { attributes, teams } = facts as UserFacts;
           if (first === "id") return undefined;
@@ -97,4 +101,4 @@ export function join(all: boolean, a: boolean | Node, b: boolean | Node): boolea
 }
 
 /** What a user's conditions are folded with: any record, any context. */
-export const ANYTHING_GOES = { resource: ANY_RECORD, context: ANY_RECORD };
+export const ANYTHING_GOES: Pick<Facts, "resource" | "context"> = { resource: ANY_RECORD, context: ANY_RECORD };

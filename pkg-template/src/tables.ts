@@ -13,12 +13,12 @@ export class Tables {
   private readonly heads: Uint32Array;
   private readonly views: View[] = [];
   /** Where the tables are; nowhere once they were taken over. */
-  private memory: { readonly buffer: ArrayBufferLike } | undefined;
+  private memory: { readonly buffer: ArrayBuffer } | undefined;
   /** Bytes that were left out of the text when it was taken over: from where on, and how many. */
   private cut: readonly [from: number, size: number] = [Infinity, 0];
 
   /** @param heads the address of the list of addresses and lengths */
-  constructor(memory: { readonly buffer: ArrayBufferLike }, heads: number) {
+  constructor(memory: { readonly buffer: ArrayBuffer }, heads: number) {
     this.memory = memory;
     this.heads = new Uint32Array(memory.buffer, heads, 2 * at.TABLES).slice();
   }
@@ -27,7 +27,7 @@ export class Tables {
   private view(table: number): View {
     const known = this.views[table];
     if (known !== undefined && (known.length > 0 || this.memory === undefined)) return known;
-    const { buffer } = this.memory as { readonly buffer: ArrayBufferLike };
+    const { buffer } = this.memory as { readonly buffer: ArrayBuffer };
     const [start, length] = [this.heads[2 * table] as number, this.heads[2 * table + 1] as number];
     // An empty list lies nowhere.
     if (length === 0) return (this.views[table] = new Uint32Array());

@@ -4,7 +4,7 @@
 // record, and the check of a record.
 
 import { has, isRecord, readPath, toIds } from "./attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node } from "./condition.js";
+import { type Attributes, attributesOf, type Facts, type Node } from "./facts.js";
 import { type Clause, DEFAULT_MAP, type Ids, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
 import { type Answers, type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";

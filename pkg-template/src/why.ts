@@ -2,7 +2,7 @@
 // src/query/decide.rs and src/query/explain.rs.
 
 import { isId } from "./attributes.js";
-import { ANY_RECORD, type Attributes, attributesOf, type Facts, type Node } from "./condition.js";
+import { ANY_RECORD, type Attributes, attributesOf, type Facts, type Node } from "./facts.js";
 import type { Finding } from "./explain.js";
 import type { Assigned } from "./holdings.js";
 import * as at from "./layout.js";
@@ -351,13 +351,12 @@ class Explainer {
 }
 
 /** Adds the paths of comparisons whose truth is unknown because nothing is found there. */
-function addMissing({ nodes = [], sides = [], truth }: Node, facts: Facts, found: Set<string>): void {
-  for (const node of nodes) addMissing(node, facts, found);
-  if (truth === undefined || truth(facts) !== undefined) return;
-  for (const { name, read } of sides) {
-    if (name === undefined) continue;
-    const value = read(facts);
-    if (value === undefined || value === null) found.add(name);
+function addMissing(node: Node, facts: Facts, found: Set<string>): void {
+  for (const inner of node.nodes ?? []) addMissing(inner, facts, found);
+  if (node.sides === undefined || node.truth?.(facts) !== undefined) return;
+  for (const side of node.sides) {
+    const value = side.name === undefined ? side : side.read(facts);
+    if (value === undefined || value === null) found.add(side.name as string);
   }
 }
 
