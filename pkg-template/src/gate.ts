@@ -236,7 +236,7 @@ function questionOf(source: Source, user: string, permission: string, options: A
  */
 export function whoCan(source: Source, permission: string, options: AskOptions): string[] {
   const question = questionOf(source, "", permission, optionsOf(options));
-  return question === undefined ? [] : (JSON.parse(source.held.use((engine, handle) => engine.whoCan(handle, question))) as string[]);
+  return question === undefined ? [] : (JSON.parse(source.held.ask((engine, handle) => engine.whoCan(handle, question))) as string[]);
 }
 
 /**
@@ -245,7 +245,7 @@ export function whoCan(source: Source, permission: string, options: AskOptions):
  */
 export function remediesFor(source: Source, user: unknown, permission: string, options: AskOptions): Remedy[] {
   const question = questionOf(source, typeof user === "string" ? user : "", permission, optionsOf(options));
-  return question === undefined ? [] : (JSON.parse(source.held.use((engine, handle) => engine.remedies(handle, question))) as Remedy[]);
+  return question === undefined ? [] : (JSON.parse(source.held.ask((engine, handle) => engine.remedies(handle, question))) as Remedy[]);
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */

@@ -2,13 +2,17 @@
 // loaded again.
 
 import { type CoreBindings, core } from "./core-engine.js";
+import type { Bindings, Engine } from "./engine.js";
 import { type Issue, RolegateError, SnapshotError } from "./errors.js";
+import { type FullAccess, type FullBindings, needFull } from "./full-engine.js";
 
 /** Where a snapshot is: in which instance, under which handle, and where in memory its text. */
 interface Place {
   generation: number;
   handle: number;
   text: { readonly memory: { readonly buffer: ArrayBufferLike }; readonly at: number; readonly length: number } | undefined;
+  /** Where it is in the whole engine, once that was asked. */
+  copy?: { readonly engine: Engine<FullBindings>; readonly generation: number; readonly handle: number };
 }
 
 /** The places of all snapshots that are in use. */
@@ -21,8 +25,11 @@ let registry: FinalizationRegistry<Place> | undefined;
 export class Held {
   private readonly place: Place = { generation: -1, handle: 0, text: undefined };
 
+  private readonly full: FullAccess;
+
   /** @throws {SnapshotError} if the snapshot is refused */
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, full: FullAccess) {
+    this.full = full;
     this.load(bytes);
     if (typeof FinalizationRegistry === "function") (registry ??= new FinalizationRegistry(release)).register(this, this.place, this);
   }
@@ -30,10 +37,26 @@ export class Held {
   /** @throws {RolegateError} `freed`, `trap` */
   use<T>(run: (engine: CoreBindings, handle: number) => T): T {
     const { place } = this;
-    const { text } = place;
-    if (text === undefined) throw new RolegateError("freed", "this snapshot was freed");
+    const text = textOf(place);
     if (place.generation !== core.generation) this.load(copyOf(text));
     return core.call((engine) => run(engine, place.handle));
+  }
+
+  /**
+   * Asks the whole engine, which gets the snapshot with the first question.
+   * @throws {RolegateError} `freed`, `trap`, `needs-full`
+   */
+  ask<T>(run: (engine: FullBindings, handle: number) => T): T {
+    const { place } = this;
+    const text = textOf(place);
+    const engine = needFull(this.full);
+    if (place.copy?.generation !== engine.generation) {
+      const { generation } = engine;
+      const handle = engine.call(({ load }) => load(copyOf(text)));
+      place.copy = { engine, generation, handle };
+    }
+    const { handle } = place.copy;
+    return engine.call((bindings) => run(bindings, handle));
   }
 
   free(): void {
@@ -67,13 +90,22 @@ function copyOf({ memory, at, length }: NonNullable<Place["text"]>): Uint8Array 
   return new Uint8Array(memory.buffer, at, length).slice();
 }
 
+function textOf({ text }: Place): NonNullable<Place["text"]> {
+  if (text === undefined) throw new RolegateError("freed", "this snapshot was freed");
+  return text;
+}
+
 function release(place: Place): void {
-  const { generation, handle } = place;
   place.text = undefined;
   places.delete(place);
-  if (generation !== core.generation) return;
+  freeIn(core, place);
+  if (place.copy !== undefined) freeIn(place.copy.engine, place.copy);
+}
+
+function freeIn<B extends Bindings & { free(handle: number): void }>(engine: Engine<B>, { generation, handle }: { readonly generation: number; readonly handle: number }): void {
+  if (generation !== engine.generation) return;
   try {
-    core.call((engine) => engine.free(handle));
+    engine.call((bindings) => bindings.free(handle));
   } catch {
     // The engine failed, and the snapshot went with its instance.
   }

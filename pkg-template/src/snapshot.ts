@@ -2,7 +2,7 @@
 // Snapshots: loading them, and what they tell.
 
 import { RolegateError } from "./errors.js";
-import type { FullAccess } from "./full.js";
+import type { FullAccess } from "./full-engine.js";
 import { type Description, type Gate, gateOf, remediesFor, type Source, wellFormed, whoCan } from "./gate.js";
 import { Held } from "./held.js";
 import { catalogOf } from "./rules.js";
@@ -74,7 +74,7 @@ export class Snapshot {
    * The ids of all users who hold a permission, in the order of the document: on the record of `options.resource` (`undefined` and
    * `null` are a record of which nothing is known), or on anything at all where `options` has no such key.
    * It asks for every user: a snapshot of 100,000 takes some tens of milliseconds.
-   * @throws {RolegateError} `freed`
+   * @throws {RolegateError} `freed`, `needs-full`
    */
   whoCan(permission: Permission, options: GateOptions & { readonly resource?: Resource | null | undefined } = {}): string[] {
     return whoCan(this.source, permission, options);
@@ -87,7 +87,7 @@ export class Snapshot {
    *
    * Every list is found by trying: a question takes some tens of microseconds, with hundreds of roles some milliseconds. The search is
    * bounded, so that for a hostile snapshot a list that would need many changes may not be found.
-   * @throws {RolegateError} `freed`
+   * @throws {RolegateError} `freed`, `needs-full`
    */
   remedies(user: string, permission: Permission, options: GateOptions & { readonly resource?: Resource | null | undefined } = {}): Remedy[] {
     return remediesFor(this.source, user, permission, options);
@@ -97,10 +97,10 @@ export class Snapshot {
    * The part of the snapshot that matters to one user, as JSON text for that user's browser: all decisions and reasons for that user
    * are the same in it, and everything else is gone: other users, roles and teams that cannot matter, what only people read. For a
    * user whom the snapshot does not know, a snapshot without users.
-   * @throws {RolegateError} `freed`
+   * @throws {RolegateError} `freed`, `needs-full`
    */
   narrow(user: string): string {
-    return this.source.held.use((engine, handle) => engine.narrow(handle, wellFormed(user)));
+    return this.source.held.ask((engine, handle) => engine.narrow(handle, wellFormed(user)));
   }
 
   /** Gives the memory back. Gates that were made go on answering. Also happens by itself when neither it nor a gate is in use. */
@@ -128,7 +128,7 @@ export type Load = (source: SnapshotSource | Promise<SnapshotSource>, options?: 
 export function loader(init: () => Promise<void>, full: FullAccess): Load {
   return async (source, options = {}) => {
     const [bytes] = await Promise.all([arrive(source, options.maxBytes), init(), options.full && full.arrive()]);
-    return open(bytes, options);
+    return open(bytes, options, full);
   };
 }
 
@@ -140,12 +140,12 @@ export function loader(init: () => Promise<void>, full: FullAccess): Load {
 export type LoadSync = (source: string | Uint8Array | ArrayBuffer | object, options?: LoadOptions) => Snapshot;
 
 /** @internal */
-export function syncLoader(_full: FullAccess): LoadSync {
-  return (source, options = {}) => open(toBytes(source, options.maxBytes), options);
+export function syncLoader(full: FullAccess): LoadSync {
+  return (source, options = {}) => open(toBytes(source, options.maxBytes), options, full);
 }
 
-function open(bytes: Uint8Array, { minRevision, tenant }: LoadOptions): Snapshot {
-  const snapshot = new Snapshot(new Held(bytes));
+function open(bytes: Uint8Array, { minRevision, tenant }: LoadOptions, full: FullAccess): Snapshot {
+  const snapshot = new Snapshot(new Held(bytes, full));
   const isOld = minRevision !== undefined && !(snapshot.revision >= minRevision);
   if (!isOld && (tenant === undefined || snapshot.tenant === tenant)) return snapshot;
   snapshot.free();
