@@ -4,7 +4,7 @@
 import { type CoreBindings, core } from "./core-engine.js";
 import type { Bindings, Engine } from "./engine.js";
 import { type Issue, RolegateError, SnapshotError } from "./errors.js";
-import { type FullAccess, type FullBindings, needFull } from "./full-engine.js";
+import { type FullAccess, type FullBindings, needFull } from "./full.js";
 
 /** Where a snapshot is: in which instance, under which handle, and where in memory its text. */
 interface Place {

@@ -2,7 +2,7 @@
 // Snapshots: loading them, and what they tell.
 
 import { RolegateError } from "./errors.js";
-import type { FullAccess } from "./full-engine.js";
+import type { FullAccess } from "./full.js";
 import { type Description, type Gate, gateOf, remediesFor, type Source, wellFormed, whoCan } from "./gate.js";
 import { Held } from "./held.js";
 import { catalogOf } from "./rules.js";

@@ -2,7 +2,7 @@
 
 import { core } from "./core-engine.js";
 import type { Place } from "./engine.js";
-import type { FullAccess } from "./full-engine.js";
+import type { FullAccess } from "./full.js";
 import { type Load, loader, type LoadSync, syncLoader } from "./snapshot.js";
 import type { WasmSource } from "./types.js";
 
