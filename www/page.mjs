@@ -121,7 +121,7 @@ async function loadTenant(id) {
   const text = await response.text();
   const json = JSON.parse(text);
   const { title, about } = SAMPLES.find(({ name }) => name === id);
-  const parts = { snapshot: await load(text), inbox: (await records.json())[id], people: describePeople(json), names: namesIn(json) };
+  const parts = { snapshot: await load(text, { full: true }), inbox: (await records.json())[id], people: describePeople(json), names: namesIn(json) };
   const why = (explanation) => formatExplanation(explanation, { title: (named) => `“${parts.names.any(named)}”` });
   return { id, name: title, about, json, ...parts, ...relationsIn(json, parts.names), why, go, linkTo };
 }

@@ -59,19 +59,29 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
   async function boot(source: WasmSource | Promise<WasmSource> | undefined, place: Place): Promise<void> {
     checkWebAssembly();
     const module = await compile(await arrived(source ?? given(() => place.locate())), place);
+    // It may have been started at once meanwhile, and what was loaded into that instance must not be lost.
+    if (isStarted) return;
+    try {
+      instantiate(module);
+    } catch (error) {
+      // A browser that makes no large instance at once.
+      if (!(error instanceof RolegateError && error.cause instanceof RangeError)) throw error;
+      const instance = await WebAssembly.instantiate(module, bindings.__wbg_get_imports());
+      if (!isStarted) use(module, instance);
+    }
+  }
+
+  function instantiate(module: WebAssembly.Module): void {
     checkModule(module);
     try {
       use(module, new WebAssembly.Instance(module, bindings.__wbg_get_imports()));
     } catch (cause) {
-      // A browser that makes no large instance at once.
-      if (!(cause instanceof RangeError)) throw otherFile(cause);
-      use(module, await WebAssembly.instantiate(module, bindings.__wbg_get_imports()));
+      throw otherFile(cause);
     }
   }
 
-  /** Goes on with an instance, unless there is one: what was loaded into that must not be lost. */
   function use(module: WebAssembly.Module, instance: WebAssembly.Instance): void {
-    if (!isStarted) bindings.__wbg_finalize_init(instance, module);
+    bindings.__wbg_finalize_init(instance, module);
     isStarted = true;
   }
 
@@ -186,13 +196,7 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
       if (isStarted) return;
       checkWebAssembly();
       const source = given(give);
-      const module = isModule(source) ? source : compileNow(source as BufferSource);
-      checkModule(module);
-      try {
-        use(module, new WebAssembly.Instance(module, bindings.__wbg_get_imports()));
-      } catch (cause) {
-        throw otherFile(cause);
-      }
+      instantiate(isModule(source) ? source : compileNow(source as BufferSource));
     },
     call(run) {
       if (!isStarted) throw new RolegateError("not-initialised", "the engine has not started: `await init()` first, or use `await load(…)`");

@@ -7,14 +7,14 @@ use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
-use crate::describe;
-use crate::error::SnapshotError;
-use crate::query::subject::Bounds;
-use crate::snapshot::Snapshot;
 #[cfg(feature = "faults")]
 use super::faults;
 use super::question::Question;
 use super::slots::Slots;
+use crate::describe;
+use crate::error::SnapshotError;
+use crate::query::subject::Bounds;
+use crate::snapshot::Snapshot;
 
 static SNAPSHOTS: Slots<Snapshot> = Slots::new();
 static PROBLEMS: Slots<SnapshotError> = Slots::new();

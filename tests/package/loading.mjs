@@ -34,28 +34,35 @@ export async function starting(report, lib, env) {
   });
 }
 
-/** Ways for a start to fail: each an error that can be caught and says what to do. None spoils the next. */
-async function notStarting(report, lib, { urls }) {
-  const faults = {
-    "a 404 instead of the wasm": [() => new Response("not found", { status: 404 }), "fetch-failed", /404.*(copy|pass)/],
-    "a page of HTML instead of the wasm": [html, "wasm-missing", /HTML.*(copy|pass)/],
-    "a promise of a page of HTML": [() => Promise.resolve(html()), "wasm-missing", /HTML.*(copy|pass)/],
-    "bytes that are no wasm": [() => new Uint8Array([1, 2, 3]), "wasm-missing", /copy|pass/],
-    "no bytes at all": [() => new ArrayBuffer(0), "wasm-missing", /copy|pass/],
-    "the wasm of something else": [() => new Uint8Array(EMPTY_MODULE), /^wasm-(missing|blocked)$/, /version|pass a compiled/],
-    "half a wasm file": [() => new Uint8Array([...EMPTY_MODULE, 1, 99]), /^wasm-(missing|blocked)$/, /damaged.*copy|pass a compiled/],
-    "a promise that fails": [failing, "wasm-missing", /the line is down/],
-    "something that is no wasm": [() => 42, "wasm-missing", /takes/],
+/** What is no wasm of this package: what `init` makes of it, and what its message says. `option` is how the message names what to pass instead. */
+function faults(urls, option) {
+  const advice = `(copy|pass its .*to ${option})`;
+  return {
+    "a 404 instead of the wasm": [() => new Response("not found", { status: 404 }), "fetch-failed", `404.*${advice}`],
+    "a page of HTML instead of the wasm": [html, "wasm-missing", `HTML.*${advice}`],
+    "a promise of a page of HTML": [() => Promise.resolve(html()), "wasm-missing", `HTML.*${advice}`],
+    "bytes that are no wasm": [() => new Uint8Array([1, 2, 3]), "wasm-missing", advice],
+    "no bytes at all": [() => new ArrayBuffer(0), "wasm-missing", advice],
+    "the wasm of something else": [() => new Uint8Array(EMPTY_MODULE), /^wasm-(missing|blocked)$/, "version|pass a compiled"],
+    "half a wasm file": [() => new Uint8Array([...EMPTY_MODULE, 1, 99]), /^wasm-(missing|blocked)$/, `damaged.*copy|pass a compiled`],
+    "a promise that fails": [failing, "wasm-missing", "the line is down"],
+    "something that is no wasm": [() => 42, "wasm-missing", "takes"],
     ...(urls && {
-      "an address that is not there": [() => new URL(urls.missing), "fetch-failed", /404.*(copy|pass)/],
-      "an address that answers with HTML": [() => String(urls.html), "wasm-missing", /HTML.*(copy|pass)/],
+      "an address that is not there": [() => new URL(urls.missing), "fetch-failed", `404.*${advice}`],
+      "an address that answers with HTML": [() => String(urls.html), "wasm-missing", `HTML.*${advice}`],
     }),
   };
-  for (const [name, [source, code, message]] of Object.entries(faults)) {
-    await report.test(`init: ${name}`, async () => {
-      const error = await rejects(lib, () => lib.init(source()), { message });
-      ok(typeof code === "string" ? error.code === code : code.test(error.code), `the code is ${error.code}, not ${code}`);
-    });
+}
+
+async function failingInit(lib, init, [source, code, message]) {
+  const error = await rejects(lib, () => init(source()), { message: new RegExp(message) });
+  ok(typeof code === "string" ? error.code === code : code.test(error.code), `the code is ${error.code}, not ${code}`);
+}
+
+/** Ways for a start to fail: each an error that can be caught and says what to do. None spoils the next. */
+async function notStarting(report, lib, { urls }) {
+  for (const [name, fault] of Object.entries(faults(urls, "`init`"))) {
+    await report.test(`init: ${name}`, () => failingInit(lib, lib.init, fault));
   }
   await report.test("init at once with one that fails: both fail, and that is all", async () => {
     const results = await Promise.allSettled([lib.init(new Uint8Array(3)), lib.init(rejected()), lib.load(acme()), lib.load(rejected())]);
@@ -86,6 +93,38 @@ async function startingOnce(lib, { embedded }) {
   for (const snapshot of [first, second, ...synchronous]) {
     equal([snapshot.for("cy", { now: NOW }).can("settings.labels"), snapshot.for("bo", { now: NOW }).can("settings.labels")], [true, false]);
   }
+}
+
+/** The whole engine is a second module: it starts when it is first needed, or where it has to be fetched, when somebody asks for it. */
+export async function startingFull(report, lib, { fetchesFull, urls }) {
+  const snapshot = lib.loadSync(acme());
+  const answers = () => JSON.parse(snapshot.narrow("ana")).users.map(({ id }) => id);
+  const asked = { whoCan: () => snapshot.whoCan("reports.export"), remedies: () => snapshot.remedies("ana", "reports.export"), narrow: answers };
+  const refusing = async () => {
+    for (const ask of Object.values(asked)) await rejects(lib, ask, { code: "needs-full", message: /load\(source, \{ full: true \}\).*init\(undefined, \{ full: true \}\)/ });
+  };
+  if (fetchesFull) await report.test("what needs the second module says how to get it", refusing);
+  for (const [name, fault] of Object.entries(faults(urls, "`init` as `full`"))) {
+    await report.test(`init as full: ${name}`, () => failingInit(lib, (source) => lib.init(undefined, { full: source }), fault));
+  }
+  if (fetchesFull) await report.test("after all that, it still has to be asked for", refusing);
+  await report.test("the second module starts once for all", async () => {
+    const stop = watch();
+    const calls = fetchesFull ? [lib.load(acme(), { full: true }), lib.load(acme(), { full: true }), lib.init(undefined, { full: true })] : [];
+    await Promise.all(calls);
+    const found = [answers(), answers()];
+    const { modules, instances } = stop();
+    equal(found, [["ana"], ["ana"]], "a snapshot that was there before");
+    equal(instances, 1, "instances");
+    ok(modules <= 1, `the wasm was compiled ${modules} times`);
+  });
+  await report.test("asking for it again is harmless, whatever is given", async () => {
+    await lib.init(undefined, { full: true });
+    await lib.init(rejected(), { full: rejected() });
+    await lib.init(undefined, { full: new Uint8Array(EMPTY_MODULE) });
+    await lib.load(acme(), { full: true });
+    equal(answers(), ["ana"]);
+  });
 }
 
 export async function loading(report, lib, env) {

@@ -9,10 +9,11 @@ const stopWatching = watch();
 
 /**
  * @param {() => Promise<[object, object, object]>} importLibrary imports `rolegate` (or `rolegate/inline`), `rolegate/lite` and `rolegate/testing`
- * @param {{ runtime: string, origin: string, embedded?: boolean, faulty?: object, collect?: () => unknown }} env `origin`: the loopback server of
- *   server.mjs; `faulty`: what `init` takes for the wasm that fails on demand, and only that is tested; `collect`: collects garbage
+ * @param {{ runtime: string, origin: string, embedded?: boolean, fetchesFull?: boolean, faulty?: { core: object, full: object }, collect?: () => unknown }} env
+ *   `origin`: the loopback server of server.mjs; `fetchesFull`: the second module is there only when it was asked for; `faulty`: what `init` takes for
+ *   the modules that fail on demand, and only those are tested; `collect`: collects garbage
  */
-export async function start(importLibrary, { runtime, origin, embedded = false, faulty, collect }) {
+export async function start(importLibrary, { runtime, origin, embedded = false, fetchesFull = false, faulty, collect }) {
   const [main, lite, testing] = await importLibrary();
   const atImport = stopWatching();
   const lib = { ...main, restore: lite.restore, testing };
@@ -20,6 +21,7 @@ export async function start(importLibrary, { runtime, origin, embedded = false, 
   return run(lib, {
     runtime,
     embedded,
+    fetchesFull,
     atImport,
     readJson: async (name) => (await fetch(`${origin}/data/${name}`)).json(),
     urls: { missing: `${origin}/missing`, html: `${origin}/page`, acme: `${origin}/acme.json` },

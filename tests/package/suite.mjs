@@ -5,6 +5,7 @@
 //         readJson     (path below tests/, or "samples/…") => the parsed file, or a promise of it
 //         atImport     what `watch` of watch.mjs noted while the library was imported
 //         embedded?    the wasm is part of the library: loadSync works without init
+//         fetchesFull? the whole engine is a second module, which is there only when it was asked for
 //         urls?        { missing, html, acme }: addresses that answer 404, with a page, with `acme()` as JSON
 
 import { data } from "./data.mjs";
@@ -12,7 +13,7 @@ import { explain } from "./explain.mjs";
 import { example, gates } from "./gates.mjs";
 import { hostile } from "./hostile.mjs";
 import { laws } from "./laws.mjs";
-import { loading, starting } from "./loading.mjs";
+import { loading, starting, startingFull } from "./loading.mjs";
 import { masks } from "./masks.mjs";
 import { narrow } from "./narrow.mjs";
 import { own } from "./own.mjs";
@@ -29,7 +30,7 @@ import { vectors } from "./vectors.mjs";
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
-  for (const part of [starting, loading, gates, masks, time, data, example, explain, narrow, hostile, ...tenants, vectors, own, laws]) {
+  for (const part of [starting, startingFull, loading, gates, masks, time, data, example, explain, narrow, hostile, ...tenants, vectors, own, laws]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

@@ -3,35 +3,47 @@
 import { acme, NOW } from "./acme.mjs";
 import { equal, ok, rejects, Report } from "./report.mjs";
 
-/** What the wasm is made to do when the user of `narrow`, or from 2033 on of a gate, is called so. */
-const KINDS = ["fault: panic", "fault: overflow"];
-/** And when this is somewhere in a snapshot. */
+/** What the whole engine is made to do when the user of `narrow`, or the other from 2033 on of a gate, is called so. */
+const [PANIC, OVERFLOW] = ["fault: panic", "fault: overflow"];
+/** And both when this is somewhere in a snapshot. */
 const BROKEN = "document fault: panic";
 const LATE = 2e12;
 const MANY = 100;
+/** How many memories there may be: of two engines, and of an instance that failed last. */
+const KEPT = 3;
 
-/** @param {{ faulty: object, collect?: () => unknown }} env see start.mjs */
+/** Ways to have one engine or the other fail. */
+const FAILURES = {
+  "the small engine panics": (lib) => failed(lib, () => lib.loadSync({ ...acme(), plan: BROKEN })),
+  "the whole engine panics": (lib, snapshot) => failed(lib, () => snapshot.narrow(PANIC)),
+  "the whole engine runs out of stack": (lib, snapshot) => failed(lib, () => snapshot.narrow(OVERFLOW)),
+};
+
+/** @param {{ faulty: { core: object, full: object }, collect?: () => unknown }} env see start.mjs */
 export async function runTraps(lib, { faulty, collect }) {
   const report = new Report();
   const memories = watchMemories();
-  await lib.init(faulty);
-  for (const kind of KINDS) await report.test(`${kind}: an error, and everything goes on`, () => goingOn(lib, kind));
-  await report.test("several failures with nothing between them", () => severalAtOnce(lib));
-  await report.test("a snapshot that was loaded after a failure outlives the next", () => loadedLater(lib));
+  await lib.init(faulty.core, { full: faulty.full });
+  for (const [name, fail] of Object.entries(FAILURES)) {
+    const test = (what, body) => report.test(`${name}: ${what}`, () => body(lib, fail, { memories, collect }));
+    await test("an error, and everything goes on", goingOn);
+    await test("several times with nothing between", severalAtOnce);
+    await test("a snapshot that was loaded after it outlives the next", loadedLater);
+    await test("a load was under way", loadUnderWay);
+    await test("freed stays freed, and free is harmless", freed);
+    await test(`${MANY} times, and nothing is left behind`, leavingNothing);
+    if (collect !== undefined) await test("snapshots that nobody asks do not keep failed instances", keepingNothing);
+  }
   await report.test("a snapshot that makes the engine fail is an error, and others go on", () => failingSnapshot(lib));
-  await report.test("a load that was under way when the engine failed", () => loadUnderWay(lib));
-  await report.test("freed stays freed, and free is harmless", () => freed(lib));
   await report.test("a gate that cannot be made is an error; one that cannot be renewed says no", () => renewing(lib));
   await report.test("an engine that cannot start afresh is an error, and the next call tries again", () => notRestarting(lib));
-  await report.test(`${MANY} failures leave nothing behind`, () => leavingNothing(lib, memories, collect));
-  if (collect !== undefined) await report.test("snapshots that nobody asks do not keep failed instances", () => keepingNothing(lib, memories, collect));
   return report.result();
 }
 
 const open = (lib, revision) => lib.loadSync({ ...acme(), revision });
 
-function fail(lib, snapshot, kind = KINDS[0]) {
-  return rejects(lib, () => snapshot.narrow(kind), { code: "trap", message: /starts afresh/ });
+function failed(lib, body) {
+  return rejects(lib, body, { code: "trap", message: /starts afresh/ });
 }
 
 /** All that a snapshot answers from the engine. */
@@ -41,11 +53,11 @@ function tellAll(snapshot) {
   return [snapshot.revision, snapshot.users(), snapshot.narrow("ana"), snapshot.whoCan("reports.export"), gate.permissions(), explanation];
 }
 
-async function goingOn(lib, kind) {
+async function goingOn(lib, fail) {
   const [first, second] = [open(lib, 1), open(lib, 2)];
   const gate = first.for("ana", { now: NOW });
   const before = [first, second].map(tellAll);
-  const error = await fail(lib, first, kind);
+  const error = await fail(lib, first);
   ok(error.cause instanceof Error, "the error has a cause");
   equal(gate.can("conversations.view", { teamId: "sales" }), true, "a gate that was there");
   equal(gate.can("conversations.view", { teamId: "support" }), false, "a gate that was there, elsewhere");
@@ -53,16 +65,16 @@ async function goingOn(lib, kind) {
   equal([second, first].map(tellAll), before.toReversed(), "the snapshots");
 }
 
-async function severalAtOnce(lib) {
+async function severalAtOnce(lib, fail) {
   const kept = open(lib, 3);
   const before = tellAll(kept);
-  for (let n = 0; n < 5; n += 1) await fail(lib, open(lib, 4), KINDS[n % 2]);
+  for (let n = 0; n < 5; n += 1) await fail(lib, open(lib, 4));
   equal(tellAll(kept), before);
   for (let n = 0; n < 5; n += 1) await fail(lib, kept);
   equal(tellAll(kept), before);
 }
 
-async function loadedLater(lib) {
+async function loadedLater(lib, fail) {
   const early = open(lib, 5);
   await fail(lib, early);
   const late = await lib.load({ ...acme(), revision: 6 });
@@ -81,25 +93,27 @@ async function failingSnapshot(lib) {
   equal(tellAll(kept)[0], 7);
 }
 
-async function loadUnderWay(lib) {
+async function loadUnderWay(lib, fail) {
   const kept = open(lib, 8);
   const pending = lib.load(Promise.resolve({ ...acme(), revision: 9 }));
   await fail(lib, kept);
   equal([tellAll(await pending)[0], tellAll(kept)[0]], [9, 8]);
 }
 
-async function freed(lib) {
+async function freed(lib, fail) {
   const [gone, kept, dropped] = [open(lib, 10), open(lib, 11), open(lib, 12)];
   gone.free();
   await fail(lib, kept);
   dropped.free();
   gone.free();
-  for (const snapshot of [gone, dropped]) await rejects(lib, () => snapshot.users(), { code: "freed" });
+  for (const snapshot of [gone, dropped]) {
+    for (const ask of [() => snapshot.users(), () => snapshot.narrow("ana")]) await rejects(lib, ask, { code: "freed" });
+  }
   equal(tellAll(kept)[0], 11);
 }
 
 async function renewing(lib) {
-  const [user] = KINDS;
+  const user = PANIC;
   const snapshot = lib.loadSync({ ...acme(), expiresAt: undefined, users: [{ id: user, roles: [{ role: "admin", until: "2030-01-01T00:00:00Z" }, "agent"] }] });
   await rejects(lib, () => snapshot.for(user, { now: LATE }), { code: "trap" });
   let now = NOW;
@@ -114,21 +128,21 @@ async function renewing(lib) {
 async function notRestarting(lib) {
   const snapshot = open(lib, 16);
   const before = tellAll(snapshot);
-  await fail(lib, snapshot);
+  for (const fail of Object.values(FAILURES)) await fail(lib, snapshot);
   const { Instance } = WebAssembly;
   WebAssembly.Instance = function () {
     throw new RangeError("out of memory");
   };
   try {
-    await rejects(lib, () => snapshot.users(), { code: "trap", message: /tries again/ });
-    await rejects(lib, () => open(lib, 17), { code: "trap" });
+    await rejects(lib, () => open(lib, 17), { code: "trap", message: /tries again/ });
+    await rejects(lib, () => snapshot.narrow("ana"), { code: "trap", message: /tries again/ });
   } finally {
     WebAssembly.Instance = Instance;
   }
   equal(tellAll(snapshot), before);
 }
 
-async function leavingNothing(lib, memories, collect) {
+async function leavingNothing(lib, fail, { memories, collect }) {
   const snapshots = [open(lib, 13), open(lib, 14), open(lib, 15)];
   for (let n = 0; n < MANY; n += 1) {
     await fail(lib, snapshots[n % 2]);
@@ -136,10 +150,10 @@ async function leavingNothing(lib, memories, collect) {
   }
   if (collect === undefined) return;
   const count = await settled(memories, collect);
-  ok(count <= 2, `${count} memories of ${MANY} failed instances are left`);
+  ok(count <= KEPT, `${count} memories of ${MANY} failed instances are left`);
 }
 
-async function keepingNothing(lib, memories, collect) {
+async function keepingNothing(lib, fail, { memories, collect }) {
   const idle = [];
   for (let n = 0; n < 20; n += 1) {
     idle.push(open(lib, 100 + n));
@@ -147,7 +161,7 @@ async function keepingNothing(lib, memories, collect) {
   }
   const before = tellAll(open(lib, 100));
   const count = await settled(memories, collect);
-  ok(count <= 2, `${count} memories of ${idle.length} failed instances are left`);
+  ok(count <= KEPT, `${count} memories of ${idle.length} failed instances are left`);
   equal(tellAll(idle[0]), before, "what the first answers");
   equal(idle.map((snapshot) => snapshot.users().length), Array(idle.length).fill(acme().users.length), "users");
 }
@@ -155,7 +169,7 @@ async function keepingNothing(lib, memories, collect) {
 /** How many memories are left when what nobody holds is collected, which may take some tasks. */
 async function settled(memories, collect) {
   let count = Infinity;
-  for (let tries = 0; tries < 10 && count > 2; tries += 1) {
+  for (let tries = 0; tries < 10 && count > KEPT; tries += 1) {
     await new Promise((resolve) => setTimeout(resolve, 20));
     await collect();
     count = memories();

@@ -8,6 +8,8 @@ import { FAULTY, importStatements, installed, startExpression, TESTS, variants }
 import { serve } from "./server.mjs";
 
 export const CONDITIONS = ["browser"];
+/** Of the variants in browsers. */
+export const FETCHING = { fetchesFull: true };
 const ORIGIN = "location.origin";
 const SCRIPT = "text/javascript";
 
@@ -17,7 +19,7 @@ export async function withServer(consumer, action) {
   const folder = pathToFileURL(`${library.folder}/`);
   const server = await serve({ folders: { "/rolegate/": folder, "/pkg/": folder, "/www/": new URL("../www/", TESTS) } });
   try {
-    server.pages.set("/faulty.wasm", { type: "application/wasm", body: await readFile(FAULTY) });
+    for (const [name, file] of Object.entries(FAULTY)) server.pages.set(`/faulty-${name}.wasm`, { type: "application/wasm", body: await readFile(file) });
     return await action({ consumer, library, server });
   } finally {
     await server.close();
@@ -51,21 +53,21 @@ export function unbundled(library, variant) {
 }
 
 /** The wasm that fails on demand. `window.collect` collects garbage, where the driver of the browser can. */
-export const faulty = (runtime) => ({ runtime: `${runtime} traps`, entry: "rolegate", embedded: false, faulty: '"/faulty.wasm"', collect: "window.collect" });
+export const faulty = (runtime) => ({ runtime: `${runtime} traps`, entry: "rolegate", embedded: false, faulty: '{ core: "/faulty-core.wasm", full: "/faulty-full.wasm" }', collect: "window.collect" });
 
 /** The suite in pages and in both kinds of worker. `prepare` gets each page before it is opened. */
 export async function suites(browser, { library, server }, name, { workers, pages, prepare }) {
   const results = [];
   const run = async (runtime, path) => results.push({ name: runtime, ...(await resultOf(browser, server.origin + path, prepare).catch(notRun)) });
-  for (const variant of pages ? [...variants(library, name), faulty(name)] : []) {
+  for (const variant of pages ? [...variants(library, name, FETCHING), faulty(name)] : []) {
     server.pages.set("/suite", unbundled(library, variant));
     await run(variant.runtime, "/suite");
   }
-  for (const variant of workers ? variants(library, `${name} worker`) : []) {
+  for (const variant of workers ? variants(library, `${name} worker`, FETCHING) : []) {
     putWorker(server, library, variant);
     await run(variant.runtime, "/worker");
   }
-  for (const variant of workers ? variants(library, `${name} service worker`) : []) {
+  for (const variant of workers ? variants(library, `${name} service worker`, FETCHING) : []) {
     putServiceWorker(server, library, variant);
     await run(variant.runtime, "/service-worker");
   }

@@ -2,11 +2,11 @@
 
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium as browserType } from "playwright-core";
-import { CONDITIONS, html, RESULT, resultOf, suites, withServer } from "./browser.mjs";
+import { FETCHING, html, RESULT, resultOf, suites, withServer } from "./browser.mjs";
 import { startExpression, TESTS, variants } from "./installed.mjs";
 import { demoPage } from "./page.mjs";
 import { pages } from "./pages.mjs";
@@ -28,7 +28,7 @@ export const chromium = (consumer) =>
   withBrowser(consumer, async (browser, place) => {
     const { library, server } = place;
     const results = await suites(browser, place, "chromium", { pages: true, prepare });
-    for (const variant of variants(library, "chromium bundled")) {
+    for (const variant of variants(library, "chromium bundled", FETCHING)) {
       for (const [path, page] of await bundled(consumer, library, variant)) server.pages.set(path, page);
       results.push({ name: variant.runtime, ...(await resultOf(browser, `${server.origin}/bundled/`)) });
     }
@@ -77,7 +77,7 @@ async function bundled(consumer, library, variant) {
     const script = await readFile(join(folder, "app.js"), "utf8");
     for (const [, path] of script.matchAll(/new URL\("([^"]+\.wasm)",import\.meta\.url\)/g)) {
       const { pathname } = new URL(path, "http://localhost/bundled/app.js");
-      pages.set(pathname, { type: "application/wasm", body: await readFile(join(library.folder, library.resolve("./wasm", CONDITIONS))) });
+      pages.set(pathname, { type: "application/wasm", body: await readFile(join(library.folder, basename(path))) });
     }
     return pages;
   } finally {

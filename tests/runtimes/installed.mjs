@@ -7,8 +7,11 @@ import { fileURLToPath } from "node:url";
 /** The folder of this repository's tests, as an address. */
 export const TESTS = new URL("../", import.meta.url);
 
-/** The wasm that fails on demand: `cargo xtask test package` builds it. */
-export const FAULTY = fileURLToPath(new URL("../target/bundle/faulty.wasm", TESTS));
+/** The modules that fail on demand: `cargo xtask test package` builds them. */
+export const FAULTY = {
+  core: fileURLToPath(new URL("../target/bundle/faulty.wasm", TESTS)),
+  full: fileURLToPath(new URL("../target/bundle/faulty-full.wasm", TESTS)),
+};
 
 /** @param {string} consumer a folder with node_modules/rolegate */
 export function installed(consumer) {
@@ -35,9 +38,9 @@ function pick(target, conditions) {
   return undefined;
 }
 
-/** The two ways to have the engine: its wasm in a file of its own, or embedded. */
-export function variants(library, runtime) {
-  const plain = { runtime, entry: "rolegate", embedded: false };
+/** The two ways to have the engine: its wasm in files of their own, or embedded. Where those are fetched, `fetchesFull` says so. */
+export function variants(library, runtime, { fetchesFull = false } = {}) {
+  const plain = { runtime, entry: "rolegate", embedded: false, fetchesFull };
   return library.has("./inline") ? [plain, { runtime: `${runtime} inline`, entry: "rolegate/inline", embedded: true }] : [plain];
 }
 
@@ -47,9 +50,9 @@ export function variants(library, runtime) {
  * `faulty` and `collect` of a variant are expressions, as `start` describes them.
  */
 export function startExpression(variant, origin, { specifier = (name) => name, dynamic = true } = {}) {
-  const { runtime, embedded, faulty = "undefined", collect = "undefined" } = variant;
+  const { runtime, embedded, fetchesFull = false, faulty = "undefined", collect = "undefined" } = variant;
   const modules = dynamic ? entriesOf(variant).map((entry) => `import(${JSON.stringify(specifier(entry))})`) : NAMES;
-  const env = `{ runtime: ${JSON.stringify(runtime)}, embedded: ${embedded}, faulty: ${faulty}, collect: ${collect}, origin: ${origin} }`;
+  const env = `{ runtime: ${JSON.stringify(runtime)}, embedded: ${embedded}, fetchesFull: ${fetchesFull}, faulty: ${faulty}, collect: ${collect}, origin: ${origin} }`;
   return `start(() => Promise.all([${modules}]), ${env})`;
 }
 

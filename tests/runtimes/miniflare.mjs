@@ -10,6 +10,8 @@ import { startExpression, TESTS } from "./installed.mjs";
 import { serve } from "./server.mjs";
 import { bundleWorker, COMPATIBILITY_DATE, resultOfWorker } from "./workerd.mjs";
 
+const MODULES = ["rolegate.wasm", "rolegate-full.wasm"];
+
 /** What a store gives for a key, as the types that it can read it as. */
 const TYPES = ["text", "json", "arrayBuffer"];
 
@@ -27,7 +29,7 @@ export async function miniflare(consumer) {
       compatibilityDate: COMPATIBILITY_DATE,
       modules: [
         { type: "ESModule", path: "worker.mjs", contents: await readFile(join(folder, "worker.mjs"), "utf8") },
-        { type: "CompiledWasm", path: "rolegate.wasm", contents: await readFile(join(folder, "rolegate.wasm")) },
+        ...(await Promise.all(MODULES.map(async (path) => ({ type: "CompiledWasm", path, contents: await readFile(join(folder, path)) })))),
       ],
       kvNamespaces: ["SNAPSHOTS"],
     });

@@ -8,7 +8,7 @@ import { serve } from "./server.mjs";
 
 const MIB = 1024 * 1024;
 
-/** What `init` takes here; `file` is the address of the wasm file. */
+/** What `init` takes here for each module; `file` is the address of the wasm file, `served` that on a server. */
 const INIT = [
   "new URL(file)",
   "file",
@@ -18,6 +18,12 @@ const INIT = [
   "fetch(served)",
   "served",
 ];
+
+/** Modules that are taken for each other. */
+const MISTAKEN = {
+  "init(full.file)": "is not the `rolegate.wasm` of this version",
+  "init(undefined, { full: core.file })": "is not the `rolegate-full.wasm` of this version",
+};
 
 const ENTRIES = ["rolegate", "rolegate/inline", "rolegate/lite", "rolegate/testing"];
 
@@ -66,8 +72,8 @@ const REQUIRE = 'import { createRequire } from "node:module"; const require = cr
 
 /** The suite with each kind of entry, and with the wasm that fails on demand. */
 async function suites(program, { consumer, library, origin }, runtime, prelude = "") {
-  const read = `(await import("node:fs")).readFileSync(${JSON.stringify(FAULTY)})`;
-  const faulty = { runtime: `${runtime} traps`, entry: "rolegate", embedded: false, faulty: read, collect: "globalThis.gc ?? (() => Bun.gc(true))" };
+  const read = (file) => `(await import("node:fs")).readFileSync(${JSON.stringify(file)})`;
+  const faulty = { runtime: `${runtime} traps`, entry: "rolegate", embedded: false, faulty: `{ core: ${read(FAULTY.core)}, full: ${read(FAULTY.full)} }`, collect: "globalThis.gc ?? (() => Bun.gc(true))" };
   const results = [];
   for (const variant of [...variants(library, runtime), faulty]) {
     const expression = startExpression(variant, JSON.stringify(origin));
@@ -86,21 +92,57 @@ const COLLECTING = { node: ["--expose-gc"], deno: ["--v8-flags=--expose-gc"], bu
 async function inProcesses(program, { consumer, library, origin }, name, measuresMemory) {
   const report = new Report();
   const run = (script, options) => resultOf(program, consumer, script, options);
-  const wasm = library.resolve("./wasm", ["node"]);
+  const places = { core: "./wasm", full: "./wasm/full" };
+  const at = (entry) => {
+    const wasm = library.resolve(entry, ["node"]);
+    return { file: new URL(wasm, pathToFileURL(`${library.folder}/`)).href, served: `${origin}/rolegate/${wasm}` };
+  };
   const prelude = `
     import { readFileSync } from "node:fs";
     import { init, load, loadSync } from "rolegate";
     import { acme, NOW } from ${JSON.stringify(new URL("package/acme.mjs", TESTS).href)};
-    const file = ${JSON.stringify(new URL(wasm, pathToFileURL(`${library.folder}/`)).href)};
-    const served = ${JSON.stringify(`${origin}/rolegate/${wasm}`)};`;
+    const core = ${JSON.stringify(at(places.core))};
+    const full = ${JSON.stringify(at(places.full))};`;
   for (const source of INIT) {
     await report.test(`init(${source})`, async () => {
+      const of = (module) => `(({ file, served }) => ${source})(${module})`;
       const answer = await run(`${prelude}
-        await init(${source});
-        send(loadSync(acme()).for("cy", { now: NOW }).can("settings.labels"));`);
-      equal(answer, true);
+        await init(${of("core")}, { full: ${of("full")} });
+        const snapshot = loadSync(acme());
+        send([snapshot.for("cy", { now: NOW }).can("settings.labels"), snapshot.narrow("cy").includes('"cy"')]);`);
+      equal(answer, [true, true]);
     });
   }
+  for (const [call, message] of Object.entries(MISTAKEN)) {
+    await report.test(`${call}: the other module`, async () => {
+      const answer = await run(`${prelude}
+        const error = await ${call}.catch((error) => error);
+        const snapshot = await load(acme());
+        send([error.code, error.message.includes(${JSON.stringify(message)}), snapshot.narrow("cy").includes('"cy"')]);`);
+      equal(answer, ["wasm-missing", true, true]);
+    });
+  }
+  await report.test("a second module that a bundler left behind", async () => {
+    const answer = await run(`${prelude}
+      import fs from "node:fs";
+      import { syncBuiltinESMExports } from "node:module";
+      const { readFileSync: read } = fs;
+      fs.readFileSync = () => { throw new Error("no such file"); };
+      syncBuiltinESMExports();
+      const snapshot = await load(acme());
+      const told = [];
+      for (const readFileSync of [fs.readFileSync, read]) {
+        fs.readFileSync = readFileSync;
+        syncBuiltinESMExports();
+        try {
+          told.push(snapshot.narrow("cy").includes('"cy"'));
+        } catch ({ code, message }) {
+          told.push(code, message);
+        }
+      }
+      send(told);`);
+    equal([answer[0], /rolegate-full\.wasm.*init.*full/.test(answer[1]), answer[2]], ["wasm-missing", true, true]);
+  });
   for (const entry of ENTRIES) {
     await report.test(`require(${JSON.stringify(entry)})`, async () => {
       const ways = `const required = require(${JSON.stringify(entry)}); import(${JSON.stringify(entry)})`;

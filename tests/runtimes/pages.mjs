@@ -56,6 +56,14 @@ const CASES = {
   "a policy that forbids wasm: testing": { headers: policy(""), ask: "testing", first: ANSWERS },
   "a policy that forbids to fetch": { headers: policy("'wasm-unsafe-eval'", "connect-src 'none'"), ask: "given", first: /^fetch-failed: .*pass its bytes/, then: /^fetch-failed: / },
 
+  "the second module is asked for": { ask: "full", first: /^answers ana$/, then: /^answers ana$/ },
+  "the second module is not asked for": { ask: "notFull", first: /^needs-full: .*full: true/, then: /^needs-full: / },
+  "the second module where the snapshot is refused": { ask: "refused", first: /^unknown-key: \/colour/, then: /^unknown-key: \/colour/ },
+  "a 404 instead of the second module": { full: NOT_FOUND, ask: "full", first: /^fetch-failed: .*404.*`rolegate-full.wasm`.*`init` as `full`/, then: /^answers ana$/ },
+  "a page instead of the second module": { full: SIGN_IN, ask: "full", first: /^wasm-missing: .*HTML.*`rolegate-full.wasm`/, then: /^answers ana$/ },
+  "half of the second module": { full: { type: "application/wasm", half: true }, ask: "full", first: /^wasm-missing: .*`rolegate-full.wasm` is damaged/, then: /^answers ana$/ },
+  "a second module that breaks off": { full: BROKEN_OFF, ask: "full", first: /^fetch-failed: /, then: /^answers ana$/ },
+
   "no WebAssembly": { ask: "without", first: /^wasm-blocked: .*rolegate\/lite/, thenAsk: "main" },
   "no WebAssembly, embedded": { ask: "withoutInline", first: /^wasm-blocked: .*rolegate\/lite/, thenAsk: "inline" },
   "no WebAssembly: lite": { ask: "withoutLite", first: ANSWERS },
@@ -80,6 +88,9 @@ const script = (address) => `
   const questions = {
     main: async () => answersOf(gateOf(await main.load(fetch("/acme.json")))),
     given: async () => answersOf(gateOf(await main.load(acme()))),
+    full: async () => JSON.parse((await main.load(acme(), { full: true })).narrow("ana")).users.map(({ id }) => id),
+    notFull: async () => (await main.load(acme())).narrow("ana"),
+    refused: async () => main.load({ ...acme(), colour: "red" }),
     inline: async () => answersOf(gateOf(await inline.load(fetch("/acme.json")))),
     inlineSync: async () => answersOf(gateOf(inline.loadSync(acme()))),
     lite: async () => answersOf(restore(testing().toJSON())),
@@ -126,9 +137,10 @@ export async function pages(browser, { library, server }) {
     });
   }
   server.pages.set("/ask.js", { type: "text/javascript", body: script(address) });
-  for (const [name, { wasm, json, headers, ask = "main", first, then = ANSWERS, thenAsk = ask }] of Object.entries(CASES)) {
+  for (const [name, { wasm, full, json, headers, ask = "main", first, then = ANSWERS, thenAsk = ask }] of Object.entries(CASES)) {
     await test(name, html('<script type="module" src="/ask.js"></script>', headers), async (tab) => {
       if (wasm !== undefined) server.faults.set(address("rolegate/wasm"), wasm);
+      if (full !== undefined) server.faults.set(address("rolegate/wasm/full"), full);
       if (json !== undefined) server.faults.set("/acme.json", json);
       matches(await tab.evaluate(`ask("${ask}")`), first);
       server.faults.clear();

@@ -1,14 +1,11 @@
 // Browsers, with a bundler or without: the wasm files lie beside the script, where every bundler finds them.
-import { fetching } from "../full.js";
+import { accessAt } from "../full-engine.js";
 import type { Load, LoadSync } from "../snapshot.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js";
 
 const host: Host = {
   locate: () => new URL("../rolegate.wasm", import.meta.url),
-  full: /* @__PURE__ */ fetching(
-    () => import("../full-engine.js"),
-    () => new URL("../rolegate-full.wasm", import.meta.url),
-  ),
+  full: /* @__PURE__ */ accessAt({ locate: () => new URL("../rolegate-full.wasm", import.meta.url) }),
 };
 
 export * from "../index.js";

@@ -1,6 +1,6 @@
 // The wasm in the script itself, as text: for those who cannot place a file, and for starting at once.
 import { core } from "../core-engine.js";
-import { atHand } from "../full-at-hand.js";
+import { accessAt } from "../full-engine.js";
 import { base64 as fullText } from "../glue/rolegate-full.wasm.js";
 import { base64 as text } from "../glue/rolegate.wasm.js";
 import type { Load, LoadSync } from "../snapshot.js";
@@ -8,8 +8,9 @@ import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js
 
 const decode = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 const locate = (): Uint8Array => decode(text);
+const locateFull = (): Uint8Array => decode(fullText);
 
-const host: Host = { locate, full: /* @__PURE__ */ atHand({ locate: () => decode(fullText) }) };
+const host: Host = { locate, full: /* @__PURE__ */ accessAt({ locate: locateFull }, locateFull) };
 
 const loadStarted: LoadSync = /* @__PURE__ */ loadSyncOn(host);
 

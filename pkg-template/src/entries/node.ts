@@ -1,7 +1,7 @@
 // Node, Deno and Bun: the wasm files are read from disk.
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { atHand } from "../full-at-hand.js";
+import { accessAt } from "../full-engine.js";
 import type { Load, LoadSync } from "../snapshot.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js";
 
@@ -10,7 +10,7 @@ const locateFull = (): URL => new URL("../rolegate-full.wasm", import.meta.url);
 const host: Host = {
   locate: () => new URL("../rolegate.wasm", import.meta.url),
   readFile,
-  full: /* @__PURE__ */ atHand({ locate: locateFull, readFile }, () => readFileSync(locateFull())),
+  full: /* @__PURE__ */ accessAt({ locate: locateFull, readFile }, () => readFileSync(locateFull())),
 };
 
 export * from "../index.js";

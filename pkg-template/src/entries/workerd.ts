@@ -1,11 +1,13 @@
 // Cloudflare Workers: the wasm files are imported, compiled.
 import wasm from "../rolegate.wasm";
 import fullWasm from "../rolegate-full.wasm";
-import { atHand } from "../full-at-hand.js";
+import { accessAt } from "../full-engine.js";
 import type { Load, LoadSync } from "../snapshot.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js";
 
-const host: Host = { locate: () => wasm, full: /* @__PURE__ */ atHand({ locate: () => fullWasm }) };
+const locateFull = (): WebAssembly.Module => fullWasm;
+
+const host: Host = { locate: () => wasm, full: /* @__PURE__ */ accessAt({ locate: locateFull }, locateFull) };
 
 export * from "../index.js";
 export const init: Init = /* @__PURE__ */ initOn(host);
