@@ -7,7 +7,7 @@
 import { has, isRecord, isWellFormed, readPath, toId } from "./attributes.js";
 import { parseBlock } from "./cidr.js";
 import { type Facts, type Node, OPEN, parsePath, type Path, type Side } from "./facts.js";
-import { ANYTHING, isA, type Operator, operators, SCALAR, type Test } from "./operators.js";
+import { ANYTHING, FLAG, isA, NUMBER, type Operator, operators, SCALAR, type Test, TEXT } from "./operators.js";
 import { must } from "./read.js";
 import type { Condition } from "./types.js";
 
@@ -222,9 +222,10 @@ class Comparison implements Node {
       } catch {
         value = undefined;
       }
-      const type = typeof value;
-      if (kinds !== ANYTHING && (type === "string" || type === "boolean" || (type === "number" && Number.isFinite(value)))) {
-        return isA(kinds, value) && test(value) === wanted && has(record, key) && (type !== "string" || isWellFormed(value as string));
+      if (kinds !== ANYTHING) {
+        if (typeof value === "string") return (kinds & TEXT) > 0 && test(value) === wanted && has(record, key) && isWellFormed(value);
+        if (typeof value === "boolean") return (kinds & FLAG) > 0 && test(value) === wanted && has(record, key);
+        if (typeof value === "number" && Number.isFinite(value)) return (kinds & NUMBER) > 0 && test(value) === wanted && has(record, key);
       }
       const found = value === undefined || !has(record, key) ? undefined : readPath(value, []);
       return isA(kinds, found) && test(found) === wanted;

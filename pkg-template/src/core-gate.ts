@@ -11,7 +11,7 @@ import { copyOf } from "./read.js";
 import { type DataRules, momentOf } from "./rules.js";
 import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, Permission, Resource } from "./types.js";
-import { heldOf, isOn, isOpen, makeView, type Reach, reaches, scopeOf, type View } from "./view.js";
+import { heldOf, isOn, isOpen, makeView, type Reach, reachAt, reaches, scopeOf, type View } from "./view.js";
 
 /** @internal What a gate goes by besides its rules and the context. */
 export interface Settings {
@@ -108,9 +108,10 @@ export class CoreGate {
   filter<T extends Resource>(permission: Permission, items: Iterable<T>): T[] {
     const view = this.settle();
     const place = placeOf(view, permission);
+    const reach = this.isPlain && place !== undefined ? reachAt(view, place) : undefined;
     const kept: T[] = [];
     for (const item of items) {
-      if (decide(this, view, permission, place, true, item)) kept.push(item);
+      if (reach === undefined ? decide(this, view, permission, place, true, item) : reaches(reach, view, item)) kept.push(item);
     }
     return kept;
   }

@@ -129,6 +129,11 @@ function areOpen(view: View, places: readonly number[]): boolean {
   return true;
 }
 
+/** The short way of a permission, if it has one. */
+export function reachAt(view: View, place: number): Reach | undefined {
+  return checkAt(view.rules, view.moment, place).reach;
+}
+
 /** On this one? Anything that is no object is a record of which nothing is known. */
 export function isOn(view: View, place: number, resource: unknown): boolean {
   const check = checkAt(view.rules, view.moment, place);
@@ -178,16 +183,23 @@ const NO_TEAMS: Ids = [];
 
 function reachesMore(more: Reach["more"], view: View, resource: unknown, isMine: boolean, ids: Ids): boolean {
   let facts: Facts | undefined;
-  for (const { any, when, short } of more) {
-    let isReached = false;
-    for (const { own, teams } of any) if ((!own || isMine) && (teams === undefined || isCovered(ids, teams))) isReached = true;
-    if (!isReached) continue;
+  for (let at = 0; at < more.length; at += 1) {
+    const { any, when, short } = more[at] as Reach["more"][number];
+    if (!isReached(any, isMine, ids)) continue;
     if (short !== undefined) {
       if (isRecord(resource) && short(resource)) return true;
       continue;
     }
     facts ??= { user: view.person.user, resource: attributesOf(resource, true), context: view.context };
     if (when === undefined || when.test(facts) === true) return true;
+  }
+  return false;
+}
+
+function isReached(any: readonly Clause[], isMine: boolean, ids: Ids): boolean {
+  for (let at = 0; at < any.length; at += 1) {
+    const { own, teams } = any[at] as Clause;
+    if ((!own || isMine) && (teams === undefined || isCovered(ids, teams))) return true;
   }
   return false;
 }
