@@ -35,9 +35,12 @@ export const html = (head, headers) => ({
 /** The address of an entry's file, as a resolver for browsers picks it. */
 export const addressOf = (library) => (entry) => `/rolegate/${library.resolve(entry.replace(/^rolegate/, "."), CONDITIONS).replace(/^\.\//, "")}`;
 
-export const importMap = (library) => {
-  const entries = ["rolegate", "rolegate/lite", "rolegate/inline", "rolegate/testing"];
-  const imports = Object.fromEntries(entries.map((entry) => [entry, addressOf(library)(entry)]));
+const BUNDLED = ["rolegate", "rolegate/lite", "rolegate/testing"];
+
+/** Entries as bundlers find them; with `scripts` as pages without one are told to. */
+export const importMap = (library, scripts = false) => {
+  const imports = Object.fromEntries([...BUNDLED, "rolegate/inline"].map((entry) => [entry, addressOf(library)(entry)]));
+  if (scripts) for (const entry of BUNDLED) imports[entry] = `/rolegate/script/${entry.split("/").at(-1)}.js`;
   return `<script type="importmap">${JSON.stringify({ imports })}</script>`;
 };
 
@@ -46,7 +49,7 @@ export const RESULT = "<script>window.result = new Promise((done, failed) => Obj
 
 /** The suite in a page: the installed files as they are, by an import map. With the wasm that fails on demand, where `faulty`. */
 export function unbundled(library, variant) {
-  return html(`${RESULT}${importMap(library)}<script type="module">
+  return html(`${RESULT}${importMap(library, variant.scripts)}<script type="module">
     import { start } from "/tests/package/start.mjs";
     done(${startExpression(variant, ORIGIN)});
   </script>`);
@@ -59,7 +62,9 @@ export const faulty = (runtime) => ({ runtime: `${runtime} traps`, entry: "roleg
 export async function suites(browser, { library, server }, name, { workers, pages, prepare }) {
   const results = [];
   const run = async (runtime, path) => results.push({ name: runtime, ...(await resultOf(browser, server.origin + path, prepare).catch(notRun)) });
-  for (const variant of pages ? [...variants(library, name, FETCHING), faulty(name)] : []) {
+  const [plain, ...others] = variants(library, name, FETCHING);
+  const scripts = { ...plain, runtime: `${name} script`, scripts: true };
+  for (const variant of pages ? [plain, scripts, ...others, faulty(name)] : []) {
     server.pages.set("/suite", unbundled(library, variant));
     await run(variant.runtime, "/suite");
   }

@@ -15,6 +15,9 @@ use crate::{files, notices, npm, process};
 
 const TEMPLATE: &str = "pkg-template";
 
+/// Minifies what was compiled.
+const SCRIPTS: &str = "xtask/scripts.mjs";
+
 /// Files of the template that are published as they are.
 const AS_THEY_ARE: [&str; 3] = ["package.json", "README.md", "schema.json"];
 
@@ -55,7 +58,10 @@ fn assemble() -> Result<()> {
         .file(&crate::in_repo("xtask/src/notices.rs"))
         .file(&crate::in_repo("Cargo.lock"))
         .file(&crate::in_repo("LICENSE"))
-        .file(&npm::tool_manifest("typescript"));
+        .file(&crate::in_repo(SCRIPTS))
+        .file(&npm::tool_manifest("typescript"))
+        .file(&npm::tool_manifest("esbuild"))
+        .file(&npm::tool_manifest("terser"));
     for module in &MODULES {
         inputs = inputs.file(&module.wasm());
     }
@@ -65,6 +71,7 @@ fn assemble() -> Result<()> {
         files::empty_folder(&package)?;
         compile_types(&template, &package)?;
         copy_glue(&package.join("glue"))?;
+        make_small(&package)?;
         for module in &MODULES {
             files::copy(&module.wasm(), &package.join(format!("{}.wasm", module.name)))?;
         }
@@ -90,6 +97,12 @@ fn copy_glue(to: &Path) -> Result<()> {
         files::copy(&file, &to.join(name))?;
     }
     Ok(())
+}
+
+fn make_small(package: &Path) -> Result<()> {
+    let mut scripts = Command::new("node");
+    scripts.arg(crate::in_repo(SCRIPTS)).arg(package);
+    process::run(&mut scripts)
 }
 
 /// Prints what a user downloads and fails if it is more than it may be.
