@@ -24,10 +24,13 @@ pub(crate) struct Module {
 }
 
 /// The modules of the package.
-pub(crate) const MODULES: [Module; 1] = [Module { name: "rolegate", build: "rolegate", features: "wasm" }];
+pub(crate) const MODULES: [Module; 2] = [
+    Module { name: "rolegate", build: "rolegate", features: "core" },
+    Module { name: "rolegate-full", build: "rolegate-full", features: "full" },
+];
 
 /// The published module, but for failures on demand: it must do with the glue of that one.
-const FAULTY: Module = Module { name: "rolegate", build: "faulty", features: "faults" };
+const FAULTY: Module = Module { name: "rolegate", build: "faulty", features: "core,faults" };
 
 /// The glue is generated among the sources, where `engine.ts` imports it; it is not committed.
 pub(crate) const GLUE: &str = "pkg-template/src/glue";

@@ -133,7 +133,7 @@ fn built_package() -> Result<()> {
 fn deny_warnings(toolchain: &Toolchain) -> Result<()> {
     let mut check = toolchain.cargo("rustc");
     check.args(["--package", "rolegate", "--lib", "--profile", "check"]);
-    check.args(["--no-default-features", "--features", "wasm"]);
+    check.args(["--no-default-features", "--features", "full"]);
     process::run(check.args(["--", "--deny", "warnings"]))
 }
 
@@ -181,7 +181,7 @@ impl WasmTests {
     fn command(&self) -> Command {
         let mut tests = self.toolchain.cargo("test");
         tests
-            .args(["--package", "rolegate", "--test", "wasm", "--features", "wasm"])
+            .args(["--package", "rolegate", "--test", "wasm", "--features", "full"])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &self.runner)
             .env("ROLEGATE_TEST_HOST", &self.host)
             // The runner puts its glue into a folder of its own in here: below `host.js`.
