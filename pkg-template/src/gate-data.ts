@@ -4,7 +4,9 @@ import type { LiveMoment } from "./live-moment.js";
 import type { Rule } from "./moment.js";
 import { type Clause, isBare, type Mapping, type Teams } from "./parts.js";
 import { copyOf } from "./read.js";
-import type { ClauseData, GateData, MapData, MaskData, RuleData } from "./types.js";
+import { explainedBy, type TimedWay } from "./live-why.js";
+import { ANYTHING_GOES } from "./snapshot-conditions.js";
+import type { ClauseData, ExplainData, GateData, MapData, MaskData, RuleData, WayData, WhyData } from "./types.js";
 
 /** Things that are written once, each at the place at which it was first met. Two are the same if they are written alike. */
 class Pool<T> {
@@ -26,8 +28,9 @@ const ALWAYS_YES: RuleData = { any: [{}] };
  * @param user whose data they are: moments may be shared by users who hold the same
  * @param at the maker's clock
  * @param isRecordsOnly whether a permission is "no" without a record
+ * @param isExplained whether a restored gate is to explain, too
  */
-export function toGateData(moment: LiveMoment, user: string, at: number, isRecordsOnly: (place: number) => boolean): GateData {
+export function toGateData(moment: LiveMoment, user: string, at: number, isRecordsOnly: (place: number) => boolean, isExplained: boolean): GateData {
   moment.complete();
   const { tenant } = moment;
   const all = tenant.ids.map((_, place) => moment.rule(place));
@@ -60,6 +63,37 @@ export function toGateData(moment: LiveMoment, user: string, at: number, isRecor
   const recordsOnly = places.flatMap((place, index) => (isRecordsOnly(place) ? index : []));
   const { since, expires } = tenant;
   const masks = tenant.types.flatMap((type, at) => (tenant.masks.get(type) ?? []).map(({ field, permission, as }): MaskData => [at, field, indexOf.get(tenant.places.get(permission as string) as number) ?? -1, as]));
+  /** As rules, but each grant and denial by itself, with its assignment. */
+  const explain = (): ExplainData => {
+    const { reason, ids, why } = explainedBy(moment);
+    const [whys, bys] = [new Pool<WhyData>(), new Pool<ExplainData["by"][number]>()];
+    const way = ({ by, own, teams: of, when, window: [since, until], addMissing }: TimedWay, word: "where" | "unless"): WayData => {
+      const { role, assignment, via } = by();
+      const missing = new Set<string>();
+      addMissing({ user, ...ANYTHING_GOES }, missing);
+      return {
+        by: bys.place([role, assignment, ...via]),
+        ...clause({ own, teams: of, when: when || undefined }, word),
+        ...(when === false && { never: true }),
+        ...(since > -Infinity && { since }),
+        ...(until < Infinity && { until }),
+        ...(missing.size > 0 && { missing: [...missing] }),
+      };
+    };
+    const rules = ids.map((_, place) => {
+      const { reason, scoped, map, grants, denials, requires } = why(place);
+      return whys.place({
+        ...(reason !== undefined && { reason }),
+        ...(scoped && { scoped }),
+        map: maps.place(pathsOf(map)),
+        any: grants.map((it) => way(it, "where")),
+        ...(denials.length > 0 && { none: denials.map((it) => way(it, "unless")) }),
+        ...(requires.length > 0 && { requires: requires.map(({ place, isSame }) => 2 * place + Number(isSame)) }),
+      });
+    });
+    return { ...(reason !== undefined && { reason }), ids, rules, table: whys.written, by: bys.written };
+  };
+  const explained = isExplained && { explain: explain() };
   return copyOf({
     format: "rolegate-gate/1",
     user,
@@ -78,6 +112,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, isRecor
     ...(recordsOnly.length > 0 && { recordsOnly }),
     types: tenant.types,
     ...(masks.length > 0 && { masks }),
+    ...explained,
   });
 }
 

@@ -5,7 +5,6 @@ import { readNow, taskNow } from "./clock.js";
 import { type Attributes, attributesOf, parsePath } from "./facts.js";
 import type { EngineSnapshot } from "./engine-snapshot.js";
 import { RolegateError } from "./errors.js";
-import { withText } from "./explain.js";
 import { toGateData } from "./gate-data.js";
 import type { Known, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
@@ -15,9 +14,10 @@ import { type Bounds, type LiveMoment, momentAt, UNBOUNDED } from "./live-moment
 import { NEVER } from "./moment.js";
 import { isA, SCALAR } from "./operators.js";
 import { DEFAULT_MAP } from "./parts.js";
-import type { Explanation, GateData, GateOptions, Permission, Remedy, Resource } from "./types.js";
+import type { DataOptions, GateData, GateOptions, Remedy } from "./types.js";
 import { isOpen, makeView, type View } from "./view.js";
-import { explain } from "./why.js";
+import { explainedBy } from "./live-why.js";
+import type { Explained } from "./why.js";
 
 /** @internal A snapshot: what its gates see, and where it is. */
 export interface Source {
@@ -60,17 +60,6 @@ export class Gate extends LiteGate {
     this.named = named;
   }
 
-  /** Why the answer is what it is. The same two forms as {@link can}. */
-  explain(permission: Permission): Explanation;
-  explain(permission: Permission, resource: Resource | null | undefined): Explanation;
-  explain(permission: Permission, resource?: Resource | null): Explanation {
-    const about = arguments.length > 1;
-    const { moment, person, context } = this.settle();
-    const finding = explain(moment as LiveMoment, person, context, wellFormed(permission), about ? [resource] : undefined);
-    const isRefused = finding.allowed && !about && this.isRecordsOnly(permission);
-    return isRefused ? { allowed: false, reason: "limited", text: "This gate answers about records only." } : withText(finding);
-  }
-
   /**
    * The same user with other options; those that are not named stay. `limit` and `roles` only ever narrow: the new gate never says
    * "yes" where this one says "no" because of them. A new context costs next to nothing.
@@ -87,11 +76,18 @@ export class Gate extends LiteGate {
     return new Gate(source, known, bounds, named, settings, isSame ? view : makeView(source.tenant, NEVER, known, view.context));
   }
 
-  override toJSON(): GateData {
+  override toJSON(options?: DataOptions | string): GateData {
     const now = this.now();
     const moment = this.settle(now).moment as LiveMoment;
     const made = Number.isFinite(now) ? now : 0;
-    return toGateData(moment, this.user, made, (place) => this.settings.records === "required" && this.source.tenant.roleRows.isScoped(place));
+    const isRecordsOnly = (place: number): boolean => this.settings.records === "required" && this.source.tenant.roleRows.isScoped(place);
+    // `JSON.stringify` gives the key at which the gate stands.
+    return toGateData(moment, this.user, made, isRecordsOnly, isRecord(options) && options.explain === true);
+  }
+
+  /** @internal */
+  override explained(view: View): Explained {
+    return explainedBy(view.moment as LiveMoment);
   }
 
   /** @internal */

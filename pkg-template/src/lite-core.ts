@@ -12,6 +12,7 @@ export type * from "./types.js";
 
 const READERS: Readers = {
   condition: () => must<Node>(undefined),
+  why: undefined,
   masks: (data) => field(data, "masks", (masks) => must(masks === undefined && new Map<string, never[]>())),
 };
 

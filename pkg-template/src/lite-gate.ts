@@ -1,8 +1,14 @@
 // Gates that also mask records.
 
 import { asker, CoreGate } from "./core-gate.js";
+import { RolegateError } from "./errors.js";
+import { withText } from "./explain.js";
 import { hiddenOf, maskAll, masksOf } from "./mask.js";
-import type { LiteOptions, MaskedField, Resource } from "./types.js";
+import type { DataRules } from "./rules.js";
+import type { Explanation, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
+import type { View } from "./view.js";
+import { type Explained, explain } from "./why.js";
+import { explainedIn } from "./why-data.js";
 
 /**
  * One user's answers. It is plain JavaScript: no call leaves it, and it needs no `free`.
@@ -10,6 +16,22 @@ import type { LiteOptions, MaskedField, Resource } from "./types.js";
  * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
  */
 export class LiteGate extends CoreGate {
+  /**
+   * Why the answer is what it is. The same two forms as {@link can}.
+   * @throws {RolegateError} `bad-gate-data` of a gate that was restored from data without explanations (`gate.toJSON({ explain: true })` has them)
+   */
+  explain(permission: Permission): Explanation;
+  explain(permission: Permission, resource: Resource | null | undefined): Explanation;
+  explain(permission: Permission, resource?: Resource | null): Explanation {
+    const about = arguments.length > 1;
+    const view = this.settle();
+    const finding = explain(this.explained(view), view, permission, about ? [resource] : undefined);
+    const place = view.rules.places.get(permission);
+    // What only answers about records says so.
+    const isRefused = finding.allowed && !about && !(place !== undefined && this.anywhere(view, permission, place));
+    return withText(isRefused ? { allowed: false, reason: "limited" } : finding);
+  }
+
   override with(options: LiteOptions): LiteGate {
     return super.with(options) as LiteGate;
   }
@@ -39,5 +61,12 @@ export class LiteGate extends CoreGate {
     const masks = masksOf(this.view.rules.masks, type);
     const view = this.settle();
     return maskAll(masks, record, (one) => asker(this, true, one, view));
+  }
+
+  /** @internal */
+  explained(view: View): Explained {
+    const { why } = view.rules as DataRules;
+    if (why === undefined) throw new RolegateError("bad-gate-data", "these gate data carry no explanations: make them by `toJSON({ explain: true })`");
+    return explainedIn(why, this.now());
   }
 }

@@ -2,13 +2,14 @@
 // docs/format.md#decisions has the rules, which the laws and the vectors hold equal.
 
 import type { Node } from "./facts.js";
-import { ALWAYS, both, END, steadyIn } from "./during.js";
+import { ALWAYS, both, END, steadyIn, type Window } from "./during.js";
 import type { Assigned, Holdings, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
 import { type Answers, type Moment, noAnswers, type Rule } from "./moment.js";
-import { type Clause, DEFAULT_MAP, isBare, type Part } from "./parts.js";
+import { type Clause, DEFAULT_MAP, isBare, type Mapping } from "./parts.js";
 import { ALL, type Grant, OWN } from "./role-rows.js";
-import { ANYTHING_GOES, join, type UserFacts } from "./snapshot-conditions.js";
+import { withoutAll } from "./scope.js";
+import { ANYTHING_GOES, join } from "./snapshot-conditions.js";
 import type { TeamSet } from "./team-sets.js";
 import type { Check, Reach } from "./view.js";
 
@@ -26,14 +27,15 @@ const NONE: readonly never[] = [];
 /** About what a rule takes, and each of its clauses. */
 const [RULE_BYTES, CLAUSE_BYTES] = [400, 120];
 
-/** The grants of an assignment's role for a permission, if it counts. */
-export function grantsOf({ roleRows }: Tenant, { roles }: Bounds, { role }: Assigned, place: number): readonly Grant[] {
-  return roles === undefined || roles.has(role) ? roleRows.grants(role, place) : NONE;
-}
-
-/** Whether an assignment is active. */
-export function isActive({ window }: Assigned, now: number): boolean {
-  return window === ALWAYS || (now >= window[0] && now < window[1]);
+/** A grant or a denial of an assignment's role, as a clause. */
+export interface LiveWay {
+  readonly assigned: Assigned;
+  readonly grant: Grant;
+  readonly isActive: boolean;
+  readonly own: boolean;
+  readonly teams: TeamSet | undefined;
+  /** What is left of its conditions; `false`: it cannot hold, or is always lifted. */
+  readonly when: Node | undefined | false;
 }
 
 /** Whether a limit leaves a permission out. */
@@ -79,51 +81,72 @@ export class LiveMoment implements Moment {
     this.tenant.ids.forEach((_, place) => this.rule(place));
   }
 
-  /** What is known of the user at this moment; record and context are open. */
-  facts(user: string): UserFacts {
-    const { attributes, teamNames: teams } = this.holdings;
-    return { user, attributes, teams, now: this.now, ...ANYTHING_GOES };
-  }
-
   private make(place: number): Rule | undefined {
-    const { tenant, holdings, bounds, now } = this;
-    const { conditions, tables } = tenant;
-    let isGranted = false;
-    let window = ALWAYS;
-    const any: Clause[] = [];
-    const none: Clause[] = [];
-    const facts = this.facts(holdings.user);
-    for (const assigned of holdings.assigned) {
-      const grants = grantsOf(tenant, bounds, assigned, place);
-      const denials = tenant.roleRows.denials(assigned.role, place);
-      if (grants.length + denials.length === 0) continue;
-      isGranted ||= grants.length > 0;
-      const whens = [assigned.when, ...grants.map(({ when }) => when), ...denials];
-      for (const when of whens) if (when !== 0) window = both(window, conditions.steady(when, now));
-      if (assigned.window !== ALWAYS) window = both(window, steadyIn(assigned.window, now));
-      if (!isActive(assigned, now)) continue;
-      for (const { level, when } of grants) {
-        const left = join(true, conditions.fold(assigned.when, true, facts), conditions.fold(when, true, facts));
-        if (left !== false) addReach(any, level, assigned.teams, holdings.teams, left === true ? undefined : left);
-      }
-      for (const when of denials) {
-        const left = join(false, conditions.fold(assigned.when, false, facts), conditions.fold(when, false, facts));
-        if (left !== true) none.push({ own: false, teams: assigned.teams, when: left === false ? undefined : left });
-      }
-    }
+    const { tenant, bounds } = this;
+    const { grants, denials, window } = waysOf(this, place);
     // What no role grants at any time is "no" at all times.
-    if (!isGranted) return undefined;
+    if (grants.length === 0) return undefined;
     this.from = Math.max(this.from, window[0]);
     this.to = Math.min(this.to, window[1]);
-    const part = exclude(tidy(any), tidy(none));
+    const none = tidy(clausesOf(denials));
+    const part = { any: withoutAll(tidy(clausesOf(grants)), none.filter(({ when }) => when === undefined)), none };
     if (part.any.length === 0 || isLimited(tenant, bounds, place)) return undefined;
     const [same, other]: [number[], number[]] = [[], []];
-    for (const required of tables.list(tables.get(at.PERMISSION, place, at.PERMISSION_REQUIRES))) {
-      (required & 1 ? same : other).push(required >>> 1);
-    }
-    const scoped = tenant.roleRows.isScoped(place);
-    return { scoped, map: tenant.maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP, part, same, other, window };
+    for (const { place: required, isSame } of requirementsOf(tenant, place)) (isSame ? same : other).push(required);
+    return { scoped: tenant.roleRows.isScoped(place), map: mapOf(tenant, place), part, same, other, window };
   }
+}
+
+function clausesOf(ways: readonly LiveWay[]): Clause[] {
+  return ways.flatMap(({ isActive, own, teams, when }) => (isActive && when !== false ? { own, teams, when } : []));
+}
+
+/** What stands for and against a permission, as far as user and time are known; and how long that is so. */
+export function waysOf({ tenant, holdings, bounds, now }: LiveMoment, place: number): { grants: LiveWay[]; denials: LiveWay[]; window: Window } {
+  const { conditions, roleRows } = tenant;
+  const facts = { user: holdings.user, attributes: holdings.attributes, teams: holdings.teamNames, now, ...ANYTHING_GOES };
+  const grants: LiveWay[] = [];
+  const denials: LiveWay[] = [];
+  let window = ALWAYS;
+  for (const assigned of holdings.assigned) {
+    const granted = bounds.roles === undefined || bounds.roles.has(assigned.role) ? roleRows.grants(assigned.role, place) : NONE;
+    const denied = roleRows.denials(assigned.role, place);
+    if (granted.length + denied.length === 0) continue;
+    window = both(window, assigned.window === ALWAYS ? ALWAYS : steadyIn(assigned.window, now));
+    const isActive = assigned.window === ALWAYS || (now >= assigned.window[0] && now < assigned.window[1]);
+    const fold = (when: number, all: boolean): LiveWay["when"] => {
+      window = both(window, both(conditions.steady(assigned.when, now), conditions.steady(when, now)));
+      const left = join(all, conditions.fold(assigned.when, all, facts), conditions.fold(when, all, facts));
+      // An alternative that is always true and an exclusion that nothing lifts have no condition.
+      return typeof left !== "boolean" ? left : left === all ? undefined : false;
+    };
+    for (const grant of granted) {
+      const when = fold(grant.when, true);
+      for (const { own, teams } of reachOf(grant.level, assigned.teams, holdings.teams)) grants.push({ assigned, grant, isActive, own, teams, when });
+    }
+    for (const when of denied) denials.push({ assigned, grant: { level: ALL, when }, isActive, own: false, teams: assigned.teams, when: fold(when, false) });
+  }
+  return { grants, denials, window };
+}
+
+/** How far a level reaches through an assignment: each of these. */
+function reachOf(level: number, limit: TeamSet | undefined, mine: TeamSet | undefined): readonly Pick<LiveWay, "own" | "teams">[] {
+  if (level === OWN) return [{ own: true, teams: limit }];
+  // Within a team-limited assignment that team is one of the user's, so `team` reaches all of it.
+  if (limit !== undefined || level === ALL) return [{ own: false, teams: limit }];
+  return mine === undefined ? [MINE] : [MINE, { own: false, teams: mine }];
+}
+
+const MINE: Pick<LiveWay, "own" | "teams"> = { own: true, teams: undefined };
+
+/** What a permission requires, and whether on the same record. */
+export function requirementsOf({ tables }: Tenant, place: number): { place: number; isSame: boolean }[] {
+  return Array.from(tables.list(tables.get(at.PERMISSION, place, at.PERMISSION_REQUIRES)), (it) => ({ place: it >>> 1, isSame: (it & 1) === 1 }));
+}
+
+/** Where records have owner and team for a permission. */
+export function mapOf({ tables, maps }: Tenant, place: number): Mapping {
+  return maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP;
 }
 
 /**
@@ -149,30 +172,6 @@ export function momentAt(tenant: Tenant, holdings: Holdings, bounds: Bounds, clo
 /** Whether a moment is right at a time. What is true until the year 10000 need not be true of it. */
 export function isRight({ from, to, now: asked }: LiveMoment, now: number): boolean {
   return now >= from && now < to && (now < END || asked >= END);
-}
-
-/** Adds what a level reaches through an assignment. */
-export function addReach(any: Clause[], level: number, limit: TeamSet | undefined, mine: TeamSet | undefined, when: Node | undefined): void {
-  if (level === OWN) any.push({ own: true, teams: limit, when });
-  // Within a team-limited assignment that team is one of the user's, so `team` reaches all of it.
-  else if (limit !== undefined || level === ALL) any.push({ own: false, teams: limit, when });
-  else {
-    any.push({ own: true, teams: undefined, when });
-    if (mine !== undefined) any.push({ own: false, teams: mine, when });
-  }
-}
-
-/** Works the unconditional exclusions into the alternatives. */
-export function exclude(any: readonly Clause[], none: readonly Clause[]): Part {
-  let left = any;
-  for (const { teams: gone, when } of none) {
-    if (when !== undefined) continue;
-    left = left.flatMap((clause) => {
-      const teams = gone && clause.teams?.without(gone);
-      return gone === undefined || teams?.isEmpty() ? [] : teams === undefined ? clause : { ...clause, teams };
-    });
-  }
-  return { any: left, none };
 }
 
 /** Joins clauses that differ in teams only, and drops those that another makes needless. Of exclusions and alternatives alike: what has

@@ -2,7 +2,7 @@
 
 import { isId, toIds } from "./attributes.js";
 import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path } from "./facts.js";
-import { field, list, must, object, optional, type Read, text } from "./read.js";
+import { field, list, must, object, optional, type Read, text, yes } from "./read.js";
 
 /** A set of teams. */
 export interface Teams extends Iterable<string> {
@@ -51,17 +51,25 @@ export type Mapping = readonly [owner: readonly Path[], team: readonly Path[]];
 /** What no record is in. */
 export const NOTHING: Part = { any: [], none: [] };
 
-const ALTERNATIVE = object("own teams where");
-const EXCLUSION = object("teams unless");
+/** How clauses are read: what stands under `teams`, conditions, and what else there is of a clause, under which keys. */
+export interface ClauseReaders<More> {
+  readonly teams: Read<Teams>;
+  readonly condition: Read<Node>;
+  readonly keys: string;
+  more(clause: object, when: Node | undefined): More;
+}
 
-/** Reads a part, in which `teams` reads what stands under `teams`, and `condition` the conditions. */
-export function readPart(json: object, teams: Read<Teams>, condition: Read<Node>): Part {
-  const clauses = (word: "where" | "unless", read: Read<object>): Read<Clause[]> =>
-    list((item) => {
+/** Reads alternatives and exclusions. */
+export function readPart<More extends object>(json: object, { teams, condition, keys, more }: ClauseReaders<More>): { any: (Clause & More)[]; none: (Clause & More)[] } {
+  const clauses = (word: "where" | "unless", known: string): Read<(Clause & More)[]> => {
+    const read = object(known + keys);
+    return list((item) => {
       const clause = read(item);
-      return { own: field(clause, "own", (own) => must(own === true), false), teams: field(clause, "teams", optional(teams)), when: field(clause, word, optional(condition)) };
+      const when = field(clause, word, optional(condition));
+      return { own: field(clause, "own", optional(yes)) === true, teams: field(clause, "teams", optional(teams)), when, ...more(clause, when) };
     });
-  return { any: field(json, "any", clauses("where", ALTERNATIVE)), none: field(json, "none", clauses("unless", EXCLUSION), []) };
+  };
+  return { any: field(json, "any", clauses("where", "own teams where")), none: field(json, "none", clauses("unless", "teams unless"), []) };
 }
 
 export const DEFAULT_MAP: Mapping = [[{ name: "owner", keys: ["owner"] }], [{ name: "team", keys: ["team"] }]];
@@ -135,14 +143,23 @@ export function isIn({ any, none }: Part, question: Question): boolean {
   return false;
 }
 
-function applies({ own, teams, when }: Clause, question: Question): boolean {
-  return (!own || isOwned(question)) && (!teams || isCovered(question.at(1), teams)) && (!when || when.test(question) === true);
+function applies(clause: Clause, question: Question): boolean {
+  return isReached(clause, question) && (!clause.when || clause.when.test(question) === true);
 }
 
-function excludes({ teams, when }: Clause, question: Question): boolean {
+function excludes(clause: Clause, question: Question): boolean {
+  return isTouched(clause, question) && clause.when?.test(question) !== true;
+}
+
+/** Whether an alternative is about a record, by owner and team. */
+export function isReached({ own, teams }: Pick<Clause, "own" | "teams">, question: Question): boolean {
+  return (!own || isOwned(question)) && (!teams || isCovered(question.at(1), teams));
+}
+
+/** Whether an exclusion is about a record: a team of it is among these, or it has none. */
+export function isTouched({ teams }: Pick<Clause, "teams">, question: Question): boolean {
   const of = question.at(1);
-  const isNone = typeof of === "string" ? !isId(of) : of.length === 0;
-  return (isNone || !teams || isCovered(of, teams)) && when?.test(question) !== true;
+  return !teams || (typeof of === "string" ? !isId(of) : of.length === 0) || isCovered(of, teams);
 }
 
 /** Whether an alternative holds of every record. */

@@ -57,6 +57,14 @@ export function index(end: number): Read<number> {
   return (json) => must(Number.isInteger(json) && (json as number) >= 0 && (json as number) < end && (json as number));
 }
 
+/** `true`: what is false is not written. */
+export const yes: Read<true> = (json) => must(json === true);
+
+/** A position in a list, as what stands there. */
+export function among<T>(all: readonly T[]): Read<T> {
+  return (at) => all[index(all.length)(at)] as T;
+}
+
 /** What may be absent. */
 export function optional<T>(read: Read<T>): Read<T | undefined> {
   return (json) => (json === undefined ? undefined : read(json));

@@ -4,13 +4,16 @@ import type { Window } from "./during.js";
 import type { Node } from "./facts.js";
 import type { Masks } from "./mask.js";
 import { type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
-import { DEFAULT_MAP, type Mapping, readMap, readPart, readTeams, type Teams } from "./parts.js";
-import { field, index, list, must, object, optional, type Read, text, time } from "./read.js";
+import { type ClauseReaders, DEFAULT_MAP, type Mapping, readMap, readPart, readTeams } from "./parts.js";
+import { among, field, index, list, must, object, optional, type Read, text, time, yes } from "./read.js";
 import type { GateData } from "./types.js";
+import type { readWhy, WhyRules } from "./why-data.js";
 
 /** Gate data that were read. */
 export interface DataRules extends Rules {
   readonly data: GateData;
+  /** What explains them, if it is in the data. */
+  readonly why: WhyRules | undefined;
   readonly user: string;
   /** The permissions that are "no" without a record. */
   readonly recordsOnly: ReadonlySet<string>;
@@ -30,33 +33,37 @@ export interface Readers {
   readonly condition: Read<Node>;
   /** Reads `types` and `masks`, where permissions are positions in `ids`. */
   readonly masks: (data: object, ids: readonly string[]) => Masks;
+  readonly why: typeof readWhy | undefined;
 }
 
-const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams recordsOnly types masks");
+const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams recordsOnly types masks explain");
 const RULE = object("scoped map any none same other since until");
 
 /** Reads all of gate data, so that nothing is found wrong when it is asked. */
-export function readRules(json: unknown, { condition, masks }: Readers): DataRules {
+export function readRules(json: unknown, { condition, masks, why }: Readers): DataRules {
   const data = DATA(json) as GateData;
   field(data, "format", (format) => must(format === "rolegate-gate/1"));
   field(data, "at", time);
   const ids = field(data, "ids", list(text)).map(intern);
   const places = new Map(ids.map((id, place) => [id, place]));
-  const maps = field(data, "maps", list(readMap), []);
-  const teams = field(data, "teams", list(readTeams), []);
-  const table = field(data, "table", list(ruleReader(ids.length, maps, teams, condition)));
+  const map = among(field(data, "maps", list(readMap), []));
+  const clauses = { teams: among(field(data, "teams", list(readTeams), [])), condition };
+  const table = field(data, "table", list(ruleReader(ids.length, map, { ...clauses, keys: "", more: () => ({}) })));
   const rules = field(data, "rules", list(index(table.length)));
   must(places.size === ids.length && rules.length === ids.length);
+  const since = Math.max(0, field(data, "since", time, 0));
+  const expires = field(data, "expires", time, Infinity);
   return {
     data,
+    why: why && field(data, "explain", optional((json) => why(json, { since, expires }, map, clauses))),
     user: field(data, "user", text),
     tenant: field(data, "tenant", optional(text)),
     revision: field(data, "revision", index(2 ** 53)),
     ids,
     places,
     masks: masks(data, ids),
-    since: Math.max(0, field(data, "since", time, 0)),
-    expires: field(data, "expires", time, Infinity),
+    since,
+    expires,
     valid: [Math.max(0, field(data, "validSince", time, 0)), field(data, "validUntil", time, Infinity)],
     recordsOnly: new Set(field(data, "recordsOnly", list(index(ids.length)), []).map((position) => ids[position] as string)),
     readsContext: table.some(({ part: { any, none } }) => [...any, ...none].some(({ when }) => when?.names.some((name) => name.startsWith("context.")))),
@@ -64,15 +71,14 @@ export function readRules(json: unknown, { condition, masks }: Readers): DataRul
   };
 }
 
-function ruleReader(count: number, maps: readonly Mapping[], teams: readonly Teams[], condition: Read<Node>): Read<Rule> {
-  const among = <T>(all: readonly T[]): Read<T> => (at) => all[index(all.length)(at)] as T;
+function ruleReader(count: number, map: Read<Mapping>, clauses: ClauseReaders<object>): Read<Rule> {
   const positions = list(index(count));
   return (json) => {
     const rule = RULE(json);
     return {
-      scoped: field(rule, "scoped", (scoped) => must(scoped === true), false),
-      map: field(rule, "map", among(maps), DEFAULT_MAP),
-      part: readPart(rule, among(teams), condition),
+      scoped: field(rule, "scoped", optional(yes)) === true,
+      map: field(rule, "map", map, DEFAULT_MAP),
+      part: readPart(rule, clauses),
       same: field(rule, "same", positions, []),
       other: field(rule, "other", positions, []),
       window: [field(rule, "since", time, 0), field(rule, "until", time, Infinity)],

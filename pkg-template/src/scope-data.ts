@@ -1,7 +1,7 @@
 // Scopes from elsewhere: what `scope.toJSON()` gave.
 
 import { parseCondition } from "./condition.js";
-import { readMap, readPart, readTeams } from "./parts.js";
+import { type ClauseReaders, readMap, readPart, readTeams } from "./parts.js";
 import { field, list, must, object, text } from "./read.js";
 import { makeScope, type Scope as MadeScope } from "./scope.js";
 
@@ -18,10 +18,11 @@ export const Scope: {
 } = { from: (json) => field({ scope: json }, "scope", readScope) };
 
 const PART = object("any none");
+const READERS: ClauseReaders<object> = { teams: readTeams, condition: (json) => parseCondition(json, true, 0), keys: "", more: () => ({}) };
 
 function readScope(json: unknown): Scope {
   const scope = object("user map kind parts")(json);
-  const parts = field(scope, "parts", list((part) => readPart(PART(part), readTeams, (json) => parseCondition(json, true, 0))));
+  const parts = field(scope, "parts", list((part) => readPart(PART(part), READERS)));
   const kind = field(scope, "kind", text);
   const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap));
   field(scope, "kind", () => must(read.kind === kind));

@@ -11,6 +11,13 @@ const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
 /** What is left of the parts when user and context are known, `undefined` if they admit nothing. */
 export function leftOf(parts: Iterable<Part>, user: string, context: Attributes): Part[] | undefined {
+  const left = leftParts(parts, user, context);
+  if (left.some(({ any }) => any.length === 0)) return undefined;
+  return left.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
+}
+
+/** The same for each part: conditions are folded, and unconditional exclusions of all parts worked into the alternatives of each. */
+export function leftParts(parts: Iterable<Part>, user: string, context: Attributes): Part[] {
   const facts = { user, resource: ANY_RECORD, context };
   /** An alternative that cannot hold and an exclusion that is always lifted are dropped. */
   const fold = (clauses: readonly Clause[], dropped: boolean): Clause[] =>
@@ -20,13 +27,16 @@ export function leftOf(parts: Iterable<Part>, user: string, context: Attributes)
     });
   const folded = Array.from(parts, ({ any, none }) => ({ any: fold(any, false), none: fold(none, true) }));
   const certain = folded.flatMap(({ none }) => none.filter(({ when }) => !when));
-  const left = folded.map(({ any, none }) => ({ any: certain.reduce(without, any), none }));
-  if (left.some(({ any }) => any.length === 0)) return undefined;
-  return left.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
+  return folded.map(({ any, none }) => ({ any: withoutAll(any, certain), none }));
+}
+
+/** The alternatives that unconditional exclusions leave. */
+export function withoutAll(any: readonly Clause[], certain: readonly Clause[]): readonly Clause[] {
+  return certain.reduce(without, any);
 }
 
 /** The alternatives that an unconditional exclusion leaves: none, or those that still have a team outside it. */
-function without(any: Clause[], { teams: excluded }: Clause): Clause[] {
+function without(any: readonly Clause[], { teams: excluded }: Clause): readonly Clause[] {
   return any.flatMap(({ own, teams, when }) => {
     const left = teams && excluded && teams.without(excluded);
     return excluded === undefined || left?.isEmpty() ? [] : { own, teams: left, when };

@@ -240,6 +240,59 @@ export interface RuleData {
 /** A mask in gate data. Who may see the value is a position in {@link GateData.ids}; -1 is nobody. */
 export type MaskData = readonly [type: number, field: string, permission: number, as: MaskKind];
 
+/** A grant or a denial in explanations; it counts within `since <= now < until`. */
+export interface WayData {
+  /** Index into {@link ExplainData.by}. */
+  readonly by: number;
+  readonly own?: true;
+  /** Index into {@link GateData.teams}. */
+  readonly teams?: number;
+  /** Of a grant: this must be true. */
+  readonly where?: Condition;
+  /** Of a denial: it does not count if this is true. */
+  readonly unless?: Condition;
+  /** It cannot hold, or is always lifted, whatever the record and the context are. */
+  readonly never?: true;
+  readonly since?: number;
+  readonly until?: number;
+  /** Attributes of the user that were not found. */
+  readonly missing?: readonly string[];
+}
+
+/** What stands for and against one or more permissions. */
+export interface WhyData {
+  /** What refuses it whatever roles say. */
+  readonly reason?: Reason;
+  readonly scoped?: true;
+  /** Index into {@link GateData.maps}; without it `owner` and `team`. */
+  readonly map?: number;
+  /** Its grants. */
+  readonly any: readonly WayData[];
+  /** Its denials. */
+  readonly none?: readonly WayData[];
+  /** Twice the positions in {@link ExplainData.ids} of what it requires, and one more for what is asked on the same record. */
+  readonly requires?: readonly number[];
+}
+
+/** What explanations are made of. */
+export interface ExplainData {
+  /** What refuses everything. */
+  readonly reason?: Reason;
+  /** All permissions of the catalog. */
+  readonly ids: readonly string[];
+  /** For each id an index into `table`. */
+  readonly rules: readonly number[];
+  readonly table: readonly WhyData[];
+  /** The role of an assignment, its index, and the way by which the role comes to the grant. */
+  readonly by: readonly (readonly [role: string, assignment: number, ...via: string[]])[];
+}
+
+/** What gate data are to hold besides the answers. */
+export interface DataOptions {
+  /** Whether a restored gate can explain, too: then names of roles are in the data. */
+  readonly explain?: boolean;
+}
+
 /** The answers of one gate as plain data, for `restore` of `rolegate/lite`: one user's, and nothing about anyone else. */
 export interface GateData {
   readonly format: "rolegate-gate/1";
@@ -269,4 +322,6 @@ export interface GateData {
   readonly types?: readonly string[];
   /** What records of these types hide, in the order of the catalog. */
   readonly masks?: readonly MaskData[];
+  /** With `toJSON({ explain: true })`. */
+  readonly explain?: ExplainData;
 }

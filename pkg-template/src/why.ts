@@ -1,24 +1,54 @@
 // Why an answer is what it is: the steps of a decision in their order (docs/format.md#decisions), with what decided each. Twin of
 // src/query/decide.rs and src/query/explain.rs.
 
-import { isId } from "./attributes.js";
-import { ANY_RECORD, type Attributes, attributesOf, type Facts, type Node } from "./facts.js";
 import type { Finding } from "./explain.js";
-import type { Assigned } from "./holdings.js";
-import * as at from "./layout.js";
-import { addReach, exclude, grantsOf, isActive, isLimited, type LiveMoment, tidy } from "./live-moment.js";
-import { type Clause, DEFAULT_MAP, type Part, type Person, Question } from "./parts.js";
-import { ALL, type Grant, TEAM } from "./role-rows.js";
-import { join, type UserFacts } from "./snapshot-conditions.js";
+import { ANY_RECORD, attributesOf, type Facts, type Node } from "./facts.js";
+import { type Clause, isReached, isTouched, type Mapping, type Part, Question } from "./parts.js";
+import { leftParts } from "./scope.js";
 import type { Reason } from "./types.js";
+import { isOpen, type View } from "./view.js";
 
-/** An answer and what decided it. */
+/** The assignment behind a grant or a denial, and how its role comes to it: the roles it inherits from and the permissions that imply, in turn. */
+export interface By {
+  readonly role: string;
+  readonly assignment: number;
+  readonly via: readonly string[];
+}
+
+/** A grant or a denial by itself. A clause of a rule may stand for several. */
+export interface Way extends Omit<Clause, "when"> {
+  /** As in a clause; `false`: what cannot hold, or is always lifted. */
+  readonly when: Node | undefined | false;
+  readonly isActive: boolean;
+  by(): By;
+  /** Adds the paths that its conditions read and did not find. */
+  addMissing(facts: Facts, found: Set<string>): void;
+}
+
+/** What stands for and against a permission. */
+export interface Why {
+  /** What refuses it whatever roles say. */
+  readonly reason: Reason | undefined;
+  readonly scoped: boolean;
+  readonly map: Mapping;
+  readonly grants: readonly Way[];
+  readonly denials: readonly Way[];
+  readonly requires: readonly { readonly place: number; readonly isSame: boolean }[];
+}
+
+/** All that a user's answers come from. Places are positions in `ids`. */
+export interface Explained {
+  /** What refuses everything. */
+  readonly reason: Reason | undefined;
+  readonly ids: readonly string[];
+  place(permission: string): number | undefined;
+  why(place: number): Why;
+}
+
+/** An answer and what decided it: of a "no", what came nearest to a yes. */
 interface Decision {
   readonly reason: Reason;
-  /** The assignment that granted or denied, or came nearest to granting. */
-  readonly assigned?: Assigned | undefined;
-  /** The grant that decided, or came nearest. */
-  readonly grant?: Grant | undefined;
+  readonly way?: Way | undefined;
   /** The place of the required permission that is not held. */
   readonly requires?: number | undefined;
 }
@@ -29,339 +59,179 @@ type Asked = "bare" | "anywhere" | "record";
 /** The longest chain of prerequisites that is spelt out. */
 const MAX_CHAIN = 16;
 
-/** How near a "no" came to a yes; the nearest is told. */
+/** How near a "no" came to a yes. */
 function nearness(reason: Reason): number {
   return reason === "condition-failed" ? 3 : reason === "out-of-scope" ? 2 : reason === "not-active" ? 1 : 0;
 }
 
-/** @param about the record that is asked about, if one is */
-export function explain(moment: LiveMoment, person: Person, context: Attributes, permission: string, about: readonly [unknown] | undefined): Finding {
-  const reason = refused(moment);
+/**
+ * @param isHeld whether a required permission is held without a record
+ * @param about the record that is asked about, if one is
+ */
+export function explain(explained: Explained, view: View, permission: string, about: readonly [unknown] | undefined): Finding {
+  const place = explained.place(permission);
+  const reason = explained.reason ?? (place === undefined ? "unknown-permission" : undefined);
   if (reason !== undefined) return { allowed: false, reason };
-  const place = moment.tenant.places.get(permission);
-  if (place === undefined) return { allowed: false, reason: "unknown-permission" };
-  return new Explainer(moment, person, context, place, about).tell(place, about === undefined ? "bare" : "record", MAX_CHAIN);
-}
-
-/** What is refused before any permission is looked at. */
-function refused({ tenant: { since, expires }, holdings, now }: LiveMoment): Reason | undefined {
-  if (!(now >= since && now < Infinity)) return "clock";
-  if (now >= expires) return "expired";
-  if (!holdings.isKnown) return "unknown-user";
-  return holdings.isDisabled ? "user-disabled" : undefined;
+  return new Explainer(explained, view, place as number, about).tell(place as number, about === undefined ? "bare" : "record", MAX_CHAIN);
 }
 
 class Explainer {
-  private readonly moment: LiveMoment;
-  /** For a question on a record, on an unknown one, and on any. */
-  private readonly on: Facts;
+  private readonly explained: Explained;
+  private readonly view: View;
+  private readonly record: Question;
   private readonly unknown: Facts;
   private readonly any: Facts;
-  private readonly isMine: boolean;
-  private readonly hasTeam: boolean;
-  /** Places in the walk of the teams that the record has and the snapshot knows. */
-  private readonly teams: readonly number[];
-  private readonly answers: Map<string, Decision> = new Map();
+  private readonly decisions: Map<string, Decision> = new Map();
 
-  constructor(moment: LiveMoment, person: Person, context: Attributes, place: number, about: readonly [unknown] | undefined) {
-    const { tenant } = moment;
-    const map = tenant.maps[tenant.tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP;
-    const question = new Question(about?.[0], person, map, context);
-    const [owners, teams] = ([0, 1] as const).map((which) => [question.at(which)].flat().filter(isId)) as [string[], string[]];
-    const facts: UserFacts = { ...moment.facts(person.user), context };
-    this.moment = moment;
-    this.on = { ...facts, resource: question.resource };
-    this.unknown = { ...facts, resource: attributesOf(undefined) };
-    this.any = { ...facts, resource: ANY_RECORD };
-    this.isMine = person.me !== undefined && owners.includes(person.me);
-    this.hasTeam = teams.length > 0;
-    this.teams = teams.flatMap((team) => tenant.forest.placeOf.get(team) ?? []);
+  constructor(explained: Explained, view: View, place: number, about: readonly [unknown] | undefined) {
+    const { person, context } = view;
+    const { user } = person;
+    this.explained = explained;
+    this.view = view;
+    this.record = new Question(about?.[0], person, explained.why(place).map, context);
+    this.unknown = { user, context, resource: attributesOf(undefined) };
+    this.any = { user, context, resource: ANY_RECORD };
   }
 
   tell(place: number, asked: Asked, depth: number): Finding {
-    const { tenant } = this.moment;
-    const decision = this.decide(place, asked);
-    const { reason, assigned, grant } = decision;
-    const via = assigned && grant ? this.via(assigned, place, grant) : [];
-    const missing = reason === "condition-failed" || reason === "denied" ? this.missing(place, asked, decision) : [];
-    const failing = reason === "prerequisite" && depth > 0 ? this.failing(place, asked, decision) : undefined;
+    const { reason, way, requires } = this.decide(place, asked);
+    const { role, assignment, via = [] }: Partial<By> = way?.by() ?? {};
+    const missing = way !== undefined && (reason === "condition-failed" || reason === "denied") ? this.missing(place, asked, way, reason) : [];
+    const failing = reason === "prerequisite" && depth > 0 ? this.failing(place, asked, requires) : undefined;
     return {
       allowed: reason === "granted",
       reason,
-      ...(assigned && { role: this.roleName(assigned.role), assignment: assigned.index }),
-      ...(via.length > 0 && { via }),
-      ...(failing && { requires: { permission: tenant.ids[failing.place] as string, ...this.tell(failing.place, failing.asked, depth - 1) } }),
+      ...(role !== undefined && { role }),
+      ...(assignment !== undefined && { assignment }),
+      ...(reason !== "denied" && via.length > 0 && { via }),
+      ...(failing && { requires: { permission: this.explained.ids[failing[0]] as string, ...this.tell(...failing, depth - 1) } }),
       ...(missing.length > 0 && { missing }),
     };
   }
 
   private decide(place: number, asked: Asked): Decision {
     const key = `${place} ${asked}`;
-    let decision = this.answers.get(key);
-    if (decision === undefined) this.answers.set(key, (decision = asked === "record" ? this.onRecord(place) : this.bare(place, asked)));
+    let decision = this.decisions.get(key);
+    if (decision === undefined) this.decisions.set(key, (decision = this.decideAnew(place, asked)));
     return decision;
   }
 
-  private isNo(place: number, asked: Asked): boolean {
-    return this.decide(place, asked).reason !== "granted";
-  }
-
-  private onRecord(place: number): Decision {
-    const decision = this.own(place);
+  private decideAnew(place: number, asked: Asked): Decision {
+    const { scoped } = this.explained.why(place);
+    const isTenant = asked === "bare" && !scoped;
+    const [same, bare] = isTenant ? [[], this.explained.why(place).requires.map(({ place }) => place)] : this.requirements(place);
+    const decision = asked === "record" ? this.onRecord(place) : isTenant ? this.onTenant(place) : this.onAnything(place, same);
     if (decision.reason !== "granted") return decision;
-    const { same, bare } = this.requirements(place);
-    const missing = same.find((required) => this.own(required).reason !== "granted") ?? bare.find((required) => this.isNo(required, "bare"));
+    const missing = (asked === "record" ? same : []).find((at) => this.onRecord(at).reason !== "granted") ?? bare.find((at) => !isHeld(this.view, this.explained.ids[at]));
     return missing === undefined ? decision : { reason: "prerequisite", requires: missing };
   }
 
   /** What a permission comes to on the record, without what it requires. */
-  private own(place: number): Decision {
-    const reason = this.refused(place);
-    if (reason !== undefined) return { reason };
-    const denier = this.denier(place, this.on, ({ teams }) => teams === undefined || !this.hasTeam || this.isIn(teams));
-    if (denier !== undefined) return { reason: "denied", assigned: denier };
-    return this.nearest(place, this.on, ({ teams }, level) => (teams === undefined || this.isIn(teams)) && this.reaches(level, teams));
-  }
-
-  private reaches(level: number, limit: Assigned["teams"]): boolean {
-    if (level === ALL || this.isMine) return true;
-    const { teams } = this.moment.holdings;
-    return level === TEAM && (limit !== undefined || (teams !== undefined && this.isIn(teams)));
-  }
-
-  private bare(place: number, asked: Asked): Decision {
-    const isScoped = asked === "anywhere" || this.isScoped(place);
-    // First what is required without a record, by a list of what is open: chains may be long.
-    const open: [number, Asked][] = [[place, asked]];
-    for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
-      const [at, how] = next;
-      const { bare } = this.bareRequirements(at, at === place ? isScoped : this.isScoped(at));
-      const waits = bare.filter((required) => !this.answers.has(`${required} bare`) && required !== place);
-      if (waits.length > 0) {
-        for (const required of waits) open.push([required, "bare"]);
-        continue;
-      }
-      open.pop();
-      if (at !== place) this.answers.set(`${at} ${how}`, this.bareByItself(at, this.isScoped(at)));
-    }
-    return this.bareByItself(place, isScoped);
-  }
-
-  /** Without a record, when what is required without one is decided. */
-  private bareByItself(place: number, isScoped: boolean): Decision {
-    const reason = this.refused(place);
-    if (reason !== undefined) return { reason };
-    const { same, bare } = this.bareRequirements(place, isScoped);
-    const decision = isScoped ? this.onAnything(place, same) : this.onTenant(place);
-    if (decision.reason !== "granted") return decision;
-    const missing = bare.find((required) => this.answers.get(`${required} bare`)?.reason !== "granted");
-    return missing === undefined ? decision : { reason: "prerequisite", requires: missing };
+  private onRecord(place: number): Decision {
+    return this.byItself(place, this.record, (way) => isTouched(way, this.record), (way) => isReached(way, this.record));
   }
 
   /** A tenant-level permission for the tenant as a whole. */
   private onTenant(place: number): Decision {
-    const denier = this.denier(place, this.unknown, () => true);
-    return denier === undefined ? this.nearest(place, this.unknown, ({ teams }) => teams === undefined) : { reason: "denied", assigned: denier };
+    return this.byItself(place, this.unknown, () => true, ({ teams }) => teams === undefined);
+  }
+
+  private byItself(place: number, facts: Facts, touches: (way: Way) => boolean, reaches: (way: Way) => boolean): Decision {
+    const { reason, grants, denials } = this.explained.why(place);
+    if (reason !== undefined) return { reason };
+    const denial = denials.find((way) => touches(way) && denies(way, facts));
+    if (denial !== undefined) return { reason: "denied", way: denial };
+    return nearest(grants, (way) => (!reaches(way) ? "out-of-scope" : way.when === undefined || (way.when !== false && way.when.test(facts) === true) ? "granted" : "condition-failed"));
   }
 
   /** A scoped permission on anything at all: whether its scope is not none. */
   private onAnything(place: number, same: readonly number[]): Decision {
-    const part = this.part(place);
-    const isClosed = part.none.some(({ teams, when }) => teams === undefined && when === undefined);
-    if (isClosed || (part.any.length > 0 && excluded([part]).some(({ any }) => any.length === 0))) return { reason: "denied", assigned: this.denier(place, this.any, () => true) };
-    if (part.any.length === 0) return this.nothingGranted(place);
-    const limited = same.find((required) => this.refused(required) !== undefined);
-    if (limited !== undefined) return { reason: "prerequisite", requires: limited };
+    const { reason, grants, denials } = this.explained.why(place);
+    if (reason !== undefined) return { reason };
+    const may = ({ isActive, when }: Way): boolean => isActive && when !== false && (when?.test(this.any) ?? true) !== false;
+    const first = grants.find(may);
+    const isClosed = denials.some(({ isActive, teams, when }) => isActive && teams === undefined && when !== false && (when?.test(this.any) ?? false) === false);
+    if (isClosed || (first !== undefined && this.left([place])[0]?.any.length === 0)) return { reason: "denied", way: denials.find((way) => denies(way, this.any)) };
+    if (first === undefined) return nearest(grants, () => "condition-failed");
     const places = [place, ...same];
-    const empty = excluded(places.map((at) => this.part(at))).findIndex(({ any }) => any.length === 0);
-    return empty < 0 ? { ...this.firstGranting(place), reason: "granted" } : { reason: "prerequisite", requires: places[empty] };
+    const left = this.left(places);
+    const empty = same.find((at) => this.explained.why(at).reason !== undefined) ?? places.find((_, at) => left[at]?.any.length === 0);
+    return empty === undefined ? { reason: "granted", way: first } : { reason: "prerequisite", requires: empty };
   }
 
-  /** Why a scoped permission has no alternative. */
-  private nothingGranted(place: number): Decision {
-    let nearest: Decision = { reason: "not-granted" };
-    for (const assigned of this.moment.holdings.assigned) {
-      const reason = isActive(assigned, this.moment.now) ? "condition-failed" : "not-active";
-      const [grant] = this.grants(assigned, place);
-      if (grant !== undefined && nearness(reason) > nearness(nearest.reason)) nearest = { reason, assigned, grant };
-    }
-    return nearest;
-  }
-
-  /** The first active grant that may hold. */
-  private firstGranting(place: number): Pick<Decision, "assigned" | "grant"> {
-    const { holdings, now } = this.moment;
-    for (const assigned of holdings.assigned) {
-      if (!isActive(assigned, now) || this.fold(assigned.when, true) === false) continue;
-      const grant = this.grants(assigned, place).find(({ when }) => this.fold(when, true) !== false);
-      if (grant !== undefined) return { assigned, grant };
-    }
-    return {};
-  }
-
-  /** The part of a permission, when the context is known. */
-  private part(place: number): Part {
-    const { holdings, now } = this.moment;
-    const any: Clause[] = [];
-    const none: Clause[] = [];
-    for (const assigned of holdings.assigned) {
-      if (!isActive(assigned, now)) continue;
-      const { teams } = assigned;
-      for (const { level, when } of this.grants(assigned, place)) {
-        const left = join(true, this.fold(assigned.when, true), this.fold(when, true));
-        if (left !== false) addReach(any, level, teams, holdings.teams, left === true ? undefined : left);
-      }
-      for (const when of this.denials(assigned, place)) {
-        const left = join(false, this.fold(assigned.when, false), this.fold(when, false));
-        if (left !== true) none.push({ own: false, teams, when: left === false ? undefined : left });
-      }
-    }
-    return { any: tidy(any), none: tidy(none) };
-  }
-
-  /** What is left of a condition when the context is known and the record is any. */
-  private fold(when: number, wanted: boolean): boolean | Node {
-    return when === 0 ? wanted : this.moment.tenant.conditions.at(when)[wanted ? "yes" : "no"].test(this.any);
-  }
-
-  private refused(place: number): Reason | undefined {
-    const { tenant, bounds } = this.moment;
-    if (!tenant.roleRows.isInPlan(place)) return "not-in-plan";
-    return isLimited(tenant, bounds, place) ? "limited" : undefined;
-  }
-
-  /** The first active assignment that denies, among those that touch what is asked about. */
-  private denier(place: number, facts: Facts, touches: (assigned: Assigned) => boolean): Assigned | undefined {
-    const { tenant, holdings, now } = this.moment;
-    const isLifted = (when: number): boolean => tenant.conditions.isMet(when, false, facts);
-    return holdings.assigned.find(
-      (assigned) => isActive(assigned, now) && touches(assigned) && !isLifted(assigned.when) && this.denials(assigned, place).some((when) => !isLifted(when)),
-    );
-  }
-
-  /** The first assignment that grants, or the one that came nearest. */
-  private nearest(place: number, facts: Facts, reaches: (assigned: Assigned, level: number) => boolean): Decision {
-    const { tenant, holdings, now } = this.moment;
-    const holds = (when: number): boolean => tenant.conditions.isMet(when, true, facts);
-    let nearest: Decision = { reason: "not-granted" };
-    for (const assigned of holdings.assigned) {
-      for (const grant of this.grants(assigned, place)) {
-        let reason: Reason = "granted";
-        if (!isActive(assigned, now)) reason = "not-active";
-        else if (!reaches(assigned, grant.level)) reason = "out-of-scope";
-        else if (!holds(assigned.when) || !holds(grant.when)) reason = "condition-failed";
-        if (reason === "granted") return { reason, assigned, grant };
-        if (nearness(reason) > nearness(nearest.reason)) nearest = { reason, assigned, grant };
-      }
-    }
-    return nearest;
-  }
-
-  private grants(assigned: Assigned, place: number): readonly Grant[] {
-    return grantsOf(this.moment.tenant, this.moment.bounds, assigned, place);
-  }
-
-  private denials({ role }: Assigned, place: number): readonly number[] {
-    return this.moment.tenant.roleRows.denials(role, place);
-  }
-
-  private isIn(teams: NonNullable<Assigned["teams"]>): boolean {
-    return this.teams.some((place) => teams.hasPlace(place));
-  }
-
-  private isScoped(place: number): boolean {
-    return this.moment.tenant.roleRows.isScoped(place);
-  }
-
-  private required(place: number): { readonly place: number; readonly isSame: boolean }[] {
-    const { tables } = this.moment.tenant;
-    return Array.from(tables.list(tables.get(at.PERMISSION, place, at.PERMISSION_REQUIRES)), (it) => ({ place: it >>> 1, isSame: (it & 1) === 1 }));
+  /** What the parts of permissions leave to the record. */
+  private left(places: readonly number[]): Part[] {
+    const clauses = (ways: readonly Way[]): Clause[] => ways.filter((way): way is Way & Clause => way.isActive && way.when !== false);
+    const parts = places.map((place) => {
+      const { grants, denials } = this.explained.why(place);
+      return { any: clauses(grants), none: clauses(denials) };
+    });
+    return leftParts(parts, this.any.user, this.any.context);
   }
 
   /** What must be held besides, direct and transitive: on the same record, and without one. */
-  private requirements(place: number): { same: number[]; bare: number[] } {
+  private requirements(place: number): [same: number[], bare: number[]] {
     const same = new Set([place]);
     const bare: number[] = [];
     for (const asking of same) {
-      for (const { place: required, isSame } of this.required(asking)) {
+      for (const { place: required, isSame } of this.explained.why(asking).requires) {
         if (isSame) same.add(required);
         else bare.push(required);
       }
     }
     same.delete(place);
-    return { same: [...same], bare };
-  }
-
-  /** Of a tenant-level permission everything is asked without a record as well. */
-  private bareRequirements(place: number, isScoped: boolean): { same: number[]; bare: number[] } {
-    return isScoped ? this.requirements(place) : { same: [], bare: this.required(place).map(({ place }) => place) };
+    return [[...same], bare];
   }
 
   /** The first direct prerequisite that is not held, and how it is asked; where each by itself is held and only together they leave
    * nothing, the one whose part is empty. */
-  private failing(place: number, asked: Asked, { requires }: Decision): { place: number; asked: Asked } | undefined {
-    let how = asked;
-    for (const { place: required, isSame } of this.required(place)) {
-      how = !isSame ? "bare" : asked === "bare" && this.isScoped(place) ? "anywhere" : asked;
-      if (this.isNo(required, how)) return { place: required, asked: how };
+  private failing(place: number, asked: Asked, requires: number | undefined): [place: number, asked: Asked] | undefined {
+    const { requires: direct, scoped } = this.explained.why(place);
+    for (const { place: required, isSame } of direct) {
+      const how = !isSame ? "bare" : asked === "bare" && scoped ? "anywhere" : asked;
+      if (this.decide(required, how).reason !== "granted") return [required, how];
     }
-    return requires === undefined || requires === place ? undefined : { place: requires, asked };
+    return requires === undefined || requires === place ? undefined : [requires, asked];
   }
 
-  /** How a role comes to a grant: the roles it inherits from and the permissions that imply, in turn. */
-  private via(assigned: Assigned, place: number, grant: Grant): string[] {
-    const { tenant } = this.moment;
-    const path: string[] = [];
-    let { role } = assigned;
-    let current: Grant | undefined = grant;
-    while (current !== undefined) {
-      const { level, when }: Grant = current;
-      const origin = tenant.roleRows.origin(role, place, current);
-      if (origin === undefined) break;
-      if ("role" in origin) {
-        ({ role } = origin);
-        path.push(this.roleName(role));
-      } else {
-        place = origin.permission;
-        path.push(tenant.ids[place] as string);
-      }
-      current = tenant.roleRows.grants(role, place).find((it) => it.when === when && it.level >= level);
-    }
-    return path;
-  }
-
-  /** The paths that conditions read and did not find. */
-  private missing(place: number, asked: Asked, { reason, assigned }: Decision): string[] {
-    const { tenant, holdings, now } = this.moment;
-    const facts = asked === "record" ? this.on : asked === "bare" && !this.isScoped(place) ? this.unknown : this.any;
-    const whens = holdings.assigned.flatMap((it) => {
-      if (reason === "denied") return it === assigned ? [...this.denials(it, place), it.when] : [];
-      const grants = isActive(it, now) ? this.grants(it, place) : [];
-      return grants.length === 0 ? [] : [...grants.map(({ when }) => when), it.when];
-    });
+  /** The paths that conditions read and did not find: of the assignment that denied, or of all active grants. */
+  private missing(place: number, asked: Asked, way: Way, reason: Reason): string[] {
+    const { scoped, grants, denials } = this.explained.why(place);
+    const facts = asked === "record" ? this.record : asked === "bare" && !scoped ? this.unknown : this.any;
     const found = new Set<string>();
-    for (const when of whens) if (when !== 0) addMissing(tenant.conditions.at(when).yes, facts, found);
+    const ways = reason === "denied" ? denials.filter((it) => it.by().assignment === way.by().assignment) : grants.filter(({ isActive }) => isActive);
+    for (const it of ways) it.addMissing(facts, found);
     return [...found].sort();
-  }
-
-  private roleName(role: number): string {
-    const { tables } = this.moment.tenant;
-    return tables.text(tables.get(at.ROLE, role, at.ID));
   }
 }
 
+/** Whether a required permission is held without a record. */
+function isHeld(view: View, id: string | undefined): boolean {
+  const place = view.rules.places.get(id as string);
+  return place !== undefined && isOpen(view, place);
+}
+
+function denies({ isActive, when }: Way, facts: Facts): boolean {
+  return isActive && when !== false && (when === undefined || when.test(facts) !== true);
+}
+
+/** The first way that grants, or the one that came nearest. */
+function nearest(grants: readonly Way[], reasonOf: (way: Way) => Reason): Decision {
+  let nearest: Decision = { reason: "not-granted" };
+  for (const way of grants) {
+    const reason = way.isActive ? reasonOf(way) : "not-active";
+    if (reason === "granted") return { reason, way };
+    if (nearness(reason) > nearness(nearest.reason)) nearest = { reason, way };
+  }
+  return nearest;
+}
+
 /** Adds the paths of comparisons whose truth is unknown because nothing is found there. */
-function addMissing(node: Node, facts: Facts, found: Set<string>): void {
+export function addMissing(node: Node, facts: Facts, found: Set<string>): void {
   for (const inner of node.nodes ?? []) addMissing(inner, facts, found);
   if (node.sides === undefined || node.truth?.(facts) !== undefined) return;
   for (const side of node.sides) {
     const value = side.name === undefined ? side : side.read(facts);
     if (value === undefined || value === null) found.add(side.name as string);
   }
-}
-
-/** Works the unconditional exclusions of all parts into the alternatives of all. */
-function excluded(parts: readonly Part[]): Part[] {
-  const certain = parts.flatMap(({ none }) => none.filter(({ when }) => when === undefined));
-  return parts.map(({ any, none }) => ({ any: exclude(any, certain).any, none }));
 }
