@@ -80,7 +80,7 @@ impl Tables {
         let permissions = &model.catalog.permissions;
         let mut in_plan = Marks::new(permissions.len());
         for (at, permission) in permissions.iter().enumerate() {
-            if model.plans(permission).is_none_or(|plans| plans.iter().any(|name| plan == Some(name))) {
+            if model.plans(permission).is_none_or(|plans| plans.iter().any(|name| plan == Some(*name))) {
                 in_plan.add(id::<PermissionId>(at));
             }
         }

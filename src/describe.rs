@@ -118,6 +118,17 @@ pub(crate) fn list(snapshot: &Snapshot, what: &str) -> String {
     out
 }
 
+/// The paths that conditions read of records and of the context, without their roots.
+pub(crate) fn paths(snapshot: &Snapshot) -> String {
+    let mut out = String::from("{");
+    for (name, paths) in [("resource", snapshot.record_paths()), ("context", snapshot.context_paths())] {
+        key(&mut out, name);
+        strings(&mut out, &paths);
+    }
+    out.push('}');
+    out
+}
+
 /// The problems of a refused snapshot.
 pub(crate) fn issues(error: &SnapshotError) -> String {
     let mut out = String::new();

@@ -1,18 +1,17 @@
-//! What is wrong with a snapshot: problems are collected as data while reading and become sentences
-//! once, at the end. All wording of load errors is in this file.
+//! What is wrong with a snapshot, in words: problems are collected as data while reading and become sentences once, here.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::json::pointer;
-use crate::json::scan::{self, Stop};
+use crate::code::Code;
+use crate::format::rows::Rows;
+use crate::format::table::Kind;
+use crate::json::text::Document;
+use crate::json::{pointer, scan};
 use crate::list::Listed;
-use crate::sort::sort_by;
-
-/// The most problems that one load reports.
-pub(crate) const MAX_ISSUES: usize = 100;
+use crate::problems::{Problem, Problems, Say};
 
 /// A snapshot was refused. It never loads in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,193 +51,101 @@ impl fmt::Display for SnapshotError {
 
 impl core::error::Error for SnapshotError {}
 
-macro_rules! codes {
-    ($($variant:ident $name:literal $doc:literal,)*) => {
-        /// The stable code of a problem.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[non_exhaustive]
-        pub enum Code {
-            $(#[doc = $doc] $variant,)*
-        }
+/// The error of a document in which there are problems.
+pub(crate) fn refused(problems: Problems, document: &Document, rows: &Rows) -> SnapshotError {
+    let source = document.source();
+    if let Some(stop) = problems.stopped() {
+        return stopped(stop, source.as_bytes());
+    }
+    let problems = problems.into_list();
+    let offsets = problems.iter().map(|problem| problem.at).listed();
+    let paths = pointer::pointers(source, &offsets);
+    let mut work = Work(MAX_WORK);
+    let mut issues = Vec::new();
+    for (problem, path) in problems.iter().zip(paths) {
+        issues.push(to_issue(*problem, path, document, rows, &mut work));
+    }
+    SnapshotError { issues }
+}
 
-        impl Code {
-            /// The code as other programs know it.
-            #[must_use]
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-        }
+/// The declared name nearest to one that is not declared, as a code says among what.
+fn nearest(code: Code, name: &str, document: &Document, rows: &Rows, work: &mut Work) -> Option<String> {
+    let kind = match code {
+        Code::UnknownPermission => Kind::Permission,
+        Code::UnknownCategory => Kind::Category,
+        Code::UnknownTeam => Kind::Team,
+        Code::UnknownRole => Kind::Role,
+        Code::UnknownRoleType => Kind::RoleType,
+        Code::UnknownPlan => Kind::Plan,
+        _ => return None,
     };
-}
-
-codes! {
-    Syntax "syntax" "Not JSON.",
-    TooDeep "too-deep" "Nested deeper than 64.",
-    TooLarge "too-large" "More bytes than allowed.",
-    DuplicateKey "duplicate-key" "The same key twice in one object.",
-    UnknownFormat "unknown-format" "`format` names no format that this version reads.",
-    MissingKey "missing-key" "A required key is absent.",
-    UnknownKey "unknown-key" "A key that the format does not have.",
-    Type "type" "A value of the wrong JSON type, or an empty list.",
-    InvalidValue "invalid-value" "A value of the right type that is not allowed.",
-    InvalidId "invalid-id" "A string that is no id.",
-    DuplicateId "duplicate-id" "The same id, or the same entry, twice.",
-    UnknownPermission "unknown-permission" "A permission that is not declared.",
-    UnknownRole "unknown-role" "A role that is not declared.",
-    UnknownTeam "unknown-team" "A team that is not declared.",
-    UnknownCategory "unknown-category" "A category that is not declared.",
-    UnknownRoleType "unknown-role-type" "A role type that is not declared.",
-    UnknownPlan "unknown-plan" "A plan that is not declared.",
-    UnknownResource "unknown-resource" "A resource type that no permission has.",
-    Cycle "cycle" "A reference that closes a cycle.",
-    InvalidScope "invalid-scope" "A level that the permission does not have.",
-    RoleTypeMismatch "role-type-mismatch" "A grant that the role may not hold.",
-    InvalidTime "invalid-time" "Not a time as the format writes it.",
-    InvalidWindow "invalid-window" "A window that ends before it begins.",
-    InvalidCondition "invalid-condition" "A condition that means nothing.",
-}
-
-/// A problem as it was found: a place in the source and what to say about it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Problem {
-    pub(crate) at: usize,
-    pub(crate) code: Code,
-    pub(crate) say: Say,
-}
-
-/// What a problem's sentence is made from, besides the value at its place.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Say {
-    /// What should stand there.
-    Expected(&'static str),
-    /// The key that is missing.
-    Missing(&'static str),
-    /// The keys that the object may have.
-    NotAKey(&'static [&'static str]),
-    /// The value stands there twice.
-    Twice,
-    /// The value is not declared; the code says among what.
-    Undeclared,
-    /// The whole sentence.
-    That(&'static str),
-}
-
-/// All problems of one document.
-#[derive(Debug, Default)]
-pub(crate) struct Problems {
-    list: Vec<Problem>,
-    /// An unknown format: then nothing else is reported.
-    format: Option<Problem>,
-}
-
-impl Problems {
-    pub(crate) fn add(&mut self, at: usize, code: Code, say: Say) {
-        let problem = Problem { at, code, say };
-        if code == Code::UnknownFormat {
-            self.format = Some(problem);
-        }
-        self.list.push(problem);
-        if self.list.len() >= 4 * MAX_ISSUES {
-            self.trim();
-        }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.list.is_empty()
-    }
-
-    /// Sorts by place and keeps the first [`MAX_ISSUES`].
-    fn trim(&mut self) {
-        sort_by(&mut self.list, |a, b| a.at.cmp(&b.at));
-        self.list.truncate(MAX_ISSUES);
-    }
-
-    /// Turns the problems into sentences with places. `nearest` gives the declared id nearest to a
-    /// name, for an unknown reference.
-    pub(crate) fn into_error(
-        mut self,
-        source: &str,
-        nearest: &dyn Fn(Code, &str, &mut Work) -> Option<String>,
-    ) -> SnapshotError {
-        if let Some(format) = self.format {
-            self.list = [format].into();
-        }
-        self.trim();
-        let offsets = self.list.iter().map(|problem| problem.at).listed();
-        let paths = pointer::pointers(source, &offsets);
-        let mut work = Work(MAX_WORK);
-        let mut issues = Vec::new();
-        for (problem, path) in self.list.iter().zip(paths) {
-            issues.push(problem.to_issue(path, source, nearest, &mut work));
-        }
-        SnapshotError { issues }
+    let names = (0..rows.count(kind)).map(|row| rows.get(kind, row, 0)).filter(|name| *name != 0);
+    let mut names = names.map(|name| document.str(document.text(name)));
+    match name.strip_suffix(".*").filter(|_| code == Code::UnknownCategory) {
+        Some(name) => nearest_of(name, &mut names, work).map(|id| id + ".*"),
+        None => nearest_of(name, &mut names, work),
     }
 }
 
-impl Problem {
-    fn to_issue(
-        self,
-        path: String,
-        source: &str,
-        nearest: &dyn Fn(Code, &str, &mut Work) -> Option<String>,
-        work: &mut Work,
-    ) -> Issue {
-        let value = value_at(source, self.at);
-        let suggestion = match self.say {
-            Say::NotAKey(known) => nearest_of(&value, &mut known.iter().copied(), work),
-            Say::Undeclared => nearest(self.code, &value, work),
-            _ => None,
-        };
-        let mut message = self.sentence(&value);
-        if let Some(suggestion) = &suggestion {
-            push_all(&mut message, &["; did you mean `", suggestion, "`?"]);
-        }
-        Issue { path, code: self.code, message, suggestion, position: None }
+fn to_issue(problem: Problem, path: String, document: &Document, rows: &Rows, work: &mut Work) -> Issue {
+    let value = value_at(document.source(), problem.at);
+    let suggestion = match problem.say {
+        Say::NotAKey(known) => nearest_of(&value, &mut known.iter().copied(), work),
+        Say::Undeclared => nearest(problem.code, &value, document, rows, work),
+        Say::Expected(_) | Say::Missing(_) | Say::Twice | Say::That(_) => None,
+    };
+    let mut message = sentence(problem, &value);
+    if let Some(suggestion) = &suggestion {
+        push_all(&mut message, &["; did you mean `", suggestion, "`?"]);
     }
+    Issue { path, code: problem.code, message, suggestion, position: None }
+}
 
-    fn sentence(self, value: &str) -> String {
-        let mut out = String::new();
-        match self.say {
-            Say::Expected(expected) => {
-                push_all(&mut out, &["expected ", expected, ", found `", value, "`"]);
-            }
-            Say::Missing(key) => push_all(&mut out, &["the key `", key, "` is missing"]),
-            Say::NotAKey(_) => push_all(&mut out, &["there is no key `", value, "` here"]),
-            Say::Twice => push_all(&mut out, &["`", value, "` stands here twice; keep one"]),
-            Say::Undeclared => {
-                push_all(&mut out, &["the ", self.undeclared(), " `", value, "` is not declared"]);
-            }
-            Say::That(sentence) => push_all(&mut out, &["`", value, "`: ", sentence]),
+fn sentence(problem: Problem, value: &str) -> String {
+    let mut out = String::new();
+    match problem.say {
+        Say::Expected(expected) => {
+            push_all(&mut out, &["expected ", expected, ", found `", value, "`"]);
         }
-        out
+        Say::Missing(key) => push_all(&mut out, &["the key `", key, "` is missing"]),
+        Say::NotAKey(_) => push_all(&mut out, &["there is no key `", value, "` here"]),
+        Say::Twice => push_all(&mut out, &["`", value, "` stands here twice; keep one"]),
+        Say::Undeclared => {
+            push_all(&mut out, &["the ", undeclared(problem.code), " `", value, "` is not declared"]);
+        }
+        Say::That(sentence) => push_all(&mut out, &["`", value, "`: ", sentence]),
     }
+    out
+}
 
-    fn undeclared(self) -> &'static str {
-        match self.code {
-            Code::UnknownPermission => "permission",
-            Code::UnknownRole => "role",
-            Code::UnknownTeam => "team",
-            Code::UnknownCategory => "category",
-            Code::UnknownRoleType => "role type",
-            Code::UnknownPlan => "plan",
-            _ => "resource type",
-        }
+fn undeclared(code: Code) -> &'static str {
+    match code {
+        Code::UnknownPermission => "permission",
+        Code::UnknownRole => "role",
+        Code::UnknownTeam => "team",
+        Code::UnknownCategory => "category",
+        Code::UnknownRoleType => "role type",
+        Code::UnknownPlan => "plan",
+        _ => "resource type",
     }
 }
 
 /// The error of a document whose reading ended early.
-pub(crate) fn stopped(stop: Stop, bytes: &[u8]) -> SnapshotError {
-    let issue = match stop {
-        Stop::Syntax(at, what) => Issue {
-            path: String::new(),
-            code: Code::Syntax,
-            message: what.to_owned(),
-            suggestion: None,
-            position: Some(pointer::line_and_column(bytes, at)),
-        },
-        Stop::TooDeep => whole(Code::TooDeep, "nested deeper than 64"),
+fn stopped(stop: Problem, bytes: &[u8]) -> SnapshotError {
+    let message = match stop.say {
+        Say::That(message) => message,
+        Say::Expected(_) | Say::Missing(_) | Say::NotAKey(_) | Say::Twice | Say::Undeclared => "",
     };
+    let mut issue = whole(stop.code, message);
+    if stop.code == Code::Syntax {
+        issue.position = Some(pointer::line_and_column(bytes, stop.at));
+    }
     SnapshotError { issues: [issue].into() }
+}
+
+/// The error of a document that is not UTF-8 from an offset on.
+pub(crate) fn not_utf8(at: usize, bytes: &[u8]) -> SnapshotError {
+    stopped(Problem { at, code: Code::Syntax, say: Say::That("not UTF-8") }, bytes)
 }
 
 /// The error of a document that is too large.

@@ -5,7 +5,11 @@
 //! tables; [`Snapshot::subject`] names a user; [`Subject::can`], [`Subject::explain`] and
 //! [`Subject::scope`] answer. The npm package `rolegate` is this crate compiled to WebAssembly.
 //!
-//! Data flow one way, and the modules below stand in that order: text, model, tables, answers.
+//! Data flow one way, and the modules below stand in that order: text, rows, model, tables, answers.
+//! Each uses those above it only.
+//!
+//! Without the feature `engine`, the crate ends with the rows and has no public API: that is the small
+//! module of the npm package, where JavaScript answers from the rows.
 #![cfg_attr(not(feature = "std"), no_std)]
 
 extern crate alloc;
@@ -15,31 +19,57 @@ extern crate alloc;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod host;
-mod json;
-mod error;
-mod ids;
+mod code;
 mod list;
 mod sort;
+#[cfg(feature = "engine")]
+mod ids;
+mod index;
+mod graph;
+mod problems;
+mod host;
+mod names;
+mod json;
 mod time;
+mod cidr;
+mod format;
+#[cfg(feature = "engine")]
+mod error;
+#[cfg(feature = "engine")]
 mod condition;
+#[cfg(feature = "engine")]
 mod model;
+#[cfg(feature = "engine")]
 mod compile;
+#[cfg(feature = "engine")]
 mod query;
+#[cfg(feature = "engine")]
 mod narrow;
+#[cfg(feature = "engine")]
 mod snapshot;
-#[cfg(feature = "wasm")]
+#[cfg(feature = "full")]
 mod describe;
 #[cfg(feature = "wasm")]
 mod wasm;
 
+pub use code::Code;
+#[cfg(feature = "engine")]
 pub use condition::holds::Attributes;
-pub use error::{Code, Issue, SnapshotError};
+#[cfg(feature = "engine")]
+pub use error::{Issue, SnapshotError};
+#[cfg(feature = "engine")]
 pub use host::{HostZones, Zones};
+#[cfg(feature = "engine")]
 pub use json::value::Value;
+#[cfg(feature = "engine")]
 pub use model::Level;
+#[cfg(feature = "engine")]
 pub use query::decide::On;
+#[cfg(feature = "engine")]
 pub use query::explain::Explanation;
+#[cfg(feature = "engine")]
 pub use query::remedy::Remedy;
+#[cfg(feature = "engine")]
 pub use query::subject::Reason;
+#[cfg(feature = "engine")]
 pub use snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject};

@@ -200,7 +200,7 @@ impl Narrower<'_> {
     }
 
     fn user(&mut self, user: &User) {
-        self.entry(user.at, |narrower, key, at| match key {
+        self.entry(user.at as usize, |narrower, key, at| match key {
             "attributes" => {
                 let paths = core::mem::take(&mut narrower.paths);
                 narrower.project(at, &paths);

@@ -9,10 +9,10 @@ use crate::compile::Tables;
 use crate::condition::Root;
 use crate::condition::holds::{Attributes, Record};
 use crate::error::{self, SnapshotError};
+use crate::format;
 use crate::host::{HostZones, Zones};
 use crate::ids::{Id, UserId};
-use crate::json::scan::Stop;
-use crate::json::text::Document;
+use crate::json::reader::Reader;
 use crate::json::value::{self, Value, end_of};
 use crate::list::Listed;
 use crate::model::{self, Level, Model};
@@ -75,11 +75,13 @@ impl Snapshot {
         }
         let source = String::from_utf8(bytes).map_err(|error| {
             let at = error.utf8_error().valid_up_to();
-            error::stopped(Stop::Syntax(at, "not UTF-8"), error.as_bytes())
+            error::not_utf8(at, error.as_bytes())
         })?;
-        let read = model::read::read(&source);
-        let (draft, arena, problems) = read.map_err(|stop| error::stopped(stop, source.as_bytes()))?;
-        let model = model::resolve::resolve(draft, Document::new(source, arena), problems)?;
+        let (document, rows, problems) = format::load(source);
+        if !problems.is_empty() {
+            return Err(error::refused(problems, &document, &rows));
+        }
+        let model = model::build::build(document, rows);
         let tables = Tables::new(&model, model.plan());
         Ok(Self { engine: Engine { model, tables } })
     }
@@ -258,7 +260,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Sets session roles and limits that were looked up.
-    #[cfg(all(feature = "wasm", not(feature = "full")))]
+    #[cfg(feature = "full")]
     pub(crate) fn within(mut self, bounds: Bounds) -> Self {
         self.bounds = bounds;
         self
@@ -425,10 +427,10 @@ impl Json {
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let text = core::str::from_utf8(bytes).ok()?.trim_ascii();
-        let mut reader = crate::json::reader::Reader::new(text);
+        let mut reader = Reader::new(text.to_owned());
         reader.skip();
-        let (_, problems) = reader.finish().ok()?;
-        (text.starts_with('{') && problems.is_empty()).then(|| Self(text.to_owned()))
+        reader.finish();
+        (text.starts_with('{') && reader.problems.is_empty()).then(|| Self(reader.document.into_source()))
     }
 }
 

@@ -20,9 +20,14 @@ impl<F: Fn(usize, usize) -> Ordering> Order for F {
 
 /// The positions `0..count` in the order of `compare`; what compares equal stays in order.
 pub(crate) fn order(count: usize, compare: &dyn Order) -> Vec<u32> {
-    let mut positions: Vec<u32> = crate::ids::all(count).listed();
+    let mut positions: Vec<u32> = (0..count).map(position).listed();
     sort_positions(&mut positions, compare);
     positions
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "lists have fewer than 2^32 items")]
+fn position(at: usize) -> u32 {
+    at as u32
 }
 
 /// Sorts positions: runs of one, two, four and so on are merged.
@@ -72,85 +77,97 @@ pub(crate) fn repeated(count: usize, compare: &dyn Order) -> Vec<usize> {
     found
 }
 
-/// A list that can be sorted.
-trait Sortable: Order {
-    /// Swaps two items that are there.
-    fn swap(&mut self, a: usize, b: usize);
-}
+#[cfg(feature = "engine")]
+pub(crate) use items::{sort_by, sort_set};
 
-struct Items<'a, T, F> {
-    items: &'a mut [T],
-    compare: F,
-}
+/// Sorting lists in place.
+#[cfg(feature = "engine")]
+mod items {
+    use alloc::vec::Vec;
+    use core::cmp::Ordering;
 
-impl<T, F: Fn(&T, &T) -> Ordering> Order for Items<'_, T, F> {
-    fn of(&self, a: usize, b: usize) -> Ordering {
-        match (self.items.get(a), self.items.get(b)) {
-            (Some(a), Some(b)) => (self.compare)(a, b),
-            _ => Ordering::Equal,
-        }
+    use super::{Order, order, position};
+
+    /// A list that can be sorted.
+    trait Sortable: Order {
+        /// Swaps two items that are there.
+        fn swap(&mut self, a: usize, b: usize);
     }
-}
 
-impl<T, F: Fn(&T, &T) -> Ordering> Sortable for Items<'_, T, F> {
-    fn swap(&mut self, a: usize, b: usize) {
-        // The question leaves nothing to panic about.
-        if a < self.items.len() && b < self.items.len() {
-            self.items.swap(a, b);
-        }
+    struct Items<'a, T, F> {
+        items: &'a mut [T],
+        compare: F,
     }
-}
 
-/// Sorts; what compares equal stays in order.
-pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    let count = items.len();
-    if count > 1 {
-        sort(&mut Items { items, compare }, count);
-    }
-}
-
-/// Sorts and drops what is there twice.
-pub(crate) fn sort_set<T: Ord>(items: &mut Vec<T>) {
-    let count = items.len();
-    if count > 1 {
-        let mut sorted = Items { items, compare: T::cmp };
-        sort(&mut sorted, count);
-        let kept = unite(&mut sorted, count);
-        items.truncate(kept);
-    }
-}
-
-#[inline(never)]
-fn sort(items: &mut dyn Sortable, count: usize) {
-    let mut sorted = order(count, items);
-    // Moves the items along the cycles of the permutation; a position that is done refers to itself.
-    for start in 0..count {
-        let mut at = start;
-        while let Some(slot) = sorted.get_mut(at) {
-            let from = core::mem::replace(slot, crate::ids::id(at)) as usize;
-            if from == start || from == at {
-                break;
+    impl<T, F: Fn(&T, &T) -> Ordering> Order for Items<'_, T, F> {
+        fn of(&self, a: usize, b: usize) -> Ordering {
+            match (self.items.get(a), self.items.get(b)) {
+                (Some(a), Some(b)) => (self.compare)(a, b),
+                _ => Ordering::Equal,
             }
-            items.swap(at, from);
-            at = from;
         }
+    }
+
+    impl<T, F: Fn(&T, &T) -> Ordering> Sortable for Items<'_, T, F> {
+        fn swap(&mut self, a: usize, b: usize) {
+            // The question leaves nothing to panic about.
+            if a < self.items.len() && b < self.items.len() {
+                self.items.swap(a, b);
+            }
+        }
+    }
+
+    /// Sorts; what compares equal stays in order.
+    pub(crate) fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+        let count = items.len();
+        if count > 1 {
+            sort(&mut Items { items, compare }, count);
+        }
+    }
+
+    /// Sorts and drops what is there twice.
+    pub(crate) fn sort_set<T: Ord>(items: &mut Vec<T>) {
+        let count = items.len();
+        if count > 1 {
+            let mut sorted = Items { items, compare: T::cmp };
+            sort(&mut sorted, count);
+            let kept = unite(&mut sorted, count);
+            items.truncate(kept);
+        }
+    }
+
+    #[inline(never)]
+    fn sort(items: &mut dyn Sortable, count: usize) {
+        let mut sorted = order(count, items);
+        // Moves the items along the cycles of the permutation; a position that is done refers to itself.
+        for start in 0..count {
+            let mut at = start;
+            while let Some(slot) = sorted.get_mut(at) {
+                let from = core::mem::replace(slot, position(at)) as usize;
+                if from == start || from == at {
+                    break;
+                }
+                items.swap(at, from);
+                at = from;
+            }
+        }
+    }
+
+    /// Moves what is there twice behind the others, of which it gives the number.
+    #[inline(never)]
+    fn unite(items: &mut dyn Sortable, count: usize) -> usize {
+        let mut kept = 0;
+        for at in 1..count {
+            if items.of(at, kept).is_ne() {
+                kept += 1;
+                items.swap(at, kept);
+            }
+        }
+        kept + 1
     }
 }
 
-/// Moves what is there twice behind the others, of which it gives the number.
-#[inline(never)]
-fn unite(items: &mut dyn Sortable, count: usize) -> usize {
-    let mut kept = 0;
-    for at in 1..count {
-        if items.of(at, kept).is_ne() {
-            kept += 1;
-            items.swap(at, kept);
-        }
-    }
-    kept + 1
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "engine"))]
 mod tests {
     use super::*;
 

@@ -4,12 +4,14 @@
 pub(crate) const DAY: f64 = 86_400_000.0;
 
 /// A span of time: `from <= now < until`.
+#[cfg(feature = "engine")]
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Window {
     pub(crate) from: f64,
     pub(crate) until: f64,
 }
 
+#[cfg(feature = "engine")]
 impl Window {
     /// The window without ends.
     pub(crate) const ALWAYS: Self = Self { from: f64::NEG_INFINITY, until: f64::INFINITY };
@@ -36,8 +38,7 @@ impl Window {
 }
 
 /// Reads an RFC 3339 time with offset.
-pub(crate) fn parse(text: &str) -> Option<f64> {
-    let bytes = text.as_bytes();
+pub(crate) fn parse(bytes: &[u8]) -> Option<f64> {
     let punctuation = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
     let marks = punctuation.iter().all(|&(at, mark)| bytes.get(at) == Some(&mark));
     if !marks || !matches!(bytes.get(10), Some(b'T' | b't')) {
@@ -108,9 +109,31 @@ fn days_from_epoch(year: u32, month: u32, day: u32) -> i32 {
     days as i32 - 719_468 - 146_097
 }
 
+/// Reads `"HH:MM"`, up to `"24:00"`, as minutes.
+pub(crate) fn minutes(text: &[u8]) -> Option<u16> {
+    let [h1, h2, b':', m1, m2] = text else {
+        return None;
+    };
+    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u16::from(byte - b'0'));
+    let (hours, minutes) = (digit(h1)? * 10 + digit(h2)?, digit(m1)? * 10 + digit(m2)?);
+    let total = hours * 60 + minutes;
+    (minutes < 60 && total <= 1440).then_some(total)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{minutes, parse};
+
+    #[test]
+    fn times_of_day_are_strict() {
+        assert_eq!(
+            (minutes(b"00:00"), minutes(b"24:00"), minutes(b"23:59")),
+            (Some(0), Some(1440), Some(1439))
+        );
+        for bad in ["24:01", "9:00", "09:60", "09.00", ""] {
+            assert_eq!(minutes(bad.as_bytes()), None, "{bad}");
+        }
+    }
 
     #[test]
     fn times_are_read() {
@@ -122,7 +145,7 @@ mod tests {
             ("2000-02-29T23:59:59.5-00:00", 951_868_799_500.0),
             ("9999-12-31T23:59:59.999Z", 253_402_300_799_999.0),
         ] {
-            assert_eq!(parse(text), Some(expected), "{text}");
+            assert_eq!(parse(text.as_bytes()), Some(expected), "{text}");
         }
     }
 
@@ -144,7 +167,7 @@ mod tests {
             "2026-11-18T11:06:40Zx",
             "2026-11-00T00:00:00Z",
         ] {
-            assert_eq!(parse(text), None, "{text}");
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
         }
     }
 }

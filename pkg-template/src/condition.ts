@@ -1,191 +1,245 @@
-// Conditions of gate data and scopes.
+// Conditions of gate data and scopes, made of JSON; snapshot-conditions.ts adds what only snapshots say. Twin of src/condition/.
 //
 // Only one question is ever asked of a condition: is it definitely true? So negation is pushed down to the comparisons, and a
 // comparison that is unknown simply does not hold, whichever way it was wanted. Where the record is still open, what is left of
 // the condition is the answer.
 
-import { isRecord, readPath, toId } from "./attributes.js";
+import { has, isRecord, isWellFormed, readPath, toId } from "./attributes.js";
 import { parseBlock } from "./cidr.js";
-import { isA, type Operator, operators, SCALAR } from "./operators.js";
+import { type Facts, type Node, OPEN, parsePath, type Path, type Side } from "./facts.js";
+import { ANYTHING, FLAG, isA, NUMBER, type Operator, operators, SCALAR, type Test, TEXT } from "./operators.js";
 import { must } from "./read.js";
 import type { Condition } from "./types.js";
 
 const MAX_DEPTH = 64;
 const USER = "user.id";
 
-/** What a comparison reads of a record that is still open. */
-const OPEN: unique symbol = Symbol("open");
-
-/** A condition that is parsed. */
-export interface Node {
-  readonly json: Condition;
-  /** The full names of the attributes that it reads, each as often as it stands there. */
-  readonly names: readonly string[];
-  /** Whether it is definitely true; what is left of it, if the record is open. */
-  readonly test: (facts: Facts) => boolean | Node;
-}
-
-/** What conditions ask about. */
-export interface Facts {
-  readonly user: string;
-  readonly resource: Attributes;
-  readonly context: Attributes;
-}
-
-/** Where attributes are read. */
-export interface Attributes {
-  /** What a path finds; `null` if nothing is known of anything. */
-  read(path: Path): unknown;
-}
-
-/** An attribute path without its root. */
-export interface Path {
-  readonly name: string;
-  readonly keys: readonly string[];
-}
-
-/** One side of a comparison: a value, or an attribute, which has a name. */
-interface Side {
-  readonly name?: string;
-  readonly json?: unknown;
-  readonly value?: unknown;
-  readonly read: (facts: Facts) => unknown;
-}
-
-/** Any record: what it must be like is what is being found out. */
-export const openRecord: Attributes = { read: () => OPEN };
-
-/** What is no object: nothing is known of it. */
-const NOTHING: Attributes = { read: () => null };
-
-/** The attributes of an object. */
-class Source implements Attributes {
-  private readonly source: object;
-  /** Names and values in turn, where a path may be asked for again. They are few. */
-  private readonly seen: unknown[] | undefined;
-
-  constructor(source: object, seen: unknown[] | undefined) {
-    this.source = source;
-    this.seen = seen;
-  }
-
-  read(path: Path): unknown {
-    const { source, seen } = this;
-    if (seen === undefined) return readPath(source, path.keys);
-    for (let i = 0; i < seen.length; i += 2) if (seen[i] === path.name) return seen[i + 1];
-    const value = readPath(source, path.keys);
-    seen.push(path.name, value);
-    return value;
-  }
-}
-
-/**
- * The attributes of an object; of anything else nothing is known.
- * @param isAskedOnce whether no path is asked for twice: else what was read is kept, so that each is read at most once
- */
-export function attributesOf(source: unknown, isAskedOnce?: boolean): Attributes {
-  return isRecord(source) ? new Source(source, isAskedOnce ? undefined : []) : NOTHING;
-}
-
-export function parsePath(name: unknown): Path {
-  const keys = String(name).split(".");
-  must(typeof name === "string" && !keys.includes(""));
-  return { name: name as string, keys };
+/** What a snapshot's conditions may say besides: how its own words are read. */
+export interface Words {
+  attribute(name: string): Side | undefined;
+  during(json: unknown, wanted: boolean): Node;
 }
 
 /** Reads a condition that is wanted to be true, or to be false. */
-export function parseCondition(json: unknown, wanted: boolean, depth: number): Node {
+export function parseCondition(json: unknown, wanted: boolean, depth: number, words?: Words): Node {
   must(depth < MAX_DEPTH);
-  const inner = (item: unknown, want: boolean): Node => parseCondition(item, want, depth + 1);
-  return parseEntries(json, wanted, (key, value) => {
-    if (key === "$and" || key === "$or") return group((key === "$and") === wanted, must(Array.isArray(value) && value).map((item) => inner(item, wanted)));
-    if (key === "$not") return inner(value, !wanted);
-    if (key !== "$value") return parseComparisons(attribute(key), value, wanted);
-    const { of, ...rest } = Object(value) as Record<string, unknown>;
-    must(of !== undefined);
-    return parseComparisons({ json: of, read: () => of }, rest, wanted);
-  });
+  const nodes: Node[] = [];
+  for (const [key, value] of entriesOf(json)) {
+    if (key === "$and" || key === "$or") {
+      const items = must(Array.isArray(value) && (value as unknown[]));
+      nodes.push(group((key === "$and") === wanted, Array.from(items, (item) => parseCondition(item, wanted, depth + 1, words))));
+    } else if (key === "$not") nodes.push(parseCondition(value, !wanted, depth + 1, words));
+    else if (key === "$during") nodes.push(must(words).during(value, wanted));
+    else if (key === "$value") {
+      const { of, ...rest } = Object(value) as Record<string, unknown>;
+      must(of !== undefined);
+      nodes.push(parseComparisons(new Literal(of, undefined), rest, wanted, words));
+    } else nodes.push(parseComparisons(attribute(key, words), value, wanted, words));
+  }
+  return group(wanted, nodes);
 }
 
-/** All entries of an object hold. */
-function parseEntries(json: unknown, wanted: boolean, parse: (key: string, value: unknown) => Node): Node {
-  return group(wanted, Object.entries(must(isRecord(json) && json)).map(([key, value]) => parse(key, value)));
+function entriesOf(json: unknown): [string, unknown][] {
+  return Object.entries(must(isRecord(json) && json));
 }
 
-function parseComparisons(left: Side, json: unknown, wanted: boolean): Node {
-  const isPlain = isA(SCALAR, json) || refOf(json) !== undefined;
-  return parseEntries(isPlain ? { $eq: json } : json, wanted, (name, value) => comparison(left, name, operand(name, value), wanted));
+function parseComparisons(left: Side, json: unknown, wanted: boolean, words: Words | undefined): Node {
+  if (isA(SCALAR, json) || refOf(json) !== undefined) return new Comparison(left, "$eq", operand("$eq", json, words), wanted);
+  return group(wanted, entriesOf(json).map(([name, value]) => new Comparison(left, name, operand(name, value, words), wanted)));
 }
 
-function operand(name: string, json: unknown): Side {
+function operand(name: string, json: unknown, words: Words | undefined): Side {
+  const [, rights] = operatorOf(name);
   const ref = refOf(json);
-  if (ref !== undefined && name !== "$cidr" && name !== "$exists") return attribute(ref);
-  const items = [json].flat();
-  const value = name === "$cidr" ? items.map((item) => must(parseBlock(item as string))) : json;
-  must(isA(operatorOf(name)[1], value) && items.every((item) => item === null || isA(SCALAR, item)));
-  return { json, value, read: () => value };
+  if (ref !== undefined && name !== "$cidr" && name !== "$exists") return attribute(ref, words);
+  const items = Array.isArray(json) ? json : [json];
+  const value: unknown = name === "$cidr" ? items.map((item) => must(parseBlock(item as string))) : json;
+  must(isA(rights, value));
+  for (const item of items) must(item === null || isA(SCALAR, item));
+  return new Literal(json, value);
 }
 
 function refOf(json: unknown): unknown {
-  return isRecord(json) && Object.keys(json).join() === "$ref" ? (json as { $ref: unknown }).$ref : undefined;
+  return isRecord(json) && "$ref" in json && Object.keys(json).join() === "$ref" ? json.$ref : undefined;
 }
 
 function operatorOf(name: string): Operator {
   return must(Object.hasOwn(operators, name) && operators[name]);
 }
 
-function attribute(name: unknown): Side {
-  if (name === USER) return { name, read: ({ user }) => user };
-  const [, root, rest] = must(/^(resource|context)\.(.+)/s.exec(name as string));
-  const path = parsePath(rest);
-  return { name: name as string, read: root === "context" ? (facts) => facts.context.read(path) : (facts) => facts.resource.read(path) };
+function attribute(name: unknown, words: Words | undefined): Side {
+  if (name === USER) return THE_USER;
+  const [, root, rest] = /^(resource|context)\.(.+)/s.exec(name as string) ?? [];
+  return root === undefined ? must(words?.attribute(name as string)) : new Attribute(name as string, root as "resource" | "context", parsePath(rest));
 }
 
-function group(all: boolean, nodes: readonly Node[]): Node {
-  if (nodes.length < 2) return must(nodes[0]);
-  return {
-    get json() {
-      return { [all ? "$and" : "$or"]: nodes.map(({ json }) => json) };
-    },
-    get names() {
-      return nodes.flatMap(({ names }) => names);
-    },
-    test(facts) {
-      let left: Node[] | undefined;
-      for (const node of nodes) {
-        const result = node.test(facts);
-        if (result === !all) return result;
-        if (result !== all) (left ??= []).push(result as Node);
+const THE_USER: Side = { name: USER, json: undefined, value: undefined, key: undefined, read: ({ user }) => user };
+
+class Attribute implements Side {
+  readonly json: undefined;
+  readonly value: undefined;
+  readonly name: string;
+  /** The key of the record, where that is all that is read. */
+  readonly key: string | undefined;
+  private readonly root: "resource" | "context";
+  private readonly path: Path;
+
+  constructor(name: string, root: "resource" | "context", path: Path) {
+    this.name = name;
+    this.key = root === "resource" && path.keys.length === 1 ? path.name : undefined;
+    this.root = root;
+    this.path = path;
+  }
+
+  read(facts: Facts): unknown {
+    return facts[this.root].read(this.path);
+  }
+}
+
+class Literal implements Side {
+  readonly name: undefined;
+  readonly key: undefined;
+  readonly json: unknown;
+  readonly value: unknown;
+
+  /** @param value what it is compared as; `undefined` for a left side */
+  constructor(json: unknown, value: unknown) {
+    this.json = json;
+    this.value = value;
+  }
+
+  read(): unknown {
+    return this.value === undefined ? this.json : this.value;
+  }
+}
+
+/** Nodes that all hold, or of which some does. */
+export function group(all: boolean, nodes: readonly Node[]): Node {
+  return nodes.length < 2 ? must(nodes[0]) : new Group(all, nodes);
+}
+
+class Group implements Node {
+  readonly nodes: readonly Node[];
+  private readonly all: boolean;
+
+  constructor(all: boolean, nodes: readonly Node[]) {
+    this.all = all;
+    this.nodes = nodes;
+  }
+
+  get json(): Condition {
+    return { [this.all ? "$and" : "$or"]: this.nodes.map(({ json }) => json) };
+  }
+
+  get names(): readonly string[] {
+    return this.nodes.flatMap(({ names }) => names);
+  }
+
+  test(facts: Facts): boolean | Node {
+    const { all, nodes } = this;
+    let left: Node[] | undefined;
+    for (const node of nodes) {
+      const result = node.test(facts);
+      if (result === !all) return result;
+      if (result !== all) (left ??= []).push(result as Node);
+    }
+    if (left === undefined) return all;
+    return left.length === nodes.length && left.every((node, at) => node === nodes[at]) ? this : group(all, left);
+  }
+
+  get short(): ((record: object) => boolean) | undefined {
+    const { all, nodes } = this;
+    const shorts = nodes.map(({ short }) => short);
+    if (shorts.includes(undefined)) return undefined;
+    return (record) => {
+      for (const short of shorts as ((record: object) => boolean)[]) if (short(record) !== all) return !all;
+      return all;
+    };
+  }
+}
+
+class Comparison implements Node {
+  readonly sides: readonly [Side, Side];
+  private readonly name: string;
+  private readonly operator: Operator;
+  private readonly wanted: boolean;
+  /** The test that a literal on the right makes, which is looked at once. */
+  private readonly bound: Test | undefined;
+
+  constructor(left: Side, name: string, right: Side, wanted: boolean) {
+    const operator = operatorOf(name);
+    this.sides = [left, right];
+    this.name = name;
+    this.operator = operator;
+    this.wanted = wanted;
+    this.bound = right.value !== undefined && left.name !== USER && isA(operator[1], right.value) ? operator[2](right.value) : undefined;
+  }
+
+  get json(): Condition {
+    const { sides, name, wanted } = this;
+    const [left, right] = sides;
+    const to = right.name === undefined ? right.json : { $ref: right.name };
+    const condition = left.name === undefined ? { $value: { of: left.json, [name]: to } } : { [left.name]: name === "$eq" ? to : { [name]: to } };
+    return (wanted ? condition : { $not: condition }) as Condition;
+  }
+
+  get names(): readonly string[] {
+    return this.sides.flatMap(({ name }) => name ?? []);
+  }
+
+  test(facts: Facts): boolean | Node {
+    const { bound, operator, wanted } = this;
+    const [lefts, rights] = operator;
+    const [left, right] = this.sides;
+    const a = left.read(facts);
+    if (bound !== undefined && a !== OPEN) return isA(lefts, a) && bound(a) === wanted;
+    const b = right.read(facts);
+    if (a !== OPEN && b !== OPEN) return this.compare(a, b) === wanted;
+    if ((a !== OPEN && !isA(lefts, a)) || (b !== OPEN && !isA(rights, b))) return false;
+    const [fixedLeft, fixedRight] = [fix(left, a), fix(right, b)];
+    return fixedLeft === left && fixedRight === right ? this : new Comparison(fixedLeft, this.name, fixedRight, wanted);
+  }
+
+  truth(facts: Facts): boolean | undefined {
+    const [left, right] = this.sides;
+    const [a, b] = [left.read(facts), right.read(facts)];
+    return a === OPEN || b === OPEN ? undefined : this.compare(a, b);
+  }
+
+  /**
+   * It comes to the same as reading the record as `attributesOf` does, but looks at most values only once. Whether the property counts,
+   * and whether a string is text, matters only to what would be a yes; an absent one is a yes to some.
+   */
+  get short(): ((record: object) => boolean) | undefined {
+    const { bound: test, operator, wanted } = this;
+    const [kinds] = operator;
+    const [{ key }] = this.sides;
+    if (test === undefined || key === undefined) return undefined;
+    return (record) => {
+      let value: unknown;
+      try {
+        value = (record as Record<string, unknown>)[key];
+      } catch {
+        value = undefined;
       }
-      return left === undefined ? all : group(all, left);
-    },
-  };
-}
+      if (kinds !== ANYTHING) {
+        if (typeof value === "string") return (kinds & TEXT) > 0 && test(value) === wanted && has(record, key) && isWellFormed(value);
+        if (typeof value === "boolean") return (kinds & FLAG) > 0 && test(value) === wanted && has(record, key);
+        if (typeof value === "number" && Number.isFinite(value)) return (kinds & NUMBER) > 0 && test(value) === wanted && has(record, key);
+      }
+      const found = value === undefined || !has(record, key) ? undefined : readPath(value, []);
+      return isA(kinds, found) && test(found) === wanted;
+    };
+  }
 
-function comparison(left: Side, name: string, right: Side, wanted: boolean): Node {
-  const [lefts, rights, bind] = operatorOf(name);
-  // The short way: an attribute and a literal, which is looked at once.
-  const bound = right.value !== undefined && left.name !== USER && isA(rights, right.value) ? bind(right.value) : undefined;
-  return {
-    get json() {
-      const to = right.name === undefined ? right.json : { $ref: right.name };
-      const condition = left.name === undefined ? { $value: { of: left.json, [name]: to } } : { [left.name]: name === "$eq" ? to : { [name]: to } };
-      return (wanted ? condition : { $not: condition }) as Condition;
-    },
-    get names() {
-      return [left.name, right.name].flatMap((name) => name ?? []);
-    },
-    test(facts) {
-      let a = left.read(facts);
-      if (bound !== undefined && a !== OPEN) return isA(lefts, a) && bound(a) === wanted;
-      let b = right.read(facts);
-      const isOpen = a === OPEN || b === OPEN;
-      if (!isOpen && right.name === USER) a = asId(a);
-      if (!isOpen && left.name === USER) b = asId(b);
-      if ((a !== OPEN && !isA(lefts, a)) || (b !== OPEN && !isA(rights, b))) return false;
-      return isOpen ? comparison(fix(left, a), name, fix(right, b), wanted) : bind(b)(a) === wanted;
-    },
-  };
+  /** Whether two values that were read compare; `undefined` where that is unknown. */
+  private compare(a: unknown, b: unknown): boolean | undefined {
+    const [lefts, rights, bind] = this.operator;
+    const [left, right] = this.sides;
+    if (right.name === USER) a = asId(a);
+    if (left.name === USER) b = asId(b);
+    return isA(lefts, a) && isA(rights, b) ? bind(b)(a) : undefined;
+  }
 }
 
 /** What is compared with the user's id is an id; an element of a list that is none stays and equals nothing. */
@@ -193,8 +247,9 @@ function asId(value: unknown): unknown {
   return Array.isArray(value) ? value.map((item) => toId(item) ?? item) : toId(value);
 }
 
-/** A side of what is left: an attribute of the context as its value. */
+/** A side of what is left: an attribute that is known as its value. */
 function fix(side: Side, value: unknown): Side {
+  if (side.name === undefined || side.name === USER || value === OPEN) return side;
   const json = Array.isArray(value) ? value.map((item) => (isA(SCALAR, item) ? item : null)) : value;
-  return side.name === undefined || side.name === USER || value === OPEN ? side : { json, read: () => json };
+  return new Literal(json, json);
 }

@@ -1,67 +1,120 @@
-// From the engine's data about every permission of the catalog to gate data about those that are yes or may be.
+// A user's answers at a moment as gate data (docs/gate-data.md): the permissions that are yes or may be, and what they ask.
 
-import type { Rules } from "./rules.js";
-import type { ClauseData, GateData, MaskData, RuleData } from "./types.js";
+import type { LiveMoment } from "./live-moment.js";
+import type { Rule } from "./moment.js";
+import { type Clause, isBare, type Mapping, type Teams } from "./parts.js";
+import { copyOf } from "./read.js";
+import type { ClauseData, GateData, MapData, MaskData, RuleData } from "./types.js";
 
-/** Gives each number that is used the next free place. */
-class Places {
-  readonly used: number[] = [];
-  private readonly places: Map<number, number> = new Map();
+/** Things that are written once, each at the place at which it was first met. Two are the same if they are written alike. */
+class Pool<T> {
+  readonly written: T[] = [];
+  private readonly places: Map<string, number> = new Map();
 
-  place(of: number): number {
-    const known = this.places.get(of);
+  place(item: T): number {
+    const key = JSON.stringify(item);
+    const known = this.places.get(key);
     if (known !== undefined) return known;
-    this.places.set(of, this.used.length);
-    return this.used.push(of) - 1;
-  }
-
-  at = (of: number): number => this.place(of);
-
-  /** The place of one that is used; -1 for another. */
-  find(of: number): number {
-    return this.places.get(of) ?? -1;
+    this.places.set(key, this.written.length);
+    return this.written.push(item) - 1;
   }
 }
 
+const ALWAYS_YES: RuleData = { any: [{}] };
+
 /**
- * @param user whose data they are: rules may be shared by users who hold the same
+ * @param user whose data they are: moments may be shared by users who hold the same
  * @param at the maker's clock
- * @param isRecordsOnly whether the permission at a position is "no" without a record
+ * @param isRecordsOnly whether a permission is "no" without a record
  */
-export function toGateData(rules: Rules, user: string, at: number, isRecordsOnly: (position: number) => boolean): GateData {
-  const { data } = rules;
-  const positions = rules.positions.flatMap((index, position) => (index < 0 ? [] : position));
-  const [ids, table, maps, teams] = [new Places(), new Places(), new Places(), new Places()];
-  positions.forEach(ids.at);
-  const indexes = positions.map((position) => table.place(data.rules[position] as number));
-  const clause = <C extends ClauseData>(clause: C): C => (clause.teams === undefined ? clause : { ...clause, teams: teams.place(clause.teams) });
-  const moved = (entry: RuleData): RuleData => ({
-    ...entry,
-    ...(entry.map !== undefined && { map: maps.place(entry.map) }),
-    any: entry.any.map(clause),
-    ...(entry.none && { none: entry.none.map(clause) }),
-    ...(entry.same && { same: entry.same.map(ids.at) }),
-    ...(entry.other && { other: entry.other.map(ids.at) }),
+export function toGateData(moment: LiveMoment, user: string, at: number, isRecordsOnly: (place: number) => boolean): GateData {
+  moment.complete();
+  const { tenant } = moment;
+  const all = tenant.ids.map((_, place) => moment.rule(place));
+  const isHeld = heldBy(all);
+  const places = all.flatMap((_, place) => (isHeld(place) ? place : []));
+  const indexOf = new Map(places.map((place, index) => [place, index]));
+  const [table, maps, teams] = [new Pool<RuleData>(), new Pool<MapData>(), new Pool<readonly string[]>()];
+  /** What is a yes at all times need not be asked. */
+  const asked = (required: readonly number[]): number[] => required.filter((place) => !isAlways(all[place])).map((place) => indexOf.get(place) as number);
+  const clause = ({ own, teams: of, when }: Clause, word: "where" | "unless"): ClauseData => ({
+    ...(own && { own }),
+    ...(of && { teams: teams.place(namesOf(of)) }),
+    ...(when && { [word]: when.json }),
   });
-  const entries = table.used.map((index) => moved(data.table[index] as RuleData));
-  const { masks: all = [], ...rest } = data;
-  const masks = all.map(([type, path, position, as]): MaskData => [type, path, ids.find(position), as]);
-  const recordsOnly = positions.flatMap((position, id) => (isRecordsOnly(position) ? id : []));
+  const write = ({ scoped, map, part, same, other, window: [since, until] }: Rule): RuleData => {
+    const [askedSame, askedOther] = [asked(same), asked(other)];
+    const times = { ...(since > 0 && { since }), ...(until < Infinity && { until }) };
+    if (isEverything(part) && askedSame.length + askedOther.length === 0) return { ...ALWAYS_YES, ...times };
+    return {
+      ...(scoped && { scoped }),
+      map: maps.place(pathsOf(map)),
+      any: part.any.map((it) => clause(it, "where")),
+      ...(part.none.length > 0 && { none: part.none.map((it) => clause(it, "unless")) }),
+      ...(askedSame.length > 0 && { same: askedSame }),
+      ...(askedOther.length > 0 && { other: askedOther }),
+      ...times,
+    };
+  };
+  const rules = places.map((place) => table.place(write(all[place] as Rule)));
+  const recordsOnly = places.flatMap((place, index) => (isRecordsOnly(place) ? index : []));
+  const { since, expires } = tenant;
+  const masks = tenant.types.flatMap((type, at) => (tenant.masks.get(type) ?? []).map(({ field, permission, as }): MaskData => [at, field, indexOf.get(tenant.places.get(permission as string) as number) ?? -1, as]));
   return copyOf({
-    ...rest,
+    format: "rolegate-gate/1",
     user,
+    ...(tenant.tenant !== undefined && { tenant: tenant.tenant }),
+    revision: tenant.revision,
     at,
-    ids: positions.map((position) => rules.ids[position] as string),
-    rules: indexes,
-    table: entries,
-    maps: maps.used.map((index) => data.maps?.[index] ?? [["owner"], ["team"]]),
-    teams: teams.used.map((index) => data.teams?.[index] ?? []),
+    ...(since > 0 && { since }),
+    ...(expires < Infinity && { expires }),
+    ...(moment.from > 0 && { validSince: moment.from }),
+    ...(moment.to < Infinity && { validUntil: moment.to }),
+    ids: places.map((place) => tenant.ids[place] as string),
+    rules,
+    table: table.written,
+    maps: maps.written,
+    teams: teams.written,
     ...(recordsOnly.length > 0 && { recordsOnly }),
+    types: tenant.types,
     ...(masks.length > 0 && { masks }),
   });
 }
 
-/** A copy, so that whoever changes what was handed out changes no answer. */
-export function copyOf<T>(data: T): T {
-  return JSON.parse(JSON.stringify(data)) as T;
+/** Whether a permission may be a yes: it has a rule, and so has everything that it requires. */
+function heldBy(all: readonly (Rule | undefined)[]): (place: number) => boolean {
+  const known = new Map<number, boolean>();
+  return (place) => {
+    // By a list of what is open, since chains may be long. Whatever requires itself is taken for a yes here: it is no when it is asked.
+    const open = [place];
+    for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+      const rule = all[next];
+      const required = rule === undefined ? [] : [...rule.same, ...rule.other];
+      const waits = known.has(next) ? [] : required.filter((it) => !known.has(it));
+      if (waits.length > 0) {
+        for (const it of waits) open.push(it);
+        continue;
+      }
+      open.pop();
+      if (!known.has(next)) known.set(next, rule !== undefined && required.every((it) => known.get(it) === true));
+    }
+    return known.get(place) === true;
+  };
+}
+
+function isEverything({ any, none }: Rule["part"]): boolean {
+  return none.length === 0 && any.some(isBare);
+}
+
+/** Whether a permission is a yes on everything and at all times, by itself. */
+function isAlways(rule: Rule | undefined): boolean {
+  return rule !== undefined && isEverything(rule.part) && rule.same.length + rule.other.length === 0 && rule.window[0] === -Infinity && rule.window[1] === Infinity;
+}
+
+function namesOf(teams: Teams): readonly string[] {
+  return [...teams];
+}
+
+function pathsOf([owner, team]: Mapping): MapData {
+  return [owner.map(({ name }) => name), team.map(({ name }) => name)];
 }

@@ -1,160 +1,123 @@
-// A gate over the engine: what the one over data answers, and why; it renews itself when time changes its answers.
+// A gate over a snapshot: what the one over data answers, and why. What a user holds is worked out as it is asked for, and shared.
 
 import { isRecord, isWellFormed, toIds } from "./attributes.js";
 import { readNow, taskNow } from "./clock.js";
-import { type Attributes, attributesOf, parsePath } from "./condition.js";
+import { type Attributes, attributesOf, parsePath } from "./facts.js";
+import type { EngineSnapshot } from "./engine-snapshot.js";
 import { RolegateError } from "./errors.js";
-import { type Finding, withText } from "./explain.js";
+import { withText } from "./explain.js";
 import { toGateData } from "./gate-data.js";
-import type { Held } from "./held.js";
+import type { Known, Tenant } from "./holdings.js";
+import * as at from "./layout.js";
+import { contextOf, inContext, optionsOf, type Settings, settingsOf } from "./core-gate.js";
+import { LiteGate } from "./lite-gate.js";
+import { type Bounds, type LiveMoment, momentAt, UNBOUNDED } from "./live-moment.js";
+import { NEVER } from "./moment.js";
 import { isA, SCALAR } from "./operators.js";
-import { contextOf, inContext, LiteGate, optionsOf, type Settings, settingsOf } from "./lite-gate.js";
-import { personOf } from "./parts.js";
-import { type Body, type Catalog, compile } from "./rules.js";
-import type { Explanation, GateData, GateOptions, MapData, Permission, Remedy, Resource } from "./types.js";
-import { freshMoment, makeView, type Moment, momentOf, type View } from "./view.js";
+import { DEFAULT_MAP } from "./parts.js";
+import type { Explanation, GateData, GateOptions, Permission, Remedy, Resource } from "./types.js";
+import { isOpen, makeView, type View } from "./view.js";
+import { explain } from "./why.js";
 
-/** @internal What the engine tells of a snapshot as a whole. Its masks name permissions by their positions in `ids`. */
-export interface Description extends Required<Pick<GateData, "ids" | "types" | "masks">> {
-  readonly tenant?: string;
-  readonly revision: number;
-  readonly issuedAt?: number;
-  readonly expiresAt?: number;
-  /** For each permission 1 if it has levels, else 0. */
-  readonly scoped: readonly number[];
-  readonly levelTitles: { readonly own?: string; readonly team?: string; readonly all?: string };
-  /** Paths that conditions read, without their root. */
-  readonly reads: readonly string[];
-  readonly contextReads: readonly string[];
-  readonly maps: readonly MapData[];
-  /** For each permission an index into `maps`; -1 for the default. */
-  readonly mapOf: readonly number[];
-}
-
-/** @internal Where a gate gets its data. */
+/** @internal A snapshot: what its gates see, and where it is. */
 export interface Source {
-  readonly held: Held;
-  readonly catalog: Catalog;
-  readonly description: Description;
-  /** By what users hold. */
-  readonly moments: Map<string, Moment>;
+  readonly held: EngineSnapshot;
+  readonly tenant: Tenant;
 }
 
-/** What a gate goes by that only one with the engine can. */
+/** What a gate goes by that only one over a snapshot can. */
 interface GateSettings extends Settings {
   readonly records: GateOptions["records"];
   readonly onUnknown: GateOptions["onUnknown"];
 }
 
-/** Whose gate, and what bounds it besides the snapshot. */
-interface Bounds {
-  readonly user: string;
+/** What bounds a gate, as it was given: the names of session roles, and of each limit. */
+interface NamedBounds {
   readonly roles?: readonly string[];
-  /** Each must allow a permission. */
   readonly limits?: readonly (readonly string[])[];
-}
-
-const DEFAULT_MAP: MapData = [["owner"], ["team"]];
-
-/** Moments that are kept of one snapshot. */
-const KEPT = 256;
-
-/** The year 10000: what is true until then need not be true of it. */
-const END = 253_402_300_800_000;
-
-/** A user's rules at a moment. Users who hold the same share them. */
-function fill(source: Source, { user, ...bounds }: Bounds, now: number): Moment {
-  const { held, catalog, moments, description } = source;
-  const name = wellFormed(user);
-  const key = bounds.roles || bounds.limits ? undefined : held.use((engine, handle) => engine.holdings(handle, name));
-  const kept = key === undefined ? undefined : moments.get(key);
-  if (kept && now >= kept.from && now < Math.min(kept.to, END)) return kept;
-  const json = held.use((engine, handle) => engine.gate(handle, name, now >= 0 && now < Infinity ? now : 0, JSON.stringify(bounds)));
-  const { types, masks } = description;
-  const moment = freshMoment(compile(Object.assign(JSON.parse(json) as Body, { types, masks }), catalog));
-  if (moments.size >= KEPT) moments.clear();
-  if (key !== undefined && now < END) moments.set(key, moment);
-  return moment;
 }
 
 /**
  * One user's answers. A check is plain JavaScript and never enters the engine; a gate needs no `free`, and goes on answering
- * when its snapshot is freed, as long as its data are right.
+ * when its snapshot is freed.
  *
  * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
  */
 export class Gate extends LiteGate {
-  /** @internal */
-  readonly source: Source;
-  /** @internal */
-  readonly bounds: Bounds;
+  private readonly source: Source;
+  private readonly known: Known;
+  private readonly bounds: Bounds;
+  private readonly named: NamedBounds;
   /** @internal */
   declare readonly settings: GateSettings;
 
   /** @internal */
-  constructor(source: Source, bounds: Bounds, settings: GateSettings, view: View) {
+  constructor(source: Source, known: Known, bounds: Bounds, named: NamedBounds, settings: GateSettings, view: View) {
     super(view, settings, settings.records !== "required");
     this.source = source;
+    this.known = known;
     this.bounds = bounds;
+    this.named = named;
   }
 
   /** Why the answer is what it is. The same two forms as {@link can}. */
   explain(permission: Permission): Explanation;
   explain(permission: Permission, resource: Resource | null | undefined): Explanation;
   explain(permission: Permission, resource?: Resource | null): Explanation {
-    const { source, bounds, settings } = this;
     const about = arguments.length > 1;
-    const question = writeQuestion(source, bounds, this.now(), this.view.context, permission, about && [resource]);
-    const finding = JSON.parse(source.held.use((engine, handle) => engine.explain(handle, question))) as Finding;
-    const isRefused = finding.allowed && !about && settings.records === "required" && isScoped(source, permission);
+    const { moment, person, context } = this.settle();
+    const finding = explain(moment as LiveMoment, person, context, wellFormed(permission), about ? [resource] : undefined);
+    const isRefused = finding.allowed && !about && this.isRecordsOnly(permission);
     return isRefused ? { allowed: false, reason: "limited", text: "This gate answers about records only." } : withText(finding);
   }
 
   /**
    * The same user with other options; those that are not named stay. `limit` and `roles` only ever narrow: the new gate never says
    * "yes" where this one says "no" because of them. A new context costs next to nothing.
-   * @throws {RolegateError} `freed`, for other `limit` or `roles` when the snapshot was freed
    */
   override with(options: GateOptions): Gate {
     options = optionsOf(options);
+    const { source, known } = this;
     const settings = gateSettingsOf(options, this.settings);
+    const isBound = "limit" in options || "roles" in options;
+    const named = isBound ? boundsOf(options, this.named) : this.named;
+    const bounds = isBound ? rowsOf(source.tenant, named) : this.bounds;
     const view = inContext(this.view, options);
-    if (!("limit" in options || "roles" in options)) return new Gate(this.source, this.bounds, settings, view);
-    return makeGate(this.source, boundsOf(options, this.bounds), settings, view.context);
+    const isSame = !isBound && settings.now === this.settings.now;
+    return new Gate(source, known, bounds, named, settings, isSame ? view : makeView(source.tenant, NEVER, known, view.context));
   }
 
   override toJSON(): GateData {
     const now = this.now();
-    const { rules } = this.settle(now);
-    const isRequired = this.settings.records === "required";
-    return toGateData(rules, this.user, Number.isFinite(now) ? now : rules.data.at, (position) => isRequired && this.source.description.scoped[position] === 1);
+    const moment = this.settle(now).moment as LiveMoment;
+    const made = Number.isFinite(now) ? now : 0;
+    return toGateData(moment, this.user, made, (place) => this.settings.records === "required" && this.source.tenant.roleRows.isScoped(place));
   }
 
-  /** @internal Asks the engine again, unless the snapshot was freed: then what is not right any more is "no". */
-  override turn({ rules, person, context }: View, now: number): View {
-    const isRight = ({ from, to }: Moment): boolean => now >= from && now < to;
-    let moment = freshMoment(rules);
-    if (now >= 0 && now < Infinity && !isRight(moment)) {
-      try {
-        moment = fill(this.source, this.bounds, now);
-      } catch {
-        // Freed, or the engine failed.
-      }
-    }
-    return makeView(isRight(moment) ? moment : momentOf(moment.rules, now), person, context);
+  /** @internal */
+  override renew(view: View, now: number): View {
+    const { source, known, bounds, settings } = this;
+    const moment = momentAt(source.tenant, known.holdings, bounds, settings.now, view.moment, now);
+    return moment === view.moment ? view : makeView(source.tenant, moment, known, view.context);
   }
 
   /** @internal */
   override anywhere(view: View, permission: string, place: number): boolean {
-    return super.anywhere(view, permission, place) && (this.settings.records !== "required" || !isScoped(this.source, permission));
+    return isOpen(view, place) && !this.isRecordsOnly(permission);
   }
 
   /** @internal */
   override miss(permission: string): void {
     const { onUnknown = "deny" } = this.settings;
-    if (this.source.catalog.places.has(permission)) return;
+    if (this.source.tenant.places.has(permission)) return;
     if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
     if (typeof onUnknown === "function") onUnknown(permission);
+  }
+
+  private isRecordsOnly(permission: string): boolean {
+    const { tenant } = this.source;
+    const place = tenant.places.get(permission);
+    return this.settings.records === "required" && place !== undefined && tenant.roleRows.isScoped(place);
   }
 }
 
@@ -164,37 +127,16 @@ function gateSettingsOf(options: GateOptions, before?: GateSettings): GateSettin
   return { now, onDecision, records, onUnknown };
 }
 
-function isScoped({ description, catalog }: Source, permission: string): boolean {
-  return description.scoped[catalog.places.get(permission) ?? -1] === 1;
-}
-
-/**
- * @internal
- * @throws {RolegateError} `freed`, `trap`
- */
-export function gateOf(source: Source, user: unknown, options: GateOptions): Gate {
-  options = optionsOf(options);
-  return makeGate(source, boundsOf(options, { user: typeof user === "string" ? user : "" }), gateSettingsOf(options), contextOf(options.context));
-}
-
-function makeGate(source: Source, bounds: Bounds, settings: GateSettings, context: Attributes): Gate {
-  return new Gate(source, bounds, settings, makeView(fill(source, bounds, timeOf(settings)), personOf(bounds.user), context));
-}
-
-function timeOf({ now }: Settings): number {
-  return now === undefined ? taskNow() : readNow(now);
-}
-
 /** What is given for `limit` or `roles` but is no list of strings allows nothing. */
-function boundsOf(options: GateOptions, { user, roles, limits = [] }: Bounds): Bounds {
-  const narrowed = { user, roles, limits: [...limits] };
+function boundsOf(options: GateOptions, { roles, limits = [] }: NamedBounds): NamedBounds {
+  const narrowed = { roles, limits: [...limits] };
   if ("limit" in options) narrowed.limits.push(stringsOf(options.limit) ?? []);
   if ("roles" in options) {
     const given = stringsOf(options.roles);
     if (given === undefined) narrowed.limits.push([]);
     else narrowed.roles = given.filter((role) => roles === undefined || roles.includes(role));
   }
-  return { user, ...(narrowed.roles && { roles: narrowed.roles }), ...(narrowed.limits.length > 0 && { limits: narrowed.limits }) };
+  return { ...(narrowed.roles && { roles: narrowed.roles }), ...(narrowed.limits.length > 0 && { limits: narrowed.limits }) };
 }
 
 function stringsOf(list: unknown): readonly string[] | undefined {
@@ -202,57 +144,89 @@ function stringsOf(list: unknown): readonly string[] | undefined {
   return items?.every((item) => typeof item === "string") ? items : undefined;
 }
 
-/** What an id is to the engine: whatever is no Unicode text is the empty string, which is no id. */
+/** Names that the snapshot does not know bound nothing in. */
+function rowsOf(tenant: Tenant, { roles, limits }: NamedBounds): Bounds {
+  if (roles === undefined && limits === undefined) return UNBOUNDED;
+  return {
+    ...(roles && { roles: new Set(roles.flatMap((role) => tenant.role(role) ?? [])) }),
+    ...(limits && { limits: limits.map((limit) => limit.flatMap((name) => tenant.target(name) ?? [])) }),
+  };
+}
+
+/** What an id is in a snapshot: whatever is no Unicode text is the empty string, which is no id. */
 export function wellFormed(id: unknown): string {
   return typeof id === "string" && isWellFormed(id) ? id : "";
 }
 
-/** A question as the engine takes it; `about` has the record, where one is asked about. */
-function writeQuestion(source: Source, bounds: Bounds, now: number, context: Attributes, permission: string, about: [unknown] | false): string {
-  return JSON.stringify({
-    ...bounds,
-    user: wellFormed(bounds.user),
-    permission: wellFormed(permission),
-    now,
-    context: writeAll(context, source.description.contextReads),
-    ...(about && writeRecord(source, permission, about[0])),
-  });
+const NO_OPTIONS: GateOptions = {};
+const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: undefined, onUnknown: undefined };
+
+/**
+ * @internal
+ * @throws {RolegateError} `freed`, `trap`
+ */
+export function gateOf(source: Source, user: unknown, options: GateOptions = NO_OPTIONS): Gate {
+  const { held, tenant } = source;
+  held.check();
+  const name = typeof user === "string" ? user : "";
+  const known = tenant.person(name, () => (wellFormed(name) === "" ? -1 : held.findUser(name)));
+  if (options === NO_OPTIONS) return new Gate(source, known, UNBOUNDED, NO_OPTIONS, PLAIN, makeView(tenant, NEVER, known, NO_CONTEXT));
+  options = optionsOf(options);
+  const named = boundsOf(options, {});
+  return new Gate(source, known, rowsOf(tenant, named), named, gateSettingsOf(options), makeView(tenant, NEVER, known, contextOf(options.context)));
 }
+
+const NO_CONTEXT = contextOf(undefined);
 
 /** What {@link whoCan} and {@link remediesFor} take: options of a gate, and a record if they have the key `resource`. */
 type AskOptions = GateOptions & { readonly resource?: unknown };
 
-/** A question about a user with the options of a gate; `undefined` where a record is required and there is none. */
-function questionOf(source: Source, user: string, permission: string, options: AskOptions): string | undefined {
+/** A question about a user as the whole engine takes it; `undefined` where a record is required and there is none. */
+function questionOf({ tenant, paths }: FullSource, user: string, permission: string, options: AskOptions): string | undefined {
   const settings = gateSettingsOf(options);
   const about = "resource" in options;
-  if (!about && settings.records === "required" && isScoped(source, permission)) return undefined;
-  return writeQuestion(source, boundsOf(options, { user }), timeOf(settings), contextOf(options.context), permission, about && [options.resource]);
+  const place = tenant.places.get(permission);
+  if (!about && settings.records === "required" && place !== undefined && tenant.roleRows.isScoped(place)) return undefined;
+  const { resource: reads, context: contextReads } = paths();
+  const now = settings.now === undefined ? taskNow() : readNow(settings.now);
+  return JSON.stringify({
+    ...boundsOf(options, {}),
+    user: wellFormed(user),
+    permission: wellFormed(permission),
+    now,
+    context: writeAll(contextOf(options.context), contextReads),
+    ...(about && writeRecord(tenant, place, options.resource, reads)),
+  });
+}
+
+/** @internal A snapshot, of which the whole engine tells the paths that conditions read. */
+export interface FullSource extends Source {
+  paths(): { readonly resource: readonly string[]; readonly context: readonly string[] };
 }
 
 /**
  * @internal The ids of all users for whom the answer is "yes".
- * @throws {RolegateError} `freed`, `trap`
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`
  */
-export function whoCan(source: Source, permission: string, options: AskOptions): string[] {
+export function whoCan(source: FullSource, permission: string, options: AskOptions): string[] {
   const question = questionOf(source, "", permission, optionsOf(options));
-  return question === undefined ? [] : (JSON.parse(source.held.ask((engine, handle) => engine.whoCan(handle, question))) as string[]);
+  return question === undefined ? [] : (source.held.useFull((engine, handle) => engine.whoCan(handle, question)) as string[]);
 }
 
 /**
  * @internal The changes that would make the answer "yes".
- * @throws {RolegateError} `freed`, `trap`
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`
  */
-export function remediesFor(source: Source, user: unknown, permission: string, options: AskOptions): Remedy[] {
+export function remediesFor(source: FullSource, user: unknown, permission: string, options: AskOptions): Remedy[] {
   const question = questionOf(source, typeof user === "string" ? user : "", permission, optionsOf(options));
-  return question === undefined ? [] : (JSON.parse(source.held.ask((engine, handle) => engine.remedies(handle, question))) as Remedy[]);
+  return question === undefined ? [] : (source.held.useFull((engine, handle) => engine.remedies(handle, question)) as Remedy[]);
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */
-function writeRecord({ description: { reads, maps, mapOf }, catalog }: Source, permission: string, resource: unknown): object {
-  const position = catalog.places.get(permission) ?? -1;
+function writeRecord({ tables, maps }: Tenant, place: number | undefined, resource: unknown, reads: readonly string[]): object {
+  const map = place === undefined ? DEFAULT_MAP : (maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP);
   const read = attributesOf(resource);
-  const [owner, team] = (maps[mapOf[position] ?? -1] ?? DEFAULT_MAP).map((paths) => paths.flatMap((path) => toIds(read.read(parsePath(path)))));
+  const [owner, team] = map.map((paths) => paths.flatMap((path) => toIds(read.read(path))));
   return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };
 }
 

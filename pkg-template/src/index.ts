@@ -4,7 +4,7 @@ export { type ErrorCode, isRolegateError, type Issue, type IssueCode, RolegateEr
 export { formatExplanation, type Messages } from "./explain.js";
 export { Gate } from "./gate.js";
 export { LiteGate } from "./lite-gate.js";
-export { Scope } from "./scope.js";
+export { Scope } from "./scope-data.js";
 export { type Load, type LoadSync, Snapshot } from "./snapshot.js";
 export type { Init, InitOptions } from "./starting.js";
 export type * from "./types.js";

@@ -1,8 +1,10 @@
 // `rolegate/lite`: gates from gate data. No wasm, no promise, no reader of snapshots.
 
-import { type LiteGate, liteGate } from "./lite-gate.js";
+import { dataGate } from "./core-gate.js";
+import { LiteGate } from "./lite-gate.js";
+import { LITE_READERS } from "./lite-readers.js";
 import { field } from "./read.js";
-import { compileWhole } from "./rules.js";
+import { readRules } from "./rules.js";
 import type { GateData, LiteOptions } from "./types.js";
 
 export { type ErrorCode, isRolegateError, RolegateError } from "./errors.js";
@@ -17,5 +19,5 @@ export type * from "./types.js";
  * @throws {RolegateError} `bad-gate-data`, naming the place, for anything that is not exactly gate data
  */
 export function restore(data: GateData, options: LiteOptions = {}): LiteGate {
-  return liteGate(field({ data }, "data", compileWhole), options);
+  return dataGate(LiteGate, field({ data }, "data", (json) => readRules(json, LITE_READERS)), options);
 }

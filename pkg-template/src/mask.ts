@@ -5,7 +5,7 @@
 // certain that the copy shows a masked attribute under its name, there is no copy.
 
 import { isRecord, readKey, readPath } from "./attributes.js";
-import { parsePath } from "./condition.js";
+import { parsePath } from "./facts.js";
 import { RolegateError } from "./errors.js";
 import { field, index, list, must, type Read, text } from "./read.js";
 import type { MaskKind } from "./types.js";
@@ -26,7 +26,8 @@ export type Masks = ReadonlyMap<string, readonly Mask[]>;
 /** Whether the user has a permission on the record in question. */
 export type May = (permission: string | undefined) => boolean;
 
-const KINDS: readonly unknown[] = ["omit", "null", "redact", "pseudonym"];
+/** In the order of the format. */
+export const MASK_KINDS: readonly MaskKind[] = ["omit", "null", "redact", "pseudonym"];
 
 /** Lists and objects within each other that a record may have; more is a circle, or nothing that JSON could be made of. */
 const MAX_DEPTH = 500;
@@ -41,7 +42,7 @@ export function readMasks(data: object, ids: readonly string[]): Masks {
     const of = masks.get(types[field(item, 0, index(types.length))] as string) as Mask[];
     const { name, keys } = field(item, 1, (path) => parsePath(must(!of.some((mask) => mask.field === path) && path)));
     const permission = ids[field(item, 2, (at) => (at === -1 ? at : index(ids.length)(at)))];
-    of.push({ field: name, keys, permission, as: field(item, 3, (as) => must(KINDS.includes(as) && (as as MaskKind))) });
+    of.push({ field: name, keys, permission, as: field(item, 3, (as) => must(MASK_KINDS.includes(as as MaskKind) && (as as MaskKind))) });
   };
   field(data, "masks", list(readMask), []);
   return masks;

@@ -4,13 +4,13 @@
 import { isInsideAny } from "./cidr.js";
 
 // What a value that was read is, as bits. Nothing of it: an attribute of a record of which nothing is known.
-const TEXT = 1;
-const NUMBER = 2;
-const FLAG = 4;
+export const TEXT = 1;
+export const NUMBER = 2;
+export const FLAG = 4;
 const LIST = 8;
 const OTHER = 16;
 const ORDERED = 3;
-const ANYTHING = 31;
+export const ANYTHING = 31;
 export const SCALAR = 7;
 
 type List = readonly unknown[];
@@ -92,8 +92,8 @@ function below(a: unknown, b: unknown): boolean | undefined {
 
 /** Elements of another type are skipped; if none is left of some, nothing is known. */
 function isAmong(list: unknown): Test {
-  const types = new Set((list as List).map((item) => typeof item));
-  return (a) => (types.has(typeof a) || types.size === 0 ? (list as List).includes(a) : undefined);
+  const items = list as List;
+  return (a) => items.includes(a) || (items.length === 0 || items.some((item) => typeof item === typeof a) ? false : undefined);
 }
 
 /** Whether a list has elements, but none that is a scalar. */

@@ -1,10 +1,33 @@
 // Parts: alternatives and exclusions over owner, team and conditions. Gate data and scopes are made of them.
 
 import { isId, toIds } from "./attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node, parseCondition, parsePath, type Path } from "./condition.js";
+import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path } from "./facts.js";
 import { field, list, must, object, optional, type Read, text } from "./read.js";
 
-export type Teams = ReadonlySet<string>;
+/** A set of teams. */
+export interface Teams extends Iterable<string> {
+  has(team: string): boolean;
+  isEmpty(): boolean;
+  /** The teams of both. Only sets of one kind meet. */
+  with(other: Teams): Teams;
+  /** Those that another does not have. */
+  without(other: Teams): Teams;
+}
+
+/** A set of teams whose names are all there is of them. */
+export class NamedTeams extends Set<string> implements Teams {
+  isEmpty(): boolean {
+    return this.size === 0;
+  }
+
+  with(other: Teams): Teams {
+    return new NamedTeams([...this, ...other]);
+  }
+
+  without(other: Teams): Teams {
+    return new NamedTeams([...this].filter((team) => !other.has(team)));
+  }
+}
 
 /** An alternative or an exclusion; all its members hold together. */
 export interface Clause {
@@ -28,17 +51,15 @@ export type Mapping = readonly [owner: readonly Path[], team: readonly Path[]];
 /** What no record is in. */
 export const NOTHING: Part = { any: [], none: [] };
 
-const condition: Read<Node | undefined> = optional((json) => parseCondition(json, true, 0));
-
 const ALTERNATIVE = object("own teams where");
 const EXCLUSION = object("teams unless");
 
-/** Reads a part, in which `teams` reads what stands under `teams`. */
-export function readPart(json: object, teams: Read<Teams>): Part {
+/** Reads a part, in which `teams` reads what stands under `teams`, and `condition` the conditions. */
+export function readPart(json: object, teams: Read<Teams>, condition: Read<Node>): Part {
   const clauses = (word: "where" | "unless", read: Read<object>): Read<Clause[]> =>
     list((item) => {
       const clause = read(item);
-      return { own: field(clause, "own", (own) => must(own === true), false), teams: field(clause, "teams", optional(teams)), when: field(clause, word, condition) };
+      return { own: field(clause, "own", (own) => must(own === true), false), teams: field(clause, "teams", optional(teams)), when: field(clause, word, optional(condition)) };
     });
   return { any: field(json, "any", clauses("where", ALTERNATIVE)), none: field(json, "none", clauses("unless", EXCLUSION), []) };
 }
@@ -61,17 +82,15 @@ export function namesOf(parts: Iterable<Part>, map: Mapping): string[] {
 export interface Person {
   readonly user: string;
   /** The same as an owner of records: nobody, where it is no id. */
-  readonly me: string;
+  readonly me: string | undefined;
 }
 
-const NOBODY = Symbol("nobody") as unknown as string;
-
 export function personOf(user: string): Person {
-  return { user, me: isId(user) ? user : NOBODY };
+  return { user, me: isId(user) ? user : undefined };
 }
 
 /** Reads a list of team ids. What is no id is the team of no record. */
-export const readTeams: Read<Teams> = (json) => new Set(list(text)(json).filter(isId));
+export const readTeams: Read<Teams> = (json) => new NamedTeams(list(text)(json).filter(isId));
 
 /** The ids at one path or more. One that is alone may be any string: most are only compared with ids. */
 export type Ids = string | readonly string[];
@@ -79,7 +98,7 @@ export type Ids = string | readonly string[];
 /** A record as one question sees it. Every attribute is read at most once. */
 export class Question implements Facts {
   readonly user: string;
-  readonly me: string;
+  readonly me: string | undefined;
   readonly map: Mapping;
   readonly resource: Attributes;
   readonly context: Attributes;
@@ -133,7 +152,8 @@ export function isBare({ own, teams, when }: Clause): boolean {
 
 function isOwned(question: Question): boolean {
   const owners = question.at(0);
-  return typeof owners === "string" ? owners === question.me : owners.includes(question.me);
+  const { me } = question;
+  return me !== undefined && (typeof owners === "string" ? owners === me : owners.includes(me));
 }
 
 export function isCovered(of: Ids, teams: Teams): boolean {

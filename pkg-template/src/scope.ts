@@ -1,27 +1,17 @@
 // On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
 
-import { type Attributes, attributesOf, openRecord } from "./condition.js";
-import { type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question, readMap, readPart, readTeams } from "./parts.js";
-import { field, list, must, object, text } from "./read.js";
+import { type Attributes, attributesOf, ANY_RECORD } from "./facts.js";
+import { type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question } from "./parts.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "./types.js";
 
 /** On which records a permission is given. */
 export type Scope = ScopeAnswer;
 
-/** Scopes from elsewhere. */
-export const Scope: {
-  /**
-   * Reads what `scope.toJSON()` gave, on any machine; no wasm is needed.
-   * @throws {RolegateError} `bad-gate-data` for anything else
-   */
-  from(json: unknown): Scope;
-} = { from: (json) => field({ scope: json }, "scope", readScope) };
-
 const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
 /** What is left of the parts when user and context are known, `undefined` if they admit nothing. */
 export function leftOf(parts: Iterable<Part>, user: string, context: Attributes): Part[] | undefined {
-  const facts = { user, resource: openRecord, context };
+  const facts = { user, resource: ANY_RECORD, context };
   /** An alternative that cannot hold and an exclusion that is always lifted are dropped. */
   const fold = (clauses: readonly Clause[], dropped: boolean): Clause[] =>
     clauses.flatMap(({ own, teams, when }) => {
@@ -38,8 +28,8 @@ export function leftOf(parts: Iterable<Part>, user: string, context: Attributes)
 /** The alternatives that an unconditional exclusion leaves: none, or those that still have a team outside it. */
 function without(any: Clause[], { teams: excluded }: Clause): Clause[] {
   return any.flatMap(({ own, teams, when }) => {
-    const left = teams && new Set([...teams].filter((team) => !excluded?.has(team)));
-    return excluded === undefined || left?.size === 0 ? [] : { own, teams: left, when };
+    const left = teams && excluded && teams.without(excluded);
+    return excluded === undefined || left?.isEmpty() ? [] : { own, teams: left, when };
   });
 }
 
@@ -74,15 +64,4 @@ function rankOf({ any, none }: Part): number {
 
 function writer(word: "where" | "unless"): (clause: Clause) => ClauseAnswer {
   return ({ own, teams, when }) => ({ ...(own && { own }), ...(teams && { teams: [...teams] }), ...(when && { [word]: when.json }) });
-}
-
-const PART = object("any none");
-
-function readScope(json: unknown): Scope {
-  const scope = object("user map kind parts")(json);
-  const parts = field(scope, "parts", list((part) => readPart(PART(part), readTeams)));
-  const kind = field(scope, "kind", text);
-  const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap));
-  field(scope, "kind", () => must(read.kind === kind));
-  return read;
 }

@@ -1,11 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 // Snapshots: loading them, and what they tell.
 
-import { RolegateError } from "./errors.js";
-import type { FullAccess } from "./full.js";
-import { type Description, type Gate, gateOf, remediesFor, type Source, wellFormed, whoCan } from "./gate.js";
-import { Held } from "./held.js";
-import { catalogOf } from "./rules.js";
+import { EngineSnapshot, problemsOf } from "./engine-snapshot.js";
+import { RolegateError, SnapshotError } from "./errors.js";
+import type { FullAccess, FullEngine } from "./full.js";
+import { type FullSource, type Gate, gateOf, remediesFor, wellFormed, whoCan } from "./gate.js";
+import { Tenant } from "./holdings.js";
+import * as at from "./layout.js";
 import { arrive, toBytes } from "./source.js";
 import type { Category, GateOptions, Level, LoadOptions, Permission, Remedy, Resource, Role, SnapshotSource, Team } from "./types.js";
 
@@ -18,17 +19,17 @@ export class Snapshot {
   readonly issuedAt?: Date;
   /** From then on every answer is "no". */
   readonly expiresAt?: Date;
-  private readonly source: Source;
+  private readonly source: FullSource;
 
   /** @internal */
-  constructor(held: Held) {
-    const description = JSON.parse(held.use((engine, handle) => engine.describe(handle))) as Description;
-    const { tenant, revision, issuedAt, expiresAt } = description;
-    if (tenant !== undefined) this.tenant = tenant;
-    this.revision = revision;
-    if (issuedAt !== undefined) this.issuedAt = new Date(issuedAt);
-    if (expiresAt !== undefined) this.expiresAt = new Date(expiresAt);
-    this.source = { held, description, catalog: catalogOf(description), moments: new Map() };
+  constructor(held: EngineSnapshot) {
+    const tenant = new Tenant(held.tables);
+    if (tenant.tenant !== undefined) this.tenant = tenant.tenant;
+    this.revision = tenant.revision;
+    if (tenant.issuedAt !== undefined) this.issuedAt = new Date(tenant.issuedAt);
+    if (tenant.expiresAt !== undefined) this.expiresAt = new Date(tenant.expiresAt);
+    let paths: ReturnType<FullSource["paths"]> | undefined;
+    this.source = { held, tenant, paths: () => (paths ??= held.useFull((engine, handle) => engine.paths(handle)) as ReturnType<FullSource["paths"]>) };
     if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { value: this.free });
   }
 
@@ -38,43 +39,44 @@ export class Snapshot {
    * @param user anyone; the gate of a user whom the snapshot does not know says no
    * @throws {RolegateError} `freed`
    */
-  for(user: string, options: GateOptions = {}): Gate {
+  for(user: string, options?: GateOptions): Gate {
     return gateOf(this.source, user, options);
   }
 
   /** The ids of all users, in the order of the document. */
   users(): string[] {
-    return this.list("users") as string[];
+    return this.tables().names(at.USER);
   }
 
   /** The ids of all permissions, in the order of the catalog. */
   permissions(): string[] {
-    return this.source.held.use(() => [...this.source.description.ids]);
+    this.source.held.check();
+    return [...this.source.tenant.ids];
   }
 
   /** The categories of the catalog, with their permissions. */
   categories(): Category[] {
-    return this.list("categories") as Category[];
+    return this.tables().written(at.CATEGORY) as Category[];
   }
 
   roles(): Role[] {
-    return this.list("roles") as Role[];
+    return this.tables().written(at.ROLE) as Role[];
   }
 
   teams(): Team[] {
-    return this.list("teams") as Team[];
+    return this.tables().written(at.TEAM) as Team[];
   }
 
   /** What the levels are called: the catalog's words, else "Own", "Team" and "All". */
   levelTitles(): Record<Level, string> {
-    return { own: "Own", team: "Team", all: "All", ...this.source.description.levelTitles };
+    return { own: "Own", team: "Team", all: "All", ...this.source.tenant.levelTitles() };
   }
 
   /**
    * The ids of all users who hold a permission, in the order of the document: on the record of `options.resource` (`undefined` and
    * `null` are a record of which nothing is known), or on anything at all where `options` has no such key.
    * It asks for every user: a snapshot of 100,000 takes some tens of milliseconds.
-   * @throws {RolegateError} `freed`, `needs-full`
+   * @throws {RolegateError} `freed`
    */
   whoCan(permission: Permission, options: GateOptions & { readonly resource?: Resource | null | undefined } = {}): string[] {
     return whoCan(this.source, permission, options);
@@ -87,7 +89,7 @@ export class Snapshot {
    *
    * Every list is found by trying: a question takes some tens of microseconds, with hundreds of roles some milliseconds. The search is
    * bounded, so that for a hostile snapshot a list that would need many changes may not be found.
-   * @throws {RolegateError} `freed`, `needs-full`
+   * @throws {RolegateError} `freed`
    */
   remedies(user: string, permission: Permission, options: GateOptions & { readonly resource?: Resource | null | undefined } = {}): Remedy[] {
     return remediesFor(this.source, user, permission, options);
@@ -97,10 +99,10 @@ export class Snapshot {
    * The part of the snapshot that matters to one user, as JSON text for that user's browser: all decisions and reasons for that user
    * are the same in it, and everything else is gone: other users, roles and teams that cannot matter, what only people read. For a
    * user whom the snapshot does not know, a snapshot without users.
-   * @throws {RolegateError} `freed`, `needs-full`
+   * @throws {RolegateError} `freed`
    */
   narrow(user: string): string {
-    return this.source.held.ask((engine, handle) => engine.narrow(handle, wellFormed(user)));
+    return this.source.held.useFull((engine, handle) => engine.narrow(handle, wellFormed(user)));
   }
 
   /** Gives the memory back. Gates that were made go on answering. Also happens by itself when neither it nor a gate is in use. */
@@ -111,8 +113,10 @@ export class Snapshot {
   /** `using snapshot = …` frees it at the end of the block. */
   declare [Symbol.dispose]: () => void;
 
-  private list(what: "users" | "roles" | "teams" | "categories"): unknown[] {
-    return JSON.parse(this.source.held.use((engine, handle) => engine.list(handle, what))) as unknown[];
+  /** @throws {RolegateError} `freed` */
+  private tables(): Tenant["tables"] {
+    this.source.held.check();
+    return this.source.tenant.tables;
   }
 }
 
@@ -128,12 +132,17 @@ export type Load = (source: SnapshotSource | Promise<SnapshotSource>, options?: 
 export function loader(init: () => Promise<void>, full: FullAccess): Load {
   return async (source, options = {}) => {
     const [bytes] = await Promise.all([arrive(source, options.maxBytes), init(), options.full && full.arrive()]);
-    return open(bytes, options, full);
+    try {
+      return open(bytes, full, options);
+    } catch (error) {
+      throw await reported(error, bytes, () => full.arrive());
+    }
   };
 }
 
 /**
- * Loads a snapshot at once, when the engine has started.
+ * Loads a snapshot at once, when the engine has started. Where the second module is not there, a snapshot that is refused is
+ * reported with its first problem only.
  * @throws {SnapshotError} with every problem found
  * @throws {RolegateError} `not-initialised`, `not-json`, `old-revision`, `wrong-tenant`
  */
@@ -141,11 +150,34 @@ export type LoadSync = (source: string | Uint8Array | ArrayBuffer | object, opti
 
 /** @internal */
 export function syncLoader(full: FullAccess): LoadSync {
-  return (source, options = {}) => open(toBytes(source, options.maxBytes), options, full);
+  return (source, options = {}) => {
+    const bytes = toBytes(source, options.maxBytes);
+    try {
+      return open(bytes, full, options);
+    } catch (error) {
+      throw error instanceof SnapshotError ? (reportBy(() => full.now(), bytes) ?? error) : error;
+    }
+  };
 }
 
-function open(bytes: Uint8Array, { minRevision, tenant }: LoadOptions, full: FullAccess): Snapshot {
-  const snapshot = new Snapshot(new Held(bytes, full));
+/** The full report in place of the first problem, if it can be had. */
+async function reported(error: unknown, bytes: Uint8Array, arrive: () => Promise<FullEngine>): Promise<unknown> {
+  if (!(error instanceof SnapshotError)) return error;
+  const engine = await arrive().catch(() => undefined);
+  return reportBy(() => engine, bytes) ?? error;
+}
+
+function reportBy(engine: () => FullEngine | undefined, bytes: Uint8Array): SnapshotError | undefined {
+  try {
+    const full = engine();
+    return full && problemsOf(full, bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function open(bytes: Uint8Array, full: FullAccess, { minRevision, tenant }: LoadOptions): Snapshot {
+  const snapshot = new Snapshot(new EngineSnapshot(bytes, full));
   const isOld = minRevision !== undefined && !(snapshot.revision >= minRevision);
   if (!isOld && (tenant === undefined || snapshot.tenant === tenant)) return snapshot;
   snapshot.free();

@@ -2,9 +2,11 @@
 
 import { isRecord } from "./attributes.js";
 import { parseCondition } from "./condition.js";
-import { type LiteGate, liteGate } from "./lite-gate.js";
+import { dataGate } from "./core-gate.js";
+import { LiteGate } from "./lite-gate.js";
+import { LITE_READERS } from "./lite-readers.js";
 import { field, list, must, object, optional, type Read, text } from "./read.js";
-import { compileWhole, type Rules } from "./rules.js";
+import { type DataRules, readRules } from "./rules.js";
 import type { ClauseData, Grant, GrantObject, Level, LiteOptions, MapData, Mask, MaskData, Permission, ResourceMapping } from "./types.js";
 
 export { type ErrorCode, isRolegateError, RolegateError } from "./errors.js";
@@ -44,7 +46,7 @@ const MASK = object("resource field permission as");
  * @throws {RolegateError} `bad-gate-data`, naming the place, for a grant or option that means nothing
  */
 export function testGate(permissions: TestPermissions, options: TestOptions = {}): LiteGate {
-  return liteGate(rulesOf(permissions, options), options);
+  return dataGate(LiteGate, rulesOf(permissions, options), options);
 }
 
 /** A gate that says no to everything: {@link testGate} of no permission. Its `mask` knows the types of `options.masks`. */
@@ -59,7 +61,7 @@ export function denyAll(options: TestOptions = {}): LiteGate {
 export function allowAll(options: TestOptions = {}): LiteGate {
   const rules = rulesOf({ "*": true }, options);
   // No answer is kept under a name, for there is no list of names; the empty one is none.
-  return liteGate({ ...rules, ids: [], places: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) }, options);
+  return dataGate(LiteGate, { ...rules, ids: [], places: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) }, options);
 }
 
 /** A map that has the same under every name. */
@@ -76,9 +78,9 @@ class Every<T> extends Map<string, T> {
   }
 }
 
-function rulesOf(permissions: unknown, options: TestOptions): Rules {
+function rulesOf(permissions: unknown, options: TestOptions): DataRules {
   const grants = field({ permissions }, "permissions", grantsOf);
-  return field({ options }, "options", (json) => compileWhole(dataOf(grants, OPTIONS(json))));
+  return field({ options }, "options", (json) => readRules(dataOf(grants, OPTIONS(json)), LITE_READERS));
 }
 
 /** For each permission that is granted the alternatives, in a catalog without one entry. */

@@ -4,40 +4,27 @@
 // record, and the check of a record.
 
 import { has, isRecord, readPath, toIds } from "./attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node } from "./condition.js";
+import { type Attributes, attributesOf, type Facts, type Node } from "./facts.js";
 import { type Clause, DEFAULT_MAP, type Ids, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
-import { eachAfter, empty, type Rules, type Window } from "./rules.js";
+import { type Answers, type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
 
-/** Rules as they are within `from <= now < to`. */
-export interface Moment {
-  readonly rules: Rules;
-  readonly from: number;
-  readonly to: number;
-  /** For each permission an index into the rules, or -1: no. */
-  readonly positions: readonly number[];
-  /** For each permission its check, as far as it was asked. */
-  readonly checks: (Check | undefined)[];
-  /** The short way of each permission that was asked about a record and has one: a gate finds it with one look-up. */
-  readonly reaches: Map<string, Reach>;
-}
-
 /** A moment of one user, in a context. */
-export interface View extends Moment {
+export interface View {
+  readonly rules: Rules;
+  readonly moment: Moment;
   readonly person: Person;
   readonly context: Attributes;
-  /** The answer to "on anything at all?" for each permission that was asked: a gate finds it with one look-up. */
-  readonly open: Map<string, boolean>;
-  /** The permissions that are open, once they were all asked. */
-  held: readonly string[] | undefined;
+  readonly answers: Answers;
+  /** The scopes that were asked for. */
+  scopes: Map<number, Scope> | undefined;
 }
 
-const NONE = -1;
 /** Parts that a check may have to be kept: a chain of them would be kept in every length. */
 const KEPT = 64;
 
 /** What a permission asks of a record, with everything that it requires. */
-interface Check {
+export interface Check {
   readonly map: Mapping;
   /** Its part and those of its prerequisites, direct and transitive, that are asked on the same record. */
   readonly parts: readonly Part[];
@@ -60,95 +47,81 @@ export interface Reach {
   /** The teams that are enough. */
   readonly teams: Teams | undefined;
   /** Alternatives that take more: some of these clauses, and a condition. */
-  readonly more: readonly { readonly any: readonly Clause[]; readonly when: Node | undefined }[];
+  readonly more: readonly { readonly any: readonly Clause[]; readonly when: Node | undefined; readonly short: Node["short"] }[];
   /** `undefined` where nobody asks. */
   readonly ownerKey: string | undefined;
   readonly teamKey: string | undefined;
 }
 
-/** A moment that never is. */
-export function never(rules: Rules): Moment {
-  return { rules, from: NaN, to: NaN, positions: [], ...unasked([]) };
-}
-
-/** What fresh data of the engine are, within their window. */
-export function freshMoment(rules: Rules): Moment {
-  const { validSince, validUntil, positions } = rules;
-  return { rules, from: validSince, to: validUntil, positions, ...unasked(positions) };
-}
-
-/** What rules are at any time: those that are not right then are left out. */
-export function momentOf(rules: Rules, now: number): Moment {
-  const { data, positions, since, expires, validSince, validUntil, window } = rules;
-  const windows = data.table.map((_, at) => window(at));
-  let from = now * 0; // NaN for a time that is none
-  let to = Infinity;
-  for (const edge of [since, expires, validSince, validUntil, ...windows.flat()]) {
-    if (edge > now) to = Math.min(to, edge);
-    else from = Math.max(from, edge);
-  }
-  const isRight = ([first, until]: Window): boolean => now >= Math.max(since, first) && now < Math.min(expires, until);
-  return { rules, from, to, positions: positions.map((at) => (at >= 0 && isRight(window(at)) ? at : NONE)), ...unasked(positions) };
-}
-
-function unasked(positions: readonly number[]): Pick<Moment, "checks" | "reaches"> {
-  return { checks: empty(positions), reaches: new Map() };
-}
-
-/** @param known a view with the same answers to "on anything at all?" */
-export function makeView({ rules, from, to, positions, checks, reaches }: Moment, person: Person, context: Attributes, known?: View): View {
-  return { rules, from, to, positions, checks, reaches, person, context, open: known?.open ?? new Map<string, boolean>(), held: known?.held };
+export function makeView(rules: Rules, moment: Moment, person: Person, context: Attributes): View {
+  return { rules, moment, person, context, answers: rules.readsContext ? noAnswers() : moment.answers, scopes: undefined };
 }
 
 /** On anything at all? */
 export function isOpen(view: View, place: number): boolean {
   const id = view.rules.ids[place] as string;
-  const known = view.open.get(id);
+  const { open } = view.answers;
+  const known = open.get(id);
   if (known !== undefined) return known;
   decideAll(view, place);
-  return view.open.get(id) as boolean;
+  return open.get(id) as boolean;
 }
 
 /** The permissions that are open, in the order of the catalog. */
 export function heldOf(view: View): readonly string[] {
-  return (view.held ??= view.rules.ids.filter((_, place) => isOpen(view, place)));
+  return (view.answers.all ??= view.rules.ids.filter((_, place) => isOpen(view, place)));
 }
 
 /** Decides a permission, first what it requires without a record; what requires itself is "no". */
 function decideAll(view: View, place: number): void {
-  const { open, rules } = view;
-  const settle = (at: number, isYes: boolean): unknown => open.set(rules.ids[at] as string, isYes);
+  const { rules, moment, answers } = view;
+  const { ids } = rules;
+  const { open } = answers;
+  const settle = (at: number, isYes: boolean): unknown => open.set(ids[at] as string, isYes);
   const requires = (at: number): number[] => {
     settle(at, false);
-    return requiredBy(view, at).filter((other) => !open.has(rules.ids[other] as string));
+    return requiredBy(rules, moment, at).filter((other) => !open.has(ids[other] as string));
   };
   eachAfter(place, requires, (at) => settle(at, decide(view, at)));
 }
 
 /** The places of what a permission requires without a record, when it is asked without one. */
-function requiredBy(view: Moment, place: number): readonly number[] {
-  const index = view.positions[place] ?? NONE;
-  if (index < 0) return [];
-  const { scoped, same, other } = view.rules.entry(index);
-  return scoped ? checkAt(view, place).others : same.concat(other);
+function requiredBy(rules: Rules, moment: Moment, place: number): readonly number[] {
+  const rule = moment.rule(place);
+  if (rule === undefined) return [];
+  return rule.scoped ? checkAt(rules, moment, place).others : rule.same.concat(rule.other);
 }
 
 function decide(view: View, place: number): boolean {
-  const index = view.positions[place] ?? NONE;
-  if (index < 0) return false;
-  if (!view.rules.entry(index).scoped) return isWhole(view, index);
-  const check = checkAt(view, place);
+  const rule = view.moment.rule(place);
+  if (rule === undefined) return false;
+  if (!rule.scoped) return isWhole(view, rule);
+  const check = checkAt(view.rules, view.moment, place);
   const { reach } = check;
   // A condition may come to nothing in this context.
   return reach === undefined || (reach.more.length > 0 && !reach.own && !reach.teams) ? partsLeft(view, check) !== undefined : reach !== NOWHERE;
 }
 
 /** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
-function isWhole(view: View, index: number): boolean {
-  const { part, same, other, map } = view.rules.entry(index);
+function isWhole(view: View, { part, same, other, map }: Rule): boolean {
   const { any, none } = part;
   const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
   return isIn(anywhere, new Question(undefined, view.person, map, view.context)) && areOpen(view, same.concat(other));
+}
+
+/** Visits a place after all that it requires; within a circle in some order. */
+function eachAfter(place: number, requires: (place: number) => readonly number[], visit: (place: number) => void): void {
+  const entered = new Set<number>();
+  const open = [place];
+  for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+    if (entered.has(next)) {
+      open.pop();
+      visit(next);
+    } else {
+      entered.add(next);
+      for (const place of requires(next)) if (!entered.has(place)) open.push(place);
+    }
+  }
 }
 
 function areOpen(view: View, places: readonly number[]): boolean {
@@ -156,9 +129,14 @@ function areOpen(view: View, places: readonly number[]): boolean {
   return true;
 }
 
+/** The short way of a permission, if it has one. */
+export function reachAt(view: View, place: number): Reach | undefined {
+  return checkAt(view.rules, view.moment, place).reach;
+}
+
 /** On this one? Anything that is no object is a record of which nothing is known. */
 export function isOn(view: View, place: number, resource: unknown): boolean {
-  const check = checkAt(view, place);
+  const check = checkAt(view.rules, view.moment, place);
   return check.reach === undefined ? isOnLong(view, check, resource) : reaches(check.reach, view, resource);
 }
 
@@ -185,7 +163,7 @@ export function reaches(reach: Reach, view: View, resource: unknown): boolean {
       owner = undefined;
     }
     const { me } = view.person;
-    isMine = typeof owner === "string" ? owner === me && has(resource, ownerKey) : idsOf(resource, ownerKey, owner).includes(me);
+    isMine = typeof owner === "string" ? owner === me && has(resource, ownerKey) : me !== undefined && idsOf(resource, ownerKey, owner).includes(me);
     if (isMine && reach.own) return true;
   }
   const { teams, more } = reach;
@@ -205,12 +183,23 @@ const NO_TEAMS: Ids = [];
 
 function reachesMore(more: Reach["more"], view: View, resource: unknown, isMine: boolean, ids: Ids): boolean {
   let facts: Facts | undefined;
-  for (const { any, when } of more) {
-    let isReached = false;
-    for (const { own, teams } of any) if ((!own || isMine) && (teams === undefined || isCovered(ids, teams))) isReached = true;
-    if (!isReached) continue;
+  for (let at = 0; at < more.length; at += 1) {
+    const { any, when, short } = more[at] as Reach["more"][number];
+    if (!isReached(any, isMine, ids)) continue;
+    if (short !== undefined) {
+      if (isRecord(resource) && short(resource)) return true;
+      continue;
+    }
     facts ??= { user: view.person.user, resource: attributesOf(resource, true), context: view.context };
     if (when === undefined || when.test(facts) === true) return true;
+  }
+  return false;
+}
+
+function isReached(any: readonly Clause[], isMine: boolean, ids: Ids): boolean {
+  for (let at = 0; at < any.length; at += 1) {
+    const { own, teams } = any[at] as Clause;
+    if ((!own || isMine) && (teams === undefined || isCovered(ids, teams))) return true;
   }
   return false;
 }
@@ -219,12 +208,17 @@ function idsOf(record: object, key: string, value: unknown): readonly string[] {
   return value !== undefined && value !== null && has(record, key) ? toIds(readPath(value, [])) : [];
 }
 
-/** On which ones? */
+/** On which ones? The same scope is given as long as nothing has changed. */
 export function scopeOf(view: View, place: number | undefined): Scope {
   const { user } = view.person;
   if (place === undefined) return makeScope(undefined, user, DEFAULT_MAP);
-  const check = checkAt(view, place);
-  return makeScope(partsLeft(view, check), user, check.map);
+  let scope = view.scopes?.get(place);
+  if (scope === undefined) {
+    const check = checkAt(view.rules, view.moment, place);
+    scope = makeScope(partsLeft(view, check), user, check.map);
+    if (check.parts.length <= KEPT) (view.scopes ??= new Map()).set(place, scope);
+  }
+  return scope;
 }
 
 /** What is left of the parts in the asker's context, `undefined` if they admit nothing. */
@@ -232,31 +226,29 @@ function partsLeft(view: View, { parts, others }: Check): Part[] | undefined {
   return areOpen(view, others) ? leftOf(parts, view.person.user, view.context) : undefined;
 }
 
-function checkAt(view: Moment, place: number): Check {
-  const known = view.checks[place];
+function checkAt(rules: Rules, moment: Moment, place: number): Check {
+  const known = moment.checks.get(place);
   if (known !== undefined) return known;
-  const check = makeCheck(view, view.positions[place] ?? NONE);
-  if (check.parts.length <= KEPT) view.checks[place] = check;
-  if (check.reach !== undefined) view.reaches.set(view.rules.ids[place] as string, check.reach);
+  const check = makeCheck(moment, place);
+  if (check.parts.length <= KEPT) moment.checks.set(place, check);
+  if (check.reach !== undefined) moment.reaches.set(rules.ids[place] as string, check.reach);
   return check;
 }
 
 /** Gathers what a rule requires, direct and transitive. */
-function makeCheck({ rules, positions }: Moment, index: number): Check {
+function makeCheck(moment: Moment, place: number): Check {
+  const rule = moment.rule(place);
+  if (rule === undefined) return NEVER;
   const parts = new Set<Part>();
   const others = new Set<number>();
-  const indexes = new Set([index]); // grows while it is walked
-  for (const at of indexes) {
-    if (at < 0) {
-      parts.add(NOTHING);
-      continue;
-    }
-    const { part, same, other } = rules.entry(at);
-    parts.add(part);
-    for (const place of other) others.add(place);
-    for (const place of same) indexes.add(positions[place] ?? NONE);
+  const places = new Set([place]); // grows while it is walked
+  for (const at of places) {
+    const required = moment.rule(at);
+    parts.add(required?.part ?? NOTHING);
+    for (const other of required?.other ?? []) others.add(other);
+    for (const same of required?.same ?? []) places.add(same);
   }
-  const map = index < 0 ? DEFAULT_MAP : rules.entry(index).map;
+  const { map } = rule;
   const all = [...parts];
   return { map, parts: all, others: [...others], isAskedOnce: areDistinct(namesOf(all, map)), reach: others.size > 0 ? undefined : reachOf(all, map) };
 }
@@ -267,6 +259,7 @@ function areDistinct(names: readonly string[]): boolean {
 
 const NOWHERE: Reach = { always: false, own: false, teams: undefined, more: [], ownerKey: undefined, teamKey: undefined };
 const EVERYWHERE: Reach = { ...NOWHERE, always: true };
+const NEVER: Check = { map: DEFAULT_MAP, parts: [NOTHING], others: [], isAskedOnce: true, reach: NOWHERE };
 
 /** The short way; `undefined` where the long way is needed. */
 function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
@@ -280,12 +273,12 @@ function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
   // What has the same condition asks it once.
   if (!isPlain || !areDistinct(namesOf([{ any: more, none }], map))) return undefined;
   const enough = any.filter(({ own, teams, when }) => own === !teams && !when);
-  const teams = new Set(enough.flatMap((clause) => [...(clause.teams ?? [])]));
+  const teams = enough.flatMap((clause) => clause.teams ?? []).reduce((all: Teams | undefined, some) => all?.with(some) ?? some, undefined);
   return {
     always: false,
     own: enough.some(({ own }) => own),
-    teams: teams.size > 0 ? teams : undefined,
-    more: more.map(({ same, when }) => ({ any: same, when })),
+    teams,
+    more: more.map(({ same, when }) => ({ any: same, when, short: when?.short })),
     ownerKey: any.some(({ own }) => own) ? ownerKey : undefined,
     teamKey: any.some(({ teams }) => teams) ? teamKey : undefined,
   };
@@ -293,12 +286,14 @@ function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
 
 /** The clauses that take more than one of owner and team, those of the same condition together. */
 function byCondition(any: readonly Clause[]): (Clause & { same: Clause[] })[] {
-  const groups = new Map<string | undefined, Clause & { same: Clause[] }>();
-  for (const clause of any.filter(({ own, teams, when }) => when || own !== !teams)) {
-    const key = clause.when && JSON.stringify(clause.when.json);
-    const group = groups.get(key) ?? { ...clause, same: [] };
-    group.same.push(clause);
-    groups.set(key, group);
+  const clauses = any.filter(({ own, teams, when }) => when || own !== !teams);
+  const isOne = clauses.every(({ when }) => when === clauses[0]?.when);
+  const groups = new Map<unknown, Clause & { same: Clause[] }>();
+  for (const clause of clauses) {
+    const key = isOne ? undefined : clause.when && JSON.stringify(clause.when.json);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { ...clause, same: [clause] });
+    else group.same.push(clause);
   }
   return [...groups.values()];
 }

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use core::cmp::Ordering;
 
 use super::Op;
-use super::cidr::Block;
+use crate::cidr::Block;
 use crate::json::value::Value;
 use crate::list::Listed;
 

@@ -1,24 +1,24 @@
-//! Conditions: what they are. [`read`] makes them, [`holds`] asks them of facts, [`fold`] leaves what
+//! Conditions: what they are. [`build`] makes them, [`holds`] asks them of facts, [`fold`] leaves what
 //! a record must still decide; [`leaf`] has the operators, one small function each.
 //!
 //! Only one question is ever asked of a condition: *is it definitely true?* Of a denial's condition
 //! it is asked of the negation. So three-valued truth is needed in the leaves alone: `and`, `or` and
 //! `not` push the negation down, and an unknown leaf is true in neither polarity.
 
-pub(crate) mod cidr;
+pub(crate) mod build;
 pub(crate) mod during;
 pub(crate) mod fold;
 pub(crate) mod holds;
 pub(crate) mod leaf;
-pub(crate) mod read;
 
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use crate::cidr::Block;
+pub(crate) use crate::format::table::Op;
 use crate::ids::{ConditionId, Id, id};
 use crate::json::text::Text;
 use crate::list::push_all;
-use cidr::Block;
 use during::During;
 
 /// All conditions of a snapshot, as flat trees.
@@ -103,44 +103,6 @@ pub(crate) enum Scalar {
     Bool(bool),
 }
 
-macro_rules! operators {
-    ($($variant:ident $name:literal,)*) => {
-        /// A comparison operator. A new one gets a row here, an arm in `read::operand` and a function
-        /// in `leaf`.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum Op { $($variant,)* }
-
-        impl Op {
-            pub(crate) const NAMES: &'static [&'static str] = &[$($name,)*];
-
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-
-            pub(crate) fn of(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)* _ => None }
-            }
-        }
-    };
-}
-
-operators! {
-    Eq "$eq",
-    Ne "$ne",
-    Lt "$lt",
-    Lte "$lte",
-    Gt "$gt",
-    Gte "$gte",
-    In "$in",
-    Nin "$nin",
-    Has "$has",
-    HasAny "$hasAny",
-    Subset "$subset",
-    StartsWith "$startsWith",
-    Cidr "$cidr",
-    Exists "$exists",
-}
-
 impl Conditions {
     pub(crate) fn add(&mut self, node: Node) -> ConditionId {
         self.nodes.push(node);
@@ -199,11 +161,6 @@ impl Conditions {
     /// Whether a condition reads attributes of a root.
     pub(crate) fn reads(&self, when: ConditionId, root: Root) -> bool {
         self.paths_of(when).iter().any(|path| path.root == root)
-    }
-
-    /// Every comparison and schedule, in any condition.
-    pub(crate) fn leaves(&self) -> impl Iterator<Item = &Node> {
-        self.nodes.iter()
     }
 
     /// Every path that a comparison reads.

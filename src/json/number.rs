@@ -1,5 +1,6 @@
 //! Numbers: from JSON text to the nearest double, and back.
 
+#[cfg(feature = "engine")]
 use alloc::string::String;
 
 use crate::host;
@@ -8,11 +9,19 @@ use crate::host;
 ///
 /// Up to fifteen digits and small powers of ten are exact in one division or multiplication; all
 /// others go to the host, whose reading is correctly rounded.
+#[cfg(feature = "engine")]
 pub(crate) fn parse(token: &str) -> f64 {
     exact(token).unwrap_or_else(|| host::parse_number(token))
 }
 
+/// Whether a number token is within the range of doubles. Only one with an exponent or with hundreds of digits may not be.
+pub(crate) fn is_finite(token: &str) -> bool {
+    let is_plain = token.len() < 300 && !token.bytes().any(|byte| byte | 0x20 == b'e');
+    is_plain || host::parse_number(token).is_finite()
+}
+
 /// The value of a token that a double holds exactly by one rounding at most.
+#[cfg(feature = "engine")]
 #[expect(clippy::cast_precision_loss, reason = "the mantissa is below 2^53")]
 fn exact(token: &str) -> Option<f64> {
     let (negative, digits) = match token.strip_prefix('-') {
@@ -43,15 +52,18 @@ fn exact(token: &str) -> Option<f64> {
 }
 
 /// The powers of ten that a double holds exactly.
+#[cfg(feature = "engine")]
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
     1e19, 1e20, 1e21, 1e22,
 ];
 
 /// The largest integer up to which every integer is a double.
+#[cfg(feature = "engine")]
 pub(crate) const MAX_SAFE: f64 = 9_007_199_254_740_991.0;
 
 /// The integer that a double is, if it is a safe one.
+#[cfg(feature = "engine")]
 #[expect(clippy::cast_possible_truncation, reason = "the value is within 2^53")]
 pub(crate) fn safe_integer(value: f64) -> Option<i64> {
     let whole = (-MAX_SAFE..=MAX_SAFE).contains(&value).then_some(value as i64)?;
@@ -61,6 +73,7 @@ pub(crate) fn safe_integer(value: f64) -> Option<i64> {
 }
 
 /// Writes an integer.
+#[cfg(feature = "engine")]
 pub(crate) fn push_integer(out: &mut String, value: i64) {
     let mut buffer = [0_u8; 20];
     let mut at = buffer.len();
@@ -82,6 +95,7 @@ pub(crate) fn push_integer(out: &mut String, value: i64) {
 }
 
 /// Writes a finite double as JSON.
+#[cfg(feature = "engine")]
 pub(crate) fn push_number(out: &mut String, value: f64) {
     match safe_integer(value) {
         Some(whole) => push_integer(out, whole),
@@ -89,7 +103,7 @@ pub(crate) fn push_number(out: &mut String, value: f64) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "engine"))]
 mod tests {
     use alloc::string::ToString;
 

@@ -1,21 +1,30 @@
 //! The lexical layer: white space, strings, numbers, and where they end.
 
+#[cfg(feature = "engine")]
 use alloc::borrow::Cow;
+#[cfg(feature = "engine")]
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use super::text::split_at_mark;
+use crate::problems::Say;
 
 /// Why reading ends for good.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Stop {
     /// Not JSON, at this byte offset.
-    Syntax(usize, &'static str),
+    Syntax(usize, Say),
     /// Nested deeper than [`MAX_DEPTH`].
     TooDeep,
 }
 
 /// The result of a reading step that may end the whole reading.
 pub(crate) type Read<T> = Result<T, Stop>;
+
+impl Stop {
+    pub(crate) const fn syntax(at: usize, what: &'static str) -> Self {
+        Self::Syntax(at, Say::that(what))
+    }
+}
 
 /// The deepest nesting that is read; the top value is depth 1.
 pub(crate) const MAX_DEPTH: usize = 64;
@@ -39,7 +48,7 @@ pub(crate) struct StringToken {
 /// Scans the string whose opening quote is at `quote`.
 pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
     if bytes.get(quote) != Some(&b'"') {
-        return Err(Stop::Syntax(quote, "expected a string"));
+        return Err(Stop::syntax(quote, "expected a string"));
     }
     let start = quote + 1;
     let mut pos = skip_plain(bytes, start);
@@ -49,7 +58,7 @@ pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
             return Ok(StringToken { start, end: pos, escaped });
         }
         if byte < 0x20 {
-            return Err(Stop::Syntax(pos, "a control character in a string must be escaped"));
+            return Err(Stop::syntax(pos, "a control character in a string must be escaped"));
         }
         if byte == b'\\' {
             escaped = true;
@@ -57,12 +66,12 @@ pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
         }
         pos = skip_plain(bytes, pos + 1);
     }
-    Err(Stop::Syntax(quote, "this string does not end"))
+    Err(Stop::syntax(quote, "this string does not end"))
 }
 
 /// Steps over bytes that mean nothing in a string, eight at a time, as far as all eight are such.
 #[inline(always)]
-fn skip_plain(bytes: &[u8], mut pos: usize) -> usize {
+pub(crate) fn skip_plain(bytes: &[u8], mut pos: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;
     while let Some(&eight) = bytes.get(pos..).and_then(<[u8]>::first_chunk) {
@@ -80,6 +89,7 @@ fn skip_plain(bytes: &[u8], mut pos: usize) -> usize {
 }
 
 /// The contents of a string token.
+#[cfg(feature = "engine")]
 pub(crate) fn contents(source: &str, token: StringToken) -> Read<Cow<'_, str>> {
     if token.escaped {
         return unescape(source, token).map(Cow::Owned);
@@ -88,54 +98,62 @@ pub(crate) fn contents(source: &str, token: StringToken) -> Read<Cow<'_, str>> {
 }
 
 /// The contents of a string token with escapes, unescaped.
+#[cfg(feature = "engine")]
 pub(crate) fn unescape(source: &str, token: StringToken) -> Read<String> {
-    let mut out = String::with_capacity(token.end - token.start);
+    let mut out = Vec::with_capacity(token.end - token.start);
+    push_unescaped(source.as_bytes(), token, &mut out)?;
+    Ok(String::from_utf8(out).unwrap_or_default())
+}
+
+/// Appends the contents of a string token, unescaped.
+pub(crate) fn push_unescaped(bytes: &[u8], token: StringToken, out: &mut Vec<u8>) -> Read<()> {
     let mut pos = token.start;
     while pos < token.end {
-        let rest = source.get(pos..token.end).unwrap_or_default();
-        let (plain, _) = split_at_mark(rest, b'\\');
-        out.push_str(plain);
-        pos += plain.len();
-        if pos < token.end {
-            pos = escape(source.as_bytes(), pos, token.end, &mut out)?;
+        match bytes.get(pos) {
+            Some(b'\\') => pos = escape(bytes, pos, token.end, out)?,
+            byte => {
+                out.push(byte.copied().unwrap_or_default());
+                pos += 1;
+            }
         }
     }
-    Ok(out)
+    Ok(())
 }
 
 /// Reads the escape at `pos` and gives the offset behind it.
-fn escape(bytes: &[u8], pos: usize, end: usize, out: &mut String) -> Read<usize> {
+fn escape(bytes: &[u8], pos: usize, end: usize, out: &mut Vec<u8>) -> Read<usize> {
     let plain = match bytes.get(pos + 1) {
-        Some(b'"') => '"',
-        Some(b'\\') => '\\',
-        Some(b'/') => '/',
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'n') => '\n',
-        Some(b'r') => '\r',
-        Some(b't') => '\t',
-        Some(b'u') => return unicode_escape(bytes, pos, end, out),
-        _ => return Err(Stop::Syntax(pos, "unknown escape")),
+        Some(byte @ (b'"' | b'\\' | b'/')) => *byte,
+        Some(b'b') => 8,
+        Some(b'f') => 12,
+        Some(b'n') => b'\n',
+        Some(b'r') => b'\r',
+        Some(b't') => b'\t',
+        Some(b'u') => {
+            let (character, end) = unicode_escape(bytes, pos, end)?;
+            out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            return Ok(end);
+        }
+        _ => return Err(Stop::syntax(pos, "unknown escape")),
     };
     out.push(plain);
     Ok(pos + 2)
 }
 
 /// Reads `\uXXXX`, or a pair of them that is one character.
-fn unicode_escape(bytes: &[u8], pos: usize, end: usize, out: &mut String) -> Read<usize> {
-    let lone = Stop::Syntax(pos, "a surrogate escape must be one of a pair");
-    let high = hex4(bytes, pos + 2, end).ok_or(Stop::Syntax(pos, "`\\u` needs four hex digits"))?;
+fn unicode_escape(bytes: &[u8], pos: usize, end: usize) -> Read<(char, usize)> {
+    let lone = Stop::syntax(pos, "a surrogate escape must be one of a pair");
+    let high = hex4(bytes, pos + 2, end).ok_or(Stop::syntax(pos, "`\\u` needs four hex digits"))?;
     if !(0xD800..0xE000).contains(&high) {
-        out.push(char::from_u32(high).ok_or(lone)?);
-        return Ok(pos + 6);
+        return Ok((char::from_u32(high).ok_or(lone)?, pos + 6));
     }
     let second = bytes.get(pos + 6..pos + 8) == Some(b"\\u");
     let low = if second { hex4(bytes, pos + 8, end) } else { None }.ok_or(lone)?;
     if high >= 0xDC00 || !(0xDC00..0xE000).contains(&low) {
         return Err(lone);
     }
-    out.push(char::from_u32(0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00)).ok_or(lone)?);
-    Ok(pos + 12)
+    let both = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+    Ok((char::from_u32(both).ok_or(lone)?, pos + 12))
 }
 
 fn hex4(bytes: &[u8], pos: usize, end: usize) -> Option<u32> {
@@ -151,7 +169,7 @@ fn hex4(bytes: &[u8], pos: usize, end: usize) -> Option<u32> {
 
 /// The offset behind the number that begins at `start`.
 pub(crate) fn number(bytes: &[u8], start: usize) -> Read<usize> {
-    let bad = Err(Stop::Syntax(start, "not a JSON number"));
+    let bad = Err(Stop::syntax(start, "not a JSON number"));
     let mut pos = start;
     if bytes.get(pos) == Some(&b'-') {
         pos += 1;
@@ -193,5 +211,5 @@ pub(crate) fn word(bytes: &[u8], pos: usize) -> Read<usize> {
             return Ok(pos + word.len());
         }
     }
-    Err(Stop::Syntax(pos, "expected a value"))
+    Err(Stop::syntax(pos, "expected a value"))
 }

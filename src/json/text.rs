@@ -1,10 +1,10 @@
-//! Strings as spans: the snapshot text is kept, and names point into it.
+//! Strings of a document: the text that was loaded is kept, and they point into it.
 
 use alloc::string::String;
-use core::num::NonZeroU32;
+use alloc::vec::Vec;
 
 /// A string of the document: a span of its source, or of the arena of unescaped strings behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text {
     start: u32,
     len: u32,
@@ -12,6 +12,7 @@ pub(crate) struct Text {
 
 impl Text {
     /// The empty string.
+    #[cfg(feature = "engine")]
     pub(crate) const EMPTY: Self = Self { start: 0, len: 0 };
 
     /// The span of bytes from `start` to `end`.
@@ -21,6 +22,7 @@ impl Text {
     }
 
     /// The string without its first `bytes` bytes.
+    #[cfg(feature = "engine")]
     #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
     pub(crate) fn skip(self, bytes: usize) -> Self {
         let skipped = (bytes as u32).min(self.len);
@@ -34,73 +36,138 @@ impl Text {
     }
 }
 
-/// The snapshot text, and behind it (in one address space) the strings that had escapes.
+/// The address of a string: where its contents begin in the source, if it stands there without escapes, and ends at
+/// the next quote; else, from the length of the source on, where its entry in the arena begins. 0 is no string.
+pub(crate) type Address = u32;
+
+/// The text that was loaded, and behind it (in one address space) the strings that had escapes or are not written
+/// anywhere.
+///
+/// An entry of the arena is a length of four bytes, little endian, and so many bytes; before them, in four bytes, the
+/// offset in the source that problems with the string are reported at.
 #[derive(Debug)]
 pub(crate) struct Document {
     source: String,
-    arena: String,
+    arena: Vec<u8>,
 }
 
 impl Document {
-    pub(crate) fn new(source: String, arena: String) -> Self {
-        Self { source, arena }
+    pub(crate) fn new(source: String) -> Self {
+        Self { source, arena: Vec::new() }
     }
 
     pub(crate) fn source(&self) -> &str {
         &self.source
     }
 
-    /// The string behind a span.
-    pub(crate) fn str(&self, text: Text) -> &str {
-        slice(&self.source, &self.arena, text)
+    #[cfg(feature = "engine")]
+    pub(crate) fn into_source(self) -> String {
+        self.source
     }
-}
 
-/// The string behind a span of a source or of the arena behind it.
-pub(crate) fn slice<'a>(source: &'a str, arena: &'a str, text: Text) -> &'a str {
-    let start = text.start as usize;
-    let len = text.len as usize;
-    match start.checked_sub(source.len()) {
-        None => source.get(start..start + len),
-        Some(start) => arena.get(start..start + len),
+    pub(crate) fn arena(&self) -> &[u8] {
+        &self.arena
     }
-    .unwrap_or_default()
-}
 
-/// Whether text is parts with `mark` between, none of them empty.
-pub(crate) fn has_parts(text: &str, mark: u8) -> bool {
-    let mut last = mark;
-    for byte in text.bytes() {
-        if byte == mark && last == mark {
-            return false;
+    /// The span of the string at an address.
+    #[inline(never)]
+    pub(crate) fn text(&self, address: Address) -> Text {
+        let start = address as usize;
+        if let Some(entry) = start.checked_sub(self.source.len()) {
+            return Text { start: address + 4, len: self.number(entry) };
         }
-        last = byte;
+        if start == 0 {
+            return Text::default();
+        }
+        let rest = self.source.as_bytes().get(start..).unwrap_or_default();
+        let len = rest.iter().position(|byte| *byte == b'"').unwrap_or_default();
+        Text::span(start, start + len)
     }
-    last != mark
+
+    /// The bytes of a span.
+    #[inline(never)]
+    pub(crate) fn bytes(&self, text: Text) -> &[u8] {
+        let start = text.start as usize;
+        let len = text.len as usize;
+        match start.checked_sub(self.source.len()) {
+            None => self.source.as_bytes().get(start..start + len),
+            Some(start) => self.arena.get(start..start + len),
+        }
+        .unwrap_or_default()
+    }
+
+    /// The bytes of the string at an address.
+    #[inline(never)]
+    pub(crate) fn bytes_at(&self, address: Address) -> &[u8] {
+        self.bytes(self.text(address))
+    }
+
+    /// The string behind a span.
+    #[cfg(feature = "engine")]
+    pub(crate) fn str(&self, text: Text) -> &str {
+        let start = text.start as usize;
+        if start < self.source.len() {
+            return self.source.get(start..start + text.len as usize).unwrap_or_default();
+        }
+        core::str::from_utf8(self.bytes(text)).unwrap_or_default()
+    }
+
+    /// The offset of the opening quote of the string at an address.
+    pub(crate) fn place(&self, address: Address) -> usize {
+        match (address as usize).checked_sub(self.source.len()) {
+            Some(entry) => self.number(entry.wrapping_sub(4)) as usize,
+            None => (address as usize).saturating_sub(1),
+        }
+    }
+
+    /// Begins an entry of the arena, for a string that stands at `place`: its bytes are pushed next.
+    #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
+    pub(crate) fn begin(&mut self, place: usize) -> Address {
+        self.arena.extend_from_slice(&(place as u32).to_le_bytes());
+        self.arena.extend_from_slice(&[0; 4]);
+        (self.source.len() + self.arena.len() - 4) as u32
+    }
+
+    /// Ends the entry that begins at an address.
+    #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
+    pub(crate) fn end(&mut self, address: Address) {
+        let entry = address as usize - self.source.len();
+        let len = (self.arena.len() - entry - 4) as u32;
+        if let Some(slot) = self.arena.get_mut(entry..).and_then(<[u8]>::first_chunk_mut) {
+            *slot = len.to_le_bytes();
+        }
+    }
+
+    /// The source, and the arena to push into.
+    pub(crate) fn parts(&mut self) -> (&str, &mut Vec<u8>) {
+        (&self.source, &mut self.arena)
+    }
+
+    /// Drops what was pushed to the arena since it had so many bytes.
+    pub(crate) fn forget(&mut self, bytes: usize) {
+        self.arena.truncate(bytes);
+    }
+
+    /// Keeps a string that is part of another one.
+    pub(crate) fn keep(&mut self, text: Text) -> Address {
+        let address = self.begin(0);
+        let bytes = self.bytes(text).to_vec();
+        self.arena.extend_from_slice(&bytes);
+        self.end(address);
+        address
+    }
+
+    fn number(&self, entry: usize) -> u32 {
+        let bytes = self.arena.get(entry..).and_then(<[u8]>::first_chunk);
+        bytes.map_or(0, |bytes| u32::from_le_bytes(*bytes))
+    }
 }
 
 /// The text before the first `mark`, and the text behind it, if it has one.
+#[cfg(feature = "engine")]
 pub(crate) fn split_at_mark(text: &str, mark: u8) -> (&str, Option<&str>) {
     match text.bytes().position(|byte| byte == mark) {
         Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
         None => (text, None),
-    }
-}
-
-/// Text that has been read and is kept in place of an id until ids are resolved: the offset of the
-/// opening quote of a string in the source.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct At(NonZeroU32);
-
-impl At {
-    /// The place of an offset.
-    #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
-    pub(crate) fn new(offset: usize) -> Self {
-        Self(NonZeroU32::MIN.saturating_add(offset as u32))
-    }
-
-    /// The offset.
-    pub(crate) fn place(self) -> usize {
-        (self.0.get() - 1) as usize
     }
 }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::text::split_at_mark;
 use super::{number, scan};
+use crate::names::is_id;
 
 /// The value of an attribute, as far as conditions can tell values apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +38,7 @@ impl<'a> Value<'a> {
     #[must_use]
     pub fn id(&self) -> Option<Cow<'_, str>> {
         match self {
-            Self::Text(text) | Self::Id(text) => is_id(text).then(|| Cow::Borrowed(&**text)),
+            Self::Text(text) | Self::Id(text) => is_id(text.as_bytes()).then(|| Cow::Borrowed(&**text)),
             Self::Number(value) => {
                 let mut out = String::new();
                 number::push_integer(&mut out, number::safe_integer(*value)?);
@@ -99,19 +100,6 @@ pub(crate) fn scalar(json: &str, pos: usize) -> Value<'_> {
             if value.is_finite() { Value::Number(value) } else { Value::Other }
         }),
     }
-}
-
-/// Whether a string is an id: 1 to 256 bytes, no control characters.
-pub(crate) fn is_id(text: &str) -> bool {
-    let mut last = 0;
-    for byte in text.bytes() {
-        // The control characters above ASCII are written as 0xC2 and a byte up to 0x9F.
-        if byte < 0x20 || byte == 0x7f || (last == 0xc2 && byte < 0xa0) {
-            return false;
-        }
-        last = byte;
-    }
-    (1..=256).contains(&text.len())
 }
 
 /// Reads what `path` (dots descend) finds in the JSON value that begins at `pos` of `json`.

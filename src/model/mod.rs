@@ -1,24 +1,20 @@
-//! The validated model: whatever it says is declared, free of cycles and allowed.
-//!
-//! [`read`] makes a [`draft`] of the text, [`resolve`] looks up its references; after that nothing is
-//! checked again.
+//! The model: what the rows of a snapshot say, as the engine asks for it. Whatever it says is declared, free of cycles and
+//! allowed; nothing is checked again.
 
-pub(crate) mod draft;
-mod graph;
-pub(crate) mod read;
-pub(crate) mod resolve;
+pub(crate) mod build;
+mod level;
 
-use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 use core::ops::Range;
 
-pub use draft::Level;
-use draft::{Levels, Places};
+pub use level::Level;
+use level::Levels;
 
-use crate::condition::{Conditions, Node, Root, within};
-use crate::ids::{CategoryId, ConditionId, Id, Names, PermissionId, RoleId, TeamId, UserId, WindowId};
-use crate::json::reader::string_at;
-use crate::json::text::{At, Document, Text};
+use crate::condition::{Conditions, within};
+use crate::ids::{CategoryId, ConditionId, Id, PermissionId, RoleId, TeamId, UserId, WindowId};
+use crate::index::Names;
+use crate::json::text::{Document, Text};
 use crate::time::Window;
 
 /// A snapshot that may be trusted.
@@ -44,10 +40,24 @@ pub(crate) struct Model {
     pub(crate) everyone: Range<u32>,
     pub(crate) conditions: Conditions,
     /// Whether a condition asks who the user is.
+    #[cfg_attr(
+        not(feature = "full"),
+        expect(dead_code, reason = "only the exports for JavaScript ask for it")
+    )]
     pub(crate) asks_who: bool,
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) windows: Vec<Window>,
     pub(crate) user_teams: Vec<TeamId>,
+}
+
+/// Where the values of the keys of the document and of its catalog begin in the source.
+#[derive(Debug)]
+pub(crate) struct Places(Vec<(&'static str, usize)>);
+
+impl Places {
+    pub(crate) fn of(&self, key: &str) -> Option<usize> {
+        self.0.iter().find(|place| place.0 == key).map(|place| place.1)
+    }
 }
 
 /// What permissions exist.
@@ -58,15 +68,18 @@ pub(crate) struct Catalog {
     pub(crate) permissions: Vec<Permission>,
     pub(crate) permission_names: Names,
     pub(crate) types: Vec<ResourceType>,
+    #[cfg_attr(
+        not(feature = "full"),
+        expect(dead_code, reason = "only the exports for JavaScript ask for it")
+    )]
     pub(crate) masks: Vec<Mask>,
-    pub(crate) role_types: Option<Vec<Text>>,
     pub(crate) level_titles: [Option<Text>; 3],
     /// All permissions, each after those that it requires.
     pub(crate) requires_order: Vec<PermissionId>,
     requires: Vec<Requirement>,
     implies: Vec<PermissionId>,
     permission_role_types: Vec<u32>,
-    permission_plans: Vec<At>,
+    permission_plans: Vec<Text>,
     paths: Vec<Text>,
 }
 
@@ -119,6 +132,10 @@ pub(crate) struct Requirement {
 /// A resource type: where the owner and the team of a record are.
 #[derive(Debug)]
 pub(crate) struct ResourceType {
+    #[cfg_attr(
+        not(feature = "full"),
+        expect(dead_code, reason = "only the exports for JavaScript ask for it")
+    )]
     pub(crate) name: Text,
     /// Empty where nothing is said: the path `owner`.
     pub(crate) owner: Range<u32>,
@@ -128,7 +145,7 @@ pub(crate) struct ResourceType {
 
 /// A value in the records of a type that is not for everybody. No decision reads it.
 #[derive(Debug)]
-#[cfg_attr(not(feature = "wasm"), expect(dead_code, reason = "records are masked in JavaScript"))]
+#[cfg_attr(not(feature = "full"), expect(dead_code, reason = "records are masked in JavaScript"))]
 pub(crate) struct Mask {
     /// Index of the resource type.
     pub(crate) kind: usize,
@@ -191,12 +208,12 @@ pub(crate) struct Denial {
 #[derive(Debug)]
 pub(crate) struct User {
     /// Where the user begins in the source.
-    pub(crate) at: usize,
+    pub(crate) at: u32,
     pub(crate) id: Text,
     pub(crate) teams: Range<u32>,
     pub(crate) assignments: Range<u32>,
     /// Where the attributes begin in the source.
-    pub(crate) attributes: Option<At>,
+    pub(crate) attributes: Option<NonZeroU32>,
     pub(crate) disabled: bool,
 }
 
@@ -222,40 +239,29 @@ impl Model {
 
     pub(crate) fn permission(&self, name: &str) -> Option<PermissionId> {
         let permissions = &self.catalog.permissions;
-        let name_at = |at: usize| permissions.get(at).map_or("", |permission| self.str(permission.id));
-        self.catalog.permission_names.find(name, &name_at).map(crate::ids::id)
+        let name_at = |at: usize| permissions.get(at).map(|permission| self.str(permission.id).as_bytes());
+        self.catalog.permission_names.find(name.as_bytes(), &name_at).map(crate::ids::id)
     }
 
     pub(crate) fn category(&self, name: &str) -> Option<CategoryId> {
         let categories = &self.catalog.categories;
-        let name_at = |at: usize| categories.get(at).map_or("", |category| self.str(category.id));
-        self.catalog.category_names.find(name, &name_at).map(crate::ids::id)
+        let name_at = |at: usize| categories.get(at).map(|category| self.str(category.id).as_bytes());
+        self.catalog.category_names.find(name.as_bytes(), &name_at).map(crate::ids::id)
     }
 
     pub(crate) fn team(&self, name: &str) -> Option<TeamId> {
-        let name_at = |at: usize| self.teams.get(at).map_or("", |team| self.str(team.id));
-        self.team_names.find(name, &name_at).map(crate::ids::id)
+        let name_at = |at: usize| self.teams.get(at).map(|team| self.str(team.id).as_bytes());
+        self.team_names.find(name.as_bytes(), &name_at).map(crate::ids::id)
     }
 
     pub(crate) fn role(&self, name: &str) -> Option<RoleId> {
-        let name_at = |at: usize| self.roles.get(at).map_or("", |role| self.str(role.id));
-        self.role_names.find(name, &name_at).map(crate::ids::id)
+        let name_at = |at: usize| self.roles.get(at).map(|role| self.str(role.id).as_bytes());
+        self.role_names.find(name.as_bytes(), &name_at).map(crate::ids::id)
     }
 
     pub(crate) fn user(&self, name: &str) -> Option<UserId> {
-        let name_at = |at: usize| self.users.get(at).map_or("", |user| self.str(user.id));
-        self.user_names.find(name, &name_at).map(crate::ids::id)
-    }
-
-    /// Whether a comparison asks who the user is: for attributes, or for the id where neither the record nor
-    /// the context tells whom it wants (that stays open in gate data).
-    fn asks_who(&self, leaf: &Node) -> bool {
-        let is_open = leaf.paths().any(|path| path.root != Root::User);
-        leaf.paths().filter(|path| path.root == Root::User).any(|path| match self.str(path.rest) {
-            "id" => !is_open,
-            "teams" => false,
-            _ => true,
-        })
+        let name_at = |at: usize| self.users.get(at).map(|user| self.str(user.id).as_bytes());
+        self.user_names.find(name.as_bytes(), &name_at).map(crate::ids::id)
     }
 
     /// The user's own assignments, and those of everyone.
@@ -288,11 +294,11 @@ impl Model {
     }
 
     /// The plans that a permission is part of; none are all.
-    pub(crate) fn plans(&self, permission: &Permission) -> Option<Vec<Cow<'_, str>>> {
+    pub(crate) fn plans(&self, permission: &Permission) -> Option<Vec<&str>> {
         let range = permission.plans.as_ref()?;
         let mut names = Vec::new();
-        for at in within(&self.catalog.permission_plans, range) {
-            names.push(string_at(self.document.source(), *at));
+        for plan in within(&self.catalog.permission_plans, range) {
+            names.push(self.str(*plan));
         }
         Some(names)
     }

@@ -10,7 +10,6 @@ use crate::compile::{Grant, Tables};
 use crate::condition::holds::{Attributes, Facts, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
-use crate::json::text::At;
 use crate::list::Listed;
 use crate::model::{Assignment, Denial, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
@@ -341,7 +340,7 @@ impl<'a> Moment<'a> {
             user: UserFacts {
                 id: user.map_or("", |user| model.str(user.id)),
                 teams: &self.team_names,
-                attributes: user.and_then(|user| user.attributes).map(At::place),
+                attributes: user.and_then(|user| user.attributes).map(|at| at.get() as usize),
                 open: false,
             },
             context: self.context,

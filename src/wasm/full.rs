@@ -1,17 +1,19 @@
-//! The exports of `rolegate-full.wasm`: the whole engine, for what the tables of the small module do not answer.
+//! The exports of the module with the whole engine.
+//!
+//! Structured answers go as JSON text, because one string across the border is cheaper than many small values.
+
+mod question;
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-#[cfg(feature = "faults")]
-use super::faults;
-use super::question::Question;
 use super::slots::Slots;
 use crate::describe;
 use crate::error::SnapshotError;
 use crate::snapshot::Snapshot;
+use question::Question;
 
 static SNAPSHOTS: Slots<Snapshot> = Slots::new();
 static PROBLEMS: Slots<SnapshotError> = Slots::new();
@@ -20,7 +22,7 @@ static PROBLEMS: Slots<SnapshotError> = Slots::new();
 #[wasm_bindgen]
 pub fn load(bytes: Vec<u8>) -> u32 {
     #[cfg(feature = "faults")]
-    faults::in_document(&bytes);
+    super::faults::in_document(&bytes);
     match Snapshot::from_vec(bytes, usize::MAX) {
         Ok(snapshot) => SNAPSHOTS.put(snapshot),
         Err(error) => {
@@ -45,21 +47,27 @@ pub fn free(handle: u32) {
     SNAPSHOTS.take(handle);
 }
 
+/// The paths that conditions read of records and of the context, without their roots: `{ resource, context }`.
+#[wasm_bindgen]
+pub fn paths(handle: u32) -> String {
+    SNAPSHOTS.with(handle, describe::paths).unwrap_or_default()
+}
+
 /// The snapshot of one user: JSON text.
 #[wasm_bindgen]
 pub fn narrow(handle: u32, user: &str) -> String {
     #[cfg(feature = "faults")]
-    faults::in_name(user);
+    super::faults::in_name(user);
     SNAPSHOTS.with(handle, |snapshot| snapshot.narrow(user)).unwrap_or_default()
 }
 
-/// All users for whom the answer is "yes", whoever the question is about: a list of ids. The question is JSON.
+/// All users for whom the answer is "yes", whoever the question is about: a list of ids.
 #[wasm_bindgen(js_name = whoCan)]
 pub fn who_can(handle: u32, question: &str) -> String {
     SNAPSHOTS.with(handle, |snapshot| Question::new(question).who_can(snapshot)).unwrap_or_default()
 }
 
-/// What would have to change so that an answer is "yes"; the question is JSON.
+/// What would have to change so that an answer is "yes"; the question and the answer are JSON.
 #[wasm_bindgen]
 pub fn remedies(handle: u32, question: &str) -> String {
     SNAPSHOTS.with(handle, |snapshot| Question::new(question).remedies(snapshot)).unwrap_or_default()

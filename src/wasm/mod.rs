@@ -1,17 +1,23 @@
 //! The exports for JavaScript: they convert and delegate. This is the only place with `unsafe`.
 //!
-//! Snapshots are handed out as small numbers. Nothing here is on the path of a check: a gate answers in
-//! JavaScript.
+//! There are two modules: `core` loads and hands out the tables, `full` has the whole engine. Snapshots are handed out
+//! as small numbers. Nothing here is on the path of a check: that is answered in JavaScript.
 #![expect(unreachable_pub, reason = "the exports are for JavaScript, not for Rust")]
 
+#[cfg(not(feature = "engine"))]
+mod core;
 #[cfg(feature = "faults")]
 mod faults;
 #[cfg(feature = "full")]
 mod full;
-pub(crate) mod host;
-mod question;
 #[cfg(not(feature = "std"))]
 mod runtime;
 mod slots;
-#[cfg(not(feature = "full"))]
-mod whole;
+
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+/// The memory of this instance.
+#[wasm_bindgen(js_name = ownMemory)]
+pub fn own_memory() -> JsValue {
+    wasm_bindgen::memory()
+}

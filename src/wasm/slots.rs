@@ -43,6 +43,7 @@ impl<T> Slots<T> {
     }
 
     /// Drops all values.
+    #[cfg(feature = "full")]
     pub(super) fn clear(&self) {
         if let Ok(mut slots) = self.0.try_borrow_mut() {
             slots.clear();

@@ -25,13 +25,13 @@ pub(crate) struct Module {
 
 /// The modules of the package: what every page loads, and the whole engine.
 pub(crate) const MODULES: [Module; 2] = [
-    Module { name: "rolegate", build: "rolegate", features: "wasm" },
+    Module { name: "rolegate", build: "rolegate", features: "core" },
     Module { name: "rolegate-full", build: "rolegate-full", features: "full" },
 ];
 
 /// The published modules, but for failures on demand: they must do with the glue of those.
 const FAULTY: [Module; 2] = [
-    Module { name: "rolegate", build: "faulty", features: "wasm,faults" },
+    Module { name: "rolegate", build: "faulty", features: "core,faults" },
     Module { name: "rolegate-full", build: "faulty-full", features: "full,faults" },
 ];
 

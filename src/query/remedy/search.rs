@@ -1,5 +1,6 @@
 //! The search for the shortest list of changes, breadth first.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -76,7 +77,7 @@ impl<'a> Search<'a> {
     pub(super) fn new(base: &'a Moment<'a>, permission: PermissionId, asked: Asked<'a>) -> Self {
         let model = base.model();
         let permissions = model.catalog.permissions.iter().filter_map(|it| model.plans(it));
-        let mut names: Vec<String> = permissions.flatten().map(alloc::borrow::Cow::into_owned).listed();
+        let mut names: Vec<String> = permissions.flatten().map(ToOwned::to_owned).listed();
         sort_set(&mut names);
         names.retain(|name| model.plan() != Some(name));
         let needed = base.closure(permission);

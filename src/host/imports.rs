@@ -1,4 +1,4 @@
-//! What the core asks of JavaScript.
+//! What is asked of JavaScript.
 
 use alloc::string::String;
 

@@ -4,19 +4,16 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 /// What a walk over all nodes found.
-pub(super) struct Walk {
+pub(crate) struct Walk {
     /// The nodes, each after all that it refers to (where there is no cycle).
-    pub(super) order: Vec<usize>,
+    pub(crate) order: Vec<usize>,
     /// The references that close a cycle: node and position among its references.
-    pub(super) closing: Vec<(usize, usize)>,
+    pub(crate) closing: Vec<(usize, usize)>,
 }
 
-/// A node that there is not.
-pub(super) const NO_NODE: usize = usize::MAX;
-
 /// The references of nodes. A trait of its own, since each closure behind a `dyn Fn` is compiled twice.
-pub(super) trait References {
-    /// The node that the k-th reference of a node names; [`NO_NODE`] where it names none.
+pub(crate) trait References {
+    /// The node that the k-th reference of a node names; `usize::MAX` where it names none.
     fn reference(&self, node: usize, k: usize) -> Option<usize>;
 }
 
@@ -28,7 +25,7 @@ impl<F: Fn(usize, usize) -> Option<usize>> References for F {
 
 /// Walks `count` nodes.
 #[inline(never)]
-pub(super) fn walk(count: usize, references: &dyn References) -> Walk {
+pub(crate) fn walk(count: usize, references: &dyn References) -> Walk {
     let mut found = Walk { order: Vec::with_capacity(count), closing: Vec::new() };
     let mut state = vec![State::New; count];
     let mut path: Vec<(usize, usize)> = Vec::new();

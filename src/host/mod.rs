@@ -1,7 +1,11 @@
-//! The few things that the core asks of the place where it runs: reading and writing odd numbers,
+//! The few things that the crate asks of the place where it runs: reading and writing odd numbers,
 //! and time zones.
 
+#[cfg(all(target_arch = "wasm32", feature = "wasm"))]
+mod imports;
+
 /// What a time zone name means. The native crate and the JS bindings each have one.
+#[cfg(feature = "engine")]
 pub trait Zones {
     /// Minutes east of UTC in `zone` at `now` (milliseconds since the epoch); `None` if the host does
     /// not know the zone.
@@ -10,14 +14,18 @@ pub trait Zones {
 
 /// The time zones of the host.
 #[derive(Clone, Copy, Debug, Default)]
+#[cfg(feature = "engine")]
 pub struct HostZones;
 
 #[cfg(not(all(target_arch = "wasm32", feature = "wasm")))]
 mod native {
+    #[cfg(feature = "engine")]
     use alloc::string::{String, ToString};
 
+    #[cfg(feature = "engine")]
     use super::{HostZones, Zones};
 
+    #[cfg(feature = "engine")]
     impl Zones for HostZones {
         #[cfg(all(feature = "std", not(target_arch = "wasm32")))]
         fn offset(&self, zone: &str, now: f64) -> Option<f64> {
@@ -37,21 +45,25 @@ mod native {
         token.parse().unwrap_or(f64::NAN)
     }
 
+    #[cfg(feature = "engine")]
     pub(crate) fn format_number(value: f64) -> String {
         value.to_string()
     }
 }
 
 #[cfg(not(all(target_arch = "wasm32", feature = "wasm")))]
-pub(crate) use native::{format_number, parse_number};
+pub(crate) use native::*;
 
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
 mod wasm {
+    #[cfg(feature = "engine")]
     use alloc::string::String;
 
+    use super::imports as host;
+    #[cfg(feature = "engine")]
     use super::{HostZones, Zones};
-    use crate::wasm::host;
 
+    #[cfg(feature = "engine")]
     impl Zones for HostZones {
         fn offset(&self, zone: &str, now: f64) -> Option<f64> {
             Some(host::zone_offset(zone, now)).filter(|offset| !offset.is_nan())
@@ -62,10 +74,11 @@ mod wasm {
         host::parse_number(token)
     }
 
+    #[cfg(feature = "engine")]
     pub(crate) fn format_number(value: f64) -> String {
         host::format_number(value)
     }
 }
 
 #[cfg(all(target_arch = "wasm32", feature = "wasm"))]
-pub(crate) use wasm::{format_number, parse_number};
+pub(crate) use wasm::*;

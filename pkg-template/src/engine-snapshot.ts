@@ -1,0 +1,163 @@
+// A snapshot inside the engine. It outlives the instance that it was loaded into: its text is still in the memory of that one, and is
+// loaded again. The whole engine gets the text when it is first asked about the snapshot.
+
+import { core, type CoreBindings } from "./core-engine.js";
+import { type Issue, RolegateError, SnapshotError } from "./errors.js";
+import { type FullAccess, type FullBindings, type FullEngine, needFull } from "./full.js";
+import * as at from "./layout.js";
+import { pointerTo } from "./pointer.js";
+import { Tables } from "./tables.js";
+
+/** Text in the memory of an engine, or of its own. */
+interface Text {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly at: number;
+  readonly length: number;
+}
+
+/** Where a snapshot is: in which instance, under which handle, and where in memory its text. */
+interface Location {
+  generation: number;
+  handle: number;
+  readonly tables: Tables;
+  /** `undefined` once it was freed. */
+  text: Text | undefined;
+  /** The same in the whole engine. */
+  full: { readonly engine: FullEngine; readonly generation: number; readonly handle: number } | undefined;
+}
+
+/** The locations of all snapshots that are in use. */
+const locations = new Set<Location>();
+/** The instance of which it is known that no snapshot has its text in an earlier one. */
+let rescued = 0;
+
+let registry: FinalizationRegistry<Location> | undefined;
+
+export class EngineSnapshot {
+  private readonly location: Location;
+  private readonly access: FullAccess;
+
+  /** @throws {SnapshotError} if the snapshot is refused, with its first problem */
+  constructor(bytes: Uint8Array, access: FullAccess) {
+    this.location = { ...loaded(bytes), full: undefined };
+    this.access = access;
+    locations.add(this.location);
+    if (typeof FinalizationRegistry === "function") (registry ??= new FinalizationRegistry(release)).register(this, this.location, this);
+  }
+
+  /** They can be read whatever becomes of the engine. */
+  get tables(): Tables {
+    return this.location.tables;
+  }
+
+  /** @throws {RolegateError} `freed` */
+  check(): void {
+    if (this.location.text === undefined) throw new RolegateError("freed", "this snapshot was freed");
+  }
+
+  /** The row of a user by name; -1 for none. */
+  findUser(name: string): number {
+    return this.use((engine, handle) => engine.find(handle, at.USER, encoder.encode(name))) - 1;
+  }
+
+  /**
+   * Asks the whole engine.
+   * @throws {RolegateError} `freed`, `trap`, `needs-full`
+   */
+  useFull<T>(run: (engine: FullBindings, handle: number) => T): T {
+    this.check();
+    const { location } = this;
+    const engine = needFull(this.access);
+    if (location.full?.engine !== engine || location.full.generation !== engine.generation) {
+      const bytes = copyOf(location.text as Text);
+      const handle = engine.call((bindings) => bindings.load(bytes));
+      location.full = { engine, generation: engine.generation, handle };
+    }
+    const { handle } = location.full;
+    return engine.call((bindings) => run(bindings, handle));
+  }
+
+  free(): void {
+    const { location } = this;
+    if (location.text === undefined) return;
+    registry?.unregister(this);
+    location.tables.takeOver();
+    release(location);
+  }
+
+  /** @throws {RolegateError} `freed`, `trap` */
+  private use<T>(run: (engine: CoreBindings, handle: number) => T): T {
+    this.check();
+    const { location } = this;
+    if (location.generation !== core.generation) {
+      rescue();
+      // The tables stay: they were taken over, and say the same.
+      const { generation, handle, text } = loaded(copyOf(location.text as Text));
+      Object.assign(location, { generation, handle, text });
+    }
+    return core.call((engine) => run(engine, location.handle));
+  }
+}
+
+const encoder = new TextEncoder();
+
+function loaded(bytes: Uint8Array): Pick<Location, "generation" | "handle" | "tables" | "text"> {
+  if (rescued !== core.generation) rescue();
+  const found = core.call((engine) => {
+    const handle = engine.load(bytes);
+    if (handle === 0) return [engine.problem(), engine.place()] as const;
+    const memory = engine.ownMemory() as WebAssembly.Memory;
+    const tables = new Tables(memory, engine.heads(handle));
+    return { generation: core.generation, handle, tables, text: { memory, at: tables.source, length: bytes.length } };
+  });
+  if (!("tables" in found)) throw firstProblem(bytes, ...found);
+  return found;
+}
+
+/** The first problem in short; the whole engine has the words, and the others. */
+function firstProblem(bytes: Uint8Array, code: number, offset: number): SnapshotError {
+  const issue = { code: at.CODES[code] as Issue["code"], message: "this is not what it should be; the full report could not be had", ...pointerTo(bytes, offset) };
+  return new SnapshotError([issue.code === "syntax" ? { ...issue, path: "" } : { path: issue.path, code: issue.code, message: issue.message }]);
+}
+
+/** All problems of a document that was refused, in words; nothing if the engine takes it. */
+export function problemsOf(engine: FullEngine, bytes: Uint8Array): SnapshotError | undefined {
+  return engine.call((bindings) => {
+    const handle = bindings.load(bytes);
+    if (handle === 0) return new SnapshotError(bindings.problems() as [Issue, ...Issue[]]);
+    bindings.free(handle);
+    return undefined;
+  });
+}
+
+/** Takes what snapshots have in instances that failed out of them: one thing that stayed there would keep all of the memory. */
+function rescue(): void {
+  rescued = core.generation;
+  for (const location of locations) {
+    const { text, generation } = location;
+    if (text === undefined || generation === core.generation) continue;
+    location.text = { memory: copyOf(text), at: 0, length: text.length };
+    location.tables.takeOver();
+  }
+}
+
+function copyOf({ memory, at, length }: Text): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(memory.buffer, at, length).slice();
+}
+
+function release(location: Location): void {
+  const { generation, handle, full } = location;
+  location.text = undefined;
+  locations.delete(location);
+  freeIn(core, generation, (engine) => engine.free(handle));
+  if (full !== undefined) freeIn(full.engine, full.generation, (engine) => engine.free(full.handle));
+}
+
+function freeIn<B>(engine: { readonly generation: number; call(run: (bindings: B) => void): void }, generation: number, run: (bindings: B) => void): void {
+  if (generation !== engine.generation) return;
+  try {
+    engine.call(run);
+  } catch {
+    // The engine failed, and the snapshot went with its instance.
+  }
+}

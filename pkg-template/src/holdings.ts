@@ -1,0 +1,212 @@
+// What a user holds in a snapshot: assignments, teams, attributes. People who hold the same share it, and the rules that come of it.
+
+import { type Attributes, attributesOf, parsePath } from "./facts.js";
+import { ALWAYS, type Window } from "./during.js";
+import { Kept } from "./kept.js";
+import * as at from "./layout.js";
+import { type Mask, type Masks, MASK_KINDS } from "./mask.js";
+import type { LiveMoment } from "./live-moment.js";
+import type { Rules } from "./moment.js";
+import { DEFAULT_MAP, type Mapping, type Person, personOf } from "./parts.js";
+import { EVERYTHING, RoleRows, targetOf, targetOfCategory } from "./role-rows.js";
+import { intern } from "./rules.js";
+import { SnapshotConditions } from "./snapshot-conditions.js";
+import type { Tables } from "./tables.js";
+import { Forest, type TeamSet } from "./team-sets.js";
+
+/** An assignment of a user, or of everyone. */
+export interface Assigned {
+  /** Among the user's own, and then those of everyone. */
+  readonly index: number;
+  readonly role: number;
+  /** What its team covers; `undefined` where no team limits it. */
+  readonly teams: TeamSet | undefined;
+  readonly window: Window;
+  /** The span of its condition; 0 for none. */
+  readonly when: number;
+}
+
+export interface Holdings {
+  readonly isKnown: boolean;
+  readonly isDisabled: boolean;
+  readonly assigned: readonly Assigned[];
+  /** What the user's own teams cover, if there are any; and their names. */
+  readonly teams: TeamSet | undefined;
+  readonly teamNames: readonly string[];
+  readonly attributes: Attributes;
+  /** By which they are found. */
+  readonly key: string;
+  /** Rules by the clock, and at the last time that somebody named. */
+  byClock: LiveMoment | undefined;
+  byTime: LiveMoment | undefined;
+}
+
+/** Somebody of whom a gate was made. */
+export interface Known extends Person {
+  readonly holdings: Holdings;
+}
+
+/** About what is kept of people, and of what they hold. */
+const MOST_BYTES = 4 << 20;
+const [PERSON_BYTES, HOLDINGS_BYTES, ASSIGNED_BYTES] = [250, 1500, 250];
+
+const DAY = 86_400_000;
+const LEVELS = ["own", "team", "all"] as const;
+
+/** A snapshot as its gates see it. */
+export class Tenant implements Rules {
+  readonly tables: Tables;
+  readonly roleRows: RoleRows;
+  readonly conditions: SnapshotConditions;
+  readonly forest: Forest;
+  readonly tenant: string | undefined;
+  readonly revision: number;
+  readonly issuedAt: number | undefined;
+  readonly expiresAt: number | undefined;
+  readonly since: number;
+  readonly expires: number;
+  readonly readsContext: boolean;
+  readonly ids: readonly string[];
+  readonly places: ReadonlyMap<string, number>;
+  readonly types: readonly string[];
+  /** For each type where its records have owner and team. */
+  readonly maps: readonly Mapping[];
+  readonly masks: Masks;
+  private readonly people: Kept<string, Known> = new Kept(MOST_BYTES);
+  private readonly byKey: Kept<string, Holdings> = new Kept(MOST_BYTES);
+  private categories: ReadonlyMap<string, number> | undefined;
+  private roles: ReadonlyMap<string, number> | undefined;
+
+  constructor(tables: Tables) {
+    const of = (slot: number): number => tables.get(at.SNAPSHOT, 0, slot);
+    this.tables = tables;
+    this.roleRows = new RoleRows(tables);
+    this.conditions = new SnapshotConditions(tables);
+    this.forest = new Forest(tables);
+    this.tenant = tables.optional(of(at.SNAPSHOT_TENANT));
+    this.revision = tables.number(of(at.SNAPSHOT_REVISION)) ?? 0;
+    this.issuedAt = tables.number(of(at.SNAPSHOT_ISSUED_AT));
+    this.expiresAt = tables.number(of(at.SNAPSHOT_EXPIRES_AT));
+    this.since = this.issuedAt === undefined ? 0 : Math.max(0, this.issuedAt - DAY);
+    this.expires = this.expiresAt ?? Infinity;
+    this.readsContext = of(at.SNAPSHOT_READS_CONTEXT) === 1;
+    this.ids = tables.names(at.PERMISSION).map(intern);
+    this.places = new Map(this.ids.map((id, place) => [id, place]));
+    this.types = tables.names(at.TYPE);
+    this.maps = this.types.map((_, type) => mappingOf(tables, type));
+    this.masks = masksOf(tables, this.types, this.ids);
+  }
+
+  /** The titles of the levels that the catalog has. */
+  levelTitles(): { own?: string; team?: string; all?: string } {
+    const { tables } = this;
+    const titles: { own?: string; team?: string; all?: string } = {};
+    if (tables.count(at.TITLES) > 0) {
+      LEVELS.forEach((level, slot) => {
+        const title = tables.optional(tables.get(at.TITLES, 0, slot));
+        if (title !== undefined) titles[level] = title;
+      });
+    }
+    return titles;
+  }
+
+  /** The row of a role; `undefined` if there is none of this name. */
+  role(name: string): number | undefined {
+    return (this.roles ??= rowsByName(this.tables, at.ROLE)).get(name);
+  }
+
+  /** What a limit names: a permission, `<category>.*` or `*`. */
+  target(name: string): number | undefined {
+    if (name === "*") return EVERYTHING;
+    if (!name.endsWith(".*")) {
+      const place = this.places.get(name);
+      return place === undefined ? undefined : targetOf(place);
+    }
+    const category = (this.categories ??= rowsByName(this.tables, at.CATEGORY)).get(name.slice(0, -2));
+    return category === undefined ? undefined : targetOfCategory(category);
+  }
+
+  /**
+   * Somebody by name, with what is known of earlier questions.
+   * @param find the row of a user by name; -1 for none
+   */
+  person(name: string, find: () => number): Known {
+    return this.people.get(name) ?? this.meet(name, find());
+  }
+
+  /** More was worked out of what somebody holds. */
+  grow(holdings: Holdings, bytes: number): void {
+    this.byKey.grow(holdings.key, holdings, bytes);
+  }
+
+  private meet(name: string, row: number): Known {
+    const key = this.keyOf(row);
+    const holdings = this.byKey.get(key) ?? this.hold(key, row);
+    return this.people.add(name, { ...personOf(name), holdings }, PERSON_BYTES + 2 * name.length);
+  }
+
+  /** The same for all who hold the same; where conditions ask who somebody is, nobody holds what another does. */
+  private keyOf(row: number): string {
+    const { tables } = this;
+    if (row < 0) return "";
+    const of = (slot: number): number => tables.get(at.USER, row, slot);
+    if (tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_ASKS_WHO) === 1) return String(row);
+    let key = `${of(at.USER_DISABLED)},${tables.list(of(at.USER_TEAMS)).join()}`;
+    for (let it = of(at.USER_ROLES_FROM); it < of(at.USER_ROLES_TO); it += 1) {
+      key += `;${assignmentSlots.map((slot) => tables.get(at.ASSIGNMENT, it, slot)).join()}`;
+    }
+    return key;
+  }
+
+  private hold(key: string, row: number): Holdings {
+    const { tables, forest } = this;
+    const of = (slot: number): number => (row < 0 ? 0 : tables.get(at.USER, row, slot));
+    const assigned: Assigned[] = [];
+    const add = (from: number, to: number): void => {
+      for (let it = from; it < to; it += 1) {
+        const [role, team, start, end, when] = assignmentSlots.map((slot) => tables.get(at.ASSIGNMENT, it, slot)) as [number, number, number, number, number];
+        const window: Window = start === 0 && end === 0 ? ALWAYS : [tables.number(start) ?? -Infinity, tables.number(end) ?? Infinity];
+        assigned.push({ index: assigned.length, role: role - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when });
+      }
+    };
+    add(of(at.USER_ROLES_FROM), of(at.USER_ROLES_TO));
+    if (row >= 0) add(tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_EVERYONE_FROM), tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_EVERYONE_TO));
+    const teams = tables.list(of(at.USER_TEAMS));
+    const attributes = of(at.USER_ATTRIBUTES);
+    const isAsked = tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_ASKS_WHO) === 1;
+    const holdings: Holdings = {
+      isKnown: row >= 0,
+      isDisabled: of(at.USER_DISABLED) === 1,
+      assigned,
+      teams: teams.length === 0 ? undefined : forest.cover(teams),
+      teamNames: Array.from(teams, (team) => tables.text(tables.get(at.TEAM, team - 1, at.ID))),
+      attributes: attributesOf(attributes === 0 || !isAsked ? {} : JSON.parse(tables.slice(attributes))),
+      key,
+      byClock: undefined,
+      byTime: undefined,
+    };
+    return this.byKey.add(key, holdings, HOLDINGS_BYTES + ASSIGNED_BYTES * assigned.length);
+  }
+}
+
+const assignmentSlots = [at.ASSIGNMENT_ROLE, at.ASSIGNMENT_TEAM, at.ASSIGNMENT_FROM, at.ASSIGNMENT_UNTIL, at.ASSIGNMENT_WHEN];
+
+function rowsByName(tables: Tables, kind: number): ReadonlyMap<string, number> {
+  return new Map(tables.names(kind).map((name, row) => [name, row]));
+}
+
+function mappingOf(tables: Tables, type: number): Mapping {
+  const [owner, team] = [at.TYPE_OWNER, at.TYPE_TEAM].map((slot) => Array.from(tables.list(tables.get(at.TYPE, type, slot)), (path) => parsePath(tables.text(path))));
+  return [owner?.length ? owner : DEFAULT_MAP[0], team?.length ? team : DEFAULT_MAP[1]];
+}
+
+function masksOf(tables: Tables, types: readonly string[], ids: readonly string[]): Masks {
+  const masks = new Map(types.map((type): [string, Mask[]] => [type, []]));
+  for (let row = 0; row < tables.count(at.MASK); row += 1) {
+    const of = (slot: number): number => tables.get(at.MASK, row, slot);
+    const { name, keys } = parsePath(tables.text(of(at.MASK_FIELD)));
+    const as = MASK_KINDS[of(at.MASK_AS) - 1] as (typeof MASK_KINDS)[number];
+    masks.get(types[of(at.MASK_TYPE) - 1] as string)?.push({ field: name, keys, permission: ids[of(at.MASK_PERMISSION) - 1], as });
+  }
+  return masks;
+}

@@ -1,0 +1,68 @@
+// Rules as they are for a while. Two things make them: gate data (rules.ts), and what a user holds in a snapshot (live-moment.ts).
+
+import type { Window } from "./during.js";
+import type { Mapping, Part } from "./parts.js";
+import type { Masks } from "./mask.js";
+import type { Check, Reach } from "./view.js";
+
+/** The permissions that rules are about, and the types of records that they are of. */
+export interface Catalog {
+  readonly ids: readonly string[];
+  /** The position of each id. */
+  readonly places: ReadonlyMap<string, number>;
+  readonly masks: Masks;
+}
+
+/** What a permission by itself asks of a record. */
+export interface Rule {
+  /** Whether the permission has levels. */
+  readonly scoped: boolean;
+  readonly map: Mapping;
+  readonly part: Part;
+  readonly window: Window;
+  /** Positions of the direct prerequisites that are asked on the same record, and of those that are asked without one. */
+  readonly same: readonly number[];
+  readonly other: readonly number[];
+}
+
+/** What rules are of, whatever the time is. */
+export interface Rules extends Catalog {
+  readonly tenant: string | undefined;
+  readonly revision: number;
+  /** Outside `since <= now < expires` every answer is "no". */
+  readonly since: number;
+  readonly expires: number;
+  /** Whether a condition may read the context. */
+  readonly readsContext: boolean;
+}
+
+/** The answers to "on anything at all?" that were worked out. */
+export interface Answers {
+  /** For each permission that was asked: a gate finds it with one look-up. */
+  readonly open: Map<string, boolean>;
+  /** The permissions that are open, once they were all asked. */
+  all: readonly string[] | undefined;
+}
+
+/** Rules as they are within `from <= now < to`. */
+export interface Moment {
+  readonly from: number;
+  readonly to: number;
+  /** The rule of the permission at a position; none is "no". */
+  rule(place: number): Rule | undefined;
+  /** Makes all rules, so that `from` and `to` are of all of them. */
+  complete(): void;
+  /** For where no condition reads the context: then all who ask at this moment get the same. */
+  readonly answers: Answers;
+  /** For each permission its check, as far as it was asked. */
+  readonly checks: Map<number, Check>;
+  /** The short way of each permission that was asked about a record and has one: a gate finds it with one look-up. */
+  readonly reaches: Map<string, Reach>;
+}
+
+export function noAnswers(): Answers {
+  return { open: new Map(), all: undefined };
+}
+
+/** A moment that never is: that of a gate which has not been asked. */
+export const NEVER: Moment = /* @__PURE__ */ (() => ({ from: NaN, to: NaN, rule: () => undefined, complete() {}, answers: noAnswers(), checks: new Map(), reaches: new Map() }))();

@@ -1,0 +1,254 @@
+// What roles grant and deny, worked out for one permission when it is asked: own entries, implication, inheritance, role types and the
+// plan (docs/format.md#roles). Twin of src/compile.rs; tests/laws.rs and the vectors hold them equal.
+
+import { Kept } from "./kept.js";
+import * as at from "./layout.js";
+import type { Tables } from "./tables.js";
+
+export const OWN = 1;
+export const TEAM = 2;
+export const ALL = 3;
+
+/** One way in which a role grants a permission. */
+export interface Grant {
+  /** `OWN`, `TEAM` or `ALL`. */
+  readonly level: number;
+  /** The span of its condition; 0 for none. */
+  readonly when: number;
+}
+
+/** How a role comes to a grant: by an entry of its own, from a role, or from a permission that implies it. */
+export type Origin = { readonly role: number } | { readonly permission: number } | undefined;
+
+/** What an entry of a role is about: everything, a permission or a category. */
+export const EVERYTHING = 0;
+export const targetOf = (permission: number): number => 2 * (permission + 1);
+export const targetOfCategory = (category: number): number => 2 * (category + 1) + 1;
+
+const NONE: readonly never[] = [];
+/** For grants and denials each. */
+const MOST_BYTES = 4 << 20;
+/** About what a list that is kept takes, and each of its entries. */
+const [LIST_BYTES, ENTRY_BYTES] = [120, 48];
+
+export class RoleRows {
+  private readonly tables: Tables;
+  private readonly roles: number;
+  private readonly kept: Kept<number, readonly Grant[]> = new Kept(MOST_BYTES);
+  private readonly deniers: Map<number, readonly number[]> = new Map();
+  /** For each permission those that imply it; only if any does. */
+  private impliedBy: Map<number, number[]> | undefined;
+
+  constructor(tables: Tables) {
+    this.tables = tables;
+    this.roles = tables.count(at.ROLE);
+  }
+
+  /** What a role grants for a permission: alternatives, its own first. */
+  grants(role: number, permission: number): readonly Grant[] {
+    const known = this.kept.get(this.key(role, permission));
+    if (known !== undefined) return known;
+    // A role after those that it inherits: by a list of what is open, since chains may be long.
+    const made = new Map<number, readonly Grant[]>();
+    const find = (role: number): readonly Grant[] | undefined => made.get(role) ?? this.kept.get(this.key(role, permission));
+    const open = [role];
+    for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
+      const own = made.has(next) ? undefined : this.own(next, permission);
+      const waits = own?.inherits.filter((parent) => find(parent - 1) === undefined) ?? [];
+      if (waits.length > 0) {
+        for (const parent of waits) open.push(parent - 1);
+        continue;
+      }
+      open.pop();
+      if (own === undefined) continue;
+      const grants = joined([own.grants, ...Array.from(own.inherits, (parent) => find(parent - 1) ?? NONE)]);
+      made.set(next, grants);
+      this.kept.add(this.key(next, permission), grants, LIST_BYTES + (own.grants.length > 0 || own.inherits.length > 1 ? grants.length * ENTRY_BYTES : 0));
+    }
+    return made.get(role) ?? NONE;
+  }
+
+  /** The conditions under which a role denies a permission, as spans: 0 is always. */
+  denials(role: number, permission: number): readonly number[] {
+    const { tables } = this;
+    if (tables.count(at.DENIAL) === 0) return NONE;
+    const found: number[] = [];
+    for (const denier of this.deniersOf(role)) {
+      for (const target of this.targets(permission)) {
+        const end = tables.get(at.ROLE, denier, at.ROLE_DENY_TO);
+        let row = firstAt(tables, at.DENIAL, at.DENIAL_TARGET, tables.get(at.ROLE, denier, at.ROLE_DENY_FROM), end, target);
+        for (; row < end && tables.get(at.DENIAL, row, at.DENIAL_TARGET) === target; row += 1) found.push(tables.get(at.DENIAL, row, at.DENIAL_WHEN));
+      }
+    }
+    return found;
+  }
+
+  /** Where a grant comes from. */
+  origin(role: number, permission: number, { level, when }: Grant): Origin {
+    const isIt = (grant: Grant): boolean => grant.level === level && grant.when === when;
+    const found = this.ownAndImplied(role, permission).find((grant) => grant.to === permission && isIt(grant));
+    if (found !== undefined) return found.from === undefined ? undefined : { permission: found.from };
+    for (const parent of this.tables.list(this.tables.get(at.ROLE, role, at.ROLE_INHERITS))) {
+      if (this.grants(parent - 1, permission).some(isIt)) return { role: parent - 1 };
+    }
+    return undefined;
+  }
+
+  /** Whether an entry is about a permission. */
+  includes(target: number, permission: number): boolean {
+    return this.targets(permission).includes(target);
+  }
+
+  isInPlan(permission: number): boolean {
+    return this.tables.get(at.PERMISSION, permission, at.PERMISSION_IN_PLAN) === 1;
+  }
+
+  isScoped(permission: number): boolean {
+    return this.tables.get(at.PERMISSION, permission, at.PERMISSION_LEVELS) !== 0;
+  }
+
+  private key(role: number, permission: number): number {
+    return permission * this.roles + role;
+  }
+
+  private targets(permission: number): [number, number, number] {
+    return [targetOf(permission), targetOfCategory(this.tables.get(at.PERMISSION, permission, at.PERMISSION_CATEGORY) - 1), EVERYTHING];
+  }
+
+  /** What a role grants by itself, and the roles from which it takes the rest. */
+  private own(role: number, permission: number): { readonly grants: readonly Grant[]; readonly inherits: ArrayLike<number> & { filter(is: (parent: number) => boolean): Uint32Array | readonly number[] } } {
+    if (!this.mayHold(role, permission)) return { grants: NONE, inherits: NONE };
+    const grants = this.ownAndImplied(role, permission).filter(({ to }) => to === permission);
+    const entry = this.entry(role, permission);
+    const parents = this.tables.get(at.ROLE, role, at.ROLE_INHERITS);
+    return { grants, inherits: entry === undefined && parents !== 0 ? this.tables.list(parents) : NONE };
+  }
+
+  /** Whether a role may hold a permission at all: the plan, its role type and `standardOnly`. */
+  private mayHold(role: number, permission: number): boolean {
+    const { tables } = this;
+    const of = (slot: number): number => tables.get(at.PERMISSION, permission, slot);
+    if (of(at.PERMISSION_IN_PLAN) === 0 || of(at.PERMISSION_STANDARD_ONLY) > tables.get(at.ROLE, role, at.ROLE_STANDARD)) return false;
+    const [type, types] = [tables.get(at.ROLE, role, at.ROLE_TYPE_OF), of(at.PERMISSION_ROLE_TYPES)];
+    return type === 0 || types === 0 || tables.list(types).includes(type);
+  }
+
+  /** The row of the entry that decides about a permission: its own, else its category's, else `*`, but no wildcard that grants nothing for it. */
+  private entry(role: number, permission: number): number | undefined {
+    const { tables } = this;
+    const from = tables.get(at.ROLE, role, at.ROLE_GRANTS_FROM);
+    const to = tables.get(at.ROLE, role, at.ROLE_GRANTS_TO);
+    if (from === to) return undefined;
+    for (const target of this.targets(permission)) {
+      const row = firstAt(tables, at.GRANT, at.GRANT_TARGET, from, to, target);
+      if (row === to || tables.get(at.GRANT, row, at.GRANT_TARGET) !== target) continue;
+      const [first, end] = [tables.get(at.GRANT, row, at.GRANT_ALTERNATIVES_FROM), tables.get(at.GRANT, row, at.GRANT_ALTERNATIVES_TO)];
+      if (first === end) return row;
+      for (let it = first; it < end; it += 1) if (this.levelWithin(permission, tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_LEVEL) || ALL) !== 0) return row;
+    }
+    return undefined;
+  }
+
+  /** The widest level of a permission that is not wider; a tenant-level one is held at `ALL` or not at all. */
+  private levelWithin(permission: number, level: number): number {
+    const levels = this.tables.get(at.PERMISSION, permission, at.PERMISSION_LEVELS);
+    if (levels === 0) return level === ALL ? ALL : 0;
+    let found = level;
+    while (found > 0 && (levels & (1 << (found - 1))) === 0) found -= 1;
+    return found;
+  }
+
+  /** The grants by entries of the role, and what these imply step by step, as far as it leads to a permission. */
+  private ownAndImplied(role: number, permission: number): (Grant & { readonly to: number; readonly from: number | undefined })[] {
+    const { tables } = this;
+    const found: (Grant & { readonly to: number; readonly from: number | undefined })[] = [];
+    const seen = new Set<string>();
+    const add = (to: number, level: number, when: number, from: number | undefined): void => {
+      const key = `${to} ${level} ${when}`;
+      if (level === 0 || !this.mayHold(role, to) || seen.has(key)) return;
+      seen.add(key);
+      found.push({ to, level, when, from });
+    };
+    const leading = this.leadingTo(permission);
+    for (const to of leading) {
+      const entry = this.entry(role, to);
+      if (entry === undefined) continue;
+      const end = tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_TO);
+      for (let it = tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_FROM); it < end; it += 1) {
+        add(to, this.levelWithin(to, tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_LEVEL) || ALL), tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_WHEN), undefined);
+      }
+    }
+    if (leading.length === 1) return found;
+    const reached = new Set(leading);
+    const isRefused = (to: number): boolean => {
+      const entry = this.entry(role, to);
+      return entry !== undefined && tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_FROM) === tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_TO);
+    };
+    for (const { to: from, level, when } of found) {
+      for (const implied of tables.list(tables.get(at.PERMISSION, from, at.PERMISSION_IMPLIES))) {
+        const to = implied - 1;
+        if (reached.has(to) && !isRefused(to)) add(to, this.levelWithin(to, level), when, from);
+      }
+    }
+    return found;
+  }
+
+  /** A permission and those that imply it, directly or not, in the order of the catalog. */
+  private leadingTo(permission: number): readonly number[] {
+    const impliedBy = (this.impliedBy ??= this.makeImpliedBy());
+    if (!impliedBy.has(permission)) return [permission];
+    const found = new Set([permission]);
+    for (const to of found) for (const from of impliedBy.get(to) ?? NONE) found.add(from);
+    return [...found].sort((a, b) => a - b);
+  }
+
+  private makeImpliedBy(): Map<number, number[]> {
+    const { tables } = this;
+    const impliedBy = new Map<number, number[]>();
+    for (let from = 0; from < tables.count(at.PERMISSION); from += 1) {
+      for (const to of tables.list(tables.get(at.PERMISSION, from, at.PERMISSION_IMPLIES))) {
+        const known = impliedBy.get(to - 1);
+        if (known === undefined) impliedBy.set(to - 1, [from]);
+        else known.push(from);
+      }
+    }
+    return impliedBy;
+  }
+
+  /** The role and those that it inherits, as far as they deny anything. */
+  private deniersOf(role: number): readonly number[] {
+    const known = this.deniers.get(role);
+    if (known !== undefined) return known;
+    const { tables } = this;
+    const lineage = new Set([role]);
+    for (const next of lineage) for (const parent of tables.list(tables.get(at.ROLE, next, at.ROLE_INHERITS))) lineage.add(parent - 1);
+    const deniers = [...lineage].filter((next) => tables.get(at.ROLE, next, at.ROLE_DENY_FROM) !== tables.get(at.ROLE, next, at.ROLE_DENY_TO));
+    this.deniers.set(role, deniers);
+    return deniers;
+  }
+}
+
+/** All grants of several lists, each once. One list that is alone is not copied: chains of roles would copy it at every step. */
+function joined(lists: readonly (readonly Grant[])[]): readonly Grant[] {
+  const some = lists.filter((list) => list.length > 0);
+  const [only = NONE] = some;
+  if (some.length < 2) return only;
+  const seen = new Map<number, Grant>();
+  for (const list of some) {
+    for (const grant of list) {
+      const key = grant.when * 4 + grant.level;
+      if (!seen.has(key)) seen.set(key, grant);
+    }
+  }
+  return [...seen.values()];
+}
+
+/** The first row of a sorted range whose value in a slot is not below `wanted`. */
+function firstAt(tables: Tables, kind: number, slot: number, from: number, to: number, wanted: number): number {
+  while (from < to) {
+    const middle = (from + to) >>> 1;
+    if (tables.get(kind, middle, slot) < wanted) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}

@@ -1,0 +1,104 @@
+// The conditions of a snapshot: those of gate data, and besides attributes of the user and `$during`. They are read when they are first
+// needed, and once.
+
+import { group, parseCondition, type Words } from "./condition.js";
+import { ANY_RECORD, type Attributes, type Facts, type Node, parsePath } from "./facts.js";
+import { ALWAYS, both, type Hours, hoursOf, type Window } from "./during.js";
+import type { Tables } from "./tables.js";
+import type { During } from "./types.js";
+
+/** What conditions of a snapshot ask about. */
+export interface UserFacts extends Facts {
+  readonly attributes: Attributes;
+  readonly teams: readonly string[];
+  readonly now: number;
+}
+
+/** A condition, wanted to be true and wanted to be false. */
+export interface Both {
+  readonly yes: Node;
+  readonly no: Node;
+  readonly hours: readonly Hours[];
+  /** Whether something in it is known once user and moment are: only then it has to be folded. */
+  readonly asksUser: boolean;
+}
+
+export class SnapshotConditions {
+  private readonly tables: Tables;
+  private readonly known: Map<number, Both> = new Map();
+
+  constructor(tables: Tables) {
+    this.tables = tables;
+  }
+
+  /** The condition of a span. */
+  at(span: number): Both {
+    let known = this.known.get(span);
+    if (known === undefined) this.known.set(span, (known = parse(JSON.parse(this.tables.slice(span)))));
+    return known;
+  }
+
+  /** What a condition leaves to the record and the context; none leaves nothing. */
+  fold(span: number, wanted: boolean, facts: Facts): boolean | Node {
+    if (span === 0) return wanted;
+    const { yes, no, asksUser } = this.at(span);
+    const node = wanted ? yes : no;
+    return asksUser ? node.test(facts) : node;
+  }
+
+  /** Whether a condition is definitely true (or false) of the facts; none is. */
+  isMet(span: number, wanted: boolean, facts: Facts): boolean {
+    return span === 0 ? wanted : this.at(span)[wanted ? "yes" : "no"].test(facts) === true;
+  }
+
+  /** The longest time around `now` in which the schedules of a condition stay as they are. */
+  steady(span: number, now: number): Window {
+    return span === 0 ? ALWAYS : this.at(span).hours.reduce((window, hours) => both(window, hours.steady(now)), ALWAYS);
+  }
+}
+
+function parse(json: unknown): Both {
+  const hours: Hours[] = [];
+  let asksUser = false;
+  const words: Words = {
+    attribute(name) {
+      const [, rest] = /^user\.(.+)/s.exec(name) ?? [];
+      if (rest === undefined) return undefined;
+      const path = parsePath(rest);
+      const [first, ...more] = path.keys;
+      asksUser = true;
+      // Attributes of the names `id` and `teams` are hidden by what these words mean.
+      return {
+        name,
+        json: undefined,
+        value: undefined,
+        key: undefined,
+        read: (facts) => {
+          const { attributes, teams } = facts as UserFacts;
+          if (first === "id") return undefined;
+          return first === "teams" ? (more.length > 0 ? [] : teams) : attributes.read(path);
+        },
+      };
+    },
+    during(json, wanted) {
+      const it = hoursOf(json as During);
+      hours.push(it);
+      asksUser = true;
+      const truth = (facts: Facts): boolean | undefined => it.holds((facts as UserFacts).now);
+      return { json: {}, names: [], short: undefined, test: (facts) => truth(facts) === wanted, truth };
+    },
+  };
+  const [yes, no] = [true, false].map((wanted) => parseCondition(json, wanted, 0, words)) as [Node, Node];
+  asksUser ||= yes.names.includes("user.id");
+  return { yes, no, hours: hours.slice(hours.length / 2), asksUser };
+}
+
+/** The conjunction of two conditions that are folded, or their disjunction. */
+export function join(all: boolean, a: boolean | Node, b: boolean | Node): boolean | Node {
+  if (a === !all || b === !all) return !all;
+  if (a === all) return b;
+  return b === all ? a : group(all, [a as Node, b as Node]);
+}
+
+/** What a user's conditions are folded with: any record, any context. */
+export const ANYTHING_GOES: Pick<Facts, "resource" | "context"> = { resource: ANY_RECORD, context: ANY_RECORD };

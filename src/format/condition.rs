@@ -1,0 +1,235 @@
+//! Checking conditions. They stay text: what reads the rows makes of them what it needs, from their spans.
+
+use super::read::{Loading, position};
+use super::table::{Op, Operand, ROOTS};
+use crate::cidr::Block;
+use crate::code::Code;
+use crate::json::number;
+use crate::json::text::Address;
+use crate::names;
+use crate::problems::Say;
+
+/// What a value may be, as bits.
+mod may_be {
+    pub(super) const TEXT: u8 = 1;
+    pub(super) const NUMBER: u8 = 2;
+    pub(super) const BOOLEAN: u8 = 4;
+    pub(super) const SCALAR: u8 = TEXT | NUMBER | BOOLEAN;
+}
+
+const SCALAR: Say = Say::that("expected a string, a number or a boolean");
+const PATHS: Say = Say::that("a path begins with `resource.`, `user.` or `context.` and has no empty part");
+const BLOCK: Say = Say::that("expected a block of addresses like `10.0.0.0/8`, without host bits");
+const ENTRIES: &str = "expected at least one entry";
+const REFERENCE: &[&str] = &["$ref"];
+
+impl Loading {
+    /// Steps over a condition.
+    pub(super) fn condition(&mut self) {
+        let at = self.reader.at();
+        if !self.reader.open(b'{', Code::InvalidCondition, Say::that("expected a condition")) {
+            return;
+        }
+        let (mut count, mark) = (0, self.reader.mark());
+        while self.reader.more(&mut count, b'}') {
+            let key = self.reader.key();
+            self.reader.must_differ(key);
+            match self.reader.bytes(key) {
+                b"$and" | b"$or" => {
+                    let (list, entries) =
+                        ("expected a list of conditions", "expected at least one condition");
+                    self.condition_list(list, entries, Self::condition);
+                }
+                b"$not" => self.condition(),
+                b"$during" => self.during(),
+                _ => self.comparison(key),
+            }
+        }
+        self.reader.check_distinct(mark, Code::DuplicateKey);
+        self.require(count, at, "a condition needs at least one entry");
+    }
+
+    /// Reports an object or a list that is empty.
+    fn require(&mut self, count: usize, at: usize, what: &'static str) {
+        if count == 0 {
+            self.reader.report(at, Code::InvalidCondition, Say::that(what));
+        }
+    }
+
+    /// Reads a list in a condition that must not be empty.
+    pub(super) fn condition_list(
+        &mut self,
+        list: &'static str,
+        entries: &'static str,
+        element: fn(&mut Self),
+    ) {
+        let at = self.reader.at();
+        if !self.reader.open(b'[', Code::InvalidCondition, Say::that(list)) {
+            return;
+        }
+        let mut count = 0;
+        while self.reader.more(&mut count, b']') {
+            element(self);
+        }
+        self.require(count, at, entries);
+    }
+
+    fn during(&mut self) {
+        if self.reader.peek() == b'{' {
+            self.schedule();
+        } else {
+            self.reader.refuse(Code::InvalidCondition, Say::that("expected a schedule"));
+        }
+    }
+
+    /// Steps over what an attribute is compared with: a scalar, a reference or operators.
+    fn comparison(&mut self, left: Address) {
+        if !self.is_path(left) {
+            self.report(left, Code::InvalidCondition, PATHS);
+            self.reader.skip();
+            return;
+        }
+        if self.reader.peek() != b'{' {
+            let say = Say::that("expected a string, a number, a boolean or operators");
+            self.scalar(may_be::SCALAR, say);
+            self.compare(left, 0);
+            return;
+        }
+        let at = self.reader.at();
+        self.reader.open(b'{', Code::InvalidCondition, SCALAR);
+        let (mut count, mark, mut reference) = (0, self.reader.mark(), 0);
+        while self.reader.more(&mut count, b'}') {
+            let key = self.reader.key();
+            self.reader.must_differ(key);
+            let name = self.reader.bytes(key);
+            if name == b"$ref" {
+                reference = key;
+                let right = self.reference_path();
+                self.compare(left, right);
+            } else if let Some((_, operand)) = Op::of(name) {
+                let right = self.operand(operand);
+                self.compare(left, right);
+            } else {
+                self.report(key, Code::InvalidCondition, Op::unknown());
+                self.reader.skip();
+            }
+        }
+        self.reader.check_distinct(mark, Code::DuplicateKey);
+        self.require(count, at, "expected at least one operator");
+        if reference != 0 && count > 1 {
+            self.report(reference, Code::InvalidCondition, Say::that("a reference stands alone"));
+        }
+    }
+
+    /// Notes whether a comparison reads the context, and whether it asks who the user is: for attributes, or for the id
+    /// where neither the record nor the context tells whom it wants (that stays open in gate data).
+    fn compare(&mut self, left: Address, right: Address) {
+        let user = b"user.";
+        let mut is_open = false;
+        for path in [left, right] {
+            let path = self.reader.bytes(path);
+            self.reads_context |= path.starts_with(b"context.");
+            is_open |= !path.is_empty() && !path.starts_with(user);
+        }
+        for path in [left, right] {
+            self.asks_who |= match self.reader.bytes(path).strip_prefix(user) {
+                None | Some(b"teams") => false,
+                Some(b"id") => !is_open,
+                Some(_) => true,
+            };
+        }
+    }
+
+    /// Whether a string is the path of an attribute.
+    fn is_path(&self, text: Address) -> bool {
+        let path = self.reader.bytes(text);
+        ROOTS.iter().any(|root| path.starts_with(root.as_bytes())) && names::has_parts(path, b'.')
+    }
+
+    /// Reads the path of a `$ref`.
+    fn reference_path(&mut self) -> Address {
+        let text = self.reader.text(Code::InvalidCondition, Say::that("expected a path"));
+        if text != 0 && !self.is_path(text) {
+            self.report(text, Code::InvalidCondition, PATHS);
+        }
+        text
+    }
+
+    /// Steps over what stands on the right of an operator, and gives the path where it is a reference.
+    fn operand(&mut self, operand: Operand) -> Address {
+        let is_reference = self.reader.peek() == b'{';
+        match operand {
+            Operand::Exists => self.scalar(may_be::BOOLEAN, Say::that("expected `true` or `false`")),
+            Operand::Blocks if self.reader.peek() == b'"' => self.block(),
+            Operand::Blocks => self.condition_list("expected a list", ENTRIES, Self::block),
+            _ if is_reference => return self.operand_reference(),
+            Operand::Scalars => self.condition_list("expected a list", ENTRIES, |loading| {
+                loading.scalar(may_be::SCALAR, SCALAR);
+            }),
+            Operand::Scalar => self.scalar(may_be::SCALAR, SCALAR),
+            Operand::Ordered => {
+                self.scalar(may_be::TEXT | may_be::NUMBER, Say::that("expected a number or a string"));
+            }
+            Operand::Text => self.scalar(may_be::TEXT, Say::that("expected a string")),
+        }
+        0
+    }
+
+    /// Reads `{ "$ref": path }`.
+    fn operand_reference(&mut self) -> Address {
+        let at = self.reader.at();
+        self.reader.open(b'{', Code::InvalidCondition, SCALAR);
+        let (mut count, mark, mut path) = (0, self.reader.mark(), 0);
+        while self.reader.more(&mut count, b'}') {
+            let key = self.reader.key();
+            self.reader.must_differ(key);
+            if position(REFERENCE, self.reader.bytes(key)) != 0 {
+                path = self.reference_path();
+            } else {
+                self.report(key, Code::InvalidCondition, Say::not_a_key(REFERENCE));
+                self.reader.skip();
+            }
+        }
+        self.reader.check_distinct(mark, Code::DuplicateKey);
+        self.require(count, at, "expected an operand or a `$ref`");
+        path
+    }
+
+    /// Steps over a literal.
+    fn scalar(&mut self, may_be: u8, expected: Say) {
+        let at = self.reader.at();
+        let is = match self.reader.peek() {
+            b'"' => may_be::TEXT,
+            b't' | b'f' => may_be::BOOLEAN,
+            b'-' | b'0'..=b'9' => may_be::NUMBER,
+            b'n' => {
+                let say = if may_be == may_be::BOOLEAN {
+                    expected
+                } else {
+                    Say::that("`null` is no value; use `$exists`")
+                };
+                return self.reader.refuse(Code::InvalidCondition, say);
+            }
+            _ => 0,
+        };
+        if is & may_be == 0 {
+            return self.reader.refuse(Code::InvalidCondition, expected);
+        }
+        if is != may_be::NUMBER {
+            return self.reader.skip();
+        }
+        if self.reader.number(Code::InvalidCondition, expected).is_some_and(|token| !number::is_finite(token))
+        {
+            let say = Say::that("a number beyond the range of doubles");
+            self.reader.report(at, Code::InvalidCondition, say);
+        }
+    }
+
+    /// Steps over a block of addresses.
+    fn block(&mut self) {
+        let text = self.reader.text(Code::InvalidCondition, BLOCK);
+        if text != 0 && Block::parse(self.reader.bytes(text)).is_none() {
+            self.report(text, Code::InvalidCondition, BLOCK);
+        }
+    }
+}

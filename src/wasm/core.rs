@@ -1,0 +1,107 @@
+//! The exports of the module that loads: a snapshot becomes tables in memory, which JavaScript reads where they lie.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU32, Ordering};
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::slots::Slots;
+use crate::code::Code;
+use crate::format;
+use crate::format::rows::Rows;
+use crate::format::table::{KEPT, Kind};
+use crate::json::text::Document;
+
+/// A loaded snapshot.
+struct Loaded {
+    document: Document,
+    rows: Rows,
+    /// Address and length of each table.
+    heads: Vec<u32>,
+}
+
+static SNAPSHOTS: Slots<Loaded> = Slots::new();
+
+/// The first problem of the document that was refused last: its code and its offset.
+static PROBLEM: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2];
+
+/// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problem`] and [`place`] tell why.
+#[wasm_bindgen]
+pub fn load(bytes: Vec<u8>) -> u32 {
+    #[cfg(feature = "faults")]
+    super::faults::in_document(&bytes);
+    let source = match String::from_utf8(bytes) {
+        Ok(source) => source,
+        Err(error) => return refuse(error.utf8_error().valid_up_to(), Code::Syntax),
+    };
+    let (document, mut rows, problems) = format::load(source);
+    if let Some((at, code)) = problems.first() {
+        return refuse(at, code);
+    }
+    rows.drop_unused(KEPT);
+    let mut loaded = Loaded { document, rows, heads: Vec::new() };
+    loaded.set_heads();
+    SNAPSHOTS.put(loaded)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
+fn refuse(at: usize, code: Code) -> u32 {
+    let [problem, place] = &PROBLEM;
+    problem.store(code as u32, Ordering::Relaxed);
+    place.store(at as u32, Ordering::Relaxed);
+    0
+}
+
+/// The code of the first problem, as its position among all codes.
+#[wasm_bindgen]
+pub fn problem() -> u32 {
+    PROBLEM[0].load(Ordering::Relaxed)
+}
+
+/// The byte offset of the first problem.
+#[wasm_bindgen]
+pub fn place() -> u32 {
+    PROBLEM[1].load(Ordering::Relaxed)
+}
+
+/// Where the addresses and lengths of the tables lie.
+#[wasm_bindgen]
+pub fn heads(handle: u32) -> usize {
+    SNAPSHOTS.with(handle, |loaded| loaded.heads.as_ptr() as usize).unwrap_or_default()
+}
+
+/// One more than the row of a kind that a name declares; 0 if there is none.
+#[wasm_bindgen]
+pub fn find(handle: u32, kind: usize, name: &[u8]) -> u32 {
+    let find =
+        |loaded: &Loaded| Kind::ALL.get(kind).map(|kind| loaded.rows.find(*kind, name, &loaded.document));
+    SNAPSHOTS.with(handle, find).flatten().unwrap_or_default()
+}
+
+/// Frees a snapshot.
+#[wasm_bindgen]
+pub fn free(handle: u32) {
+    SNAPSHOTS.take(handle);
+}
+
+impl Loaded {
+    /// Notes where the tables lie, in the order of `layout.ts`.
+    fn set_heads(&mut self) {
+        for kind in Kind::ALL.iter().take(KEPT) {
+            push_head(&mut self.heads, self.rows.words(*kind));
+        }
+        push_head(&mut self.heads, self.rows.pool.words());
+        push_head(&mut self.heads, self.rows.spans.words());
+        push_head(&mut self.heads, &self.rows.numbers);
+        push_head(&mut self.heads, self.document.source().as_bytes());
+        push_head(&mut self.heads, self.document.arena());
+        push_head(&mut self.heads, &self.rows.lists);
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "wasm has addresses of 32 bits")]
+fn push_head<T>(heads: &mut Vec<u32>, table: &[T]) {
+    heads.push(table.as_ptr() as usize as u32);
+    heads.push(table.len() as u32);
+}
