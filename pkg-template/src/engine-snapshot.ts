@@ -124,7 +124,7 @@ function firstProblem(bytes: Uint8Array, code: number, offset: number): Snapshot
 export function problemsOf(engine: FullEngine, bytes: Uint8Array): SnapshotError | undefined {
   return engine.call((bindings) => {
     const handle = bindings.load(bytes);
-    if (handle === 0) return new SnapshotError(bindings.problems() as [Issue, ...Issue[]]);
+    if (handle === 0) return new SnapshotError(JSON.parse(bindings.problems()) as [Issue, ...Issue[]]);
     bindings.free(handle);
     return undefined;
   });

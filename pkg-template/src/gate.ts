@@ -210,7 +210,7 @@ export interface FullSource extends Source {
  */
 export function whoCan(source: FullSource, permission: string, options: AskOptions): string[] {
   const question = questionOf(source, "", permission, optionsOf(options));
-  return question === undefined ? [] : (source.held.useFull((engine, handle) => engine.whoCan(handle, question)) as string[]);
+  return question === undefined ? [] : (JSON.parse(source.held.useFull((engine, handle) => engine.whoCan(handle, question))) as string[]);
 }
 
 /**
@@ -219,7 +219,7 @@ export function whoCan(source: FullSource, permission: string, options: AskOptio
  */
 export function remediesFor(source: FullSource, user: unknown, permission: string, options: AskOptions): Remedy[] {
   const question = questionOf(source, typeof user === "string" ? user : "", permission, optionsOf(options));
-  return question === undefined ? [] : (source.held.useFull((engine, handle) => engine.remedies(handle, question)) as Remedy[]);
+  return question === undefined ? [] : (JSON.parse(source.held.useFull((engine, handle) => engine.remedies(handle, question))) as Remedy[]);
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */

@@ -29,7 +29,7 @@ export class Snapshot {
     if (tenant.issuedAt !== undefined) this.issuedAt = new Date(tenant.issuedAt);
     if (tenant.expiresAt !== undefined) this.expiresAt = new Date(tenant.expiresAt);
     let paths: ReturnType<FullSource["paths"]> | undefined;
-    this.source = { held, tenant, paths: () => (paths ??= held.useFull((engine, handle) => engine.paths(handle)) as ReturnType<FullSource["paths"]>) };
+    this.source = { held, tenant, paths: () => (paths ??= JSON.parse(held.useFull((engine, handle) => engine.paths(handle))) as ReturnType<FullSource["paths"]>) };
     if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { value: this.free });
   }
 
