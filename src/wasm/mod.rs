@@ -13,11 +13,3 @@ mod full;
 #[cfg(not(feature = "std"))]
 mod runtime;
 mod slots;
-
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
-
-/// The memory of this instance.
-#[wasm_bindgen(js_name = ownMemory)]
-pub fn own_memory() -> JsValue {
-    wasm_bindgen::memory()
-}
