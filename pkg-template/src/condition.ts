@@ -237,7 +237,7 @@ class Comparison implements Node {
     const [lefts, rights, bind] = this.operator;
     const [left, right] = this.sides;
     if (right.name === USER) a = asId(a);
-    if (left.name === USER) b = asId(b);
+    if (left.name === USER && this.name !== "$exists") b = asId(b);
     return isA(lefts, a) && isA(rights, b) ? bind(b)(a) : undefined;
   }
 }

@@ -27,6 +27,8 @@ export interface Assigned {
 }
 
 export interface Holdings {
+  /** Whose they are, where conditions ask who somebody is. */
+  readonly user: string;
   readonly isKnown: boolean;
   readonly isDisabled: boolean;
   readonly assigned: readonly Assigned[];
@@ -141,7 +143,7 @@ export class Tenant implements Rules {
 
   private meet(name: string, row: number): Known {
     const key = this.keyOf(row);
-    const holdings = this.byKey.get(key) ?? this.hold(key, row);
+    const holdings = this.byKey.get(key) ?? this.hold(key, name, row);
     return this.people.add(name, { ...personOf(name), holdings }, PERSON_BYTES + 2 * name.length);
   }
 
@@ -158,7 +160,7 @@ export class Tenant implements Rules {
     return key;
   }
 
-  private hold(key: string, row: number): Holdings {
+  private hold(key: string, name: string, row: number): Holdings {
     const { tables, forest } = this;
     const of = (slot: number): number => (row < 0 ? 0 : tables.get(at.USER, row, slot));
     const assigned: Assigned[] = [];
@@ -175,6 +177,7 @@ export class Tenant implements Rules {
     const attributes = of(at.USER_ATTRIBUTES);
     const isAsked = tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_ASKS_WHO) === 1;
     const holdings: Holdings = {
+      user: isAsked ? name : "",
       isKnown: row >= 0,
       isDisabled: of(at.USER_DISABLED) === 1,
       assigned,

@@ -61,9 +61,8 @@ export class LiveMoment implements Moment {
     this.bounds = bounds;
     this.now = now;
     const { since, expires } = tenant;
-    const isClock = now >= 0 && now < Infinity;
-    [this.from, this.to] = isClock ? both(steadyIn([since, Infinity], now), steadyIn([0, expires], now)) : [NaN, NaN];
-    this.isOn = isClock && holdings.isKnown && !holdings.isDisabled && now >= since && now < expires;
+    [this.from, this.to] = Number.isFinite(now) ? steadyIn([since, expires], now) : [NaN, Infinity];
+    this.isOn = holdings.isKnown && !holdings.isDisabled && now >= since && now < expires;
   }
 
   rule(place: number): Rule | undefined {
@@ -93,7 +92,7 @@ export class LiveMoment implements Moment {
     let window = ALWAYS;
     const any: Clause[] = [];
     const none: Clause[] = [];
-    const facts = this.facts("");
+    const facts = this.facts(holdings.user);
     for (const assigned of holdings.assigned) {
       const grants = grantsOf(tenant, bounds, assigned, place);
       const denials = tenant.roleRows.denials(assigned.role, place);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Scope } from "../../pkg/scope.js";
+import { Scope } from "../../pkg/scope-data.js";
 
 const scope = (where, user = "ana") => Scope.from({ user, map: [["owner"], ["team"]], kind: "some", parts: [{ any: [{ where }], none: [] }] });
 const holds = (where, record, user) => scope(where, user).matches(record);
