@@ -188,7 +188,7 @@ impl WasmTests {
     fn command(&self) -> Command {
         let mut tests = self.toolchain.cargo("test");
         tests
-            .args(["--package", "rolegate", "--test", "wasm", "--features", "wasm"])
+            .args(["--package", "rolegate", "--test", "wasm", "--features", "full"])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &self.runner)
             .env("ROLEGATE_TEST_HOST", &self.host)
             // The runner puts its glue into a folder of its own in here: below `host.js`.
