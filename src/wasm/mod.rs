@@ -10,6 +10,6 @@ mod core;
 mod faults;
 #[cfg(feature = "full")]
 mod full;
-#[cfg(not(feature = "std"))]
+#[cfg(not(any(feature = "std", clippy)))]
 mod runtime;
 mod slots;
