@@ -259,13 +259,6 @@ impl<'a> Subject<'a> {
         self
     }
 
-    /// Sets session roles and limits that were looked up.
-    #[cfg(feature = "full")]
-    pub(crate) fn within(mut self, bounds: Bounds) -> Self {
-        self.bounds = bounds;
-        self
-    }
-
     /// Sets where time zones come from.
     #[must_use]
     pub fn zones(mut self, zones: &'a dyn Zones) -> Self {

@@ -13,15 +13,15 @@ import { minify } from "terser";
 const folder = resolve(argv[2]);
 const template = fileURLToPath(new URL("../pkg-template", import.meta.url));
 
-/** What pages import, by the name of its file in `script/`. */
-const PAGES = { rolegate: "entries/browser.js", lite: "lite.js", "lite-core": "lite-core.js", testing: "testing.js" };
+/** What pages import, by the name of its file in `script/`; each group shares code. The smallest entry is for pages that have nothing else. */
+const PAGES = [{ rolegate: "entries/browser.js", lite: "lite.js", testing: "testing.js" }, { "lite-core": "lite-core.js" }];
 
 /** For what a bundler minifies once more: that does better if code has not been moved to where it is used before. */
 const FOR_BUNDLERS = { inline: 0, reduce_vars: false, collapse_vars: false };
 const FOR_PAGES = { passes: 3 };
 
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
-const pages = await bundled();
+const pages = (await Promise.all(PAGES.map(bundled))).flat();
 mkdirSync(join(folder, "script"));
 for (const file of files.filter(isScript)) await write(file, readFileSync(file, "utf8"), mapOf(file), FOR_BUNDLERS);
 for (const { path, text, map } of pages) await write(path, text, map, FOR_PAGES);
@@ -37,8 +37,8 @@ function mapOf(file) {
 }
 
 /** What pages load, in a folder as deep as that of the entries, since the addresses of wasm files are relative to them. */
-async function bundled() {
-  const entries = Object.entries(PAGES).filter(([, file]) => existsSync(join(folder, file)));
+async function bundled(group) {
+  const entries = Object.entries(group);
   const { outputFiles } = await build({
     entryPoints: Object.fromEntries(entries.map(([name, file]) => [name, join(folder, file)])),
     outdir: join(folder, "script"),

@@ -6,7 +6,7 @@ import type { FullAccess } from "./full.js";
 import { type Load, loader, type LoadSync, syncLoader } from "./snapshot.js";
 import type { WasmSource } from "./types.js";
 
-/** What an entry knows of the place where it runs. */
+/** @internal What an entry knows of the place where it runs. */
 export interface Host extends Place {
   readonly full: FullAccess;
 }

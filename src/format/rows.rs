@@ -129,10 +129,12 @@ impl Rows {
         (self.words(kind).len() / kind.width()) as u32
     }
 
-    /// A slot of a row; 0 where there is no such row.
+    /// A slot of a row; 0 where there is no such row. The row before the first is the last that a number can name: its
+    /// place wraps where addresses have 32 bits, and is beyond all tables.
     #[inline(never)]
     pub(crate) fn get(&self, kind: Kind, row: u32, slot: usize) -> u32 {
-        self.words(kind).get(row as usize * kind.width() + slot).copied().unwrap_or_default()
+        let at = (row as usize).wrapping_mul(kind.width()).wrapping_add(slot);
+        self.words(kind).get(at).copied().unwrap_or_default()
     }
 
     #[inline(never)]

@@ -5,15 +5,15 @@ use core::num::NonZeroU32;
 
 use super::level::{Level, Levels};
 use super::{
-    Alternative, Assignment, Catalog, Category, Denial, Entry, Mask, Model, Permission, Places, Requirement,
+    Alternative, Assignment, Catalog, Category, Denial, Entry, Model, Permission, Places, Requirement,
     ResourceType, Role, Target, Team, User,
 };
 use crate::condition::build::Builder;
 use crate::condition::{Conditions, span, span_from};
 use crate::format::rows::Rows;
 use crate::format::table::{
-    Kind, SHOWN, alternative, assignment, category, denial, grant, mask, permission, resource_type, role,
-    snapshot, team, titles, user,
+    Kind, alternative, assignment, category, denial, grant, permission, resource_type, role, snapshot, team,
+    titles, user,
 };
 use crate::graph;
 use crate::ids::{CategoryId, ConditionId, Id, PermissionId, RoleId, TeamId, WindowId, id};
@@ -48,7 +48,6 @@ pub(crate) fn build(document: Document, rows: Rows) -> Model {
     let (tenant, plan) = (text(snapshot::TENANT), text(snapshot::PLAN));
     let (issued_at, expires_at) = (time(snapshot::ISSUED_AT), time(snapshot::EXPIRES_AT));
     let everyone = get(snapshot::EVERYONE_FROM)..get(snapshot::EVERYONE_TO);
-    let asks_who = get(snapshot::ASKS_WHO) == 1;
     Model {
         places: Places(core::mem::take(&mut rows.places)),
         tenant,
@@ -66,7 +65,6 @@ pub(crate) fn build(document: Document, rows: Rows) -> Model {
         user_names: rows.take_names(Kind::User),
         everyone,
         conditions,
-        asks_who,
         assignments,
         windows,
         user_teams,
@@ -112,7 +110,6 @@ impl ModelBuilder {
             permissions: Vec::with_capacity(self.rows.count(Kind::Permission) as usize),
             permission_names: self.rows.take_names(Kind::Permission),
             types: Vec::new(),
-            masks: self.all(Kind::Mask, Self::mask),
             level_titles: [titles::OWN, titles::TEAM, titles::ALL].map(|slot| {
                 Some(self.rows.get(Kind::Titles, 0, slot))
                     .filter(|text| *text != 0)
@@ -128,7 +125,6 @@ impl ModelBuilder {
         for row in 0..self.rows.count(Kind::Type) {
             let get = |slot| self.rows.get(Kind::Type, row, slot);
             let made = ResourceType {
-                name: self.text(get(resource_type::NAME)),
                 owner: span(&mut catalog.paths, self.texts(get(resource_type::OWNER))),
                 team: span(&mut catalog.paths, self.texts(get(resource_type::TEAM))),
             };
@@ -175,16 +171,6 @@ impl ModelBuilder {
                 let rows = list(permission::ROLE_TYPES).map(|row| row - 1);
                 span(&mut catalog.permission_role_types, rows)
             }),
-        }
-    }
-
-    fn mask(&mut self, row: u32) -> Mask {
-        let get = |slot| self.rows.get(Kind::Mask, row, slot);
-        Mask {
-            kind: get(mask::TYPE) as usize - 1,
-            field: self.text(get(mask::FIELD)),
-            permission: PermissionId::of(get(mask::PERMISSION) - 1),
-            shown: SHOWN.get(get(mask::AS) as usize - 1).copied().unwrap_or_default(),
         }
     }
 

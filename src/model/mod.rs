@@ -39,12 +39,6 @@ pub(crate) struct Model {
     /// Assignments that every user has.
     pub(crate) everyone: Range<u32>,
     pub(crate) conditions: Conditions,
-    /// Whether a condition asks who the user is.
-    #[cfg_attr(
-        not(feature = "full"),
-        expect(dead_code, reason = "only the exports for JavaScript ask for it")
-    )]
-    pub(crate) asks_who: bool,
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) windows: Vec<Window>,
     pub(crate) user_teams: Vec<TeamId>,
@@ -68,11 +62,6 @@ pub(crate) struct Catalog {
     pub(crate) permissions: Vec<Permission>,
     pub(crate) permission_names: Names,
     pub(crate) types: Vec<ResourceType>,
-    #[cfg_attr(
-        not(feature = "full"),
-        expect(dead_code, reason = "only the exports for JavaScript ask for it")
-    )]
-    pub(crate) masks: Vec<Mask>,
     pub(crate) level_titles: [Option<Text>; 3],
     /// All permissions, each after those that it requires.
     pub(crate) requires_order: Vec<PermissionId>,
@@ -132,29 +121,10 @@ pub(crate) struct Requirement {
 /// A resource type: where the owner and the team of a record are.
 #[derive(Debug)]
 pub(crate) struct ResourceType {
-    #[cfg_attr(
-        not(feature = "full"),
-        expect(dead_code, reason = "only the exports for JavaScript ask for it")
-    )]
-    pub(crate) name: Text,
     /// Empty where nothing is said: the path `owner`.
     pub(crate) owner: Range<u32>,
     /// Empty where nothing is said: the path `team`.
     pub(crate) team: Range<u32>,
-}
-
-/// A value in the records of a type that is not for everybody. No decision reads it.
-#[derive(Debug)]
-#[cfg_attr(not(feature = "full"), expect(dead_code, reason = "records are masked in JavaScript"))]
-pub(crate) struct Mask {
-    /// Index of the resource type.
-    pub(crate) kind: usize,
-    /// Path of the value.
-    pub(crate) field: Text,
-    /// Who has it on a record sees the value there.
-    pub(crate) permission: PermissionId,
-    /// What the others see: a word of the format.
-    pub(crate) shown: &'static str,
 }
 
 /// A team. It covers the teams whose `enter` lies in its `enter..leave` (a walk of the forest).

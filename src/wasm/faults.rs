@@ -1,12 +1,11 @@
 //! Failures on demand, for the tests of what JavaScript makes of them. Only in builds with the feature `faults`,
 //! which are never published.
 
+#[cfg(feature = "full")]
 use core::hint::black_box;
 
-/// From this moment on the name of a user is looked at when a gate is made, so that a gate can fail when it is renewed.
-const LATE: f64 = 2e12;
-
 /// Fails if `text` is a name that says so.
+#[cfg(feature = "full")]
 pub(super) fn in_name(text: &str) {
     match text {
         "fault: panic" => panic(),
@@ -23,19 +22,13 @@ pub(super) fn in_document(text: &[u8]) {
     }
 }
 
-/// Fails if it is late and `user` says so.
-pub(super) fn in_gate(user: &str, now: f64) {
-    if now >= LATE {
-        in_name(user);
-    }
-}
-
 #[expect(clippy::panic, reason = "what this module is for")]
 fn panic() {
     panic!("on demand");
 }
 
 /// Calls itself until there is no stack left.
+#[cfg(feature = "full")]
 #[expect(unconditional_recursion, reason = "what this module is for")]
 fn overflow(depth: u64) -> u64 {
     let frame = black_box([depth; 64]);

@@ -21,6 +21,8 @@ static PROBLEMS: Slots<SnapshotError> = Slots::new();
 /// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problems`] tells why.
 #[wasm_bindgen]
 pub fn load(bytes: Vec<u8>) -> u32 {
+    #[cfg(all(debug_assertions, feature = "std", target_arch = "wasm32"))]
+    console_error_panic_hook::set_once();
     #[cfg(feature = "faults")]
     super::faults::in_document(&bytes);
     match Snapshot::from_vec(bytes, usize::MAX) {

@@ -10,14 +10,6 @@ mod core;
 mod faults;
 #[cfg(feature = "full")]
 mod full;
-#[cfg(not(feature = "std"))]
+#[cfg(not(any(feature = "std", clippy)))]
 mod runtime;
 mod slots;
-
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
-
-/// The memory of this instance.
-#[wasm_bindgen(js_name = ownMemory)]
-pub fn own_memory() -> JsValue {
-    wasm_bindgen::memory()
-}

@@ -15,7 +15,7 @@ use crate::{files, process};
 const INTRODUCTION: &str = "\
 # Third-party code
 
-`rolegate.wasm` and the scripts in `glue/` hold code of these projects. Where a licence is offered among others, the package takes MIT.
+The wasm files and the scripts in `glue/` hold code of these projects. Where a licence is offered among others, the package takes MIT.
 ";
 
 /// What the compiler adds. Its licence texts do not come with every toolchain.

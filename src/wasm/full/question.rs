@@ -36,15 +36,6 @@ impl<'a> Question<'a> {
         (self.member("roles").map(|at| self.strings_at(at)), limits)
     }
 
-    #[cfg(not(feature = "full"))]
-    pub(super) fn explain(self, snapshot: &Snapshot) -> String {
-        let mut out = String::new();
-        self.put(snapshot, &mut |moment, permission, asked| {
-            out = describe::explanation(&moment.explain(permission, asked), None);
-        });
-        out
-    }
-
     pub(super) fn who_can(self, snapshot: &Snapshot) -> String {
         let mut out = String::new();
         self.put(snapshot, &mut |moment, permission, asked| {
