@@ -220,6 +220,8 @@ impl Reader {
     }
 
     /// The bytes of the string that was read last.
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
     pub(crate) fn last(&self) -> &[u8] {
         self.document.bytes(self.last)
     }
