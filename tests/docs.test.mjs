@@ -11,6 +11,7 @@
 // - A block ```LANGUAGE FOLDER/FILE is a file below tests/consumers, which runs there; one with `part` behind it is a part of that file.
 // - A block ```sh NAME has the commands of the consumer of that name; one without a name has commands of this repository.
 // - A block ```rust stands in README.md, and is a documentation test of the crate.
+// - A block ```text is a drawing.
 // There are no others.
 
 import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
@@ -66,6 +67,16 @@ test("the README names the versions that the projects have", () => {
   deepEqual(named.filter((version) => !pinned.includes(version)), []);
 });
 
+test("the architecture names files that exist", () => {
+  const [scripts, rust] = ["pkg-template/src", "src"].map((folder) => readdirSync(new URL(folder, root), { recursive: true }).map((path) => `/${path}`));
+  const pages = ["docs/architecture.md", ...readdirSync(new URL("docs/decisions/", root)).map((name) => `docs/decisions/${name}`)];
+  for (const page of pages) {
+    for (const [name] of readFileSync(new URL(page, root), "utf8").matchAll(/(?<![\w/.-])[\w/-]+\.(ts|rs)\b/g)) {
+      ok(existsSync(new URL(name, root)) || [...scripts, ...rust].some((path) => path.endsWith(`/${name}`)), `${page} names ${name}`);
+    }
+  }
+});
+
 test("the crate, the package and the list of changes are of one version", () => {
   const read = (file) => readFileSync(new URL(file, root), "utf8");
   const [, crate] = /^version = "(.*)"/m.exec(read("Cargo.toml"));
@@ -94,6 +105,7 @@ function run({ given, info, text, line, document }, names, where) {
   if (info === "ts") return compiles(`${document}-${line}`, `${given}\n${text}\nexport {};\n`);
   if (language === "json" && name) return named(name, text, names, where);
   if (language === "sh") return name ? consumerHas(name, text) : isOfRepository(text);
+  if (info === "text") return;
   ok(info === "rust" && document === "README.md", `${where(0)}: a block \`${info}\`, which nothing runs`);
 }
 

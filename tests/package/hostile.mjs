@@ -11,7 +11,7 @@ export async function hostile(report, lib) {
 
 async function records(report, lib) {
   const snapshot = await lib.load(acme());
-  const lite = (gate) => lib.restore(JSON.parse(JSON.stringify(gate.toJSON())), { now: NOW });
+  const lite = (gate) => lib.restore(JSON.parse(JSON.stringify(gate.toJSON({ explain: true }))), { now: NOW });
   const gates = ["cy", "ana", "bo", "flo", "hal"].flatMap((user) => {
     const gate = snapshot.for(user, { now: NOW });
     return [

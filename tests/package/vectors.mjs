@@ -56,9 +56,9 @@ function gateOf(snapshot, { user, context, now, roles, limit }) {
   return snapshot.for(user, options);
 }
 
-/** The gate that comes back from gate data that have travelled as JSON. */
+/** The gate that comes back from gate data that have travelled as JSON, explanations with them. */
 function restored(lib, gate, { context, now }) {
-  return lib.restore(JSON.parse(JSON.stringify(gate.toJSON())), { context, now });
+  return lib.restore(JSON.parse(JSON.stringify(gate.toJSON({ explain: true }))), { context, now });
 }
 
 /** What a gate gets wrong about one question, in words. */
