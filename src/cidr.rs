@@ -4,41 +4,30 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
     network: Address,
-    prefix: u32,
+    prefix: usize,
 }
 
-/// An address as a number, and how many bits its family has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An address: four bytes, or sixteen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Address {
-    bits: u128,
-    width: u32,
+    bytes: [u8; 16],
+    len: usize,
 }
 
 impl Block {
     /// Reads a block: an address, a slash and a prefix length; no host bits, no IPv4-mapped address.
     pub(crate) fn parse(text: &[u8]) -> Option<Self> {
         let slash = text.iter().position(|byte| *byte == b'/')?;
-        let address = Address::written(text.get(..slash)?)?;
-        if address.v4_inside().is_some() {
-            return None;
-        }
-        let block = Self { network: address, prefix: decimal(text.get(slash + 1..)?)? };
-        let fits = block.prefix <= block.network.width && block.host_bits(block.network) == 0;
-        fits.then_some(block)
+        let network = Address::written(text.get(..slash)?)?;
+        let prefix = decimal(text.get(slash + 1..)?)? as usize;
+        let fits = prefix <= 8 * network.len && network.prefix(prefix) == network && !network.is_mapped();
+        fits.then_some(Self { network, prefix })
     }
 
     /// Whether an address lies in the block; `None` if the text is no address.
     #[cfg(feature = "engine")]
     pub(crate) fn contains(self, text: &str) -> Option<bool> {
-        let address = Address::parse(text)?;
-        let same = Address { bits: address.bits ^ self.network.bits, width: address.width };
-        Some(address.width == self.network.width && same.bits == self.host_bits(same))
-    }
-
-    /// The bits of an address of this family behind the prefix.
-    fn host_bits(self, address: Address) -> u128 {
-        let host = self.network.width - self.prefix;
-        address.bits & 1_u128.checked_shl(host).map_or(u128::MAX, |bit| bit - 1)
+        Some(Address::parse(text)?.prefix(self.prefix) == self.network)
     }
 }
 
@@ -46,33 +35,97 @@ impl Address {
     /// An address; an IPv4-mapped IPv6 address is the IPv4 one.
     #[cfg(feature = "engine")]
     fn parse(text: &str) -> Option<Self> {
-        let address = Self::written(text.as_bytes())?;
-        Some(address.v4_inside().unwrap_or(address))
+        let mut address = Self::written(text.as_bytes())?;
+        if address.is_mapped() {
+            address.bytes.rotate_left(12);
+            address = Self { len: 4, ..address }.prefix(32);
+        }
+        Some(address)
     }
 
     fn written(text: &[u8]) -> Option<Self> {
-        match v4(text) {
-            Some(bits) => Some(Self { bits, width: 32 }),
-            None => Some(Self { bits: v6(text)?, width: 128 }),
+        let mut address = Self::default();
+        if address.push_v4(text).is_none() {
+            address = Self::v6(text)?;
         }
+        Some(address)
     }
 
-    /// The IPv4 address that an IPv6 address stands for.
-    fn v4_inside(self) -> Option<Self> {
-        let is_mapped = self.width == 128 && self.bits >> 32 == 0xffff;
-        is_mapped.then_some(Self { bits: self.bits & 0xffff_ffff, width: 32 })
+    /// Whether an IPv6 address stands for an IPv4 one.
+    fn is_mapped(self) -> bool {
+        self.bytes.starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]) && self.len == 16
+    }
+
+    /// The address with its first bits alone, the others zero.
+    fn prefix(mut self, bits: usize) -> Self {
+        for (at, byte) in self.bytes.iter_mut().enumerate() {
+            *byte &= kept_bits(bits.saturating_sub(8 * at));
+        }
+        self
+    }
+
+    fn push(&mut self, byte: u32) -> Option<()> {
+        *self.bytes.get_mut(self.len)? = u8::try_from(byte).ok()?;
+        self.len += 1;
+        Some(())
+    }
+
+    /// Adds four numbers with dots between.
+    fn push_v4(&mut self, text: &[u8]) -> Option<()> {
+        let end = self.len + 4;
+        for part in text.split(|byte| *byte == b'.') {
+            self.push(decimal(part)?)?;
+        }
+        (self.len == end).then_some(())
+    }
+
+    /// Eight groups of hexadecimal digits with colons between; `::` for groups of zeros, once; an IPv4 address in
+    /// place of the last two groups.
+    fn v6(text: &[u8]) -> Option<Self> {
+        let mut address = Self::default();
+        // How many bytes stand before `::`.
+        let mut before = None;
+        let mut rest = text;
+        if let Some(tail) = rest.strip_prefix(b"::") {
+            before = Some(0);
+            rest = tail;
+        }
+        while !rest.is_empty() {
+            let end = rest.iter().position(|byte| *byte == b':').unwrap_or(rest.len());
+            let (group, tail) = rest.split_at_checked(end)?;
+            let mut with_v4 = address;
+            if tail.is_empty() && with_v4.push_v4(group).is_some() {
+                address = with_v4;
+            } else {
+                let group = number(group, 16)?;
+                address.push(group >> 8)?;
+                address.push(group & 0xff)?;
+            }
+            rest = match tail {
+                [b':', b':', tail @ ..] if before.is_none() => {
+                    before = Some(address.len);
+                    tail
+                }
+                [b':', tail @ ..] if !tail.is_empty() => tail,
+                [] => tail,
+                _ => return None,
+            };
+        }
+        match before {
+            None if address.len < 16 => return None,
+            None => {}
+            Some(_) if address.len > 14 => return None,
+            // The zeros that are left over at the end go in between.
+            Some(before) => address.bytes.get_mut(before..)?.rotate_right(16 - address.len),
+        }
+        Some(Self { len: 16, ..address })
     }
 }
 
-/// Four numbers with dots between.
-fn v4(text: &[u8]) -> Option<u128> {
-    let mut bits = 0;
-    let mut count = 0;
-    for part in text.split(|byte| *byte == b'.') {
-        bits = (bits << 8) | u128::from(decimal(part).filter(|part| *part < 256)?);
-        count += 1;
-    }
-    (count == 4).then_some(bits)
+/// A byte whose first bits are set, so many of them.
+fn kept_bits(count: usize) -> u8 {
+    let [_, kept] = (0xff00_u16 >> count.min(8)).to_be_bytes();
+    kept
 }
 
 /// One to three decimal digits, the first no zero in vain.
@@ -93,51 +146,10 @@ fn number(text: &[u8], radix: u32) -> Option<u32> {
     Some(number)
 }
 
-/// Eight groups of hexadecimal digits with colons between; `::` for groups of zeros, once; an IPv4 address in
-/// place of the last two groups.
-fn v6(text: &[u8]) -> Option<u128> {
-    let (mut bits, mut count) = (0_u128, 0);
-    // How many groups stand before `::`.
-    let mut before = None;
-    let mut rest = text;
-    if let Some(tail) = rest.strip_prefix(b"::") {
-        before = Some(0);
-        rest = tail;
-    }
-    while !rest.is_empty() {
-        let end = rest.iter().position(|byte| *byte == b':').unwrap_or(rest.len());
-        let (group, tail) = rest.split_at_checked(end)?;
-        if let Some(v4) = v4(group).filter(|_| tail.is_empty()) {
-            bits = (bits << 32) | v4;
-            count += 2;
-        } else {
-            bits = (bits << 16) | u128::from(number(group, 16)?);
-            count += 1;
-        }
-        rest = match tail {
-            [b':', b':', tail @ ..] if before.is_none() => {
-                before = Some(count);
-                tail
-            }
-            [b':', tail @ ..] if !tail.is_empty() => tail,
-            [] => tail,
-            _ => return None,
-        };
-    }
-    match before {
-        None => (count == 8).then_some(bits),
-        Some(before) if count < 8 => {
-            let after = 16 * (count - before);
-            let high = (bits >> after).checked_shl(16 * (8 - before)).unwrap_or_default();
-            Some(high | (bits & ((1 << after) - 1)))
-        }
-        Some(_) => None,
-    }
-}
-
 #[cfg(all(test, feature = "std"))]
 mod tests {
     use std::net::IpAddr;
+    use std::vec::Vec;
 
     use super::{Address, Block};
 
@@ -206,10 +218,11 @@ mod tests {
         }
         for text in texts {
             let expected = text.parse::<IpAddr>().ok().map(|address| match address {
-                IpAddr::V4(v4) => (u128::from(u32::from(v4)), 32),
-                IpAddr::V6(v6) => (u128::from(v6), 128),
+                IpAddr::V4(v4) => Vec::from(v4.octets()),
+                IpAddr::V6(v6) => Vec::from(v6.octets()),
             });
-            let found = Address::written(text.as_bytes()).map(|address| (address.bits, address.width));
+            let found =
+                Address::written(text.as_bytes()).map(|address| Vec::from(&address.bytes[..address.len]));
             assert_eq!(found, expected, "{text}");
         }
     }

@@ -8,6 +8,11 @@ use crate::sort;
 pub(crate) trait Named<'a> {
     /// The name at a position, if there is one.
     fn name_at(&self, at: usize) -> Option<&'a [u8]>;
+
+    /// Whether the name at a position is this.
+    fn is_at(&self, at: usize, name: &[u8]) -> bool {
+        self.name_at(at) == Some(name)
+    }
 }
 
 impl<'a, F: Fn(usize) -> Option<&'a [u8]>> Named<'a> for F {
@@ -28,6 +33,9 @@ pub(crate) struct Names {
     /// How many bits of an entry follow those.
     shift: u32,
 }
+
+/// Of up to so many entries each is looked at.
+const FEW: usize = 8;
 
 impl Names {
     /// No names.
@@ -77,8 +85,15 @@ impl Names {
         let key = u64::from(hash(wanted)) << 32;
         let start = |at: usize| self.starts.get(at).map_or(0, |start| *start as usize);
         let bits = first_bits(key, self.shift);
-        let alike = self.sorted.get(start(bits)..start(bits + 1)).unwrap_or_default();
-        let rest = alike.get(alike.partition_point(|entry| *entry < key)..).unwrap_or_default();
+        let mut rest = self.sorted.get(start(bits)..start(bits + 1)).unwrap_or_default();
+        if rest.len() > FEW {
+            rest = rest.get(rest.partition_point(|entry| *entry < key)..).unwrap_or_default();
+        }
+        while let [first, after @ ..] = rest
+            && *first < key
+        {
+            rest = after;
+        }
         let is_hit = |entry: u64| hash_of(entry) == hash_of(key);
         // Of several names with one hash, which are rare unless somebody chose them, the wanted one.
         let at = if rest.get(1).is_some_and(|next| is_hit(*next)) {
@@ -87,7 +102,7 @@ impl Names {
             0
         };
         let entry = *rest.get(at)?;
-        (is_hit(entry) && names.name_at(position(entry)) == Some(wanted)).then_some(position(entry))
+        (is_hit(entry) && names.is_at(position(entry), wanted)).then_some(position(entry))
     }
 
     /// The positions whose name an earlier position has.

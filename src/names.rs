@@ -15,24 +15,19 @@ pub(crate) fn is_id(text: &[u8]) -> bool {
 
 /// Whether a string is the id of a permission or a category: besides, no white space, no `*`, and no empty part between dots.
 pub(crate) fn is_dotted_id(text: &[u8]) -> bool {
-    is_id(text)
-        && has_parts(text, b'.')
-        && !text.iter().any(|byte| matches!(byte, b' ' | b'*'))
-        && !has_wide_space(text)
-}
-
-/// Whether UTF-8 text has white space above ASCII. Those that are control characters are in no id.
-fn has_wide_space(text: &[u8]) -> bool {
-    let two = text.windows(2).any(|pair| pair == [0xc2, 0xa0]);
-    two || text.windows(3).any(|three| {
-        matches!(
-            three,
-            [0xe1, 0x9a, 0x80]
-                | [0xe2, 0x80, 0x80..=0x8a | 0xa8 | 0xa9 | 0xaf]
-                | [0xe2, 0x81, 0x9f]
-                | [0xe3, 0x80, 0x80]
-        )
-    })
+    let mut last = 0_u32;
+    for &byte in text {
+        last = ((last << 8) | u32::from(byte)) & 0xff_ffff;
+        // White space above ASCII takes two bytes or three. What of it is a control character is in no id.
+        let is_space = matches!(
+            last,
+            0xe1_9a80 | 0xe2_8080..=0xe2_808a | 0xe2_80a8 | 0xe2_80a9 | 0xe2_80af | 0xe2_819f | 0xe3_8080
+        );
+        if matches!(byte, b' ' | b'*') || last & 0xffff == 0xc2a0 || is_space {
+            return false;
+        }
+    }
+    is_id(text) && has_parts(text, b'.')
 }
 
 /// Whether a text is the name of a zone: letters, digits, `_`, `+`, `-`, parts joined by `/`,

@@ -6,11 +6,11 @@ import { type Issue, RolegateError, SnapshotError } from "./errors.js";
 import { type FullAccess, type FullBindings, type FullEngine, needFull } from "./full.js";
 import * as at from "./layout.js";
 import { pointerTo } from "./pointer.js";
-import { Tables } from "./tables.js";
+import { type Memory, Tables } from "./tables.js";
 
 /** Text in the memory of an engine, or of its own. */
 interface Text {
-  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly memory: Memory;
   readonly at: number;
   readonly length: number;
 }
@@ -39,13 +39,14 @@ export class EngineSnapshot {
 
   /** @throws {SnapshotError} if the snapshot is refused, with its first problem */
   constructor(bytes: Uint8Array, access: FullAccess) {
-    this.location = { ...loaded(bytes), full: undefined };
+    this.location = { generation: -1, handle: 0, tables: new Tables(), text: undefined, full: undefined };
+    load(this.location, bytes);
     this.access = access;
     locations.add(this.location);
     if (typeof FinalizationRegistry === "function") (registry ??= new FinalizationRegistry(release)).register(this, this.location, this);
   }
 
-  /** They can be read whatever becomes of the engine. */
+  /** They can be read whatever becomes of the engine; but what they say of users only while {@link use} does not throw. */
   get tables(): Tables {
     return this.location.tables;
   }
@@ -86,14 +87,12 @@ export class EngineSnapshot {
   }
 
   /** @throws {RolegateError} `freed`, `trap` */
-  private use<T>(run: (engine: CoreBindings, handle: number) => T): T {
+  use<T>(run: (engine: CoreBindings, handle: number) => T): T {
     this.check();
     const { location } = this;
     if (location.generation !== core.generation) {
       rescue();
-      // The tables stay: they were taken over, and say the same.
-      const { generation, handle, text } = loaded(copyOf(location.text as Text));
-      Object.assign(location, { generation, handle, text });
+      load(location, copyOf(location.text as Text));
     }
     return core.call((engine) => run(engine, location.handle));
   }
@@ -101,17 +100,17 @@ export class EngineSnapshot {
 
 const encoder = new TextEncoder();
 
-function loaded(bytes: Uint8Array): Pick<Location, "generation" | "handle" | "tables" | "text"> {
+function load(location: Location, bytes: Uint8Array): void {
   if (rescued !== core.generation) rescue();
-  const found = core.call((engine) => {
+  const problem = core.call((engine) => {
     const handle = engine.load(bytes);
     if (handle === 0) return [engine.problem(), engine.place()] as const;
     const memory = engine.ownMemory() as WebAssembly.Memory;
-    const tables = new Tables(memory, engine.heads(handle));
-    return { generation: core.generation, handle, tables, text: { memory, at: tables.source, length: bytes.length } };
+    location.tables.moveTo(memory, engine.heads(handle));
+    Object.assign(location, { generation: core.generation, handle, text: { memory, at: location.tables.source, length: bytes.length } });
+    return undefined;
   });
-  if (!("tables" in found)) throw firstProblem(bytes, ...found);
-  return found;
+  if (problem !== undefined) throw firstProblem(bytes, ...problem);
 }
 
 /** The first problem in short; the whole engine has the words, and the others. */

@@ -6,6 +6,7 @@ import { type Clause, isBare, type Mapping, type Teams } from "./parts.js";
 import { copyOf } from "./read.js";
 import { explainedBy, type TimedWay } from "./live-why.js";
 import { ANYTHING_GOES } from "./snapshot-conditions.js";
+import { eachAfter } from "./walk.js";
 import type { ClauseData, ExplainData, GateData, MapData, MaskData, RuleData, WayData, WhyData } from "./types.js";
 
 /** Things that are written once, each at the place at which it was first met. Two are the same if they are written alike. */
@@ -119,20 +120,14 @@ export function toGateData(moment: LiveMoment, user: string, at: number, isRecor
 /** Whether a permission may be a yes: it has a rule, and so has everything that it requires. */
 function heldBy(all: readonly (Rule | undefined)[]): (place: number) => boolean {
   const known = new Map<number, boolean>();
+  const requires = (place: number): number[] => {
+    const rule = known.has(place) ? undefined : all[place];
+    return rule === undefined ? [] : [...rule.same, ...rule.other];
+  };
   return (place) => {
-    // By a list of what is open, since chains may be long. Whatever requires itself is taken for a yes here: it is no when it is asked.
-    const open = [place];
-    for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
-      const rule = all[next];
-      const required = rule === undefined ? [] : [...rule.same, ...rule.other];
-      const waits = known.has(next) ? [] : required.filter((it) => !known.has(it));
-      if (waits.length > 0) {
-        for (const it of waits) open.push(it);
-        continue;
-      }
-      open.pop();
-      if (!known.has(next)) known.set(next, rule !== undefined && required.every((it) => known.get(it) === true));
-    }
+    eachAfter(place, requires, (at) => {
+      if (!known.has(at)) known.set(at, all[at] !== undefined && requires(at).every((required) => known.get(required) === true));
+    });
     return known.get(place) === true;
   };
 }

@@ -4,6 +4,7 @@
 import { Kept } from "./kept.js";
 import * as at from "./layout.js";
 import type { Tables } from "./tables.js";
+import { eachAfter } from "./walk.js";
 
 export const OWN = 1;
 export const TEAM = 2;
@@ -19,6 +20,12 @@ export interface Grant {
 
 /** How a role comes to a grant: by an entry of its own, from a role, or from a permission that implies it. */
 export type Origin = { readonly role: number } | { readonly permission: number } | undefined;
+
+/** A grant of a role on the way to another, and the permission that implies it. */
+interface Step extends Grant {
+  readonly to: number;
+  readonly from: number | undefined;
+}
 
 /** What an entry of a role is about: everything, a permission or a category. */
 export const EVERYTHING = 0;
@@ -48,24 +55,19 @@ export class RoleRows {
   grants(role: number, permission: number): readonly Grant[] {
     const known = this.kept.get(this.key(role, permission));
     if (known !== undefined) return known;
-    // A role after those that it inherits: by a list of what is open, since chains may be long.
     const made = new Map<number, readonly Grant[]>();
     const find = (role: number): readonly Grant[] | undefined => made.get(role) ?? this.kept.get(this.key(role, permission));
-    const open = [role];
-    for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
-      const own = made.has(next) ? undefined : this.own(next, permission);
-      const waits = own?.inherits.filter((parent) => find(parent - 1) === undefined) ?? [];
-      if (waits.length > 0) {
-        for (const parent of waits) open.push(parent - 1);
-        continue;
-      }
-      open.pop();
-      if (own === undefined) continue;
-      const grants = joined([own.grants, ...Array.from(own.inherits, (parent) => find(parent - 1) ?? NONE)]);
+    const parents = (role: number): number[] => (find(role) === undefined ? this.parents(role, permission) : []);
+    eachAfter(role, parents, (next) => {
+      if (find(next) !== undefined) return;
+      const own = this.own(next, permission);
+      const inherited = parents(next).map((parent) => find(parent) ?? NONE);
+      const grants = joined([own, ...inherited]);
       made.set(next, grants);
-      this.kept.add(this.key(next, permission), grants, LIST_BYTES + (own.grants.length > 0 || own.inherits.length > 1 ? grants.length * ENTRY_BYTES : 0));
-    }
-    return made.get(role) ?? NONE;
+      // A list that only one parent gives is the same list.
+      this.kept.add(this.key(next, permission), grants, LIST_BYTES + (grants === inherited[0] ? 0 : grants.length * ENTRY_BYTES));
+    });
+    return find(role) ?? NONE;
   }
 
   /** The conditions under which a role denies a permission, as spans: 0 is always. */
@@ -115,13 +117,16 @@ export class RoleRows {
     return [targetOf(permission), targetOfCategory(this.tables.get(at.PERMISSION, permission, at.PERMISSION_CATEGORY) - 1), EVERYTHING];
   }
 
-  /** What a role grants by itself, and the roles from which it takes the rest. */
-  private own(role: number, permission: number): { readonly grants: readonly Grant[]; readonly inherits: ArrayLike<number> & { filter(is: (parent: number) => boolean): Uint32Array | readonly number[] } } {
-    if (!this.mayHold(role, permission)) return { grants: NONE, inherits: NONE };
-    const grants = this.ownAndImplied(role, permission).filter(({ to }) => to === permission);
-    const entry = this.entry(role, permission);
-    const parents = this.tables.get(at.ROLE, role, at.ROLE_INHERITS);
-    return { grants, inherits: entry === undefined && parents !== 0 ? this.tables.list(parents) : NONE };
+  /** What a role grants by itself. */
+  private own(role: number, permission: number): readonly Grant[] {
+    return this.mayHold(role, permission) ? this.ownAndImplied(role, permission).filter(({ to }) => to === permission) : NONE;
+  }
+
+  /** The roles from which a role takes what it grants besides: if it may hold the permission and says nothing about it. */
+  private parents(role: number, permission: number): number[] {
+    const list = this.tables.get(at.ROLE, role, at.ROLE_INHERITS);
+    if (list === 0 || !this.mayHold(role, permission) || this.entry(role, permission) !== undefined) return [];
+    return Array.from(this.tables.list(list), (parent) => parent - 1);
   }
 
   /** Whether a role may hold a permission at all: the plan, its role type and `standardOnly`. */
@@ -142,9 +147,9 @@ export class RoleRows {
     for (const target of this.targets(permission)) {
       const row = firstAt(tables, at.GRANT, at.GRANT_TARGET, from, to, target);
       if (row === to || tables.get(at.GRANT, row, at.GRANT_TARGET) !== target) continue;
-      const [first, end] = [tables.get(at.GRANT, row, at.GRANT_ALTERNATIVES_FROM), tables.get(at.GRANT, row, at.GRANT_ALTERNATIVES_TO)];
-      if (first === end) return row;
-      for (let it = first; it < end; it += 1) if (this.levelWithin(permission, tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_LEVEL) || ALL) !== 0) return row;
+      const alternatives = this.alternatives(row);
+      const isOf = (it: number): boolean => this.levelWithin(permission, tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_LEVEL) || ALL) > 0;
+      if (alternatives.length === 0 || alternatives.some(isOf)) return row;
     }
     return undefined;
   }
@@ -159,38 +164,42 @@ export class RoleRows {
   }
 
   /** The grants by entries of the role, and what these imply step by step, as far as it leads to a permission. */
-  private ownAndImplied(role: number, permission: number): (Grant & { readonly to: number; readonly from: number | undefined })[] {
+  private ownAndImplied(role: number, permission: number): Step[] {
     const { tables } = this;
-    const found: (Grant & { readonly to: number; readonly from: number | undefined })[] = [];
-    const seen = new Set<string>();
-    const add = (to: number, level: number, when: number, from: number | undefined): void => {
-      const key = `${to} ${level} ${when}`;
-      if (level === 0 || !this.mayHold(role, to) || seen.has(key)) return;
-      seen.add(key);
-      found.push({ to, level, when, from });
-    };
+    const found: Step[] = [];
     const leading = this.leadingTo(permission);
     for (const to of leading) {
-      const entry = this.entry(role, to);
-      if (entry === undefined) continue;
-      const end = tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_TO);
-      for (let it = tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_FROM); it < end; it += 1) {
-        add(to, this.levelWithin(to, tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_LEVEL) || ALL), tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_WHEN), undefined);
+      if (to !== permission && !this.mayHold(role, to)) continue;
+      for (const it of this.alternatives(this.entry(role, to))) {
+        const level = this.levelWithin(to, tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_LEVEL) || ALL);
+        if (level > 0) found.push({ to, level, when: tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_WHEN), from: undefined });
       }
     }
     if (leading.length === 1) return found;
-    const reached = new Set(leading);
-    const isRefused = (to: number): boolean => {
-      const entry = this.entry(role, to);
-      return entry !== undefined && tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_FROM) === tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_TO);
-    };
-    for (const { to: from, level, when } of found) {
+    const [isLeading, seen] = [new Set(leading), new Set(found.map(keyOf))];
+    for (const { to: from, level: of, when } of found) {
       for (const implied of tables.list(tables.get(at.PERMISSION, from, at.PERMISSION_IMPLIES))) {
         const to = implied - 1;
-        if (reached.has(to) && !isRefused(to)) add(to, this.levelWithin(to, level), when, from);
+        const step = { to, level: this.levelWithin(to, of), when, from };
+        if (step.level === 0 || !isLeading.has(to) || seen.has(keyOf(step)) || this.isRefused(role, to)) continue;
+        seen.add(keyOf(step));
+        found.push(step);
       }
     }
     return found;
+  }
+
+  /** Whether a role cannot come to a permission by implication: it may not hold it, or says `false`. */
+  private isRefused(role: number, permission: number): boolean {
+    const entry = this.entry(role, permission);
+    return !this.mayHold(role, permission) || (entry !== undefined && this.alternatives(entry).length === 0);
+  }
+
+  /** The rows of the alternatives of an entry. */
+  private alternatives(entry: number | undefined): number[] {
+    if (entry === undefined) return [];
+    const from = this.tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_FROM);
+    return Array.from({ length: this.tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_TO) - from }, (_, it) => from + it);
   }
 
   /** A permission and those that imply it, directly or not, in the order of the catalog. */
@@ -226,6 +235,10 @@ export class RoleRows {
     this.deniers.set(role, deniers);
     return deniers;
   }
+}
+
+function keyOf({ to, level, when }: Step): string {
+  return `${to} ${level} ${when}`;
 }
 
 /** All grants of several lists, each once. One list that is alone is not copied: chains of roles would copy it at every step. */

@@ -115,7 +115,7 @@ export class Snapshot {
 
   /** @throws {RolegateError} `freed` */
   private tables(): Tenant["tables"] {
-    this.source.held.check();
+    this.source.held.use(() => undefined);
     return this.source.tenant.tables;
   }
 }

@@ -3,31 +3,44 @@
 
 import * as at from "./layout.js";
 
+/** What a WebAssembly memory is here. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+}
+
 type View = Uint32Array | Uint8Array | Float64Array;
 
 const decoder = new TextDecoder();
+const QUOTE = 34;
+const EMPTY: Uint32Array = new Uint32Array();
+const WHOLE: readonly [from: number, size: number] = [Infinity, 0];
 
 /** What is a text, a list and the like in a row: see `src/format/rows.rs`, which writes them. 0 is always "nothing". */
 export class Tables {
   /** Addresses and lengths of all tables, in turn. */
-  private readonly heads: Uint32Array;
-  private readonly views: View[] = [];
+  private heads: Uint32Array = EMPTY;
+  private views: View[] = [];
   /** Where the tables are; nowhere once they were taken over. */
-  private memory: { readonly buffer: ArrayBuffer } | undefined;
+  private memory: Memory | undefined;
   /** Bytes that were left out of the text when it was taken over: from where on, and how many. */
-  private cut: readonly [from: number, size: number] = [Infinity, 0];
+  private cut: readonly [from: number, size: number] = WHOLE;
 
-  /** @param heads the address of the list of addresses and lengths */
-  constructor(memory: { readonly buffer: ArrayBuffer }, heads: number) {
+  /**
+   * Reads them in a memory from now on: at first, and when the same document was loaded again.
+   * @param heads the address of the list of addresses and lengths
+   */
+  moveTo(memory: Memory, heads: number): void {
     this.memory = memory;
     this.heads = new Uint32Array(memory.buffer, heads, 2 * at.TABLES).slice();
+    this.views = [];
+    this.cut = WHOLE;
   }
 
   /** A table. The view of one whose memory has grown has come loose and is made anew. */
   private view(table: number): View {
     const known = this.views[table];
     if (known !== undefined && (known.length > 0 || this.memory === undefined)) return known;
-    const { buffer } = this.memory as { readonly buffer: ArrayBuffer };
+    const { buffer } = this.memory as Memory;
     const [start, length] = [this.heads[2 * table] as number, this.heads[2 * table + 1] as number];
     // An empty list lies nowhere.
     if (length === 0) return (this.views[table] = new Uint32Array());
@@ -129,5 +142,3 @@ export class Tables {
   }
 }
 
-const QUOTE = 34;
-const EMPTY = new Uint32Array();

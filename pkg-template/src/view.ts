@@ -8,6 +8,7 @@ import { type Attributes, attributesOf, type Facts, type Node } from "./facts.js
 import { type Clause, DEFAULT_MAP, type Ids, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
 import { type Answers, type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
+import { eachAfter } from "./walk.js";
 
 /** A moment of one user, in a context. */
 export interface View {
@@ -107,21 +108,6 @@ function isWhole(view: View, { part, same, other, map }: Rule): boolean {
   const { any, none } = part;
   const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
   return isIn(anywhere, new Question(undefined, view.person, map, view.context)) && areOpen(view, same.concat(other));
-}
-
-/** Visits a place after all that it requires; within a circle in some order. */
-function eachAfter(place: number, requires: (place: number) => readonly number[], visit: (place: number) => void): void {
-  const entered = new Set<number>();
-  const open = [place];
-  for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
-    if (entered.has(next)) {
-      open.pop();
-      visit(next);
-    } else {
-      entered.add(next);
-      for (const place of requires(next)) if (!entered.has(place)) open.push(place);
-    }
-  }
 }
 
 function areOpen(view: View, places: readonly number[]): boolean {

@@ -31,8 +31,7 @@ impl Loading {
             return;
         }
         let (mut count, mark) = (0, self.reader.mark());
-        while self.reader.more(&mut count, b'}') {
-            let key = self.reader.key();
+        while let key @ 1.. = self.reader.key(&mut count) {
             self.reader.must_differ(key);
             match self.reader.bytes(key) {
                 b"$and" | b"$or" => {
@@ -68,7 +67,7 @@ impl Loading {
             return;
         }
         let mut count = 0;
-        while self.reader.more(&mut count, b']') {
+        while self.reader.element(&mut count) {
             element(self);
         }
         self.require(count, at, entries);
@@ -98,8 +97,7 @@ impl Loading {
         let at = self.reader.at();
         self.reader.open(b'{', Code::InvalidCondition, SCALAR);
         let (mut count, mark, mut reference) = (0, self.reader.mark(), 0);
-        while self.reader.more(&mut count, b'}') {
-            let key = self.reader.key();
+        while let key @ 1.. = self.reader.key(&mut count) {
             self.reader.must_differ(key);
             let name = self.reader.bytes(key);
             if name == b"$ref" {
@@ -180,8 +178,7 @@ impl Loading {
         let at = self.reader.at();
         self.reader.open(b'{', Code::InvalidCondition, SCALAR);
         let (mut count, mark, mut path) = (0, self.reader.mark(), 0);
-        while self.reader.more(&mut count, b'}') {
-            let key = self.reader.key();
+        while let key @ 1.. = self.reader.key(&mut count) {
             self.reader.must_differ(key);
             if position(REFERENCE, self.reader.bytes(key)) != 0 {
                 path = self.reference_path();

@@ -10,6 +10,8 @@ mod read;
 mod resolve;
 pub(crate) mod rows;
 pub(crate) mod table;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 
 use alloc::string::String;
 

@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 
 use super::rows::{Progress, Row, Rows};
 use super::table::{
-    DAYS, FORMAT, Is, Key, Kind, LEVELS, MAX_WIDTH, Object, REDACT, SHOWN, WRITTEN, Words, assignment, bits,
-    denial, during, grant, mask, role, separation, snapshot,
+    DAYS, FORMAT, Is, Key, Kind, LEVELS, MAX_WIDTH, Object, Pattern, REDACT, SHOWN, WRITTEN, Words,
+    assignment, bits, denial, during, grant, mask, role, separation, snapshot,
 };
 use crate::code::Code;
 use crate::json::reader::Reader;
@@ -122,10 +122,14 @@ impl Loading {
         }
         let mark = self.reader.mark();
         let (mut count, mut seen) = (0, 0_u32);
-        while self.reader.more(&mut count, b'}') {
-            let key = self.reader.key();
-            let name = self.reader.bytes(key);
-            let Some(index) = object.keys.iter().position(|known| known.name.as_bytes() == name) else {
+        while let key @ 1.. = self.reader.key(&mut count) {
+            let name = self.reader.last();
+            // Most names that are not the same differ in length or in the first byte.
+            let is = |known: &Key| {
+                let known = known.name.as_bytes();
+                known.len() == name.len() && known.first() == name.first() && known == name
+            };
+            let Some(index) = object.keys.iter().position(is) else {
                 self.unknown_key(key, object);
                 continue;
             };
@@ -245,7 +249,7 @@ impl Loading {
     #[inline(never)]
     fn check_schedule(&mut self, at: usize, seen: u32, row: &Row) {
         let missing = !seen & (bits::DURING_FROM | bits::DURING_TO);
-        if missing.count_ones() == 1 {
+        if missing.is_power_of_two() {
             self.report_missing(at, Kind::During.object(), missing);
             return;
         }
@@ -259,8 +263,6 @@ impl Loading {
 
     /// Reads the value of a key into its slot.
     fn value(&mut self, key: &Key, row: &mut Row) {
-        let start = self.reader.at();
-        let arena = self.reader.document.arena().len();
         // What goes into the slot behind: the end of a range, or an offset.
         let mut second = None;
         let value = match key.is {
@@ -269,77 +271,46 @@ impl Loading {
                 0
             }
             Is::Note => {
+                let arena = self.reader.document.arena().len();
                 self.text();
                 self.reader.document.forget(arena);
                 0
             }
             Is::Text | Is::Reference(..) | Is::Target => self.text(),
-            Is::Format => {
-                let text = self.text();
-                self.allow(text, Code::UnknownFormat, Say::expected("the format `rolegate/1`"), |text| {
-                    text == FORMAT.as_bytes()
-                })
-            }
-            Is::Id => {
-                let say = Say::expected("an id: 1 to 256 bytes, no control characters");
-                let text = self.text();
-                self.allow(text, Code::InvalidId, say, names::is_id)
-            }
-            Is::DottedId => {
-                let say = Say::expected("an id without white space, `*` or an empty part between dots");
-                let text = self.text();
-                self.allow(text, Code::InvalidId, say, names::is_dotted_id)
-            }
-            Is::Path => self.path(),
-            Is::Zone => {
-                let say = Say::that("expected a time zone like `Europe/Lisbon`");
-                let text = self.reader.text(Code::InvalidCondition, say);
-                self.allow(text, Code::InvalidCondition, say, names::is_zone)
-            }
+            Is::Matching(pattern) => self.matching(pattern),
             Is::TimeOfDay(latest) => {
-                second = Some(offset(start));
+                second = Some(offset(self.reader.at()));
                 let say = Say::that("expected a time of day like `09:00`");
                 let text = self.reader.text(Code::InvalidCondition, say);
-                let minutes = time::minutes(self.reader.bytes(text)).filter(|minutes| *minutes <= latest);
+                let minutes =
+                    time::minutes(self.reader.last()).filter(|minutes| text != 0 && *minutes <= latest);
                 if minutes.is_none() && text != 0 {
                     self.report(text, Code::InvalidCondition, say);
                 }
                 minutes.map_or(0, |minutes| u32::from(minutes) + 1)
             }
-            Is::Time => {
-                let text = self.text();
-                let time = time::parse(self.reader.bytes(text));
-                if time.is_none() && text != 0 {
-                    self.report(text, Code::InvalidTime, Say::expected("a time like `2027-01-01T00:00:00Z`"));
-                }
-                self.number(time)
-            }
+            Is::Time => self.time(),
             Is::Revision => {
                 let say = Say::expected("an integer from 0 to 2^53-1, without fraction or exponent");
                 let value = self.integer(0, say);
                 self.number(value)
             }
             Is::Maximum => {
-                second = Some(offset(start));
+                second = Some(offset(self.reader.at()));
                 let value = self.integer(1, Say::expected("an integer from 1"));
                 self.number(value)
             }
             Is::Boolean => u32::from(self.reader.boolean(Code::Type, BOOLEAN).unwrap_or_default()),
-            Is::Level => {
-                let say = Say::expected("`own`, `team` or `all`");
-                let text = self.text();
-                self.allow(text, Code::InvalidScope, say, |text| position(LEVELS, text) != 0)
-            }
             Is::Shown => {
                 let say = Say::expected("`omit`, `null`, `redact` or `pseudonym`");
                 let text = self.text();
-                let text = self.allow(text, Code::InvalidValue, say, |text| position(SHOWN, text) != 0);
-                position(SHOWN, self.reader.bytes(text))
+                self.word(text, SHOWN, Code::InvalidValue, say)
             }
             Is::Levels => self.levels(),
             Is::Days => self.days(),
             Is::Object => {
                 if self.reader.peek() == b'{' {
+                    let start = self.reader.pos();
                     self.reader.skip();
                     self.span(start)
                 } else {
@@ -349,6 +320,7 @@ impl Loading {
             }
             Is::Condition => {
                 if self.reader.peek() == b'{' {
+                    let (start, arena) = (self.reader.pos(), self.reader.document.arena().len());
                     self.condition();
                     self.reader.document.forget(arena);
                     self.span(start)
@@ -370,7 +342,7 @@ impl Loading {
             }
             Is::Rows(kind) => {
                 let from = self.rows.count(kind);
-                self.list_of_rows(kind, start);
+                self.list_of_rows(kind);
                 second = Some(self.rows.count(kind));
                 from
             }
@@ -399,26 +371,55 @@ impl Loading {
         }
     }
 
-    #[inline(never)]
     pub(super) fn text(&mut self) -> Address {
         self.reader.text(Code::Type, STRING)
     }
 
-    /// Reports a string that is not allowed; what is left of it is nothing.
-    #[inline(never)]
-    fn allow(&mut self, text: Address, code: Code, say: Say, is_allowed: fn(&[u8]) -> bool) -> Address {
-        if text == 0 || is_allowed(self.reader.bytes(text)) {
+    /// Reads a string that must be something; what is left of another one, which is reported, is nothing.
+    fn matching(&mut self, pattern: Pattern) -> Address {
+        const PATH: Say = Say::expected("an attribute path without empty parts");
+        const ID: Say = Say::expected("an id: 1 to 256 bytes, no control characters");
+        const DOTTED_ID: Say = Say::expected("an id without white space, `*` or an empty part between dots");
+        const LEVEL: Say = Say::expected("`own`, `team` or `all`");
+        const VERSION: Say = Say::expected("the format `rolegate/1`");
+        const ZONE: Say = Say::that("expected a time zone like `Europe/Lisbon`");
+        let text = if pattern == Pattern::Zone {
+            self.reader.text(Code::InvalidCondition, ZONE)
+        } else {
+            self.text()
+        };
+        let bytes = self.reader.last();
+        let (is_right, code, say) = match pattern {
+            Pattern::Format => (bytes == FORMAT.as_bytes(), Code::UnknownFormat, VERSION),
+            Pattern::Id => (names::is_id(bytes), Code::InvalidId, ID),
+            Pattern::DottedId => (names::is_dotted_id(bytes), Code::InvalidId, DOTTED_ID),
+            Pattern::Path => (names::has_parts(bytes, b'.'), Code::InvalidValue, PATH),
+            Pattern::Level => (position(LEVELS, bytes) != 0, Code::InvalidScope, LEVEL),
+            Pattern::Zone => (names::is_zone(bytes), Code::InvalidCondition, ZONE),
+        };
+        if text == 0 || is_right {
             return text;
         }
         self.report(text, code, say);
         0
     }
 
-    #[inline(never)]
-    fn path(&mut self) -> Address {
+    /// One more than the position of a text among words; 0 for one that is none of them, after that was reported.
+    fn word(&mut self, text: Address, words: Words, code: Code, say: Say) -> u32 {
+        let position = position(words, self.reader.last());
+        if position == 0 && text != 0 {
+            self.report(text, code, say);
+        }
+        if text == 0 { 0 } else { position }
+    }
+
+    fn time(&mut self) -> u32 {
         let text = self.text();
-        let say = Say::expected("an attribute path without empty parts");
-        self.allow(text, Code::InvalidValue, say, |text| names::has_parts(text, b'.'))
+        let time = time::parse(self.reader.last()).filter(|_| text != 0);
+        if time.is_none() && text != 0 {
+            self.report(text, Code::InvalidTime, Say::expected("a time like `2027-01-01T00:00:00Z`"));
+        }
+        self.number(time)
     }
 
     #[inline(never)]
@@ -463,7 +464,7 @@ impl Loading {
             return;
         }
         let mut count = 0;
-        while self.reader.more(&mut count, b']') {
+        while self.reader.element(&mut count) {
             element(self, kind);
         }
         if needs_entries && count == 0 {
@@ -499,7 +500,7 @@ impl Loading {
     }
 
     fn path_entry(&mut self) {
-        let path = self.path();
+        let path = self.matching(Pattern::Path);
         self.entries.push(path);
     }
 
@@ -516,7 +517,8 @@ impl Loading {
     }
 
     #[inline(never)]
-    fn list_of_rows(&mut self, kind: Kind, start: usize) {
+    fn list_of_rows(&mut self, kind: Kind) {
+        let start = self.reader.at();
         let mark = self.reader.mark();
         self.each(false, kind, |loading, kind| {
             let bare = loading.row(kind);
@@ -531,6 +533,7 @@ impl Loading {
             if let Some(list) = self.rows.lists.get_mut(list) {
                 *list = span;
             }
+            self.rows.shrink();
         }
     }
 
@@ -541,8 +544,7 @@ impl Loading {
             return;
         }
         let (mut count, mark) = (0, self.reader.mark());
-        while self.reader.more(&mut count, b'}') {
-            let name = self.reader.key();
+        while let name @ 1.. = self.reader.key(&mut count) {
             self.reader.must_differ(name);
             let mut row = Row::default();
             let form =
@@ -598,14 +600,8 @@ impl Loading {
     /// Adds the bit of a word to a set, and reports one that is there already or is not one of the words.
     #[inline(never)]
     fn add_word(&mut self, text: Address, words: Words, code: Code, say: Say) {
-        if text == 0 {
-            return;
-        }
-        let position = position(words, self.reader.bytes(text));
-        let bit = 1 << position >> 1;
-        if position == 0 {
-            self.report(text, code, say);
-        } else if self.words & bit != 0 {
+        let bit = 1 << self.word(text, words, code, say) >> 1;
+        if self.words & bit != 0 {
             self.report(text, Code::DuplicateId, Say::TWICE);
         }
         self.words |= bit;

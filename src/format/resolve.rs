@@ -1,8 +1,6 @@
 //! Resolving: names become the rows that they name; what is not declared, closes a cycle or is not allowed becomes a
 //! problem.
 
-use alloc::vec::Vec;
-
 use super::read::{BARE, Loading, position};
 use super::rows::Row;
 use super::table::{
@@ -11,7 +9,6 @@ use super::table::{
 };
 use crate::code::Code;
 use crate::graph;
-use crate::index::Names;
 use crate::json::text::{Address, Text};
 use crate::problems::Say;
 use crate::sort;
@@ -49,17 +46,13 @@ impl Is {
             Self::Any
             | Self::Note
             | Self::Text
-            | Self::Format
+            | Self::Matching(_)
             | Self::Revision
             | Self::Maximum
             | Self::Boolean
             | Self::Time
-            | Self::Id
-            | Self::DottedId
-            | Self::Path
             | Self::Paths
             | Self::Levels
-            | Self::Level
             | Self::Shown
             | Self::Object
             | Self::Condition
@@ -68,7 +61,6 @@ impl Is {
             | Self::Row(_)
             | Self::Rows(_)
             | Self::Map(_)
-            | Self::Zone
             | Self::Days
             | Self::TimeOfDay(_) => None,
         }
@@ -79,7 +71,6 @@ impl Loading {
     /// Resolves all rows that were read.
     #[inline(never)]
     pub(crate) fn resolve(&mut self) {
-        self.rows.shrink();
         for kind in DECLARING {
             self.declare(kind);
         }
@@ -204,31 +195,27 @@ impl Loading {
             }
         }
         self.rows.index(Kind::Resource, &self.reader.document);
-        let mut names = Vec::new();
-        for row in 0..self.rows.count(Kind::Permission) {
-            names.push(self.type_name(row));
+        // One row for each permission at first, to see which is the first of its type.
+        let arena = self.reader.document.arena().len();
+        let count = self.rows.count(Kind::Permission);
+        for row in 0..count {
+            self.push_type(row);
         }
-        let name = |at: usize| names.get(at).copied().unwrap_or_default();
-        let bytes = |at: usize| Some(self.reader.document.bytes(name(at)));
-        let index = Names::new(names.len(), &bytes);
-        let mut firsts = Vec::new();
-        for at in 0..names.len() {
-            firsts.push(index.find(bytes(at).unwrap_or_default(), &bytes).unwrap_or_default());
+        self.rows.index(Kind::Type, &self.reader.document);
+        for row in 0..count {
+            let first = self.find(Kind::Type, self.rows.get(Kind::Type, row, resource_type::NAME));
+            self.rows.set(Kind::Permission, row, permission::IN_PLAN, first - 1);
         }
-        for (at, first) in firsts.into_iter().enumerate() {
-            if first == at {
-                let kept = self.reader.document.keep(name(at));
-                let mapping = self.find(Kind::Resource, kept).wrapping_sub(1);
-                let paths = |slot| self.rows.get(Kind::Resource, mapping, slot);
-                let mut made = Row::default();
-                made[resource_type::NAME] = kept;
-                made[resource_type::OWNER] = paths(resource::OWNER);
-                made[resource_type::TEAM] = paths(resource::TEAM);
-                self.push(Kind::Type, &made);
+        self.rows.clear(Kind::Type);
+        self.reader.document.forget(arena);
+        for row in 0..count {
+            let first = self.rows.get(Kind::Permission, row, permission::IN_PLAN);
+            if first == row {
+                self.push_type(row);
             }
-            let made = self.rows.get(Kind::Permission, row(first), permission::TYPE);
-            let found = if first == at { self.rows.count(Kind::Type) } else { made };
-            self.rows.set(Kind::Permission, row(at), permission::TYPE, found);
+            let known = self.rows.get(Kind::Permission, first, permission::TYPE);
+            let made = if first == row { self.rows.count(Kind::Type) } else { known };
+            self.rows.set(Kind::Permission, row, permission::TYPE, made);
         }
         self.rows.index(Kind::Type, &self.reader.document);
         for row in 0..self.rows.count(Kind::Resource) {
@@ -237,6 +224,18 @@ impl Loading {
                 self.report(name, Code::UnknownResource, NO_SUCH_TYPE);
             }
         }
+    }
+
+    /// Makes the resource type of a permission.
+    fn push_type(&mut self, row: u32) {
+        let name = self.type_name(row);
+        let name = self.reader.document.keep(name);
+        let mapping = self.find(Kind::Resource, name).wrapping_sub(1);
+        let mut made = Row::default();
+        made[resource_type::NAME] = name;
+        made[resource_type::OWNER] = self.rows.get(Kind::Resource, mapping, resource::OWNER);
+        made[resource_type::TEAM] = self.rows.get(Kind::Resource, mapping, resource::TEAM);
+        self.push(Kind::Type, &made);
     }
 
     /// The name of a permission's resource type: what it says; else the longest dotted prefix of its id that has a
@@ -291,21 +290,17 @@ impl Loading {
     }
 
     /// Reports the masks whose type and field an earlier mask has.
-    #[inline(never)]
     fn report_repeated_masks(&mut self) {
-        let mut masks = Vec::new();
-        for row in 0..self.rows.count(Kind::Mask) {
-            let [kind, field] = [mask::TYPE, mask::FIELD].map(|slot| self.rows.get(Kind::Mask, row, slot));
-            if kind != 0 && field != 0 {
-                masks.push((row, [kind, field]));
+        let text = |at: usize, slot| self.reader.bytes(self.rows.get(Kind::Mask, row(at), slot));
+        let key = |at: usize| (text(at, mask::TYPE), text(at, mask::FIELD));
+        let count = self.rows.count(Kind::Mask) as usize;
+        for again in sort::repeated(count, &|a: usize, b: usize| key(a).cmp(&key(b))) {
+            let get = |slot| self.rows.get(Kind::Mask, row(again), slot);
+            // One that lacks either has been reported.
+            if get(mask::TYPE) != 0 && get(mask::FIELD) != 0 {
+                let say = Say::that("an earlier mask has this type and field");
+                self.reader.report(get(mask::AT) as usize, Code::DuplicateId, say);
             }
-        }
-        let names = |at: usize| masks.get(at).map(|mask| mask.1.map(|text| self.reader.bytes(text)));
-        for again in sort::repeated(masks.len(), &|a: usize, b: usize| names(a).cmp(&names(b))) {
-            let row = masks.get(again).map_or(0, |mask| mask.0);
-            let at = self.rows.get(Kind::Mask, row, mask::AT) as usize;
-            let say = Say::that("an earlier mask has this type and field");
-            self.reader.report(at, Code::DuplicateId, say);
         }
     }
 
@@ -318,10 +313,9 @@ impl Loading {
             let (kind, requires, plans) =
                 (get(permission::TYPE), get(permission::REQUIRES), get(permission::PLANS));
             for entry in requires + 1..=requires + self.rows.pool.get(requires) {
-                let required = self.rows.pool.get(entry).saturating_sub(1);
-                let same =
-                    self.are_related(kind, self.rows.get(Kind::Permission, required, permission::TYPE));
-                self.rows.pool.set(entry, required << 1 | u32::from(same));
+                let other = self.rows.pool.get(entry).saturating_sub(1);
+                let same = self.are_related(kind, self.rows.get(Kind::Permission, other, permission::TYPE));
+                self.rows.pool.set(entry, (other << 1) | u32::from(same));
             }
             let has = |name: &u32| self.reader.bytes(*name) == self.reader.bytes(plan);
             let is_in = plans == 0 || (plan != 0 && self.rows.list(plans).iter().any(has));
@@ -330,14 +324,12 @@ impl Loading {
     }
 
     /// Whether two resource types are the same, or one is a dotted prefix of the other.
-    #[inline(never)]
     fn are_related(&self, a: u32, b: u32) -> bool {
         let name =
             |at: u32| self.reader.bytes(self.rows.get(Kind::Type, at.wrapping_sub(1), resource_type::NAME));
-        let is_below = |long: &[u8], short: &[u8]| {
-            long.strip_prefix(short).is_some_and(|rest| rest.first() == Some(&b'.'))
-        };
-        a == b || is_below(name(a), name(b)) || is_below(name(b), name(a))
+        let (short, long) =
+            if name(a).len() < name(b).len() { (name(a), name(b)) } else { (name(b), name(a)) };
+        a == b || (long.get(short.len()) == Some(&b'.') && long.starts_with(short))
     }
 
     #[inline(never)]

@@ -157,15 +157,13 @@ impl Rows {
     /// Puts rows of a kind, from an index on, in the order that `order` has of them.
     pub(crate) fn reorder(&mut self, kind: Kind, first: u32, order: &[u32]) {
         let width = kind.width();
-        let Some(words) = self.tables.get_mut(kind as usize).and_then(|table| {
-            table.words.get_mut(first as usize * width..(first as usize + order.len()) * width)
-        }) else {
-            return;
-        };
-        let before = words.to_vec();
-        let sorted = order.iter().flat_map(|row| before.iter().skip(*row as usize * width).take(width));
-        for (slot, from) in words.iter_mut().zip(sorted) {
-            *slot = *from;
+        let range = first as usize * width..(first as usize + order.len()) * width;
+        let before = self.words(kind).get(range).unwrap_or_default().to_vec();
+        for (row, from) in (first..).zip(order) {
+            for slot in 0..width {
+                let value = before.get(*from as usize * width + slot).copied().unwrap_or_default();
+                self.set(kind, row, slot, value);
+            }
         }
     }
 
@@ -194,7 +192,6 @@ impl Rows {
     }
 
     /// Drops the rows of a kind.
-    #[cfg(feature = "engine")]
     pub(crate) fn clear(&mut self, kind: Kind) {
         if let Some(table) = self.tables.get_mut(kind as usize) {
             *table = Table::default();
@@ -231,7 +228,7 @@ impl Rows {
     }
 
     fn named<'a>(&'a self, kind: Kind, document: &'a Document) -> NamedRows<'a> {
-        NamedRows { rows: self, kind, document }
+        NamedRows { words: self.words(kind), width: kind.width(), document }
     }
 
     /// Gives back what was reserved and not used.
@@ -256,14 +253,24 @@ impl Rows {
 
 /// The rows of a kind by their names.
 struct NamedRows<'a> {
-    rows: &'a Rows,
-    kind: Kind,
+    words: &'a [u32],
+    width: usize,
     document: &'a Document,
+}
+
+impl NamedRows<'_> {
+    fn address(&self, at: usize) -> Address {
+        self.words.get(at * self.width).copied().unwrap_or_default()
+    }
 }
 
 impl<'a> Named<'a> for NamedRows<'a> {
     fn name_at(&self, at: usize) -> Option<&'a [u8]> {
-        let name = self.rows.name(self.kind, at);
+        let name = self.address(at);
         (name != 0).then(|| self.document.bytes_at(name))
+    }
+
+    fn is_at(&self, at: usize, name: &[u8]) -> bool {
+        self.document.is_at(self.address(at), name)
     }
 }

@@ -116,25 +116,18 @@ pub(crate) enum Is {
     /// A string for people; not kept.
     Note,
     Text,
-    /// The name of the format.
-    Format,
+    /// A string of a certain form.
+    Matching(Pattern),
     /// An integer from 0 to 2^53-1, written without fraction or exponent.
     Revision,
     /// An integer from 1. The slot behind its own has its offset.
     Maximum,
     Boolean,
     Time,
-    /// The id that an object declares.
-    Id,
-    /// The id of a permission or a category.
-    DottedId,
-    /// An attribute path.
-    Path,
     /// One path, or a non-empty list of paths.
     Paths,
     /// A non-empty list of levels, as bits.
     Levels,
-    Level,
     /// What stands for a masked value.
     Shown,
     /// A JSON object, whatever is in it.
@@ -157,16 +150,31 @@ pub(crate) enum Is {
     /// An object whose keys are the names of rows. The values of grants are a boolean, an alternative or a non-empty list of
     /// them; other values are objects.
     Map(Kind),
-    /// The name of a time zone.
-    Zone,
     /// A non-empty list of days, as bits.
     Days,
     /// A time of day up to this minute. The slot behind its own has its offset.
     TimeOfDay(u16),
 }
 
+/// What a string must be like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    /// The name of the format.
+    Format,
+    /// An id.
+    Id,
+    /// The id of a permission or a category.
+    DottedId,
+    /// An attribute path.
+    Path,
+    /// The name of a level.
+    Level,
+    /// The name of a time zone.
+    Zone,
+}
+
 /// A key of an object.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) is: Is,
@@ -239,7 +247,7 @@ macro_rules! object {
 }
 
 object! { SNAPSHOT:
-    required "format": Is::Format,
+    required "format": Is::Matching(Pattern::Format),
     required "revision": Is::Revision => snapshot::REVISION,
     "tenant": Is::Text => snapshot::TENANT,
     "issuedAt": Is::Time => snapshot::ISSUED_AT,
@@ -264,14 +272,14 @@ object! { CATALOG:
 }
 
 object! { CATEGORY:
-    required "id": Is::DottedId => category::ID,
+    required "id": Is::Matching(Pattern::DottedId) => category::ID,
     "title": Is::Note,
     "description": Is::Note,
     required "permissions": Is::Rows(Kind::Permission) => category::PERMISSIONS_FROM,
 }
 
 object! { PERMISSION:
-    required "id": Is::DottedId => permission::ID,
+    required "id": Is::Matching(Pattern::DottedId) => permission::ID,
     "title": Is::Note,
     "description": Is::Note,
     "resource": Is::Text => permission::TYPE,
@@ -297,20 +305,20 @@ object! { TITLES:
 
 object! { MASK:
     required "resource": Is::Text => mask::TYPE,
-    required "field": Is::Path => mask::FIELD,
+    required "field": Is::Matching(Pattern::Path) => mask::FIELD,
     required "permission": Is::Reference(Kind::Permission, Code::UnknownPermission) => mask::PERMISSION,
     "as": Is::Shown => mask::AS,
 }
 
 object! { TEAM:
-    required "id": Is::Id => team::ID,
+    required "id": Is::Matching(Pattern::Id) => team::ID,
     "name": Is::Note,
     "kind": Is::Note,
     "parent": Is::Reference(Kind::Team, Code::UnknownTeam) => team::PARENT,
 }
 
 object! { ROLE:
-    required "id": Is::Id => role::ID,
+    required "id": Is::Matching(Pattern::Id) => role::ID,
     required "name": Is::Note,
     "description": Is::Note,
     "type": Is::Reference(Kind::RoleType, Code::UnknownRoleType) => role::TYPE_OF,
@@ -324,7 +332,7 @@ object! { ROLE:
 }
 
 object! { ALTERNATIVE bare "`true`, `false`, a level or an object with `scope` and `when`":
-    "scope": Is::Level => alternative::LEVEL,
+    "scope": Is::Matching(Pattern::Level) => alternative::LEVEL,
     "when": Is::Condition => alternative::WHEN,
 }
 
@@ -334,7 +342,7 @@ object! { DENIAL bare "an object":
 }
 
 object! { USER:
-    required "id": Is::Id => user::ID,
+    required "id": Is::Matching(Pattern::Id) => user::ID,
     "name": Is::Note,
     "teams": Is::References(Kind::Team, Code::UnknownTeam) => user::TEAMS,
     "roles": Is::Rows(Kind::Assignment) => user::ROLES_FROM,
@@ -351,7 +359,7 @@ object! { ASSIGNMENT bare "an object":
 }
 
 object! { SEPARATION:
-    required "id": Is::Id => separation::ID,
+    required "id": Is::Matching(Pattern::Id) => separation::ID,
     "title": Is::Note,
     "roles": Is::SomeReferences(Kind::Role, Code::UnknownRole) => separation::ROLES,
     "permissions": Is::SomeReferences(Kind::Permission, Code::UnknownPermission) => separation::PERMISSIONS,
@@ -359,7 +367,7 @@ object! { SEPARATION:
 }
 
 object! { DURING:
-    required "tz": Is::Zone => during::ZONE,
+    required "tz": Is::Matching(Pattern::Zone) => during::ZONE,
     "days": Is::Days => during::DAYS,
     "from": Is::TimeOfDay(1439) => during::FROM,
     "to": Is::TimeOfDay(1440) => during::TO,

@@ -7,8 +7,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::scan::{self, MAX_DEPTH, Stop, StringToken};
-use super::text::{Address, Document};
+use super::scan::{self, MAX_DEPTH, Stop};
+use super::text::{Address, Document, Text};
 use crate::code::Code;
 use crate::problems::{Problems, Say};
 use crate::sort;
@@ -20,6 +20,8 @@ pub(crate) struct Reader {
     /// The offset of the next byte; [`STOPPED`] once reading has stopped.
     pos: usize,
     depth: usize,
+    /// The string that was read last.
+    last: Text,
     /// Strings of all open objects and lists that must not repeat.
     distinct: Vec<Address>,
     pub(crate) problems: Problems,
@@ -37,6 +39,7 @@ impl Reader {
             document: Document::new(source),
             pos: 0,
             depth: 0,
+            last: Text::default(),
             distinct: Vec::new(),
             problems: Problems::default(),
         }
@@ -131,25 +134,48 @@ impl Reader {
         true
     }
 
-    /// Whether another entry follows the `count` that were read, which it counts; at the end of the object or list,
+    fn close(&mut self) {
+        self.pos += 1;
+        self.depth -= 1;
+    }
+
+    /// Whether another element of a list follows the `count` that were read, which it counts; at the end of the list,
     /// closes it.
-    pub(crate) fn more(&mut self, count: &mut usize, close: u8) -> bool {
-        if self.peek() == close {
-            self.pos += 1;
-            self.depth -= 1;
+    pub(crate) fn element(&mut self, count: &mut usize) -> bool {
+        if self.peek() == b']' {
+            self.close();
             return false;
         }
         if *count > 0 {
-            self.expect(b',', if close == b'}' { "expected `,` or `}`" } else { "expected `,` or `]`" });
+            self.expect(b',', "expected `,` or `]`");
         }
         *count += 1;
         self.pos < STOPPED
     }
 
-    /// Steps over the key that comes next and its colon.
-    pub(crate) fn key(&mut self) -> Address {
+    /// Steps over the next key of an object and its colon, if there is one after the `count` that were read, which it
+    /// counts; at the end of the object, closes it. 0 is no key.
+    pub(crate) fn key(&mut self, count: &mut usize) -> Address {
+        let byte = self.peek();
+        if byte == b'}' {
+            self.close();
+            return 0;
+        }
+        if *count > 0 {
+            if byte == b',' {
+                self.pos += 1;
+                self.peek();
+            } else {
+                self.stop(Stop::syntax(self.pos, "expected `,` or `}`"));
+            }
+        }
+        *count += 1;
         let key = self.string();
-        self.expect(b':', "expected `:`");
+        if self.byte() == b':' {
+            self.pos += 1;
+        } else {
+            self.expect(b':', "expected `:`");
+        }
         key
     }
 
@@ -162,55 +188,42 @@ impl Reader {
         0
     }
 
+    /// The string that begins at the next byte.
     fn string(&mut self) -> Address {
-        let quote = self.at();
-        let end = scan::skip_plain(self.document.source().as_bytes(), quote + 1);
+        let quote = self.pos;
         if self.byte() != b'"' {
             self.stop(Stop::syntax(quote, "expected a string"));
             return 0;
         }
-        self.pos = end;
-        // The scan of eight leaves the last few bytes of a text, and may stop early.
-        while self.is_plain() {
-            self.pos = scan::skip_plain(self.document.source().as_bytes(), self.pos + 1);
-        }
+        self.pos = scan::plain_end(self.document.source().as_bytes(), quote + 1);
         if self.byte() != b'"' {
-            return self.odd_string(quote);
+            return self.unescape(quote);
         }
+        self.last = Text::span(quote + 1, self.pos);
         self.pos += 1;
-        address(quote + 1)
+        self.last.start()
     }
 
-    /// Whether the next byte means nothing in a string.
-    fn is_plain(&self) -> bool {
-        let byte = self.byte();
-        byte >= b' ' && byte != b'"' && byte != b'\\'
-    }
-
-    /// A string with escapes or one that is wrong.
+    /// A string that has escapes, or is wrong.
     #[inline(never)]
-    fn odd_string(&mut self, quote: usize) -> Address {
-        match scan::string(self.document.source().as_bytes(), quote) {
-            Ok(token) => {
-                self.pos = token.end + 1;
-                if token.escaped { self.unescape(token) } else { address(quote + 1) }
-            }
-            Err(why) => {
-                self.stop(why);
-                0
-            }
-        }
-    }
-
-    fn unescape(&mut self, token: StringToken) -> Address {
-        let text = self.document.begin(token.start - 1);
+    fn unescape(&mut self, quote: usize) -> Address {
+        let text = self.document.begin(quote);
         let (source, arena) = self.document.parts();
-        let read = scan::push_unescaped(source.as_bytes(), token, arena);
+        let end = scan::push_unescaped(source.as_bytes(), quote, arena);
         self.document.end(text);
-        if let Err(why) = read {
-            self.stop(why);
+        self.last = self.document.text(text);
+        match end {
+            Ok(end) => self.pos = end,
+            Err(why) => self.stop(why),
         }
         text
+    }
+
+    /// The bytes of the string that was read last.
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
+    pub(crate) fn last(&self) -> &[u8] {
+        self.document.bytes(self.last)
     }
 
     /// The next value as a boolean.
@@ -244,8 +257,7 @@ impl Reader {
             b'{' => {
                 let first = self.distinct.len();
                 self.open(b'{', Code::Type, Say::expected("an object"));
-                while self.more(&mut count, b'}') {
-                    let key = self.key();
+                while let key @ 1.. = self.key(&mut count) {
                     self.must_differ(key);
                     self.skip();
                 }
@@ -253,7 +265,7 @@ impl Reader {
             }
             b'[' => {
                 self.open(b'[', Code::Type, Say::expected("a list"));
-                while self.more(&mut count, b']') {
+                while self.element(&mut count) {
                     self.skip();
                 }
             }
@@ -318,9 +330,4 @@ impl Reader {
             self.report(place, code, Say::TWICE);
         }
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
-fn address(pos: usize) -> Address {
-    pos as u32
 }

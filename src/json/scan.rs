@@ -38,6 +38,7 @@ pub(crate) fn skip_space(bytes: &[u8], mut pos: usize) -> usize {
 }
 
 /// A string token: where its contents begin and end, and whether they hold escapes.
+#[cfg(feature = "engine")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StringToken {
     pub(crate) start: usize,
@@ -46,32 +47,31 @@ pub(crate) struct StringToken {
 }
 
 /// Scans the string whose opening quote is at `quote`.
+#[cfg(feature = "engine")]
 pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
-    if bytes.get(quote) != Some(&b'"') {
-        return Err(Stop::syntax(quote, "expected a string"));
-    }
     let start = quote + 1;
-    let mut pos = skip_plain(bytes, start);
+    let mut pos = plain_end(bytes, start);
     let mut escaped = false;
     while let Some(&byte) = bytes.get(pos) {
         if byte == b'"' {
             return Ok(StringToken { start, end: pos, escaped });
         }
         if byte < 0x20 {
-            return Err(Stop::syntax(pos, "a control character in a string must be escaped"));
+            return Err(Stop::syntax(pos, CONTROL));
         }
-        if byte == b'\\' {
-            escaped = true;
-            pos += 1;
-        }
-        pos = skip_plain(bytes, pos + 1);
+        escaped = true;
+        pos = plain_end(bytes, pos + 2);
     }
-    Err(Stop::syntax(quote, "this string does not end"))
+    Err(Stop::syntax(quote, ENDLESS))
 }
 
-/// Steps over bytes that mean nothing in a string, eight at a time, as far as all eight are such.
-#[inline(always)]
-pub(crate) fn skip_plain(bytes: &[u8], mut pos: usize) -> usize {
+const CONTROL: &str = "a control character in a string must be escaped";
+const ENDLESS: &str = "this string does not end";
+
+/// The offset of the first byte from `pos` on that means something in a string: a quote, a backslash or a control
+/// character; or the end of the text. Eight bytes are looked at at a time.
+#[inline(never)]
+pub(crate) fn plain_end(bytes: &[u8], mut pos: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = ONES << 7;
     while let Some(&eight) = bytes.get(pos..).and_then(<[u8]>::first_chunk) {
@@ -84,6 +84,9 @@ pub(crate) fn skip_plain(bytes: &[u8], mut pos: usize) -> usize {
             return pos + special.trailing_zeros() as usize / 8;
         }
         pos += 8;
+    }
+    while bytes.get(pos).is_some_and(|byte| *byte >= b' ' && *byte != b'"' && *byte != b'\\') {
+        pos += 1;
     }
     pos
 }
@@ -101,70 +104,70 @@ pub(crate) fn contents(source: &str, token: StringToken) -> Read<Cow<'_, str>> {
 #[cfg(feature = "engine")]
 pub(crate) fn unescape(source: &str, token: StringToken) -> Read<String> {
     let mut out = Vec::with_capacity(token.end - token.start);
-    push_unescaped(source.as_bytes(), token, &mut out)?;
+    push_unescaped(source.as_bytes(), token.start - 1, &mut out)?;
     Ok(String::from_utf8(out).unwrap_or_default())
 }
 
-/// Appends the contents of a string token, unescaped.
-pub(crate) fn push_unescaped(bytes: &[u8], token: StringToken, out: &mut Vec<u8>) -> Read<()> {
-    let mut pos = token.start;
-    while pos < token.end {
-        match bytes.get(pos) {
-            Some(b'\\') => pos = escape(bytes, pos, token.end, out)?,
-            byte => {
-                out.push(byte.copied().unwrap_or_default());
-                pos += 1;
+/// Appends the contents of the string whose opening quote is at `quote`, unescaped, and gives the offset behind it.
+#[inline(never)]
+pub(crate) fn push_unescaped(bytes: &[u8], quote: usize, out: &mut Vec<u8>) -> Read<usize> {
+    let at = |pos: usize| bytes.get(pos).copied().unwrap_or_default();
+    let mut pos = quote + 1;
+    loop {
+        let byte = at(pos);
+        pos += 1;
+        match byte {
+            b'"' => return Ok(pos),
+            b'\\' => {}
+            b' '.. => {
+                out.push(byte);
+                continue;
             }
+            _ if pos <= bytes.len() => return Err(Stop::syntax(pos - 1, CONTROL)),
+            _ => return Err(Stop::syntax(quote, ENDLESS)),
         }
+        let escape = at(pos);
+        pos += 1;
+        let plain = match escape {
+            b'"' | b'\\' | b'/' => escape,
+            b'b' => 8,
+            b'f' => 12,
+            b'n' => b'\n',
+            b'r' => b'\r',
+            b't' => b'\t',
+            b'u' => {
+                let mut code = hex4(bytes, pos);
+                if code > 0xFFFF {
+                    return Err(Stop::syntax(pos - 2, "`\\u` needs four hex digits"));
+                }
+                if code & 0xFC00 == 0xD800 && at(pos + 4) == b'\\' && at(pos + 5) == b'u' {
+                    let low = hex4(bytes, pos + 6).wrapping_sub(0xDC00);
+                    if low < 0x400 {
+                        code = 0x1_0000 + ((code & 0x3FF) << 10) + low;
+                        pos += 6;
+                    }
+                }
+                let Some(character) = char::from_u32(code) else {
+                    return Err(Stop::syntax(pos - 2, "a surrogate escape must be one of a pair"));
+                };
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                pos += 4;
+                continue;
+            }
+            _ => return Err(Stop::syntax(pos - 2, "unknown escape")),
+        };
+        out.push(plain);
     }
-    Ok(())
 }
 
-/// Reads the escape at `pos` and gives the offset behind it.
-fn escape(bytes: &[u8], pos: usize, end: usize, out: &mut Vec<u8>) -> Read<usize> {
-    let plain = match bytes.get(pos + 1) {
-        Some(byte @ (b'"' | b'\\' | b'/')) => *byte,
-        Some(b'b') => 8,
-        Some(b'f') => 12,
-        Some(b'n') => b'\n',
-        Some(b'r') => b'\r',
-        Some(b't') => b'\t',
-        Some(b'u') => {
-            let (character, end) = unicode_escape(bytes, pos, end)?;
-            out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-            return Ok(end);
-        }
-        _ => return Err(Stop::syntax(pos, "unknown escape")),
-    };
-    out.push(plain);
-    Ok(pos + 2)
-}
-
-/// Reads `\uXXXX`, or a pair of them that is one character.
-fn unicode_escape(bytes: &[u8], pos: usize, end: usize) -> Read<(char, usize)> {
-    let lone = Stop::syntax(pos, "a surrogate escape must be one of a pair");
-    let high = hex4(bytes, pos + 2, end).ok_or(Stop::syntax(pos, "`\\u` needs four hex digits"))?;
-    if !(0xD800..0xE000).contains(&high) {
-        return Ok((char::from_u32(high).ok_or(lone)?, pos + 6));
-    }
-    let second = bytes.get(pos + 6..pos + 8) == Some(b"\\u");
-    let low = if second { hex4(bytes, pos + 8, end) } else { None }.ok_or(lone)?;
-    if high >= 0xDC00 || !(0xDC00..0xE000).contains(&low) {
-        return Err(lone);
-    }
-    let both = 0x1_0000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-    Ok((char::from_u32(both).ok_or(lone)?, pos + 12))
-}
-
-fn hex4(bytes: &[u8], pos: usize, end: usize) -> Option<u32> {
-    if pos + 4 > end {
-        return None;
-    }
+/// The number that four hex digits are; more than any such number if they are not.
+fn hex4(bytes: &[u8], pos: usize) -> u32 {
     let mut value = 0;
-    for &byte in bytes.get(pos..pos + 4)? {
-        value = value * 16 + char::from(byte).to_digit(16)?;
+    for at in pos..pos + 4 {
+        let digit = bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        value = (value << 4) | digit.unwrap_or(0x1_0000);
     }
-    Some(value)
+    value
 }
 
 /// The offset behind the number that begins at `start`.

@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::scan;
+
 /// A string of the document: a span of its source, or of the arena of unescaped strings behind it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Text {
@@ -19,6 +21,11 @@ impl Text {
     #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
     pub(crate) fn span(start: usize, end: usize) -> Self {
         Self { start: start as u32, len: (end - start) as u32 }
+    }
+
+    /// The address of a string of the source.
+    pub(crate) fn start(self) -> Address {
+        self.start
     }
 
     /// The string without its first `bytes` bytes.
@@ -79,9 +86,7 @@ impl Document {
         if start == 0 {
             return Text::default();
         }
-        let rest = self.source.as_bytes().get(start..).unwrap_or_default();
-        let len = rest.iter().position(|byte| *byte == b'"').unwrap_or_default();
-        Text::span(start, start + len)
+        Text::span(start, scan::plain_end(self.source.as_bytes(), start))
     }
 
     /// The bytes of a span.
@@ -99,7 +104,22 @@ impl Document {
     /// The bytes of the string at an address.
     #[inline(never)]
     pub(crate) fn bytes_at(&self, address: Address) -> &[u8] {
-        self.bytes(self.text(address))
+        let (start, source) = (address as usize, self.source.as_bytes());
+        if start == 0 || start >= source.len() {
+            return self.bytes(self.text(address));
+        }
+        source.get(start..scan::plain_end(source, start)).unwrap_or_default()
+    }
+
+    /// Whether a string is at an address. Of one of the source, nobody needs to know how long it is to tell.
+    pub(crate) fn is_at(&self, address: Address, string: &[u8]) -> bool {
+        let start = address as usize;
+        if start >= self.source.len() {
+            return self.bytes_at(address) == string;
+        }
+        let end = start + string.len();
+        let source = self.source.as_bytes();
+        source.get(end) == Some(&b'"') && source.get(start..end) == Some(string)
     }
 
     /// The string behind a span.

@@ -83,11 +83,11 @@ impl ModelBuilder {
     /// Makes something of all rows of a kind.
     fn all<T>(&mut self, kind: Kind, make: fn(&mut Self, u32) -> T) -> Vec<T> {
         let count = self.rows.count(kind);
-        let mut made = Vec::with_capacity(count as usize);
+        let mut list = Vec::with_capacity(count as usize);
         for row in 0..count {
-            made.push(make(self, row));
+            list.push(make(self, row));
         }
-        made
+        list
     }
 
     fn text(&self, address: Address) -> Text {
@@ -269,7 +269,7 @@ fn reference<I: Id>(slot: u32) -> Option<I> {
 fn target(slot: u32) -> Target {
     match (slot / 2).checked_sub(1) {
         None => Target::All,
-        Some(row) if slot % 2 == 0 => Target::Permission(PermissionId::of(row)),
+        Some(row) if slot.is_multiple_of(2) => Target::Permission(PermissionId::of(row)),
         Some(row) => Target::Category(CategoryId::of(row)),
     }
 }
