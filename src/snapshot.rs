@@ -19,7 +19,6 @@ use crate::model::{self, Level, Model};
 use crate::narrow;
 use crate::query::decide::{Asked, On};
 use crate::query::explain::Explanation;
-use crate::query::gate;
 use crate::query::remedy::Remedy;
 use crate::query::scope::{self, Part};
 use crate::query::subject::{Bounds, Engine, Moment, Reason, Spot};
@@ -326,10 +325,10 @@ impl<'a> Subject<'a> {
         Scope { moment, kind: self.kind(permission), parts }
     }
 
-    /// The subject's answers as gate data without ids (see `docs/gate-data.md`): JSON.
+    /// The next moment (milliseconds since the epoch) at which an answer may change by time alone: infinity if there is none.
     #[must_use]
-    pub fn gate(&self) -> String {
-        gate::body(&self.moment().with_open_context(), self.user)
+    pub fn valid_until(&self) -> f64 {
+        self.moment().valid().until
     }
 
     /// The resource type of a permission.

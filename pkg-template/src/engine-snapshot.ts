@@ -115,7 +115,7 @@ function load(location: Location, bytes: Uint8Array): void {
 
 /** The first problem in short; the whole engine has the words, and the others. */
 function firstProblem(bytes: Uint8Array, code: number, offset: number): SnapshotError {
-  const issue = { code: at.CODES[code] as Issue["code"], message: "this is not what it should be; the full report could not be had", ...pointerTo(bytes, offset) };
+  const issue = { code: at.CODES[code] as Issue["code"], message: "this is wrong; it is the first problem found, and the second module, which tells more, could not be loaded", ...pointerTo(bytes, offset) };
   return new SnapshotError([issue.code === "syntax" ? { ...issue, path: "" } : { path: issue.path, code: issue.code, message: issue.message }]);
 }
 

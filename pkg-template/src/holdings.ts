@@ -10,7 +10,7 @@ import type { Rules } from "./moment.js";
 import { DEFAULT_MAP, type Mapping, type Person, personOf } from "./parts.js";
 import { EVERYTHING, RoleRows, targetOf, targetOfCategory } from "./role-rows.js";
 import { intern } from "./rules.js";
-import { SnapshotConditions } from "./snapshot-conditions.js";
+import { type Both, SnapshotConditions } from "./snapshot-conditions.js";
 import type { Tables } from "./tables.js";
 import { Forest, type TeamSet } from "./team-sets.js";
 
@@ -22,8 +22,7 @@ export interface Assigned {
   /** What its team covers; `undefined` where no team limits it. */
   readonly teams: TeamSet | undefined;
   readonly window: Window;
-  /** The span of its condition; 0 for none. */
-  readonly when: number;
+  readonly when: Both | undefined;
 }
 
 export interface Holdings {
@@ -43,9 +42,15 @@ export interface Holdings {
   byTime: LiveMoment | undefined;
 }
 
-/** Somebody of whom a gate was made. */
+/** Somebody of whom a gate is made. */
 export interface Known extends Person {
   readonly holdings: Holdings;
+}
+
+/** Somebody of whom a gate was made: the row, and by which key is found what they hold. */
+interface Seen extends Person {
+  readonly row: number;
+  readonly key: string;
 }
 
 /** About what is kept of people, and of what they hold. */
@@ -74,7 +79,7 @@ export class Tenant implements Rules {
   /** For each type where its records have owner and team. */
   readonly maps: readonly Mapping[];
   readonly masks: Masks;
-  private readonly people: Kept<string, Known> = new Kept(MOST_BYTES);
+  private readonly people: Kept<string, Seen> = new Kept(MOST_BYTES);
   private readonly byKey: Kept<string, Holdings> = new Kept(MOST_BYTES);
   private categories: ReadonlyMap<string, number> | undefined;
   private roles: ReadonlyMap<string, number> | undefined;
@@ -133,7 +138,8 @@ export class Tenant implements Rules {
    * @param find the row of a user by name; -1 for none
    */
   person(name: string, find: () => number): Known {
-    return this.people.get(name) ?? this.meet(name, find());
+    const { user, me, row, key } = this.people.get(name) ?? this.meet(name, find());
+    return { user, me, holdings: this.byKey.get(key) ?? this.hold(key, name, row) };
   }
 
   /** More was worked out of what somebody holds. */
@@ -141,10 +147,9 @@ export class Tenant implements Rules {
     this.byKey.grow(holdings.key, holdings, bytes);
   }
 
-  private meet(name: string, row: number): Known {
+  private meet(name: string, row: number): Seen {
     const key = this.keyOf(row);
-    const holdings = this.byKey.get(key) ?? this.hold(key, name, row);
-    return this.people.add(name, { ...personOf(name), holdings }, PERSON_BYTES + 2 * name.length);
+    return this.people.add(name, { ...personOf(name), row, key }, PERSON_BYTES + 2 * (name.length + key.length));
   }
 
   /** The same for all who hold the same; where conditions ask who somebody is, nobody holds what another does. */
@@ -168,7 +173,7 @@ export class Tenant implements Rules {
       for (let it = from; it < to; it += 1) {
         const [role, team, start, end, when] = assignmentSlots.map((slot) => tables.get(at.ASSIGNMENT, it, slot)) as [number, number, number, number, number];
         const window: Window = start === 0 && end === 0 ? ALWAYS : [tables.number(start) ?? -Infinity, tables.number(end) ?? Infinity];
-        assigned.push({ index: assigned.length, role: role - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when });
+        assigned.push({ index: assigned.length, role: role - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when: this.conditions.read(when) });
       }
     };
     add(of(at.USER_ROLES_FROM), of(at.USER_ROLES_TO));
@@ -183,12 +188,12 @@ export class Tenant implements Rules {
       assigned,
       teams: teams.length === 0 ? undefined : forest.cover(teams),
       teamNames: Array.from(teams, (team) => tables.text(tables.get(at.TEAM, team - 1, at.ID))),
-      attributes: attributesOf(attributes === 0 || !isAsked ? {} : JSON.parse(tables.slice(attributes))),
+      attributes: attributesOf(attributes === 0 || !isAsked ? {} : JSON.parse(tables.slice(attributes)), true),
       key,
       byClock: undefined,
       byTime: undefined,
     };
-    return this.byKey.add(key, holdings, HOLDINGS_BYTES + ASSIGNED_BYTES * assigned.length);
+    return this.byKey.add(key, holdings, HOLDINGS_BYTES + ASSIGNED_BYTES * assigned.length + 2 * key.length);
   }
 }
 

@@ -6,7 +6,7 @@ import { withText } from "./explain.js";
 import { hiddenOf, maskAll, masksOf } from "./mask.js";
 import type { DataRules } from "./rules.js";
 import type { Explanation, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
-import type { View } from "./view.js";
+import { isOpen, type View } from "./view.js";
 import { type Explained, explain } from "./why.js";
 import { explainedIn } from "./why-data.js";
 
@@ -26,10 +26,11 @@ export class LiteGate extends CoreGate {
     const about = arguments.length > 1;
     const view = this.settle();
     const finding = explain(this.explained(view), view, permission, about ? [resource] : undefined);
+    if (!finding.allowed || asker(this, about, resource, view)(permission)) return withText(finding);
+    // What only answers about records says so; else data that were right once are not any more.
     const place = view.rules.places.get(permission);
-    // What only answers about records says so.
-    const isRefused = finding.allowed && !about && !(place !== undefined && this.anywhere(view, permission, place));
-    return withText(isRefused ? { allowed: false, reason: "limited" } : finding);
+    const isOver = about || place === undefined || !isOpen(view, place);
+    return withText({ allowed: false, reason: isOver ? "expired" : "limited" });
   }
 
   override with(options: LiteOptions): LiteGate {

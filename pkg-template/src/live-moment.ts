@@ -1,5 +1,5 @@
 // What a user's holdings come to at a moment: the rule of a permission is made when it is first asked. Twin of src/query/scope.rs;
-// docs/format.md#decisions has the rules, which the laws and the vectors hold equal.
+// docs/format.md#answers has the rules, which the laws and the vectors hold equal.
 
 import type { Node } from "./facts.js";
 import { ALWAYS, both, END, steadyIn, type Window } from "./during.js";
@@ -9,7 +9,7 @@ import { type Answers, type Moment, noAnswers, type Rule } from "./moment.js";
 import { type Clause, DEFAULT_MAP, isBare, type Mapping } from "./parts.js";
 import { ALL, type Grant, OWN } from "./role-rows.js";
 import { withoutAll } from "./scope.js";
-import { ANYTHING_GOES, join } from "./snapshot-conditions.js";
+import { ANYTHING_GOES, fold, join, steadyHours } from "./snapshot-conditions.js";
 import type { TeamSet } from "./team-sets.js";
 import type { Check, Reach } from "./view.js";
 
@@ -54,6 +54,8 @@ export class LiveMoment implements Moment {
   readonly checks: Map<number, Check> = new Map();
   readonly reaches: Map<string, Reach> = new Map();
   readonly answers: Answers = noAnswers();
+  /** About what its rules take. Only those of a moment that is kept count. */
+  bytes = 0;
   private readonly made: Map<number, Rule | undefined> = new Map();
   private readonly isOn: boolean;
 
@@ -73,7 +75,9 @@ export class LiveMoment implements Moment {
     const rule = this.isOn ? this.make(place) : undefined;
     this.made.set(place, rule);
     const bytes = rule === undefined ? CLAUSE_BYTES : RULE_BYTES + CLAUSE_BYTES * (rule.part.any.length + rule.part.none.length);
-    this.tenant.grow(this.holdings, bytes);
+    this.bytes += bytes;
+    const { byClock, byTime } = this.holdings;
+    if (byClock === this || byTime === this) this.tenant.grow(this.holdings, bytes);
     return rule;
   }
 
@@ -114,17 +118,18 @@ export function waysOf({ tenant, holdings, bounds, now }: LiveMoment, place: num
     if (granted.length + denied.length === 0) continue;
     window = both(window, assigned.window === ALWAYS ? ALWAYS : steadyIn(assigned.window, now));
     const isActive = assigned.window === ALWAYS || (now >= assigned.window[0] && now < assigned.window[1]);
-    const fold = (when: number, all: boolean): LiveWay["when"] => {
-      window = both(window, both(conditions.steady(assigned.when, now), conditions.steady(when, now)));
-      const left = join(all, conditions.fold(assigned.when, all, facts), conditions.fold(when, all, facts));
+    const folded = (span: number, all: boolean): LiveWay["when"] => {
+      const when = conditions.at(span);
+      window = both(window, both(steadyHours(assigned.when, now), steadyHours(when, now)));
+      const left = join(all, fold(assigned.when, all, facts), fold(when, all, facts));
       // An alternative that is always true and an exclusion that nothing lifts have no condition.
       return typeof left !== "boolean" ? left : left === all ? undefined : false;
     };
     for (const grant of granted) {
-      const when = fold(grant.when, true);
+      const when = folded(grant.when, true);
       for (const { own, teams } of reachOf(grant.level, assigned.teams, holdings.teams)) grants.push({ assigned, grant, isActive, own, teams, when });
     }
-    for (const when of denied) denials.push({ assigned, grant: { level: ALL, when }, isActive, own: false, teams: assigned.teams, when: fold(when, false) });
+    for (const when of denied) denials.push({ assigned, grant: { level: ALL, when }, isActive, own: false, teams: assigned.teams, when: folded(when, false) });
   }
   return { grants, denials, window };
 }
@@ -162,9 +167,10 @@ export function momentAt(tenant: Tenant, holdings: Holdings, bounds: Bounds, clo
     return known;
   }
   const made = new LiveMoment(tenant, holdings, bounds, now);
-  if (bounds === UNBOUNDED) {
-    if (clock === undefined) holdings.byClock = made;
-    else if (typeof clock === "number") holdings.byTime = made;
+  if (bounds === UNBOUNDED && (clock === undefined || typeof clock === "number")) {
+    const slot = clock === undefined ? "byClock" : "byTime";
+    tenant.grow(holdings, -(holdings[slot]?.bytes ?? 0));
+    holdings[slot] = made;
   }
   return made;
 }

@@ -98,5 +98,5 @@ function roleName({ tables }: Tenant, role: number): string {
 function addMissingOf({ tenant, holdings, now }: LiveMoment, { assigned, grant }: LiveWay, facts: Facts, found: Set<string>): void {
   const { user, resource, context } = facts;
   const all: UserFacts = { user, resource, context, attributes: holdings.attributes, teams: holdings.teamNames, now };
-  for (const when of [grant.when, assigned.when]) if (when !== 0) addMissing(tenant.conditions.at(when).yes, all, found);
+  for (const when of [tenant.conditions.at(grant.when), assigned.when]) if (when !== undefined) addMissing(when.yes, all, found);
 }

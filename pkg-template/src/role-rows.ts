@@ -33,16 +33,16 @@ export const targetOf = (permission: number): number => 2 * (permission + 1);
 export const targetOfCategory = (category: number): number => 2 * (category + 1) + 1;
 
 const NONE: readonly never[] = [];
-/** For grants and denials each. */
+/** For grants, and for who denies, each. */
 const MOST_BYTES = 4 << 20;
-/** About what a list that is kept takes, and each of its entries. */
-const [LIST_BYTES, ENTRY_BYTES] = [120, 48];
+/** About what a list that is kept takes, and each of its grants or numbers. */
+const [LIST_BYTES, ENTRY_BYTES, NUMBER_BYTES] = [120, 48, 8];
 
 export class RoleRows {
   private readonly tables: Tables;
   private readonly roles: number;
   private readonly kept: Kept<number, readonly Grant[]> = new Kept(MOST_BYTES);
-  private readonly deniers: Map<number, readonly number[]> = new Map();
+  private readonly deniers: Kept<number, readonly number[]> = new Kept(MOST_BYTES);
   /** For each permission those that imply it; only if any does. */
   private impliedBy: Map<number, number[]> | undefined;
 
@@ -232,8 +232,7 @@ export class RoleRows {
     const lineage = new Set([role]);
     for (const next of lineage) for (const parent of tables.list(tables.get(at.ROLE, next, at.ROLE_INHERITS))) lineage.add(parent - 1);
     const deniers = [...lineage].filter((next) => tables.get(at.ROLE, next, at.ROLE_DENY_FROM) !== tables.get(at.ROLE, next, at.ROLE_DENY_TO));
-    this.deniers.set(role, deniers);
-    return deniers;
+    return this.deniers.add(role, deniers, LIST_BYTES + deniers.length * NUMBER_BYTES);
   }
 }
 

@@ -23,6 +23,7 @@ export interface Both {
   readonly asksUser: boolean;
 }
 
+/** The conditions of roles. They are as many as there are roles; those of assignments are kept with what a user holds. */
 export class SnapshotConditions {
   private readonly tables: Tables;
   private readonly known: Map<number, Both> = new Map();
@@ -31,30 +32,30 @@ export class SnapshotConditions {
     this.tables = tables;
   }
 
-  /** The condition of a span. */
-  at(span: number): Both {
+  /** The condition of a span of the document; none of 0. */
+  at(span: number): Both | undefined {
+    if (span === 0) return undefined;
     let known = this.known.get(span);
-    if (known === undefined) this.known.set(span, (known = parse(JSON.parse(this.tables.slice(span)))));
+    if (known === undefined) this.known.set(span, (known = this.read(span) as Both));
     return known;
   }
 
-  /** What a condition leaves to the record and the context; none leaves nothing. */
-  fold(span: number, wanted: boolean, facts: Facts): boolean | Node {
-    if (span === 0) return wanted;
-    const { yes, no, asksUser } = this.at(span);
-    const node = wanted ? yes : no;
-    return asksUser ? node.test(facts) : node;
+  /** The same for one that is asked for once. */
+  read(span: number): Both | undefined {
+    return span === 0 ? undefined : parse(JSON.parse(this.tables.slice(span)));
   }
+}
 
-  /** Whether a condition is definitely true (or false) of the facts; none is. */
-  isMet(span: number, wanted: boolean, facts: Facts): boolean {
-    return span === 0 ? wanted : this.at(span)[wanted ? "yes" : "no"].test(facts) === true;
-  }
+/** What a condition leaves to the record and the context; none leaves nothing. */
+export function fold(condition: Both | undefined, wanted: boolean, facts: Facts): boolean | Node {
+  if (condition === undefined) return wanted;
+  const node = wanted ? condition.yes : condition.no;
+  return condition.asksUser ? node.test(facts) : node;
+}
 
-  /** The longest time around `now` in which the schedules of a condition stay as they are. */
-  steady(span: number, now: number): Window {
-    return span === 0 ? ALWAYS : this.at(span).hours.reduce((window, hours) => both(window, hours.steady(now)), ALWAYS);
-  }
+/** The longest time around `now` in which the schedules of a condition stay as they are. */
+export function steadyHours(condition: Both | undefined, now: number): Window {
+  return condition === undefined ? ALWAYS : condition.hours.reduce((window, hours) => both(window, hours.steady(now)), ALWAYS);
 }
 
 function parse(json: unknown): Both {

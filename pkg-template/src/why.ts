@@ -1,4 +1,4 @@
-// Why an answer is what it is: the steps of a decision in their order (docs/format.md#decisions), with what decided each. Twin of
+// Why an answer is what it is: the steps of a decision in their order (docs/format.md#answers), with what decided each. Twin of
 // src/query/decide.rs and src/query/explain.rs.
 
 import type { Finding } from "./explain.js";

@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+#[cfg(feature = "full")]
 use super::number::push_integer;
 
 /// Writes a string with its quotes.
@@ -45,6 +46,7 @@ pub(crate) fn key(out: &mut String, key: &str) {
 
 /// An entry whose value is a string, where there is one.
 #[inline(never)]
+#[cfg(feature = "full")]
 pub(crate) fn text(out: &mut String, name: &str, value: Option<&str>) {
     if let Some(value) = value {
         key(out, name);
@@ -53,6 +55,7 @@ pub(crate) fn text(out: &mut String, name: &str, value: Option<&str>) {
 }
 
 /// Writes a list of strings.
+#[cfg(feature = "full")]
 pub(crate) fn strings<T: AsRef<str>>(out: &mut String, strings: &[T]) {
     out.push('[');
     for string in strings {
@@ -62,18 +65,9 @@ pub(crate) fn strings<T: AsRef<str>>(out: &mut String, strings: &[T]) {
     out.push(']');
 }
 
-/// An entry whose value is a list of numbers, such as counts and positions.
-pub(crate) fn indexes(out: &mut String, indexes: impl Iterator<Item = usize>) {
-    out.push('[');
-    for index in indexes {
-        next(out);
-        push_index(out, index);
-    }
-    out.push(']');
-}
-
 /// Writes a count or position.
 #[inline(never)]
+#[cfg(feature = "full")]
 pub(crate) fn push_index(out: &mut String, value: usize) {
     push_integer(out, i64::try_from(value).unwrap_or_default());
 }

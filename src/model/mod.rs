@@ -300,17 +300,6 @@ impl Model {
         paths
     }
 
-    /// All teams in the order of the walk: each at its `enter`.
-    pub(crate) fn teams_by_position(&self) -> Vec<TeamId> {
-        let mut teams = alloc::vec![TeamId::of(0); self.teams.len()];
-        for (at, team) in self.teams.iter().enumerate() {
-            if let Some(slot) = teams.get_mut(team.enter as usize) {
-                *slot = crate::ids::id(at);
-            }
-        }
-        teams
-    }
-
     /// Whether `team` covers `other`: it is the same, or above it.
     pub(crate) fn covers(&self, team: TeamId, other: TeamId) -> bool {
         let (Some(team), Some(other)) = (self.teams.get(team.index()), self.teams.get(other.index())) else {

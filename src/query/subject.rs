@@ -258,12 +258,6 @@ impl<'a> Moment<'a> {
         self.teams.iter().copied()
     }
 
-    /// The same moment with a context that is not known yet.
-    pub(crate) fn with_open_context(mut self) -> Self {
-        self.context = None;
-        self
-    }
-
     pub(crate) fn model(&self) -> &'a Model {
         self.model
     }

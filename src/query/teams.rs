@@ -68,11 +68,6 @@ impl TeamSet {
         }
         Self(left)
     }
-
-    /// The teams of the set, in the order of the walk.
-    pub(crate) fn positions(&self) -> impl Iterator<Item = u32> {
-        self.0.iter().flat_map(|(start, end)| *start..*end)
-    }
 }
 
 #[cfg(test)]
@@ -88,6 +83,5 @@ mod tests {
             [(0, 1), (2, 3), (6, 7)]
         );
         assert!(set.clone().without(&set).is_empty());
-        assert_eq!(set.positions().collect::<Vec<_>>(), [0, 1, 2, 3, 5, 6]);
     }
 }

@@ -13,7 +13,7 @@ use crate::{files, npm, package, process};
 const TENANTS: [usize; 4] = [100_000, 1_000, 10_000, 1_000_000];
 
 /// What `benches/native/src/bin/hot.rs` can repeat.
-const OPERATIONS: [&str; 5] = ["load", "gate", "can", "who-can", "narrow"];
+const OPERATIONS: [&str; 5] = ["load", "valid-until", "can", "who-can", "narrow"];
 
 const NATIVE: &str = "rolegate-bench";
 

@@ -19,7 +19,7 @@ fn engine(criterion: &mut Criterion) {
     load(criterion, &text);
     let name = user(USERS / 2);
     let subject = snapshot.subject(&name).at(NOW);
-    criterion.bench_function("gate", |bencher| bencher.iter(|| subject.gate()));
+    criterion.bench_function("valid until", |bencher| bencher.iter(|| subject.valid_until()));
     criterion.bench_function("can", |bencher| {
         bencher.iter(|| subject.can(black_box(PERMISSION), On::Record(&record)));
     });

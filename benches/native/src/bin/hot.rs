@@ -1,4 +1,4 @@
-//! One operation of the engine, so many times: `hot load|gate|can|who-can|narrow TIMES`. Two runs that differ in TIMES, under a
+//! One operation of the engine, so many times: `hot load|valid-until|can|who-can|narrow TIMES`. Two runs that differ in TIMES, under a
 //! tool that counts instructions, tell what one operation takes.
 
 use std::env;
@@ -23,7 +23,7 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
         _ => {
-            eprintln!("usage: hot load|gate|can|who-can|narrow TIMES");
+            eprintln!("usage: hot load|valid-until|can|who-can|narrow TIMES");
             ExitCode::FAILURE
         }
     }
@@ -41,7 +41,7 @@ fn repeat(operation: &str, times: usize) -> Result<bool, SnapshotError> {
     for _ in 0..times {
         match operation {
             "load" => drop(black_box(Snapshot::from_json(text.as_bytes())?)),
-            "gate" => drop(black_box(subject.gate())),
+            "valid-until" => _ = black_box(subject.valid_until()),
             "can" => _ = black_box(subject.can(black_box(PERMISSION), On::Record(&record))),
             "who-can" => drop(black_box(subject.who_can(black_box(PERMISSION), On::Record(&record)))),
             "narrow" => drop(black_box(snapshot.narrow(&name))),
