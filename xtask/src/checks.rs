@@ -131,10 +131,13 @@ fn built_package() -> Result<()> {
 
 /// The code that only exists for wasm32 is out of the lints' reach, since these run natively.
 fn deny_warnings(toolchain: &Toolchain) -> Result<()> {
-    let mut check = toolchain.cargo("rustc");
-    check.args(["--package", "rolegate", "--lib", "--profile", "check"]);
-    check.args(["--no-default-features", "--features", "full"]);
-    process::run(check.args(["--", "--deny", "warnings"]))
+    for module in &bundle::MODULES {
+        let mut check = toolchain.cargo("rustc");
+        check.args(["--package", "rolegate", "--lib", "--profile", "check"]);
+        check.args(["--no-default-features", "--features", module.features]);
+        process::run(check.args(["--", "--deny", "warnings"]))?;
+    }
+    Ok(())
 }
 
 /// `tests/wasm.rs`, wherever wasm runs.
