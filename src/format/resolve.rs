@@ -106,6 +106,8 @@ impl Loading {
     }
 
     /// One more than the row of a kind that a text names.
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
     fn find(&self, kind: Kind, name: Address) -> u32 {
         self.rows.find(kind, self.reader.bytes(name), &self.reader.document)
     }
@@ -149,7 +151,8 @@ impl Loading {
     }
 
     /// Looks up a name; reports one that is not declared.
-    #[inline(never)]
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
     fn look_up(&mut self, name: Address, target: Kind, code: Code) -> u32 {
         if name == 0 {
             return 0;
