@@ -311,6 +311,8 @@ impl Loading {
     #[inline(never)]
     fn permissions(&mut self) {
         let plan = self.rows.get(Kind::Snapshot, 0, snapshot::PLAN);
+        // Where it ends is looked for once.
+        let plan_text = self.reader.document.text(plan);
         for row in 0..self.rows.count(Kind::Permission) {
             let get = |slot| self.rows.get(Kind::Permission, row, slot);
             let (kind, requires, plans) =
@@ -320,7 +322,7 @@ impl Loading {
                 let same = self.are_related(kind, self.rows.get(Kind::Permission, other, permission::TYPE));
                 self.rows.pool.set(entry, (other << 1) | u32::from(same));
             }
-            let has = |name: &u32| self.reader.bytes(*name) == self.reader.bytes(plan);
+            let has = |name: &u32| self.reader.bytes(*name) == self.reader.document.bytes(plan_text);
             let is_in = plans == 0 || (plan != 0 && self.rows.list(plans).iter().any(has));
             self.rows.set(Kind::Permission, row, permission::IN_PLAN, u32::from(is_in));
         }
