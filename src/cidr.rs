@@ -20,14 +20,17 @@ impl Block {
         let slash = text.iter().position(|byte| *byte == b'/')?;
         let network = Address::written(text.get(..slash)?)?;
         let prefix = decimal(text.get(slash + 1..)?)? as usize;
-        let fits = prefix <= 8 * network.len && network.prefix(prefix) == network && !network.is_mapped();
-        fits.then_some(Self { network, prefix })
+        let bits = 8 * network.len;
+        let has_host_bits = (prefix..bits).any(|at| network.bit(at));
+        (prefix <= bits && !has_host_bits && !network.is_mapped()).then_some(Self { network, prefix })
     }
 
     /// Whether an address lies in the block; `None` if the text is no address.
     #[cfg(feature = "engine")]
     pub(crate) fn contains(self, text: &str) -> Option<bool> {
-        Some(Address::parse(text)?.prefix(self.prefix) == self.network)
+        let address = Address::parse(text)?;
+        let is_same = |at: usize| address.bit(at) == self.network.bit(at);
+        Some(address.len == self.network.len && (0..self.prefix).all(is_same))
     }
 }
 
@@ -38,7 +41,7 @@ impl Address {
         let mut address = Self::written(text.as_bytes())?;
         if address.is_mapped() {
             address.bytes.rotate_left(12);
-            address = Self { len: 4, ..address }.prefix(32);
+            address.len = 4;
         }
         Some(address)
     }
@@ -56,12 +59,9 @@ impl Address {
         self.bytes.starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]) && self.len == 16
     }
 
-    /// The address with its first bits alone, the others zero.
-    fn prefix(mut self, bits: usize) -> Self {
-        for (at, byte) in self.bytes.iter_mut().enumerate() {
-            *byte &= kept_bits(bits.saturating_sub(8 * at));
-        }
-        self
+    /// A bit, the first of all being 0.
+    fn bit(self, at: usize) -> bool {
+        self.bytes.get(at / 8).is_some_and(|byte| byte & (0x80 >> (at % 8)) != 0)
     }
 
     fn push(&mut self, byte: u32) -> Option<()> {
@@ -120,12 +120,6 @@ impl Address {
         }
         Some(Self { len: 16, ..address })
     }
-}
-
-/// A byte whose first bits are set, so many of them.
-fn kept_bits(count: usize) -> u8 {
-    let [_, kept] = (0xff00_u16 >> count.min(8)).to_be_bytes();
-    kept
 }
 
 /// One to three decimal digits, the first no zero in vain.

@@ -39,55 +39,73 @@ impl Window {
 
 /// Reads an RFC 3339 time with offset.
 pub(crate) fn parse(bytes: &[u8]) -> Option<f64> {
-    let punctuation = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
-    let marks = punctuation.iter().all(|&(at, mark)| bytes.get(at) == Some(&mark));
-    if !marks || !matches!(bytes.get(10), Some(b'T' | b't')) {
-        return None;
-    }
-    let field =
-        |at: usize, len: usize, max: u32| digits(bytes.get(at..at + len)?).filter(|value| *value <= max);
-    let (year, month, day) = (field(0, 4, 9999)?, field(5, 2, 12)?, field(8, 2, 31)?);
-    let (hour, minute, second) = (field(11, 2, 23)?, field(14, 2, 59)?, field(17, 2, 59)?);
+    let mut rest = bytes;
+    let [year, month, day, hour, minute, second] = [
+        field(&mut rest, 4, 9999, b"-")?,
+        field(&mut rest, 2, 12, b"-")?,
+        field(&mut rest, 2, 31, b"Tt")?,
+        field(&mut rest, 2, 23, b":")?,
+        field(&mut rest, 2, 59, b":")?,
+        field(&mut rest, 2, 59, b"")?,
+    ];
     if month == 0 || day == 0 || day > days_in_month(year, month) {
         return None;
     }
-    let (fraction, rest) = fraction(bytes.get(19..)?)?;
+    let fraction = fraction(&mut rest)?;
     let offset = offset(rest)?;
     let days = f64::from(days_from_epoch(year, month, day));
     let seconds = f64::from(hour * 3600 + minute * 60 + second);
     Some(days * DAY + seconds * 1000.0 + f64::from(fraction) - f64::from(offset) * 60_000.0)
 }
 
-/// The milliseconds of an optional fraction, and what follows it.
-fn fraction(bytes: &[u8]) -> Option<(u32, &[u8])> {
-    let Some(rest) = bytes.strip_prefix(b".") else {
-        return Some((0, bytes));
-    };
-    let len = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    if len == 0 {
+/// Takes so many digits, which are a number up to `max`, and one of the marks behind them, if there are any.
+#[inline(never)]
+fn field(rest: &mut &[u8], len: usize, max: u32, marks: &[u8]) -> Option<u32> {
+    let mut value = 0;
+    for _ in 0..len {
+        value = value * 10 + digit(rest)?;
+    }
+    if !marks.is_empty() {
+        let mark = rest.split_off_first()?;
+        marks.contains(mark).then_some(())?;
+    }
+    (value <= max).then_some(value)
+}
+
+/// Takes a digit.
+fn digit(rest: &mut &[u8]) -> Option<u32> {
+    let digit = u32::from(*rest.first()?).wrapping_sub(u32::from(b'0'));
+    if digit > 9 {
         return None;
     }
-    let digit =
-        |index: usize| rest.get(..len).and_then(|all| all.get(index)).map_or(0, |b| u32::from(b - b'0'));
-    Some((digit(0) * 100 + digit(1) * 10 + digit(2), rest.get(len..)?))
+    rest.split_off_first();
+    Some(digit)
+}
+
+/// Takes an optional fraction of a second, and gives its milliseconds.
+fn fraction(rest: &mut &[u8]) -> Option<u32> {
+    if rest.first() != Some(&b'.') {
+        return Some(0);
+    }
+    rest.split_off_first();
+    let (mut value, mut weight) = (digit(rest)? * 100, 10);
+    while let Some(digit) = digit(rest) {
+        value += digit * weight;
+        weight /= 10;
+    }
+    Some(value)
 }
 
 /// The minutes of an offset, east positive.
-fn offset(bytes: &[u8]) -> Option<i32> {
-    match bytes {
-        b"Z" | b"z" => Some(0),
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let hours = digits(&[*h1, *h2]).filter(|hours| *hours <= 23)?;
-            let minutes = digits(&[*m1, *m2]).filter(|minutes| *minutes <= 59)?;
-            let total = i32::try_from(hours * 60 + minutes).ok()?;
-            Some(if *sign == b'-' { -total } else { total })
-        }
-        _ => None,
-    }
-}
-
-fn digits(bytes: &[u8]) -> Option<u32> {
-    bytes.iter().try_fold(0, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + u32::from(byte - b'0')))
+fn offset(mut rest: &[u8]) -> Option<i32> {
+    let sign = match rest.split_off_first()? {
+        b'Z' | b'z' if rest.is_empty() => return Some(0),
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let minutes = field(&mut rest, 2, 23, b":")? * 60 + field(&mut rest, 2, 59, b"")?;
+    rest.is_empty().then_some(sign * i32::try_from(minutes).ok()?)
 }
 
 fn days_in_month(year: u32, month: u32) -> u32 {

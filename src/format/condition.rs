@@ -17,6 +17,13 @@ mod may_be {
     pub(super) const SCALAR: u8 = TEXT | NUMBER | BOOLEAN;
 }
 
+/// One more than the positions of the roots of paths.
+mod root {
+    pub(super) const RESOURCE: usize = 1;
+    pub(super) const USER: usize = 2;
+    pub(super) const CONTEXT: usize = 3;
+}
+
 const SCALAR: Say = Say::that("expected a string, a number or a boolean");
 const PATHS: Say = Say::that("a path begins with `resource.`, `user.` or `context.` and has no empty part");
 const BLOCK: Say = Say::that("expected a block of addresses like `10.0.0.0/8`, without host bits");
@@ -83,7 +90,7 @@ impl Loading {
 
     /// Steps over what an attribute is compared with: a scalar, a reference or operators.
     fn comparison(&mut self, left: Address) {
-        if !self.is_path(left) {
+        if self.root(left) == 0 {
             self.report(left, Code::InvalidCondition, PATHS);
             self.reader.skip();
             return;
@@ -122,32 +129,31 @@ impl Loading {
     /// Notes whether a comparison reads the context, and whether it asks who the user is: for attributes, or for the id
     /// where neither the record nor the context tells whom it wants (that stays open in gate data).
     fn compare(&mut self, left: Address, right: Address) {
-        let user = b"user.";
-        let mut is_open = false;
-        for path in [left, right] {
-            let path = self.reader.bytes(path);
-            self.reads_context |= path.starts_with(b"context.");
-            is_open |= !path.is_empty() && !path.starts_with(user);
-        }
-        for path in [left, right] {
-            self.asks_who |= match self.reader.bytes(path).strip_prefix(user) {
-                None | Some(b"teams") => false,
-                Some(b"id") => !is_open,
-                Some(_) => true,
-            };
+        let roots = [left, right].map(|path| self.root(path));
+        let is_open = roots.contains(&root::RESOURCE) || roots.contains(&root::CONTEXT);
+        self.reads_context |= roots.contains(&root::CONTEXT);
+        for (path, root) in [left, right].into_iter().zip(roots) {
+            if root == root::USER {
+                self.asks_who |= match self.reader.bytes(path) {
+                    b"user.teams" => false,
+                    b"user.id" => !is_open,
+                    _ => true,
+                };
+            }
         }
     }
 
-    /// Whether a string is the path of an attribute.
-    fn is_path(&self, text: Address) -> bool {
+    /// The root of an attribute path; 0 where a string is none.
+    fn root(&self, text: Address) -> usize {
         let path = self.reader.bytes(text);
-        ROOTS.iter().any(|root| path.starts_with(root.as_bytes())) && names::has_parts(path, b'.')
+        let root = ROOTS.iter().position(|root| path.starts_with(root.as_bytes()));
+        root.filter(|_| names::has_parts(path, b'.')).map_or(0, |root| root + 1)
     }
 
     /// Reads the path of a `$ref`.
     fn reference_path(&mut self) -> Address {
         let text = self.reader.text(Code::InvalidCondition, Say::that("expected a path"));
-        if text != 0 && !self.is_path(text) {
+        if text != 0 && self.root(text) == 0 {
             self.report(text, Code::InvalidCondition, PATHS);
         }
         text

@@ -159,11 +159,12 @@ impl Loading {
     /// Steps over the value of a key that the format does not have. It may be there for the application.
     #[inline(never)]
     fn unknown_key(&mut self, key: Address, object: &Object) {
+        self.reader.must_differ(key);
+        // What is not JSON in the value is told first.
+        self.reader.skip();
         if !self.reader.bytes(key).starts_with(b"x-") {
             self.report(key, Code::UnknownKey, object.unknown_key());
         }
-        self.reader.must_differ(key);
-        self.reader.skip();
     }
 
     #[inline(never)]

@@ -106,6 +106,8 @@ impl Loading {
     }
 
     /// One more than the row of a kind that a text names.
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
     fn find(&self, kind: Kind, name: Address) -> u32 {
         self.rows.find(kind, self.reader.bytes(name), &self.reader.document)
     }
@@ -149,7 +151,8 @@ impl Loading {
     }
 
     /// Looks up a name; reports one that is not declared.
-    #[inline(never)]
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
     fn look_up(&mut self, name: Address, target: Kind, code: Code) -> u32 {
         if name == 0 {
             return 0;
@@ -308,6 +311,8 @@ impl Loading {
     #[inline(never)]
     fn permissions(&mut self) {
         let plan = self.rows.get(Kind::Snapshot, 0, snapshot::PLAN);
+        // Where it ends is looked for once.
+        let plan_text = self.reader.document.text(plan);
         for row in 0..self.rows.count(Kind::Permission) {
             let get = |slot| self.rows.get(Kind::Permission, row, slot);
             let (kind, requires, plans) =
@@ -317,7 +322,7 @@ impl Loading {
                 let same = self.are_related(kind, self.rows.get(Kind::Permission, other, permission::TYPE));
                 self.rows.pool.set(entry, (other << 1) | u32::from(same));
             }
-            let has = |name: &u32| self.reader.bytes(*name) == self.reader.bytes(plan);
+            let has = |name: &u32| self.reader.bytes(*name) == self.reader.document.bytes(plan_text);
             let is_in = plans == 0 || (plan != 0 && self.rows.list(plans).iter().any(has));
             self.rows.set(Kind::Permission, row, permission::IN_PLAN, u32::from(is_in));
         }

@@ -141,6 +141,8 @@ impl Reader {
 
     /// Whether another element of a list follows the `count` that were read, which it counts; at the end of the list,
     /// closes it.
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
     pub(crate) fn element(&mut self, count: &mut usize) -> bool {
         if self.peek() == b']' {
             self.close();
@@ -189,6 +191,8 @@ impl Reader {
     }
 
     /// The string that begins at the next byte.
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
     fn string(&mut self) -> Address {
         let quote = self.pos;
         if self.byte() != b'"' {

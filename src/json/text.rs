@@ -112,6 +112,8 @@ impl Document {
     }
 
     /// Whether a string is at an address. Of one of the source, nobody needs to know how long it is to tell.
+    #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
+    #[inline(always)]
     pub(crate) fn is_at(&self, address: Address, string: &[u8]) -> bool {
         let start = address as usize;
         if start >= self.source.len() {

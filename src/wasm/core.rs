@@ -31,6 +31,9 @@ static PROBLEM: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2];
 pub fn load(bytes: Vec<u8>) -> u32 {
     #[cfg(feature = "faults")]
     super::faults::in_document(&bytes);
+    if bytes.len() > i32::MAX as usize {
+        return refuse(0, Code::TooLarge);
+    }
     let source = match String::from_utf8(bytes) {
         Ok(source) => source,
         Err(error) => return refuse(error.utf8_error().valid_up_to(), Code::Syntax),
@@ -74,6 +77,8 @@ pub fn heads(handle: u32) -> usize {
 /// One more than the row of a kind that a name declares; 0 if there is none.
 #[wasm_bindgen]
 pub fn find(handle: u32, kind: usize, name: &[u8]) -> u32 {
+    #[cfg(feature = "faults")]
+    super::faults::in_name(core::str::from_utf8(name).unwrap_or_default());
     let find =
         |loaded: &Loaded| Kind::ALL.get(kind).map(|kind| loaded.rows.find(*kind, name, &loaded.document));
     SNAPSHOTS.with(handle, find).flatten().unwrap_or_default()
