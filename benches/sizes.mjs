@@ -12,6 +12,7 @@ const MODULES = "benches/node_modules";
 const DOWNLOADS = {
   rolegate: { script: 'export { load } from "rolegate";', files: ["pkg/rolegate.wasm"] },
   "rolegate/lite": { script: 'export { restore } from "rolegate/lite";' },
+  "rolegate/lite/core": { script: 'export { restore } from "rolegate/lite/core";' },
   CASL: { script: 'export { createMongoAbility } from "@casl/ability";' },
   "easy-rbac": { script: 'export { create } from "easy-rbac";' },
   accesscontrol: { script: 'export { AccessControl } from "accesscontrol";' },

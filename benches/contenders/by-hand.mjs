@@ -33,6 +33,7 @@ export function build(grants, { id, teams }) {
 }
 
 export function byHand({ grants, me, records }) {
+  const MINE = { permission: grants.find(({ level }) => level === "own").permission, record: { assigneeId: me.id } };
   const names = new Set(grants.map(({ permission }) => permission));
   const { levels, isInLevel, isMet } = build(grants, me);
   const name = (permission, _record, copy) => copy(permission);
@@ -47,7 +48,12 @@ export function byHand({ grants, me, records }) {
       filter: { question: (permission) => permission, ask: (permission) => records.filter((record) => isInLevel(permission, record)) },
       build: { question: pair, ask: ({ permission, record }) => build(grants, me).isInLevel(permission, record) },
       first: { question: pair, ask: ({ permission, record }) => build(grants, me).isInLevel(permission, record) },
+      // The help desk's: what the large tenants cost is told in terms of it.
+      permissions: { ask: () => build(grants, me).isInLevel(MINE.permission, MINE.record) },
+      roles: { ask: () => build(grants, me).isInLevel(MINE.permission, MINE.record) },
+      people: { ask: () => build(grants, me).isInLevel(MINE.permission, MINE.record) },
       // Nothing here corresponds to these; the unit is a check.
+      scope: { question: name, ask: (permission) => names.has(permission) },
       with: { question: name, ask: (permission) => names.has(permission) },
       explain: { question: pair, ask: ({ permission, record }) => isInLevel(permission, record) },
       travel: { question: pair, ask: ({ permission, record }) => build(JSON.parse(JSON.stringify(grants)), me).isInLevel(permission, record) },

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 export const ROOT = new URL("../../", import.meta.url);
 const BENCHES = fileURLToPath(new URL("../", import.meta.url));
 /** More than there are contenders times rows. */
-const COPIES = 128;
+const COPIES = 192;
 
 export const pathOf = (path) => fileURLToPath(new URL(path, ROOT));
 

@@ -19,7 +19,7 @@ export interface Place {
   /** Where the wasm is, if the caller does not tell. */
   locate(): WasmSource;
   /** Reads `file:` addresses, where `fetch` does not. */
-  readFile?(url: URL): Promise<Uint8Array>;
+  readFile?(url: URL): Uint8Array;
 }
 
 /** One module and its instance. */
@@ -97,16 +97,16 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
     const address = addressOf(source);
     if (address !== undefined) {
       const isFile = readFile !== undefined && address.startsWith("file:");
-      return isFile ? compileBytes(await opened(address, readFile)) : compileResponse(await fetched(address));
+      return isFile ? compileBytes(opened(address, readFile)) : compileResponse(await fetched(address));
     }
     if (isBytes(source)) return compileBytes(source);
     if (isResponse(source)) return compileResponse(source);
     throw new RolegateError("wasm-missing", "`init` takes a WebAssembly.Module, bytes, a Response, or the address of the wasm file");
   }
 
-  async function opened(address: string, readFile: (url: URL) => Promise<Uint8Array>): Promise<Uint8Array> {
+  function opened(address: string, readFile: (url: URL) => Uint8Array): Uint8Array {
     try {
-      return await readFile(new URL(address));
+      return readFile(new URL(address));
     } catch (cause) {
       throw leftBehind(address, cause);
     }
