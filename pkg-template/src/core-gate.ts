@@ -11,7 +11,7 @@ import { copyOf } from "./read.js";
 import { type DataRules, momentOf } from "./rules.js";
 import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, Permission, Resource } from "./types.js";
-import { heldOf, isOn, isOpen, makeView, type Reach, reachAt, reaches, scopeOf, type View } from "./view.js";
+import { allowedIn, isOn, isOpen, makeView, type Reach, reachAt, reaches, scopeOf, type View } from "./view.js";
 
 /** @internal What a gate goes by besides its rules and the context. */
 export interface Settings {
@@ -127,8 +127,8 @@ export class CoreGate {
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
   permissions(): Permission[] {
     const view = this.settle();
-    const held = heldOf(view) as readonly Permission[];
-    return this.isPlain ? held.slice() : held.filter((id) => this.anywhere(view, id, placeOf(view, id) as number));
+    const allowed = allowedIn(view) as readonly Permission[];
+    return this.isPlain ? allowed.slice() : allowed.filter((id) => this.anywhere(view, id, placeOf(view, id) as number));
   }
 
   /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */

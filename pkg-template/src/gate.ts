@@ -21,7 +21,7 @@ import type { Explained } from "./why.js";
 
 /** @internal A snapshot: what its gates see, and where it is. */
 export interface Source {
-  readonly held: EngineSnapshot;
+  readonly engine: EngineSnapshot;
   readonly tenant: Tenant;
 }
 
@@ -29,12 +29,6 @@ export interface Source {
 interface GateSettings extends Settings {
   readonly records: GateOptions["records"];
   readonly onUnknown: GateOptions["onUnknown"];
-}
-
-/** What bounds a gate, as it was given: the names of session roles, and of each limit. */
-interface NamedBounds {
-  readonly roles?: readonly string[];
-  readonly limits?: readonly (readonly string[])[];
 }
 
 /**
@@ -47,17 +41,15 @@ export class Gate extends LiteGate {
   private readonly source: Source;
   private readonly known: Known;
   private readonly bounds: Bounds;
-  private readonly named: NamedBounds;
   /** @internal */
   declare readonly settings: GateSettings;
 
   /** @internal */
-  constructor(source: Source, known: Known, bounds: Bounds, named: NamedBounds, settings: GateSettings, view: View) {
+  constructor(source: Source, known: Known, bounds: Bounds, settings: GateSettings, view: View) {
     super(view, settings, settings.records !== "required");
     this.source = source;
     this.known = known;
     this.bounds = bounds;
-    this.named = named;
   }
 
   /**
@@ -68,12 +60,10 @@ export class Gate extends LiteGate {
     options = optionsOf(options);
     const { source, known } = this;
     const settings = gateSettingsOf(options, this.settings);
-    const isBound = "limit" in options || "roles" in options;
-    const named = isBound ? boundsOf(options, this.named) : this.named;
-    const bounds = isBound ? rowsOf(source.tenant, named) : this.bounds;
+    const bounds = boundsOf(source.tenant, options, this.bounds);
     const view = inContext(this.view, options);
-    const isSame = !isBound && settings.now === this.settings.now;
-    return new Gate(source, known, bounds, named, settings, isSame ? view : makeView(source.tenant, NEVER, known, view.context));
+    const isSame = bounds === this.bounds && settings.now === this.settings.now;
+    return new Gate(source, known, bounds, settings, isSame ? view : makeView(source.tenant, NEVER, known, view.context));
   }
 
   override toJSON(options?: DataOptions | string): GateData {
@@ -123,30 +113,25 @@ function gateSettingsOf(options: GateOptions, before?: GateSettings): GateSettin
   return { now, onDecision, records, onUnknown };
 }
 
-/** What is given for `limit` or `roles` but is no list of strings allows nothing. */
-function boundsOf(options: GateOptions, { roles, limits = [] }: NamedBounds): NamedBounds {
-  const narrowed = { roles, limits: [...limits] };
-  if ("limit" in options) narrowed.limits.push(stringsOf(options.limit) ?? []);
-  if ("roles" in options) {
-    const given = stringsOf(options.roles);
-    if (given === undefined) narrowed.limits.push([]);
-    else narrowed.roles = given.filter((role) => roles === undefined || roles.includes(role));
-  }
-  return { ...(narrowed.roles && { roles: narrowed.roles }), ...(narrowed.limits.length > 0 && { limits: narrowed.limits }) };
+/** The bounds that options name. What is given for `limit` or `roles` but is no list of strings allows nothing. */
+function namedBounds(options: GateOptions): { roles: readonly string[] | undefined; limits: readonly (readonly string[])[] } {
+  const [limit, roles] = [options.limit, options.roles].map(stringsOf);
+  const isRefused = ("limit" in options && limit === undefined) || ("roles" in options && roles === undefined);
+  return { roles, limits: isRefused ? [[]] : limit === undefined ? [] : [limit] };
+}
+
+/** The bounds that options add to others. Names that the snapshot does not know bound nothing in. */
+function boundsOf(tenant: Tenant, options: GateOptions, before: Bounds): Bounds {
+  const { roles, limits } = namedBounds(options);
+  if (roles === undefined && limits.length === 0) return before;
+  const rows = roles && new Set(roles.flatMap((name) => tenant.role(name) ?? []).filter((role) => before.roles?.has(role) ?? true));
+  const targets = limits.map((limit) => limit.flatMap((name) => tenant.target(name) ?? []));
+  return { ...before, ...(rows && { roles: rows }), limits: [...(before.limits ?? []), ...targets] };
 }
 
 function stringsOf(list: unknown): readonly string[] | undefined {
   const items: unknown[] | undefined = Array.isArray(list) ? Array.from(list) : undefined;
   return items?.every((item) => typeof item === "string") ? items : undefined;
-}
-
-/** Names that the snapshot does not know bound nothing in. */
-function rowsOf(tenant: Tenant, { roles, limits }: NamedBounds): Bounds {
-  if (roles === undefined && limits === undefined) return UNBOUNDED;
-  return {
-    ...(roles && { roles: new Set(roles.flatMap((role) => tenant.role(role) ?? [])) }),
-    ...(limits && { limits: limits.map((limit) => limit.flatMap((name) => tenant.target(name) ?? [])) }),
-  };
 }
 
 /** What an id is in a snapshot: whatever is no Unicode text is the empty string, which is no id. */
@@ -162,14 +147,13 @@ const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: un
  * @throws {RolegateError} `freed`, `trap`
  */
 export function gateOf(source: Source, user: unknown, options: GateOptions = NO_OPTIONS): Gate {
-  const { held, tenant } = source;
-  held.check();
+  const { engine, tenant } = source;
+  engine.check();
   const name = typeof user === "string" ? user : "";
-  const known = tenant.person(name, () => (wellFormed(name) === "" ? -1 : held.findUser(name)));
-  if (options === NO_OPTIONS) return new Gate(source, known, UNBOUNDED, NO_OPTIONS, PLAIN, makeView(tenant, NEVER, known, NO_CONTEXT));
+  const known = tenant.person(name, () => (wellFormed(name) === "" ? -1 : engine.findUser(name)));
+  if (options === NO_OPTIONS) return new Gate(source, known, UNBOUNDED, PLAIN, makeView(tenant, NEVER, known, NO_CONTEXT));
   options = optionsOf(options);
-  const named = boundsOf(options, {});
-  return new Gate(source, known, rowsOf(tenant, named), named, gateSettingsOf(options), makeView(tenant, NEVER, known, contextOf(options.context)));
+  return new Gate(source, known, boundsOf(tenant, options, UNBOUNDED), gateSettingsOf(options), makeView(tenant, NEVER, known, contextOf(options.context)));
 }
 
 const NO_CONTEXT = contextOf(undefined);
@@ -186,7 +170,7 @@ function questionOf({ tenant, paths }: FullSource, user: string, permission: str
   const { resource: reads, context: contextReads } = paths();
   const now = settings.now === undefined ? taskNow() : readNow(settings.now);
   return JSON.stringify({
-    ...boundsOf(options, {}),
+    ...namedBounds(options),
     user: wellFormed(user),
     permission: wellFormed(permission),
     now,
@@ -206,7 +190,7 @@ export interface FullSource extends Source {
  */
 export function whoCan(source: FullSource, permission: string, options: AskOptions): string[] {
   const question = questionOf(source, "", permission, optionsOf(options));
-  return question === undefined ? [] : (JSON.parse(source.held.useFull((engine, handle) => engine.whoCan(handle, question))) as string[]);
+  return question === undefined ? [] : (JSON.parse(source.engine.useFull((full, handle) => full.whoCan(handle, question))) as string[]);
 }
 
 /**
@@ -215,7 +199,7 @@ export function whoCan(source: FullSource, permission: string, options: AskOptio
  */
 export function remediesFor(source: FullSource, user: unknown, permission: string, options: AskOptions): Remedy[] {
   const question = questionOf(source, typeof user === "string" ? user : "", permission, optionsOf(options));
-  return question === undefined ? [] : (JSON.parse(source.held.useFull((engine, handle) => engine.remedies(handle, question))) as Remedy[]);
+  return question === undefined ? [] : (JSON.parse(source.engine.useFull((full, handle) => full.remedies(handle, question))) as Remedy[]);
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */

@@ -22,14 +22,14 @@ export class Snapshot {
   private readonly source: FullSource;
 
   /** @internal */
-  constructor(held: EngineSnapshot) {
-    const tenant = new Tenant(held.tables);
+  constructor(engine: EngineSnapshot) {
+    const tenant = new Tenant(engine.tables);
     if (tenant.tenant !== undefined) this.tenant = tenant.tenant;
     this.revision = tenant.revision;
     if (tenant.issuedAt !== undefined) this.issuedAt = new Date(tenant.issuedAt);
     if (tenant.expiresAt !== undefined) this.expiresAt = new Date(tenant.expiresAt);
     let paths: ReturnType<FullSource["paths"]> | undefined;
-    this.source = { held, tenant, paths: () => (paths ??= JSON.parse(held.useFull((engine, handle) => engine.paths(handle))) as ReturnType<FullSource["paths"]>) };
+    this.source = { engine, tenant, paths: () => (paths ??= JSON.parse(engine.useFull((full, handle) => full.paths(handle))) as ReturnType<FullSource["paths"]>) };
     if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { value: this.free });
   }
 
@@ -50,7 +50,7 @@ export class Snapshot {
 
   /** The ids of all permissions, in the order of the catalog. */
   permissions(): string[] {
-    this.source.held.check();
+    this.source.engine.check();
     return [...this.source.tenant.ids];
   }
 
@@ -102,12 +102,12 @@ export class Snapshot {
    * @throws {RolegateError} `freed`
    */
   narrow(user: string): string {
-    return this.source.held.useFull((engine, handle) => engine.narrow(handle, wellFormed(user)));
+    return this.source.engine.useFull((full, handle) => full.narrow(handle, wellFormed(user)));
   }
 
   /** Gives the memory back. Gates that were made go on answering. Also happens by itself when neither it nor a gate is in use. */
   free(): void {
-    this.source.held.free();
+    this.source.engine.free();
   }
 
   /** `using snapshot = …` frees it at the end of the block. */
@@ -115,7 +115,7 @@ export class Snapshot {
 
   /** @throws {RolegateError} `freed` */
   private tables(): Tenant["tables"] {
-    this.source.held.use(() => undefined);
+    this.source.engine.use(() => undefined);
     return this.source.tenant.tables;
   }
 }

@@ -5,19 +5,19 @@ import * as at from "./layout.js";
 import type { Teams } from "./parts.js";
 import type { Tables } from "./tables.js";
 
-/** The teams of a snapshot by name and by their place in the walk. */
+/** The teams of a snapshot by name and by their position in the walk. */
 export class Forest {
   private readonly tables: Tables;
-  private places: Map<string, number> | undefined;
+  private positions: Map<string, number> | undefined;
   private names: string[] | undefined;
 
   constructor(tables: Tables) {
     this.tables = tables;
   }
 
-  /** For each name the place of the team in the walk. */
-  get placeOf(): ReadonlyMap<string, number> {
-    return (this.places ??= new Map(this.nameOf.map((name, place) => [name, place])));
+  /** For each name the position of the team in the walk. */
+  get positionOf(): ReadonlyMap<string, number> {
+    return (this.positions ??= new Map(this.nameOf.map((name, position) => [name, position])));
   }
 
   /** The names in the order of the walk. */
@@ -60,20 +60,17 @@ export class TeamSet implements Teams {
   }
 
   has(name: string): boolean {
-    const place = this.forest.placeOf.get(name);
-    return place !== undefined && this.hasPlace(place);
-  }
-
-  hasPlace(place: number): boolean {
-    if (place < this.to) return place >= this.from;
+    const position = this.forest.positionOf.get(name);
+    if (position === undefined) return false;
+    if (position < this.to) return position >= this.from;
     const { intervals } = this;
     let [low, high] = [1, intervals.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((intervals[middle] as Interval)[1] <= place) low = middle + 1;
+      if ((intervals[middle] as Interval)[1] <= position) low = middle + 1;
       else high = middle;
     }
-    return low < intervals.length && (intervals[low] as Interval)[0] <= place;
+    return low < intervals.length && (intervals[low] as Interval)[0] <= position;
   }
 
   isEmpty(): boolean {

@@ -69,7 +69,7 @@ export function isOpen(view: View, place: number): boolean {
 }
 
 /** The permissions that are open, in the order of the catalog. */
-export function heldOf(view: View): readonly string[] {
+export function allowedIn(view: View): readonly string[] {
   return (view.answers.all ??= view.rules.ids.filter((_, place) => isOpen(view, place)));
 }
 
