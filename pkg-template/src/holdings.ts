@@ -169,15 +169,16 @@ export class Tenant implements Rules {
     const { tables, forest } = this;
     const of = (slot: number): number => (row < 0 ? 0 : tables.get(at.USER, row, slot));
     const assigned: Assigned[] = [];
-    const add = (from: number, to: number): void => {
+    const add = (from: number, to: number, conditionAt: (span: number) => Both | undefined): void => {
       for (let it = from; it < to; it += 1) {
         const [role, team, start, end, when] = assignmentSlots.map((slot) => tables.get(at.ASSIGNMENT, it, slot)) as [number, number, number, number, number];
         const window: Window = start === 0 && end === 0 ? ALWAYS : [tables.number(start) ?? -Infinity, tables.number(end) ?? Infinity];
-        assigned.push({ index: assigned.length, role: role - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when: this.conditions.read(when) });
+        assigned.push({ index: assigned.length, role: role - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when: conditionAt(when) });
       }
     };
-    add(of(at.USER_ROLES_FROM), of(at.USER_ROLES_TO));
-    if (row >= 0) add(tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_EVERYONE_FROM), tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_EVERYONE_TO));
+    add(of(at.USER_ROLES_FROM), of(at.USER_ROLES_TO), (span) => this.conditions.read(span));
+    const everyone = [at.SNAPSHOT_EVERYONE_FROM, at.SNAPSHOT_EVERYONE_TO].map((slot) => tables.get(at.SNAPSHOT, 0, slot)) as [number, number];
+    if (row >= 0) add(...everyone, (span) => this.conditions.at(span));
     const teams = tables.list(of(at.USER_TEAMS));
     const attributes = of(at.USER_ATTRIBUTES);
     const isAsked = tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_ASKS_WHO) === 1;

@@ -23,7 +23,7 @@ export interface Both {
   readonly asksUser: boolean;
 }
 
-/** The conditions of roles. They are as many as there are roles; those of assignments are kept with what a user holds. */
+/** The conditions of roles and of what everyone is assigned; those of a user's own assignments are kept with what the user holds. */
 export class SnapshotConditions {
   private readonly tables: Tables;
   private readonly known: Map<number, Both> = new Map();
