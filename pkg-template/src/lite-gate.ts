@@ -6,7 +6,7 @@ import { withText } from "./explain.js";
 import { hiddenOf, maskAll, masksOf } from "./mask.js";
 import type { DataRules } from "./rules.js";
 import type { Explanation, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
-import { isOpen, type View } from "./view.js";
+import { hasRules, type View } from "./view.js";
 import { type Explained, explain } from "./why.js";
 import { explainedIn } from "./why-data.js";
 
@@ -26,11 +26,11 @@ export class LiteGate extends CoreGate {
     const about = arguments.length > 1;
     const view = this.settle();
     const finding = explain(this.explained(view), view, permission, about ? [resource] : undefined);
-    if (!finding.allowed || asker(this, about, resource, view)(permission)) return withText(finding);
-    // What only answers about records says so; else data that were right once are not any more.
+    if (!finding.allowed) return withText(finding);
+    // Data that were right once may not be any more; and what only answers about records says so.
     const place = view.rules.places.get(permission);
-    const isOver = about || place === undefined || !isOpen(view, place);
-    return withText({ allowed: false, reason: isOver ? "expired" : "limited" });
+    if (place === undefined || !hasRules(view, place)) return withText({ allowed: false, reason: "expired" });
+    return withText(about || this.anywhere(view, permission, place) ? finding : { allowed: false, reason: "limited" });
   }
 
   override with(options: LiteOptions): LiteGate {

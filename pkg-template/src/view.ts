@@ -115,6 +115,11 @@ function areOpen(view: View, places: readonly number[]): boolean {
   return true;
 }
 
+/** Whether a permission has a rule, and so has everything that it requires on the same record. */
+export function hasRules(view: View, place: number): boolean {
+  return !checkAt(view.rules, view.moment, place).parts.includes(NOTHING);
+}
+
 /** The short way of a permission, if it has one. */
 export function reachAt(view: View, place: number): Reach | undefined {
   return checkAt(view.rules, view.moment, place).reach;

@@ -77,8 +77,6 @@ pub fn heads(handle: u32) -> usize {
 /// One more than the row of a kind that a name declares; 0 if there is none.
 #[wasm_bindgen]
 pub fn find(handle: u32, kind: usize, name: &[u8]) -> u32 {
-    #[cfg(feature = "faults")]
-    super::faults::in_name(core::str::from_utf8(name).unwrap_or_default());
     let find =
         |loaded: &Loaded| Kind::ALL.get(kind).map(|kind| loaded.rows.find(*kind, name, &loaded.document));
     SNAPSHOTS.with(handle, find).flatten().unwrap_or_default()

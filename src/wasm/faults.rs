@@ -1,9 +1,11 @@
 //! Failures on demand, for the tests of what JavaScript makes of them. Only in builds with the feature `faults`,
 //! which are never published.
 
+#[cfg(feature = "full")]
 use core::hint::black_box;
 
 /// Fails if `text` is a name that says so.
+#[cfg(feature = "full")]
 pub(super) fn in_name(text: &str) {
     match text {
         "fault: panic" => panic(),
@@ -26,6 +28,7 @@ fn panic() {
 }
 
 /// Calls itself until there is no stack left.
+#[cfg(feature = "full")]
 #[expect(unconditional_recursion, reason = "what this module is for")]
 fn overflow(depth: u64) -> u64 {
     let frame = black_box([depth; 64]);

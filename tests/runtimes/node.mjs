@@ -139,10 +139,10 @@ async function leftBehind(report, run, prelude) {
     const answer = await run(`${prelude}
       import fs from "node:fs";
       import { syncBuiltinESMExports } from "node:module";
+      const snapshot = await load(acme());
       const { readFileSync: read } = fs;
       fs.readFileSync = () => { throw new Error("no such file"); };
       syncBuiltinESMExports();
-      const snapshot = await load(acme());
       const told = [];
       for (const readFileSync of [fs.readFileSync, read]) {
         fs.readFileSync = readFileSync;
