@@ -116,7 +116,12 @@ impl Address {
             None => {}
             Some(_) if address.len > 14 => return None,
             // The zeros that are left over at the end go in between.
-            Some(before) => address.bytes.get_mut(before..)?.rotate_right(16 - address.len),
+            Some(before) => {
+                for (to, from) in (0..16).rev().zip((before..address.len).rev()) {
+                    let byte = core::mem::take(address.bytes.get_mut(from)?);
+                    *address.bytes.get_mut(to)? = byte;
+                }
+            }
         }
         Some(Self { len: 16, ..address })
     }

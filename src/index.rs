@@ -21,25 +21,18 @@ impl<'a, F: Fn(usize) -> Option<&'a [u8]>> Named<'a> for F {
     }
 }
 
-/// Finds names in a list, in logarithmic time whatever the names, and mostly in one step.
+/// Finds names in a list, in logarithmic time whatever the names.
 ///
 /// Entries are a hash and, below it, a position; they are sorted by hash, then name, then position: a
 /// look-up compares numbers, and names only where hashes are equal.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     sorted: Vec<u64>,
-    /// Where the entries begin whose hashes begin with this many; and the end of all.
-    starts: Vec<u32>,
-    /// How many bits of an entry follow those.
-    shift: u32,
 }
-
-/// Of up to so many entries each is looked at.
-const FEW: usize = 8;
 
 impl Names {
     /// No names.
-    pub(crate) const EMPTY: Self = Self { sorted: Vec::new(), starts: Vec::new(), shift: 0 };
+    pub(crate) const EMPTY: Self = Self { sorted: Vec::new() };
 
     /// Indexes the names at the positions `0..count`; a position without a name is left out.
     #[inline(never)]
@@ -50,91 +43,76 @@ impl Names {
                 sorted.push((u64::from(hash(name)) << 32) | at as u64);
             }
         }
-        sort_by_hash(&mut sorted);
+        sort_by_upper(&mut sorted);
         let mut first = 0;
-        while let Some(&entry) = sorted.get(first) {
-            let mut end = first + 1;
-            while sorted.get(end).is_some_and(|next| next >> 32 == entry >> 32) {
-                end += 1;
-            }
-            if end > first + 1 {
-                sort_by_name(sorted.get_mut(first..end).unwrap_or_default(), names);
-            }
-            first = end;
-        }
-        Self::of(sorted)
-    }
-
-    /// About four entries begin alike.
-    fn of(sorted: Vec<u64>) -> Self {
-        let bits = (sorted.len() / 4).max(1).ilog2();
-        let shift = 64 - bits;
-        let mut starts = Vec::with_capacity((1 << bits) + 1);
-        for (at, &entry) in (0..).zip(&sorted) {
-            while starts.len() <= first_bits(entry, shift) {
-                starts.push(at);
+        for end in 1..=sorted.len() {
+            let hash_at = |at: usize| sorted.get(at).map(|entry| upper(*entry));
+            if hash_at(end) != hash_at(first) {
+                if end > first + 1 {
+                    sort_by_name(sorted.get_mut(first..end).unwrap_or_default(), names);
+                }
+                first = end;
             }
         }
-        starts.resize((1 << bits) + 1, position_of(sorted.len()));
-        Self { sorted, starts, shift }
+        Self { sorted }
     }
 
     /// The first position that has this name.
     #[inline(never)]
     pub(crate) fn find(&self, wanted: &[u8], names: &dyn Named<'_>) -> Option<usize> {
-        let key = u64::from(hash(wanted)) << 32;
-        let start = |at: usize| self.starts.get(at).map_or(0, |start| *start as usize);
-        let bits = first_bits(key, self.shift);
-        let mut rest = self.sorted.get(start(bits)..start(bits + 1)).unwrap_or_default();
-        if rest.len() > FEW {
-            rest = rest.get(rest.partition_point(|entry| *entry < key)..).unwrap_or_default();
+        let hash = hash(wanted);
+        let (mut from, mut to, mut found) = (0, self.sorted.len(), None);
+        while from < to {
+            let middle = usize::midpoint(from, to);
+            let entry = self.sorted.get(middle).copied().unwrap_or_default();
+            let at = position(entry);
+            let is_before = if upper(entry) != hash {
+                upper(entry) < hash
+            } else if names.is_at(at, wanted) {
+                found = Some(at);
+                false
+            } else {
+                // Two names with one hash are rare, unless somebody chose them.
+                names.name_at(at) < Some(wanted)
+            };
+            if is_before {
+                from = middle + 1;
+            } else {
+                to = middle;
+            }
         }
-        while let [first, after @ ..] = rest
-            && *first < key
-        {
-            rest = after;
-        }
-        let is_hit = |entry: u64| hash_of(entry) == hash_of(key);
-        // Of several names with one hash, which are rare unless somebody chose them, the wanted one.
-        let at = if rest.get(1).is_some_and(|next| is_hit(*next)) {
-            rest.partition_point(|entry| is_hit(*entry) && names.name_at(position(*entry)) < Some(wanted))
-        } else {
-            0
-        };
-        let entry = *rest.get(at)?;
-        (is_hit(entry) && names.is_at(position(entry), wanted)).then_some(position(entry))
+        found
     }
 
     /// The positions whose name an earlier position has.
     pub(crate) fn repeated(&self, names: &dyn Named<'_>) -> Vec<usize> {
         let mut found = Vec::new();
-        for pair in self.sorted.windows(2) {
-            if let [a, b] = pair
-                && hash_of(*a) == hash_of(*b)
-                && names.name_at(position(*a)) == names.name_at(position(*b))
+        let mut last = 0;
+        for &entry in &self.sorted {
+            if upper(last) == upper(entry)
+                && last != entry
+                && names.name_at(position(last)) == names.name_at(position(entry))
             {
-                found.push(position(*b));
+                found.push(position(entry));
             }
+            last = entry;
         }
         found
     }
 }
 
-fn first_bits(entry: u64, shift: u32) -> usize {
-    entry.checked_shr(shift).map_or(0, |bits| usize::try_from(bits).unwrap_or_default())
-}
-
-fn hash_of(entry: u64) -> u32 {
+fn upper(entry: u64) -> u32 {
     (entry >> 32) as u32
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "the lower half of an entry")]
-fn position(entry: u64) -> usize {
+pub(crate) fn position(entry: u64) -> usize {
     entry as u32 as usize
 }
 
-/// Sorts entries by their hashes, a byte of them at a time; what is equal stays in order.
-fn sort_by_hash(entries: &mut Vec<u64>) {
+/// Sorts entries by their upper halves, a byte at a time; what is equal stays in order.
+#[inline(never)]
+pub(crate) fn sort_by_upper(entries: &mut Vec<u64>) {
     let mut sorted = alloc::vec![0; entries.len()];
     for shift in [32, 40, 48, 56] {
         sort_by_byte(entries, &mut sorted, shift);
@@ -144,7 +122,7 @@ fn sort_by_hash(entries: &mut Vec<u64>) {
 
 /// Sorts entries by the byte that begins at a bit, into another list.
 #[inline(never)]
-#[expect(clippy::cast_possible_truncation, reason = "one byte of a hash at a time")]
+#[expect(clippy::cast_possible_truncation, reason = "one byte of an entry at a time")]
 fn sort_by_byte(entries: &[u64], sorted: &mut [u64], shift: u32) {
     let digit = |entry: u64| usize::from((entry >> shift) as u8);
     let mut ends = [0_u32; 256];
@@ -171,17 +149,12 @@ fn sort_by_byte(entries: &[u64], sorted: &mut [u64], shift: u32) {
 #[inline(never)]
 fn sort_by_name(entries: &mut [u64], names: &dyn Named<'_>) {
     let unsorted = entries.to_vec();
-    let name_at = |at: usize| unsorted.get(at).and_then(|entry| names.name_at(position(*entry)));
-    for (slot, at) in
-        entries.iter_mut().zip(sort::order(unsorted.len(), &|a: usize, b: usize| name_at(a).cmp(&name_at(b))))
-    {
-        *slot = unsorted.get(at as usize).copied().unwrap_or_default();
+    let entry_at = |at: usize| unsorted.get(at).copied().unwrap_or_default();
+    let name_at = |at: usize| names.name_at(position(entry_at(at)));
+    let order = sort::order(unsorted.len(), &|a: usize, b: usize| name_at(a).cmp(&name_at(b)));
+    for (slot, at) in entries.iter_mut().zip(order) {
+        *slot = entry_at(at as usize);
     }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
-fn position_of(at: usize) -> u32 {
-    at as u32
 }
 
 /// Eight bytes at a time, each time multiplied into all bits.

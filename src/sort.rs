@@ -60,23 +60,6 @@ fn merge(runs: &[u32], into: &mut [u32], (from, middle, end): (usize, usize, usi
     }
 }
 
-/// The positions that are equal to an earlier one, in the order of `compare`.
-pub(crate) fn repeated(count: usize, compare: &dyn Order) -> Vec<usize> {
-    let mut found = Vec::new();
-    if count < 2 {
-        return found;
-    }
-    let mut last = None;
-    for at in order(count, compare) {
-        let at = at as usize;
-        if last.is_some_and(|last| compare.of(last, at).is_eq()) {
-            found.push(at);
-        }
-        last = Some(at);
-    }
-    found
-}
-
 #[cfg(feature = "engine")]
 pub(crate) use items::{sort_by, sort_set};
 
@@ -184,12 +167,5 @@ mod tests {
         let mut items = Vec::from([3, 1, 3]);
         sort_set(&mut items);
         assert_eq!(items, [1, 3]);
-    }
-
-    #[test]
-    fn what_is_there_again_is_named() {
-        let items = [3, 1, 3, 2, 1, 3];
-        assert_eq!(repeated(items.len(), &|a: usize, b: usize| items[a].cmp(&items[b])), [4, 2, 5]);
-        assert_eq!(repeated(1, &|_, _| Ordering::Equal), [0_usize; 0]);
     }
 }

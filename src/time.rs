@@ -37,75 +37,90 @@ impl Window {
     }
 }
 
+/// Text that is read from its first byte on. What is wrong is noted, and asked for once at the end.
+struct Reading<'a> {
+    rest: &'a [u8],
+    is_right: bool,
+}
+
+impl<'a> Reading<'a> {
+    fn new(rest: &'a [u8]) -> Self {
+        Self { rest, is_right: true }
+    }
+
+    /// The next byte; 0 at the end.
+    fn peek(&self) -> u8 {
+        self.rest.first().copied().unwrap_or_default()
+    }
+
+    #[inline(never)]
+    fn next(&mut self) -> u8 {
+        let byte = self.peek();
+        self.rest = self.rest.get(1..).unwrap_or_default();
+        byte
+    }
+
+    /// So many digits, which are a number up to `max`.
+    #[inline(never)]
+    fn number(&mut self, len: u32, max: u32) -> u32 {
+        let mut value = 0;
+        for _ in 0..len {
+            let digit = u32::from(self.next().wrapping_sub(b'0'));
+            self.is_right &= digit <= 9;
+            value = value * 10 + digit;
+        }
+        self.is_right &= value <= max;
+        value
+    }
+
+    /// A number as [`Self::number`] has it, behind a mark.
+    #[inline(never)]
+    fn behind(&mut self, mark: u8, max: u32) -> u32 {
+        self.is_right &= self.next() == mark;
+        self.number(2, max)
+    }
+
+    /// Whether all was right and nothing is left.
+    fn ends(&self) -> bool {
+        self.is_right && self.rest.is_empty()
+    }
+}
+
 /// Reads an RFC 3339 time with offset.
+#[inline(never)]
 pub(crate) fn parse(bytes: &[u8]) -> Option<f64> {
-    let mut rest = bytes;
-    let [year, month, day, hour, minute, second] = [
-        field(&mut rest, 4, 9999, b"-")?,
-        field(&mut rest, 2, 12, b"-")?,
-        field(&mut rest, 2, 31, b"Tt")?,
-        field(&mut rest, 2, 23, b":")?,
-        field(&mut rest, 2, 59, b":")?,
-        field(&mut rest, 2, 59, b"")?,
-    ];
-    if month == 0 || day == 0 || day > days_in_month(year, month) {
+    let mut text = Reading::new(bytes);
+    let year = text.number(4, 9999);
+    let month = text.behind(b'-', 12);
+    let day = text.behind(b'-', 31);
+    text.is_right &= text.next() | 0x20 == b't';
+    let hour = text.number(2, 23);
+    let minute = text.behind(b':', 59);
+    let second = text.behind(b':', 59);
+    let (mut fraction, mut weight) = (0, 100);
+    if text.peek() == b'.' {
+        text.next();
+        // One digit at least.
+        while weight == 100 || text.peek().is_ascii_digit() {
+            fraction += text.number(1, 9) * weight;
+            weight /= 10;
+        }
+    }
+    let sign = text.next();
+    let mut offset = 0.0;
+    if sign | 0x20 != b'z' {
+        offset = f64::from(text.number(2, 23) * 60 + text.behind(b':', 59));
+        text.is_right &= matches!(sign, b'+' | b'-');
+    }
+    if sign == b'-' {
+        offset = -offset;
+    }
+    if !text.ends() || month == 0 || day == 0 || day > days_in_month(year, month) {
         return None;
     }
-    let fraction = fraction(&mut rest)?;
-    let offset = offset(rest)?;
     let days = f64::from(days_from_epoch(year, month, day));
     let seconds = f64::from(hour * 3600 + minute * 60 + second);
-    Some(days * DAY + seconds * 1000.0 + f64::from(fraction) - f64::from(offset) * 60_000.0)
-}
-
-/// Takes so many digits, which are a number up to `max`, and one of the marks behind them, if there are any.
-#[inline(never)]
-fn field(rest: &mut &[u8], len: usize, max: u32, marks: &[u8]) -> Option<u32> {
-    let mut value = 0;
-    for _ in 0..len {
-        value = value * 10 + digit(rest)?;
-    }
-    if !marks.is_empty() {
-        let mark = rest.split_off_first()?;
-        marks.contains(mark).then_some(())?;
-    }
-    (value <= max).then_some(value)
-}
-
-/// Takes a digit.
-fn digit(rest: &mut &[u8]) -> Option<u32> {
-    let digit = u32::from(*rest.first()?).wrapping_sub(u32::from(b'0'));
-    if digit > 9 {
-        return None;
-    }
-    rest.split_off_first();
-    Some(digit)
-}
-
-/// Takes an optional fraction of a second, and gives its milliseconds.
-fn fraction(rest: &mut &[u8]) -> Option<u32> {
-    if rest.first() != Some(&b'.') {
-        return Some(0);
-    }
-    rest.split_off_first();
-    let (mut value, mut weight) = (digit(rest)? * 100, 10);
-    while let Some(digit) = digit(rest) {
-        value += digit * weight;
-        weight /= 10;
-    }
-    Some(value)
-}
-
-/// The minutes of an offset, east positive.
-fn offset(mut rest: &[u8]) -> Option<i32> {
-    let sign = match rest.split_off_first()? {
-        b'Z' | b'z' if rest.is_empty() => return Some(0),
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let minutes = field(&mut rest, 2, 23, b":")? * 60 + field(&mut rest, 2, 59, b"")?;
-    rest.is_empty().then_some(sign * i32::try_from(minutes).ok()?)
+    Some(days * DAY + seconds * 1000.0 + f64::from(fraction) - offset * 60_000.0)
 }
 
 fn days_in_month(year: u32, month: u32) -> u32 {
@@ -128,14 +143,11 @@ fn days_from_epoch(year: u32, month: u32, day: u32) -> i32 {
 }
 
 /// Reads `"HH:MM"`, up to `"24:00"`, as minutes.
+#[expect(clippy::cast_possible_truncation, reason = "at most 1440")]
 pub(crate) fn minutes(text: &[u8]) -> Option<u16> {
-    let [h1, h2, b':', m1, m2] = text else {
-        return None;
-    };
-    let digit = |byte: &u8| byte.is_ascii_digit().then(|| u16::from(byte - b'0'));
-    let (hours, minutes) = (digit(h1)? * 10 + digit(h2)?, digit(m1)? * 10 + digit(m2)?);
-    let total = hours * 60 + minutes;
-    (minutes < 60 && total <= 1440).then_some(total)
+    let mut text = Reading::new(text);
+    let total = text.number(2, 24) * 60 + text.behind(b':', 59);
+    (text.ends() && total <= 1440).then_some(total as u16)
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ function load(location: Location, bytes: Uint8Array): void {
   const problem = core.call((engine) => {
     const handle = engine.load(bytes);
     if (handle === 0) return [engine.problem(), engine.place()] as const;
-    const memory = engine.ownMemory() as WebAssembly.Memory;
+    const memory = engine.ownMemory();
     location.tables.moveTo(memory, engine.heads(handle));
     Object.assign(location, { generation: core.generation, handle, text: { memory, at: location.tables.source, length: bytes.length } });
     return undefined;

@@ -10,9 +10,11 @@ export interface Bindings {
   __wbg_finalize_init(instance: WebAssembly.Instance, module: WebAssembly.Module): unknown;
   /** Makes a fresh instance of the module that the bindings have. */
   __wbg_reset_state(): void;
+  /** The memory of the instance. */
+  ownMemory(): WebAssembly.Memory;
 }
 
-const OWN = ["__wbg_get_imports", "__wbg_finalize_init", "__wbg_reset_state"];
+const OWN = ["__wbg_get_imports", "__wbg_finalize_init", "__wbg_reset_state", "ownMemory"];
 
 /** Where a module is, in the place where the package runs. */
 export interface Place {

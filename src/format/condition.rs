@@ -51,7 +51,7 @@ impl Loading {
                 _ => self.comparison(key),
             }
         }
-        self.reader.check_distinct(mark, Code::DuplicateKey);
+        self.reader.check_distinct(mark, Code::DuplicateKey, Say::TWICE);
         self.require(count, at, "a condition needs at least one entry");
     }
 
@@ -119,7 +119,7 @@ impl Loading {
                 self.reader.skip();
             }
         }
-        self.reader.check_distinct(mark, Code::DuplicateKey);
+        self.reader.check_distinct(mark, Code::DuplicateKey, Say::TWICE);
         self.require(count, at, "expected at least one operator");
         if reference != 0 && count > 1 {
             self.report(reference, Code::InvalidCondition, Say::that("a reference stands alone"));
@@ -193,7 +193,7 @@ impl Loading {
                 self.reader.skip();
             }
         }
-        self.reader.check_distinct(mark, Code::DuplicateKey);
+        self.reader.check_distinct(mark, Code::DuplicateKey, Say::TWICE);
         self.require(count, at, "expected an operand or a `$ref`");
         path
     }

@@ -147,7 +147,7 @@ impl Loading {
                 self.value(known, row);
             }
         }
-        self.reader.check_distinct(mark, Code::DuplicateKey);
+        self.reader.check_distinct(mark, Code::DuplicateKey, Say::TWICE);
         let missing = object.required & !seen;
         if missing != 0 {
             self.report_missing(at, object, missing);
@@ -484,7 +484,7 @@ impl Loading {
                 loading.reader.must_differ(text);
             }
         });
-        self.reader.check_distinct(mark, Code::DuplicateId);
+        self.reader.check_distinct(mark, Code::DuplicateId, Say::TWICE);
         self.list(base)
     }
 
@@ -528,7 +528,7 @@ impl Loading {
                 loading.reader.must_differ(bare);
             }
         });
-        self.reader.check_distinct(mark, Code::DuplicateId);
+        self.reader.check_distinct(mark, Code::DuplicateId, Say::TWICE);
         if let Some(list) = WRITTEN.iter().position(|written| *written == kind) {
             let span = self.span(start);
             if let Some(list) = self.rows.lists.get_mut(list) {
@@ -555,7 +555,7 @@ impl Loading {
                 self.push(kind, &row);
             }
         }
-        self.reader.check_distinct(mark, Code::DuplicateKey);
+        self.reader.check_distinct(mark, Code::DuplicateKey, Say::TWICE);
     }
 
     /// Reads what a grant gives.

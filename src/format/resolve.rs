@@ -1,6 +1,8 @@
 //! Resolving: names become the rows that they name; what is not declared, closes a cycle or is not allowed becomes a
 //! problem.
 
+use alloc::vec::Vec;
+
 use super::read::{BARE, Loading, position};
 use super::rows::Row;
 use super::table::{
@@ -9,9 +11,9 @@ use super::table::{
 };
 use crate::code::Code;
 use crate::graph;
+use crate::index::sort_by_upper;
 use crate::json::text::{Address, Text};
 use crate::problems::Say;
-use crate::sort;
 
 const NO_SUCH_TYPE: Say = Say::that("no permission has this resource type");
 
@@ -293,18 +295,21 @@ impl Loading {
     }
 
     /// Reports the masks whose type and field an earlier mask has.
+    #[inline(never)]
     fn report_repeated_masks(&mut self) {
-        let text = |at: usize, slot| self.reader.bytes(self.rows.get(Kind::Mask, row(at), slot));
-        let key = |at: usize| (text(at, mask::TYPE), text(at, mask::FIELD));
-        let count = self.rows.count(Kind::Mask) as usize;
-        for again in sort::repeated(count, &|a: usize, b: usize| key(a).cmp(&key(b))) {
-            let get = |slot| self.rows.get(Kind::Mask, row(again), slot);
+        let (mark, arena) = (self.reader.mark(), self.reader.document.arena().len());
+        for row in 0..self.rows.count(Kind::Mask) {
+            let get = |slot| self.rows.get(Kind::Mask, row, slot);
+            let (kind, field, at) = (get(mask::TYPE), get(mask::FIELD), get(mask::AT));
             // One that lacks either has been reported.
-            if get(mask::TYPE) != 0 && get(mask::FIELD) != 0 {
-                let say = Say::that("an earlier mask has this type and field");
-                self.reader.report(get(mask::AT) as usize, Code::DuplicateId, say);
+            if kind != 0 && field != 0 {
+                let both = self.reader.document.join(at, kind, field);
+                self.reader.must_differ(both);
             }
         }
+        let say = Say::that("an earlier mask has this type and field");
+        self.reader.check_distinct(mark, Code::DuplicateId, say);
+        self.reader.document.forget(arena);
     }
 
     /// Notes which prerequisites are asked of the same record, and whether the tenant's plan has a permission.
@@ -354,7 +359,7 @@ impl Loading {
             for row in denials.clone() {
                 self.denial(row);
             }
-            self.reader.check_distinct(mark, Code::DuplicateId);
+            self.reader.check_distinct(mark, Code::DuplicateId, Say::TWICE);
             self.sort(Kind::Grant, grants);
             self.sort(Kind::Denial, denials);
         }
@@ -362,9 +367,15 @@ impl Loading {
 
     /// Sorts rows by their first slot.
     fn sort(&mut self, kind: Kind, range: core::ops::Range<u32>) {
-        let (first, count) = (range.start, range.len());
-        let target = |at: usize| self.rows.get(kind, first + row(at), 0);
-        let order = sort::order(count, &|a: usize, b: usize| target(a).cmp(&target(b)));
+        if range.len() < 2 {
+            return;
+        }
+        let first = range.start;
+        let mut order = Vec::new();
+        for row in range {
+            order.push((u64::from(self.rows.get(kind, row, 0)) << 32) | u64::from(row));
+        }
+        sort_by_upper(&mut order);
         self.rows.reorder(kind, first, &order);
     }
 

@@ -12,7 +12,7 @@
 use alloc::vec::Vec;
 
 use super::table::{Kind, MAX_WIDTH, WRITTEN};
-use crate::index::{Named, Names};
+use crate::index::{Named, Names, position};
 use crate::json::text::{Address, Document};
 
 /// The slots of a row that is being read.
@@ -154,16 +154,20 @@ impl Rows {
         }
     }
 
-    /// Puts rows of a kind, from an index on, in the order that `order` has of them.
-    pub(crate) fn reorder(&mut self, kind: Kind, first: u32, order: &[u32]) {
+    /// Puts rows of a kind, from an index on, in an order: the lower halves of its entries are rows.
+    pub(crate) fn reorder(&mut self, kind: Kind, first: u32, order: &[u64]) {
         let width = kind.width();
-        let range = first as usize * width..(first as usize + order.len()) * width;
-        let before = self.words(kind).get(range).unwrap_or_default().to_vec();
-        for (row, from) in (first..).zip(order) {
-            for slot in 0..width {
-                let value = before.get(*from as usize * width + slot).copied().unwrap_or_default();
-                self.set(kind, row, slot, value);
-            }
+        let mut moved = Vec::new();
+        for entry in order {
+            let from = position(*entry) * width;
+            moved.extend_from_slice(self.words(kind).get(from..from + width).unwrap_or_default());
+        }
+        let from = first as usize * width;
+        let table = self.tables.get_mut(kind as usize);
+        for (slot, word) in
+            table.and_then(|table| table.words.get_mut(from..)).unwrap_or_default().iter_mut().zip(moved)
+        {
+            *slot = word;
         }
     }
 

@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 use super::scan::{self, MAX_DEPTH, Stop};
 use super::text::{Address, Document, Text};
 use crate::code::Code;
+use crate::index::Names;
 use crate::problems::{Problems, Say};
-use crate::sort;
 
 /// Reads one document.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct Reader {
 /// Behind any text.
 const STOPPED: usize = usize::MAX >> 1;
 
-/// Of up to so many strings each is compared with each; more are sorted.
+/// Of up to so many strings each is compared with each; more are indexed.
 const FEW: usize = 16;
 
 impl Reader {
@@ -265,7 +265,7 @@ impl Reader {
                     self.must_differ(key);
                     self.skip();
                 }
-                self.check_distinct(first, Code::DuplicateKey);
+                self.check_distinct(first, Code::DuplicateKey, Say::TWICE);
             }
             b'[' => {
                 self.open(b'[', Code::Type, Say::expected("a list"));
@@ -307,20 +307,20 @@ impl Reader {
     }
 
     /// Reports the strings since a mark that stand there twice, and forgets them all.
-    pub(crate) fn check_distinct(&mut self, mark: usize, code: Code) {
+    pub(crate) fn check_distinct(&mut self, mark: usize, code: Code, say: Say) {
         if self.distinct.len() > mark + 1 {
-            self.report_repeated(mark, code);
+            self.report_repeated(mark, code, say);
         }
         self.distinct.truncate(mark);
     }
 
     #[inline(never)]
-    fn report_repeated(&mut self, mark: usize, code: Code) {
+    fn report_repeated(&mut self, mark: usize, code: Code, say: Say) {
         let texts = self.distinct.get(mark..).unwrap_or_default();
-        let bytes = |at: usize| texts.get(at).map_or(&[][..], |text| self.document.bytes_at(*text));
+        let bytes = |at: usize| texts.get(at).map(|text| self.document.bytes_at(*text));
         let mut again = Vec::new();
         if texts.len() > FEW {
-            again = sort::repeated(texts.len(), &|a: usize, b: usize| bytes(a).cmp(bytes(b)));
+            again = Names::new(texts.len(), &bytes).repeated(&bytes);
         } else {
             for at in 1..texts.len() {
                 let text = bytes(at);
@@ -331,7 +331,7 @@ impl Reader {
         }
         for at in again {
             let place = self.distinct.get(mark + at).map_or(0, |text| self.document.place(*text));
-            self.report(place, code, Say::TWICE);
+            self.report(place, code, say);
         }
     }
 }

@@ -173,10 +173,25 @@ impl Document {
     /// Keeps a string that is part of another one.
     pub(crate) fn keep(&mut self, text: Text) -> Address {
         let address = self.begin(0);
-        let bytes = self.bytes(text).to_vec();
-        self.arena.extend_from_slice(&bytes);
+        self.append(text);
         self.end(address);
         address
+    }
+
+    /// Keeps two strings as one, which no other two are: problems with it are reported at `place`.
+    pub(crate) fn join(&mut self, place: u32, a: Address, b: Address) -> Address {
+        let address = self.begin(place as usize);
+        self.append(self.text(a));
+        // In no string there is such a byte.
+        self.arena.push(0xff);
+        self.append(self.text(b));
+        self.end(address);
+        address
+    }
+
+    fn append(&mut self, text: Text) {
+        let bytes = self.bytes(text).to_vec();
+        self.arena.extend_from_slice(&bytes);
     }
 
     fn number(&self, entry: usize) -> u32 {

@@ -4,7 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::sync::atomic::{AtomicU32, Ordering};
 
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::slots::Slots;
 use crate::code::Code;
@@ -80,12 +80,6 @@ pub fn find(handle: u32, kind: usize, name: &[u8]) -> u32 {
     let find =
         |loaded: &Loaded| Kind::ALL.get(kind).map(|kind| loaded.rows.find(*kind, name, &loaded.document));
     SNAPSHOTS.with(handle, find).flatten().unwrap_or_default()
-}
-
-/// The memory of this instance, in which the tables lie.
-#[wasm_bindgen(js_name = ownMemory)]
-pub fn own_memory() -> JsValue {
-    wasm_bindgen::memory()
 }
 
 /// Frees a snapshot.

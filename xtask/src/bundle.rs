@@ -64,7 +64,11 @@ pub(crate) fn build_faulty(toolchain: &Toolchain) -> Result<()> {
 const GENERATED_EXPORTS: &str = "export { initSync, __wbg_init as default };";
 
 /// What `engine.ts` makes an instance of, in place of the functions that fetch, compile and instantiate: no bundle holds those then.
-const PARTS: &str = "export { __wbg_get_imports, __wbg_finalize_init };";
+/// And the memory of that instance: a module that gave it itself would need a table of JavaScript values for it.
+const PARTS: &str = "\
+export { __wbg_get_imports, __wbg_finalize_init };
+export const ownMemory = () => wasm.memory;
+";
 
 /// Where the types begin that belong to [`GENERATED_EXPORTS`].
 const GENERATED_TYPES: &str = "export type InitInput";
@@ -72,6 +76,8 @@ const GENERATED_TYPES: &str = "export type InitInput";
 const TYPES_OF_PARTS: &str = "\
 export declare function __wbg_get_imports(): WebAssembly.Imports;
 export declare function __wbg_finalize_init(instance: WebAssembly.Instance, module: WebAssembly.Module): unknown;
+/** The memory of the instance. */
+export declare function ownMemory(): WebAssembly.Memory;
 ";
 
 fn export_parts(script: &Path) -> Result<()> {
