@@ -139,7 +139,7 @@ export class CoreGate {
   }
 
   /**
-   * The reason of an answer where it is certain without the engine: `"clock"` and `"expired"` say why everything is "no",
+   * The reason of an answer where one is enough to know it by: `"clock"` and `"expired"` say why everything is "no",
    * `"depends"` that the record decides.
    */
   reason(permission: Permission): "clock" | "expired" | "depends" | undefined {
