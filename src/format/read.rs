@@ -14,7 +14,7 @@ use crate::code::Code;
 use crate::json::reader::Reader;
 use crate::json::text::Address;
 use crate::problems::Say;
-use crate::{names, time};
+use crate::{list, names, time};
 
 /// A document that is being read.
 #[derive(Debug)]
@@ -426,7 +426,7 @@ impl Loading {
     #[inline(never)]
     fn number(&mut self, value: Option<f64>) -> u32 {
         let Some(value) = value else { return 0 };
-        self.rows.numbers.push(value);
+        list::push(&mut self.rows.numbers, value);
         offset(self.rows.numbers.len() - 1)
     }
 
@@ -479,7 +479,7 @@ impl Loading {
         let (base, mark) = (self.entries.len(), self.reader.mark());
         self.each(needs_entries, Kind::Snapshot, |loading, _| {
             let text = loading.text();
-            loading.entries.push(text);
+            list::push(&mut loading.entries, text);
             if text != 0 {
                 loading.reader.must_differ(text);
             }
@@ -502,7 +502,7 @@ impl Loading {
 
     fn path_entry(&mut self) {
         let path = self.matching(Pattern::Path);
-        self.entries.push(path);
+        list::push(&mut self.entries, path);
     }
 
     /// Makes a list of the entries from `base` on. Wrong ones are 0.

@@ -6,6 +6,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::list;
 use crate::problems::Say;
 
 /// Why reading ends for good.
@@ -120,7 +121,7 @@ pub(crate) fn push_unescaped(bytes: &[u8], quote: usize, out: &mut Vec<u8>) -> R
             b'"' => return Ok(pos),
             b'\\' => {}
             b' '.. => {
-                out.push(byte);
+                list::push(out, byte);
                 continue;
             }
             _ if pos <= bytes.len() => return Err(Stop::syntax(pos - 1, CONTROL)),
@@ -132,7 +133,7 @@ pub(crate) fn push_unescaped(bytes: &[u8], quote: usize, out: &mut Vec<u8>) -> R
             let Some(plain) = ESCAPES.iter().position(|byte| *byte == escape) else {
                 return Err(Stop::syntax(pos - 2, "unknown escape"));
             };
-            out.push(PLAIN.get(plain).copied().unwrap_or_default());
+            list::push(out, PLAIN.get(plain).copied().unwrap_or_default());
             continue;
         }
         let mut code = hex4(bytes, pos);
@@ -165,9 +166,9 @@ const PLAIN: &[u8] = b"\"\\/\x08\x0c\n\r\t";
 fn push_character(out: &mut Vec<u8>, code: u32) {
     let follow = u32::from(code >= 0x80) + u32::from(code >= 0x800) + u32::from(code >= 0x1_0000);
     let ones = if follow == 0 { 0 } else { 0xff80 >> follow };
-    out.push((ones | (code >> (6 * follow))) as u8);
+    list::push(out, (ones | (code >> (6 * follow))) as u8);
     for at in (0..follow).rev() {
-        out.push((0x80 | (code >> (6 * at) & 0x3f)) as u8);
+        list::push(out, (0x80 | (code >> (6 * at) & 0x3f)) as u8);
     }
 }
 
