@@ -265,7 +265,7 @@ impl Loading {
     /// Reads the value of a key into its slot.
     fn value(&mut self, key: &Key, row: &mut Row) {
         // What goes into the slot behind: the end of a range, or an offset.
-        let mut second = None;
+        let mut second = 0;
         let value = match key.is {
             Is::Any => {
                 self.reader.skip();
@@ -280,7 +280,7 @@ impl Loading {
             Is::Text | Is::Reference(..) | Is::Target => self.text(),
             Is::Matching(pattern) => self.matching(pattern),
             Is::TimeOfDay(latest) => {
-                second = Some(offset(self.reader.at()));
+                second = offset(self.reader.at());
                 let say = Say::that("expected a time of day like `09:00`");
                 let text = self.reader.text(Code::InvalidCondition, say);
                 let minutes =
@@ -297,7 +297,7 @@ impl Loading {
                 self.number(value)
             }
             Is::Maximum => {
-                second = Some(offset(self.reader.at()));
+                second = offset(self.reader.at());
                 let value = self.integer(1, Say::expected("an integer from 1"));
                 self.number(value)
             }
@@ -344,22 +344,23 @@ impl Loading {
             Is::Rows(kind) => {
                 let from = self.rows.count(kind);
                 self.list_of_rows(kind);
-                second = Some(self.rows.count(kind));
+                second = self.rows.count(kind);
                 from
             }
             Is::Map(kind) => {
                 let from = self.rows.count(kind);
                 self.map(kind);
-                second = Some(self.rows.count(kind));
+                second = self.rows.count(kind);
                 from
             }
         };
         let slot = usize::from(key.slot);
-        if let Some(slot) = row.get_mut(slot) {
-            *slot = value;
-        }
-        if let (Some(second), Some(slot)) = (second, row.get_mut(slot + 1)) {
-            *slot = second;
+        if let Some([first, next, ..]) = row.get_mut(slot..) {
+            *first = value;
+            // Keys come in any order, and the slot behind may be that of another.
+            if second != 0 {
+                *next = second;
+            }
         }
     }
 
