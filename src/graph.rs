@@ -1,7 +1,8 @@
 //! Walking references depth first, in document order, without recursion.
 
-use alloc::vec;
 use alloc::vec::Vec;
+
+use crate::list;
 
 /// What a walk over all nodes found.
 pub(crate) struct Walk {
@@ -26,8 +27,8 @@ impl<F: Fn(usize, usize) -> Option<usize>> References for F {
 /// Walks `count` nodes.
 #[inline(never)]
 pub(crate) fn walk(count: usize, references: &dyn References) -> Walk {
-    let mut found = Walk { order: Vec::with_capacity(count), closing: Vec::new() };
-    let mut state = vec![State::New; count];
+    let mut found = Walk { order: Vec::new(), closing: Vec::new() };
+    let mut state = list::filled(State::New, count);
     let mut path: Vec<(usize, usize)> = Vec::new();
     for start in 0..count {
         if state.get(start) == Some(&State::New) {
@@ -36,13 +37,13 @@ pub(crate) fn walk(count: usize, references: &dyn References) -> Walk {
         while let Some((node, next)) = path.pop() {
             let Some(target) = references.reference(node, next) else {
                 set(&mut state, node, State::Done);
-                found.order.push(node);
+                list::push(&mut found.order, node);
                 continue;
             };
-            path.push((node, next + 1));
+            list::push(&mut path, (node, next + 1));
             match state.get(target) {
                 Some(State::New) => enter(&mut state, &mut path, target),
-                Some(State::Open) => found.closing.push((node, next)),
+                Some(State::Open) => list::push(&mut found.closing, (node, next)),
                 _ => {}
             }
         }
@@ -59,7 +60,7 @@ enum State {
 
 fn enter(state: &mut [State], path: &mut Vec<(usize, usize)>, node: usize) {
     set(state, node, State::Open);
-    path.push((node, 0));
+    list::push(path, (node, 0));
 }
 
 fn set(state: &mut [State], node: usize, to: State) {

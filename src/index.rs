@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::list;
 use crate::sort;
 
 /// The names of a list. A trait of its own, since each closure behind a `dyn Fn` is compiled twice.
@@ -37,10 +38,11 @@ impl Names {
     /// Indexes the names at the positions `0..count`; a position without a name is left out.
     #[inline(never)]
     pub(crate) fn new(count: usize, names: &dyn Named<'_>) -> Self {
-        let mut sorted = Vec::with_capacity(count);
+        let mut sorted = Vec::new();
+        list::make_room(&mut sorted, count);
         for at in 0..count {
             if let Some(name) = names.name_at(at) {
-                sorted.push((u64::from(hash(name)) << 32) | at as u64);
+                list::push(&mut sorted, (u64::from(hash(name)) << 32) | at as u64);
             }
         }
         sort_by_upper(&mut sorted);
@@ -93,7 +95,7 @@ impl Names {
                 && last != entry
                 && names.name_at(position(last)) == names.name_at(position(entry))
             {
-                found.push(position(entry));
+                list::push(&mut found, position(entry));
             }
             last = entry;
         }
@@ -113,7 +115,7 @@ pub(crate) fn position(entry: u64) -> usize {
 /// Sorts entries by their upper halves, a byte at a time; what is equal stays in order.
 #[inline(never)]
 pub(crate) fn sort_by_upper(entries: &mut Vec<u64>) {
-    let mut sorted = alloc::vec![0; entries.len()];
+    let mut sorted = list::filled(0, entries.len());
     for shift in [32, 40, 48, 56] {
         sort_by_byte(entries, &mut sorted, shift);
         core::mem::swap(entries, &mut sorted);
@@ -148,7 +150,7 @@ fn sort_by_byte(entries: &[u64], sorted: &mut [u64], shift: u32) {
 /// Sorts entries with one hash by their names.
 #[inline(never)]
 fn sort_by_name(entries: &mut [u64], names: &dyn Named<'_>) {
-    let unsorted = entries.to_vec();
+    let unsorted = list::copy(entries);
     let entry_at = |at: usize| unsorted.get(at).copied().unwrap_or_default();
     let name_at = |at: usize| names.name_at(position(entry_at(at)));
     let order = sort::order(unsorted.len(), &|a: usize, b: usize| name_at(a).cmp(&name_at(b)));

@@ -1,11 +1,10 @@
 //! The one sort of the crate. Every instance of the standard sorts costs some 10 KB of wasm, so only
 //! positions are ever sorted, and the comparison is passed by reference.
 
-use alloc::vec;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use crate::list::Listed;
+use crate::list;
 
 /// How what stands at two positions compares. A trait of its own, since each closure behind a `dyn Fn` is compiled twice.
 pub(crate) trait Order {
@@ -20,7 +19,11 @@ impl<F: Fn(usize, usize) -> Ordering> Order for F {
 
 /// The positions `0..count` in the order of `compare`; what compares equal stays in order.
 pub(crate) fn order(count: usize, compare: &dyn Order) -> Vec<u32> {
-    let mut positions: Vec<u32> = (0..count).map(position).listed();
+    let mut positions = Vec::new();
+    list::make_room(&mut positions, count);
+    for at in 0..count {
+        list::push(&mut positions, position(at));
+    }
     sort_positions(&mut positions, compare);
     positions
 }
@@ -33,7 +36,7 @@ fn position(at: usize) -> u32 {
 /// Sorts positions: runs of one, two, four and so on are merged.
 pub(crate) fn sort_positions(positions: &mut Vec<u32>, compare: &dyn Order) {
     let count = positions.len();
-    let mut merged = vec![0; count];
+    let mut merged = list::filled(0, count);
     let mut run = 1;
     while run < count {
         let mut from = 0;

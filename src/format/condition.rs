@@ -20,7 +20,6 @@ mod may_be {
 /// One more than the positions of the roots of paths.
 mod root {
     pub(super) const RESOURCE: usize = 1;
-    pub(super) const USER: usize = 2;
     pub(super) const CONTEXT: usize = 3;
 }
 
@@ -129,17 +128,16 @@ impl Loading {
     /// Notes whether a comparison reads the context, and whether it asks who the user is: for attributes, or for the id
     /// where neither the record nor the context tells whom it wants (that stays open in gate data).
     fn compare(&mut self, left: Address, right: Address) {
-        let roots = [left, right].map(|path| self.root(path));
-        let is_open = roots.contains(&root::RESOURCE) || roots.contains(&root::CONTEXT);
-        self.reads_context |= roots.contains(&root::CONTEXT);
-        for (path, root) in [left, right].into_iter().zip(roots) {
-            if root == root::USER {
-                self.asks_who |= match self.reader.bytes(path) {
-                    b"user.teams" => false,
-                    b"user.id" => !is_open,
-                    _ => true,
-                };
-            }
+        let roots = (1 << self.root(left)) | (1 << self.root(right));
+        let reads_context = roots & (1 << root::CONTEXT) != 0;
+        let is_open = reads_context || roots & (1 << root::RESOURCE) != 0;
+        self.reads_context |= reads_context;
+        for path in [left, right] {
+            self.asks_who |= match self.reader.bytes(path) {
+                b"user.teams" => false,
+                b"user.id" => !is_open,
+                path => path.starts_with(b"user."),
+            };
         }
     }
 

@@ -14,7 +14,7 @@ use crate::code::Code;
 use crate::json::reader::Reader;
 use crate::json::text::Address;
 use crate::problems::Say;
-use crate::{names, time};
+use crate::{list, names, time};
 
 /// A document that is being read.
 #[derive(Debug)]
@@ -265,7 +265,7 @@ impl Loading {
     /// Reads the value of a key into its slot.
     fn value(&mut self, key: &Key, row: &mut Row) {
         // What goes into the slot behind: the end of a range, or an offset.
-        let mut second = None;
+        let mut second = 0;
         let value = match key.is {
             Is::Any => {
                 self.reader.skip();
@@ -280,7 +280,7 @@ impl Loading {
             Is::Text | Is::Reference(..) | Is::Target => self.text(),
             Is::Matching(pattern) => self.matching(pattern),
             Is::TimeOfDay(latest) => {
-                second = Some(offset(self.reader.at()));
+                second = offset(self.reader.at());
                 let say = Say::that("expected a time of day like `09:00`");
                 let text = self.reader.text(Code::InvalidCondition, say);
                 let minutes =
@@ -297,7 +297,7 @@ impl Loading {
                 self.number(value)
             }
             Is::Maximum => {
-                second = Some(offset(self.reader.at()));
+                second = offset(self.reader.at());
                 let value = self.integer(1, Say::expected("an integer from 1"));
                 self.number(value)
             }
@@ -344,22 +344,23 @@ impl Loading {
             Is::Rows(kind) => {
                 let from = self.rows.count(kind);
                 self.list_of_rows(kind);
-                second = Some(self.rows.count(kind));
+                second = self.rows.count(kind);
                 from
             }
             Is::Map(kind) => {
                 let from = self.rows.count(kind);
                 self.map(kind);
-                second = Some(self.rows.count(kind));
+                second = self.rows.count(kind);
                 from
             }
         };
         let slot = usize::from(key.slot);
-        if let Some(slot) = row.get_mut(slot) {
-            *slot = value;
-        }
-        if let (Some(second), Some(slot)) = (second, row.get_mut(slot + 1)) {
-            *slot = second;
+        if let Some([first, next, ..]) = row.get_mut(slot..) {
+            *first = value;
+            // Keys come in any order, and the slot behind may be that of another.
+            if second != 0 {
+                *next = second;
+            }
         }
     }
 
@@ -426,7 +427,7 @@ impl Loading {
     #[inline(never)]
     fn number(&mut self, value: Option<f64>) -> u32 {
         let Some(value) = value else { return 0 };
-        self.rows.numbers.push(value);
+        list::push(&mut self.rows.numbers, value);
         offset(self.rows.numbers.len() - 1)
     }
 
@@ -479,7 +480,7 @@ impl Loading {
         let (base, mark) = (self.entries.len(), self.reader.mark());
         self.each(needs_entries, Kind::Snapshot, |loading, _| {
             let text = loading.text();
-            loading.entries.push(text);
+            list::push(&mut loading.entries, text);
             if text != 0 {
                 loading.reader.must_differ(text);
             }
@@ -502,7 +503,7 @@ impl Loading {
 
     fn path_entry(&mut self) {
         let path = self.matching(Pattern::Path);
-        self.entries.push(path);
+        list::push(&mut self.entries, path);
     }
 
     /// Makes a list of the entries from `base` on. Wrong ones are 0.

@@ -13,6 +13,7 @@ use crate::code::Code;
 use crate::graph;
 use crate::index::sort_by_upper;
 use crate::json::text::{Address, Text};
+use crate::list;
 use crate::problems::Say;
 
 const NO_SUCH_TYPE: Say = Say::that("no permission has this resource type");
@@ -373,7 +374,7 @@ impl Loading {
         let first = range.start;
         let mut order = Vec::new();
         for row in range {
-            order.push((u64::from(self.rows.get(kind, row, 0)) << 32) | u64::from(row));
+            list::push(&mut order, (u64::from(self.rows.get(kind, row, 0)) << 32) | u64::from(row));
         }
         sort_by_upper(&mut order);
         self.rows.reorder(kind, first, &order);
@@ -461,8 +462,8 @@ impl Loading {
     fn number_teams(&mut self) {
         let count = self.rows.count(Kind::Team);
         // For each team, and at 0 for none: its first child and its next sibling, as one more than their rows.
-        let mut child = alloc::vec![0; count as usize + 1];
-        let mut sibling = child.clone();
+        let mut child = list::filled(0, count as usize + 1);
+        let mut sibling = list::copy(&child);
         for team in (1..=count).rev() {
             let parent = self.rows.get(Kind::Team, team - 1, team::PARENT);
             if let (Some(first), Some(next)) =
@@ -471,7 +472,7 @@ impl Loading {
                 *next = core::mem::replace(first, team);
             }
         }
-        let of = |list: &[u32], team: u32| list.get(team as usize).copied().unwrap_or_default();
+        let of = |links: &[u32], team: u32| links.get(team as usize).copied().unwrap_or_default();
         let mut clock = 0;
         let mut team = of(&child, 0);
         while team != 0 {

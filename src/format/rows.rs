@@ -14,6 +14,7 @@ use alloc::vec::Vec;
 use super::table::{Kind, MAX_WIDTH, WRITTEN};
 use crate::index::{Named, Names, position};
 use crate::json::text::{Address, Document};
+use crate::list;
 
 /// The slots of a row that is being read.
 pub(crate) type Row = [u32; MAX_WIDTH];
@@ -64,7 +65,7 @@ impl Table {
         } else if self.words.len() >= MANY && self.words.len() + words.len() > self.words.capacity() {
             self.make_room(is_last, progress);
         }
-        self.words.extend_from_slice(words);
+        list::extend(&mut self.words, words);
     }
 
     #[inline(never)]
@@ -73,7 +74,7 @@ impl Table {
         let like = (self.words.len() as u64 * left).checked_div(at.saturating_sub(self.begun) as u64);
         let room = usize::try_from(like.unwrap_or_default()).unwrap_or_default();
         let room = if is_last { room } else { room.min(4 * self.words.len()) };
-        self.words.reserve_exact(room + room / 32 + MAX_WIDTH);
+        list::make_room(&mut self.words, room + room / 32 + MAX_WIDTH);
     }
 
     pub(crate) fn words(&self) -> &[u32] {
@@ -102,12 +103,12 @@ impl Table {
 impl Rows {
     pub(crate) fn new() -> Self {
         // An index of 0 is none, so what stands there is never read.
-        let first = |words: &[u32]| Table { words: words.to_vec(), begun: 0 };
+        let first = |words: &[u32]| Table { words: list::copy(words), begun: 0 };
         Self {
             tables: [const { Table { words: Vec::new(), begun: 0 } }; Kind::ALL.len()],
             pool: first(&[0]),
             spans: first(&[0, 0]),
-            numbers: alloc::vec![0.0],
+            numbers: list::copy(&[0.0]),
             lists: [0; WRITTEN.len()],
             names: [const { Names::EMPTY }; Kind::ALL.len()],
             #[cfg(feature = "engine")]
@@ -160,7 +161,7 @@ impl Rows {
         let mut moved = Vec::new();
         for entry in order {
             let from = position(*entry) * width;
-            moved.extend_from_slice(self.words(kind).get(from..from + width).unwrap_or_default());
+            list::extend(&mut moved, self.words(kind).get(from..from + width).unwrap_or_default());
         }
         let from = first as usize * width;
         let table = self.tables.get_mut(kind as usize);
@@ -238,9 +239,9 @@ impl Rows {
     /// Gives back what was reserved and not used.
     pub(crate) fn shrink(&mut self) {
         for table in self.tables.iter_mut().chain([&mut self.pool, &mut self.spans]) {
-            table.words.shrink_to_fit();
+            shrink(&mut table.words);
         }
-        self.numbers.shrink_to_fit();
+        shrink(&mut self.numbers);
     }
 
     /// Drops the rows that nothing asks for once their references are resolved.
@@ -252,6 +253,13 @@ impl Rows {
         for names in self.names.iter_mut().skip(kept) {
             *names = Names::EMPTY;
         }
+    }
+}
+
+/// Gives back what a list has reserved and not used, if it is much.
+fn shrink<T: Copy>(items: &mut Vec<T>) {
+    if items.capacity() > items.len() + items.len() / 8 {
+        *items = list::copy(items);
     }
 }
 

@@ -11,6 +11,7 @@ use super::scan::{self, MAX_DEPTH, Stop};
 use super::text::{Address, Document, Text};
 use crate::code::Code;
 use crate::index::Names;
+use crate::list;
 use crate::problems::{Problems, Say};
 
 /// Reads one document.
@@ -303,7 +304,7 @@ impl Reader {
 
     /// Notes a string that no other one since a mark may equal.
     pub(crate) fn must_differ(&mut self, text: Address) {
-        self.distinct.push(text);
+        list::push(&mut self.distinct, text);
     }
 
     /// Reports the strings since a mark that stand there twice, and forgets them all.
@@ -325,7 +326,7 @@ impl Reader {
             for at in 1..texts.len() {
                 let text = bytes(at);
                 if (0..at).any(|before| bytes(before) == text) {
-                    again.push(at);
+                    list::push(&mut again, at);
                 }
             }
         }

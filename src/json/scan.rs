@@ -6,6 +6,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::list;
 use crate::problems::Say;
 
 /// Why reading ends for good.
@@ -120,7 +121,7 @@ pub(crate) fn push_unescaped(bytes: &[u8], quote: usize, out: &mut Vec<u8>) -> R
             b'"' => return Ok(pos),
             b'\\' => {}
             b' '.. => {
-                out.push(byte);
+                list::push(out, byte);
                 continue;
             }
             _ if pos <= bytes.len() => return Err(Stop::syntax(pos - 1, CONTROL)),
@@ -128,35 +129,46 @@ pub(crate) fn push_unescaped(bytes: &[u8], quote: usize, out: &mut Vec<u8>) -> R
         }
         let escape = at(pos);
         pos += 1;
-        let plain = match escape {
-            b'"' | b'\\' | b'/' => escape,
-            b'b' => 8,
-            b'f' => 12,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => {
-                let mut code = hex4(bytes, pos);
-                if code > 0xFFFF {
-                    return Err(Stop::syntax(pos - 2, "`\\u` needs four hex digits"));
-                }
-                if code & 0xFC00 == 0xD800 && at(pos + 4) == b'\\' && at(pos + 5) == b'u' {
-                    let low = hex4(bytes, pos + 6).wrapping_sub(0xDC00);
-                    if low < 0x400 {
-                        code = 0x1_0000 + ((code & 0x3FF) << 10) + low;
-                        pos += 6;
-                    }
-                }
-                let Some(character) = char::from_u32(code) else {
-                    return Err(Stop::syntax(pos - 2, "a surrogate escape must be one of a pair"));
-                };
-                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-                pos += 4;
-                continue;
+        if escape != b'u' {
+            let Some(plain) = ESCAPES.iter().position(|byte| *byte == escape) else {
+                return Err(Stop::syntax(pos - 2, "unknown escape"));
+            };
+            list::push(out, PLAIN.get(plain).copied().unwrap_or_default());
+            continue;
+        }
+        let mut code = hex4(bytes, pos);
+        if code > 0xFFFF {
+            return Err(Stop::syntax(pos - 2, "`\\u` needs four hex digits"));
+        }
+        if code & 0xFC00 == 0xD800 && at(pos + 4) == b'\\' && at(pos + 5) == b'u' {
+            let low = hex4(bytes, pos + 6).wrapping_sub(0xDC00);
+            if low < 0x400 {
+                code = 0x1_0000 + ((code & 0x3FF) << 10) + low;
+                pos += 6;
             }
-            _ => return Err(Stop::syntax(pos - 2, "unknown escape")),
-        };
-        out.push(plain);
+        }
+        if code & 0xF800 == 0xD800 && code <= 0xFFFF {
+            return Err(Stop::syntax(pos - 2, "a surrogate escape must be one of a pair"));
+        }
+        push_character(out, code);
+        pos += 4;
+    }
+}
+
+/// What may stand behind a backslash, besides `u`.
+const ESCAPES: &[u8] = b"\"\\/bfnrt";
+
+/// What each of [`ESCAPES`] stands for.
+const PLAIN: &[u8] = b"\"\\/\x08\x0c\n\r\t";
+
+/// Appends a character as UTF-8: a byte that tells by its leading ones how many follow, and those, of six bits each.
+#[expect(clippy::cast_possible_truncation, reason = "the bits of one byte")]
+fn push_character(out: &mut Vec<u8>, code: u32) {
+    let follow = u32::from(code >= 0x80) + u32::from(code >= 0x800) + u32::from(code >= 0x1_0000);
+    let ones = if follow == 0 { 0 } else { 0xff80 >> follow };
+    list::push(out, (ones | (code >> (6 * follow))) as u8);
+    for at in (0..follow).rev() {
+        list::push(out, (0x80 | (code >> (6 * at) & 0x3f)) as u8);
     }
 }
 

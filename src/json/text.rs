@@ -4,6 +4,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::scan;
+use crate::list;
 
 /// A string of the document: a span of its source, or of the arena of unescaped strings behind it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -145,8 +146,8 @@ impl Document {
     /// Begins an entry of the arena, for a string that stands at `place`: its bytes are pushed next.
     #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
     pub(crate) fn begin(&mut self, place: usize) -> Address {
-        self.arena.extend_from_slice(&(place as u32).to_le_bytes());
-        self.arena.extend_from_slice(&[0; 4]);
+        list::extend(&mut self.arena, &(place as u32).to_le_bytes());
+        list::extend(&mut self.arena, &[0; 4]);
         (self.source.len() + self.arena.len() - 4) as u32
     }
 
@@ -183,15 +184,15 @@ impl Document {
         let address = self.begin(place as usize);
         self.append(self.text(a));
         // In no string there is such a byte.
-        self.arena.push(0xff);
+        list::push(&mut self.arena, 0xff);
         self.append(self.text(b));
         self.end(address);
         address
     }
 
     fn append(&mut self, text: Text) {
-        let bytes = self.bytes(text).to_vec();
-        self.arena.extend_from_slice(&bytes);
+        let bytes = list::copy(self.bytes(text));
+        list::extend(&mut self.arena, &bytes);
     }
 
     fn number(&self, entry: usize) -> u32 {

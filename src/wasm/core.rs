@@ -12,6 +12,7 @@ use crate::format;
 use crate::format::rows::Rows;
 use crate::format::table::{KEPT, Kind};
 use crate::json::text::Document;
+use crate::list;
 
 /// A loaded snapshot.
 struct Loaded {
@@ -105,6 +106,6 @@ impl Loaded {
 
 #[expect(clippy::cast_possible_truncation, reason = "wasm has addresses of 32 bits")]
 fn push_head<T>(heads: &mut Vec<u32>, table: &[T]) {
-    heads.push(table.as_ptr() as usize as u32);
-    heads.push(table.len() as u32);
+    list::push(heads, table.as_ptr() as usize as u32);
+    list::push(heads, table.len() as u32);
 }

@@ -3,6 +3,8 @@
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
+use crate::list;
+
 /// Numbered values; numbers begin at 1 and are given again after they are taken back.
 pub(super) struct Slots<T>(RefCell<Vec<Option<T>>>);
 
@@ -23,7 +25,7 @@ impl<T> Slots<T> {
         let at = slots.iter().position(Option::is_none).unwrap_or(slots.len());
         match slots.get_mut(at) {
             Some(slot) => *slot = Some(value),
-            None => slots.push(Some(value)),
+            None => list::push(&mut slots, Some(value)),
         }
         u32::try_from(at + 1).unwrap_or(0)
     }
