@@ -3,6 +3,7 @@
 
 import { ok, rejectsSnapshot, same, show } from "./report.mjs";
 
+/** Without `rules-2`: what is new in it is still to come. */
 const DECISIONS = ["decisions", "rules", "real-argocd", "real-nist", "real-saleor"];
 
 export async function vectors(report, lib, env) {
