@@ -8,11 +8,16 @@ use alloc::vec::Vec;
 
 /// Appends an item.
 pub(crate) fn push<T>(list: &mut Vec<T>, item: T) {
-    if list.len() == list.capacity() && list.try_reserve(1).is_err() {
-        no_memory();
-    }
+    reserve(list, 1);
     if list.len() < list.capacity() {
         list.push(item);
+    }
+}
+
+/// Makes room for so many more items at least.
+pub(crate) fn reserve<T>(list: &mut Vec<T>, more: usize) {
+    if list.capacity() - list.len() < more && list.try_reserve(more).is_err() {
+        no_memory();
     }
 }
 

@@ -62,19 +62,30 @@ impl Table {
     pub(crate) fn push(&mut self, words: &[u32], is_last: bool, progress: Progress) {
         if self.words.is_empty() {
             self.begun = progress.at;
-        } else if self.words.len() >= MANY && self.words.len() + words.len() > self.words.capacity() {
-            self.make_room(is_last, progress);
         }
-        list::extend(&mut self.words, words);
+        if self.words.len() + words.len() > self.words.capacity() {
+            if self.words.len() < MANY {
+                list::reserve(&mut self.words, words.len());
+            } else {
+                self.make_room(words.len(), is_last, progress);
+            }
+        }
+        for word in words {
+            // Leaves the standard function no room to make.
+            if self.words.len() < self.words.capacity() {
+                self.words.push(*word);
+            }
+        }
     }
 
     #[inline(never)]
-    fn make_room(&mut self, is_last: bool, Progress { at, end }: Progress) {
+    fn make_room(&mut self, more: usize, is_last: bool, Progress { at, end }: Progress) {
+        let len = self.words.len();
         let left = end.saturating_sub(at) as u64;
-        let like = (self.words.len() as u64 * left).checked_div(at.saturating_sub(self.begun) as u64);
+        let like = (len as u64 * left).checked_div(at.saturating_sub(self.begun) as u64);
         let room = usize::try_from(like.unwrap_or_default()).unwrap_or_default();
-        let room = if is_last { room } else { room.min(4 * self.words.len()) };
-        list::make_room(&mut self.words, room + room / 32 + MAX_WIDTH);
+        let room = if is_last { room } else { room.min(4 * len) };
+        list::make_room(&mut self.words, room + room / 32 + more + MAX_WIDTH);
     }
 
     pub(crate) fn words(&self) -> &[u32] {
@@ -239,9 +250,9 @@ impl Rows {
     /// Gives back what was reserved and not used.
     pub(crate) fn shrink(&mut self) {
         for table in self.tables.iter_mut().chain([&mut self.pool, &mut self.spans]) {
-            shrink(&mut table.words);
+            table.words.shrink_to_fit();
         }
-        shrink(&mut self.numbers);
+        self.numbers.shrink_to_fit();
     }
 
     /// Drops the rows that nothing asks for once their references are resolved.
@@ -253,13 +264,6 @@ impl Rows {
         for names in self.names.iter_mut().skip(kept) {
             *names = Names::EMPTY;
         }
-    }
-}
-
-/// Gives back what a list has reserved and not used, if it is much.
-fn shrink<T: Copy>(items: &mut Vec<T>) {
-    if items.capacity() > items.len() + items.len() / 8 {
-        *items = list::copy(items);
     }
 }
 
