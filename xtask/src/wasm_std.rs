@@ -20,15 +20,17 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 pub(crate) const TARGET_FOLDER: &str = "target/wasm";
 
 /// What the compiler leaves undone: inlining but of what is smaller inline, and what makes loops faster by more variables
-/// (strength reduction) or code twice (partial redundancies, loops that are unrolled). With `opt-level = 2` that is smaller than `opt-level = "z"`, and
+/// (strength reduction, values kept out of memory) or code twice (partial redundancies, loops that are unrolled, tails). With `opt-level = 2` that is smaller than `opt-level = "z"`, and
 /// loops stay as fast as they are written.
-const FLAGS: [&str; 6] = [
-    "-Cllvm-args=-inline-threshold=5",
+const FLAGS: [&str; 8] = [
+    "-Cllvm-args=-inline-threshold=20",
     "-Cllvm-args=-disable-lsr",
     "-Cllvm-args=-enable-pre=false",
     "-Cllvm-args=-enable-load-pre=false",
     "-Cllvm-args=-unroll-full-max-count=1",
     "-Cllvm-args=-unroll-runtime=false",
+    "-Cllvm-args=-disable-licm-promotion",
+    "-Cllvm-args=-disable-tail-duplicate",
 ];
 
 /// What the environment says about where to look.
