@@ -438,7 +438,7 @@ impl Loading {
         let at = self.reader.at();
         let token = self.reader.number(Code::Type, Say::expected("a number"))?;
         let mut value = 0_u64;
-        for byte in token.bytes() {
+        for byte in token {
             let digit = u64::from(byte.wrapping_sub(b'0'));
             // Of what is no digit, or beyond all bounds, something that is beyond them too.
             value = if digit < 10 && value < TOO_MUCH { value * 10 + digit } else { TOO_MUCH };

@@ -15,9 +15,9 @@ pub(crate) fn parse(token: &str) -> f64 {
 }
 
 /// Whether a number token is within the range of doubles. Only one with an exponent or with hundreds of digits may not be.
-pub(crate) fn is_finite(token: &str) -> bool {
-    let is_plain = token.len() < 300 && !token.bytes().any(|byte| byte | 0x20 == b'e');
-    is_plain || host::parse_number(token).is_finite()
+pub(crate) fn is_finite(token: &[u8]) -> bool {
+    let is_plain = token.len() < 300 && !token.iter().any(|byte| byte | 0x20 == b'e');
+    is_plain || host::parse_number(core::str::from_utf8(token).unwrap_or_default()).is_finite()
 }
 
 /// The value of a token that a double holds exactly by one rounding at most.

@@ -243,14 +243,14 @@ impl Reader {
     }
 
     /// The text of the next value, which is a number.
-    pub(crate) fn number(&mut self, code: Code, say: Say) -> Option<&str> {
+    pub(crate) fn number(&mut self, code: Code, say: Say) -> Option<&[u8]> {
         if !matches!(self.peek(), b'-' | b'0'..=b'9') {
             self.refuse(code, say);
             return None;
         }
         let start = self.pos;
         self.skip();
-        self.document.source().get(start..self.pos)
+        self.document.source().as_bytes().get(start..self.pos)
     }
 
     /// Steps over the next value, checking its syntax and its keys. None of its strings are kept.
