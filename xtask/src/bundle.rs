@@ -39,9 +39,11 @@ const FAULTY: [Module; 2] = [
 pub(crate) const GLUE: &str = "pkg-template/src/glue";
 
 /// What wasm-opt does. Values that it computes once and keeps (`local-cse`) take more bytes than they save, once compressed;
-/// the low memory is the far end of the stack, which no object ever lies in.
-const OPTIMIZE: [&str; 7] = [
+/// the low memory is the far end of the stack, which no object ever lies in. Large functions stay apart even where one place
+/// calls them: what is alike in two functions compresses better than what is part of one that is larger.
+const OPTIMIZE: [&str; 8] = [
     "-Oz",
+    "--one-caller-inline-max-function-size=80",
     "--skip-pass=local-cse",
     "--low-memory-unused",
     "--strip-debug",
