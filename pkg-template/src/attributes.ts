@@ -118,6 +118,6 @@ export function toIds(value: unknown): string[] {
 }
 
 export function isId(text: string): boolean {
-  // A unit of UTF-16 takes at most three bytes of UTF-8, so most ids need not be counted.
-  return ID.test(text) && (text.length * 3 <= MAX_ID_BYTES || encodeURIComponent(text).replace(/%../g, "_").length <= MAX_ID_BYTES);
+  // A unit of UTF-16 takes one to three bytes of UTF-8, so most ids need not be counted, nor what is far too long be searched.
+  return text.length <= MAX_ID_BYTES && ID.test(text) && (text.length * 3 <= MAX_ID_BYTES || encodeURIComponent(text).replace(/%../g, "_").length <= MAX_ID_BYTES);
 }

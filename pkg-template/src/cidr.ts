@@ -23,8 +23,11 @@ export function isInsideAny(text: unknown, blocks: unknown): boolean | undefined
   return address === undefined ? undefined : (blocks as readonly Block[]).some(({ bits, family }) => address.length === family && address.startsWith(bits));
 }
 
+/** No address is longer than eight groups of four digits, the last two as IPv4; longer text is not searched. */
+const MAX_LENGTH = 45;
+
 function parse(text: string): string | undefined {
-  return parseV4(text) ?? parseV6(text);
+  return text.length > MAX_LENGTH ? undefined : (parseV4(text) ?? parseV6(text));
 }
 
 function parseV4(text: string): string | undefined {

@@ -32,8 +32,8 @@ export function parseCondition(json: unknown, wanted: boolean, depth: number, wo
     else if (key === "$during") nodes.push(must(words).during(value, wanted));
     else if (key === "$value") {
       const { of, ...rest } = Object(value) as Record<string, unknown>;
-      must(of !== undefined);
-      nodes.push(parseComparisons(new Literal(of, undefined), rest, wanted, words));
+      must(isA(SCALAR, of) || Array.isArray(of));
+      nodes.push(parseComparisons(new Literal(ownOf(of), undefined), rest, wanted, words));
     } else nodes.push(parseComparisons(attribute(key, words), value, wanted, words));
   }
   return group(wanted, nodes);
@@ -52,11 +52,17 @@ function operand(name: string, json: unknown, words: Words | undefined): Side {
   const [, rights] = operatorOf(name);
   const ref = refOf(json);
   if (ref !== undefined && name !== "$cidr" && name !== "$exists") return attribute(ref, words);
+  json = ownOf(json);
   const items = Array.isArray(json) ? json : [json];
   const value: unknown = name === "$cidr" ? items.map((item) => must(parseBlock(item as string))) : json;
   must(isA(rights, value));
   for (const item of items) must(item === null || isA(SCALAR, item));
   return new Literal(json, value);
+}
+
+/** A list is copied, so that whoever changes the one outside changes no answer. */
+function ownOf(json: unknown): unknown {
+  return Array.isArray(json) ? Array.from(json) : json;
 }
 
 function refOf(json: unknown): unknown {
@@ -178,8 +184,8 @@ class Comparison implements Node {
   get json(): Condition {
     const { sides, name, wanted } = this;
     const [left, right] = sides;
-    const to = right.name === undefined ? right.json : { $ref: right.name };
-    const condition = left.name === undefined ? { $value: { of: left.json, [name]: to } } : { [left.name]: name === "$eq" ? to : { [name]: to } };
+    const to = right.name === undefined ? ownOf(right.json) : { $ref: right.name };
+    const condition = left.name === undefined ? { $value: { of: ownOf(left.json), [name]: to } } : { [left.name]: name === "$eq" ? to : { [name]: to } };
     return (wanted ? condition : { $not: condition }) as Condition;
   }
 

@@ -110,7 +110,7 @@ export class CoreGate {
     const place = placeOf(view, permission);
     const reach = this.isPlain && place !== undefined ? reachAt(view, place) : undefined;
     const kept: T[] = [];
-    for (const item of items) {
+    for (const item of itemsOf(items)) {
       if (reach === undefined ? decide(this, view, permission, place, true, item) : reaches(reach, view, item)) kept.push(item);
     }
     return kept;
@@ -206,6 +206,7 @@ export function optionsOf<T extends object>(options: T): T {
   return isRecord(options) ? options : ({} as T);
 }
 
+const NOTHING: readonly never[] = [];
 const NOTHING_KNOWN: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** The place of a permission in the catalog. */
@@ -213,9 +214,22 @@ function placeOf(view: View, permission: string): number | undefined {
   return view.rules.places.get(permission);
 }
 
-/** Without holes, which `every` and `some` would pass over. */
-function listOf(permissions: readonly Permission[]): Permission[] {
-  return Array.isArray(permissions) ? Array.from(permissions) : [];
+/** Without holes, which `every` and `some` would pass over. What is no list, or throws when it is read, is an empty one. */
+function listOf(permissions: readonly Permission[]): readonly Permission[] {
+  try {
+    return Array.isArray(permissions) ? Array.from(permissions) : NOTHING;
+  } catch {
+    return NOTHING;
+  }
+}
+
+/** What there is to go through; nothing if it cannot be gone through. */
+function itemsOf<T>(items: Iterable<T>): readonly T[] {
+  try {
+    return typeof (Object(items) as Iterable<T>)[Symbol.iterator] === "function" ? Array.from(items) : NOTHING;
+  } catch {
+    return NOTHING;
+  }
 }
 
 /** Decides about several permissions at one moment. */

@@ -31,6 +31,10 @@ const ENGLISH: Readonly<Record<Reason, string>> = {
   prerequisite: "It requires {permission}, which is not given: {why}",
 };
 
+export function isReason(text: unknown): text is Reason {
+  return Object.hasOwn(ENGLISH, text as string);
+}
+
 const MISSING = " Not known: {missing}.";
 
 /**

@@ -130,8 +130,12 @@ function boundsOf(tenant: Tenant, options: GateOptions, before: Bounds): Bounds 
 }
 
 function stringsOf(list: unknown): readonly string[] | undefined {
-  const items: unknown[] | undefined = Array.isArray(list) ? Array.from(list) : undefined;
-  return items?.every((item) => typeof item === "string") ? items : undefined;
+  try {
+    const items: unknown[] | undefined = Array.isArray(list) ? Array.from(list) : undefined;
+    return items?.every((item) => typeof item === "string") ? items : undefined;
+  } catch {
+    return undefined; // a proxy that throws
+  }
 }
 
 /** What an id is in a snapshot: whatever is no Unicode text is the empty string, which is no id. */

@@ -138,8 +138,15 @@ export class Tenant implements Rules {
    * @param find the row of a user by name; -1 for none
    */
   person(name: string, find: () => number): Known {
-    const { user, me, row, key } = this.people.get(name) ?? this.meet(name, find());
-    return { user, me, holdings: this.byKey.get(key) ?? this.hold(key, name, row) };
+    const known = this.people.get(name);
+    const { user, me, row, key } = known ?? this.meet(name, find());
+    let holdings = this.byKey.get(key);
+    if (holdings === undefined) {
+      // Rows of users stay behind when an instance fails; to look somebody up brings them back, or throws.
+      if (known !== undefined) find();
+      holdings = this.hold(key, name, row);
+    }
+    return { user, me, holdings };
   }
 
   /** More was worked out of what somebody holds. */

@@ -159,17 +159,19 @@ export function mapOf({ tables, maps }: Tenant, place: number): Mapping {
  * @param before the moment of the last question
  */
 export function momentAt(tenant: Tenant, holdings: Holdings, bounds: Bounds, clock: unknown, before: Moment, now: number): Moment {
-  // Only those who have the same clock share a moment: what is worked out later is worked out for the time that it has then.
-  const kept = bounds !== UNBOUNDED ? undefined : clock === undefined ? holdings.byClock : holdings.byTime?.now === now ? holdings.byTime : undefined;
+  // Only those who have the same clock share a moment: what is worked out later is worked out for the time that it has then. A function
+  // is a clock of its own.
+  const slot = bounds !== UNBOUNDED ? undefined : clock === undefined ? "byClock" : typeof clock === "number" ? "byTime" : undefined;
+  const shared = slot && holdings[slot];
+  const kept = slot === "byTime" && shared?.now !== now ? undefined : shared;
   const known = [before, kept].find((moment): moment is LiveMoment => moment !== undefined && isRight(moment as LiveMoment, now));
   if (known !== undefined) {
     known.now = now;
     return known;
   }
   const made = new LiveMoment(tenant, holdings, bounds, now);
-  if (bounds === UNBOUNDED && (clock === undefined || typeof clock === "number")) {
-    const slot = clock === undefined ? "byClock" : "byTime";
-    tenant.grow(holdings, -(holdings[slot]?.bytes ?? 0));
+  if (slot !== undefined) {
+    tenant.grow(holdings, -(shared?.bytes ?? 0));
     holdings[slot] = made;
   }
   return made;

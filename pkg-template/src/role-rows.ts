@@ -59,9 +59,14 @@ export class RoleRows {
     const find = (role: number): readonly Grant[] | undefined => made.get(role) ?? this.kept.get(this.key(role, permission));
     const parents = (role: number): number[] => (find(role) === undefined ? this.parents(role, permission) : []);
     eachAfter(role, parents, (next) => {
-      if (find(next) !== undefined) return;
+      const known = find(next);
+      if (known !== undefined) {
+        // What is kept may be forgotten before it is joined.
+        made.set(next, known);
+        return;
+      }
       const own = this.own(next, permission);
-      const inherited = parents(next).map((parent) => find(parent) ?? NONE);
+      const inherited = parents(next).map((parent) => made.get(parent) ?? NONE);
       const grants = joined([own, ...inherited]);
       made.set(next, grants);
       // A list that only one parent gives is the same list.

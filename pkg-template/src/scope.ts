@@ -49,8 +49,8 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
   const person = personOf(user);
   const rank = Math.min(3, ...parts.map(rankOf));
   const kind = rank < 1 ? "none" : parts.length > 0 ? "some" : "all";
-  const written = parts.map(({ any, none }) => ({ any: any.map(writer("where")), none: none.map(writer("unless")) }));
-  return {
+  const written = frozen(parts.map(({ any, none }) => ({ any: any.map(writer("where")), none: none.map(writer("unless")) })));
+  const scope: Scope = {
     kind,
     level: LEVELS[rank] as Level,
     conditional: rank > 0 && parts.some(({ any, none }) => [...any, ...none].some(({ when }) => when)),
@@ -64,6 +64,13 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
       return { user, map: [names(map[0]), names(map[1])], kind, parts: written };
     },
   };
+  return Object.freeze(scope);
+}
+
+/** One scope answers all who ask the same: none of them may change it for the others. */
+function frozen<T>(value: T): T {
+  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
+  return value;
 }
 
 /** The widest level of a part, as an index into `LEVELS`. */

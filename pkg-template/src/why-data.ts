@@ -1,5 +1,6 @@
 // Explanations in gate data: what stands for and against each permission, as it was known to the maker.
 
+import { isReason } from "./explain.js";
 import type { Node } from "./facts.js";
 import { type ClauseReaders, DEFAULT_MAP, type Mapping, readPart } from "./parts.js";
 import { among, field, index, list, must, object, optional, type Read, text, time, yes } from "./read.js";
@@ -28,7 +29,7 @@ interface ReadWhy extends Why {
 
 const EXPLAIN = object("reason ids rules table by");
 const WHY = object("reason scoped map any none requires");
-const reason = text as Read<Reason>;
+const reason: Read<Reason> = (json) => must(isReason(json) && json);
 
 /** @param life when the snapshot answers */
 export function readWhy(json: unknown, life: Pick<WhyRules, "since" | "expires">, map: Read<Mapping>, clauses: Pick<ClauseReaders<unknown>, "teams" | "condition">): WhyRules {

@@ -27,7 +27,7 @@ pub(crate) struct Rows {
     pub(crate) spans: Table,
     pub(crate) numbers: Vec<f64>,
     /// Spans of the document's own lists of [`WRITTEN`].
-    pub(crate) lists: [u32; WRITTEN.len()],
+    pub(crate) lists: Vec<u32>,
     /// The rows that names declare.
     names: [Names; Kind::ALL.len()],
     /// Where each user begins in the source.
@@ -120,7 +120,7 @@ impl Rows {
             pool: first(&[0]),
             spans: first(&[0, 0]),
             numbers: list::copy(&[0.0]),
-            lists: [0; WRITTEN.len()],
+            lists: Vec::from([0; WRITTEN.len()]),
             names: [const { Names::EMPTY }; Kind::ALL.len()],
             #[cfg(feature = "engine")]
             user_places: Vec::new(),

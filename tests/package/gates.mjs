@@ -146,6 +146,28 @@ export async function gates(report, lib) {
     const record = { teamId: "support" };
     equal([ana.canAll(["conversations.view"], record), ana.canAny(["conversations.view", "conversations.close"], record)], [false, false]);
   });
+  await both("a list that cannot be read is an empty one", (of) => {
+    const cy = of("cy");
+    const throwing = () => {
+      throw new Error("no");
+    };
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    const ids = new Proxy(["settings.labels"], { get: throwing });
+    const endless = Object.assign(["settings.labels"], { [Symbol.iterator]: throwing });
+    for (const list of [proxy, ids, endless]) equal([cy.canAll(list), cy.canAny(list), cy.filter("conversations.view", list)], [false, false, []]);
+    const broken = (function* () {
+      yield { teamId: "sales" };
+      throw new Error("no");
+    })();
+    for (const list of [broken, undefined, null, 5, {}, { length: 2 }, () => 1]) equal(cy.filter("conversations.view", list), []);
+  });
+  await report.test("a limit that cannot be read allows nothing", () => {
+    const { proxy, revoke } = Proxy.revocable([], {});
+    revoke();
+    equal(gate("cy", { limit: proxy }).permissions(), []);
+    equal(gate("cy", { roles: proxy }).permissions(), []);
+  });
   await both("filter keeps the items themselves, in order, of any iterable", (of) => {
     const items = [{ n: 1, teamId: "sales" }, { n: 2, teamId: "support" }, null, { n: 3, assigneeId: "ana" }, undefined, { n: 4 }];
     const wanted = [items[0], items[3]];

@@ -8,6 +8,7 @@
 //         fetchesFull? the whole engine is a second module, which is there only when it was asked for
 //         urls?        { missing, html, acme }: addresses that answer 404, with a page, with `acme()` as JSON
 
+import { apart } from "./apart.mjs";
 import { data } from "./data.mjs";
 import { explain } from "./explain.mjs";
 import { example, gates } from "./gates.mjs";
@@ -30,7 +31,7 @@ import { vectors } from "./vectors.mjs";
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
-  for (const part of [starting, startingFull, loading, gates, masks, time, data, example, explain, narrow, hostile, ...tenants, vectors, own, laws]) {
+  for (const part of [starting, startingFull, loading, apart, gates, masks, time, data, example, explain, narrow, hostile, ...tenants, vectors, own, laws]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

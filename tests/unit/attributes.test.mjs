@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { runInNewContext } from "node:vm";
 import { isRecord, readPath, toId, toIds } from "../../pkg/attributes.js";
+import { isInsideAny, parseBlock } from "../../pkg/cidr.js";
 
 const read = (object, path) => readPath(object, path.split("."));
 const throwing = () => {
@@ -108,4 +109,14 @@ test("ids", () => {
   for (const value of ["", "a\nb", "\x7f", "\x85", "\ud800", "x".repeat(257), "€".repeat(86), 1.5, 2 ** 53, NaN, true, null, undefined, {}, []]) assert.equal(toId(value), undefined, String(value));
   assert.deepEqual(toIds(["a", 7, {}, null, "", 8n]), ["a", "7", "8"]);
   assert.deepEqual([toIds("a"), toIds(undefined), toIds({})], [["a"], [], []]);
+});
+
+test("text that is far too long for an id or an address is not searched", () => {
+  assert.equal(toId("€".repeat(20_000_000)), undefined);
+  const blocks = [parseBlock("10.0.0.0/8"), parseBlock("2001:db8::/32")];
+  const started = performance.now();
+  for (const text of [`${"1.".repeat(50_000)}1:`, "1".repeat(100_000), ":".repeat(100_000)]) assert.equal(isInsideAny(text, blocks), undefined);
+  // It took 20 s; now it takes no time at all.
+  assert.ok(performance.now() - started < 2000);
+  assert.equal(isInsideAny("2001:0db8:0000:0000:0000:0000:255.255.255.255", blocks), true);
 });

@@ -160,3 +160,14 @@ test("an explanation allows exactly what can allows: data that are not right any
   const late = restore(data, { now: NOW + 8 * HOUR });
   assert.deepEqual([late.can("c.view", {}), late.explain("c.view", {}).allowed, late.explain("c.view").reason], [false, false, "expired"]);
 });
+
+test("reasons of gate data are those that there are", async () => {
+  const data = travel((await load(json)).for("ana", OPTIONS));
+  for (const reason of ["valueOf", "__proto__", "constructor", "title", "nonsense", "", 1]) {
+    const [all, one] = [structuredClone(data), structuredClone(data)];
+    Object.assign(all.explain, { reason });
+    Object.assign(one.explain.table[0], { reason });
+    assert.throws(() => restore(all), { code: "bad-gate-data", message: /explain\/reason/ });
+    assert.throws(() => restore(one), { code: "bad-gate-data", message: /explain\/table\/0\/reason/ });
+  }
+});

@@ -153,3 +153,18 @@ test("after a trap the engine starts afresh, and snapshots with it", () => {
   assert.equal(loadSync(json).revision, 3);
   assert.equal(snapshot.for("ana", { now: NOW }).can("s.flag"), true);
 });
+
+test("what a parent grants is not forgotten while it is joined with what another grants", async () => {
+  const many = Array.from({ length: 90_000 }, (_, n) => ({ scope: "all", when: { "resource.n": n } }));
+  const snapshot = await load({
+    format: "rolegate/1", revision: 1,
+    catalog: { categories: [{ id: "c", permissions: [{ id: "c.view", scopes: ["own", "all"] }] }] },
+    roles: [
+      { id: "small", name: "Small", grants: { "c.view": { when: { "resource.status": "open" } } } },
+      { id: "big", name: "Big", grants: { "c.view": many } },
+      { id: "child", name: "Child", inherits: ["big", "small"] },
+    ],
+    users: [{ id: "bo", roles: ["small"] }, { id: "ana", roles: ["child"] }],
+  });
+  for (const user of ["bo", "ana"]) assert.equal(snapshot.for(user).can("c.view", { status: "open" }), true, user);
+});
