@@ -19,7 +19,7 @@ export const TARGETS = [
   { row: "filter", of: "rolegate", to: "CASL", most: 1 / 6 },
   { row: "permissions", of: "rolegate", to: "CASL", most: 1 / 10 },
   { row: "for", of: "rolegate", to: "by hand", most: 0.5, runtimes: EVERYWHERE },
-  { row: "for", of: "rolegate/lite", to: "by hand", most: 12, runtimes: EVERYWHERE },
+  { row: "for", of: "rolegate/lite", to: "by hand", most: 12, runtimes: EVERYWHERE, open: true },
   { row: "for-first", of: "rolegate", to: "by hand", most: 4, runtimes: EVERYWHERE },
   // In microseconds about 20, 60 and 8, where code by hand takes 3.2.
   { row: "for-permissions", of: "rolegate", to: "by hand", most: 6.3, runtimes: EVERYWHERE },
