@@ -55,22 +55,12 @@ mod wasm;
 
 pub use code::Code;
 #[cfg(feature = "engine")]
-pub use condition::holds::Attributes;
-#[cfg(feature = "engine")]
-pub use error::{Issue, SnapshotError};
-#[cfg(feature = "engine")]
-pub use host::{HostZones, Zones};
-#[cfg(feature = "engine")]
-pub use json::value::Value;
-#[cfg(feature = "engine")]
-pub use model::Level;
-#[cfg(feature = "engine")]
-pub use query::decide::On;
-#[cfg(feature = "engine")]
-pub use query::explain::Explanation;
-#[cfg(feature = "engine")]
-pub use query::remedy::Remedy;
-#[cfg(feature = "engine")]
-pub use query::subject::Reason;
-#[cfg(feature = "engine")]
-pub use snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject};
+pub use {
+    condition::holds::Attributes,
+    error::{Issue, SnapshotError},
+    host::{HostZones, Zones},
+    json::value::Value,
+    model::Level,
+    query::{decide::On, explain::Explanation, remedy::Remedy, subject::Reason},
+    snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject},
+};
