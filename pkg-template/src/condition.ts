@@ -184,8 +184,8 @@ class Comparison implements Node {
   get json(): Condition {
     const { sides, name, wanted } = this;
     const [left, right] = sides;
-    const to = right.name === undefined ? ownOf(right.json) : { $ref: right.name };
-    const condition = left.name === undefined ? { $value: { of: ownOf(left.json), [name]: to } } : { [left.name]: name === "$eq" ? to : { [name]: to } };
+    const to = right.name === undefined ? right.json : { $ref: right.name };
+    const condition = left.name === undefined ? { $value: { of: left.json, [name]: to } } : { [left.name]: name === "$eq" ? to : { [name]: to } };
     return (wanted ? condition : { $not: condition }) as Condition;
   }
 

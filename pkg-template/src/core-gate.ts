@@ -5,7 +5,7 @@ import { readNow, running, taskNow } from "./clock.js";
 import { type Attributes, attributesOf } from "./facts.js";
 import { RolegateError } from "./errors.js";
 import type { May } from "./mask.js";
-import { NEVER } from "./moment.js";
+import { NEVER, whyOff } from "./moment.js";
 import { personOf } from "./parts.js";
 import { copyOf } from "./read.js";
 import { type DataRules, momentOf } from "./rules.js";
@@ -145,10 +145,7 @@ export class CoreGate {
   reason(permission: Permission): "clock" | "expired" | "depends" | undefined {
     const now = this.now();
     const view = this.settle(now);
-    const { since, expires } = view.rules;
-    if (!(now >= since && now < Infinity)) return "clock";
-    if (now >= expires) return "expired";
-    return scopeOf(view, placeOf(view, permission)).kind === "some" ? "depends" : undefined;
+    return whyOff(view.rules, now) ?? (scopeOf(view, placeOf(view, permission)).kind === "some" ? "depends" : undefined);
   }
 
   /** The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them. */

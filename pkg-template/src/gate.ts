@@ -70,9 +70,9 @@ export class Gate extends LiteGate {
     const now = this.now();
     const moment = this.settle(now).moment as LiveMoment;
     const made = Number.isFinite(now) ? now : 0;
-    const isRecordsOnly = (place: number): boolean => this.settings.records === "required" && this.source.tenant.roleRows.isScoped(place);
+    const isClosed = (place: number): boolean => isRecordsOnly(this.source.tenant, this.settings, place);
     // `JSON.stringify` gives the key at which the gate stands.
-    return toGateData(moment, this.user, made, isRecordsOnly, isRecord(options) && options.explain === true);
+    return toGateData(moment, this.user, made, isClosed, isRecord(options) && options.explain === true);
   }
 
   /** @internal */
@@ -88,8 +88,8 @@ export class Gate extends LiteGate {
   }
 
   /** @internal */
-  override anywhere(view: View, permission: string, place: number): boolean {
-    return isOpen(view, place) && !this.isRecordsOnly(permission);
+  override anywhere(view: View, _permission: string, place: number): boolean {
+    return isOpen(view, place) && !isRecordsOnly(this.source.tenant, this.settings, place);
   }
 
   /** @internal */
@@ -99,12 +99,11 @@ export class Gate extends LiteGate {
     if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
     if (typeof onUnknown === "function") onUnknown(permission);
   }
+}
 
-  private isRecordsOnly(permission: string): boolean {
-    const { tenant } = this.source;
-    const place = tenant.places.get(permission);
-    return this.settings.records === "required" && place !== undefined && tenant.roleRows.isScoped(place);
-  }
+/** Whether a permission is "no" without a record, because the gate asks for one. */
+function isRecordsOnly({ roleRows }: Tenant, { records }: GateSettings, place: number): boolean {
+  return records === "required" && roleRows.isScoped(place);
 }
 
 function gateSettingsOf(options: GateOptions, before?: GateSettings): GateSettings {
@@ -170,7 +169,7 @@ function questionOf({ tenant, paths }: FullSource, user: string, permission: str
   const settings = gateSettingsOf(options);
   const about = "resource" in options;
   const place = tenant.places.get(permission);
-  if (!about && settings.records === "required" && place !== undefined && tenant.roleRows.isScoped(place)) return undefined;
+  if (!about && place !== undefined && isRecordsOnly(tenant, settings, place)) return undefined;
   const { resource: reads, context: contextReads } = paths();
   const now = settings.now === undefined ? taskNow() : readNow(settings.now);
   return JSON.stringify({

@@ -5,7 +5,7 @@ import type { Node } from "./facts.js";
 import { ALWAYS, both, END, steadyIn, type Window } from "./during.js";
 import type { Assigned, Holdings, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
-import { type Answers, type Moment, noAnswers, type Rule } from "./moment.js";
+import { type Answers, type Moment, noAnswers, type Requirement, requirementOf, type Rule, whyOff } from "./moment.js";
 import { type Clause, DEFAULT_MAP, isBare, type Mapping } from "./parts.js";
 import { ALL, type Grant, OWN } from "./role-rows.js";
 import { withoutAll } from "./scope.js";
@@ -66,7 +66,7 @@ export class LiveMoment implements Moment {
     this.now = now;
     const { since, expires } = tenant;
     [this.from, this.to] = Number.isFinite(now) ? steadyIn([since, expires], now) : [NaN, Infinity];
-    this.isOn = holdings.isKnown && !holdings.isDisabled && now >= since && now < expires;
+    this.isOn = holdings.isKnown && !holdings.isDisabled && whyOff(tenant, now) === undefined;
   }
 
   rule(place: number): Rule | undefined {
@@ -145,8 +145,8 @@ function reachOf(level: number, limit: TeamSet | undefined, mine: TeamSet | unde
 const MINE: Pick<LiveWay, "own" | "teams"> = { own: true, teams: undefined };
 
 /** What a permission requires, and whether on the same record. */
-export function requirementsOf({ tables }: Tenant, place: number): { place: number; isSame: boolean }[] {
-  return Array.from(tables.list(tables.get(at.PERMISSION, place, at.PERMISSION_REQUIRES)), (it) => ({ place: it >>> 1, isSame: (it & 1) === 1 }));
+export function requirementsOf({ tables }: Tenant, place: number): Requirement[] {
+  return Array.from(tables.list(tables.get(at.PERMISSION, place, at.PERMISSION_REQUIRES)), requirementOf);
 }
 
 /** Where records have owner and team for a permission. */
@@ -178,13 +178,13 @@ export function momentAt(tenant: Tenant, holdings: Holdings, bounds: Bounds, clo
 }
 
 /** Whether a moment is right at a time. What is true until the year 10000 need not be true of it. */
-export function isRight({ from, to, now: asked }: LiveMoment, now: number): boolean {
+function isRight({ from, to, now: asked }: LiveMoment, now: number): boolean {
   return now >= from && now < to && (now < END || asked >= END);
 }
 
 /** Joins clauses that differ in teams only, and drops those that another makes needless. Of exclusions and alternatives alike: what has
  * no owner, no teams and no condition takes all. */
-export function tidy(clauses: readonly Clause[]): readonly Clause[] {
+function tidy(clauses: readonly Clause[]): readonly Clause[] {
   if (clauses.length < 2) return clauses;
   const bare = clauses.find(isBare);
   if (bare !== undefined) return [bare];

@@ -3,6 +3,7 @@
 import { type LiveMoment, type LiveWay, isLimited, mapOf, requirementsOf, waysOf } from "./live-moment.js";
 import type { Window } from "./during.js";
 import * as at from "./layout.js";
+import { whyOff } from "./moment.js";
 import type { Grant } from "./role-rows.js";
 import type { UserFacts } from "./snapshot-conditions.js";
 import type { Reason } from "./types.js";
@@ -40,11 +41,8 @@ export function explainedBy(moment: LiveMoment): TimedExplained {
 }
 
 /** What is refused before any permission is looked at. */
-function refused({ tenant: { since, expires }, holdings, now }: LiveMoment): Reason | undefined {
-  if (!(now >= since && now < Infinity)) return "clock";
-  if (now >= expires) return "expired";
-  if (!holdings.isKnown) return "unknown-user";
-  return holdings.isDisabled ? "user-disabled" : undefined;
+function refused({ tenant, holdings, now }: LiveMoment): Reason | undefined {
+  return whyOff(tenant, now) ?? (!holdings.isKnown ? "unknown-user" : holdings.isDisabled ? "user-disabled" : undefined);
 }
 
 function whyOf(moment: LiveMoment, place: number): TimedWhy {

@@ -5,14 +5,6 @@ import type { Mapping, Part } from "./parts.js";
 import type { Masks } from "./mask.js";
 import type { Check, Reach } from "./view.js";
 
-/** The permissions that rules are about, and the types of records that they are of. */
-export interface Catalog {
-  readonly ids: readonly string[];
-  /** The position of each id. */
-  readonly places: ReadonlyMap<string, number>;
-  readonly masks: Masks;
-}
-
 /** What a permission by itself asks of a record. */
 export interface Rule {
   /** Whether the permission has levels. */
@@ -26,7 +18,13 @@ export interface Rule {
 }
 
 /** What rules are of, whatever the time is. */
-export interface Rules extends Catalog {
+export interface Rules {
+  /** The permissions that rules are about. */
+  readonly ids: readonly string[];
+  /** The position of each id. */
+  readonly places: ReadonlyMap<string, number>;
+  /** For each type of records. */
+  readonly masks: Masks;
   readonly tenant: string | undefined;
   readonly revision: number;
   /** Outside `since <= now < expires` every answer is "no". */
@@ -34,6 +32,24 @@ export interface Rules extends Catalog {
   readonly expires: number;
   /** Whether a condition may read the context. */
   readonly readsContext: boolean;
+}
+
+/** Why every answer is "no" at a time, if it is. */
+export function whyOff({ since, expires }: Pick<Rules, "since" | "expires">, now: number): "clock" | "expired" | undefined {
+  if (!(now >= since && now < Infinity)) return "clock";
+  return now >= expires ? "expired" : undefined;
+}
+
+/** A permission that another requires. */
+export interface Requirement {
+  readonly place: number;
+  /** Whether it is asked on the same record. */
+  readonly isSame: boolean;
+}
+
+/** A requirement as it is written, in rows and in gate data alike: twice the position, and one more if it is asked on the same record. */
+export function requirementOf(written: number): Requirement {
+  return { place: written >>> 1, isSame: (written & 1) === 1 };
 }
 
 /** The answers to "on anything at all?" that were worked out. */

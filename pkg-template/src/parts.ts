@@ -114,7 +114,6 @@ export class Question implements Facts {
 
   /**
    * @param resource anything; what is no object is a record of which nothing is known
-   * @param me the user as an owner
    * @param isAskedOnce whether no attribute is asked for twice
    */
   constructor(resource: unknown, { user, me }: Person, map: Mapping, context: Attributes, isAskedOnce?: boolean) {

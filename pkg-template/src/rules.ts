@@ -3,7 +3,7 @@
 import type { Window } from "./during.js";
 import type { Node } from "./facts.js";
 import type { Masks } from "./mask.js";
-import { type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
+import { type Moment, noAnswers, type Rule, type Rules, whyOff } from "./moment.js";
 import { type ClauseReaders, DEFAULT_MAP, type Mapping, readMap, readPart, readTeams } from "./parts.js";
 import { among, field, index, list, must, object, optional, type Read, text, time, yes } from "./read.js";
 import type { GateData } from "./types.js";
@@ -97,7 +97,7 @@ export function momentOf(rules: DataRules, now: number): Moment {
       else from = Math.max(from, edge);
     }
   }
-  const isOn = now >= since && now < expires;
+  const isOn = whyOff(rules, now) === undefined;
   const rule = (place: number): Rule | undefined => {
     const rule = isOn ? all[place] : undefined;
     return rule !== undefined && now >= rule.window[0] && now < rule.window[1] ? rule : undefined;

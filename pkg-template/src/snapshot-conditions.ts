@@ -89,9 +89,11 @@ function parse(json: unknown): Both {
       return { json: {}, names: [], short: undefined, test: (facts) => truth(facts) === wanted, truth };
     },
   };
-  const [yes, no] = [true, false].map((wanted) => parseCondition(json, wanted, 0, words)) as [Node, Node];
+  const yes = parseCondition(json, true, 0, words);
   asksUser ||= yes.names.includes("user.id");
-  return { yes, no, hours: hours.slice(hours.length / 2), asksUser };
+  let no: Node | undefined;
+  // Few conditions are asked both ways.
+  return { yes, hours: hours.slice(), asksUser, get no() { return (no ??= parseCondition(json, false, 0, words)); } };
 }
 
 /** The conjunction of two conditions that are folded, or their disjunction. */

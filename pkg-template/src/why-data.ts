@@ -4,6 +4,7 @@ import { isReason } from "./explain.js";
 import type { Node } from "./facts.js";
 import { type ClauseReaders, DEFAULT_MAP, type Mapping, readPart } from "./parts.js";
 import { among, field, index, list, must, object, optional, type Read, text, time, yes } from "./read.js";
+import { requirementOf, whyOff } from "./moment.js";
 import type { Reason } from "./types.js";
 import { addMissing, type By, type Explained, type Way, type Why } from "./why.js";
 
@@ -11,6 +12,7 @@ import { addMissing, type By, type Explained, type Way, type Why } from "./why.j
 export interface WhyRules {
   readonly reason: Reason | undefined;
   readonly ids: readonly string[];
+  readonly places: ReadonlyMap<string, number>;
   readonly since: number;
   readonly expires: number;
   readonly table: readonly ReadWhy[];
@@ -61,13 +63,14 @@ export function readWhy(json: unknown, life: Pick<WhyRules, "since" | "expires">
       map: field(why, "map", map, DEFAULT_MAP),
       grants: any,
       denials: none,
-      requires: field(why, "requires", requires, []).map((it) => ({ place: it >>> 1, isSame: (it & 1) === 1 })),
+      requires: field(why, "requires", requires, []).map(requirementOf),
     };
   };
   const table = field(explain, "table", list(readOne));
   const rules = field(explain, "rules", list(index(table.length)));
-  must(rules.length === ids.length && new Set(ids).size === ids.length);
-  return { ...life, reason: field(explain, "reason", optional(reason)), ids, table, rules };
+  const places = new Map(ids.map((id, place) => [id, place]));
+  must(rules.length === ids.length && places.size === ids.length);
+  return { ...life, reason: field(explain, "reason", optional(reason)), ids, places, table, rules };
 }
 
 const readBy: Read<By> = (json) => {
@@ -75,12 +78,11 @@ const readBy: Read<By> = (json) => {
   return { role: text(role), assignment: index(Infinity)(assignment), via: list(text)(via) };
 };
 
-export function explainedIn({ reason, ids, since, expires, table, rules }: WhyRules, now: number): Explained {
+export function explainedIn(why: WhyRules, now: number): Explained {
+  const { reason, ids, places, table, rules } = why;
   const told = (way: ReadWay): Way => ({ ...way, isActive: now >= way.since && now < way.until });
-  const places = new Map(ids.map((id, place) => [id, place]));
-  const isClock = now >= since && now < Infinity;
   return {
-    reason: !isClock ? "clock" : now >= expires ? "expired" : reason,
+    reason: whyOff(why, now) ?? reason,
     ids,
     place: (permission) => places.get(permission),
     why(place) {

@@ -4,6 +4,7 @@
 import type { Finding } from "./explain.js";
 import { ANY_RECORD, attributesOf, type Facts, type Node } from "./facts.js";
 import { type Clause, isReached, isTouched, type Mapping, type Part, Question } from "./parts.js";
+import type { Requirement } from "./moment.js";
 import { leftParts } from "./scope.js";
 import type { Reason } from "./types.js";
 import { isOpen, type View } from "./view.js";
@@ -33,7 +34,7 @@ export interface Why {
   readonly map: Mapping;
   readonly grants: readonly Way[];
   readonly denials: readonly Way[];
-  readonly requires: readonly { readonly place: number; readonly isSame: boolean }[];
+  readonly requires: readonly Requirement[];
 }
 
 /** All that a user's answers come from. Places are positions in `ids`. */
@@ -64,10 +65,7 @@ function nearness(reason: Reason): number {
   return reason === "condition-failed" ? 3 : reason === "out-of-scope" ? 2 : reason === "not-active" ? 1 : 0;
 }
 
-/**
- * @param isHeld whether a required permission is held without a record
- * @param about the record that is asked about, if one is
- */
+/** @param about the record that is asked about, if one is */
 export function explain(explained: Explained, view: View, permission: string, about: readonly [unknown] | undefined): Finding {
   const place = explained.place(permission);
   const reason = explained.reason ?? (place === undefined ? "unknown-permission" : undefined);
