@@ -6,7 +6,7 @@ import { ALWAYS, both, END, steadyIn, type Window } from "./during.js";
 import type { Assigned, Holdings, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
 import { type Answers, type Moment, noAnswers, type Requirement, requirementOf, type Rule, whyOff } from "./moment.js";
-import { type Clause, DEFAULT_MAP, isBare, type Mapping } from "./parts.js";
+import { type Clause, DEFAULT_MAP, includes, isBare, type Mapping } from "./parts.js";
 import { ALL, type Grant, OWN } from "./role-rows.js";
 import { withoutAll } from "./scope.js";
 import { ANYTHING_GOES, fold, join, steadyHours } from "./snapshot-conditions.js";
@@ -206,9 +206,4 @@ function keysOf(clauses: readonly Clause[]): string[] {
   const isOne = nodes.size - Number(nodes.has(undefined)) < 2;
   const texts = new Map([...nodes].map((node) => [node, node === undefined ? "" : isOne ? "1" : JSON.stringify(node.json)]));
   return clauses.map(({ own, when }) => `${own} ${texts.get(when)}`);
-}
-
-function includes(wider: Clause, clause: Clause): boolean {
-  const { own, teams } = clause;
-  return (!wider.own || own) && (wider.teams === undefined || (teams?.without(wider.teams).isEmpty() ?? false));
 }

@@ -166,6 +166,11 @@ export function isBare({ own, teams, when }: Clause): boolean {
   return !own && !teams && !when;
 }
 
+/** Whether all that owner and team let an alternative reach, they let a wider one reach. */
+export function includes(wider: Clause, { own, teams }: Clause): boolean {
+  return (!wider.own || own) && (wider.teams === undefined || (teams?.without(wider.teams).isEmpty() ?? false));
+}
+
 function isOwned(question: Question): boolean {
   const owners = question.at(0);
   const { me } = question;

@@ -42,6 +42,9 @@ export class Forest {
   }
 }
 
+/** Teams that a set may have to keep their names. */
+const FEW = 64;
+
 /** From where to where in the walk. */
 type Interval = readonly [from: number, to: number];
 
@@ -49,22 +52,22 @@ type Interval = readonly [from: number, to: number];
 export class TeamSet implements Teams {
   private readonly forest: Forest;
   private readonly intervals: readonly Interval[];
-  // The first interval, which mostly is the only one.
-  private readonly from: number;
-  private readonly to: number;
+  private readonly isSmall: boolean;
+  /** The names, where they are few and were asked for: a set of its own is asked faster than the forest. */
+  private names: ReadonlySet<string> | undefined;
 
   constructor(forest: Forest, intervals: readonly Interval[]) {
     this.forest = forest;
     this.intervals = intervals;
-    [this.from, this.to] = intervals[0] ?? [0, 0];
+    this.isSmall = intervals.reduce((sum, [from, to]) => sum + to - from, 0) <= FEW;
   }
 
   has(name: string): boolean {
+    if (this.isSmall) return (this.names ??= new Set(this)).has(name);
+    const { intervals } = this;
     const position = this.forest.positionOf.get(name);
     if (position === undefined) return false;
-    if (position < this.to) return position >= this.from;
-    const { intervals } = this;
-    let [low, high] = [1, intervals.length];
+    let [low, high] = [0, intervals.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
       if ((intervals[middle] as Interval)[1] <= position) low = middle + 1;

@@ -5,7 +5,7 @@
 
 import { has, isRecord, readPath, toIds } from "./attributes.js";
 import { type Attributes, attributesOf, type Facts, type Node } from "./facts.js";
-import { type Clause, DEFAULT_MAP, type Ids, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
+import { type Clause, DEFAULT_MAP, type Ids, includes, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
 import { type Answers, type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
 import { leftOf, makeScope, type Scope } from "./scope.js";
 import { eachAfter } from "./walk.js";
@@ -20,6 +20,9 @@ export interface View {
   /** The scopes that were asked for. */
   scopes: Map<number, Scope> | undefined;
 }
+
+/** Parts, and alternatives of each, that are compared with each other. */
+const FEW = 4;
 
 /** Parts that a check may have to be kept: a chain of them would be kept in every length. */
 const KEPT = 64;
@@ -255,7 +258,7 @@ const NEVER: Check = { map: DEFAULT_MAP, parts: [NOTHING], others: [], isAskedOn
 /** The short way; `undefined` where the long way is needed. */
 function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
   if (parts.some(({ any }) => any.length === 0)) return NOWHERE;
-  const [part, ...others] = parts.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
+  const [part, ...others] = withoutWider(parts.filter(({ any, none }) => none.length > 0 || !any.some(isBare)));
   if (part === undefined) return EVERYWHERE;
   const { any, none } = part;
   const more = byCondition(any);
@@ -273,6 +276,19 @@ function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
     ownerKey: any.some(({ own }) => own) ? ownerKey : undefined,
     teamKey: any.some(({ teams }) => teams) ? teamKey : undefined,
   };
+}
+
+/** Of a few parts those that all say something: viewing is mostly given wherever replying is. */
+function withoutWider(parts: readonly Part[]): readonly Part[] {
+  return parts.length > FEW ? parts : parts.reduce((left: readonly Part[], part) => {
+    const others = left.filter((other) => other !== part);
+    return others.some((other) => isWithin(other, part)) ? others : left;
+  }, parts);
+}
+
+function isWithin(narrow: Part, { any, none }: Part): boolean {
+  const isFew = narrow.any.length <= FEW && any.length <= FEW && none.length === 0;
+  return isFew && narrow.any.every((clause) => any.some((wider) => (wider.when === undefined || wider.when === clause.when) && includes(wider, clause)));
 }
 
 /** The clauses that take more than one of owner and team, those of the same condition together. */
