@@ -1,90 +1,210 @@
-// Reading attributes of application objects. Whatever the object, nothing here throws, and what cannot be read is absent.
+// Reading attributes of application objects. Whatever the object, nothing here throws, and what cannot be read is unknown.
 //
-// A value that was read is one of: `undefined` (absent or null), a string, finite number, boolean or bigint, a list of such, or an
-// object, which stands for whatever else is there and equals nothing. In lists `null` stays.
+// A value that was read is one of: `undefined` (absent or null), `null` (unknown: it cannot be read, or lies in something of which
+// nothing is known), a string, finite number, boolean or large bigint, an `Instant`, a list, or an object, which stands for whatever
+// else is there and equals nothing. In a list, whatever is no string, number or boolean is an unknown element.
 
 const UNFIT: object = {};
+const UNREADABLE: unique symbol = Symbol("unreadable");
 const MAX_PROTOTYPES = 64;
 const MAX_ID_BYTES = 256;
 
 const ILL_FORMED = /[\ud800-\udfff]/u;
 const ID = /^[^\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u;
 
-/** An object that is no list (and no function). */
+/** A moment that was a `Date`. */
+export class Instant {
+  readonly ms: number;
+
+  constructor(ms: number) {
+    this.ms = ms;
+  }
+}
+
+/** Where attributes are read. */
+export interface Attributes {
+  /** What a path finds. */
+  read(path: Path): unknown;
+}
+
+/** An attribute path without its root. */
+export interface Path {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** Prototypes below which there is nothing but classes of applications. */
+const APPLICATIONS: WeakSet<object> = /* @__PURE__ */ new WeakSet();
+
+/** An object with attributes: no list, no promise, nothing that the language or the platform makes. */
 export function isRecord(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !isList(value);
-}
-
-/** A revoked proxy counts as a list, for nothing can be known of it. */
-function isList(value: unknown): value is readonly unknown[] {
+  if (typeof value !== "object" || value === null) return false;
   try {
-    return Array.isArray(value);
+    // Nearly all records take this way; engines find the prototype fast where a property was looked for before.
+    if (!("then" in value) && Object.getPrototypeOf(value) === Object.prototype) return !Array.isArray(value);
+    const prototype = Object.getPrototypeOf(value) as object | null;
+    const isPlain = prototype === Object.prototype || prototype === null || APPLICATIONS.has(prototype) || isApplications(prototype);
+    return isPlain && !("then" in value && typeof value.then === "function") && !Array.isArray(value);
   } catch {
-    return true;
+    return false;
   }
 }
 
-/** The raw value of a property that counts. */
-export function readKey(object: object, key: PropertyKey): unknown {
-  try {
-    return has(object, key) ? (object as Record<PropertyKey, unknown>)[key] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether a property counts: an own one, or one of a prototype that is not built in, such as a getter of a class. */
-export function has(object: object, key: PropertyKey): boolean {
-  try {
-    let at: object | null = object;
-    for (let i = 0; i < MAX_PROTOTYPES && at !== null; i++) {
-      if (Object.hasOwn(at, key)) return true;
-      at = Object.getPrototypeOf(at) as object | null;
-      if (at === Object.prototype || (at !== null && isBuiltIn(at))) break;
+function isApplications(prototype: object): boolean {
+  let at = prototype;
+  for (let i = 0; i < MAX_PROTOTYPES; i += 1) {
+    const next = Object.getPrototypeOf(at) as object | null;
+    // The last one is `Object.prototype`, of this realm or another.
+    if (next === null) {
+      APPLICATIONS.add(prototype);
+      return true;
     }
-  } catch {
-    // A proxy that throws.
+    if (isBuiltIn(at)) return false;
+    at = next;
   }
   return false;
 }
 
-/** Of the language or the platform, in this realm or another: its constructor is native code. */
+function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false; // a revoked proxy
+  }
+}
+
+/** The raw value of a property that counts; `unreadable` if it cannot be read. */
+export function readKey(object: object, key: PropertyKey, unreadable?: unknown): unknown {
+  try {
+    return counts(object, key) ? (object as Record<PropertyKey, unknown>)[key] : undefined;
+  } catch {
+    return unreadable;
+  }
+}
+
+/** Whether a property counts, as far as that can be told. */
+export function has(object: object, key: PropertyKey): boolean {
+  try {
+    return counts(object, key);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a property counts: an own one, or one of a prototype that is not built in, such as a getter of a class. */
+function counts(object: object, key: PropertyKey): boolean {
+  let at: object | null = object;
+  for (let i = 0; i < MAX_PROTOTYPES && at !== null; i++) {
+    if (Object.hasOwn(at, key)) return true;
+    at = Object.getPrototypeOf(at) as object | null;
+    if (at === Object.prototype || (at !== null && isBuiltIn(at))) break;
+  }
+  return false;
+}
+
+/** Of the language or the platform, in this realm or another: its constructor is native code, or it has a tag that nobody can set. */
 function isBuiltIn(prototype: object): boolean {
-  return Object.hasOwn(prototype, "constructor") && Function.prototype.toString.call(prototype.constructor).slice(-20).includes("[native code]");
+  const { constructor } = prototype;
+  const isNative = Object.hasOwn(prototype, "constructor") && typeof constructor === "function" && Function.prototype.toString.call(constructor).slice(-20).includes("[native code]");
+  return isNative || Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.writable === false;
+}
+
+/** What is no record: nothing is known of it. */
+export const NOTHING_KNOWN: Attributes = { read: () => null };
+
+/** The attributes of an object. */
+class Source implements Attributes {
+  private readonly source: object;
+  /** Names and values in turn, where a path may be asked for again. They are few. */
+  private readonly seen: unknown[] | undefined;
+
+  constructor(source: object, seen: unknown[] | undefined) {
+    this.source = source;
+    this.seen = seen;
+  }
+
+  read(path: Path): unknown {
+    const { source, seen } = this;
+    if (seen === undefined) return readFrom(source, path.keys);
+    for (let i = 0; i < seen.length; i += 2) if (seen[i] === path.name) return seen[i + 1];
+    const value = readFrom(source, path.keys);
+    seen.push(path.name, value);
+    return value;
+  }
+}
+
+/**
+ * The attributes of an object; of anything else nothing is known.
+ * @param isAskedOnce whether no path is asked for twice: else what was read is kept, so that each is read at most once
+ */
+export function attributesOf(source: unknown, isAskedOnce?: boolean): Attributes {
+  return isRecord(source) ? new Source(source, isAskedOnce ? undefined : []) : NOTHING_KNOWN;
+}
+
+/** An element of a list that is an object. What was read of it stays. */
+export class Element implements Attributes {
+  private readonly object: object;
+  private attributes: Attributes | undefined;
+
+  constructor(object: object) {
+    this.object = object;
+  }
+
+  read(path: Path): unknown {
+    return (this.attributes ??= attributesOf(this.object)).read(path);
+  }
+}
+
+/** What {@link readPath} gives of a record. */
+function readFrom(record: object, keys: readonly string[]): unknown {
+  try {
+    return descend(readKey(record, keys[0] as string, UNREADABLE), keys, 1);
+  } catch {
+    return null; // a proxy that throws, or a list within itself
+  }
 }
 
 /** What `keys` find: each descends, and lists on the way are entered, which gives one flat list. */
 export function readPath(value: unknown, keys: readonly string[]): unknown {
   try {
-    if (keys.length === 1 && isRecord(value)) {
-      const found = readKey(value, keys[0] as string);
-      return typeof found === "object" ? descend(found, keys, 1) : simple(found);
-    }
     return descend(value, keys, 0);
   } catch {
-    return undefined; // a proxy that throws, or a list within itself
+    return null;
   }
 }
 
-/** @param found the list, once one was entered */
+/** The same for a property whose raw value was read already. */
+export function readAt(object: object, key: string, value: unknown): unknown {
+  try {
+    return counts(object, key) ? descend(value, [], 0) : undefined;
+  } catch {
+    return null;
+  }
+}
+
+/** @param found the list, once one was entered: what is found joins it, be it that nothing is */
 function descend(value: unknown, keys: readonly string[], at: number, found?: unknown[]): unknown {
   const key = keys[at];
   if (isList(value)) {
-    found ??= [];
+    const all = found ?? [];
     for (let i = 0; i < value.length; i++) {
-      const item = readKey(value, i);
-      // A list inside the list that the path ends at is absent, but an element: a list of lists is not empty.
-      if (key !== undefined) descend(item, keys, at, found);
-      else found.push(isList(item) ? null : (simple(item) ?? null));
+      const item = readKey(value, i, UNREADABLE);
+      // A list inside the list that the path ends at is an element of which nothing is known.
+      if (key !== undefined) descend(item, keys, at, all);
+      else all.push(isList(item) ? null : elementOf(item));
     }
-  } else if (key !== undefined) {
-    if (isRecord(value)) return descend(readKey(value, key), keys, at + 1, found);
-  } else if (found === undefined) {
-    return simple(value);
-  } else if (value !== undefined) {
-    found.push(simple(value) ?? null);
+    return all;
   }
+  if (key !== undefined && isRecord(value)) return descend(readKey(value, key, UNREADABLE), keys, at + 1, found);
+  const one = key === undefined ? value : (typeof value === "object" && value !== null) || typeof value === "function" || value === UNREADABLE ? UNREADABLE : undefined;
+  if (found === undefined) return one === UNREADABLE ? null : simple(one);
+  found.push(elementOf(one));
   return found;
+}
+
+function elementOf(value: unknown): unknown {
+  if (value === UNREADABLE) return null;
+  return typeof value === "object" && value !== null ? new Element(value) : (simple(value) ?? null);
 }
 
 function simple(value: unknown): unknown {
@@ -93,11 +213,24 @@ function simple(value: unknown): unknown {
       return isWellFormed(value) ? value : UNFIT;
     case "number":
       return Number.isFinite(value) ? value : UNFIT;
-    case "boolean":
     case "bigint":
+      return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+    case "boolean":
+    case "undefined":
       return value;
+    case "object":
+      return value === null ? undefined : instantOf(value);
     default:
-      return value === null || value === undefined ? undefined : UNFIT;
+      return UNFIT;
+  }
+}
+
+function instantOf(value: object): object {
+  try {
+    const ms = Object.prototype.toString.call(value) === "[object Date]" ? Date.prototype.getTime.call(value) : NaN;
+    return ms === ms ? new Instant(ms) : UNFIT;
+  } catch {
+    return UNFIT; // what only calls itself a date
   }
 }
 

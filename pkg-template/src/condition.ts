@@ -4,11 +4,12 @@
 // comparison that is unknown simply does not hold, whichever way it was wanted. Where the record is still open, what is left of
 // the condition is the answer.
 
-import { has, isRecord, isWellFormed, readPath, toId } from "./attributes.js";
+import { Element, has, isRecord, isWellFormed, NOTHING_KNOWN, readAt, toId } from "./attributes.js";
 import { parseBlock } from "./cidr.js";
-import { type Facts, type Node, OPEN, parsePath, type Path, type Side } from "./facts.js";
+import { ANY_RECORD, type Facts, type Node, OPEN, parsePath, type Path, type Side } from "./facts.js";
 import { ANYTHING, FLAG, isA, NUMBER, type Operator, operators, SCALAR, type Test, TEXT } from "./operators.js";
 import { must } from "./read.js";
+import { offsetOf, timeOf, writeTime } from "./times.js";
 import type { Condition } from "./types.js";
 
 const MAX_DEPTH = 64;
@@ -20,21 +21,32 @@ export interface Words {
   during(json: unknown, wanted: boolean): Node;
 }
 
+/** Where a condition stands: what its words mean there. */
+interface Place {
+  readonly words: Words | undefined;
+  /** Whether it asks about an element of a list. */
+  readonly isInside: boolean;
+}
+
 /** Reads a condition that is wanted to be true, or to be false. */
 export function parseCondition(json: unknown, wanted: boolean, depth: number, words?: Words): Node {
+  return parse(json, wanted, depth, { words, isInside: false });
+}
+
+function parse(json: unknown, wanted: boolean, depth: number, place: Place): Node {
   must(depth < MAX_DEPTH);
   const nodes: Node[] = [];
   for (const [key, value] of entriesOf(json)) {
     if (key === "$and" || key === "$or") {
       const items = must(Array.isArray(value) && (value as unknown[]));
-      nodes.push(group((key === "$and") === wanted, Array.from(items, (item) => parseCondition(item, wanted, depth + 1, words))));
-    } else if (key === "$not") nodes.push(parseCondition(value, !wanted, depth + 1, words));
-    else if (key === "$during") nodes.push(must(words).during(value, wanted));
+      nodes.push(group((key === "$and") === wanted, Array.from(items, (item) => parse(item, wanted, depth + 1, place))));
+    } else if (key === "$not") nodes.push(parse(value, !wanted, depth + 1, place));
+    else if (key === "$during") nodes.push(must(place.words).during(value, wanted));
     else if (key === "$value") {
       const { of, ...rest } = Object(value) as Record<string, unknown>;
       must(isA(SCALAR, of) || Array.isArray(of));
-      nodes.push(parseComparisons(new Literal(ownOf(of), undefined), rest, wanted, words));
-    } else nodes.push(parseComparisons(attribute(key, words), value, wanted, words));
+      nodes.push(parseComparisons(new Literal(ownOf(of), undefined), rest, wanted, depth, place));
+    } else nodes.push(parseComparisons(attribute(key, place), value, wanted, depth, place));
   }
   return group(wanted, nodes);
 }
@@ -43,15 +55,27 @@ function entriesOf(json: unknown): [string, unknown][] {
   return Object.entries(must(isRecord(json) && json));
 }
 
-function parseComparisons(left: Side, json: unknown, wanted: boolean, words: Words | undefined): Node {
-  if (isA(SCALAR, json) || refOf(json) !== undefined) return new Comparison(left, "$eq", operand("$eq", json, words), wanted);
-  return group(wanted, entriesOf(json).map(([name, value]) => new Comparison(left, name, operand(name, value, words), wanted)));
+function parseComparisons(left: Side, json: unknown, wanted: boolean, depth: number, place: Place): Node {
+  if (isA(SCALAR, json) || refOf(json) !== undefined) return new Comparison(left, "$eq", operand("$eq", json, place), wanted);
+  return group(wanted, entriesOf(json).map(([name, value]) => {
+    if (name === "$elem") return new Elements(must(left.name !== undefined && left), parse(value, wanted, depth + 1, { ...place, isInside: true }), wanted);
+    const right = operand(name, value, place);
+    return isOfTimes(name) ? new Comparison(new Time(left), name, right.turn === undefined ? new Time(right) : right, wanted) : new Comparison(left, name, right, wanted);
+  }));
 }
 
-function operand(name: string, json: unknown, words: Words | undefined): Side {
+function isOfTimes(name: string): boolean {
+  return name === "$since" || name === "$before";
+}
+
+function operand(name: string, json: unknown, place: Place): Side {
   const [, rights] = operatorOf(name);
   const ref = refOf(json);
-  if (ref !== undefined && name !== "$cidr" && name !== "$exists") return attribute(ref, words);
+  if (ref !== undefined && name !== "$cidr" && name !== "$exists") return attribute(ref, place);
+  if (isOfTimes(name)) {
+    const offset = offsetOf(json);
+    return offset === undefined ? new Literal(json, must(timeOf(json) !== undefined && json)) : new Now(json as string, offset);
+  }
   json = ownOf(json);
   const items = Array.isArray(json) ? json : [json];
   const value: unknown = name === "$cidr" ? items.map((item) => must(parseBlock(item as string))) : json;
@@ -73,11 +97,16 @@ function operatorOf(name: string): Operator {
   return must(Object.hasOwn(operators, name) && operators[name]);
 }
 
-function attribute(name: unknown, words: Words | undefined): Side {
+function attribute(name: unknown, { words, isInside }: Place): Side {
   if (name === USER) return THE_USER;
-  const [, root, rest] = /^(resource|context)\.(.+)/s.exec(name as string) ?? [];
-  return root === undefined ? must(words?.attribute(name as string)) : new Attribute(name as string, root as "resource" | "context", parsePath(rest));
+  const [, root, rest] = /^(resource|element|context)\.(.+)/s.exec(name as string) ?? [];
+  if (root === undefined) return must(words?.attribute(name as string));
+  // Inside, the element is the record.
+  must(root === "context" || (root === "element") === isInside);
+  return new Attribute(name as string, root as Root, parsePath(rest));
 }
+
+type Root = "resource" | "element" | "context";
 
 const THE_USER: Side = { name: USER, json: undefined, value: undefined, key: undefined, read: ({ user }) => user };
 
@@ -87,10 +116,10 @@ class Attribute implements Side {
   readonly name: string;
   /** The key of the record, where that is all that is read. */
   readonly key: string | undefined;
-  private readonly root: "resource" | "context";
+  private readonly root: Root;
   private readonly path: Path;
 
-  constructor(name: string, root: "resource" | "context", path: Path) {
+  constructor(name: string, root: Root, path: Path) {
     this.name = name;
     this.key = root === "resource" && path.keys.length === 1 ? path.name : undefined;
     this.root = root;
@@ -98,7 +127,7 @@ class Attribute implements Side {
   }
 
   read(facts: Facts): unknown {
-    return facts[this.root].read(this.path);
+    return (facts[this.root] ?? NOTHING_KNOWN).read(this.path);
   }
 }
 
@@ -116,6 +145,50 @@ class Literal implements Side {
 
   read(): unknown {
     return this.value === undefined ? this.json : this.value;
+  }
+}
+
+/** A side of a comparison of times. */
+class Time implements Side {
+  readonly key: undefined;
+  readonly name: string | undefined;
+  readonly json: unknown;
+  readonly value: unknown;
+  private readonly side: Side;
+
+  constructor(side: Side) {
+    this.side = side;
+    this.name = side.name;
+    this.json = side.json;
+    this.value = timeOf(side.value);
+  }
+
+  read(facts: Facts): unknown {
+    const value = this.side.read(facts);
+    return value === OPEN ? value : timeOf(value);
+  }
+}
+
+/** The clock, or a moment so far from it. */
+class Now implements Side {
+  readonly name: undefined;
+  readonly value: undefined;
+  readonly key: undefined;
+  readonly json: string;
+  private readonly offset: number;
+
+  constructor(json: string, offset: number) {
+    this.json = json;
+    this.offset = offset;
+  }
+
+  read({ now }: Facts): number {
+    return Math.trunc(now) + this.offset;
+  }
+
+  /** A time is before it from the millisecond on that comes after the one at which it is the same. */
+  turn(value: unknown, { now, turns }: Facts): void {
+    if (typeof value === "number") turns?.add(value - this.offset + 1, now);
   }
 }
 
@@ -200,6 +273,7 @@ class Comparison implements Node {
     const a = left.read(facts);
     if (bound !== undefined && a !== OPEN) return isA(lefts, a) && bound(a) === wanted;
     const b = right.read(facts);
+    if (a !== OPEN) right.turn?.(a, facts);
     if (a !== OPEN && b !== OPEN) return this.compare(a, b) === wanted;
     if ((a !== OPEN && !isA(lefts, a)) || (b !== OPEN && !isA(rights, b))) return false;
     const [fixedLeft, fixedRight] = [fix(left, a), fix(right, b)];
@@ -226,14 +300,14 @@ class Comparison implements Node {
       try {
         value = (record as Record<string, unknown>)[key];
       } catch {
-        value = undefined;
+        return false;
       }
       if (kinds !== ANYTHING) {
         if (typeof value === "string") return (kinds & TEXT) > 0 && test(value) === wanted && has(record, key) && isWellFormed(value);
         if (typeof value === "boolean") return (kinds & FLAG) > 0 && test(value) === wanted && has(record, key);
         if (typeof value === "number" && Number.isFinite(value)) return (kinds & NUMBER) > 0 && test(value) === wanted && has(record, key);
       }
-      const found = value === undefined || !has(record, key) ? undefined : readPath(value, []);
+      const found = value === undefined ? value : readAt(record, key, value);
       return isA(kinds, found) && test(found) === wanted;
     };
   }
@@ -248,6 +322,59 @@ class Comparison implements Node {
   }
 }
 
+/** `$elem`: whether a condition is true of one element, or, wanted to be false, is false of each. */
+class Elements implements Node {
+  readonly short: undefined;
+  readonly sides: readonly [Side, Side];
+  private readonly inner: Node;
+  private readonly wanted: boolean;
+
+  /** @param inner wanted as the whole is */
+  constructor(left: Side, inner: Node, wanted: boolean) {
+    this.sides = [left, left];
+    this.inner = inner;
+    this.wanted = wanted;
+  }
+
+  get json(): Condition {
+    const { sides, inner, wanted } = this;
+    const condition = { [sides[0].name as string]: { $elem: wanted ? inner.json : { $not: inner.json } } };
+    return (wanted ? condition : { $not: condition }) as Condition;
+  }
+
+  get names(): readonly string[] {
+    return [this.sides[0].name as string, ...this.inner.names.filter((name) => !name.startsWith("element."))];
+  }
+
+  test(facts: Facts): boolean | Node {
+    const { sides, inner, wanted } = this;
+    const list = sides[0].read(facts);
+    if (list === OPEN) {
+      const left = inner.test({ ...facts, element: ANY_RECORD });
+      // Whatever is left of the inside, only the record tells whether there are elements.
+      return left === inner ? this : new Elements(sides[0], typeof left === "boolean" ? constant(left) : left, wanted);
+    }
+    if (!Array.isArray(list)) return false;
+    const nodes: Node[] = [];
+    for (const item of list) {
+      const left = inner.test({ ...facts, element: item instanceof Element ? item : NOTHING_KNOWN });
+      // One that holds is enough, or one that does not is too many.
+      if (left === wanted) return wanted;
+      if (typeof left !== "boolean") nodes.push(left);
+    }
+    return nodes.length === 0 ? !wanted : group(!wanted, nodes);
+  }
+
+  truth(facts: Facts): boolean | undefined {
+    return Array.isArray(this.sides[0].read(facts)) ? false : undefined;
+  }
+}
+
+/** A condition that is always true, or always false. */
+function constant(truth: boolean): Node {
+  return new Comparison(new Literal(true, undefined), "$eq", new Literal(truth, truth), true);
+}
+
 /** What is compared with the user's id is an id; an element of a list that is none stays and equals nothing. */
 function asId(value: unknown): unknown {
   return Array.isArray(value) ? value.map((item) => toId(item) ?? item) : toId(value);
@@ -256,6 +383,7 @@ function asId(value: unknown): unknown {
 /** A side of what is left: an attribute that is known as its value. */
 function fix(side: Side, value: unknown): Side {
   if (side.name === undefined || side.name === USER || value === OPEN) return side;
+  if (side instanceof Time) return new Time(new Literal(writeTime(value as number), writeTime(value as number)));
   const json = Array.isArray(value) ? value.map((item) => (isA(SCALAR, item) ? item : null)) : value;
   return new Literal(json, json);
 }

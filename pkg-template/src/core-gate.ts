@@ -11,7 +11,7 @@ import { copyOf } from "./read.js";
 import { type DataRules, momentOf } from "./rules.js";
 import type { Scope } from "./scope.js";
 import type { GateData, LiteOptions, Permission, Resource } from "./types.js";
-import { allowedIn, isOn, isOpen, makeView, type Reach, reachAt, reaches, scopeOf, type View } from "./view.js";
+import { allowedIn, isOn, isOpen, makeView, type Reach, reachAt, reaches, scopeOf, steadyUntil, untilOf, type View } from "./view.js";
 
 /** @internal What a gate goes by besides its rules and the context. */
 export interface Settings {
@@ -26,9 +26,9 @@ export function settingsOf(options: LiteOptions, before?: Settings): Settings {
   return { now, onDecision };
 }
 
-/** @internal Whatever is no object is a context without attributes. */
+/** @internal Of a context that is no object nothing is known. */
 export function contextOf(context: unknown): Attributes {
-  return attributesOf(isRecord(context) ? context : {});
+  return attributesOf(context === undefined ? {} : context);
 }
 
 /** What all gates share: whatever is asked of rules, wherever these come from. Those of gate data are enough for it. */
@@ -121,7 +121,7 @@ export class CoreGate {
     const view = this.settle();
     const place = placeOf(view, permission);
     if (place === undefined) this.miss(permission);
-    return scopeOf(view, place);
+    return scopeOf(view, place, () => this.now());
   }
 
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
@@ -133,9 +133,17 @@ export class CoreGate {
 
   /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */
   get validUntil(): number {
-    const { moment } = this.settle();
-    moment.complete();
-    return moment.to;
+    return steadyUntil(this.settle());
+  }
+
+  /**
+   * The next moment (ms) at which time alone may change the answer about this record as it is now: `validUntil`, and what the clock
+   * says of the record's own times (`$since`, `$before`). It may be early, never late; `Infinity` if there is none.
+   */
+  until(permission: Permission, resource: Resource | null | undefined): number {
+    const view = this.settle();
+    const place = placeOf(view, permission);
+    return place === undefined ? Infinity : untilOf(view, place, resource);
   }
 
   /**
@@ -145,7 +153,7 @@ export class CoreGate {
   reason(permission: Permission): "clock" | "expired" | "depends" | undefined {
     const now = this.now();
     const view = this.settle(now);
-    return whyOff(view.rules, now) ?? (scopeOf(view, placeOf(view, permission)).kind === "some" ? "depends" : undefined);
+    return whyOff(view.rules, now) ?? (scopeOf(view, placeOf(view, permission), () => this.now()).kind === "some" ? "depends" : undefined);
   }
 
   /** The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them. */
@@ -170,7 +178,9 @@ export class CoreGate {
 
   /** @internal The view that is right at this moment. */
   settle(now: number = this.now()): View {
-    const view = this.renew(this.view, now);
+    const { turns } = this.view;
+    const view = this.renew(now >= turns.from && now < turns.to ? this.view : inContext(this.view, NO_OPTIONS), now);
+    view.now = now;
     if (view !== this.view) {
       this.view = view;
       if (this.isPlain) {
@@ -204,6 +214,7 @@ export function optionsOf<T extends object>(options: T): T {
 }
 
 const NOTHING: readonly never[] = [];
+const NO_OPTIONS: LiteOptions = {};
 const NOTHING_KNOWN: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** The place of a permission in the catalog. */

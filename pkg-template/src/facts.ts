@@ -1,9 +1,11 @@
 // What is asked about: attributes of records, users and contexts, and conditions on them. condition.ts makes conditions of JSON; whoever
 // only asks them needs no more than this.
 
-import { isRecord, readPath } from "./attributes.js";
+import type { Attributes, Path } from "./attributes.js";
 import { must } from "./read.js";
 import type { Condition } from "./types.js";
+
+export { type Attributes, attributesOf, type Path } from "./attributes.js";
 
 /** What a comparison reads of a record that is still open. */
 export const OPEN: unique symbol = Symbol("open");
@@ -29,18 +31,24 @@ export interface Facts {
   readonly user: string;
   readonly resource: Attributes;
   readonly context: Attributes;
+  /** What `$elem` asks about. */
+  readonly element?: Attributes;
+  /** The clock. */
+  readonly now: number;
+  /** Takes note of when what is asked of the clock turns. */
+  readonly turns?: Turns | undefined;
 }
 
-/** Where attributes are read. */
-export interface Attributes {
-  /** What a path finds; `null` if nothing is known of anything. */
-  read(path: Path): unknown;
-}
+/** The time in which comparisons with the clock stay as they were found. */
+export class Turns {
+  from: number = -Infinity;
+  to: number = Infinity;
 
-/** An attribute path without its root. */
-export interface Path {
-  readonly name: string;
-  readonly keys: readonly string[];
+  /** Notes a moment at which some comparison turns. */
+  add(moment: number, now: number): void {
+    if (now < moment) this.to = Math.min(this.to, moment);
+    else this.from = Math.max(this.from, moment);
+  }
 }
 
 /** One side of a comparison: a value, or an attribute, which has a name. */
@@ -52,42 +60,12 @@ export interface Side {
   /** The key of the record that it reads, where that is all. */
   readonly key: string | undefined;
   read(facts: Facts): unknown;
+  /** Of the clock: notes when a comparison of it with a value turns. */
+  turn?(value: unknown, facts: Facts): void;
 }
 
 /** Any record: what it must be like is what is being found out. */
 export const ANY_RECORD: Attributes = { read: () => OPEN };
-
-/** What is no object: nothing is known of it. */
-const NOTHING: Attributes = { read: () => null };
-
-/** The attributes of an object. */
-class Source implements Attributes {
-  private readonly source: object;
-  /** Names and values in turn, where a path may be asked for again. They are few. */
-  private readonly seen: unknown[] | undefined;
-
-  constructor(source: object, seen: unknown[] | undefined) {
-    this.source = source;
-    this.seen = seen;
-  }
-
-  read(path: Path): unknown {
-    const { source, seen } = this;
-    if (seen === undefined) return readPath(source, path.keys);
-    for (let i = 0; i < seen.length; i += 2) if (seen[i] === path.name) return seen[i + 1];
-    const value = readPath(source, path.keys);
-    seen.push(path.name, value);
-    return value;
-  }
-}
-
-/**
- * The attributes of an object; of anything else nothing is known.
- * @param isAskedOnce whether no path is asked for twice: else what was read is kept, so that each is read at most once
- */
-export function attributesOf(source: unknown, isAskedOnce?: boolean): Attributes {
-  return isRecord(source) ? new Source(source, isAskedOnce ? undefined : []) : NOTHING;
-}
 
 export function parsePath(name: unknown): Path {
   const keys = String(name).split(".");

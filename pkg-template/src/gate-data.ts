@@ -71,7 +71,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, isRecor
     const way = ({ by, own, teams: of, when, window: [since, until], addMissing }: TimedWay, word: "where" | "unless"): WayData => {
       const { role, assignment, via } = by();
       const missing = new Set<string>();
-      addMissing({ user, ...ANYTHING_GOES }, missing);
+      addMissing({ user, now: at, ...ANYTHING_GOES }, missing);
       return {
         by: bys.place([role, assignment, ...via]),
         ...clause({ own, teams: of, when: when || undefined }, word),

@@ -4,7 +4,7 @@
 // symbol. It is made first and then masked in place, so that it does not matter how masks lie over each other. Where it is not
 // certain that the copy shows a masked attribute under its name, there is no copy.
 
-import { isRecord, readKey, readPath } from "./attributes.js";
+import { has, isRecord, readKey, readPath } from "./attributes.js";
 import { parsePath } from "./facts.js";
 import { RolegateError } from "./errors.js";
 import { field, index, list, must, type Read, text } from "./read.js";
@@ -80,19 +80,48 @@ function each(items: readonly unknown[], how: (item: unknown) => unknown): unkno
   return Array.from({ length: items.length }, (_, i) => how(readKey(items, i)));
 }
 
+/** What is left of a mask's path below some value. */
+type Way = readonly string[];
+
 /** @param labels the pseudonym of each value so far */
 function copyWithout(hidden: readonly Mask[], record: unknown, labels: Map<string, string>): unknown {
   try {
-    const copy = copyOf(record, 0);
-    if (hidden.length === 0 || copy === undefined) return copy;
-    must(typeof copy === "object" && hidden.every(({ keys }) => count(record, keys) <= count(copy, keys)));
+    const copy = copyOf(record, 0, hidden.map(({ keys }) => keys));
+    if (hidden.length === 0 || record === undefined || record === null) return copy;
+    must(isRecord(record) || Array.isArray(record));
     // What lies below another masked path goes with it, and takes no pseudonym.
     const top = hidden.filter((mask) => !hidden.some(({ field }) => mask.field.startsWith(`${field}.`)));
-    for (const mask of top) replaceAt(copy, mask, 0, labels);
+    for (const mask of top) replaceAt(copy, mask, mask.keys, labels);
     return copy;
   } catch {
     return null;
   }
+}
+
+/** @param ways of the masks that lead to it or below it */
+function copyOf(value: unknown, depth: number, ways: readonly Way[]): unknown {
+  const form = formOf(value);
+  const isThrough = ways.some((way) => way.length > 0);
+  if (typeof form !== "object" || form === null || form instanceof Date) return isThrough && typeof value === "object" ? null : form;
+  must(depth < MAX_DEPTH);
+  const copy = Array.isArray(form)
+    ? each(form, (item) => copyOf(item, depth + 1, ways))
+    : Object.fromEntries(Object.keys(form).map((key) => [key, copyOf(readKey(form, key), depth + 1, isThrough ? waysBelow(ways, key) : ways)]));
+  return !isThrough || (form === value && Array.isArray(form)) || ways.every((way) => shows(copy, form, value, way)) ? copy : null;
+}
+
+/** Whether a copy has what a mask hides where the mask finds it. */
+function shows(copy: object, form: object, value: unknown, [key, ...keys]: Way): boolean {
+  if (key === undefined) return true;
+  if (form !== value) return count(value, [key, ...keys]) <= count(copy, [key, ...keys]);
+  return isRecord(value) && (Object.hasOwn(copy, key) || !has(value, key));
+}
+
+function waysBelow(ways: readonly Way[], key: string): readonly Way[] {
+  return ways.flatMap((way) => {
+    const rest = below(way, key);
+    return rest === undefined ? [] : [rest];
+  });
 }
 
 /** How many values a path finds. */
@@ -101,13 +130,14 @@ function count(value: unknown, keys: readonly string[]): number {
   return found === undefined ? 0 : [found].flat().length;
 }
 
-function copyOf(value: unknown, depth: number): unknown {
-  const form = formOf(value);
-  if (typeof form !== "object" || form === null || form instanceof Date) return form;
-  must(depth < MAX_DEPTH);
-  const inner = (value: unknown): unknown => copyOf(value, depth + 1);
-  if (Array.isArray(form)) return each(form, inner);
-  return Object.fromEntries(Object.keys(form).map((key) => [key, inner(readKey(form, key))]));
+/** What is left of a way behind a key, which may spell several of its parts; `undefined` if the key leads elsewhere. */
+function below(way: Way, key: string): Way | undefined {
+  if (way.length === 0) return undefined;
+  if (key === way[0]) return way.slice(1);
+  if (!key.includes(".")) return undefined;
+  const parts = key.split(".");
+  // A key that leads further than the way ends within what is masked.
+  return parts.slice(0, way.length).every((part, at) => part === way[at]) ? way.slice(parts.length) : undefined;
 }
 
 /** What JSON takes a value for; but dates stay dates, and large integers become the ids that they stand for. */
@@ -121,17 +151,20 @@ function formOf(value: unknown): unknown {
   return typeof value === "function" || typeof value === "symbol" ? undefined : value;
 }
 
-/** Replaces what lies on a path, from the key at `at` on. Lists on the way are entered. */
-function replaceAt(value: unknown, mask: Mask, at: number, labels: Map<string, string>): void {
-  const key = mask.keys[at] as string;
+/** Replaces what lies at the end of a way. Lists on it are entered. */
+function replaceAt(value: unknown, mask: Mask, way: Way, labels: Map<string, string>): void {
   if (Array.isArray(value)) {
-    for (const item of value) replaceAt(item, mask, at, labels);
-  } else if (isRecord(value) && Object.hasOwn(value, key)) {
+    for (const item of value) replaceAt(item, mask, way, labels);
+  } else if (isRecord(value)) {
     const record = value as Record<string, unknown>;
-    const found = record[key];
-    if (at + 1 < mask.keys.length) replaceAt(found, mask, at + 1, labels);
-    else if (mask.as !== "omit") record[key] = replaced(found, mask.as, labels);
-    else if (found !== null && found !== undefined) delete record[key];
+    for (const key of Object.keys(record)) {
+      const rest = below(way, key);
+      const found = record[key];
+      if (rest === undefined) continue;
+      if (rest.length > 0) replaceAt(found, mask, rest, labels);
+      else if (mask.as !== "omit") record[key] = replaced(found, mask.as, labels);
+      else if (found !== null && found !== undefined) delete record[key];
+    }
   }
 }
 

@@ -1,9 +1,9 @@
 // The operators of conditions: what each side must be, and what is then tested. With a side that is something else the
-// comparison is unknown.
+// comparison is unknown. An element of a list that is no scalar is unknown, too.
 
 import { isInsideAny } from "./cidr.js";
 
-// What a value that was read is, as bits. Nothing of it: an attribute of a record of which nothing is known.
+// What a value that was read is, as bits. Nothing of it: what is unknown.
 export const TEXT = 1;
 export const NUMBER = 2;
 export const FLAG = 4;
@@ -31,10 +31,14 @@ export const operators: Readonly<Record<string, Operator>> = {
   $lte: [ORDERED, ORDERED, not(isAbove)],
   $in: [SCALAR, LIST, isAmong],
   $nin: [SCALAR, LIST, not(isAmong)],
-  $has: [SCALAR | LIST, SCALAR, (b) => (a) => (Array.isArray(a) ? a.includes(b) : a === b)],
-  $hasAny: [LIST, LIST, (b) => (saysNothing(b) ? unknown : (a) => (a as List).some(isIn(b)))],
-  $subset: [LIST, LIST, (b) => (saysNothing(b) ? unknown : (a) => (a as List).every(isIn(b)))],
+  $has: [SCALAR | LIST, SCALAR, (b) => (a) => (Array.isArray(a) ? a.includes(b) || unlessKnown(a) : a === b)],
+  $hasAny: [LIST, LIST, sharesAny],
+  $subset: [LIST, LIST, isSubset],
   $startsWith: [TEXT, TEXT, (b) => (a) => (a as string).startsWith(b as string)],
+  $endsWith: [TEXT, TEXT, (b) => (a) => (a as string).endsWith(b as string)],
+  // Their sides are read as milliseconds.
+  $since: [NUMBER, NUMBER, not(isBelow)],
+  $before: [NUMBER, NUMBER, isBelow],
   $cidr: [TEXT, LIST, (b) => (a) => isInsideAny(a, b)],
   $exists: [ANYTHING, FLAG, (b) => (a) => (a !== undefined) === b],
 };
@@ -56,8 +60,6 @@ function kindOf(value: unknown): number {
       return Array.isArray(value) ? LIST : value === null ? 0 : OTHER;
   }
 }
-
-function unknown(): undefined {}
 
 function not(bind: Operator[2]): Operator[2] {
   return (right) => {
@@ -93,14 +95,34 @@ function below(a: unknown, b: unknown): boolean | undefined {
 /** Elements of another type are skipped; if none is left of some, nothing is known. */
 function isAmong(list: unknown): Test {
   const items = list as List;
-  return (a) => items.includes(a) || (items.length === 0 || items.some((item) => typeof item === typeof a) ? false : undefined);
+  const otherwise = unlessKnown(items);
+  return (a) => items.includes(a) || (otherwise === false && (items.length === 0 || items.some((item) => typeof item === typeof a)) ? false : undefined);
 }
 
-/** Whether a list has elements, but none that is a scalar. */
-function saysNothing(list: unknown): boolean {
-  return (list as List).length > 0 && !(list as List).some((item) => isA(SCALAR, item));
+function sharesAny(right: unknown): Test {
+  const known = new Set((right as List).filter(isScalar));
+  return (left) => {
+    const [a, b] = [left as List, right as List];
+    // What is no scalar is in no set of scalars.
+    if (a.some((item) => known.has(item))) return true;
+    return a.length === 0 || b.length === 0 || (a.every(isScalar) && b.every(isScalar)) ? false : undefined;
+  };
 }
 
-function isIn(list: unknown): (item: unknown) => boolean {
-  return (item) => isA(SCALAR, item) && (list as List).includes(item);
+function isSubset(right: unknown): Test {
+  const known = new Set((right as List).filter(isScalar));
+  return (left) => {
+    const others = (left as List).filter((item) => !known.has(item));
+    if (others.length === 0) return true;
+    return others.some(isScalar) ? unlessKnown(right as List) : undefined;
+  };
+}
+
+function isScalar(value: unknown): boolean {
+  return isA(SCALAR, value);
+}
+
+/** What is `false` of a list whose elements are all known, and else unknown. */
+function unlessKnown(list: List): false | undefined {
+  return list.every(isScalar) ? false : undefined;
 }

@@ -1,7 +1,7 @@
 // Parts: alternatives and exclusions over owner, team and conditions. Gate data and scopes are made of them.
 
 import { isId, toIds } from "./attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path } from "./facts.js";
+import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path, type Turns } from "./facts.js";
 import { field, list, must, object, optional, type Read, text, yes } from "./read.js";
 
 /** A set of teams. */
@@ -100,6 +100,9 @@ export function personOf(user: string): Person {
 /** Reads a list of team ids. What is no id is the team of no record. */
 export const readTeams: Read<Teams> = (json) => new NamedTeams(list(text)(json).filter(isId));
 
+/** Where and when a question is asked. */
+export type Asking = Pick<Facts, "context" | "now" | "turns">;
+
 /** The ids at one path or more. One that is alone may be any string: most are only compared with ids. */
 export type Ids = string | readonly string[];
 
@@ -110,18 +113,22 @@ export class Question implements Facts {
   readonly map: Mapping;
   readonly resource: Attributes;
   readonly context: Attributes;
+  readonly now: number;
+  readonly turns: Turns | undefined;
   private readonly ids: [Ids | undefined, Ids | undefined] = [undefined, undefined];
 
   /**
    * @param resource anything; what is no object is a record of which nothing is known
    * @param isAskedOnce whether no attribute is asked for twice
    */
-  constructor(resource: unknown, { user, me }: Person, map: Mapping, context: Attributes, isAskedOnce?: boolean) {
+  constructor(resource: unknown, { user, me }: Person, map: Mapping, { context, now }: Pick<Asking, "context" | "now">, isAskedOnce?: boolean, turns?: Turns) {
     this.user = user;
     this.me = me;
     this.map = map;
     this.resource = attributesOf(resource, isAskedOnce);
     this.context = context;
+    this.now = now;
+    this.turns = turns;
   }
 
   /** The owners (0) or the teams (1). */

@@ -2,7 +2,8 @@
 
 import { parseCondition } from "./condition.js";
 import { type ClauseReaders, readMap, readPart, readTeams } from "./parts.js";
-import { field, list, must, object, text } from "./read.js";
+import { readNow, taskNow } from "./clock.js";
+import { field, list, must, object, text, time } from "./read.js";
 import { makeScope, type Scope as MadeScope } from "./scope.js";
 
 /** On which records a permission is given. */
@@ -11,20 +12,24 @@ export type Scope = MadeScope;
 /** Scopes from elsewhere. */
 export const Scope: {
   /**
-   * Reads what `scope.toJSON()` gave, on any machine; no wasm is needed.
+   * Reads what `scope.toJSON()` gave, on any machine; no wasm is needed. `now` is the clock that it goes by.
    * @throws {RolegateError} `bad-gate-data` for anything else
    */
-  from(json: unknown): Scope;
-} = { from: (json) => field({ scope: json }, "scope", readScope) };
+  from(json: unknown, options?: { readonly now?: number | (() => number) }): Scope;
+} = { from: (json, { now } = {}) => field({ scope: json }, "scope", (scope) => readScope(scope, now)) };
 
 const PART = object("any none");
 const READERS: ClauseReaders<object> = { teams: readTeams, condition: (json) => parseCondition(json, true, 0), keys: "", more: () => ({}) };
 
-function readScope(json: unknown): Scope {
-  const scope = object("user map kind parts")(json);
+function readScope(json: unknown, now: unknown): Scope {
+  const scope = object("user map kind parts validUntil")(json);
+  const until = field(scope, "validUntil", time, Infinity);
   const parts = field(scope, "parts", list((part) => readPart(PART(part), READERS)));
   const kind = field(scope, "kind", text);
-  const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap));
+  const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap), {
+    now: () => (now === undefined ? taskNow() : readNow(now)),
+    until: () => until,
+  });
   field(scope, "kind", () => must(read.kind === kind));
   return read;
 }

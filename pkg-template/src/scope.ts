@@ -1,7 +1,7 @@
 // On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
 
-import { type Attributes, attributesOf, ANY_RECORD } from "./facts.js";
-import { type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question } from "./parts.js";
+import { attributesOf, ANY_RECORD } from "./facts.js";
+import { type Asking, type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question } from "./parts.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "./types.js";
 
 /** On which records a permission is given. */
@@ -10,15 +10,15 @@ export type Scope = ScopeAnswer;
 const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
 /** What is left of the parts when user and context are known, `undefined` if they admit nothing. */
-export function leftOf(parts: Iterable<Part>, user: string, context: Attributes): Part[] | undefined {
-  const left = leftParts(parts, user, context);
+export function leftOf(parts: Iterable<Part>, user: string, asking: Asking): Part[] | undefined {
+  const left = leftParts(parts, user, asking);
   if (left.some(({ any }) => any.length === 0)) return undefined;
   return left.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
 }
 
 /** The same for each part: conditions are folded, and unconditional exclusions of all parts worked into the alternatives of each. */
-export function leftParts(parts: Iterable<Part>, user: string, context: Attributes): Part[] {
-  const facts = { user, resource: ANY_RECORD, context };
+export function leftParts(parts: Iterable<Part>, user: string, { context, now, turns }: Asking): Part[] {
+  const facts = { user, resource: ANY_RECORD, context, now, turns };
   /** An alternative that cannot hold and an exclusion that is always lifted are dropped. */
   const fold = (clauses: readonly Clause[], dropped: boolean): Clause[] =>
     clauses.flatMap(({ own, teams, when }) => {
@@ -43,29 +43,42 @@ function without(any: readonly Clause[], { teams: excluded }: Clause): readonly 
   });
 }
 
+/** By which clock a scope goes, and how long it is right. */
+export interface Life {
+  now(): number;
+  until(): number;
+}
+
 /** @param parts as {@link leftOf} gives them */
-export function makeScope(parts: readonly Part[] | undefined, user: string, map: Mapping): Scope {
+export function makeScope(parts: readonly Part[] | undefined, user: string, map: Mapping, life: Life): Scope {
   parts ??= [NOTHING];
   const person = personOf(user);
   const rank = Math.min(3, ...parts.map(rankOf));
   const kind = rank < 1 ? "none" : parts.length > 0 ? "some" : "all";
   const written = frozen(parts.map(({ any, none }) => ({ any: any.map(writer("where")), none: none.map(writer("unless")) })));
+  let validUntil: number | undefined;
   const scope: Scope = {
     kind,
     level: LEVELS[rank] as Level,
     conditional: rank > 0 && parts.some(({ any, none }) => [...any, ...none].some(({ when }) => when)),
     parts: written,
+    get validUntil() {
+      return (validUntil ??= life.until());
+    },
     matches(resource) {
-      const question = new Question(resource, person, map, attributesOf({}));
-      return parts.every((part) => isIn(part, question));
+      const now = life.now();
+      const question = new Question(resource, person, map, { context: NO_CONTEXT, now });
+      return now < scope.validUntil && parts.every((part) => isIn(part, question));
     },
     toJSON() {
       const names = (paths: Mapping[0]): string[] => paths.map(({ name }) => name);
-      return { user, map: [names(map[0]), names(map[1])], kind, parts: written };
+      return { user, map: [names(map[0]), names(map[1])], kind, parts: written, ...(scope.validUntil < Infinity && { validUntil: scope.validUntil }) };
     },
   };
   return Object.freeze(scope);
 }
+
+const NO_CONTEXT = attributesOf({});
 
 /** One scope answers all who ask the same: none of them may change it for the others. */
 function frozen<T>(value: T): T {

@@ -191,6 +191,8 @@ export interface Scope {
   readonly level: Level | "none";
   /** Whether a condition on the record remains. */
   readonly conditional: boolean;
+  /** From then on (ms) nothing matches: time alone may have changed the answer. `Infinity` if there is no such moment. */
+  readonly validUntil: number;
   /** A record must be in every part. Empty for `"all"`. */
   readonly parts: readonly ScopePart[];
   /** Whether the record is in the scope. Never throws. */

@@ -4,10 +4,10 @@
 // record, and the check of a record.
 
 import { has, isRecord, readPath, toIds } from "./attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node } from "./facts.js";
+import { type Attributes, attributesOf, type Facts, type Node, Turns } from "./facts.js";
 import { type Clause, DEFAULT_MAP, type Ids, includes, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
 import { type Answers, type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
-import { leftOf, makeScope, type Scope } from "./scope.js";
+import { leftOf, type Life, makeScope, type Scope } from "./scope.js";
 import { eachAfter } from "./walk.js";
 
 /** A moment of one user, in a context. */
@@ -16,6 +16,10 @@ export interface View {
   readonly moment: Moment;
   readonly person: Person;
   readonly context: Attributes;
+  /** The clock, when it was last asked. */
+  now: number;
+  /** When what was found by the clock and the context turns. */
+  readonly turns: Turns;
   readonly answers: Answers;
   /** The scopes that were asked for. */
   scopes: Map<number, Scope> | undefined;
@@ -58,7 +62,7 @@ export interface Reach {
 }
 
 export function makeView(rules: Rules, moment: Moment, person: Person, context: Attributes): View {
-  return { rules, moment, person, context, answers: rules.readsContext ? noAnswers() : moment.answers, scopes: undefined };
+  return { rules, moment, person, context, now: NaN, turns: new Turns(), answers: rules.readsContext ? noAnswers() : moment.answers, scopes: undefined };
 }
 
 /** On anything at all? */
@@ -110,7 +114,7 @@ function decide(view: View, place: number): boolean {
 function isWhole(view: View, { part, same, other, map }: Rule): boolean {
   const { any, none } = part;
   const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
-  return isIn(anywhere, new Question(undefined, view.person, map, view.context)) && areOpen(view, same.concat(other));
+  return isIn(anywhere, new Question(undefined, view.person, map, view, true, view.turns)) && areOpen(view, same.concat(other));
 }
 
 function areOpen(view: View, places: readonly number[]): boolean {
@@ -136,9 +140,34 @@ export function isOn(view: View, place: number, resource: unknown): boolean {
 
 function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resource: unknown): boolean {
   if (!areOpen(view, others)) return false;
-  const question = new Question(resource, view.person, map, view.context, isAskedOnce);
+  const question = new Question(resource, view.person, map, view, isAskedOnce);
   for (const part of parts) if (!isIn(part, question)) return false;
   return true;
+}
+
+/** Until when nothing but a change of the record changes the answer about it. It may be early. */
+export function untilOf(view: View, place: number, resource: unknown): number {
+  const { moment, turns } = view;
+  const { parts, others, map } = checkAt(view.rules, moment, place);
+  const own = new Turns();
+  if (areOpen(view, others)) {
+    const question = new Question(resource, view.person, map, view, false, own);
+    parts.every((part) => isIn(part, question));
+  }
+  return Math.min(moment.to, turns.to, own.to);
+}
+
+/** Until when all answers stay as they are, but for what the clock says of records. */
+export function steadyUntil(view: View): number {
+  const { rules, moment, turns } = view;
+  moment.complete();
+  if (rules.readsContext) {
+    for (const place of rules.ids.keys()) {
+      isOpen(view, place);
+      partsLeft(view, checkAt(rules, moment, place));
+    }
+  }
+  return Math.min(moment.to, turns.to);
 }
 
 /** It comes to the same as a question, but allocates nothing where no condition is asked. */
@@ -184,7 +213,7 @@ function reachesMore(more: Reach["more"], view: View, resource: unknown, isMine:
       if (isRecord(resource) && short(resource)) return true;
       continue;
     }
-    facts ??= { user: view.person.user, resource: attributesOf(resource, true), context: view.context };
+    facts ??= { user: view.person.user, resource: attributesOf(resource, true), context: view.context, now: view.now };
     if (when === undefined || when.test(facts) === true) return true;
   }
   return false;
@@ -203,13 +232,14 @@ function idsOf(record: object, key: string, value: unknown): readonly string[] {
 }
 
 /** On which ones? The same scope is given as long as nothing has changed. */
-export function scopeOf(view: View, place: number | undefined): Scope {
+export function scopeOf(view: View, place: number | undefined, now: () => number): Scope {
   const { user } = view.person;
-  if (place === undefined) return makeScope(undefined, user, DEFAULT_MAP);
+  const life: Life = { now, until: () => steadyUntil(view) };
+  if (place === undefined) return makeScope(undefined, user, DEFAULT_MAP, life);
   let scope = view.scopes?.get(place);
   if (scope === undefined) {
     const check = checkAt(view.rules, view.moment, place);
-    scope = makeScope(partsLeft(view, check), user, check.map);
+    scope = makeScope(partsLeft(view, check), user, check.map, life);
     if (check.parts.length <= KEPT) (view.scopes ??= new Map()).set(place, scope);
   }
   return scope;
@@ -217,7 +247,7 @@ export function scopeOf(view: View, place: number | undefined): Scope {
 
 /** What is left of the parts in the asker's context, `undefined` if they admit nothing. */
 function partsLeft(view: View, { parts, others }: Check): Part[] | undefined {
-  return areOpen(view, others) ? leftOf(parts, view.person.user, view.context) : undefined;
+  return areOpen(view, others) ? leftOf(parts, view.person.user, view) : undefined;
 }
 
 function checkAt(rules: Rules, moment: Moment, place: number): Check {

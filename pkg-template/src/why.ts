@@ -82,13 +82,13 @@ class Explainer {
   private readonly decisions: Map<string, Decision> = new Map();
 
   constructor(explained: Explained, view: View, place: number, about: readonly [unknown] | undefined) {
-    const { person, context } = view;
+    const { person, context, now } = view;
     const { user } = person;
     this.explained = explained;
     this.view = view;
-    this.record = new Question(about?.[0], person, explained.why(place).map, context);
-    this.unknown = { user, context, resource: attributesOf(undefined) };
-    this.any = { user, context, resource: ANY_RECORD };
+    this.record = new Question(about?.[0], person, explained.why(place).map, view);
+    this.unknown = { user, context, now, resource: attributesOf(undefined) };
+    this.any = { user, context, now, resource: ANY_RECORD };
   }
 
   tell(place: number, asked: Asked, depth: number): Finding {
@@ -164,7 +164,7 @@ class Explainer {
       const { grants, denials } = this.explained.why(place);
       return { any: clauses(grants), none: clauses(denials) };
     });
-    return leftParts(parts, this.any.user, this.any.context);
+    return leftParts(parts, this.any.user, this.any);
   }
 
   /** What must be held besides, direct and transitive: on the same record, and without one. */

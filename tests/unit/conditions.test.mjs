@@ -14,7 +14,8 @@ const check = (operand, cases) => {
 
 test("equality wants the same type", () => {
   check("x", [["x", true], ["y", false], [1, undefined], [undefined, undefined], [null, undefined], [["x"], undefined], [{}, undefined]]);
-  check({ $eq: 1 }, [[1, true], [2, false], ["1", undefined], [NaN, undefined], [1n, undefined]]);
+  check({ $eq: 1 }, [[1, true], [2, false], ["1", undefined], [NaN, undefined], [1n, true], [2n, false]]);
+  check({ $eq: 2 ** 53 }, [[2n ** 53n, undefined], [2n ** 53n - 1n, false]]);
   check({ $ne: true }, [[true, false], [false, true], ["true", undefined], [undefined, undefined]]);
 });
 
@@ -29,18 +30,22 @@ test("order is of numbers, or of strings by code point", () => {
 
 test("membership skips other types, and is unknown when none is left", () => {
   check({ $in: ["a", 1] }, [["a", true], ["b", false], [1, true], [true, undefined], [["a"], undefined]]);
-  check({ $nin: ["a", null] }, [["a", false], ["b", true], [1, undefined]]);
+  check({ $nin: ["a", null] }, [["a", false], ["b", undefined], [1, undefined]]);
+  check({ $nin: ["a", 1] }, [["a", false], ["b", true], [true, undefined]]);
   check({ $in: [] }, [["a", false], [["a"], undefined], [undefined, undefined]]);
   check({ $nin: [] }, [["a", true], [undefined, undefined]]);
   check({ $in: [null] }, [["a", undefined]]);
+  check({ $in: ["a", null] }, [["a", true], ["b", undefined]]);
 });
 
 test("lists", () => {
-  check({ $has: "a" }, [[["a"], true], [["b", {}], false], ["a", true], [1, false], [{}, undefined], [[], false]]);
-  check({ $hasAny: ["a", "b"] }, [[["b"], true], [["c"], false], [[], false], ["a", undefined]]);
-  check({ $hasAny: [null] }, [[[null], undefined], [[], undefined]]);
-  check({ $subset: [null] }, [[[], undefined]]);
-  check({ $subset: ["a", null] }, [[["a"], true], [[], true], [["a", null], false], [["a", "c"], false], ["a", undefined]]);
+  check({ $has: "a" }, [[["a"], true], [["b", 1], false], [["b", {}], undefined], [["b", null], undefined], [["b", NaN], undefined], [["b", ["a"]], undefined], [["b", 2n ** 60n], undefined], [["a", {}], true], ["a", true], [1, false], [{}, undefined], [[], false]]);
+  check({ $hasAny: ["a", "b"] }, [[["b"], true], [["c"], false], [["c", null], undefined], [["b", null], true], [[], false], ["a", undefined]]);
+  check({ $hasAny: [null] }, [[[null], undefined], [["a"], undefined], [[], false]]);
+  check({ $hasAny: [] }, [[[null], false], [["a"], false]]);
+  check({ $subset: [null] }, [[[], true], [["a"], undefined]]);
+  check({ $subset: ["a"] }, [[["a", null], undefined], [["a", {}], undefined], [["b", null], false]]);
+  check({ $subset: ["a", null] }, [[["a"], true], [[], true], [["a", null], undefined], [["a", "c"], undefined], ["a", undefined]]);
   check({ $subset: [] }, [[[], true], [["a"], false]]);
 });
 
@@ -48,6 +53,70 @@ test("prefixes and presence", () => {
   check({ $startsWith: "ab" }, [["abc", true], ["a", false], [1, undefined]]);
   check({ $exists: true }, [["", true], [{}, true], [[], true], [undefined, false], [null, false]]);
   assert.equal(truth({ "resource.a": { $exists: false } }, null), undefined);
+});
+
+test("suffixes", () => {
+  check({ $endsWith: "@acme.com" }, [["bo@acme.com", true], ["acme.com", false], [1, undefined], [["@acme.com"], undefined]]);
+});
+
+test("one element, several comparisons", () => {
+  const both = { $elem: { "element.id": { $ref: "user.id" }, "element.role": "author" } };
+  check(both, [
+    [[{ id: "ana", role: "author" }], true], [[{ id: "ana", role: "reader" }, { id: "bo", role: "author" }], false], [[], false],
+    [[{ id: "ana" }], undefined], [[{ id: "bo" }], false], [[{ id: "ana" }, { id: "ana", role: "author" }], true],
+    [["65f0"], undefined], [[null], undefined], [[[{ id: "ana", role: "author" }]], undefined], [[new Map()], undefined], [[Promise.resolve({ id: "bo" })], undefined],
+    [{ id: "ana", role: "author" }, undefined], ["ana", undefined], [undefined, undefined],
+  ]);
+  check({ $elem: { "element.x": { $exists: false } } }, [[[{}], true], [[{ x: 1 }], false], [["65f0"], undefined], [[{ get x() { throw new Error("no"); } }], undefined]]);
+  check({ $elem: { "element.a": 1, "element.parts": { $elem: { "element.a": 2 } } } }, [[[{ a: 1, parts: [{ a: 2 }] }], true], [[{ a: 1, parts: [{ a: 1 }] }], false]]);
+  check({ $elem: { $or: [{ "element.x": 1 }, { $not: { "element.y": 2 } }] } }, [[[{ x: 1 }], true], [[{ x: 2, y: 2 }], false], [[{ x: 2 }], undefined]]);
+  check({ $elem: { $value: { of: true, $eq: true } } }, [[[1], true], [[], false], [1, undefined]]);
+  for (const where of [{ "element.x": 1 }, { "resource.a": { $elem: { "resource.x": 1 } } }, { "resource.a": { $elem: { "user.x": 1 } } }, { "resource.a": { $elem: {} } }, { $value: { of: ["x"], $elem: { "element.x": 1 } } }]) {
+    assert.throws(() => scope(where), { code: "bad-gate-data" }, JSON.stringify(where));
+  }
+});
+
+test("an element is read once, however often it is asked about", () => {
+  let reads = 0;
+  const member = { get id() { reads += 1; return "bo"; } };
+  const where = { $or: ["ana", "cy", "dee"].map((id) => ({ "resource.a": { $elem: { "element.id": id } } })) };
+  assert.equal(holds(where, { a: [member] }), false);
+  assert.equal(reads, 1);
+});
+
+const AT = Date.parse("2026-11-25T09:30:00Z");
+
+test("times", () => {
+  check({ $since: "2026-11-25T09:30:00Z" }, [
+    [AT, true], [AT - 1, false], [AT + 0.5, true], [AT - 0.5, false], [BigInt(AT), true], [new Date(AT), true], [new Date(NaN), undefined], [2n ** 60n, undefined], [NaN, undefined], [true, undefined],
+    ["2026-11-25T09:30:00Z", true], ["2026-11-25t10:30:00+01:00", true], ["2026-11-25T10:29:59.999+01:00", false], ["2026-11-25T09:29:59.9999z", false], ["2026-11-25T09:30:00.0001Z", true], ["2026-11-25T00:30:00-09:00", true],
+    ["2026-11-25", undefined], ["2026-11-25T09:30:00", undefined], ["2026-11-25 09:30:00Z", undefined], ["2026-11-25T24:00:00Z", undefined], ["2026-11-25T23:59:60Z", undefined], ["2026-02-29T00:00:00Z", undefined],
+    ["2026-13-01T00:00:00Z", undefined], ["2026-11-25T09:30:00.Z", undefined], ["2026-11-25T09:30:00+1:00", undefined], ["2026-11-25T09:30Z", undefined], ["tomorrow", undefined], [[AT], undefined],
+  ]);
+  check({ $before: "2026-11-25T10:30:00+01:00" }, [[AT, false], [AT - 1, true], ["2024-02-29T00:00:00Z", true], ["0000-01-01T00:00:00Z", true], ["9999-12-31T23:59:59Z", false]]);
+  check({ $before: { $ref: "resource.b" } }, [[AT, undefined]]);
+  assert.equal(truth({ "resource.a": { $before: { $ref: "resource.b" } } }, { a: new Date(AT), b: "2026-11-25T09:30:00.001Z" }), true);
+  for (const operand of ["now+0s", "now-", "now-15", "now-15x", "now-01m", "now-12345678s", "now 1m", "NOW", "tomorrow", "2026-11-25", "", true, null, [AT]]) {
+    assert.throws(() => scope({ "resource.a": { $since: operand } }), { code: "bad-gate-data" }, String(operand));
+  }
+});
+
+test("times by the clock", () => {
+  const quarter = { user: "ana", map: [["owner"], ["team"]], kind: "some", parts: [{ any: [{ where: { "resource.a": { $since: "now-15m" } } }], none: [] }] };
+  let now = AT + 900_000;
+  const live = Scope.from(quarter, { now: () => now });
+  assert.deepEqual([live.matches({ a: AT }), live.matches({ a: AT - 1 })], [true, false]);
+  now += 0.9;
+  assert.equal(live.matches({ a: AT }), true);
+  now += 0.1;
+  assert.equal(live.matches({ a: AT }), false);
+  const units = ["now+1w", "now-1d", "now", "now+2h", "now-9999999s"].map((operand) => Scope.from({ ...quarter, parts: [{ any: [{ where: { "resource.a": { $before: operand } } }], none: [] }] }, { now: AT }));
+  assert.deepEqual(units.map((it) => [6, -2, -1, 0, 1].filter((days) => it.matches({ a: AT + days * 86_400_000 - 1 })).length), [5, 2, 3, 3, 0]);
+  const ending = Scope.from({ ...quarter, validUntil: AT }, { now: () => now });
+  assert.deepEqual([ending.validUntil, ending.matches({ a: now })], [AT, false]);
+  now = AT - 1;
+  assert.equal(ending.matches({ a: now }), true);
+  assert.deepEqual([ending.toJSON().validUntil, live.validUntil, "validUntil" in live.toJSON()], [AT, Infinity, false]);
 });
 
 test("addresses", () => {
@@ -69,7 +138,7 @@ test("references, values, and the user's id as an id", () => {
   assert.equal(truth({ "resource.a": { $lt: { $ref: "resource.b" } } }, { a: 1, b: 2 }), true);
   assert.equal(truth({ "resource.a": { $ref: "resource.b" } }, { a: 1 }), undefined);
   assert.equal(truth({ $value: { of: "x", $in: { $ref: "resource.tags" } } }, { tags: ["x"] }), true);
-  assert.equal(truth({ $value: { of: ["x", null], $subset: { $ref: "resource.tags" } } }, { tags: ["x"] }), false);
+  assert.equal(truth({ $value: { of: ["x", null], $subset: { $ref: "resource.tags" } } }, { tags: ["x"] }), undefined);
   const by = (value) => truth({ "resource.by": { $ref: "user.id" } }, { by: value }, "7");
   assert.deepEqual([by("7"), by(7), by(7n), by(8), by(5.5), by(true), by("")], [true, true, true, false, undefined, undefined, undefined]);
   const among = (list) => truth({ "user.id": { $in: { $ref: "resource.by" } } }, { by: list }, "7");

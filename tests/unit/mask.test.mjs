@@ -38,7 +38,7 @@ test("what is absent or null stays as it is", () => {
 
 test("paths descend, and lists on the way are entered, however deep", () => {
   const record = { rows: [{ name: "Ann", n: 1 }, [{ name: "Bo" }, [{ name: "Ann" }]], { n: 2 }, null], name: "Cy", "rows.name": "Dee" };
-  assert.deepEqual(mask("rows.name", "pseudonym", record), { rows: [{ name: "#1", n: 1 }, [{ name: "#2" }, [{ name: "#1" }]], { n: 2 }, null], name: "Cy", "rows.name": "Dee" });
+  assert.deepEqual(mask("rows.name", "pseudonym", record), { rows: [{ name: "#1", n: 1 }, [{ name: "#2" }, [{ name: "#1" }]], { n: 2 }, null], name: "Cy", "rows.name": "#3" });
   assert.deepEqual(mask("rows.name", "omit", record).rows, [{ n: 1 }, [{}, [{}]], { n: 2 }, null]);
 });
 
@@ -52,6 +52,28 @@ test("of a list at the end of a path every element is replaced, and omit drops t
 
 test("a masked object goes with everything in it", () => {
   assert.deepEqual(mask("a", "redact", { a: { b: { c: "Ann" } }, d: 1 }), { a: "•••", d: 1 });
+});
+
+test("keys with dots count as the parts that they spell", () => {
+  for (const [record, told] of [
+    [{ "a.b": "Ann" }, { "a.b": "•••" }],
+    [{ "a.b.c": "Ann", "a.bc": 1, "a.": 2, ".a.b": 3, "x.a.b": 4 }, { "a.b.c": "•••", "a.bc": 1, "a.": 2, ".a.b": 3, "x.a.b": 4 }],
+    [{ "a": [{ b: "Ann" }, { "b.c": "Bo" }] }, { "a": [{ b: "•••" }, { "b.c": "•••" }] }],
+  ]) {
+    assert.deepEqual(mask("a.b", "redact", record), told);
+  }
+  const spelt = [{ "agent.name": { first: "Ann" } }, { agent: { "name.first": "Ann" } }, { "agent.name.first": "Ann" }, { agent: { name: { first: "Ann" } } }];
+  assert.deepEqual(mask("agent.name.first", "redact", spelt), JSON.parse(JSON.stringify(spelt).replaceAll("Ann", "•••")));
+  assert.deepEqual(mask("agent.name", "omit", spelt), [{}, { agent: {} }, {}, { agent: {} }]);
+  // Where a record has a path twice, the order of its keys decides.
+  assert.deepEqual(mask("a.b", "pseudonym", { "a.b": "Ann", a: { b: "Bo" } }), { "a.b": "#1", a: { b: "#2" } });
+});
+
+test("what is no plain object on the way becomes null, and nothing else", () => {
+  const mapped = mask("a.b", "redact", { a: new Map([["b", "Ann"]]), c: new Map() });
+  assert.deepEqual(mapped, { a: null, c: {} });
+  for (const a of [new Set(), new Date(0), /x/, new Error("b"), new URL("https://example.com"), Promise.resolve({ b: 1 }), { then() {}, b: "Ann" }]) assert.deepEqual(mask("a.b", "redact", { a, d: 1 }), { a: null, d: 1 });
+  assert.deepEqual(mask("a.b", "redact", { a: "text", d: [1] }), { a: "text", d: [1] });
 });
 
 test("one numbering: by record, then by mask, then by position", () => {
@@ -126,7 +148,7 @@ test("what is no record", () => {
   const masked = hide(["x", "redact"]);
   assert.deepEqual([null, undefined, 3, "x", '{"x":1}', true, NaN, 1n].map((record) => masked.mask("r", record)), [null, undefined, null, null, null, null, null, null]);
   assert.deepEqual(masked.mask("r", [null, undefined, 3, { x: 1 }, [{ x: 1 }, [{ x: 2, y: 1 }]], "x", []]), [null, undefined, null, { x: "•••" }, [{ x: "•••" }, [{ x: "•••", y: 1 }]], null, []]);
-  assert.deepEqual([masked.mask("r", () => "x"), masked.mask("r", Symbol("x")), masked.mask("r", []), masked.mask("r", new Set([{ x: 1 }]))], [undefined, undefined, [], {}]);
+  assert.deepEqual([masked.mask("r", () => "x"), masked.mask("r", Symbol("x")), masked.mask("r", []), masked.mask("r", new Set([{ x: 1 }]))], [null, null, [], null]);
   assert.deepEqual([gate().mask("r", 3), gate().mask("r", "x"), gate().mask("r", null), gate().mask("r", [3])], [3, "x", null, [3]]);
 });
 
@@ -171,7 +193,7 @@ test("a record whose copy might show the value under another name has none", () 
   const unseen = Object.defineProperty({ also: "Ann" }, "name", { value: "Ann" });
   for (const record of [new Backed(), new Renamed(), new Flat(), unseen]) {
     assert.equal(mask("name", "redact", record), null);
-    assert.deepEqual(mask("by.name", "redact", [{ by: [record] }, { by: { name: "Bo" } }]), [null, { by: { name: "•••" } }]);
+    assert.deepEqual(mask("by.name", "redact", [{ by: [record] }, { by: { name: "Bo" } }]), [{ by: [null] }, { by: { name: "•••" } }]);
     assert.deepEqual(mask("by", "redact", { by: record }), { by: "•••" });
     assert.notEqual(mask("by.other", "redact", { by: record }), null);
   }
