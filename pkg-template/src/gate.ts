@@ -1,6 +1,6 @@
 // A gate over a snapshot: what the one over data answers, and why. What a user holds is worked out as it is asked for, and shared.
 
-import { isRecord, isWellFormed, toIds } from "./attributes.js";
+import { Element, Instant, isRecord, isWellFormed, toIds } from "./attributes.js";
 import { readNow, taskNow } from "./clock.js";
 import { type Attributes, attributesOf, parsePath } from "./facts.js";
 import type { EngineSnapshot } from "./engine-snapshot.js";
@@ -184,7 +184,7 @@ function questionOf({ tenant, paths }: FullSource, user: string, permission: str
 
 /** @internal A snapshot, of which the whole engine tells the paths that conditions read. */
 export interface FullSource extends Source {
-  paths(): { readonly resource: readonly string[]; readonly context: readonly string[] };
+  paths(): { readonly resource: readonly Reads[]; readonly context: readonly Reads[] };
 }
 
 /**
@@ -206,20 +206,28 @@ export function remediesFor(source: FullSource, user: unknown, permission: strin
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */
-function writeRecord({ tables, maps }: Tenant, place: number | undefined, resource: unknown, reads: readonly string[]): object {
+function writeRecord({ tables, maps }: Tenant, place: number | undefined, resource: unknown, reads: readonly Reads[]): object {
   const map = place === undefined ? DEFAULT_MAP : (maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP);
   const read = attributesOf(resource);
   const [owner, team] = map.map((paths) => paths.flatMap((path) => toIds(read.read(path))));
   return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };
 }
 
-function writeAll(read: Attributes, paths: readonly string[]): object {
-  return Object.fromEntries(paths.map((path) => [path, write(read.read(parsePath(path)))]));
+/** A path that conditions read; with `element` the paths that they read of the elements of the list there. */
+type Reads = string | { readonly path: string; readonly element: readonly Reads[] };
+
+function writeAll(read: Attributes, reads: readonly Reads[]): object {
+  const elements = new Map(reads.flatMap((it) => (typeof it === "string" ? [[it, []]] : []) as [string, readonly Reads[]][]));
+  for (const it of reads) if (typeof it !== "string") elements.set(it.path, it.element);
+  return Object.fromEntries(Array.from(elements, ([path, of]) => [path, write(read.read(parsePath(path)), of)]));
 }
 
-/** Scalars as they are, lists of such; `{ id }` for an integer beyond the numbers of JSON, `{}` for what is of no use. */
-function write(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(write);
+/** Scalars as they are, lists of such; else an object that says what it is. `{}` is of no use. */
+function write(value: unknown, of: readonly Reads[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => write(item ?? null, of));
+  if (value === undefined || isA(SCALAR, value)) return value ?? null;
+  if (value === null) return { unknown: true };
   if (typeof value === "bigint") return { id: String(value) };
-  return value === undefined || value === null || isA(SCALAR, value) ? value : {};
+  if (value instanceof Instant) return { time: value.ms };
+  return value instanceof Element ? { object: writeAll(value, of) } : {};
 }
