@@ -114,7 +114,8 @@ function isSubset(right: unknown): Test {
   return (left) => {
     const others = (left as List).filter((item) => !known.has(item));
     if (others.length === 0) return true;
-    return others.some(isScalar) ? unlessKnown(right as List) : undefined;
+    // Nothing is in an empty list, whatever it is.
+    return others.some(isScalar) || (right as List).length === 0 ? unlessKnown(right as List) : undefined;
   };
 }
 

@@ -46,7 +46,7 @@ test("lists", () => {
   check({ $subset: [null] }, [[[], true], [["a"], undefined]]);
   check({ $subset: ["a"] }, [[["a", null], undefined], [["a", {}], undefined], [["b", null], false]]);
   check({ $subset: ["a", null] }, [[["a"], true], [[], true], [["a", null], undefined], [["a", "c"], undefined], ["a", undefined]]);
-  check({ $subset: [] }, [[[], true], [["a"], false]]);
+  check({ $subset: [] }, [[[], true], [["a"], false], [[null], false]]);
 });
 
 test("prefixes and presence", () => {
