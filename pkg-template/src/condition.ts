@@ -375,9 +375,9 @@ function constant(truth: boolean): Node {
   return new Comparison(new Literal(true, undefined), "$eq", new Literal(truth, truth), true);
 }
 
-/** What is compared with the user's id is an id; an element of a list that is none stays and equals nothing. */
+/** What is compared with the user's id is an id. A scalar in a list that is none counts as one of another type. */
 function asId(value: unknown): unknown {
-  return Array.isArray(value) ? value.map((item) => toId(item) ?? item) : toId(value);
+  return Array.isArray(value) ? value.map((item) => toId(item) ?? (typeof item === "string" ? false : item)) : toId(value);
 }
 
 /** A side of what is left: an attribute that is known as its value. */

@@ -142,7 +142,7 @@ test("references, values, and the user's id as an id", () => {
   const by = (value) => truth({ "resource.by": { $ref: "user.id" } }, { by: value }, "7");
   assert.deepEqual([by("7"), by(7), by(7n), by(8), by(5.5), by(true), by("")], [true, true, true, false, undefined, undefined, undefined]);
   const among = (list) => truth({ "user.id": { $in: { $ref: "resource.by" } } }, { by: list }, "7");
-  assert.deepEqual([among([7]), among([5.5, 7n]), among([5.5]), among([8]), among([])], [true, true, undefined, false, false]);
+  assert.deepEqual([among([7]), among([5.5, 7n]), among([5.5]), among([8]), among([]), among(["", true]), among(["", 8])], [true, true, undefined, false, false, undefined, false]);
 });
 
 test("and, or and not are Kleene's", () => {
