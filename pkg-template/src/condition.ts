@@ -183,7 +183,7 @@ class Now implements Side {
   }
 
   read({ now }: Facts): number {
-    return Math.trunc(now) + this.offset;
+    return Math.floor(now) + this.offset;
   }
 
   /** A time is before it from the millisecond on that comes after the one at which it is the same. */

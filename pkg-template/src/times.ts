@@ -12,7 +12,7 @@ const START = -62_167_219_200_000;
 
 /** A value that was read as a time, in milliseconds; `undefined` if it is none. */
 export function timeOf(value: unknown): number | undefined {
-  if (typeof value === "number") return Math.trunc(value);
+  if (typeof value === "number") return Math.floor(value);
   if (value instanceof Instant) return value.ms;
   const [, date, day, , hours, minutes, seconds, fraction = "", sign, offsetHours, offsetMinutes] = (typeof value === "string" && TIME.exec(value)) || [];
   if (date === undefined) return undefined;
