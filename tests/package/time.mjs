@@ -78,6 +78,55 @@ export async function time(report, lib) {
       );
     }
   });
+  await report.test("comparisons with the clock: of the record, of the user and of the context", async () => {
+    const quarter = (path) => ({ when: { [path]: { $since: "now-15m" } } });
+    const permissions = ["resource", "user", "context", "denied"].map((id) => ({ id: `c.${id}`, scopes: ["own", "all"] }));
+    const snapshot = await lib.load({
+      format: "rolegate/1",
+      revision: 1,
+      catalog: { categories: [{ id: "c", permissions }] },
+      roles: [
+        {
+          id: "r",
+          name: "R",
+          grants: { "c.resource": quarter("resource.at"), "c.user": quarter("user.at"), "c.context": quarter("context.at"), "c.denied": true },
+          deny: [{ key: "c.denied", when: { "resource.embargo": { $since: "now" } } }],
+        },
+      ],
+      users: [{ id: "u", roles: ["r"], attributes: { at: new Date(NOW).toISOString() } }],
+    });
+    const quarterOn = NOW + 900_001;
+    let now = NOW;
+    const live = snapshot.for("u", { now: () => now, context: { at: NOW } });
+    const gates = [live, lib.restore(travel(live.toJSON()), { now: () => now, context: { at: NOW } })];
+    for (const gate of gates) {
+      const told = [NOW, quarterOn - 1, quarterOn, NOW].map((time) => {
+        now = time;
+        const record = { at: new Date(NOW), embargo: NOW + 5 };
+        return [["c.resource", "c.user", "c.context", "c.denied"].map((id) => Number(gate.can(id, record))).join(""), gate.can("c.user"), gate.can("c.context")];
+      });
+      equal(told, [["1110", true, true], ["1111", true, true], ["0001", false, false], ["1110", true, true]]);
+      now = NOW;
+      equal([gate.validUntil, gate.scope("c.resource").validUntil], [quarterOn, quarterOn]);
+      equal([gate.until("c.resource", { at: NOW - 5 }), gate.until("c.denied", { embargo: NOW + 5 }), gate.until("c.denied", { embargo: "tomorrow" })], [quarterOn - 5, NOW + 6, quarterOn]);
+      const scope = gate.scope("c.resource");
+      equal([scope.kind, scope.parts[0].any[0].where], ["some", { "resource.at": { $since: "now-15m" } }]);
+      equal(scope.matches({ at: NOW - 900_000 }), true);
+      now = NOW + 1;
+      equal([scope.matches({ at: NOW - 900_000 }), scope.matches({ at: NOW })], [false, true], "a scope asks the clock");
+      now = quarterOn;
+      equal(scope.matches({ at: quarterOn }), false, "from validUntil on a scope is over");
+      now = NOW;
+    }
+    equal([live.with({ context: { at: NOW - 900_000 } }).validUntil, live.with({ context: { at: "soon" } }).can("c.context")], [NOW + 1, false]);
+    snapshot.free();
+  });
+  await report.test("until is never late, and Infinity where nothing changes", async () => {
+    const snapshot = await lib.load({ format: "rolegate/1", revision: 1, catalog: { categories: [{ id: "c", permissions: [{ id: "c.x", scopes: ["own"] }] }] }, roles: [{ id: "r", name: "R", grants: { "*": true } }], users: [{ id: "u", roles: ["r"] }] });
+    const gate = snapshot.for("u", { now: NOW });
+    equal([gate.until("c.x", { owner: "u" }), gate.until("c.x", null), gate.until("c.none", {})], [Infinity, Infinity, Infinity]);
+    snapshot.free();
+  });
   await report.test("lite: each permission ends by itself, the others go on", () => {
     const data = travel(gate("eve").toJSON());
     const later = (now) => lib.restore(data, { now });
