@@ -25,7 +25,7 @@ export async function data(report, lib) {
     for (const user of ["ana", "bo", "cy", "eve", "flo", "hal", "ivy", "7", "ghost"]) {
       for (const permission of snapshot.permissions()) {
         const scope = of(user).scope(permission);
-        const copy = lib.Scope.from(travel(scope.toJSON()));
+        const copy = lib.Scope.from(travel(scope.toJSON()), { now: NOW });
         equal([copy.kind, copy.level, copy.conditional], [scope.kind, scope.level, scope.conditional], `${user} ${permission}`);
         for (const record of acmeRecords()) {
           const expected = of(user).can(permission, record);
