@@ -40,14 +40,22 @@ const APPLICATIONS: WeakSet<object> = /* @__PURE__ */ new WeakSet();
 export function isRecord(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   try {
-    // Nearly all records take this way; engines find the prototype fast where a property was looked for before.
-    if (!("then" in value) && Object.getPrototypeOf(value) === Object.prototype) return !Array.isArray(value);
-    const prototype = Object.getPrototypeOf(value) as object | null;
-    const isPlain = prototype === Object.prototype || prototype === null || APPLICATIONS.has(prototype) || isApplications(prototype);
-    return isPlain && !("then" in value && typeof value.then === "function") && !Array.isArray(value);
+    // Nearly all records go by this; engines find the prototype fast where a property was looked for before.
+    return "then" in value || Object.getPrototypeOf(value) !== Object.prototype ? isOddRecord(value) : !Array.isArray(value);
   } catch {
     return false;
   }
+}
+
+/** The prototype that was seen last: records of one kind come one after another. */
+let lastPrototype: object | null = null;
+
+/** The same of what has another prototype than most, or a key `then`; throws where it cannot be told. */
+export function isOddRecord(value: { then?: unknown }): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  const isPlain = prototype === lastPrototype || prototype === Object.prototype || prototype === null || APPLICATIONS.has(prototype) || isApplications(prototype);
+  lastPrototype = isPlain ? prototype : null;
+  return isPlain && typeof value.then !== "function" && !Array.isArray(value);
 }
 
 function isApplications(prototype: object): boolean {
@@ -85,7 +93,7 @@ export function readKey(object: object, key: PropertyKey, unreadable?: unknown):
 /** Whether a property counts, as far as that can be told. */
 export function has(object: object, key: PropertyKey): boolean {
   try {
-    return counts(object, key);
+    return Object.hasOwn(object, key) || inherits(object, key);
   } catch {
     return false;
   }
@@ -93,11 +101,15 @@ export function has(object: object, key: PropertyKey): boolean {
 
 /** Whether a property counts: an own one, or one of a prototype that is not built in, such as a getter of a class. */
 function counts(object: object, key: PropertyKey): boolean {
+  return Object.hasOwn(object, key) || inherits(object, key);
+}
+
+function inherits(object: object, key: PropertyKey): boolean {
   let at: object | null = object;
-  for (let i = 0; i < MAX_PROTOTYPES && at !== null; i++) {
-    if (Object.hasOwn(at, key)) return true;
+  for (let i = 0; i < MAX_PROTOTYPES; i++) {
     at = Object.getPrototypeOf(at) as object | null;
-    if (at === Object.prototype || (at !== null && isBuiltIn(at))) break;
+    if (at === null || at === Object.prototype || isBuiltIn(at)) break;
+    if (Object.hasOwn(at, key)) return true;
   }
   return false;
 }
@@ -138,7 +150,12 @@ class Source implements Attributes {
  * @param isAskedOnce whether no path is asked for twice: else what was read is kept, so that each is read at most once
  */
 export function attributesOf(source: unknown, isAskedOnce?: boolean): Attributes {
-  return isRecord(source) ? new Source(source, isAskedOnce ? undefined : []) : NOTHING_KNOWN;
+  return isRecord(source) ? attributesOfRecord(source, isAskedOnce) : NOTHING_KNOWN;
+}
+
+/** The same of what is known to be a record. */
+export function attributesOfRecord(record: object, isAskedOnce?: boolean): Attributes {
+  return new Source(record, isAskedOnce ? undefined : []);
 }
 
 /** An element of a list that is an object. What was read of it stays. */

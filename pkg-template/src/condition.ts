@@ -6,6 +6,7 @@
 
 import { Element, has, isRecord, isWellFormed, NOTHING_KNOWN, readAt, toId } from "./attributes.js";
 import { parseBlock } from "./cidr.js";
+import { both, steadyIn } from "./during.js";
 import { ANY_RECORD, type Facts, type Node, OPEN, parsePath, type Path, type Side } from "./facts.js";
 import { ANYTHING, FLAG, isA, NUMBER, type Operator, operators, SCALAR, type Test, TEXT } from "./operators.js";
 import { must } from "./read.js";
@@ -187,8 +188,8 @@ class Now implements Side {
   }
 
   /** A time is before it from the millisecond on that comes after the one at which it is the same. */
-  turn(value: unknown, { now, turns }: Facts): void {
-    if (typeof value === "number") turns?.add(value - this.offset + 1, now);
+  turn(value: unknown, { now, noting }: Facts): void {
+    if (typeof value === "number" && noting !== undefined) noting.steady = both(noting.steady, steadyIn([value - this.offset + 1, Infinity], now));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { isRecord } from "./attributes.js";
 import { readNow, running, taskNow } from "./clock.js";
+import { ALWAYS } from "./during.js";
 import { type Attributes, attributesOf } from "./facts.js";
 import { RolegateError } from "./errors.js";
 import type { May } from "./mask.js";
@@ -121,7 +122,7 @@ export class CoreGate {
     const view = this.settle();
     const place = placeOf(view, permission);
     if (place === undefined) this.miss(permission);
-    return scopeOf(view, place, () => this.now());
+    return scopeOf(view, place, this);
   }
 
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
@@ -153,7 +154,7 @@ export class CoreGate {
   reason(permission: Permission): "clock" | "expired" | "depends" | undefined {
     const now = this.now();
     const view = this.settle(now);
-    return whyOff(view.rules, now) ?? (scopeOf(view, placeOf(view, permission), () => this.now()).kind === "some" ? "depends" : undefined);
+    return whyOff(view.rules, now) ?? (scopeOf(view, placeOf(view, permission), this).kind === "some" ? "depends" : undefined);
   }
 
   /** The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them. */
@@ -178,8 +179,8 @@ export class CoreGate {
 
   /** @internal The view that is right at this moment. */
   settle(now: number = this.now()): View {
-    const { turns } = this.view;
-    const view = this.renew(now >= turns.from && now < turns.to ? this.view : inContext(this.view, NO_OPTIONS), now);
+    const { steady } = this.view;
+    const view = this.renew(steady === ALWAYS || (now >= steady[0] && now < steady[1]) ? this.view : inContext(this.view, NO_OPTIONS), now);
     view.now = now;
     if (view !== this.view) {
       this.view = view;

@@ -2,6 +2,7 @@
 // only asks them needs no more than this.
 
 import type { Attributes, Path } from "./attributes.js";
+import type { Window } from "./during.js";
 import { must } from "./read.js";
 import type { Condition } from "./types.js";
 
@@ -35,20 +36,13 @@ export interface Facts {
   readonly element?: Attributes;
   /** The clock. */
   readonly now: number;
-  /** Takes note of when what is asked of the clock turns. */
-  readonly turns?: Turns | undefined;
+  /** Takes note of how long what is asked of the clock stays so. */
+  readonly noting?: Steady | undefined;
 }
 
 /** The time in which comparisons with the clock stay as they were found. */
-export class Turns {
-  from: number = -Infinity;
-  to: number = Infinity;
-
-  /** Notes a moment at which some comparison turns. */
-  add(moment: number, now: number): void {
-    if (now < moment) this.to = Math.min(this.to, moment);
-    else this.from = Math.max(this.from, moment);
-  }
+export interface Steady {
+  steady: Window;
 }
 
 /** One side of a comparison: a value, or an attribute, which has a name. */
@@ -60,7 +54,7 @@ export interface Side {
   /** The key of the record that it reads, where that is all. */
   readonly key: string | undefined;
   read(facts: Facts): unknown;
-  /** Of the clock: notes when a comparison of it with a value turns. */
+  /** Of the clock: notes until when a comparison of it with a value stays as it is. */
   turn?(value: unknown, facts: Facts): void;
 }
 

@@ -1,7 +1,7 @@
 // What a user's holdings come to at a moment: the rule of a permission is made when it is first asked. Twin of src/query/scope.rs;
 // docs/format.md#answers has the rules, which the laws and the vectors hold equal.
 
-import { type Node, Turns } from "./facts.js";
+import type { Node } from "./facts.js";
 import { ALWAYS, both, END, steadyIn, type Window } from "./during.js";
 import type { Assigned, Holdings, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
@@ -108,8 +108,8 @@ function clausesOf(ways: readonly LiveWay[]): Clause[] {
 /** What stands for and against a permission, as far as user and time are known; and how long that is so. */
 export function waysOf({ tenant, holdings, bounds, now }: LiveMoment, place: number): { grants: LiveWay[]; denials: LiveWay[]; window: Window } {
   const { conditions, roleRows } = tenant;
-  const turns = new Turns();
-  const facts = { user: holdings.user, attributes: holdings.attributes, teams: holdings.teamNames, now, turns, ...ANYTHING_GOES };
+  const noting = { steady: ALWAYS };
+  const facts = { user: holdings.user, attributes: holdings.attributes, teams: holdings.teamNames, now, noting, ...ANYTHING_GOES };
   const grants: LiveWay[] = [];
   const denials: LiveWay[] = [];
   let window = ALWAYS;
@@ -132,7 +132,7 @@ export function waysOf({ tenant, holdings, bounds, now }: LiveMoment, place: num
     }
     for (const when of denied) denials.push({ assigned, grant: { level: ALL, when }, isActive, own: false, teams: assigned.teams, when: folded(when, false) });
   }
-  return { grants, denials, window: both(window, [turns.from, turns.to]) };
+  return { grants, denials, window: both(window, noting.steady) };
 }
 
 /** How far a level reaches through an assignment: each of these. */

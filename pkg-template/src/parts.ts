@@ -1,7 +1,7 @@
 // Parts: alternatives and exclusions over owner, team and conditions. Gate data and scopes are made of them.
 
 import { isId, toIds } from "./attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path, type Turns } from "./facts.js";
+import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path, type Steady } from "./facts.js";
 import { field, list, must, object, optional, type Read, text, yes } from "./read.js";
 
 /** A set of teams. */
@@ -101,7 +101,7 @@ export function personOf(user: string): Person {
 export const readTeams: Read<Teams> = (json) => new NamedTeams(list(text)(json).filter(isId));
 
 /** Where and when a question is asked. */
-export type Asking = Pick<Facts, "context" | "now" | "turns">;
+export type Asking = Pick<Facts, "context" | "now">;
 
 /** The ids at one path or more. One that is alone may be any string: most are only compared with ids. */
 export type Ids = string | readonly string[];
@@ -114,21 +114,21 @@ export class Question implements Facts {
   readonly resource: Attributes;
   readonly context: Attributes;
   readonly now: number;
-  readonly turns: Turns | undefined;
+  readonly noting: Steady | undefined;
   private readonly ids: [Ids | undefined, Ids | undefined] = [undefined, undefined];
 
   /**
    * @param resource anything; what is no object is a record of which nothing is known
    * @param isAskedOnce whether no attribute is asked for twice
    */
-  constructor(resource: unknown, { user, me }: Person, map: Mapping, { context, now }: Pick<Asking, "context" | "now">, isAskedOnce?: boolean, turns?: Turns) {
+  constructor(resource: unknown, { user, me }: Person, map: Mapping, { context, now }: Asking, isAskedOnce?: boolean, noting?: Steady) {
     this.user = user;
     this.me = me;
     this.map = map;
     this.resource = attributesOf(resource, isAskedOnce);
     this.context = context;
     this.now = now;
-    this.turns = turns;
+    this.noting = noting;
   }
 
   /** The owners (0) or the teams (1). */

@@ -1,6 +1,6 @@
 // On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
 
-import { attributesOf, ANY_RECORD } from "./facts.js";
+import { attributesOf, ANY_RECORD, type Steady } from "./facts.js";
 import { type Asking, type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question } from "./parts.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "./types.js";
 
@@ -10,15 +10,15 @@ export type Scope = ScopeAnswer;
 const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
 /** What is left of the parts when user and context are known, `undefined` if they admit nothing. */
-export function leftOf(parts: Iterable<Part>, user: string, asking: Asking): Part[] | undefined {
-  const left = leftParts(parts, user, asking);
+export function leftOf(parts: Iterable<Part>, user: string, asking: Asking, noting?: Steady): Part[] | undefined {
+  const left = leftParts(parts, user, asking, noting);
   if (left.some(({ any }) => any.length === 0)) return undefined;
   return left.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
 }
 
 /** The same for each part: conditions are folded, and unconditional exclusions of all parts worked into the alternatives of each. */
-export function leftParts(parts: Iterable<Part>, user: string, { context, now, turns }: Asking): Part[] {
-  const facts = { user, resource: ANY_RECORD, context, now, turns };
+export function leftParts(parts: Iterable<Part>, user: string, { context, now }: Asking, noting?: Steady): Part[] {
+  const facts = { user, resource: ANY_RECORD, context, now, noting };
   /** An alternative that cannot hold and an exclusion that is always lifted are dropped. */
   const fold = (clauses: readonly Clause[], dropped: boolean): Clause[] =>
     clauses.flatMap(({ own, teams, when }) => {

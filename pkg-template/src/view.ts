@@ -3,23 +3,22 @@
 // A gate asks by the place of a permission in the catalog. What can be worked out once for all its questions is: the answer without a
 // record, and the check of a record.
 
-import { has, isRecord, readPath, toIds } from "./attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node, Turns } from "./facts.js";
+import { attributesOfRecord, has, isOddRecord, NOTHING_KNOWN, readPath, toIds } from "./attributes.js";
+import { ALWAYS } from "./during.js";
+import { type Attributes, type Facts, type Node, type Steady } from "./facts.js";
 import { type Clause, DEFAULT_MAP, type Ids, includes, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
 import { type Answers, type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
 import { leftOf, type Life, makeScope, type Scope } from "./scope.js";
 import { eachAfter } from "./walk.js";
 
 /** A moment of one user, in a context. */
-export interface View {
+export interface View extends Steady {
   readonly rules: Rules;
   readonly moment: Moment;
   readonly person: Person;
   readonly context: Attributes;
   /** The clock, when it was last asked. */
   now: number;
-  /** When what was found by the clock and the context turns. */
-  readonly turns: Turns;
   readonly answers: Answers;
   /** The scopes that were asked for. */
   scopes: Map<number, Scope> | undefined;
@@ -62,7 +61,7 @@ export interface Reach {
 }
 
 export function makeView(rules: Rules, moment: Moment, person: Person, context: Attributes): View {
-  return { rules, moment, person, context, now: NaN, turns: new Turns(), answers: rules.readsContext ? noAnswers() : moment.answers, scopes: undefined };
+  return { rules, moment, person, context, now: NaN, steady: ALWAYS, answers: rules.readsContext ? noAnswers() : moment.answers, scopes: undefined };
 }
 
 /** On anything at all? */
@@ -114,7 +113,7 @@ function decide(view: View, place: number): boolean {
 function isWhole(view: View, { part, same, other, map }: Rule): boolean {
   const { any, none } = part;
   const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
-  return isIn(anywhere, new Question(undefined, view.person, map, view, true, view.turns)) && areOpen(view, same.concat(other));
+  return isIn(anywhere, new Question(undefined, view.person, map, view, true, view)) && areOpen(view, same.concat(other));
 }
 
 function areOpen(view: View, places: readonly number[]): boolean {
@@ -147,19 +146,19 @@ function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resour
 
 /** Until when nothing but a change of the record changes the answer about it. It may be early. */
 export function untilOf(view: View, place: number, resource: unknown): number {
-  const { moment, turns } = view;
+  const { moment } = view;
   const { parts, others, map } = checkAt(view.rules, moment, place);
-  const own = new Turns();
+  const own: Steady = { steady: ALWAYS };
   if (areOpen(view, others)) {
     const question = new Question(resource, view.person, map, view, false, own);
     parts.every((part) => isIn(part, question));
   }
-  return Math.min(moment.to, turns.to, own.to);
+  return Math.min(moment.to, view.steady[1], own.steady[1]);
 }
 
 /** Until when all answers stay as they are, but for what the clock says of records. */
 export function steadyUntil(view: View): number {
-  const { rules, moment, turns } = view;
+  const { rules, moment } = view;
   moment.complete();
   if (rules.readsContext) {
     for (const place of rules.ids.keys()) {
@@ -167,15 +166,16 @@ export function steadyUntil(view: View): number {
       partsLeft(view, checkAt(rules, moment, place));
     }
   }
-  return Math.min(moment.to, turns.to);
+  return Math.min(moment.to, view.steady[1]);
 }
 
 /** It comes to the same as a question, but allocates nothing where no condition is asked. */
 export function reaches(reach: Reach, view: View, resource: unknown): boolean {
   // What is read of `reach` is read when it is needed: most answers need little of it.
-  const { always, ownerKey, teamKey } = reach;
+  const { always, ownerKey, teamKey, more } = reach;
   if (always) return true;
-  if (!isRecord(resource)) return reach.more.length > 0 && reachesMore(reach.more, view, resource, false, NO_TEAMS);
+  const hasMore = more.length > 0;
+  if (typeof resource !== "object" || resource === null || (hasMore && !isKnown(resource))) return hasMore && reachesMore(more, view, undefined, false, NO_TEAMS);
   let isMine = false;
   // Each key is read at a place of its own, because engines remember what they saw at a place.
   if (ownerKey !== undefined) {
@@ -187,33 +187,44 @@ export function reaches(reach: Reach, view: View, resource: unknown): boolean {
     }
     const { me } = view.person;
     isMine = typeof owner === "string" ? owner === me && has(resource, ownerKey) : me !== undefined && idsOf(resource, ownerKey, owner).includes(me);
-    if (isMine && reach.own) return true;
+    if (isMine && reach.own) return hasMore || isKnown(resource);
   }
-  const { teams, more } = reach;
-  if (teamKey === undefined) return more.length > 0 && reachesMore(more, view, resource, isMine, NO_TEAMS);
+  const { teams } = reach;
+  if (teamKey === undefined) return hasMore && reachesMore(more, view, resource, isMine, NO_TEAMS);
   let team: unknown;
   try {
     team = (resource as Record<string, unknown>)[teamKey];
   } catch {
     team = undefined;
   }
-  if (typeof team === "string" && more.length === 0) return teams !== undefined && teams.has(team) && has(resource, teamKey);
+  if (typeof team === "string" && !hasMore) return teams !== undefined && teams.has(team) && has(resource, teamKey) && isKnown(resource);
   const ids = typeof team === "string" ? (has(resource, teamKey) ? team : NO_TEAMS) : idsOf(resource, teamKey, team);
-  return (teams !== undefined && isCovered(ids, teams)) || (more.length > 0 && reachesMore(more, view, resource, isMine, ids));
+  if (teams !== undefined && isCovered(ids, teams)) return hasMore || isKnown(resource);
+  return hasMore && reachesMore(more, view, resource, isMine, ids);
+}
+
+/** What `isRecord` tells, but nothing else is asked here: engines remember what they saw at a place, and records are mostly alike. */
+function isKnown(resource: object): boolean {
+  try {
+    return "then" in resource || Object.getPrototypeOf(resource) !== Object.prototype ? isOddRecord(resource) : !Array.isArray(resource);
+  } catch {
+    return false;
+  }
 }
 
 const NO_TEAMS: Ids = [];
 
-function reachesMore(more: Reach["more"], view: View, resource: unknown, isMine: boolean, ids: Ids): boolean {
+/** @param record `undefined`: nothing is known of it */
+function reachesMore(more: Reach["more"], view: View, record: object | undefined, isMine: boolean, ids: Ids): boolean {
   let facts: Facts | undefined;
   for (let at = 0; at < more.length; at += 1) {
     const { any, when, short } = more[at] as Reach["more"][number];
     if (!isReached(any, isMine, ids)) continue;
     if (short !== undefined) {
-      if (isRecord(resource) && short(resource)) return true;
+      if (record !== undefined && short(record)) return true;
       continue;
     }
-    facts ??= { user: view.person.user, resource: attributesOf(resource, true), context: view.context, now: view.now };
+    facts ??= { user: view.person.user, resource: record === undefined ? NOTHING_KNOWN : attributesOfRecord(record, true), context: view.context, now: view.now };
     if (when === undefined || when.test(facts) === true) return true;
   }
   return false;
@@ -231,23 +242,25 @@ function idsOf(record: object, key: string, value: unknown): readonly string[] {
   return value !== undefined && value !== null && has(record, key) ? toIds(readPath(value, [])) : [];
 }
 
-/** On which ones? The same scope is given as long as nothing has changed. */
-export function scopeOf(view: View, place: number | undefined, now: () => number): Scope {
+/**
+ * On which ones? The same scope is given as long as nothing has changed.
+ * @param gate whose clock the scope goes by
+ */
+export function scopeOf(view: View, place: number | undefined, gate: Pick<Life, "now">): Scope {
+  const known = place === undefined ? undefined : view.scopes?.get(place);
+  if (known !== undefined) return known;
   const { user } = view.person;
-  const life: Life = { now, until: () => steadyUntil(view) };
+  const life: Life = { now: () => gate.now(), until: () => steadyUntil(view) };
   if (place === undefined) return makeScope(undefined, user, DEFAULT_MAP, life);
-  let scope = view.scopes?.get(place);
-  if (scope === undefined) {
-    const check = checkAt(view.rules, view.moment, place);
-    scope = makeScope(partsLeft(view, check), user, check.map, life);
-    if (check.parts.length <= KEPT) (view.scopes ??= new Map()).set(place, scope);
-  }
+  const check = checkAt(view.rules, view.moment, place);
+  const scope = makeScope(partsLeft(view, check), user, check.map, life);
+  if (check.parts.length <= KEPT) (view.scopes ??= new Map()).set(place, scope);
   return scope;
 }
 
 /** What is left of the parts in the asker's context, `undefined` if they admit nothing. */
 function partsLeft(view: View, { parts, others }: Check): Part[] | undefined {
-  return areOpen(view, others) ? leftOf(parts, view.person.user, view) : undefined;
+  return areOpen(view, others) ? leftOf(parts, view.person.user, view, view) : undefined;
 }
 
 function checkAt(rules: Rules, moment: Moment, place: number): Check {
