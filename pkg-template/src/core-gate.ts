@@ -4,9 +4,9 @@ import { isRecord } from "./attributes.js";
 import { readNow, running, taskNow } from "./clock.js";
 import { ALWAYS } from "./during.js";
 import { type Attributes, attributesOf } from "./facts.js";
-import { RolegateError } from "./errors.js";
 import type { May } from "./mask.js";
 import { NEVER, whyOff } from "./moment.js";
+import { type Checked, LITE_OPTIONS, optionsOf } from "./options.js";
 import { personOf } from "./parts.js";
 import { copyOf } from "./read.js";
 import { type DataRules, momentOf } from "./rules.js";
@@ -18,11 +18,11 @@ import { allowedIn, isOn, isOpen, makeView, type Reach, reachAt, reaches, scopeO
 export interface Settings {
   /** `undefined`: the clock. */
   readonly now: unknown;
-  readonly onDecision: LiteOptions["onDecision"];
+  readonly onDecision: Checked<LiteOptions>["onDecision"];
 }
 
 /** @internal The settings that `options` name, the others as they were. */
-export function settingsOf(options: LiteOptions, before?: Settings): Settings {
+export function settingsOf(options: Checked<LiteOptions>, before?: Settings): Settings {
   const { now = before?.now, onDecision = before?.onDecision } = options;
   return { now, onDecision };
 }
@@ -164,11 +164,11 @@ export class CoreGate {
 
   /**
    * The same answers with other options; those that are not named stay.
-   * @throws {RolegateError} `bad-gate-data` for options that only a gate over a snapshot can honour: ignoring them would widen the answers
+   * @throws {RolegateError} `bad-options` for others than `restore` takes: only a gate over a snapshot can honour them
    */
   with(options: LiteOptions): CoreGate {
-    options = dataOptions(options);
-    return new (this.constructor as DataGate<CoreGate>)(inContext(this.view, options), settingsOf(options, this.settings), this.isRecordsOptional);
+    const checked = optionsOf(options, LITE_OPTIONS);
+    return new (this.constructor as DataGate<CoreGate>)(inContext(this.view, checked), settingsOf(checked, this.settings), this.isRecordsOptional);
   }
 
   /** @internal */
@@ -209,10 +209,26 @@ export class CoreGate {
   miss(_permission: string): void {}
 }
 
-/** @internal What is no object names no option. */
-export function optionsOf<T extends object>(options: T): T {
-  return isRecord(options) ? options : ({} as T);
+/**
+ * @internal Makes methods go on working when they are taken from their gate: `const { can } = gate`. Reading one binds it; where it is called
+ * at once, engines leave that out.
+ */
+export function detachable(prototype: object, names: string): void {
+  for (const name of names.split(" ")) {
+    const method = (prototype as Record<string, unknown>)[name] as () => unknown;
+    Object.defineProperty(prototype, name, {
+      get(this: object) {
+        return method.bind(this);
+      },
+      // A test of an application may put another in its place.
+      set(this: object, value) {
+        Object.defineProperty(this, name, { value, writable: true, configurable: true });
+      },
+    });
+  }
 }
+
+detachable(CoreGate.prototype, "can canAll canAny filter scope permissions");
 
 const NOTHING: readonly never[] = [];
 const NO_OPTIONS: LiteOptions = {};
@@ -281,21 +297,13 @@ function tell({ user, tenant, revision, settings }: CoreGate, permission: string
 export type DataGate<G> = new (view: View, settings: Settings, isRecordsOptional: boolean) => G;
 
 /** @internal A gate over data alone. */
-export function dataGate<G extends CoreGate>(Class: DataGate<G>, rules: DataRules, options: LiteOptions): G {
-  options = dataOptions(options);
-  const view = makeView(rules, NEVER, personOf(rules.user), contextOf(options.context));
-  return new Class(view, settingsOf(options), rules.recordsOnly.size === 0);
-}
-
-function dataOptions(options: LiteOptions): LiteOptions {
-  options = optionsOf(options);
-  for (const key of ["limit", "roles", "records"]) {
-    if (key in options) throw new RolegateError("bad-gate-data", `gate data take no \`${key}\``);
-  }
-  return options;
+export function dataGate<G extends CoreGate>(Class: DataGate<G>, rules: DataRules, options: LiteOptions | undefined): G {
+  const checked = optionsOf(options, LITE_OPTIONS);
+  const view = makeView(rules, NEVER, personOf(rules.user), contextOf(checked.context));
+  return new Class(view, settingsOf(checked), rules.recordsOnly.size === 0);
 }
 
 /** @internal A view in another context, if `options` name one. What does not depend on it stays known. */
-export function inContext({ rules, moment, person, context }: View, options: LiteOptions): View {
+export function inContext({ rules, moment, person, context }: View, options: Checked<LiteOptions>): View {
   return makeView(rules, moment, person, options.context === undefined ? context : contextOf(options.context));
 }

@@ -56,6 +56,15 @@ export class EngineSnapshot {
     if (this.location.text === undefined) throw new RolegateError("freed", "this snapshot was freed");
   }
 
+  /**
+   * The text of the document.
+   * @throws {RolegateError} `freed`
+   */
+  text(): string {
+    this.check();
+    return decoder.decode(copyOf(this.location.text as Text));
+  }
+
   /** The row of a user by name; -1 for none. */
   findUser(name: string): number {
     return this.use((engine, handle) => engine.find(handle, at.USER, encoder.encode(name))) - 1;
@@ -98,7 +107,7 @@ export class EngineSnapshot {
   }
 }
 
-const encoder = new TextEncoder();
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
 
 function load(location: Location, bytes: Uint8Array): void {
   if (rescued !== core.generation) rescue();

@@ -40,6 +40,7 @@ export type ErrorCode =
   | "freed"
   | "trap"
   | "bad-gate-data"
+  | "bad-options"
   | "needs-full"
   | "unknown-resource";
 
@@ -72,16 +73,17 @@ export class RolegateError extends Error {
   }
 }
 
-/** A snapshot that was refused. `issues` lists every problem found, `code` is that of the first. */
+/** A snapshot that was refused. `issues` lists every problem found, `code` is that of the first; `message` is enough for a log: the first, with its place, and how many more. */
 export class SnapshotError extends RolegateError {
   override readonly name: string = "SnapshotError";
   /** Every problem found, up to a hundred, in the order of the document. At least one. */
   readonly issues: readonly Issue[];
 
   constructor(issues: readonly [Issue, ...Issue[]]) {
-    const [{ path, code, message }] = issues;
+    const [{ path, code, message, line, column }] = issues;
+    const place = line === undefined ? path : `line ${line}, column ${column}`;
     const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-    super(code, `${path === "" ? "" : `${path}: `}${message}${more}`);
+    super(code, `${place && `${place}: `}${message}${more}`);
     this.issues = issues;
   }
 }

@@ -93,8 +93,8 @@ export interface Mask {
 }
 
 /** A permission as the catalog declares it. */
-export interface CatalogPermission {
-  readonly id: string;
+export interface CatalogPermission<P extends string = string> {
+  readonly id: P;
   readonly title?: string;
   readonly description?: string;
   readonly resource?: string;
@@ -108,11 +108,11 @@ export interface CatalogPermission {
 }
 
 /** A group of permissions in the catalog. */
-export interface Category {
+export interface Category<P extends string = string> {
   readonly id: string;
   readonly title?: string;
   readonly description?: string;
-  readonly permissions: readonly CatalogPermission[];
+  readonly permissions: readonly CatalogPermission<P>[];
 }
 
 /** A team or sub-company. */
@@ -149,4 +149,70 @@ export interface Role {
   readonly deny?: readonly Denial[];
   readonly approvedBy?: string;
   readonly reviewedAt?: string;
+}
+
+/** What permissions there are, and what is said of records. */
+export interface Catalog {
+  readonly categories: readonly Category[];
+  readonly roleTypes?: readonly string[];
+  readonly plans?: readonly string[];
+  /** For a resource type where its records have owner and team. */
+  readonly resources?: Readonly<Record<string, ResourceMapping>>;
+  /** Words for people. */
+  readonly levelTitles?: { readonly [L in Level]?: string };
+  readonly masks?: readonly Mask[];
+}
+
+/** A role of a user, for some time, for some records or under a condition. */
+export interface AssignmentObject {
+  readonly role: string;
+  /** Limits it to records that this team covers. */
+  readonly team?: string;
+  /** RFC 3339, included. */
+  readonly from?: string;
+  /** RFC 3339, excluded. */
+  readonly until?: string;
+  readonly when?: Condition;
+}
+
+/** A role of a user: a role id says the role without limits. */
+export type Assignment = string | AssignmentObject;
+
+/** A user as the snapshot declares them. */
+export interface User {
+  readonly id: string;
+  readonly name?: string;
+  readonly teams?: readonly string[];
+  readonly roles?: readonly Assignment[];
+  /** What conditions see as `user.*`. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly disabled?: boolean;
+}
+
+/** What no user should hold together: more than `max` of these roles, or of these permissions. */
+export type Separation = {
+  readonly id: string;
+  readonly title?: string;
+  /** Default: 1. */
+  readonly max?: number;
+} & ({ readonly roles: readonly string[]; readonly permissions?: never } | { readonly permissions: readonly string[]; readonly roles?: never });
+
+/** A snapshot as JSON (`docs/format.md`). Keys that begin with `x-` may be added anywhere but in maps. */
+export interface SnapshotDocument {
+  readonly $schema?: string;
+  readonly format: "rolegate/1";
+  readonly revision: number;
+  readonly tenant?: string;
+  /** RFC 3339. */
+  readonly issuedAt?: string;
+  /** RFC 3339: from then on every answer is "no". */
+  readonly expiresAt?: string;
+  readonly plan?: string;
+  readonly catalog: Catalog;
+  readonly teams?: readonly Team[];
+  readonly roles: readonly Role[];
+  readonly users?: readonly User[];
+  /** Assignments that every user has besides the user's own. */
+  readonly everyone?: readonly Assignment[];
+  readonly separations?: readonly Separation[];
 }

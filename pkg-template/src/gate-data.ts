@@ -28,10 +28,11 @@ const ALWAYS_YES: RuleData = { any: [{}] };
 /**
  * @param user whose data they are: moments may be shared by users who hold the same
  * @param at the maker's clock
+ * @param until from when on every answer is "no", whatever the snapshot says
  * @param isRecordsOnly whether a permission is "no" without a record
  * @param isExplained whether a restored gate is to explain, too
  */
-export function toGateData(moment: LiveMoment, user: string, at: number, isRecordsOnly: (place: number) => boolean, isExplained: boolean): GateData {
+export function toGateData(moment: LiveMoment, user: string, at: number, until: number, isRecordsOnly: (place: number) => boolean, isExplained: boolean): GateData {
   moment.complete();
   const { tenant } = moment;
   const all = tenant.ids.map((_, place) => moment.rule(place));
@@ -62,7 +63,8 @@ export function toGateData(moment: LiveMoment, user: string, at: number, isRecor
   };
   const rules = places.map((place) => table.place(write(all[place] as Rule)));
   const recordsOnly = places.flatMap((place, index) => (isRecordsOnly(place) ? index : []));
-  const { since, expires } = tenant;
+  const { since } = tenant;
+  const [expires, validUntil] = [Math.min(tenant.expires, until), Math.min(moment.to, at < until ? until : Infinity)];
   const masks = tenant.types.flatMap((type, at) => (tenant.masks.get(type) ?? []).map(({ field, permission, as }): MaskData => [at, field, indexOf.get(tenant.places.get(permission as string) as number) ?? -1, as]));
   /** As rules, but each grant and denial by itself, with its assignment. */
   const explain = (): ExplainData => {
@@ -104,7 +106,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, isRecor
     ...(since > 0 && { since }),
     ...(expires < Infinity && { expires }),
     ...(moment.from > 0 && { validSince: moment.from }),
-    ...(moment.to < Infinity && { validUntil: moment.to }),
+    ...(validUntil < Infinity && { validUntil }),
     ids: places.map((place) => tenant.ids[place] as string),
     rules,
     table: table.written,

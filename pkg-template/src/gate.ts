@@ -1,6 +1,6 @@
 // A gate over a snapshot: what the one over data answers, and why. What a user holds is worked out as it is asked for, and shared.
 
-import { Element, Instant, isRecord, isWellFormed, toIds } from "./attributes.js";
+import { Element, Instant, isRecord, isWellFormed, toId, toIds } from "./attributes.js";
 import { readNow, taskNow } from "./clock.js";
 import { type Attributes, attributesOf, parsePath } from "./facts.js";
 import type { EngineSnapshot } from "./engine-snapshot.js";
@@ -8,13 +8,14 @@ import { RolegateError } from "./errors.js";
 import { toGateData } from "./gate-data.js";
 import type { Known, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
-import { contextOf, inContext, optionsOf, type Settings, settingsOf } from "./core-gate.js";
+import { contextOf, inContext, type Settings, settingsOf } from "./core-gate.js";
 import { LiteGate } from "./lite-gate.js";
 import { type Bounds, type LiveMoment, momentAt, UNBOUNDED } from "./live-moment.js";
 import { NEVER } from "./moment.js";
 import { isA, SCALAR } from "./operators.js";
+import { ASK_OPTIONS, type AskOptions, type Checked, DATA_OPTIONS, GATE_OPTIONS, GATE_RULES, optionsOf } from "./options.js";
 import { DEFAULT_MAP } from "./parts.js";
-import type { DataOptions, GateData, GateOptions, Remedy } from "./types.js";
+import type { DataOptions, GateData, GateOptions, Permission, Remedy, UserId } from "./types.js";
 import { isOpen, makeView, type View } from "./view.js";
 import { explainedBy } from "./live-why.js";
 import type { Explained } from "./why.js";
@@ -27,8 +28,10 @@ export interface Source {
 
 /** What a gate goes by that only one over a snapshot can. */
 interface GateSettings extends Settings {
-  readonly records: GateOptions["records"];
-  readonly onUnknown: GateOptions["onUnknown"];
+  readonly records: Checked<GateOptions>["records"];
+  readonly onUnknown: Checked<GateOptions>["onUnknown"];
+  /** From then on every answer is "no". */
+  readonly until: number;
 }
 
 /**
@@ -53,38 +56,57 @@ export class Gate extends LiteGate {
   }
 
   /**
-   * The same user with other options; those that are not named stay. `limit` and `roles` only ever narrow: the new gate never says
+   * The same user with other options; those that are not named stay. `limit`, `roles` and `until` only ever narrow: the new gate never says
    * "yes" where this one says "no" because of them. A new context costs next to nothing.
+   * @throws {RolegateError} `bad-options`
    */
   override with(options: GateOptions): Gate {
-    options = optionsOf(options);
+    const checked = optionsOf(options, GATE_OPTIONS, GATE_RULES);
     const { source, known } = this;
-    const settings = gateSettingsOf(options, this.settings);
-    const bounds = boundsOf(source.tenant, options, this.bounds);
-    const view = inContext(this.view, options);
+    const settings = gateSettingsOf(checked, this.settings);
+    const bounds = boundsOf(source.tenant, checked, this.bounds);
+    const view = inContext(this.view, checked);
     const isSame = bounds === this.bounds && settings.now === this.settings.now;
     return new Gate(source, known, bounds, settings, isSame ? view : makeView(source.tenant, NEVER, known, view.context));
   }
 
+  /**
+   * The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them.
+   * @throws {RolegateError} `bad-options`
+   */
   override toJSON(options?: DataOptions | string): GateData {
+    // `JSON.stringify` gives the key at which the gate stands.
+    const { explain } = optionsOf(typeof options === "string" ? undefined : options, DATA_OPTIONS);
     const now = this.now();
     const moment = this.settle(now).moment as LiveMoment;
     const made = Number.isFinite(now) ? now : 0;
     const isClosed = (place: number): boolean => isRecordsOnly(this.source.tenant, this.settings, place);
-    // `JSON.stringify` gives the key at which the gate stands.
-    return toGateData(moment, this.user, made, isClosed, isRecord(options) && options.explain === true);
+    return toGateData(moment, this.user, made, this.settings.until, isClosed, explain === true);
+  }
+
+  override get validUntil(): number {
+    const to = super.validUntil;
+    return boundsIn(this.view) === OVER ? Infinity : Math.min(to, this.settings.until);
+  }
+
+  override reason(permission: Permission): ReturnType<LiteGate["reason"]> {
+    return super.reason(permission) ?? (boundsIn(this.view) === OVER ? "expired" : undefined);
   }
 
   /** @internal */
   override explained(view: View): Explained {
-    return explainedBy(view.moment as LiveMoment);
+    const explained = explainedBy(view.moment as LiveMoment);
+    return boundsIn(view) !== OVER || explained.reason === "clock" ? explained : { ...explained, reason: "expired" };
   }
 
   /** @internal */
   override renew(view: View, now: number): View {
-    const { source, known, bounds, settings } = this;
-    const moment = momentAt(source.tenant, known.holdings, bounds, settings.now, view.moment, now);
-    return moment === view.moment ? view : makeView(source.tenant, moment, known, view.context);
+    const { source, known, settings } = this;
+    const { tenant } = source;
+    const bounds = now >= settings.until ? OVER : this.bounds;
+    const before = boundsIn(view) === bounds ? view.moment : NEVER;
+    const moment = momentAt(tenant, known.holdings, bounds, settings.now, before, now);
+    return moment === view.moment ? view : makeView(tenant, moment, known, view.context);
   }
 
   /** @internal */
@@ -101,28 +123,36 @@ export class Gate extends LiteGate {
   }
 }
 
+/** Of a gate whose time is over. */
+const OVER: Bounds = { limits: [[]] };
+
+function boundsIn({ moment }: View): Bounds {
+  return (moment as LiveMoment).bounds;
+}
+
 /** Whether a permission is "no" without a record, because the gate asks for one. */
 function isRecordsOnly({ roleRows }: Tenant, { records }: GateSettings, place: number): boolean {
   return records === "required" && roleRows.isScoped(place);
 }
 
-function gateSettingsOf(options: GateOptions, before?: GateSettings): GateSettings {
-  const { records = before?.records, onUnknown = before?.onUnknown } = options;
+function gateSettingsOf(options: Checked<GateOptions>, before: GateSettings = PLAIN): GateSettings {
+  const { records, onUnknown, until = Infinity } = options;
   const { now, onDecision } = settingsOf(options, before);
-  return { now, onDecision, records, onUnknown };
+  // An end that was to be given and is not there has come.
+  return { now, onDecision, records: records ?? before.records, onUnknown: onUnknown ?? before.onUnknown, until: Math.min(before.until, until ?? 0) };
 }
 
 /** The bounds that options name. What is given for `limit` or `roles` but is no list of strings allows nothing. */
-function namedBounds(options: GateOptions): { roles: readonly string[] | undefined; limits: readonly (readonly string[])[] } {
+function namedBounds(options: Checked<GateOptions>): { roles: readonly string[] | undefined; limits: readonly (readonly string[])[] } {
   const [limit, roles] = [options.limit, options.roles].map(stringsOf);
-  const isRefused = ("limit" in options && limit === undefined) || ("roles" in options && roles === undefined);
+  const isRefused = (options.limit !== undefined && limit === undefined) || (options.roles !== undefined && roles === undefined);
   return { roles, limits: isRefused ? [[]] : limit === undefined ? [] : [limit] };
 }
 
 /** The bounds that options add to others. Names that the snapshot does not know bound nothing in. */
-function boundsOf(tenant: Tenant, options: GateOptions, before: Bounds): Bounds {
+function boundsOf(tenant: Tenant, options: Checked<GateOptions>, before: Bounds): Bounds {
+  if (options.limit === undefined && options.roles === undefined) return before;
   const { roles, limits } = namedBounds(options);
-  if (roles === undefined && limits.length === 0) return before;
   const rows = roles && new Set(roles.flatMap((name) => tenant.role(name) ?? []).filter((role) => before.roles?.has(role) ?? true));
   const targets = limits.map((limit) => limit.flatMap((name) => tenant.target(name) ?? []));
   return { ...before, ...(rows && { roles: rows }), limits: [...(before.limits ?? []), ...targets] };
@@ -137,41 +167,43 @@ function stringsOf(list: unknown): readonly string[] | undefined {
   }
 }
 
-/** What an id is in a snapshot: whatever is no Unicode text is the empty string, which is no id. */
-export function wellFormed(id: unknown): string {
-  return typeof id === "string" && isWellFormed(id) ? id : "";
+/** The id that somebody names; whatever is no Unicode text and no integer is the empty string, which is no id. */
+function nameOf(user: unknown): string {
+  return typeof user === "string" ? user : (toId(user) ?? "");
 }
 
-const NO_OPTIONS: GateOptions = {};
-const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: undefined, onUnknown: undefined };
+/** What an id is in a snapshot. */
+export function wellFormed(id: unknown): string {
+  const name = nameOf(id);
+  return isWellFormed(name) ? name : "";
+}
+
+const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: undefined, onUnknown: undefined, until: Infinity };
 
 /**
  * @internal
- * @throws {RolegateError} `freed`, `trap`
+ * @throws {RolegateError} `freed`, `trap`, `bad-options`
  */
-export function gateOf(source: Source, user: unknown, options: GateOptions = NO_OPTIONS): Gate {
+export function gateOf(source: Source, user: unknown, options: GateOptions | undefined): Gate {
   const { engine, tenant } = source;
   engine.check();
-  const name = typeof user === "string" ? user : "";
+  const name = nameOf(user);
   const known = tenant.person(name, () => (wellFormed(name) === "" ? -1 : engine.findUser(name)));
-  if (options === NO_OPTIONS) return new Gate(source, known, UNBOUNDED, PLAIN, makeView(tenant, NEVER, known, NO_CONTEXT));
-  options = optionsOf(options);
-  return new Gate(source, known, boundsOf(tenant, options, UNBOUNDED), gateSettingsOf(options), makeView(tenant, NEVER, known, contextOf(options.context)));
+  if (options === undefined) return new Gate(source, known, UNBOUNDED, PLAIN, makeView(tenant, NEVER, known, NO_CONTEXT));
+  const checked = optionsOf(options, GATE_OPTIONS, GATE_RULES);
+  return new Gate(source, known, boundsOf(tenant, checked, UNBOUNDED), gateSettingsOf(checked), makeView(tenant, NEVER, known, contextOf(checked.context)));
 }
 
 const NO_CONTEXT = contextOf(undefined);
 
-/** What {@link whoCan} and {@link remediesFor} take: options of a gate, and a record if they have the key `resource`. */
-type AskOptions = GateOptions & { readonly resource?: unknown };
-
-/** A question about a user as the whole engine takes it; `undefined` where a record is required and there is none. */
-function questionOf({ tenant, paths }: FullSource, user: string, permission: string, options: AskOptions): string | undefined {
+/** A question about a user as the whole engine takes it; `undefined` where it is "no" whoever asks. */
+function questionOf({ tenant, paths }: FullSource, user: unknown, permission: string, options: Checked<AskOptions>): string | undefined {
   const settings = gateSettingsOf(options);
-  const about = "resource" in options;
+  const about = options.resource !== undefined;
   const place = tenant.places.get(permission);
-  if (!about && place !== undefined && isRecordsOnly(tenant, settings, place)) return undefined;
-  const { resource: reads, context: contextReads } = paths();
   const now = settings.now === undefined ? taskNow() : readNow(settings.now);
+  if (now >= settings.until || (!about && place !== undefined && isRecordsOnly(tenant, settings, place))) return undefined;
+  const { resource: reads, context: contextReads } = paths();
   return JSON.stringify({
     ...namedBounds(options),
     user: wellFormed(user),
@@ -189,20 +221,26 @@ export interface FullSource extends Source {
 
 /**
  * @internal The ids of all users for whom the answer is "yes".
- * @throws {RolegateError} `freed`, `trap`, `needs-full`
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`
  */
-export function whoCan(source: FullSource, permission: string, options: AskOptions): string[] {
-  const question = questionOf(source, "", permission, optionsOf(options));
+export function whoCan(source: FullSource, permission: Permission, options: AskOptions | undefined): string[] {
+  const question = questionOf(source, "", permission, optionsOf(options, ASK_OPTIONS, GATE_RULES));
   return question === undefined ? [] : (JSON.parse(source.engine.useFull((full, handle) => full.whoCan(handle, question))) as string[]);
 }
 
 /**
  * @internal The changes that would make the answer "yes".
- * @throws {RolegateError} `freed`, `trap`, `needs-full`
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`
  */
-export function remediesFor(source: FullSource, user: unknown, permission: string, options: AskOptions): Remedy[] {
-  const question = questionOf(source, typeof user === "string" ? user : "", permission, optionsOf(options));
-  return question === undefined ? [] : (JSON.parse(source.engine.useFull((full, handle) => full.remedies(handle, question))) as Remedy[]);
+export function remediesFor(source: FullSource, user: UserId, permission: Permission, options: AskOptions | undefined): Remedy[] {
+  const checked = optionsOf(options, ASK_OPTIONS, GATE_RULES);
+  const { until } = gateSettingsOf(checked);
+  const question = questionOf(source, user, permission, checked);
+  let isLate = question === undefined;
+  // Who would have to wait beyond the end waits in vain.
+  const note = (key: string, value: unknown): unknown => ((isLate ||= key === "until" && (value as number) >= until), value);
+  const remedies = isLate ? [] : (JSON.parse(source.engine.useFull((full, handle) => full.remedies(handle, question as string)), note) as Remedy[]);
+  return isLate ? [] : remedies;
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */

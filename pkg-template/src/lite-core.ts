@@ -19,8 +19,8 @@ const READERS: Readers = {
 /**
  * What `restore` of `rolegate/lite` does, for data that have no conditions and no masks: of a gate whose roles grant `own`, `team` and `all`.
  * Such a gate does all that one of `rolegate/lite` does, but for `fields`, `mask` and `explain`.
- * @throws {RolegateError} `bad-gate-data`, naming the place, for data with conditions or masks, and for anything that is not gate data
+ * @throws {RolegateError} `bad-gate-data`, naming the place, for data with conditions or masks, and for anything that is not gate data; `bad-options`
  */
-export function restore(data: GateData, options: LiteOptions = {}): CoreGate {
+export function restore(data: GateData, options?: LiteOptions): CoreGate {
   return dataGate(CoreGate, field({ data }, "data", (json) => readRules(json, READERS)), options);
 }

@@ -1,6 +1,6 @@
 // Gates that also mask records.
 
-import { asker, CoreGate } from "./core-gate.js";
+import { asker, CoreGate, detachable } from "./core-gate.js";
 import { RolegateError } from "./errors.js";
 import { withText } from "./explain.js";
 import { hiddenOf, maskAll, masksOf } from "./mask.js";
@@ -56,12 +56,13 @@ export class LiteGate extends CoreGate {
    * The copy is plain data, as JSON would have it (`toJSON` is honoured, dates stay dates). A record whose copy might show a masked
    * value elsewhere (a getter of a class that is no part of its JSON) or that has no JSON (a circle) is `null`, and so is a masked
    * record that is no object. `null` and `undefined` stay. The cost is that of copying, and of one check for each mask and record.
+   * @typeParam T what the caller takes the copies for: values may be absent, `null` or a text instead
    * @throws {RolegateError} `unknown-resource` for a type that no permission has
    */
-  mask(type: string, record: object | null | undefined): unknown {
+  mask<T = unknown>(type: string, record: object | null | undefined): T {
     const masks = masksOf(this.view.rules.masks, type);
     const view = this.settle();
-    return maskAll(masks, record, (one) => asker(this, true, one, view));
+    return maskAll(masks, record, (one) => asker(this, true, one, view)) as T;
   }
 
   /** @internal */
@@ -71,3 +72,5 @@ export class LiteGate extends CoreGate {
     return explainedIn(why, this.now());
   }
 }
+
+detachable(LiteGate.prototype, "explain fields mask");

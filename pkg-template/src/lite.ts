@@ -16,8 +16,8 @@ export type * from "./types.js";
  * `context`; for the first render of a hydrating page give it `now: data.at`.
  *
  * Each permission ends by itself: from its own `until` on it is "no", and the others go on.
- * @throws {RolegateError} `bad-gate-data`, naming the place, for anything that is not exactly gate data
+ * @throws {RolegateError} `bad-gate-data`, naming the place, for anything that is not exactly gate data; `bad-options`
  */
-export function restore(data: GateData, options: LiteOptions = {}): LiteGate {
+export function restore(data: GateData, options?: LiteOptions): LiteGate {
   return dataGate(LiteGate, field({ data }, "data", (json) => readRules(json, LITE_READERS)), options);
 }

@@ -7,8 +7,9 @@ import type { FullAccess, FullEngine } from "./full.js";
 import { type FullSource, type Gate, gateOf, remediesFor, wellFormed, whoCan } from "./gate.js";
 import { Tenant } from "./holdings.js";
 import * as at from "./layout.js";
+import { type AskOptions, type Checked, LOAD_OPTIONS, LOAD_RULES, optionsOf } from "./options.js";
 import { arrive, toBytes } from "./source.js";
-import type { Category, GateOptions, Level, LoadOptions, Permission, Remedy, Resource, Role, SnapshotSource, Team } from "./types.js";
+import type { Category, GateOptions, Level, LoadOptions, Permission, Remedy, Role, SnapshotDocument, SnapshotSource, Team, User, UserId } from "./types.js";
 
 /** Every user's roles in one tenant at one time, checked and compiled. */
 export class Snapshot {
@@ -37,9 +38,9 @@ export class Snapshot {
    * A user's gate. It costs a few microseconds, and the checks that it answers cost next to nothing: make one per request or per
    * page, and keep it.
    * @param user anyone; the gate of a user whom the snapshot does not know says no
-   * @throws {RolegateError} `freed`
+   * @throws {RolegateError} `freed`, `bad-options`
    */
-  for(user: string, options?: GateOptions): Gate {
+  for(user: UserId, options?: GateOptions): Gate {
     return gateOf(this.source, user, options);
   }
 
@@ -48,15 +49,21 @@ export class Snapshot {
     return this.tables().names(at.USER);
   }
 
+  /** A user as the snapshot declares them; `undefined` if it does not. */
+  user(id: UserId): User | undefined {
+    const row = this.source.engine.findUser(wellFormed(id));
+    return row < 0 ? undefined : (this.tables().written(at.USER)[row] as User);
+  }
+
   /** The ids of all permissions, in the order of the catalog. */
-  permissions(): string[] {
+  permissions(): Permission[] {
     this.source.engine.check();
-    return [...this.source.tenant.ids];
+    return [...this.source.tenant.ids] as Permission[];
   }
 
   /** The categories of the catalog, with their permissions. */
-  categories(): Category[] {
-    return this.tables().written(at.CATEGORY) as Category[];
+  categories(): Category<Permission>[] {
+    return this.tables().written(at.CATEGORY) as Category<Permission>[];
   }
 
   roles(): Role[] {
@@ -76,9 +83,9 @@ export class Snapshot {
    * The ids of all users who hold a permission, in the order of the document: on the record of `options.resource` (`undefined` and
    * `null` are a record of which nothing is known), or on anything at all where `options` has no such key.
    * It asks for every user: a snapshot of 100,000 takes some tens of milliseconds.
-   * @throws {RolegateError} `freed`
+   * @throws {RolegateError} `freed`, `bad-options`
    */
-  whoCan(permission: Permission, options: GateOptions & { readonly resource?: Resource | null | undefined } = {}): string[] {
+  whoCan(permission: Permission, options?: AskOptions): string[] {
     return whoCan(this.source, permission, options);
   }
 
@@ -89,9 +96,9 @@ export class Snapshot {
    *
    * Every list is found by trying: a question takes some tens of microseconds, with hundreds of roles some milliseconds. The search is
    * bounded, so that for a hostile snapshot a list that would need many changes may not be found.
-   * @throws {RolegateError} `freed`
+   * @throws {RolegateError} `freed`, `bad-options`
    */
-  remedies(user: string, permission: Permission, options: GateOptions & { readonly resource?: Resource | null | undefined } = {}): Remedy[] {
+  remedies(user: UserId, permission: Permission, options?: AskOptions): Remedy[] {
     return remediesFor(this.source, user, permission, options);
   }
 
@@ -101,8 +108,16 @@ export class Snapshot {
    * user whom the snapshot does not know, a snapshot without users.
    * @throws {RolegateError} `freed`
    */
-  narrow(user: string): string {
+  narrow(user: UserId): string {
     return this.source.engine.useFull((full, handle) => full.narrow(handle, wellFormed(user)));
+  }
+
+  /**
+   * The document as it was loaded: everybody's roles. What one person may have of it is {@link narrow}.
+   * @throws {RolegateError} `freed`
+   */
+  toJSON(): SnapshotDocument {
+    return JSON.parse(this.source.engine.text()) as SnapshotDocument;
   }
 
   /** Gives the memory back. Gates that were made go on answering. Also happens by itself when neither it nor a gate is in use. */
@@ -124,16 +139,17 @@ export class Snapshot {
  * Loads a snapshot. It is refused whole if anything in it is wrong.
  * @param source JSON text, bytes, a `Response`, or an object; or a promise of one
  * @throws {SnapshotError} with every problem found
- * @throws {RolegateError} `fetch-failed`, `not-json`, `old-revision`, `wrong-tenant`, or why the engine does not start
+ * @throws {RolegateError} `fetch-failed`, `not-json`, `old-revision`, `wrong-tenant`, `bad-options`, or why the engine does not start
  */
 export type Load = (source: SnapshotSource | Promise<SnapshotSource>, options?: LoadOptions) => Promise<Snapshot>;
 
 /** @internal {@link Load} with an engine that `init` starts. The wasm and the snapshot are fetched side by side. */
 export function loader(init: () => Promise<void>, full: FullAccess): Load {
-  return async (source, options = {}) => {
-    const [bytes] = await Promise.all([arrive(source, options.maxBytes), init(), options.full && full.arrive()]);
+  return async (source, options) => {
+    const checked = optionsOf(options, LOAD_OPTIONS, LOAD_RULES);
+    const [bytes] = await Promise.all([arrive(source, checked.maxBytes), init(), checked.full && full.arrive()]);
     try {
-      return open(bytes, full, options);
+      return open(bytes, full, checked);
     } catch (error) {
       throw await reported(error, bytes, () => full.arrive());
     }
@@ -144,16 +160,17 @@ export function loader(init: () => Promise<void>, full: FullAccess): Load {
  * Loads a snapshot at once, when the engine has started. Where the second module is not there, a snapshot that is refused is
  * reported with its first problem only.
  * @throws {SnapshotError} with every problem found
- * @throws {RolegateError} `not-initialised`, `not-json`, `old-revision`, `wrong-tenant`
+ * @throws {RolegateError} `not-initialised`, `not-json`, `old-revision`, `wrong-tenant`, `bad-options`
  */
 export type LoadSync = (source: string | Uint8Array | ArrayBuffer | object, options?: LoadOptions) => Snapshot;
 
 /** @internal */
 export function syncLoader(full: FullAccess): LoadSync {
-  return (source, options = {}) => {
-    const bytes = toBytes(source, options.maxBytes);
+  return (source, options) => {
+    const checked = optionsOf(options, LOAD_OPTIONS, LOAD_RULES);
+    const bytes = toBytes(source, checked.maxBytes);
     try {
-      return open(bytes, full, options);
+      return open(bytes, full, checked);
     } catch (error) {
       throw error instanceof SnapshotError ? (reportBy(() => full.now(), bytes) ?? error) : error;
     }
@@ -176,9 +193,9 @@ function reportBy(engine: () => FullEngine | undefined, bytes: Uint8Array): Snap
   }
 }
 
-function open(bytes: Uint8Array, full: FullAccess, { minRevision, tenant }: LoadOptions): Snapshot {
+function open(bytes: Uint8Array, full: FullAccess, { minRevision, tenant }: Checked<LoadOptions>): Snapshot {
   const snapshot = new Snapshot(new EngineSnapshot(bytes, full));
-  const isOld = minRevision !== undefined && !(snapshot.revision >= minRevision);
+  const isOld = minRevision !== undefined && !(typeof minRevision === "number" && snapshot.revision >= minRevision);
   if (!isOld && (tenant === undefined || snapshot.tenant === tenant)) return snapshot;
   snapshot.free();
   if (isOld) throw new RolegateError("old-revision", `the snapshot has revision ${snapshot.revision}, and at least ${minRevision} is wanted`);

@@ -6,6 +6,8 @@ import type { ResponseLike, SnapshotSource } from "./types.js";
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
+const [SPACE, LESS_THAN] = [32, 60];
+
 /** What begins like a URL or a path, or is a file name. */
 const ADDRESS = /^\s*([a-z][a-z+.-]*:\/*\w|\.{0,2}\/|[\w.-]+\.json\s*$)/i;
 
@@ -13,6 +15,7 @@ const ADDRESS = /^\s*([a-z][a-z+.-]*:\/*\w|\.{0,2}\/|[\w.-]+\.json\s*$)/i;
 export function toBytes(source: SnapshotSource, maxBytes: number = MAX_BYTES): Uint8Array {
   if (source instanceof URL) source = source.href;
   const bytes = typeof source === "string" ? encode(checkText(source), maxBytes) : (copyBytes(source, maxBytes) ?? encode(stringify(source), maxBytes));
+  if (bytes.find((byte) => byte > SPACE) === LESS_THAN) throw new RolegateError("not-json", "this is a page of HTML, not JSON: check the address, or sign in");
   return within(bytes.length, maxBytes) ? bytes : tooLarge(maxBytes);
 }
 

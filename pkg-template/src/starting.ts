@@ -3,6 +3,7 @@
 import { core } from "./core-engine.js";
 import type { Place } from "./engine.js";
 import type { FullAccess } from "./full.js";
+import { type Checked, optionsOf } from "./options.js";
 import { type Load, loader, type LoadSync, syncLoader } from "./snapshot.js";
 import type { WasmSource } from "./types.js";
 
@@ -17,7 +18,7 @@ export interface InitOptions {
    * Also starts the second module, which answers `whoCan`, `remedies` and `narrow`; or where that is. Only browsers need to be asked:
    * everywhere else it is there at once.
    */
-  readonly full?: boolean | WasmSource | Promise<WasmSource>;
+  readonly full?: boolean | WasmSource | Promise<WasmSource> | undefined;
 }
 
 /**
@@ -25,13 +26,16 @@ export interface InitOptions {
  * `WebAssembly.Module`, bytes, a `Response`, or the address of the file; or a promise of one.
  *
  * Several calls start it once. When one fails, the next tries again.
- * @throws {RolegateError} `wasm-missing`, `wasm-blocked`, `fetch-failed`
+ * @throws {RolegateError} `wasm-missing`, `wasm-blocked`, `fetch-failed`, `bad-options`
  */
 export type Init = (wasm?: WasmSource | Promise<WasmSource>, options?: InitOptions) => Promise<void>;
 
+const INIT_OPTIONS = (): Checked<InitOptions> => ({ full: undefined });
+
 /** @internal */
 export function initOn(host: Host): Init {
-  return async (wasm, { full = false } = {}) => {
+  return async (wasm, options) => {
+    const { full = false } = optionsOf(options, INIT_OPTIONS);
     await Promise.all([core.start(wasm, host), full !== false && host.full.arrive(full === true ? undefined : full)]);
   };
 }

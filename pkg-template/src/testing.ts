@@ -46,7 +46,7 @@ const MASK = object("resource field permission as");
  * @throws {RolegateError} `bad-gate-data`, naming the place, for a grant or option that means nothing
  */
 export function testGate(permissions: TestPermissions, options: TestOptions = {}): LiteGate {
-  return dataGate(LiteGate, rulesOf(permissions, options), options);
+  return gateOf(rulesOf(permissions, options), options);
 }
 
 /** A gate that says no to everything: {@link testGate} of no permission. Its `mask` knows the types of `options.masks`. */
@@ -61,7 +61,11 @@ export function denyAll(options: TestOptions = {}): LiteGate {
 export function allowAll(options: TestOptions = {}): LiteGate {
   const rules = rulesOf({ "*": true }, options);
   // No answer is kept under a name, for there is no list of names; the empty one is none.
-  return dataGate(LiteGate, { ...rules, ids: [], places: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) }, options);
+  return gateOf({ ...rules, ids: [], places: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) }, options);
+}
+
+function gateOf(rules: DataRules, { context, now, onDecision }: TestOptions): LiteGate {
+  return dataGate(LiteGate, rules, { context, now, onDecision });
 }
 
 /** A map that has the same under every name. */

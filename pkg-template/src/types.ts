@@ -32,8 +32,18 @@ export type Permission = Register extends { permission: infer P extends string }
  */
 export type Limit = Register extends { permission: infer P extends string } ? P | `${string}.*` | "*" : string;
 
+/** What a record is not: a promise (of a record; is an `await` missing?), a list, a function. */
+export interface NoRecord {
+  readonly then?: never;
+  readonly [Symbol.iterator]?: never;
+  readonly [Symbol.hasInstance]?: never;
+}
+
 /** A record that a question is about: any object with attributes; class instances fit. */
-export type Resource = Register extends { resources: infer R } ? R[keyof R] & object : object;
+export type Resource = (Register extends { resources: infer R } ? R[keyof R] & object : object) & NoRecord;
+
+/** Who somebody is: safe integers and bigints are their decimal strings, as in records. */
+export type UserId = string | number | bigint;
 
 /** Everything that a snapshot can be loaded from. A string is JSON text, not an address: pass `await fetch(url)` for that. */
 export type SnapshotSource = string | Uint8Array | ArrayBuffer | ResponseLike | object;
@@ -50,13 +60,13 @@ export interface ResponseLike {
 /** What `load` checks besides the document itself. */
 export interface LoadOptions {
   /** Refuse anything longer. Default: 64 MiB. */
-  readonly maxBytes?: number;
-  /** Refuse a snapshot with a lower `revision`. */
+  readonly maxBytes?: number | undefined;
+  /** Refuse a snapshot with a lower `revision`; any, if it is there and no number (a look-up that failed). */
   readonly minRevision?: number;
-  /** Refuse the snapshot of another tenant, or of none. */
+  /** Refuse the snapshot of another tenant, or of none; any, if it is there and no text. */
   readonly tenant?: string;
   /** Browsers: also fetch the second module, which answers `whoCan`, `remedies` and `narrow`. Everywhere else it is there at once. */
-  readonly full?: boolean;
+  readonly full?: boolean | undefined;
 }
 
 /** A compiled WebAssembly module, where the runtime has such a thing. */
@@ -68,26 +78,28 @@ export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | ResponseLi
 /** Options of a gate made from gate data. */
 export interface LiteOptions {
   /** What conditions see as `context.*`. Each attribute is read when it is first needed, once per gate. */
-  readonly context?: Readonly<Record<string, unknown>>;
+  readonly context?: Readonly<Record<string, unknown>> | undefined;
   /**
    * The time, in milliseconds since the epoch, or a function that tells it on every question. Default: the clock, read at most once per task:
    * a reading holds until the running task (and not longer) is done.
    */
-  readonly now?: number | (() => number);
+  readonly now?: number | (() => number) | undefined;
   /** Hears every answer of `can`, also those within `canAll`, `canAny` and `filter`. What it throws is dropped. */
-  readonly onDecision?: (decision: Decision) => void;
+  readonly onDecision?: ((decision: Decision) => void) | undefined;
 }
 
 /** Options of a gate. */
 export interface GateOptions extends LiteOptions {
   /** `"required"`: a scoped permission asked without a record is "no". Default: `"optional"`. */
-  readonly records?: "optional" | "required";
-  /** Session roles: only assignments of these roles grant. Denials of all roles still count. */
-  readonly roles?: readonly string[];
-  /** Upper bound, such as the scopes of an API token: permission ids, `<category>.*`, `*`. */
-  readonly limit?: readonly Limit[];
+  readonly records?: "optional" | "required" | undefined;
+  /** Session roles: only assignments of these roles grant. Denials of all roles still count. What is no list of strings, also `undefined`, says no. */
+  readonly roles?: readonly string[] | undefined;
+  /** Upper bound, such as the scopes of an API token: permission ids, `<category>.*`, `*`. What is no list of strings, also `undefined`, says no. */
+  readonly limit?: readonly Limit[] | undefined;
+  /** In milliseconds since the epoch: from then on every answer is "no", `expired`, such as the `exp` of a token. An explicit `undefined` says no. */
+  readonly until?: number | undefined;
   /** What happens, besides "no", when a permission is asked that the catalog does not have. Default: `"deny"`, nothing. */
-  readonly onUnknown?: "deny" | "throw" | ((permission: string) => void);
+  readonly onUnknown?: "deny" | "throw" | ((permission: string) => void) | undefined;
 }
 
 /** One answer, for monitoring. */
@@ -292,7 +304,7 @@ export interface ExplainData {
 /** What gate data are to hold besides the answers. */
 export interface DataOptions {
   /** Whether a restored gate can explain, too: then names of roles are in the data. */
-  readonly explain?: boolean;
+  readonly explain?: boolean | undefined;
 }
 
 /** The answers of one gate as plain data, for `restore` of `rolegate/lite`: one user's, and nothing about anyone else. */
@@ -305,7 +317,7 @@ export interface GateData {
   readonly at: number;
   /** Before it every answer is "no". */
   readonly since?: number;
-  /** From it on every answer is "no". */
+  /** From it on every answer is "no": where the snapshot expires, or the gate's `until` if that is earlier. */
   readonly expires?: number;
   /** The data were the same from here on. */
   readonly validSince?: number;

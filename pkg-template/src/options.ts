@@ -1,0 +1,94 @@
+// Options: one that is misspelt, or has a value that means nothing, is refused. Passed over, it would forbid nothing.
+
+import { RolegateError } from "./errors.js";
+import type { DataOptions, GateOptions, LiteOptions, LoadOptions, Resource } from "./types.js";
+
+/** Options that were read: every key is there. One that has a rule and was given as `undefined` is `null`: a look-up that failed must not switch a check off. */
+export type Checked<T> = { readonly [K in keyof T]-?: T[K] | undefined | (K extends keyof typeof GATE_RULES | keyof typeof LOAD_RULES ? null : never) };
+
+/** Gives the value, or refuses it. */
+type Rule = (value: unknown, key: string) => unknown;
+
+/** Options of a gate, and a record if there is the key `resource`. */
+export interface AskOptions extends GateOptions {
+  /** `undefined` and `null` are a record of which nothing is known. */
+  readonly resource?: Resource | null | undefined;
+}
+
+// Every table of keys gives them all, absent: so they can be read whatever `Object.prototype` has.
+
+const NONE = undefined;
+
+export const LITE_OPTIONS = (): Checked<LiteOptions> => ({ context: NONE, now: NONE, onDecision: NONE });
+
+export const GATE_OPTIONS = (): Checked<GateOptions> => ({ context: NONE, now: NONE, onDecision: NONE, records: NONE, roles: NONE, limit: NONE, until: NONE, onUnknown: NONE });
+
+export const ASK_OPTIONS = (): Checked<AskOptions> => ({ ...GATE_OPTIONS(), resource: NONE });
+
+export const LOAD_OPTIONS = (): Checked<LoadOptions> => ({ maxBytes: NONE, minRevision: NONE, tenant: NONE, full: NONE });
+
+export const DATA_OPTIONS = (): Checked<DataOptions> => ({ explain: NONE });
+
+/** Whoever reads it says what is wrong. */
+const any: Rule = (value) => value;
+
+export const GATE_RULES: Readonly<Record<"limit" | "roles" | "resource" | "until" | "records" | "onUnknown", Rule>> = {
+  limit: any,
+  roles: any,
+  resource: any,
+  until: /* @__PURE__ */ among("number"),
+  records: /* @__PURE__ */ among('"optional" "required"'),
+  onUnknown: /* @__PURE__ */ among('"deny" "throw" function'),
+};
+
+export const LOAD_RULES: Readonly<Record<"tenant" | "minRevision", Rule>> = { tenant: any, minRevision: any };
+
+/** Engines know it best: in a loop over keys it costs nothing. */
+const { hasOwnProperty } = Object.prototype;
+
+/**
+ * Reads the own keys of options.
+ * @param absent the table of keys
+ * @throws {RolegateError} `bad-options`, which names the nearest right key
+ */
+export function optionsOf<T>(options: T | undefined, absent: () => Checked<T>, rules: { readonly [key: string]: Rule } = {}): Checked<T> {
+  const read = absent() as Record<string, unknown>;
+  try {
+    for (const key in options === undefined ? {} : plain(options)) {
+      if (!hasOwnProperty.call(options, key)) continue;
+      if (!hasOwnProperty.call(read, key)) refuse(`there is no option \`${key}\``, key, Object.keys(read));
+      const value = (options as Record<string, unknown>)[key];
+      const rule = rules[key];
+      read[key] = value === undefined ? rule && null : rule ? rule(value, key) : value;
+    }
+  } catch (cause) {
+    throw cause instanceof RolegateError ? cause : new RolegateError("bad-options", "options are a plain object", { cause });
+  }
+  return read as Checked<T>;
+}
+
+/** What is a plain object. Of a list, a map or a promise nobody would see that it names no option. */
+function plain<T>(options: T): T {
+  const prototype: unknown = Object.getPrototypeOf(options);
+  if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new TypeError();
+  return options;
+}
+
+/** @param allowed literals and types */
+function among(allowed: string): Rule {
+  return (value, key) => {
+    const possible = allowed.split(" ");
+    const given = typeof value === "string" ? `"${value}"` : Number.isNaN(value) ? "NaN" : typeof value;
+    return possible.includes(given) ? value : refuse(`\`${key}\` cannot be ${given}`, given, possible);
+  };
+}
+
+function refuse(problem: string, given: string, possible: string[]): never {
+  possible.sort((a, b) => nearness(b, given) - nearness(a, given));
+  throw new RolegateError("bad-options", `${problem}: did you mean ${possible.join(", or ")}?`);
+}
+
+/** How many pairs of neighbouring characters of `given` are in `right`, too. */
+function nearness(right: string, given: string): number {
+  return [...given].filter((_, at) => right.includes(given.slice(at, at + 2))).length;
+}
