@@ -64,7 +64,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
   const rules = places.map((place) => table.place(write(all[place] as Rule)));
   const recordsOnly = places.flatMap((place, index) => (isRecordsOnly(place) ? index : []));
   const { since } = tenant;
-  const [expires, validUntil] = [Math.min(tenant.expires, until), Math.min(moment.to, at < until ? until : Infinity)];
+  const [expires, validUntil] = [Math.min(tenant.expires, until), at < until ? Math.min(moment.to, until) : Infinity];
   const masks = tenant.types.flatMap((type, at) => (tenant.masks.get(type) ?? []).map(({ field, permission, as }): MaskData => [at, field, indexOf.get(tenant.places.get(permission as string) as number) ?? -1, as]));
   /** As rules, but each grant and denial by itself, with its assignment. */
   const explain = (): ExplainData => {

@@ -3,11 +3,17 @@
 import { RolegateError } from "./errors.js";
 import type { DataOptions, GateOptions, LiteOptions, LoadOptions, Resource } from "./types.js";
 
-/** Options that were read: every key is there. One that has a rule and was given as `undefined` is `null`: a look-up that failed must not switch a check off. */
-export type Checked<T> = { readonly [K in keyof T]-?: T[K] | undefined | (K extends keyof typeof GATE_RULES | keyof typeof LOAD_RULES ? null : never) };
+/** Options of which an explicit `undefined` is not as if they were absent: a look-up that failed must not switch a check off. */
+type Closed = "limit" | "roles" | "resource" | "until" | "tenant" | "minRevision";
+
+/** Options that were read: every key is there. A closed one that was given as `undefined` is `null`. */
+export type Checked<T> = { readonly [K in keyof T]-?: T[K] | undefined | (K extends Closed | "records" | "onUnknown" ? null : never) };
 
 /** Gives the value, or refuses it. */
 type Rule = (value: unknown, key: string) => unknown;
+
+/** For closed options, and those of which not every value is allowed. */
+type Rules = { readonly [key: string]: Rule | null };
 
 /** Options of a gate, and a record if there is the key `resource`. */
 export interface AskOptions extends GateOptions {
@@ -32,7 +38,10 @@ export const DATA_OPTIONS = (): Checked<DataOptions> => ({ explain: NONE });
 /** Whoever reads it says what is wrong. */
 const any: Rule = (value) => value;
 
-export const GATE_RULES: Readonly<Record<"limit" | "roles" | "resource" | "until" | "records" | "onUnknown", Rule>> = {
+const NO_RULES: Rules = { __proto__: null };
+
+export const GATE_RULES: Rules = {
+  __proto__: null,
   limit: any,
   roles: any,
   resource: any,
@@ -41,7 +50,7 @@ export const GATE_RULES: Readonly<Record<"limit" | "roles" | "resource" | "until
   onUnknown: /* @__PURE__ */ among('"deny" "throw" function'),
 };
 
-export const LOAD_RULES: Readonly<Record<"tenant" | "minRevision", Rule>> = { tenant: any, minRevision: any };
+export const LOAD_RULES: Rules = { __proto__: null, tenant: any, minRevision: any };
 
 /** Engines know it best: in a loop over keys it costs nothing. */
 const { hasOwnProperty } = Object.prototype;
@@ -51,10 +60,11 @@ const { hasOwnProperty } = Object.prototype;
  * @param absent the table of keys
  * @throws {RolegateError} `bad-options`, which names the nearest right key
  */
-export function optionsOf<T>(options: T | undefined, absent: () => Checked<T>, rules: { readonly [key: string]: Rule } = {}): Checked<T> {
+export function optionsOf<T>(options: T | undefined, absent: () => Checked<T>, rules: Rules = NO_RULES): Checked<T> {
   const read = absent() as Record<string, unknown>;
+  if (options === undefined) return read as Checked<T>;
   try {
-    for (const key in options === undefined ? {} : plain(options)) {
+    for (const key in plain(options)) {
       if (!hasOwnProperty.call(options, key)) continue;
       if (!hasOwnProperty.call(read, key)) refuse(`there is no option \`${key}\``, key, Object.keys(read));
       const value = (options as Record<string, unknown>)[key];

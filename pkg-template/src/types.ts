@@ -32,15 +32,19 @@ export type Permission = Register extends { permission: infer P extends string }
  */
 export type Limit = Register extends { permission: infer P extends string } ? P | `${string}.*` | "*" : string;
 
-/** What a record is not: a promise (of a record; is an `await` missing?), a list, a function. */
-export interface NoRecord {
-  readonly then?: never;
-  readonly [Symbol.iterator]?: never;
-  readonly [Symbol.hasInstance]?: never;
+/** What a record is not: a promise of one (is an `await` missing?), a list, a function. */
+export interface OneRecord {
+  readonly then?: undefined;
+  readonly [Symbol.iterator]?: undefined;
+  readonly [Symbol.hasInstance]?: undefined;
 }
 
+/** Any keys: with `unknown` in place of `any` no interface would fit. */
+// oxlint-disable-next-line typescript/no-explicit-any
+type AnyKeys = { readonly [key: string]: any };
+
 /** A record that a question is about: any object with attributes; class instances fit. */
-export type Resource = (Register extends { resources: infer R } ? R[keyof R] & object : object) & NoRecord;
+export type Resource = object & OneRecord & (Register extends { resources: infer R } ? R[keyof R] : AnyKeys);
 
 /** Who somebody is: safe integers and bigints are their decimal strings, as in records. */
 export type UserId = string | number | bigint;

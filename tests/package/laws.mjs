@@ -67,7 +67,8 @@ function followsClock(snapshot, question, moments) {
 
 function whoCan(snapshot, { user, permission, can, reason, scope, ...options }) {
   const found = snapshot.whoCan(permission, options);
-  const wanted = snapshot.users().filter((id) => ask(snapshot.for(id, options), { permission, ...options }));
+  const { resource: _, ...asGate } = options;
+  const wanted = snapshot.users().filter((id) => ask(snapshot.for(id, asGate), { permission, ...options }));
   return show(found) === show(wanted) ? undefined : `${show(found)} are found, and ${show(wanted)} can: ${show({ permission, ...options })}`;
 }
 

@@ -17,6 +17,7 @@ import { laws } from "./laws.mjs";
 import { loading, starting, startingFull } from "./loading.mjs";
 import { masks } from "./masks.mjs";
 import { narrow } from "./narrow.mjs";
+import { options } from "./options.mjs";
 import { own } from "./own.mjs";
 import { Report } from "./report.mjs";
 import { aifocus } from "./tenant-aifocus.mjs";
@@ -25,13 +26,14 @@ import { engage } from "./tenant-engage.mjs";
 import { iadvize } from "./tenant-iadvize.mjs";
 import { proto } from "./tenant-proto.mjs";
 import { time } from "./time.mjs";
+import { using } from "./using.mjs";
 import { vectors } from "./vectors.mjs";
 
 /** Runs everything; the result is plain data: `{ passed, failed, pending, failures: [{ name, message }], skipped: [text] }`. */
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
-  for (const part of [starting, startingFull, loading, apart, gates, masks, time, data, example, explain, narrow, hostile, ...tenants, vectors, own, laws]) {
+  for (const part of [starting, startingFull, loading, apart, options, gates, using, masks, time, data, example, explain, narrow, hostile, ...tenants, vectors, own, laws]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

@@ -1,6 +1,6 @@
 // An application that has registered nothing: permissions are strings, records objects.
 
-import { type Explanation, type Gate, isRolegateError, load, loadSync, Scope, type Snapshot, SnapshotError } from "rolegate";
+import { type Assignment, type Catalog, type Explanation, type Gate, isRolegateError, load, loadSync, Scope, type Separation, type Snapshot, type SnapshotDocument, SnapshotError, type User } from "rolegate";
 import { loadSync as loadInline } from "rolegate/inline";
 import { type GateData, type LiteGate, restore } from "rolegate/lite";
 import { allowAll, denyAll, testGate } from "rolegate/testing";
@@ -32,18 +32,80 @@ export async function questions(snapshot: Snapshot, conversation: Conversation, 
   const who: string[] = snapshot.whoCan("a", { resource: conversation });
   console.log(answers, lists, mine, explanation.reason, lite, derived, sameAnswers, scope.matches(null), who, snapshot.narrow("ana"));
 
+  snapshot.for(7, { until: 1_795_000_000_000 }).with({ until: Infinity });
+  snapshot.remedies(7n, "a");
+  snapshot.narrow(7);
+  gate.can("a", { assigneeId: "ana", then: undefined });
+  gate.can("a", { assigneeId: "ana" });
+  gate.can("a", JSON.parse("{}") as Record<string, unknown>);
+  gate.can("a", {} as object);
+  gate.can("a", new Date() as object);
+  const { can, canAll, filter, permissions } = gate;
+  const alone: boolean[] = [can("a"), can("a", conversation), canAll(["a"]), can("a", filter("a", conversations)[0]), permissions().includes("a")];
+  const copies: readonly Conversation[] = gate.mask<Conversation[]>("conversations", conversations as Conversation[]);
+  const copy: unknown = gate.mask("conversations", conversation);
+  console.log(alone, copies, copy);
+
   // @ts-expect-error -- a permission is a string
   gate.can(1);
+  // @ts-expect-error -- an `await` is missing
+  gate.can("a", Promise.resolve(conversation));
+  // @ts-expect-error -- a list is no record
+  gate.can("a", conversations);
+  // @ts-expect-error -- a list is no record
+  gate.explain("a", []);
+  // @ts-expect-error -- a function is no record
+  gate.can("a", () => conversation);
+  // @ts-expect-error -- a class is no record
+  gate.can("a", Ticket);
+  // @ts-expect-error -- a map is no record
+  gate.can("a", new Map([["assigneeId", "ana"]]));
+  // @ts-expect-error -- an `await` is missing
+  gate.filter("a", [Promise.resolve(conversation)]);
+  // @ts-expect-error -- an `await` is missing
+  gate.scope("a").matches(Promise.resolve(conversation));
+  // @ts-expect-error -- an `await` is missing
+  snapshot.whoCan("a", { resource: Promise.resolve(conversation) });
+  // @ts-expect-error -- a user is a string or a number
+  snapshot.for({ id: "ana" }.id === "ana");
+  // @ts-expect-error -- "require" is none of the allowed
+  snapshot.for("ana", { records: "require" });
+  // @ts-expect-error -- only a gate over a snapshot can be limited
+  restore(data, { limit: [] });
+  // @ts-expect-error -- a tenant that may be missing
+  loadSync("{}", { tenant: (JSON.parse("{}") as { tenant?: string }).tenant });
   // @ts-expect-error -- a record is an object
   gate.can("a", "conversation");
   // @ts-expect-error -- there is no such option
   snapshot.for("ana", { contxt: {} });
-  // @ts-expect-error -- a gate of data has no explanations
-  lite.explain("a");
+  const restored: Explanation = lite.explain("a");
+  console.log(restored);
 }
 
 export async function sources(bytes: Uint8Array, buffer: ArrayBuffer, text: string): Promise<Snapshot[]> {
   return [await load(bytes), await load(buffer), await load(text, { maxBytes: 10, minRevision: 1, tenant: "acme" }), loadSync(text), loadInline({})];
+}
+
+/** Claims may be missing: a gate without them says no. */
+export function bounded(snapshot: Snapshot, claims: { scopes?: string[]; roles?: string[]; exp?: number }): Gate {
+  const until = claims.exp === undefined ? undefined : claims.exp * 1000;
+  return snapshot.for("ana", { limit: claims.scopes, roles: claims.roles, until, context: undefined, now: undefined, records: undefined, onUnknown: undefined, onDecision: undefined });
+}
+
+export function documents(snapshot: Snapshot): SnapshotDocument {
+  const assignment: Assignment = { role: "agent", team: "sales", from: "2026-11-20T11:00:00Z", when: { "context.mode": "live" } };
+  const user: User = { id: "ana", roles: ["agent", assignment], attributes: { level: 3 } };
+  const separation: Separation = { id: "s", roles: ["agent", "auditor"], max: 1 };
+  const catalog: Catalog = { categories: [{ id: "c", permissions: [{ id: "c.view", scopes: ["own", "all"] }] }], resources: { c: { owner: ["assigneeId", "id"] } }, levelTitles: { own: "Mine" } };
+  const { users = [], roles }: SnapshotDocument = snapshot.toJSON();
+  const found: User | undefined = snapshot.user(7);
+  const again: Snapshot = loadSync(snapshot.toJSON());
+  // @ts-expect-error -- exactly one of the two lists
+  const both: Separation = { id: "s", roles: ["agent"], permissions: ["c.view"] };
+  // @ts-expect-error -- no such level
+  const level: Catalog = { categories: [{ id: "c", permissions: [{ id: "c.view", scopes: ["mine"] }] }] };
+  console.log(again, both, level);
+  return { format: "rolegate/1", revision: 1, catalog, roles, users: [...users, user, ...(found ? [found] : [])], separations: [separation] };
 }
 
 export function problems(error: unknown): readonly string[] {

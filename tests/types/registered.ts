@@ -1,6 +1,6 @@
 // An application that has registered its names: a misspelt permission does not compile.
 
-import { type Gate, init, load, type Limit, type Permission, type Snapshot } from "rolegate";
+import { type Category, type Gate, init, load, type Limit, type Permission, type Snapshot } from "rolegate";
 import { type LiteGate, restore } from "rolegate/lite";
 import { testGate } from "rolegate/testing";
 
@@ -44,6 +44,22 @@ export function checks(gate: Gate, lite: LiteGate, conversation: Conversation): 
   gate.explain("conversations.replay", conversation);
   // @ts-expect-error -- no record of this application
   gate.can("conversations.reply", { assignee: "ana" });
+  // @ts-expect-error -- an `await` is missing
+  gate.can("conversations.reply", Promise.resolve(conversation));
+  // @ts-expect-error -- a list is no record
+  gate.can("conversations.reply", [conversation]);
+
+  const { can } = gate;
+  can("conversations.reply", conversation);
+  // @ts-expect-error -- misspelt
+  can("conversations.replay", conversation);
+}
+
+export function catalog(snapshot: Snapshot, gate: Gate): Permission[] {
+  const categories: Category<Permission>[] = snapshot.categories();
+  for (const { permissions } of categories) for (const { id } of permissions) gate.can(id);
+  for (const permission of snapshot.permissions()) gate.can(permission);
+  return snapshot.permissions();
 }
 
 export function limits(snapshot: Snapshot, gate: Gate, scopes: string[]): void {

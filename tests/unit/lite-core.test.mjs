@@ -72,7 +72,7 @@ test("data with conditions or masks are refused, with their place", () => {
     assert.throws(() => core.restore(json), ({ code, message }) => code === "bad-gate-data" && message.startsWith(`${place} `), place);
   }
   assert.throws(() => core.restore({ ...data, masks: [] }), { code: "bad-gate-data" });
-  assert.throws(() => core.restore(data, { limit: ["c.view"] }), { code: "bad-gate-data" });
+  assert.throws(() => core.restore(data, { limit: ["c.view"] }), { code: "bad-options" });
 });
 
 test("explanations in the data are not read", () => {

@@ -121,8 +121,8 @@ test("lists that are none are no", () => {
 
 test("limit and roles need the engine", () => {
   for (const options of [{ limit: ["c.all"] }, { roles: undefined }]) {
-    assert.throws(() => gate({}, options), { code: "bad-gate-data" });
-    assert.throws(() => gate().with(options), { code: "bad-gate-data" });
+    assert.throws(() => gate({}, options), { code: "bad-options" });
+    assert.throws(() => gate().with(options), { code: "bad-options" });
   }
 });
 
