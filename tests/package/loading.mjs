@@ -202,6 +202,10 @@ export async function loading(report, lib, env) {
   for (const address of ["https://example.com/roles.json", "http://localhost/roles", "/me/roles", "./roles.json", "../roles.json"]) {
     await report.test(`load: the string ${address}`, () => rejects(lib, () => lib.load(address), { message: /fetch\(/ }));
   }
+  const page = "\n <!doctype html><title>Sign in</title>";
+  for (const [name, source] of Object.entries({ text: page, bytes: new TextEncoder().encode(page), "a promise of text": Promise.resolve("<html>") })) {
+    await report.test(`load: a page of HTML as ${name}`, () => rejects(lib, () => lib.load(source), { code: "not-json", message: /HTML/ }));
+  }
   for (const [name, source] of odd()) {
     await report.test(`load: ${name}`, () => rejects(lib, () => lib.load(source)));
     await report.test(`loadSync: ${name}`, () => rejects(lib, () => lib.loadSync(source)));
@@ -216,6 +220,18 @@ export async function loading(report, lib, env) {
   await report.test("not JSON: line and column", async () => {
     const [issue] = await rejectsSnapshot(lib, () => lib.load('{\n  "format": "rolegate/1",\n  "revision": ?\n}'));
     equal([issue.path, issue.code, issue.line, issue.column], ["", "syntax", 3, 15]);
+  });
+  await report.test("the message alone tells the first problem, its place, and how many more", async () => {
+    const saying = (source, message) => rejects(lib, () => lib.load(source), { message });
+    await saying('{\n  "format": "rolegate/1"\n  "revision": 1 }', /^line 3, column 3: ./);
+    await saying('{ "revision": "\ud800" }', /^line 1, column 16: ./);
+    const wrong = acme();
+    wrong.colour = "red";
+    await saying(wrong, /^\/colour: [^(]*$/);
+    wrong.users[1].roles = ["agnet"];
+    wrong.roles[1].grants["conversations.vew"] = "team";
+    await saying(wrong, /^\/roles\/1\/grants\/conversations\.vew: .*\(and 2 more\)$/);
+    await saying({ ...acme(), catalog: undefined }, /^[^:/]/);
   });
   const notJson = {
     "an empty text": "",
