@@ -80,7 +80,7 @@ export function optionsOf<T>(options: T | undefined, absent: () => Checked<T>, r
 /** What is a plain object. Of a list, a map or a promise nobody would see that it names no option. */
 function plain<T>(options: T): T {
   const prototype: unknown = Object.getPrototypeOf(options);
-  if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new TypeError();
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new TypeError();
   return options;
 }
 
@@ -93,12 +93,9 @@ function among(allowed: string): Rule {
   };
 }
 
+/** @param possible keys or values; the nearest, which has the most pairs of neighbouring characters in common, is named first */
 function refuse(problem: string, given: string, possible: string[]): never {
-  possible.sort((a, b) => nearness(b, given) - nearness(a, given));
+  const nearness = (right: string): number => [...given].filter((_, at) => right.includes(given.slice(at, at + 2))).length;
+  possible.sort((a, b) => nearness(b) - nearness(a));
   throw new RolegateError("bad-options", `${problem}: did you mean ${possible.join(", or ")}?`);
-}
-
-/** How many pairs of neighbouring characters of `given` are in `right`, too. */
-function nearness(right: string, given: string): number {
-  return [...given].filter((_, at) => right.includes(given.slice(at, at + 2))).length;
 }
