@@ -107,7 +107,8 @@ export class EngineSnapshot {
   }
 }
 
-const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 function load(location: Location, bytes: Uint8Array): void {
   if (rescued !== core.generation) rescue();

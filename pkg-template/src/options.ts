@@ -1,7 +1,7 @@
 // Options: one that is misspelt, or has a value that means nothing, is refused. Passed over, it would forbid nothing.
 
 import { RolegateError } from "./errors.js";
-import type { DataOptions, GateOptions, LiteOptions, LoadOptions, Resource } from "./types.js";
+import type { AskOptions, DataOptions, GateOptions, LiteOptions, LoadOptions } from "./types.js";
 
 /** Options of which an explicit `undefined` is not as if they were absent: a look-up that failed must not switch a check off. */
 type Closed = "limit" | "roles" | "resource" | "until" | "tenant" | "minRevision";
@@ -14,12 +14,6 @@ type Rule = (value: unknown, key: string) => unknown;
 
 /** For closed options, and those of which not every value is allowed. */
 type Rules = { readonly [key: string]: Rule | null };
-
-/** Options of a gate, and a record if there is the key `resource`. */
-export interface AskOptions extends GateOptions {
-  /** `undefined` and `null` are a record of which nothing is known. */
-  readonly resource?: Resource | null | undefined;
-}
 
 // Every table of keys gives them all, absent: so they can be read whatever `Object.prototype` has.
 

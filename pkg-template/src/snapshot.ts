@@ -7,9 +7,9 @@ import type { FullAccess, FullEngine } from "./full.js";
 import { type FullSource, type Gate, gateOf, remediesFor, wellFormed, whoCan } from "./gate.js";
 import { Tenant } from "./holdings.js";
 import * as at from "./layout.js";
-import { type AskOptions, type Checked, LOAD_OPTIONS, LOAD_RULES, optionsOf } from "./options.js";
+import { type Checked, LOAD_OPTIONS, LOAD_RULES, optionsOf } from "./options.js";
 import { arrive, toBytes } from "./source.js";
-import type { Category, GateOptions, Level, LoadOptions, Permission, Remedy, Role, SnapshotDocument, SnapshotSource, Team, User, UserId } from "./types.js";
+import type { AskOptions, Category, GateOptions, Level, LoadOptions, Permission, Remedy, Role, SnapshotDocument, SnapshotSource, Team, User, UserId } from "./types.js";
 
 /** Every user's roles in one tenant at one time, checked and compiled. */
 export class Snapshot {

@@ -39,12 +39,9 @@ export interface OneRecord {
   readonly [Symbol.hasInstance]?: undefined;
 }
 
-/** Any keys: with `unknown` in place of `any` no interface would fit. */
-// oxlint-disable-next-line typescript/no-explicit-any
-type AnyKeys = { readonly [key: string]: any };
-
 /** A record that a question is about: any object with attributes; class instances fit. */
-export type Resource = object & OneRecord & (Register extends { resources: infer R } ? R[keyof R] : AnyKeys);
+// oxlint-disable-next-line typescript/no-explicit-any -- with `unknown` no interface would fit
+export type Resource = object & OneRecord & (Register extends { resources: infer R } ? R[keyof R] : { readonly [key: string]: any });
 
 /** Who somebody is: safe integers and bigints are their decimal strings, as in records. */
 export type UserId = string | number | bigint;
@@ -104,6 +101,12 @@ export interface GateOptions extends LiteOptions {
   readonly until?: number | undefined;
   /** What happens, besides "no", when a permission is asked that the catalog does not have. Default: `"deny"`, nothing. */
   readonly onUnknown?: "deny" | "throw" | ((permission: string) => void) | undefined;
+}
+
+/** Options of a question about users: those of a gate, and a record if there is the key `resource`. */
+export interface AskOptions extends GateOptions {
+  /** `undefined` and `null` are a record of which nothing is known. */
+  readonly resource?: Resource | null | undefined;
 }
 
 /** One answer, for monitoring. */
