@@ -1,6 +1,5 @@
 // Gates: a check, the settings, and the moment that is right. Masks are in lite-gate.ts, what needs a snapshot in gate.ts.
 
-import { isRecord } from "./attributes.js";
 import { readNow, running, taskNow } from "./clock.js";
 import { ALWAYS } from "./during.js";
 import { type Attributes, attributesOf } from "./facts.js";
@@ -134,7 +133,8 @@ export class CoreGate {
 
   /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */
   get validUntil(): number {
-    return steadyUntil(this.settle());
+    const view = this.settle();
+    return this.bounded(view, steadyUntil(view));
   }
 
   /**
@@ -144,7 +144,7 @@ export class CoreGate {
   until(permission: Permission, resource: Resource | null | undefined): number {
     const view = this.settle();
     const place = placeOf(view, permission);
-    return place === undefined ? Infinity : untilOf(view, place, resource);
+    return place === undefined ? Infinity : this.bounded(view, untilOf(view, place, resource));
   }
 
   /**
@@ -180,7 +180,7 @@ export class CoreGate {
   /** @internal The view that is right at this moment. */
   settle(now: number = this.now()): View {
     const { steady } = this.view;
-    const view = this.renew(steady === ALWAYS || (now >= steady[0] && now < steady[1]) ? this.view : inContext(this.view, NO_OPTIONS), now);
+    const view = this.renew(steady === ALWAYS || (now >= steady[0] && now < steady[1]) ? this.view : inContext(this.view), now);
     view.now = now;
     if (view !== this.view) {
       this.view = view;
@@ -198,6 +198,11 @@ export class CoreGate {
   renew(view: View, now: number): View {
     const { from, to } = view.moment;
     return now >= from && now < to ? view : makeView(view.rules, momentOf(view.rules as DataRules, now), view.person, view.context);
+  }
+
+  /** @internal Until when answers that are right until then by themselves are right here. */
+  bounded(_view: View, until: number): number {
+    return until;
   }
 
   /** @internal The answer without a record. */
@@ -228,10 +233,9 @@ export function detachable(prototype: object, names: string): void {
   }
 }
 
-detachable(CoreGate.prototype, "can canAll canAny filter scope permissions");
+detachable(CoreGate.prototype, "can canAll canAny filter scope permissions until");
 
 const NOTHING: readonly never[] = [];
-const NO_OPTIONS: LiteOptions = {};
 const NOTHING_KNOWN: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** The place of a permission in the catalog. */
@@ -304,6 +308,6 @@ export function dataGate<G extends CoreGate>(Class: DataGate<G>, rules: DataRule
 }
 
 /** @internal A view in another context, if `options` name one. What does not depend on it stays known. */
-export function inContext({ rules, moment, person, context }: View, options: Checked<LiteOptions>): View {
-  return makeView(rules, moment, person, options.context === undefined ? context : contextOf(options.context));
+export function inContext({ rules, moment, person, context }: View, options?: Checked<LiteOptions>): View {
+  return makeView(rules, moment, person, options?.context === undefined ? context : contextOf(options.context));
 }

@@ -84,9 +84,9 @@ export class Gate extends LiteGate {
     return toGateData(moment, this.user, made, this.settings.until, isClosed, explain === true);
   }
 
-  override get validUntil(): number {
-    const to = super.validUntil;
-    return boundsIn(this.view) === OVER ? Infinity : Math.min(to, this.settings.until);
+  /** @internal */
+  override bounded(view: View, until: number): number {
+    return boundsIn(view) === OVER ? Infinity : Math.min(until, this.settings.until);
   }
 
   override reason(permission: Permission): ReturnType<LiteGate["reason"]> {

@@ -1,6 +1,7 @@
 // Scopes from elsewhere: what `scope.toJSON()` gave.
 
 import { parseCondition } from "./condition.js";
+import { optionsOf } from "./options.js";
 import { type ClauseReaders, readMap, readPart, readTeams } from "./parts.js";
 import { readNow, taskNow } from "./clock.js";
 import { field, list, must, object, text, time } from "./read.js";
@@ -13,10 +14,15 @@ export type Scope = MadeScope;
 export const Scope: {
   /**
    * Reads what `scope.toJSON()` gave, on any machine; no wasm is needed. `now` is the clock that it goes by.
-   * @throws {RolegateError} `bad-gate-data` for anything else
+   * @throws {RolegateError} `bad-gate-data` for anything else; `bad-options`
    */
   from(json: unknown, options?: { readonly now?: number | (() => number) }): Scope;
-} = { from: (json, { now } = {}) => field({ scope: json }, "scope", (scope) => readScope(scope, now)) };
+} = {
+  from(json, options) {
+    const { now } = optionsOf(options, () => ({ now: undefined }));
+    return field({ scope: json }, "scope", (scope) => readScope(scope, now));
+  },
+};
 
 const PART = object("any none");
 const READERS: ClauseReaders<object> = { teams: readTeams, condition: (json) => parseCondition(json, true, 0), keys: "", more: () => ({}) };

@@ -244,13 +244,13 @@ function idsOf(record: object, key: string, value: unknown): readonly string[] {
 
 /**
  * On which ones? The same scope is given as long as nothing has changed.
- * @param gate whose clock the scope goes by
+ * @param gate whose clock and end the scope goes by
  */
-export function scopeOf(view: View, place: number | undefined, gate: Pick<Life, "now">): Scope {
+export function scopeOf(view: View, place: number | undefined, gate: { now(): number; bounded(view: View, until: number): number }): Scope {
   const known = place === undefined ? undefined : view.scopes?.get(place);
   if (known !== undefined) return known;
   const { user } = view.person;
-  const life: Life = { now: () => gate.now(), until: () => steadyUntil(view) };
+  const life: Life = { now: () => gate.now(), until: () => gate.bounded(view, steadyUntil(view)) };
   if (place === undefined) return makeScope(undefined, user, DEFAULT_MAP, life);
   const check = checkAt(view.rules, view.moment, place);
   const scope = makeScope(partsLeft(view, check), user, check.map, life);
