@@ -61,6 +61,11 @@ pub use {
     host::{HostZones, Zones},
     json::value::Value,
     model::Level,
-    query::{decide::On, explain::Explanation, remedy::Remedy, subject::Reason},
+    query::{
+        decide::On,
+        explain::{Explanation, RecordState},
+        remedy::Remedy,
+        subject::Reason,
+    },
     snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject},
 };

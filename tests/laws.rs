@@ -3,7 +3,7 @@
 //!
 //! `ROLEGATE_SEEDS=from..to` asks other seeds than the usual ones.
 
-use rolegate::{Json, On, ScopeKind, Snapshot, Subject};
+use rolegate::{Explanation, Json, On, Reason, RecordState, ScopeKind, Snapshot, Subject};
 use serde_json::Value;
 
 use crate::reference::{self, Record, generate};
@@ -31,7 +31,34 @@ fn ask(subject: &Subject<'_>, permission: &str, record: Option<&Value>) -> (bool
             Some(record) => subject.explain(permission, On::Record(&record)),
         },
     };
+    check_told(&found);
+    let is_unknown = record.is_some_and(|record| json(record).is_none());
+    assert_eq!(found.record == Some(RecordState::Unknown), is_unknown, "{found:?}");
     (found.allowed, found.reason.as_str())
+}
+
+/// Checks that an explanation tells what it must, and nothing that is not so.
+fn check_told(found: &Explanation) {
+    let Explanation { reason, role, assignment, level, condition, requires, missing, .. } = found;
+    let by_role = matches!(
+        reason,
+        Reason::Granted | Reason::Denied | Reason::NotActive | Reason::OutOfScope | Reason::ConditionFailed
+    );
+    assert_eq!((role.is_some(), assignment.is_some()), (by_role, by_role), "{found:?}");
+    assert_eq!(level.is_some(), by_role && *reason != Reason::Denied, "{found:?}");
+    match reason {
+        // Besides, a schedule or an attribute of the user may be what fails.
+        Reason::ConditionFailed => assert!(condition.is_some(), "{found:?}"),
+        Reason::Denied => {}
+        _ => assert!(condition.is_none(), "{found:?}"),
+    }
+    let may_miss = matches!(reason, Reason::Denied | Reason::OutOfScope | Reason::ConditionFailed);
+    assert!(missing.is_empty() || may_miss, "{found:?}");
+    assert!(requires.is_none() || *reason == Reason::Prerequisite, "{found:?}");
+    if let Some((_, required)) = requires {
+        assert!(!required.allowed, "{found:?}");
+        check_told(required);
+    }
 }
 
 /// Checks one question, and its scope on further records; gives the number of decisions compared.

@@ -1,10 +1,11 @@
-//! Writes random cases in the form of `tests/vectors`, answered by the reference evaluator:
+//! Writes random cases in the form of `tests/vectors`, answered by the reference evaluator and explained by the engine:
 //! `cargo run --example random -- FROM TO FILE`.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a tool of the tests fails by a panic")]
 
 use std::fs;
 
-use serde_json::{Value, json};
+use rolegate::{Explanation, Json, On, Snapshot};
+use serde_json::{Map, Value, json};
 
 mod reference;
 
@@ -27,11 +28,12 @@ fn main() {
 fn group(seed: u64) -> Value {
     let snapshot = generate::snapshot(seed);
     let questions = generate::questions(&snapshot, seed, QUESTIONS);
-    let cases: Vec<Value> = questions.iter().map(|question| case(&snapshot, question)).collect();
+    let engine = Snapshot::from_json(snapshot.to_string().as_bytes()).unwrap();
+    let cases: Vec<Value> = questions.iter().map(|question| case(&snapshot, &engine, question)).collect();
     json!({ "name": format!("seed {seed}"), "snapshot": snapshot, "cases": cases })
 }
 
-fn case(snapshot: &Value, question: &OwnedQuestion) -> Value {
+fn case(snapshot: &Value, engine: &Snapshot, question: &OwnedQuestion) -> Value {
     let asked = question.as_question();
     let answer = reference::decide(snapshot, &asked);
     let scope = match reference::scope_kind(snapshot, &asked).kind {
@@ -41,7 +43,7 @@ fn case(snapshot: &Value, question: &OwnedQuestion) -> Value {
     };
     let mut case = json!({
         "user": question.user, "permission": question.permission, "context": question.context, "now": question.now,
-        "can": answer.can, "reason": answer.reason, "scope": scope,
+        "can": answer.can, "reason": answer.reason, "scope": scope, "explanation": explain(engine, question),
     });
     let optional = [
         ("resource", question.record.clone()),
@@ -54,4 +56,50 @@ fn case(snapshot: &Value, question: &OwnedQuestion) -> Value {
         }
     }
     case
+}
+
+/// What the engine explains.
+fn explain(engine: &Snapshot, question: &OwnedQuestion) -> Value {
+    let parse = |value: &Value| Json::parse(value.to_string().as_bytes());
+    let context = parse(&question.context).unwrap();
+    let mut subject = engine.subject(&question.user).at(question.now).context(&context);
+    if let Some(roles) = &question.roles {
+        subject = subject.roles(roles);
+    }
+    if let Some(limit) = &question.limit {
+        subject = subject.limit(limit);
+    }
+    let record = question.record.as_ref().map(parse);
+    let on = match &record {
+        None => On::Anything,
+        Some(None) => On::Unknown,
+        Some(Some(record)) => On::Record(record),
+    };
+    written(&question.permission, &subject.explain(&question.permission, on))
+}
+
+/// An explanation as the package gives it, without words and times.
+fn written(permission: &str, explanation: &Explanation) -> Value {
+    let mut out = Map::new();
+    let list = |list: &Vec<String>| (!list.is_empty()).then(|| json!(list));
+    let members = [
+        ("permission", Some(json!(permission))),
+        ("allowed", Some(json!(explanation.allowed))),
+        ("reason", Some(json!(explanation.reason.as_str()))),
+        ("role", explanation.role.as_ref().map(|role| json!(role))),
+        ("assignment", explanation.assignment.map(|assignment| json!(assignment))),
+        ("via", list(&explanation.via)),
+        ("level", explanation.level.map(|level| json!(level.as_str()))),
+        ("team", explanation.team.as_ref().map(|team| json!(team))),
+        ("condition", explanation.condition.as_ref().map(|text| serde_json::from_str(text).unwrap())),
+        ("requires", explanation.requires.as_ref().map(|(id, required)| written(id, required))),
+        ("missing", list(&explanation.missing)),
+        ("record", explanation.record.map(|record| json!(record.as_str()))),
+    ];
+    for (key, value) in members {
+        if let Some(value) = value {
+            out.insert(key.to_owned(), value);
+        }
+    }
+    Value::Object(out)
 }

@@ -113,7 +113,7 @@ async function tenantOf(name) {
 }
 
 async function loadTenant(id) {
-  const [{ formatExplanation, load }, response, records] = await Promise.all([
+  const [{ load }, response, records] = await Promise.all([
     thePackage(),
     fetched(sampleAddress(id)),
     fetched(new URL("records.json", import.meta.url)),
@@ -122,8 +122,7 @@ async function loadTenant(id) {
   const json = JSON.parse(text);
   const { title, about } = SAMPLES.find(({ name }) => name === id);
   const parts = { snapshot: await load(text, { full: true }), inbox: (await records.json())[id], people: describePeople(json), names: namesIn(json) };
-  const why = (explanation) => formatExplanation(explanation, { title: (named) => `“${parts.names.any(named)}”` });
-  return { id, name: title, about, json, ...parts, ...relationsIn(json, parts.names), why, go, linkTo };
+  return { id, name: title, about, json, ...parts, ...relationsIn(json, parts.names), go, linkTo };
 }
 
 async function thePackage() {

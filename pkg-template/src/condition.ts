@@ -59,10 +59,14 @@ function entriesOf(json: unknown): [string, unknown][] {
 function parseComparisons(left: Side, json: unknown, wanted: boolean, depth: number, place: Place): Node {
   if (isA(SCALAR, json) || refOf(json) !== undefined) return new Comparison(left, "$eq", operand("$eq", json, place), wanted);
   return group(wanted, entriesOf(json).map(([name, value]) => {
-    if (name === "$elem") return new Elements(must(left.name !== undefined && left), parse(value, wanted, depth + 1, { ...place, isInside: true }), wanted);
+    if (name === "$elem") return elements(must(left.name !== undefined && left), value, wanted, depth + 1, { ...place, isInside: true });
     const right = operand(name, value, place);
     return isOfTimes(name) ? new Comparison(new Time(left), name, right.turn === undefined ? new Time(right) : right, wanted) : new Comparison(left, name, right, wanted);
   }));
+}
+
+function elements(left: Side, json: unknown, wanted: boolean, depth: number, place: Place): Elements {
+  return new Elements(left, parse(json, wanted, depth, place), wanted, () => elements(left, json, !wanted, depth, place));
 }
 
 function isOfTimes(name: string): boolean {
@@ -239,7 +243,7 @@ class Group implements Node {
 }
 
 class Comparison implements Node {
-  readonly sides: readonly [Side, Side];
+  private readonly sides: readonly [Side, Side];
   private readonly name: string;
   private readonly operator: Operator;
   private readonly wanted: boolean;
@@ -281,10 +285,14 @@ class Comparison implements Node {
     return fixedLeft === left && fixedRight === right ? this : new Comparison(fixedLeft, this.name, fixedRight, wanted);
   }
 
-  truth(facts: Facts): boolean | undefined {
-    const [left, right] = this.sides;
-    const [a, b] = [left.read(facts), right.read(facts)];
-    return a === OPEN || b === OPEN ? undefined : this.compare(a, b);
+  unknown(facts: Facts): readonly string[] {
+    const { sides, operator } = this;
+    const values = sides.map((side) => side.read(facts)) as [unknown, unknown];
+    const isOpen = values.includes(OPEN);
+    if (!isOpen && this.compare(...values) !== undefined) return [];
+    const unfit = sides.filter((_, at) => values[at] !== OPEN && !isA(operator[at as 0 | 1], values[at]));
+    // Each may be fit by itself, and of another type than the other.
+    return (isOpen || unfit.length > 0 ? unfit : sides).flatMap(({ name }) => (name === USER ? [] : (name ?? [])));
   }
 
   /**
@@ -326,48 +334,54 @@ class Comparison implements Node {
 /** `$elem`: whether a condition is true of one element, or, wanted to be false, is false of each. */
 class Elements implements Node {
   readonly short: undefined;
-  readonly sides: readonly [Side, Side];
+  private readonly left: Side;
   private readonly inner: Node;
   private readonly wanted: boolean;
+  /** The same, wanted the other way, where it stands as it was read. */
+  private readonly other: (() => Elements) | undefined;
 
   /** @param inner wanted as the whole is */
-  constructor(left: Side, inner: Node, wanted: boolean) {
-    this.sides = [left, left];
+  constructor(left: Side, inner: Node, wanted: boolean, other?: () => Elements) {
+    this.left = left;
     this.inner = inner;
     this.wanted = wanted;
+    this.other = other;
   }
 
   get json(): Condition {
-    const { sides, inner, wanted } = this;
-    const condition = { [sides[0].name as string]: { $elem: wanted ? inner.json : { $not: inner.json } } };
+    const { left, inner, wanted } = this;
+    const condition = { [left.name as string]: { $elem: wanted ? inner.json : { $not: inner.json } } };
     return (wanted ? condition : { $not: condition }) as Condition;
   }
 
   get names(): readonly string[] {
-    return [this.sides[0].name as string, ...this.inner.names.filter((name) => !name.startsWith("element."))];
+    return [this.left.name as string, ...this.inner.names.filter((name) => !name.startsWith("element."))];
   }
 
   test(facts: Facts): boolean | Node {
-    const { sides, inner, wanted } = this;
-    const list = sides[0].read(facts);
+    const { left, inner, wanted } = this;
+    const list = left.read(facts);
     if (list === OPEN) {
-      const left = inner.test({ ...facts, element: ANY_RECORD });
+      const rest = inner.test({ ...facts, element: ANY_RECORD });
       // Whatever is left of the inside, only the record tells whether there are elements.
-      return left === inner ? this : new Elements(sides[0], typeof left === "boolean" ? constant(left) : left, wanted);
+      return rest === inner ? this : new Elements(left, typeof rest === "boolean" ? constant(rest) : rest, wanted);
     }
     if (!Array.isArray(list)) return false;
     const nodes: Node[] = [];
     for (const item of list) {
-      const left = inner.test({ ...facts, element: item instanceof Element ? item : NOTHING_KNOWN });
+      const rest = inner.test({ ...facts, element: item instanceof Element ? item : NOTHING_KNOWN });
       // One that holds is enough, or one that does not is too many.
-      if (left === wanted) return wanted;
-      if (typeof left !== "boolean") nodes.push(left);
+      if (rest === wanted) return wanted;
+      if (typeof rest !== "boolean") nodes.push(rest);
     }
     return nodes.length === 0 ? !wanted : group(!wanted, nodes);
   }
 
-  truth(facts: Facts): boolean | undefined {
-    return Array.isArray(this.sides[0].read(facts)) ? false : undefined;
+  unknown(facts: Facts): readonly string[] {
+    const { left, other } = this;
+    const list = left.read(facts);
+    const isKnown = list === OPEN || (Array.isArray(list) && (this.test(facts) === true || (other?.().test(facts) ?? true) === true));
+    return isKnown ? [] : [left.name as string];
   }
 }
 

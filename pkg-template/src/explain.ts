@@ -2,40 +2,62 @@
 
 import type { Explanation, Reason } from "./types.js";
 
-/** An explanation before it is put into words. */
-export type Finding = Omit<Explanation, "text" | "requires"> & { readonly requires?: Finding & { readonly permission: string } };
-
-/**
- * For each reason a sentence, or a function that makes one. In a sentence `{role}` and `{permission}` (the prerequisite that failed)
- * stand for what the explanation names, `{why}` for what is said of that prerequisite, and `{missing}` for the attributes that were unknown.
- */
-export type Messages = { readonly [reason in Reason]?: string | ((explanation: Explanation) => string) } & {
-  /** What roles and permissions are called; without it, their ids in backquotes. */
-  readonly title?: (id: string, what: "role" | "permission") => string;
+/** An explanation before it is put into words: what there is not to tell is `undefined` or empty. */
+export type Finding = { readonly [key in keyof Omit<Explanation, "text" | "publicText" | "requires" | "names">]: Explanation[key] | undefined } & {
+  readonly requires?: Finding | undefined;
+  readonly names?: { readonly [key in Named]?: string | undefined };
 };
 
-const ENGLISH: Readonly<Record<Reason, string>> = {
-  granted: "Granted by role {role}.",
-  clock: "The clock of this machine cannot be right.",
-  expired: "The snapshot has expired.",
-  "unknown-user": "There is no such user.",
-  "user-disabled": "The user is disabled.",
-  "unknown-permission": "There is no such permission.",
-  "not-in-plan": "The permission is not part of the tenant's plan.",
-  limited: "This gate is limited to other permissions.",
-  denied: "Denied by role {role}.",
-  "not-granted": "No role of the user grants it.",
-  "not-active": "Role {role} grants it, but at another time.",
-  "out-of-scope": "Role {role} grants it, but not here.",
-  "condition-failed": "Role {role} grants it under a condition that does not hold.",
-  prerequisite: "It requires {permission}, which is not given: {why}",
+/**
+ * For each reason a sentence, or a function that makes one. In a sentence these stand for what the explanation names: `{role}`, `{permission}`,
+ * `{level}`, `{team}`, `{from}`, `{until}`, `{missing}` (the attributes), `{requires}` (the prerequisite that failed) and `{why}` (what is said of it).
+ * Brackets and what is in them are left out where there is no such thing: `"Gesperrt durch {role}.[ Unbekannt: {missing}.]"`.
+ *
+ * Some cases have a sentence of their own: `….required` where only about a record could the answer be a yes, `….unknown` where the record is not there
+ * yet, `….together` where all that is required is held, but on no record all of it. `level.own` and `level.team` are what `{level}` stands for.
+ */
+export type Messages = {
+  readonly [key in Reason | "limited.required" | "out-of-scope.required" | "out-of-scope.unknown" | "prerequisite.together" | "level.own" | "level.team"]?:
+    | string
+    | ((explanation: Explanation) => string);
+} & {
+  /** What roles, permissions and teams are called; without it, as the snapshot says, else by their ids in backquotes. */
+  readonly title?: (id: string, what: "role" | "permission" | "team") => string;
+};
+
+type Named = "role" | "permission" | "team";
+type Key = Exclude<keyof Messages, "title">;
+
+const GIVES = "Your role {role} gives you {permission}";
+const REACH = "[ {level}][ within the team {team}]";
+const MISSING = ".[ Not known: {missing}.]";
+
+const ENGLISH: Readonly<Record<Key, string>> = {
+  granted: `${GIVES}${REACH}.`,
+  clock: "The clock of this device is wrong.",
+  expired: "Your permissions have expired[ on {until}].",
+  "unknown-user": "You are not a user here.",
+  "user-disabled": "Your account is disabled.",
+  "unknown-permission": "There is no permission {permission}.",
+  "not-in-plan": "Your plan does not include {permission}.",
+  limited: "Your access does not include {permission}.",
+  "limited.required": "A record is needed for {permission}.",
+  denied: `Your role {role} denies you {permission}[ within the team {team}]${MISSING}`,
+  "not-granted": "None of your roles gives you {permission}.",
+  "not-active": `${GIVES} only[ from {from}][ until {until}].`,
+  "out-of-scope": `${GIVES} only${REACH}; this is not${MISSING}`,
+  "out-of-scope.unknown": `${GIVES} only${REACH}; this is not known yet.`,
+  "out-of-scope.required": `${GIVES} only${REACH}; this is about everything.`,
+  "condition-failed": `${GIVES} only under a condition that is not met${MISSING}`,
+  prerequisite: "You also need {requires} for {permission}. {why}",
+  "prerequisite.together": "There is no record on which you have all that {permission} requires.",
+  "level.own": "for what is yours",
+  "level.team": "for what is yours or your teams'",
 };
 
 export function isReason(text: unknown): text is Reason {
-  return Object.hasOwn(ENGLISH, text as string);
+  return Object.hasOwn(ENGLISH, text as string) && !(text as string).includes(".");
 }
-
-const MISSING = " Not known: {missing}.";
 
 /**
  * Puts an explanation into words: those of `messages`, English where they have none.
@@ -45,22 +67,48 @@ const MISSING = " Not known: {missing}.";
  * ```
  */
 export function formatExplanation(explanation: Explanation, messages: Messages = {}): string {
-  const { reason, role, requires, missing = [] } = explanation;
-  const message = messages[reason] ?? ENGLISH[reason] + (missing.length > 0 ? MISSING : "");
-  if (typeof message === "function") return message(explanation);
-  const title = messages.title ?? ((id: string): string => `\`${id}\``);
-  const words = {
-    role: () => (role === undefined ? "" : title(role, "role")),
-    permission: () => (requires ? title(requires.permission, "permission") : ""),
-    why: () => (requires ? formatExplanation(requires, messages) : ""),
-    missing: () => missing.join(", "),
+  const { reason, level, team, from, until, requires, missing, record } = explanation;
+  const named = (what: Named, { [what]: id, names }: Explanation = explanation): string | undefined =>
+    id && (messages.title?.(id, what) ?? (names?.[what] ? `“${names[what]}”` : `\`${id}\``));
+  const say = (key: string): string => {
+    const message = messages[key as Key] ?? ENGLISH[key as Key] ?? "";
+    return typeof message === "string" ? message : message(explanation);
   };
-  return message.replace(/\{(role|permission|why|missing)\}/g, (_, word: keyof typeof words) => words[word]()).trim();
+  const words: Readonly<Record<string, string | undefined | false>> = {
+    role: named("role"),
+    permission: named("permission"),
+    team: named("team"),
+    // An assignment to a team takes that team for the user's.
+    level: (level === "own" || !team) && say(`level.${level}`),
+    from: timeOf(from),
+    until: timeOf(until),
+    missing: missing?.join(", "),
+    requires: requires && named("permission", requires),
+    why: requires && formatExplanation(requires, messages),
+  };
+  const special = `${reason}.${reason === "prerequisite" && !requires ? "together" : record}`;
+  return say(special in ENGLISH ? special : reason)
+    .replace(/(?:\[([^[\]{]*))?\{(\w+)\}(?:([^[\]{]*)\])?/g, (_, before = "", word: string, after = "") => (words[word] ? before + words[word] + after : ""))
+    .trim();
+}
+
+function timeOf(time: number | undefined): string {
+  return time === undefined ? "" : new Date(time).toUTCString();
 }
 
 /** Adds the English words. */
 export function withText(finding: Finding): Explanation {
-  const { requires, ...rest } = finding;
-  const explanation = { ...rest, ...(requires && { requires: { ...withText(requires), permission: requires.permission } }), text: "" };
+  const { allowed, requires, names = {} } = finding;
+  const explanation = told({ ...finding, requires: requires && withText(requires), names: told(names), publicText: `You may${allowed ? "" : " not"} do this.` });
   return { ...explanation, text: formatExplanation(explanation) };
+}
+
+/** What there is to tell: neither what is undefined, nor an end that never is, nor an empty list or object. */
+function told(all: Readonly<Record<string, unknown>>): Explanation {
+  const told: Record<string, unknown> = {};
+  for (const key in all) {
+    const value = all[key];
+    if (typeof value === "object" ? Object.keys(value as object).length > 0 : value !== undefined && value !== Infinity && value !== -Infinity) told[key] = value;
+  }
+  return told as unknown as Explanation;
 }

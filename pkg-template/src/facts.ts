@@ -22,9 +22,8 @@ export interface Node {
   readonly short: ((record: object) => boolean) | undefined;
   /** Of what it is made, if it is a group. */
   readonly nodes?: readonly Node[];
-  /** If it is a comparison: its sides, and whether it holds; `undefined` where that is unknown. */
-  readonly sides?: readonly [Side, Side];
-  truth?(facts: Facts): boolean | undefined;
+  /** If it is a comparison: the names of the attributes on account of which its truth is unknown, if it is. */
+  unknown?(facts: Facts): readonly string[];
 }
 
 /** What conditions ask about. */

@@ -4,9 +4,10 @@ import type { LiveMoment } from "./live-moment.js";
 import type { Rule } from "./moment.js";
 import { type Clause, isBare, type Mapping, type Teams } from "./parts.js";
 import { copyOf } from "./read.js";
-import { explainedBy, type TimedWay } from "./live-why.js";
+import { explainedBy } from "./live-why.js";
 import { ANYTHING_GOES } from "./snapshot-conditions.js";
 import { eachAfter } from "./walk.js";
+import type { Way } from "./why.js";
 import type { ClauseData, ExplainData, GateData, MapData, MaskData, RuleData, WayData, WhyData } from "./types.js";
 
 /** Things that are written once, each at the place at which it was first met. Two are the same if they are written alike. */
@@ -68,14 +69,17 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
   const masks = tenant.types.flatMap((type, at) => (tenant.masks.get(type) ?? []).map(({ field, permission, as }): MaskData => [at, field, indexOf.get(tenant.places.get(permission as string) as number) ?? -1, as]));
   /** As rules, but each grant and denial by itself, with its assignment. */
   const explain = (): ExplainData => {
-    const { reason, ids, why } = explainedBy(moment);
+    const { reason, ids, title, why } = explainedBy(moment);
     const [whys, bys] = [new Pool<WhyData>(), new Pool<ExplainData["by"][number]>()];
-    const way = ({ by, own, teams: of, when, window: [since, until], addMissing }: TimedWay, word: "where" | "unless"): WayData => {
-      const { role, assignment, via } = by();
+    const way = ({ assignment, by, own, teams: of, when, window: [since, until], condition: conditionOf, addMissing }: Way, word: "where" | "unless"): WayData => {
+      const { role, via, level, team = "", names } = by();
       const missing = new Set<string>();
       addMissing({ user, now: at, ...ANYTHING_GOES }, missing);
+      const condition = conditionOf();
       return {
-        by: bys.place([role, assignment, ...via]),
+        by: bys.place([assignment, role, names.role ?? "", team, names.team ?? "", ...via]),
+        ...(level && { level }),
+        ...(condition && { condition }),
         ...clause({ own, teams: of, when: when || undefined }, word),
         ...(when === false && { never: true }),
         ...(since > -Infinity && { since }),
@@ -94,7 +98,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
         ...(requires.length > 0 && { requires: requires.map(({ place, isSame }) => 2 * place + Number(isSame)) }),
       });
     });
-    return { ...(reason !== undefined && { reason }), ids, rules, table: whys.written, by: bys.written };
+    return { ...(reason !== undefined && { reason }), ids, rules, table: whys.written, titles: ids.map((_, place) => title(place) ?? ""), by: bys.written };
   };
   const explained = isExplained && { explain: explain() };
   return copyOf({

@@ -19,6 +19,8 @@ export interface Assigned {
   /** Among the user's own, and then those of everyone. */
   readonly index: number;
   readonly role: number;
+  /** The row of its team; -1 where no team limits it. */
+  readonly team: number;
   /** What its team covers; `undefined` where no team limits it. */
   readonly teams: TeamSet | undefined;
   readonly window: Window;
@@ -58,7 +60,7 @@ const MOST_BYTES = 4 << 20;
 const [PERSON_BYTES, HOLDINGS_BYTES, ASSIGNED_BYTES] = [250, 1500, 250];
 
 const DAY = 86_400_000;
-const LEVELS = ["own", "team", "all"] as const;
+export const LEVELS = ["own", "team", "all"] as const;
 
 /** A snapshot as its gates see it. */
 export class Tenant implements Rules {
@@ -180,7 +182,7 @@ export class Tenant implements Rules {
       for (let it = from; it < to; it += 1) {
         const [role, team, start, end, when] = assignmentSlots.map((slot) => tables.get(at.ASSIGNMENT, it, slot)) as [number, number, number, number, number];
         const window: Window = start === 0 && end === 0 ? ALWAYS : [tables.number(start) ?? -Infinity, tables.number(end) ?? Infinity];
-        assigned.push({ index: assigned.length, role: role - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when: conditionAt(when) });
+        assigned.push({ index: assigned.length, role: role - 1, team: team - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when: conditionAt(when) });
       }
     };
     add(of(at.USER_ROLES_FROM), of(at.USER_ROLES_TO), (span) => this.conditions.read(span));

@@ -21,7 +21,7 @@ export const ARENA = 17;
 export const LISTS = 18;
 export const TABLES = 19;
 
-export const WIDTHS: readonly number[] = [9, 3, 3, 10, 5, 3, 4, 9, 3, 2, 2, 6, 5];
+export const WIDTHS: readonly number[] = [9, 3, 3, 11, 5, 3, 5, 10, 3, 2, 2, 6, 5];
 
 /** What names a row, where anything does, is in this slot. */
 export const ID = 0;
@@ -50,6 +50,7 @@ export const PERMISSION_ROLE_TYPES = 6;
 export const PERMISSION_STANDARD_ONLY = 7;
 export const PERMISSION_IN_PLAN = 8;
 export const PERMISSION_PLANS = 9;
+export const PERMISSION_TITLE = 10;
 export const MASK_TYPE = 0;
 export const MASK_FIELD = 1;
 export const MASK_PERMISSION = 2;
@@ -62,6 +63,7 @@ export const TEAM_ID = 0;
 export const TEAM_PARENT = 1;
 export const TEAM_ENTER = 2;
 export const TEAM_LEAVE = 3;
+export const TEAM_NAME = 4;
 export const ROLE_ID = 0;
 export const ROLE_TYPE_OF = 1;
 export const ROLE_STANDARD = 2;
@@ -71,6 +73,7 @@ export const ROLE_GRANTS_TO = 5;
 export const ROLE_DENY_FROM = 6;
 export const ROLE_DENY_TO = 7;
 export const ROLE_UNTYPED = 8;
+export const ROLE_NAME = 9;
 export const GRANT_TARGET = 0;
 export const GRANT_ALTERNATIVES_FROM = 1;
 export const GRANT_ALTERNATIVES_TO = 2;

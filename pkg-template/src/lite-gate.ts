@@ -7,7 +7,7 @@ import { hiddenOf, maskAll, masksOf } from "./mask.js";
 import type { DataRules } from "./rules.js";
 import type { Explanation, LiteOptions, MaskedField, Permission, Resource } from "./types.js";
 import { hasRules, type View } from "./view.js";
-import { type Explained, explain } from "./why.js";
+import { type Explained, explain, refusal } from "./why.js";
 import { explainedIn } from "./why-data.js";
 
 /**
@@ -25,12 +25,13 @@ export class LiteGate extends CoreGate {
   explain(permission: Permission, resource?: Resource | null): Explanation {
     const about = arguments.length > 1;
     const view = this.settle();
-    const finding = explain(this.explained(view), view, permission, about ? [resource] : undefined);
+    const explained = this.explained(view);
+    const finding = explain(explained, view, permission, about ? [resource] : undefined);
     if (!finding.allowed) return withText(finding);
     // Data that were right once may not be any more; and what only answers about records says so.
     const place = view.rules.places.get(permission);
-    if (place === undefined || !hasRules(view, place)) return withText({ allowed: false, reason: "expired" });
-    return withText(about || this.anywhere(view, permission, place) ? finding : { allowed: false, reason: "limited" });
+    if (place === undefined || !hasRules(view, place)) return withText(refusal(explained, permission, "expired", finding.record));
+    return withText(about || this.anywhere(view, permission, place) ? finding : refusal(explained, permission, "limited", "required"));
   }
 
   override with(options: LiteOptions): LiteGate {

@@ -5,7 +5,7 @@ import { group, parseCondition, type Words } from "./condition.js";
 import { ANY_RECORD, type Attributes, type Facts, type Node, parsePath } from "./facts.js";
 import { ALWAYS, both, type Hours, hoursOf, type Window } from "./during.js";
 import type { Tables } from "./tables.js";
-import type { During } from "./types.js";
+import type { Condition, During } from "./types.js";
 
 /** What conditions of a snapshot ask about. */
 export interface UserFacts extends Facts {
@@ -16,6 +16,8 @@ export interface UserFacts extends Facts {
 
 /** A condition, wanted to be true and wanted to be false. */
 export interface Both {
+  /** As the document has it. */
+  readonly json: Condition;
   readonly yes: Node;
   readonly no: Node;
   readonly hours: readonly Hours[];
@@ -85,15 +87,14 @@ function parse(json: unknown): Both {
       const it = hoursOf(json as During);
       hours.push(it);
       asksUser = true;
-      const truth = (facts: Facts): boolean | undefined => it.holds((facts as UserFacts).now);
-      return { json: {}, names: [], short: undefined, test: (facts) => truth(facts) === wanted, truth };
+      return { json: {}, names: [], short: undefined, test: (facts) => it.holds((facts as UserFacts).now) === wanted };
     },
   };
   const yes = parseCondition(json, true, 0, words);
   asksUser ||= yes.names.includes("user.id");
   let no: Node | undefined;
   // Few conditions are asked both ways.
-  return { yes, hours: hours.slice(), asksUser, get no() { return (no ??= parseCondition(json, false, 0, words)); } };
+  return { json: json as Condition, yes, hours: hours.slice(), asksUser, get no() { return (no ??= parseCondition(json, false, 0, words)); } };
 }
 
 /** The conjunction of two conditions that are folded, or their disjunction. */

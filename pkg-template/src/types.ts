@@ -135,21 +135,38 @@ export type Reason =
   | "condition-failed"
   | "prerequisite";
 
-/** An answer with its reason. */
+/** An answer with its reason. Plain data. */
 export interface Explanation {
+  /** The permission that was asked. */
+  readonly permission: string;
   readonly allowed: boolean;
   readonly reason: Reason;
-  /** The role that decided. */
+  /** The role that decided, or came nearest to granting. */
   readonly role?: string;
-  /** The index of the assignment that decided, among the user's roles and then those of everyone. */
+  /** The index of its assignment, among the user's roles and then those of everyone. */
   readonly assignment?: number;
   /** The roles and permissions through which it came, by inheritance and implication. */
   readonly via?: readonly string[];
-  /** The prerequisite that failed. */
-  readonly requires?: Explanation & { readonly permission: string };
-  /** Attribute paths that were unknown. */
+  /** How far that grant reaches; `"all"` of a permission without levels. */
+  readonly level?: Level;
+  /** The team to which the assignment is limited. */
+  readonly team?: string;
+  /** Of `not-active`: when the assignment begins and ends (ms). Of `expired`: when the snapshot ended. */
+  readonly from?: number;
+  readonly until?: number;
+  /** The condition that failed, was unknown or did not lift a denial, as the snapshot has it: of the assignment, of the grant or denial, or both under `$and`. */
+  readonly condition?: Condition;
+  /** The prerequisite that failed. None if each by itself is held, and no record has all of them. */
+  readonly requires?: Explanation;
+  /** Attribute paths that were unknown: nothing was found there, it cannot be read, or the comparison (or owner, or team) cannot use it. */
   readonly missing?: readonly string[];
-  /** One sentence in English. */
+  /** `"unknown"`: the question was about a record that is not there yet. `"required"`: it was about none, and only about one could the answer be a yes. */
+  readonly record?: "unknown" | "required";
+  /** What the snapshot calls them. */
+  readonly names?: { readonly role?: string; readonly permission?: string; readonly team?: string };
+  /** One neutral sentence in English, for whoever gets an answer of an API: it names no role, team or condition. */
+  readonly publicText: string;
+  /** One or two sentences in plain English, for the person who asked. */
   readonly text: string;
 }
 
@@ -265,6 +282,10 @@ export type MaskData = readonly [type: number, field: string, permission: number
 export interface WayData {
   /** Index into {@link ExplainData.by}. */
   readonly by: number;
+  /** How far a grant reaches. */
+  readonly level?: Level;
+  /** The conditions of the assignment and its own, as the snapshot has them. */
+  readonly condition?: Condition;
   readonly own?: true;
   /** Index into {@link GateData.teams}. */
   readonly teams?: number;
@@ -304,8 +325,10 @@ export interface ExplainData {
   /** For each id an index into `table`. */
   readonly rules: readonly number[];
   readonly table: readonly WhyData[];
-  /** The role of an assignment, its index, and the way by which the role comes to the grant. */
-  readonly by: readonly (readonly [role: string, assignment: number, ...via: string[]])[];
+  /** The titles of `ids`; an empty one is none. */
+  readonly titles: readonly string[];
+  /** Assignments: the index, id and name of the role, id and name of the team, each empty where there is none; and the way by which the role comes to the grant. */
+  readonly by: readonly (readonly [assignment: number, role: string, roleName: string, team: string, teamName: string, ...via: string[]])[];
 }
 
 /** What gate data are to hold besides the answers. */

@@ -1,11 +1,12 @@
 // Explanations in gate data: what stands for and against each permission, as it was known to the maker.
 
+import { isRecord } from "./attributes.js";
 import { isReason } from "./explain.js";
 import type { Node } from "./facts.js";
 import { type ClauseReaders, DEFAULT_MAP, type Mapping, readPart } from "./parts.js";
 import { among, field, index, list, must, object, optional, type Read, text, time, yes } from "./read.js";
 import { requirementOf, whyOff } from "./moment.js";
-import type { Reason } from "./types.js";
+import type { Condition, Level, Reason } from "./types.js";
 import { addMissing, type By, type Explained, type Way, type Why } from "./why.js";
 
 /** What was read; times are looked at when it is asked. */
@@ -15,21 +16,12 @@ export interface WhyRules {
   readonly places: ReadonlyMap<string, number>;
   readonly since: number;
   readonly expires: number;
-  readonly table: readonly ReadWhy[];
+  readonly table: readonly Why[];
+  readonly titles: readonly string[];
   readonly rules: readonly number[];
 }
 
-interface ReadWay extends Way {
-  readonly since: number;
-  readonly until: number;
-}
-
-interface ReadWhy extends Why {
-  readonly grants: readonly ReadWay[];
-  readonly denials: readonly ReadWay[];
-}
-
-const EXPLAIN = object("reason ids rules table by");
+const EXPLAIN = object("reason ids rules table titles by");
 const WHY = object("reason scoped map any none requires");
 const reason: Read<Reason> = (json) => must(isReason(json) && json);
 
@@ -38,14 +30,18 @@ export function readWhy(json: unknown, life: Pick<WhyRules, "since" | "expires">
   const explain = EXPLAIN(json);
   const ids = field(explain, "ids", list(text));
   const by = among(field(explain, "by", list(readBy)));
-  const more = (way: object, when: Node | undefined): Omit<ReadWay, "own" | "teams"> => {
+  const titles = field(explain, "titles", list(text));
+  const more = (way: object, when: Node | undefined): Omit<Way, "own" | "teams"> => {
     const missing = field(way, "missing", list(text), []);
-    const who = field(way, "by", by);
+    const condition = field(way, "condition", optional(readObject));
+    const { assignment, ...who } = field(way, "by", by);
+    const level = field(way, "level", optional(readLevel));
     return {
       when: field(way, "never", optional(yes)) ? false : when,
-      by: () => who,
-      since: field(way, "since", time, -Infinity),
-      until: field(way, "until", time, Infinity),
+      assignment,
+      by: () => ({ ...who, level }),
+      condition: () => condition,
+      window: [field(way, "since", time, -Infinity), field(way, "until", time, Infinity)],
       isActive: false,
       addMissing(facts, found) {
         for (const path of missing) found.add(path);
@@ -54,9 +50,9 @@ export function readWhy(json: unknown, life: Pick<WhyRules, "since" | "expires">
     };
   };
   const requires = list(index(2 * ids.length));
-  const readOne: Read<ReadWhy> = (json) => {
+  const readOne: Read<Why> = (json) => {
     const why = WHY(json);
-    const { any, none } = readPart(why, { ...clauses, keys: " by never since until missing", more });
+    const { any, none } = readPart(why, { ...clauses, keys: " by level condition never since until missing", more });
     return {
       reason: field(why, "reason", optional(reason)),
       scoped: field(why, "scoped", optional(yes)) === true,
@@ -70,23 +66,29 @@ export function readWhy(json: unknown, life: Pick<WhyRules, "since" | "expires">
   const rules = field(explain, "rules", list(index(table.length)));
   const places = new Map(ids.map((id, place) => [id, place]));
   must(rules.length === ids.length && places.size === ids.length);
-  return { ...life, reason: field(explain, "reason", optional(reason)), ids, places, table, rules };
+  return { ...life, reason: field(explain, "reason", optional(reason)), ids, places, table, rules, titles };
 }
 
-const readBy: Read<By> = (json) => {
-  const [role, assignment, ...via] = must(Array.isArray(json) && (json as unknown[]));
-  return { role: text(role), assignment: index(Infinity)(assignment), via: list(text)(via) };
+const readObject: Read<Condition> = (json) => must(isRecord(json) && (json as Condition));
+const readLevel: Read<Level> = (json) => must(/^(own|team|all)$/.test(text(json)) && (json as Level));
+
+const readBy: Read<Omit<By, "level"> & Pick<Way, "assignment">> = (json) => {
+  const [assignment, ...texts] = must(Array.isArray(json) && (json as unknown[]));
+  const [role, roleName, team, teamName, ...via] = list(text)(texts);
+  return { assignment: index(Infinity)(assignment), role: must(role), via, team: team || undefined, names: { role: roleName || undefined, team: teamName || undefined } };
 };
 
 export function explainedIn(why: WhyRules, now: number): Explained {
-  const { reason, ids, places, table, rules } = why;
-  const told = (way: ReadWay): Way => ({ ...way, isActive: now >= way.since && now < way.until });
+  const { reason, ids, expires, places, table, rules, titles } = why;
+  const told = (way: Way): Way => ({ ...way, isActive: now >= way.window[0] && now < way.window[1] });
   return {
     reason: whyOff(why, now) ?? reason,
     ids,
+    expires,
+    title: (place) => titles[place] || undefined,
     place: (permission) => places.get(permission),
     why(place) {
-      const { grants, denials, ...why } = table[rules[place] as number] as ReadWhy;
+      const { grants, denials, ...why } = table[rules[place] as number] as Why;
       return { ...why, grants: grants.map(told), denials: denials.map(told) };
     },
   };

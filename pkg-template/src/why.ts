@@ -2,18 +2,27 @@
 // src/query/decide.rs and src/query/explain.rs.
 
 import type { Finding } from "./explain.js";
+import { toId } from "./attributes.js";
 import { ANY_RECORD, attributesOf, type Facts, type Node } from "./facts.js";
-import { type Clause, isReached, isTouched, type Mapping, type Part, Question } from "./parts.js";
+import { type Clause, isReached, isTouched, type Mapping, Question } from "./parts.js";
 import type { Requirement } from "./moment.js";
+import { copyOf } from "./read.js";
 import { leftParts } from "./scope.js";
-import type { Reason } from "./types.js";
+import type { Window } from "./during.js";
+import type { Condition, Level, Reason } from "./types.js";
 import { isOpen, type View } from "./view.js";
 
-/** The assignment behind a grant or a denial, and how its role comes to it: the roles it inherits from and the permissions that imply, in turn. */
+/** What is told of the assignment behind a grant or a denial. */
 export interface By {
   readonly role: string;
-  readonly assignment: number;
+  /** How the role comes to a grant: the roles it inherits from and the permissions that imply, in turn. */
   readonly via: readonly string[];
+  /** To which it is limited. */
+  readonly team: string | undefined;
+  /** Of a grant. */
+  readonly level: Level | undefined;
+  /** What the snapshot calls role and team. */
+  readonly names: { readonly role: string | undefined; readonly team: string | undefined };
 }
 
 /** A grant or a denial by itself. A clause of a rule may stand for several. */
@@ -21,7 +30,13 @@ export interface Way extends Omit<Clause, "when"> {
   /** As in a clause; `false`: what cannot hold, or is always lifted. */
   readonly when: Node | undefined | false;
   readonly isActive: boolean;
+  /** The index of the assignment. */
+  readonly assignment: number;
+  /** When the assignment counts. */
+  readonly window: Window;
   by(): By;
+  /** The conditions of the assignment and of the grant or denial, as the snapshot has them. */
+  condition(): Condition | undefined;
   /** Adds the paths that its conditions read and did not find. */
   addMissing(facts: Facts, found: Set<string>): void;
 }
@@ -42,6 +57,10 @@ export interface Explained {
   /** What refuses everything. */
   readonly reason: Reason | undefined;
   readonly ids: readonly string[];
+  /** From then on it refuses everything. */
+  readonly expires: number;
+  /** What the snapshot calls a permission. */
+  title(place: number): string | undefined;
   place(permission: string): number | undefined;
   why(place: number): Why;
 }
@@ -50,8 +69,6 @@ export interface Explained {
 interface Decision {
   readonly reason: Reason;
   readonly way?: Way | undefined;
-  /** The place of the required permission that is not held. */
-  readonly requires?: number | undefined;
 }
 
 /** How a question is asked: about the tenant as a whole or anything at all, about some record whichever, or about a record. */
@@ -65,77 +82,79 @@ function nearness(reason: Reason): number {
   return reason === "condition-failed" ? 3 : reason === "out-of-scope" ? 2 : reason === "not-active" ? 1 : 0;
 }
 
+/** The attributes of whatever is no record. */
+const NO_RECORD = /* @__PURE__ */ attributesOf(undefined);
+
 /** @param about the record that is asked about, if one is */
 export function explain(explained: Explained, view: View, permission: string, about: readonly [unknown] | undefined): Finding {
   const place = explained.place(permission);
-  const reason = explained.reason ?? (place === undefined ? "unknown-permission" : undefined);
-  if (reason !== undefined) return { allowed: false, reason };
-  return new Explainer(explained, view, place as number, about).tell(place as number, about === undefined ? "bare" : "record", MAX_CHAIN);
-}
+  const isUnknown = about !== undefined && attributesOf(about[0]) === NO_RECORD;
+  const refused = explained.reason ?? (place === undefined ? "unknown-permission" : undefined);
+  if (refused !== undefined) return refusal(explained, permission, refused, isUnknown ? "unknown" : undefined);
 
-class Explainer {
-  private readonly explained: Explained;
-  private readonly view: View;
-  private readonly record: Question;
-  private readonly unknown: Facts;
-  private readonly any: Facts;
-  private readonly decisions: Map<string, Decision> = new Map();
+  const { ids, title, why } = explained;
+  const { person, context, now } = view;
+  const { user } = person;
+  const { map } = why(place as number);
+  const record = new Question(about?.[0], person, map, view);
+  const unknown: Facts = { user, context, now, resource: NO_RECORD };
+  const any: Facts = { user, context, now, resource: ANY_RECORD };
+  const decisions = new Map<string, Decision>();
 
-  constructor(explained: Explained, view: View, place: number, about: readonly [unknown] | undefined) {
-    const { person, context, now } = view;
-    const { user } = person;
-    this.explained = explained;
-    this.view = view;
-    this.record = new Question(about?.[0], person, explained.why(place).map, view);
-    this.unknown = { user, context, now, resource: attributesOf(undefined) };
-    this.any = { user, context, now, resource: ANY_RECORD };
-  }
-
-  tell(place: number, asked: Asked, depth: number): Finding {
-    const { reason, way, requires } = this.decide(place, asked);
-    const { role, assignment, via = [] }: Partial<By> = way?.by() ?? {};
-    const missing = way !== undefined && (reason === "condition-failed" || reason === "denied") ? this.missing(place, asked, way, reason) : [];
-    const failing = reason === "prerequisite" && depth > 0 ? this.failing(place, asked, requires) : undefined;
+  function tell(place: number, asked: Asked, depth: number): Finding {
+    const { reason, way } = decide(place, asked);
+    const by = way?.by();
+    const [from, until] = (reason === "not-active" && way?.window) || [];
+    const condition = reason === "condition-failed" || reason === "denied" ? way?.condition() : undefined;
+    const failing = reason === "prerequisite" && depth > 0 ? failingOf(place, asked) : undefined;
+    // For the tenant as a whole no grant of a team counts.
+    const about = asked === "record" ? isUnknown && "unknown" : reason === "out-of-scope" && "required";
     return {
+      permission: ids[place] as string,
       allowed: reason === "granted",
       reason,
-      ...(role !== undefined && { role }),
-      ...(assignment !== undefined && { assignment }),
-      ...(reason !== "denied" && via.length > 0 && { via }),
-      ...(failing && { requires: { permission: this.explained.ids[failing[0]] as string, ...this.tell(...failing, depth - 1) } }),
-      ...(missing.length > 0 && { missing }),
+      assignment: way?.assignment,
+      ...by,
+      from,
+      until,
+      // Whoever changes what is told changes no answer.
+      condition: condition && copyOf(condition),
+      requires: failing && tell(...failing, depth - 1),
+      missing: way && missingOf(place, asked, way, reason),
+      record: about || undefined,
+      names: { permission: title(place), ...by?.names },
     };
   }
 
-  private decide(place: number, asked: Asked): Decision {
+  function decide(place: number, asked: Asked): Decision {
     const key = `${place} ${asked}`;
-    let decision = this.decisions.get(key);
-    if (decision === undefined) this.decisions.set(key, (decision = this.decideAnew(place, asked)));
+    let decision = decisions.get(key);
+    if (decision === undefined) decisions.set(key, (decision = decideAnew(place, asked)));
     return decision;
   }
 
-  private decideAnew(place: number, asked: Asked): Decision {
-    const { scoped } = this.explained.why(place);
+  function decideAnew(place: number, asked: Asked): Decision {
+    const { scoped, requires } = why(place);
     const isTenant = asked === "bare" && !scoped;
-    const [same, bare] = isTenant ? [[], this.explained.why(place).requires.map(({ place }) => place)] : this.requirements(place);
-    const decision = asked === "record" ? this.onRecord(place) : isTenant ? this.onTenant(place) : this.onAnything(place, same);
+    const [same, bare] = isTenant ? [[], requires.map(({ place }) => place)] : requirementsOf(place);
+    const decision = asked === "record" ? onRecord(place) : isTenant ? onTenant(place) : onAnything(place, same);
     if (decision.reason !== "granted") return decision;
-    const missing = (asked === "record" ? same : []).find((at) => this.onRecord(at).reason !== "granted") ?? bare.find((at) => !isHeld(this.view, this.explained.ids[at]));
-    return missing === undefined ? decision : { reason: "prerequisite", requires: missing };
+    const isMissing = (asked === "record" && same.some((at) => onRecord(at).reason !== "granted")) || bare.some((at) => !isHeld(view, ids[at]));
+    return isMissing ? { reason: "prerequisite" } : decision;
   }
 
   /** What a permission comes to on the record, without what it requires. */
-  private onRecord(place: number): Decision {
-    return this.byItself(place, this.record, (way) => isTouched(way, this.record), (way) => isReached(way, this.record));
+  function onRecord(place: number): Decision {
+    return byItself(place, record, (way) => isTouched(way, record), (way) => isReached(way, record));
   }
 
   /** A tenant-level permission for the tenant as a whole. */
-  private onTenant(place: number): Decision {
-    return this.byItself(place, this.unknown, () => true, ({ teams }) => teams === undefined);
+  function onTenant(place: number): Decision {
+    return byItself(place, unknown, () => true, ({ teams }) => teams === undefined);
   }
 
-  private byItself(place: number, facts: Facts, touches: (way: Way) => boolean, reaches: (way: Way) => boolean): Decision {
-    const { reason, grants, denials } = this.explained.why(place);
+  function byItself(place: number, facts: Facts, touches: (way: Way) => boolean, reaches: (way: Way) => boolean): Decision {
+    const { reason, grants, denials } = why(place);
     if (reason !== undefined) return { reason };
     const denial = denials.find((way) => touches(way) && denies(way, facts));
     if (denial !== undefined) return { reason: "denied", way: denial };
@@ -143,36 +162,34 @@ class Explainer {
   }
 
   /** A scoped permission on anything at all: whether its scope is not none. */
-  private onAnything(place: number, same: readonly number[]): Decision {
-    const { reason, grants, denials } = this.explained.why(place);
+  function onAnything(place: number, same: readonly number[]): Decision {
+    const { reason, grants, denials } = why(place);
     if (reason !== undefined) return { reason };
-    const may = ({ isActive, when }: Way): boolean => isActive && when !== false && (when?.test(this.any) ?? true) !== false;
+    const may = ({ isActive, when }: Way): boolean => isActive && when !== false && (when?.test(any) ?? true) !== false;
     const first = grants.find(may);
-    const isClosed = denials.some(({ isActive, teams, when }) => isActive && teams === undefined && when !== false && (when?.test(this.any) ?? false) === false);
-    if (isClosed || (first !== undefined && this.left([place])[0]?.any.length === 0)) return { reason: "denied", way: denials.find((way) => denies(way, this.any)) };
+    const isClosed = denials.some(({ isActive, teams, when }) => isActive && teams === undefined && when !== false && (when?.test(any) ?? false) === false);
+    if (isClosed || (first !== undefined && isEmpty([place]))) return { reason: "denied", way: denials.find((way) => denies(way, any)) };
     if (first === undefined) return nearest(grants, () => "condition-failed");
-    const places = [place, ...same];
-    const left = this.left(places);
-    const empty = same.find((at) => this.explained.why(at).reason !== undefined) ?? places.find((_, at) => left[at]?.any.length === 0);
-    return empty === undefined ? { reason: "granted", way: first } : { reason: "prerequisite", requires: empty };
+    const isNothing = same.some((at) => why(at).reason !== undefined) || isEmpty([place, ...same]);
+    return isNothing ? { reason: "prerequisite" } : { reason: "granted", way: first };
   }
 
-  /** What the parts of permissions leave to the record. */
-  private left(places: readonly number[]): Part[] {
+  /** Whether one of the parts of permissions leaves nothing to the record. */
+  function isEmpty(places: readonly number[]): boolean {
     const clauses = (ways: readonly Way[]): Clause[] => ways.filter((way): way is Way & Clause => way.isActive && way.when !== false);
     const parts = places.map((place) => {
-      const { grants, denials } = this.explained.why(place);
+      const { grants, denials } = why(place);
       return { any: clauses(grants), none: clauses(denials) };
     });
-    return leftParts(parts, this.any.user, this.any);
+    return leftParts(parts, user, view).some(({ any }) => any.length === 0);
   }
 
   /** What must be held besides, direct and transitive: on the same record, and without one. */
-  private requirements(place: number): [same: number[], bare: number[]] {
+  function requirementsOf(place: number): [same: number[], bare: number[]] {
     const same = new Set([place]);
     const bare: number[] = [];
     for (const asking of same) {
-      for (const { place: required, isSame } of this.explained.why(asking).requires) {
+      for (const { place: required, isSame } of why(asking).requires) {
         if (isSame) same.add(required);
         else bare.push(required);
       }
@@ -181,26 +198,42 @@ class Explainer {
     return [[...same], bare];
   }
 
-  /** The first direct prerequisite that is not held, and how it is asked; where each by itself is held and only together they leave
-   * nothing, the one whose part is empty. */
-  private failing(place: number, asked: Asked, requires: number | undefined): [place: number, asked: Asked] | undefined {
-    const { requires: direct, scoped } = this.explained.why(place);
-    for (const { place: required, isSame } of direct) {
+  /** The first direct prerequisite that is not held, and how it is asked; none where each by itself is held, and only together they leave nothing. */
+  function failingOf(place: number, asked: Asked): [place: number, asked: Asked] | undefined {
+    const { requires, scoped } = why(place);
+    for (const { place: required, isSame } of requires) {
       const how = !isSame ? "bare" : asked === "bare" && scoped ? "anywhere" : asked;
-      if (this.decide(required, how).reason !== "granted") return [required, how];
+      if (decide(required, how).reason !== "granted") return [required, how];
     }
-    return requires === undefined || requires === place ? undefined : [requires, asked];
+    return undefined;
   }
 
-  /** The paths that conditions read and did not find: of the assignment that denied, or of all active grants. */
-  private missing(place: number, asked: Asked, way: Way, reason: Reason): string[] {
-    const { scoped, grants, denials } = this.explained.why(place);
-    const facts = asked === "record" ? this.record : asked === "bare" && !scoped ? this.unknown : this.any;
+  /** The paths at which nothing was found that conditions, owner and team can use: of the assignment that denied, or of all active grants. */
+  function missingOf(place: number, asked: Asked, { assignment }: Way, reason: Reason): string[] {
+    const { scoped, grants, denials } = why(place);
+    const facts = asked === "record" ? record : asked === "bare" && !scoped ? unknown : any;
     const found = new Set<string>();
-    const ways = reason === "denied" ? denials.filter((it) => it.by().assignment === way.by().assignment) : grants.filter(({ isActive }) => isActive);
-    for (const it of ways) it.addMissing(facts, found);
+    const ways = reason === "denied" ? denials.filter((it) => it.assignment === assignment) : nearness(reason) > 1 ? grants.filter(({ isActive }) => isActive) : [];
+    for (const { own, teams, addMissing } of ways) {
+      if (reason !== "out-of-scope") addMissing(facts, found);
+      if (asked !== "record" || isUnknown) continue;
+      for (const path of [own ? map[0] : [], teams ? map[1] : []].flat()) if (isUnusable(record.resource.read(path))) found.add(`resource.${path.name}`);
+    }
     return [...found].sort();
   }
+
+  return tell(place as number, about === undefined ? "bare" : "record", MAX_CHAIN);
+}
+
+/** A "no" that no role decided. */
+export function refusal({ place, title, expires }: Explained, permission: string, reason: Reason, record: Finding["record"]): Finding {
+  const id = typeof permission === "string" ? permission : "";
+  return { permission: id, allowed: false, reason, until: reason === "expired" ? expires : undefined, record, names: { permission: title(place(id) ?? -1) } };
+}
+
+/** Whether a value that was read is there, but is no id, or holds what is none. */
+function isUnusable(value: unknown): boolean {
+  return value === null || [value].flat().some((item) => item !== undefined && item !== null && toId(item) === undefined);
 }
 
 /** Whether a required permission is held without a record. */
@@ -224,12 +257,8 @@ function nearest(grants: readonly Way[], reasonOf: (way: Way) => Reason): Decisi
   return nearest;
 }
 
-/** Adds the paths of comparisons whose truth is unknown because nothing is found there. */
+/** Adds the paths on account of which the truth of comparisons is unknown. */
 export function addMissing(node: Node, facts: Facts, found: Set<string>): void {
   for (const inner of node.nodes ?? []) addMissing(inner, facts, found);
-  if (node.sides === undefined || node.truth?.(facts) !== undefined) return;
-  for (const side of node.sides) {
-    const value = side.name === undefined ? side : side.read(facts);
-    if (value === undefined || value === null) found.add(side.name as string);
-  }
+  for (const name of node.unknown?.(facts) ?? []) found.add(name);
 }

@@ -190,11 +190,6 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// Whether nothing is known at a path: it is absent, null, or of a record that is unknown.
-    pub(crate) fn finds_nothing(&self, path: Path) -> bool {
-        matches!(self.read(path), Side::NoRecord | Side::Known(Value::Null))
-    }
-
     fn user_attribute(&self, name: &str) -> Value<'a> {
         let document = self.document;
         let below = |head: &str| name.strip_prefix(head).and_then(|rest| rest.strip_prefix('.')).is_some();

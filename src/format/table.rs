@@ -64,15 +64,15 @@ kinds! {
     Category category "CATEGORY": ID PERMISSIONS_FROM PERMISSIONS_TO;
     /// A permission. `LEVELS` has bit 0 for own, 1 for team, 2 for all. Entries of `REQUIRES` are twice the index of a
     /// permission, and one more where it is asked of the same record. `PLANS` are texts.
-    Permission permission "PERMISSION": ID TYPE CATEGORY LEVELS REQUIRES IMPLIES ROLE_TYPES STANDARD_ONLY IN_PLAN PLANS;
+    Permission permission "PERMISSION": ID TYPE CATEGORY LEVELS REQUIRES IMPLIES ROLE_TYPES STANDARD_ONLY IN_PLAN PLANS TITLE;
     /// A value in records that is not for everybody. `AS` is 1 for omit, 2 null, 3 redact, 4 pseudonym.
     Mask mask "MASK": TYPE FIELD PERMISSION AS AT;
     /// The tenant's words for the levels.
     Titles titles "TITLES": OWN TEAM ALL;
     /// A team. It covers the teams whose `ENTER` lies in its `ENTER..LEAVE` (a walk of the forest).
-    Team team "TEAM": ID PARENT ENTER LEAVE;
+    Team team "TEAM": ID PARENT ENTER LEAVE NAME;
     /// A role. `UNTYPED` is where it stands, if it has no type and is not standard.
-    Role role "ROLE": ID TYPE_OF STANDARD INHERITS GRANTS_FROM GRANTS_TO DENY_FROM DENY_TO UNTYPED;
+    Role role "ROLE": ID TYPE_OF STANDARD INHERITS GRANTS_FROM GRANTS_TO DENY_FROM DENY_TO UNTYPED NAME;
     /// An entry of `grants`, sorted by target within its role. Without alternatives it is `false`.
     Grant grant "GRANT": TARGET ALTERNATIVES_FROM ALTERNATIVES_TO;
     /// An alternative of a grant. `LEVEL` is 0 for the widest, 1 own, 2 team, 3 all.
@@ -280,7 +280,7 @@ object! { CATEGORY:
 
 object! { PERMISSION:
     required "id": Is::Matching(Pattern::DottedId) => permission::ID,
-    "title": Is::Note,
+    "title": Is::Text => permission::TITLE,
     "description": Is::Note,
     "resource": Is::Text => permission::TYPE,
     "scopes": Is::Levels => permission::LEVELS,
@@ -312,14 +312,14 @@ object! { MASK:
 
 object! { TEAM:
     required "id": Is::Matching(Pattern::Id) => team::ID,
-    "name": Is::Note,
+    "name": Is::Text => team::NAME,
     "kind": Is::Note,
     "parent": Is::Reference(Kind::Team, Code::UnknownTeam) => team::PARENT,
 }
 
 object! { ROLE:
     required "id": Is::Matching(Pattern::Id) => role::ID,
-    required "name": Is::Note,
+    required "name": Is::Text => role::NAME,
     "description": Is::Note,
     "type": Is::Reference(Kind::RoleType, Code::UnknownRoleType) => role::TYPE_OF,
     "standard": Is::Boolean => role::STANDARD,

@@ -56,6 +56,12 @@ impl<'a> Value<'a> {
         found
     }
 
+    /// Whether there is nothing in the value but ids.
+    pub(crate) fn is_ids(&self) -> bool {
+        let items = if let Self::List(items) = self { items } else { core::slice::from_ref(self) };
+        items.iter().all(|item| *item == Self::Null || item.id().is_some())
+    }
+
     pub(crate) fn add_ids(&self, found: &mut Vec<String>) {
         let items = if let Self::List(items) = self { items } else { core::slice::from_ref(self) };
         for item in items {

@@ -100,7 +100,9 @@ impl ModelBuilder {
 
     fn condition(&mut self, when: u32) -> Option<ConditionId> {
         let at = self.rows.span_start(when)?;
-        Some(Builder::new(&mut self.document, &mut self.conditions).condition(at))
+        let condition = Builder::new(&mut self.document, &mut self.conditions).condition(at);
+        self.conditions.place(condition, at);
+        Some(condition)
     }
 
     fn catalog(&mut self) -> Catalog {

@@ -2,14 +2,19 @@
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
+use alloc::vec;
 use alloc::vec::Vec;
 
 use super::decide::{Asked, Decision};
 use super::subject::{Held, Moment, Reason};
 use crate::compile::Origin;
-use crate::condition::holds::Facts;
-use crate::ids::{ConditionId, Id, PermissionId};
+use crate::condition::holds::{Facts, Record, Side};
+use crate::condition::{Leaf, Node, Operand, Path};
+use crate::ids::{ConditionId, Id, PermissionId, RoleId};
+use crate::json::value::end_of;
+use crate::json::writer::{key, next};
 use crate::list::{Listed, push_all};
+use crate::model::{Denial, Level};
 use crate::sort::sort_set;
 
 /// The deepest chain of prerequisites that is spelt out.
@@ -28,20 +33,53 @@ pub struct Explanation {
     pub assignment: Option<usize>,
     /// How that role comes to grant: roles that it inherits and permissions that imply, in turn.
     pub via: Vec<String>,
-    /// The required permission that is not held, and why not.
+    /// How far that grant reaches; [`Level::All`] of a permission without levels.
+    pub level: Option<Level>,
+    /// The team to which the assignment is limited.
+    pub team: Option<String>,
+    /// The condition that failed, was unknown or did not lift a denial, as JSON from the snapshot: of the
+    /// assignment, of the grant or denial, or both under `$and`.
+    pub condition: Option<String>,
+    /// The required permission that is not held, and why not. None if each by itself is held, and no record
+    /// has all of them.
     pub requires: Option<(String, Box<Explanation>)>,
-    /// The attribute paths that were asked for and not known, where a condition failed or a denial applied.
+    /// The attribute paths that were asked for and gave nothing that the comparison (or owner, or team) can
+    /// use, where a condition failed, a denial applied or no grant reached.
     pub missing: Vec<String>,
+    /// What is to be said of the record.
+    pub record: Option<RecordState>,
+}
+
+/// What an explanation says of the record that the question was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordState {
+    /// Nothing is known of it.
+    Unknown,
+    /// There was none, and only about one could the answer be a "yes".
+    Required,
+}
+
+impl RecordState {
+    /// The state as other programs know it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::Required => "required",
+        }
+    }
 }
 
 impl Moment<'_> {
     /// Explains a permission by name.
     pub(crate) fn explain(&self, permission: &str, asked: Asked<'_>) -> Explanation {
+        let refused =
+            |reason: Reason| Explanation { record: unknown(asked), ..self.explanation(reason.into()) };
         if let Some(reason) = self.refused() {
-            return self.explanation(reason.into());
+            return refused(reason);
         }
         match self.model().permission(permission) {
-            None => self.explanation(Reason::UnknownPermission.into()),
+            None => refused(Reason::UnknownPermission),
             Some(permission) => self.explain_in_chain(permission, asked, MAX_CHAIN),
         }
     }
@@ -49,20 +87,39 @@ impl Moment<'_> {
     fn explain_in_chain(&self, id: PermissionId, asked: Asked<'_>, depth: usize) -> Explanation {
         let decision = self.ask(id, asked);
         let mut explanation = self.explanation(decision);
+        explanation.record = match (decision.reason, asked) {
+            // For the tenant as a whole no grant of a team counts.
+            (Reason::OutOfScope, Asked::Bare) => Some(RecordState::Required),
+            _ => unknown(asked),
+        };
         if decision.reason == Reason::Prerequisite && depth > 0 {
-            let (required, asked) = self.failing(id, asked, decision);
-            let name =
-                required.and_then(|required| self.declared(required)).map(|it| self.model().str(it.id));
-            explanation.requires = required.zip(name).map(|(required, name)| {
-                (name.to_string(), Box::new(self.explain_in_chain(required, asked, depth - 1)))
-            });
+            explanation.requires = self.explain_required(id, asked, depth - 1);
         }
+        explanation.condition = self.condition(id, asked, decision);
         explanation.missing = match decision.reason {
-            Reason::ConditionFailed => self.missing(id, asked),
+            Reason::ConditionFailed | Reason::OutOfScope => self.missing(id, asked, decision.reason),
             Reason::Denied => self.missing_of_denials(id, asked, decision),
             _ => Vec::new(),
         };
         explanation
+    }
+
+    /// The first direct prerequisite that is not held.
+    fn explain_required(
+        &self,
+        id: PermissionId,
+        asked: Asked<'_>,
+        depth: usize,
+    ) -> Option<(String, Box<Explanation>)> {
+        for required in self.model().requires(id) {
+            let asked = self.asked_for(id, *required, asked);
+            let explanation = self.explain_in_chain(required.permission, asked, depth);
+            if !explanation.allowed {
+                let name = self.model().str(self.declared(required.permission)?.id).to_string();
+                return Some((name, Box::new(explanation)));
+            }
+        }
+        None
     }
 
     /// The first direct prerequisite that is not held, and how it is asked; where each by itself is held
@@ -102,18 +159,84 @@ impl Moment<'_> {
             role: role.map(|role| model.str(role.id).to_string()),
             assignment: decision.assignment,
             via: path.iter().flatten().filter_map(name).listed(),
+            level: decision.grant.map(|(_, grant)| grant.level),
+            team: held
+                .and_then(|held| held.assignment.team)
+                .and_then(|team| model.teams.get(team.index()))
+                .map(|team| model.str(team.id).to_string()),
+            condition: None,
             requires: None,
             missing: Vec::new(),
+            record: None,
         }
     }
 
-    /// The paths that the conditions of active grants of a permission asked for in vain.
-    fn missing(&self, id: PermissionId, asked: Asked<'_>) -> Vec<String> {
+    /// The conditions of the assignment that decided and of its grant or denial, as the snapshot has them.
+    fn condition(&self, id: PermissionId, asked: Asked<'_>, decision: Decision) -> Option<String> {
+        let held = self.held().nth(decision.assignment?)?;
+        let when = match decision.reason {
+            Reason::ConditionFailed => decision.grant.and_then(|(_, grant)| grant.when),
+            Reason::Denied => self.first_denial(held, id, &self.facts(self.asked_record(id, asked)))?.when,
+            _ => return None,
+        };
+        let written = |when| {
+            let source = self.model().document.source();
+            let at = self.model().conditions.place_of(when)?;
+            source.get(at..end_of(source.as_bytes(), at)?)
+        };
+        let mut both = held.assignment.when.into_iter().chain(when).filter_map(written);
+        let (first, second) = (both.next()?, both.next());
+        let Some(second) = second else { return Some(first.to_string()) };
+        let mut out = String::from("{");
+        key(&mut out, "$and");
+        out.push('[');
+        for one in [first, second] {
+            next(&mut out);
+            out.push_str(one);
+        }
+        out.push_str("]}");
+        Some(out)
+    }
+
+    /// The denial by which an assignment denies: of its role or the nearest that it inherits from, what names
+    /// the permission before what names the category and everything.
+    fn first_denial(&self, held: Held<'_>, id: PermissionId, facts: &Facts<'_>) -> Option<Denial> {
+        let model = self.model();
+        let denials: Vec<(RoleId, &Denial)> = self.denials(held, id).listed();
+        let mut lineage = vec![held.assignment.role];
+        let mut next = 0;
+        while let Some(role) = lineage.get(next).copied() {
+            next += 1;
+            let of_role = denials.iter().filter(|(of, denial)| *of == role && !facts.lift(denial.when));
+            if let Some((_, denial)) = of_role.min_by_key(|(_, denial)| denial.target) {
+                return Some(**denial);
+            }
+            for parent in model.roles.get(role.index()).map_or(&[][..], |role| &role.inherits) {
+                if !lineage.contains(parent) {
+                    lineage.push(*parent);
+                }
+            }
+        }
+        None
+    }
+
+    /// The paths that the active grants of a permission asked for in vain: their conditions, if one failed, and owner
+    /// and team.
+    fn missing(&self, id: PermissionId, asked: Asked<'_>, reason: Reason) -> Vec<String> {
         let facts = self.facts(self.asked_record(id, asked));
         let mut found = Vec::new();
         for held in self.held().filter(|held| held.active && self.counts(*held)) {
-            for when in self.conditions_of(id, held) {
-                facts.unknown_paths(when, &mut found);
+            if reason == Reason::ConditionFailed {
+                for when in self.conditions_of(id, held) {
+                    facts.unknown_paths(when, &mut found);
+                }
+            }
+            let is_limited = held.assignment.team.is_some();
+            for grant in self.grants(held, id) {
+                let by_team = grant.level == Level::Team && !is_limited;
+                let has_teams = self.teams().next().is_some();
+                add_unusable(asked, 0, grant.level == Level::Own || by_team, &mut found);
+                add_unusable(asked, 1, is_limited || (by_team && has_teams), &mut found);
             }
         }
         sort_set(&mut found);
@@ -129,6 +252,7 @@ impl Moment<'_> {
             for when in denials.chain([held.assignment.when]).flatten() {
                 facts.unknown_paths(when, &mut found);
             }
+            add_unusable(asked, 1, held.assignment.team.is_some(), &mut found);
         }
         sort_set(&mut found);
         found
@@ -142,14 +266,45 @@ impl Moment<'_> {
     }
 }
 
+/// What is to be said of a record of which nothing is known.
+fn unknown(asked: Asked<'_>) -> Option<RecordState> {
+    matches!(asked, Asked::On(_, Record::Unknown)).then_some(RecordState::Unknown)
+}
+
+/// Adds the paths of owners (0) or teams (1), if they were asked for, at which there is something that is no id.
+fn add_unusable(asked: Asked<'_>, which: usize, was_asked: bool, found: &mut Vec<String>) {
+    let Asked::On(spot, _) = asked else { return };
+    if was_asked {
+        let paths = spot.unusable.get(which).into_iter().flatten();
+        push_all(found, paths.map(|path| alloc::format!("resource.{path}")));
+    }
+}
+
 impl Facts<'_> {
-    /// Adds the paths of comparisons whose truth is unknown because nothing is found there.
+    /// Adds the paths on account of which the truth of comparisons is unknown.
     fn unknown_paths(&self, condition: ConditionId, found: &mut Vec<String>) {
-        for leaf in self.conditions.leaves_of(Some(condition)) {
-            if self.leaf(leaf).is_none() {
-                let missing = leaf.paths().filter(|path| self.finds_nothing(*path));
-                push_all(found, missing.map(|path| self.full(path)));
+        for node in self.conditions.leaves_of(Some(condition)) {
+            if let Node::Leaf(leaf) = node
+                && self.leaf(node).is_none()
+            {
+                push_all(found, self.unknown_sides(leaf).into_iter().map(|path| self.full(path)));
             }
         }
+    }
+
+    /// The sides on account of which the truth of a comparison is unknown; of sides that are still open, none.
+    fn unknown_sides(&self, leaf: &Leaf) -> Vec<Path> {
+        let right = if let Operand::Path(path) = leaf.right { Some((path, false)) } else { None };
+        let sides: Vec<_> = [(leaf.left, true)].into_iter().chain(right).listed();
+        let is_open = |path| matches!(self.read(path), Side::Open);
+        let is_fit = |(path, is_left): (Path, bool)| match self.read(path) {
+            Side::Known(value) => Self::fits(leaf.op, &value, is_left),
+            Side::NoRecord => false,
+            Side::Open => true,
+        };
+        let unfit = sides.iter().copied().filter(|side| !is_fit(*side)).listed();
+        // Each may be fit by itself, and of another type than the other.
+        let named = if unfit.is_empty() && !sides.iter().any(|side| is_open(side.0)) { sides } else { unfit };
+        named.into_iter().map(|side| side.0).filter(|path| !self.is_user_id(*path)).listed()
     }
 }

@@ -1,6 +1,6 @@
 //! One user at one moment, and the rules that concern no permission in particular.
 
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::{IntoIter, Vec};
 use core::iter::Copied;
 use core::slice::Iter;
@@ -140,6 +140,8 @@ pub(crate) struct Spot {
     has_team: bool,
     /// Those of its teams that the snapshot knows.
     teams: Vec<TeamId>,
+    /// The paths of owners, and those of teams, at which there is something that is no id.
+    pub(crate) unusable: [Vec<String>; 2],
 }
 
 /// A record as a user stands to it.
@@ -153,20 +155,27 @@ pub(crate) struct Place<'a> {
 impl Spot {
     /// The spot of a record for a permission of a resource type.
     pub(crate) fn read(model: &Model, kind: usize, record: &dyn Attributes) -> Self {
-        let ids = |paths: Vec<&str>| {
+        let mut unusable = [Vec::new(), Vec::new()];
+        let [owner, team] = &mut unusable;
+        let ids = |paths: Vec<&str>, unusable: &mut Vec<String>| {
             let mut found = Vec::new();
             for path in paths {
-                record.read(path).add_ids(&mut found);
+                let value = record.read(path);
+                value.add_ids(&mut found);
+                if !value.is_ids() {
+                    unusable.push(path.to_string());
+                }
             }
             found
         };
-        Self::new(model, ids(model.owner_paths(kind)), &ids(model.team_paths(kind)))
+        let (owners, teams) = (ids(model.owner_paths(kind), owner), ids(model.team_paths(kind), team));
+        Self { unusable, ..Self::new(model, owners, &teams) }
     }
 
     /// The spot of a record with these owner and team ids.
     pub(crate) fn new(model: &Model, owners: Vec<String>, teams: &[String]) -> Self {
         let known = teams.iter().filter_map(|team| model.team(team)).listed();
-        Self { owners, has_team: !teams.is_empty(), teams: known }
+        Self { owners, has_team: !teams.is_empty(), teams: known, unusable: Default::default() }
     }
 }
 

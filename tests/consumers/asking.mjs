@@ -53,8 +53,8 @@ export async function answersAsAService(origin) {
     return [response.status, await response.text()];
   };
   deepEqual(await ask("ana", "/reply/invoice"), [200, "sent"]);
-  deepEqual(await ask("ana", "/reply/delivery"), [403, "Role `agent` grants it, but not here."]);
-  deepEqual(await ask("bo", "/reply/delivery"), [403, "No role of the user grants it."]);
+  deepEqual(await ask("ana", "/reply/delivery"), [403, "Your role “Agent” gives you `conversations.reply` only for what is yours or your teams'; this is not."]);
+  deepEqual(await ask("bo", "/reply/delivery"), [403, "None of your roles gives you `conversations.reply`."]);
   deepEqual((await ask("ana", "/reply/nothing"))[0], 403);
   deepEqual((await ask("nobody", "/reply/invoice"))[0], 403);
   const [status, roles] = await ask("ana", "/me/roles");

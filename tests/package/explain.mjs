@@ -22,7 +22,7 @@ const TENANT = {
         permissions: [
           { id: "tickets.view", scopes: ["own", "team", "all"], implies: ["tickets.history"] },
           { id: "tickets.history", scopes: ["own", "team", "all"] },
-          { id: "tickets.reply", scopes: ["own", "team", "all"], requires: ["tickets.view"] },
+          { id: "tickets.reply", title: "Reply to tickets", scopes: ["own", "team", "all"], requires: ["tickets.view"] },
           { id: "tickets.merge", scopes: ["all"], requires: ["tickets.reply"] },
           { id: "tickets.export", scopes: ["all"] },
           { id: "tickets.delete", scopes: ["all"] },
@@ -32,7 +32,7 @@ const TENANT = {
     ],
     resources: { tickets: { owner: "assigneeId", team: "teamId" } },
   },
-  teams: [{ id: "north" }, { id: "oslo", parent: "north" }, { id: "south" }],
+  teams: [{ id: "north" }, { id: "oslo", parent: "north" }, { id: "south", name: "South" }],
   roles: [
     { id: "admin", name: "Admin", locked: true, standard: true, grants: { "*": true } },
     { id: "reader", name: "Reader", grants: { "tickets.view": "team" } },
@@ -56,36 +56,45 @@ const TENANT = {
     { id: "gus", roles: ["planner"] },
     { id: "hal", roles: [{ role: "night", from: at(-9), until: at(-5) }] },
     { id: "ida" },
+    { id: "jon", roles: [{ role: "night", team: "south" }] },
   ],
 };
 
+const FORMATS = { "context.format": { $in: ["csv", "pdf"] } };
+const SEALED = { "resource.sealed": { $ne: false } };
 const NORTH = { id: 1, teamId: "north", assigneeId: null };
 const OSLO = { id: 2, teamId: "oslo", assigneeId: "zoe" };
 const SOUTH = { id: 3, teamId: "south", assigneeId: "ann" };
 
-/** User, permission, what else is asked with, and what the explanation is, but for its text. */
+/** User, permission, what else is asked with, and what the explanation is, but for its words. */
 const REASONS = [
-  ["ann", "tickets.view", { resource: OSLO }, { allowed: true, reason: "granted", role: "agent", assignment: 0, via: ["reader"] }],
-  ["ann", "tickets.history", { resource: OSLO }, { allowed: true, reason: "granted", role: "agent", assignment: 0, via: ["reader", "tickets.view"] }],
-  ["bea", "tickets.reply", { resource: SOUTH }, { allowed: true, reason: "granted", role: "agent", assignment: 0 }],
-  ["bea", "tickets.export", { context: { format: "csv" } }, { allowed: true, reason: "granted", role: "exporter", assignment: 1 }],
+  ["ann", "tickets.view", { resource: OSLO }, { allowed: true, reason: "granted", role: "agent", assignment: 0, via: ["reader"], level: "team" }],
+  ["ann", "tickets.history", { resource: OSLO }, { allowed: true, reason: "granted", role: "agent", assignment: 0, via: ["reader", "tickets.view"], level: "team" }],
+  ["bea", "tickets.reply", { resource: SOUTH }, { allowed: true, reason: "granted", role: "agent", assignment: 0, level: "team", team: "south" }],
+  ["bea", "tickets.export", { context: { format: "csv" } }, { allowed: true, reason: "granted", role: "exporter", assignment: 1, level: "all" }],
+  ["root", "billing.view", {}, { allowed: true, reason: "granted", role: "admin", assignment: 0, level: "all" }],
   ["root", "billing.view", { now: -1 }, { allowed: false, reason: "clock" }],
-  ["root", "billing.view", { now: NOW + 1000 * HOUR }, { allowed: false, reason: "expired" }],
+  ["root", "billing.view", { now: NOW + 1000 * HOUR }, { allowed: false, reason: "expired", until: NOW + 1000 * HOUR }],
   ["zoe", "billing.view", {}, { allowed: false, reason: "unknown-user" }],
+  ["zoe", "billing.view", { resource: null }, { allowed: false, reason: "unknown-user", record: "unknown" }],
   ["fay", "billing.view", {}, { allowed: false, reason: "user-disabled" }],
   ["root", "billing.nothing", {}, { allowed: false, reason: "unknown-permission" }],
   ["gus", "billing.forecast", {}, { allowed: false, reason: "not-in-plan" }],
   ["root", "billing.view", { limit: ["tickets.*"] }, { allowed: false, reason: "limited" }],
+  ["root", "tickets.view", { records: "required" }, { allowed: false, reason: "limited", record: "required" }],
   ["dan", "tickets.delete", { resource: OSLO }, { allowed: false, reason: "denied", role: "careful", assignment: 1 }],
-  ["eli", "tickets.delete", { resource: OSLO }, { allowed: false, reason: "denied", role: "sealed", assignment: 1, missing: ["resource.sealed"] }],
-  ["eli", "tickets.delete", { resource: { sealed: true } }, { allowed: false, reason: "denied", role: "sealed", assignment: 1 }],
+  ["eli", "tickets.delete", { resource: OSLO }, { allowed: false, reason: "denied", role: "sealed", assignment: 1, condition: SEALED, missing: ["resource.sealed"] }],
+  ["eli", "tickets.delete", { resource: { sealed: true } }, { allowed: false, reason: "denied", role: "sealed", assignment: 1, condition: SEALED }],
+  ["eli", "tickets.delete", { resource: undefined }, { allowed: false, reason: "denied", role: "sealed", assignment: 1, condition: SEALED, missing: ["resource.sealed"], record: "unknown" }],
   ["ida", "tickets.view", {}, { allowed: false, reason: "not-granted" }],
-  ["cid", "billing.view", {}, { allowed: false, reason: "not-active", role: "night", assignment: 1 }],
-  ["ann", "tickets.view", { resource: NORTH }, { allowed: false, reason: "out-of-scope", role: "agent", assignment: 0, via: ["reader"] }],
-  ["bea", "tickets.view", { resource: OSLO }, { allowed: false, reason: "out-of-scope", role: "agent", assignment: 0, via: ["reader"] }],
-  ["bea", "tickets.export", { resource: OSLO }, { allowed: false, reason: "condition-failed", role: "exporter", assignment: 1, missing: ["context.format"] }],
-  ["bea", "tickets.export", {}, { allowed: false, reason: "condition-failed", role: "exporter", assignment: 1, missing: ["context.format"] }],
-  ["bea", "tickets.export", { context: { format: "xlsx" } }, { allowed: false, reason: "condition-failed", role: "exporter", assignment: 1 }],
+  ["cid", "billing.view", {}, { allowed: false, reason: "not-active", role: "night", assignment: 1, level: "all", from: NOW + 5 * HOUR, until: NOW + 9 * HOUR }],
+  ["ann", "tickets.view", { resource: NORTH }, { allowed: false, reason: "out-of-scope", role: "agent", assignment: 0, via: ["reader"], level: "team" }],
+  ["ann", "tickets.view", { resource: { assigneeId: { id: "ann" } } }, { allowed: false, reason: "out-of-scope", role: "agent", assignment: 0, via: ["reader"], level: "team", missing: ["resource.assigneeId"] }],
+  ["bea", "tickets.view", { resource: OSLO }, { allowed: false, reason: "out-of-scope", role: "agent", assignment: 0, via: ["reader"], level: "team", team: "south" }],
+  ["jon", "billing.view", {}, { allowed: false, reason: "out-of-scope", role: "night", assignment: 0, level: "all", team: "south", record: "required" }],
+  ["bea", "tickets.export", { resource: OSLO }, { allowed: false, reason: "condition-failed", role: "exporter", assignment: 1, level: "all", condition: FORMATS, missing: ["context.format"] }],
+  ["bea", "tickets.export", {}, { allowed: false, reason: "condition-failed", role: "exporter", assignment: 1, level: "all", condition: FORMATS, missing: ["context.format"] }],
+  ["bea", "tickets.export", { context: { format: "xlsx" } }, { allowed: false, reason: "condition-failed", role: "exporter", assignment: 1, level: "all", condition: FORMATS }],
   [
     "cid",
     "tickets.merge",
@@ -152,11 +161,15 @@ export async function explain(report, lib) {
   for (const [user, permission, options, wanted] of REASONS) {
     await report.test(`explain: ${wanted.reason}: ${nameOf(user, permission, options)}`, () => {
       const found = explained(user, permission, options, "resource" in options);
-      equal(withoutText(found), wanted);
-      for (const at of chain(found)) ok(/^[A-Z].*\.$/.test(at.text) && !at.text.includes("?"), `a sentence: ${at.text}`);
-      if (found.role !== undefined) ok(found.text.includes(`\`${found.role}\``), `the role in: ${found.text}`);
-      for (const path of found.missing ?? []) ok(found.text.includes(path), `the attribute in: ${found.text}`);
-      if (found.requires !== undefined) ok(found.text.includes(`\`${found.requires.permission}\``), `the prerequisite in: ${found.text}`);
+      equal(withoutWords(found), { permission, ...wanted });
+      equal(found.publicText, wanted.allowed ? "You may do this." : "You may not do this.");
+      for (const at of chain(found)) {
+        ok(/^[A-Z][^{}[\]]*\.$/.test(at.text) && !at.text.includes("?"), `a sentence: ${at.text}`);
+        ok(Object.values(at.names ?? {}).every((name) => at.text.includes(name)), `the names in: ${at.text}`);
+        for (const path of at.missing ?? []) ok(at.text.includes(path), `the attribute in: ${at.text}`);
+      }
+      if (found.role !== undefined) equal(found.names.role, TENANT.roles.find(({ id }) => id === found.role).name);
+      if (found.requires !== undefined) ok(found.text.includes("“Reply to tickets”"), `the prerequisite in: ${found.text}`);
       seen.add(found.reason);
     });
   }
@@ -165,14 +178,15 @@ export async function explain(report, lib) {
   await report.test("explain: other words and titles", () => {
     const found = explained("dan", "tickets.delete", { resource: OSLO }, true);
     equal(lib.formatExplanation(found), found.text);
-    equal(lib.formatExplanation(found, { denied: "Gesperrt durch {role}." }), "Gesperrt durch `careful`.");
+    equal(lib.formatExplanation(found, { denied: "Gesperrt durch {role}." }), "Gesperrt durch “Careful”.");
+    equal(lib.formatExplanation({ ...found, names: undefined }, { denied: "Gesperrt durch {role}." }), "Gesperrt durch `careful`.");
     const roles = { careful: "Vorsicht" };
     const title = (id, what) => (what === "role" ? (roles[id] ?? id) : id);
     equal(lib.formatExplanation(found, { denied: "Gesperrt durch {role}.", title }), "Gesperrt durch Vorsicht.");
     equal(lib.formatExplanation(found, { denied: (it) => `${it.reason}: ${it.role}, ${it.assignment}` }), "denied: careful, 1");
     equal(lib.formatExplanation(found, { expired: "Vorbei." }), found.text, "without a message of its own");
     const merge = explained("cid", "tickets.merge", { resource: OSLO }, true);
-    equal(lib.formatExplanation(merge, { prerequisite: "Erst {permission}: {why}", "not-granted": "keine Rolle." }), "Erst `tickets.reply`: keine Rolle.");
+    equal(lib.formatExplanation(merge, { prerequisite: "Erst {requires}, dann {permission}: {why}", "not-granted": "keine Rolle." }), "Erst “Reply to tickets”, dann `tickets.merge`: keine Rolle.");
   });
 
   for (const [user, permission, options, wanted] of REMEDIES) {
@@ -212,6 +226,6 @@ function* chain(explanation) {
   for (let at = explanation; at !== undefined; at = at.requires) yield at;
 }
 
-function withoutText({ text, requires, ...rest }) {
-  return requires === undefined ? rest : { ...rest, requires: withoutText(requires) };
+function withoutWords({ text, publicText, names, requires, ...rest }) {
+  return requires === undefined ? rest : { ...rest, requires: withoutWords(requires) };
 }

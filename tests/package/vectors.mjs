@@ -39,10 +39,10 @@ async function decisions(report, lib, prefix, { name, snapshot: json, cases: all
       const gate = gateOf(snapshot, question);
       const wrong = [
         ...compare("", gate, question, { lib, isScoped }),
-        ...compare("lite: ", restored(lib, gate, question), question, { lib, isScoped }),
+        ...compare("lite: ", restored(lib, gate, question), question, { lib, isScoped, isWhole: false }),
         ...(narrowed === undefined
           ? []
-          : compare("narrowed: ", gateOf(narrowed.get(question.user), question), question, { lib, isScoped })),
+          : compare("narrowed: ", gateOf(narrowed.get(question.user), question), { ...question, explanation: undefined }, { lib, isScoped })),
       ];
       return wrong.length === 0 ? undefined : `${show(question)}: ${wrong.join("; ")}`;
     });
@@ -64,7 +64,7 @@ function restored(lib, gate, { context, now }) {
 }
 
 /** What a gate gets wrong about one question, in words. */
-function compare(label, gate, question, { lib, isScoped }) {
+function compare(label, gate, question, { lib, isScoped, isWhole = true }) {
   const { permission, can: expected } = question;
   const wrong = [];
   const must = (what, actual, wanted = expected) => {
@@ -89,8 +89,14 @@ function compare(label, gate, question, { lib, isScoped }) {
     const explanation = Object.hasOwn(question, "resource") ? gate.explain(permission, question.resource) : gate.explain(permission);
     must("explain.allowed", explanation.allowed);
     if (question.reason !== undefined) must("explain.reason", explanation.reason, question.reason);
+    if (question.explanation !== undefined) must("explain", bare(explanation, isWhole), bare(question.explanation, isWhole));
   }
   return wrong;
+}
+
+/** An explanation as the engine gives it: without words and times. What data lack of `missing` is left out, too. */
+function bare({ text, publicText, names, from, until, missing, requires, ...rest }, isWhole) {
+  return { ...rest, ...(isWhole && { missing }), requires: requires && bare(requires, isWhole) };
 }
 
 function scopedPermissions(json) {

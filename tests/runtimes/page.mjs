@@ -241,7 +241,7 @@ async function questions(test) {
   await test("a prerequisite: the chain, and remedies within remedies", async (demo) => {
     await demo.open({ tenant: "aifocus", person: "ben", view: "ask", permission: "conversation.close", record: "unknown" });
     const verdict = await demo.text("#verdict");
-    ok(verdict.includes("It requires “View conversations”, which is not given: Role “Agent” grants it, but not here."), verdict);
+    ok(verdict.includes("You also need “View conversations” for “Close conversations”. Your role “Agent” gives you “View conversations” only for what is yours; this is not known yet."), verdict);
     await demo.tab.locator("#explanation-summary").click();
     ok((await demo.text("#explanation .inner")).includes("out-of-scope"), "the reason of the prerequisite");
     const [outer, inner] = await demo.tab.locator("#remedies li").allInnerTexts();

@@ -1,6 +1,6 @@
 // An application that has registered nothing: permissions are strings, records objects.
 
-import { type Assignment, type Catalog, type Explanation, type Gate, isRolegateError, load, loadSync, Scope, type Separation, type Snapshot, type SnapshotDocument, SnapshotError, type User } from "rolegate";
+import { type Assignment, type Catalog, type Condition, type Explanation, formatExplanation, type Gate, isRolegateError, type Level, load, loadSync, Scope, type Separation, type Snapshot, type SnapshotDocument, SnapshotError, type User } from "rolegate";
 import { loadSync as loadInline } from "rolegate/inline";
 import { type GateData, type LiteGate, restore } from "rolegate/lite";
 import { allowAll, denyAll, testGate } from "rolegate/testing";
@@ -24,6 +24,10 @@ export async function questions(snapshot: Snapshot, conversation: Conversation, 
   const lists: boolean[] = [gate.canAll(["a"]), gate.canAny(["a", "b"], conversation)];
   const mine: Conversation[] = gate.filter("a", conversations);
   const explanation: Explanation = gate.explain("a", conversation);
+  const { level, condition, requires, record } = explanation;
+  const told: [Level | undefined, Condition | undefined, string | undefined, "unknown" | "required" | undefined] = [level, condition, requires?.requires?.permission, record];
+  const words: string = formatExplanation(explanation, { granted: "[{level}]", "level.own": ({ permission }) => permission, "limited.required": "", title: (id, what) => `${what} ${id}` });
+  console.log(told, words, explanation.publicText);
   const data: GateData = gate.toJSON();
   const lite: LiteGate = restore(data, { now: data.at });
   const derived: Gate = gate.with({ context: {} });

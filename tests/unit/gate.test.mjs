@@ -112,7 +112,7 @@ test("explanations see what a check sees", () => {
   assert.equal(gate({ now: NOW + HOUR }).explain("c.view", new Record()).reason, "out-of-scope");
   assert.equal(gate({ context: { mode: "li\ud800ve" } }).explain("s.live").allowed, false);
   assert.equal(gate({ context: { mode: "live" } }).explain("s.live").allowed, true);
-  assert.match(gate().explain("s.flag").text, /lead/);
+  assert.match(gate().explain("s.flag").text, /Lead/);
   for (const permission of ["c.vew", "\ud800", 3, undefined]) assert.equal(gate().explain(permission).reason, "unknown-permission");
   for (const user of ["\ud800", "", 3, null]) assert.deepEqual([snapshot.for(user, { now: NOW }).explain("c.view").reason, snapshot.for(user, { now: NOW }).permissions()], ["unknown-user", []]);
 });

@@ -1,7 +1,7 @@
 // The answer to one question, in words.
 
 import { el, facts, folded, json, mark } from "../dom.mjs";
-import { listWords, remedyWords, scopeWords, timeWords } from "../words.mjs";
+import { conditionWords, listWords, remedyWords, scopeWords, timeWords } from "../words.mjs";
 
 /** @param question `{ permission, args, options }`: `args` is empty, or the record */
 export function answer(tenant, person, { permission, args, options }) {
@@ -14,7 +14,7 @@ export function answer(tenant, person, { permission, args, options }) {
       { class: `card verdict ${allowed ? "yes" : "no"}`, "aria-labelledby": "answer-title" },
       el("h3", { id: "answer-title" }, tenant.names.permission(permission)),
       el("p", { class: "soft", id: "asked" }, questionWords(tenant, person, args, options)),
-      el("p", { id: "verdict" }, mark(allowed ? "yes" : "no"), el("strong", {}, allowed ? "Yes." : "No."), " ", tenant.why(explanation)),
+      el("p", { id: "verdict" }, mark(allowed ? "yes" : "no"), el("strong", {}, allowed ? "Yes." : "No."), " ", explanation.text),
       folded(
         "explanation",
         "Explanation",
@@ -35,13 +35,17 @@ function questionWords({ inbox }, person, args, { now }) {
   return `${person.name}, on ${known === undefined ? "a record of your own" : `“${known.title}”`}, ${at}`;
 }
 
-function explanationView(tenant, person, { reason, role, assignment, via, missing, requires }) {
+function explanationView(tenant, person, { reason, role, assignment, via, level, team, condition, missing, record, requires }) {
   const { names } = tenant;
   return facts([
     ["Reason", el("code", {}, reason)],
     ["Role", role === undefined ? undefined : names.role(role)],
     ["Assignment", assignment === undefined ? undefined : assignmentWords(person, assignment)],
     ["By way of", via === undefined || via.length === 0 ? undefined : listWords(via.map(names.any))],
+    ["Level", level === undefined ? undefined : names.level(level)],
+    ["Within", team === undefined ? undefined : names.team(team)],
+    ["Condition", condition === undefined ? undefined : conditionWords(condition)],
+    ["Record", record],
     ["Not known", missing === undefined || missing.length === 0 ? undefined : codes(missing)],
     ["Requires", requires === undefined ? undefined : requirement(tenant, person, requires)],
   ]);
@@ -51,7 +55,7 @@ function requirement(tenant, person, requires) {
   return el(
     "div",
     { class: "inner" },
-    el("p", {}, `“${tenant.names.permission(requires.permission)}”: ${tenant.why(requires)}`),
+    el("p", {}, `“${tenant.names.permission(requires.permission)}”: ${requires.text}`),
     explanationView(tenant, person, requires),
   );
 }

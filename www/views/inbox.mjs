@@ -92,13 +92,13 @@ function stillLoading() {
 }
 
 /** The actions on a record of that type, each with its answer. */
-function actionsFor({ inbox: { actions }, typeOf, why }, { type, record, gate, index }) {
+function actionsFor({ inbox: { actions }, typeOf }, { type, record, gate, index }) {
   return actions
     .filter(({ permission }) => typeOf(permission) === type)
     .map((action, position) => {
       const asked = action.context === undefined ? gate : gate.with({ context: action.context });
       const allowed = asked.can(action.permission, record);
-      const reason = allowed ? undefined : why(asked.explain(action.permission, record));
+      const reason = allowed ? undefined : asked.explain(action.permission, record).text;
       return { ...action, id: `record-${index}-action-${position}`, allowed, reason };
     });
 }
