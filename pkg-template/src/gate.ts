@@ -96,7 +96,7 @@ export class Gate extends LiteGate {
   /** @internal */
   override explained(view: View): Explained {
     const explained = explainedBy(view.moment as LiveMoment);
-    return boundsIn(view) !== OVER || explained.reason === "clock" ? explained : { ...explained, reason: "expired" };
+    return boundsIn(view) !== OVER || explained.reason === "clock" ? explained : { ...explained, reason: "expired", expires: this.settings.until };
   }
 
   /** @internal */
