@@ -2,21 +2,41 @@
 
 use alloc::string::String;
 
+use crate::condition::Root;
+use crate::condition::reads::Read;
 use crate::error::SnapshotError;
 use crate::json::number::push_number;
-use crate::json::writer::{key, next, push_index, strings, text};
+use crate::json::writer::{key, next, push_index, push_string, strings, text};
 use crate::query::remedy::Remedy;
 use crate::snapshot::Snapshot;
 
-/// The paths that conditions read of records and of the context, without their roots.
+/// What conditions read of records and of the context: paths without their roots, and what `$elem` reads of the elements
+/// of the list at a path.
 pub(crate) fn paths(snapshot: &Snapshot) -> String {
     let mut out = String::from("{");
-    for (name, paths) in [("resource", snapshot.record_paths()), ("context", snapshot.context_paths())] {
+    for (name, root) in [("resource", Root::Resource), ("context", Root::Context)] {
         key(&mut out, name);
-        strings(&mut out, &paths);
+        reads(&mut out, &snapshot.reads(root));
     }
     out.push('}');
     out
+}
+
+fn reads(out: &mut String, list: &[Read<'_>]) {
+    out.push('[');
+    for read in list {
+        next(out);
+        if read.element.is_empty() {
+            push_string(out, read.path);
+        } else {
+            out.push('{');
+            text(out, "path", Some(read.path));
+            key(out, "element");
+            reads(out, &read.element);
+            out.push('}');
+        }
+    }
+    out.push(']');
 }
 
 /// The problems of a refused snapshot.

@@ -5,6 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::advice;
 use crate::code::Code;
 use crate::format::rows::Rows;
 use crate::format::table::Kind;
@@ -91,6 +92,8 @@ fn to_issue(problem: Problem, path: String, document: &Document, rows: &Rows, wo
     let value = value_at(document.source(), problem.at);
     let suggestion = match problem.say {
         Say::NotAKey(known) => nearest_of(&value, &mut known.iter().copied(), work),
+        Say::NotAnOperator => advice::operator(&value),
+        Say::NotAWord => advice::word(&value),
         Say::Undeclared => nearest(problem.code, &value, document, rows, work),
         Say::Expected(_) | Say::Missing(_) | Say::Twice | Say::That(_) => None,
     };
@@ -109,6 +112,12 @@ fn sentence(problem: Problem, value: &str) -> String {
         }
         Say::Missing(key) => push_all(&mut out, &["the key `", key, "` is missing"]),
         Say::NotAKey(_) => push_all(&mut out, &["there is no key `", value, "` here"]),
+        Say::NotAnOperator | Say::NotAWord => {
+            push_all(&mut out, &["there is no operator `", value, "` here"]);
+            if let Some(instead) = advice::instead_of(value) {
+                push_all(&mut out, &["; ", instead]);
+            }
+        }
         Say::Twice => push_all(&mut out, &["`", value, "` stands here twice; keep one"]),
         Say::Undeclared => {
             push_all(&mut out, &["the ", undeclared(problem.code), " `", value, "` is not declared"]);
@@ -134,7 +143,13 @@ fn undeclared(code: Code) -> &'static str {
 fn stopped(stop: Problem, bytes: &[u8]) -> SnapshotError {
     let message = match stop.say {
         Say::That(message) => message,
-        Say::Expected(_) | Say::Missing(_) | Say::NotAKey(_) | Say::Twice | Say::Undeclared => "",
+        Say::Expected(_)
+        | Say::Missing(_)
+        | Say::NotAKey(_)
+        | Say::NotAnOperator
+        | Say::NotAWord
+        | Say::Twice
+        | Say::Undeclared => "",
     };
     let mut issue = whole(stop.code, message);
     if stop.code == Code::Syntax {
@@ -219,7 +234,7 @@ pub(crate) fn nearest_of(
 }
 
 /// How many insertions, deletions, replacements and swaps of neighbours lie between two words.
-fn edit_distance(a: &[char], b: &[char]) -> usize {
+pub(crate) fn edit_distance(a: &[char], b: &[char]) -> usize {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).listed();
     for (i, x) in a.iter().enumerate() {

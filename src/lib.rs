@@ -35,6 +35,8 @@ mod time;
 mod cidr;
 mod format;
 #[cfg(feature = "engine")]
+mod advice;
+#[cfg(feature = "engine")]
 mod error;
 #[cfg(feature = "engine")]
 mod condition;
@@ -59,7 +61,7 @@ pub use {
     condition::holds::Attributes,
     error::{Issue, SnapshotError},
     host::{HostZones, Zones},
-    json::value::Value,
+    json::value::{Object, Value},
     model::Level,
     query::{
         decide::On,

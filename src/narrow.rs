@@ -7,10 +7,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::holds::is_reserved;
+use crate::condition::reads::Read;
 use crate::condition::{Root, add};
 use crate::ids::{ConditionId, Id, Marks, RoleId, TeamId, id};
 use crate::json::value::{elements, end_of, members};
 use crate::json::writer::{key, next};
+use crate::list::Listed;
 use crate::model::{Assignment, Model, User};
 use crate::query::subject::Engine;
 
@@ -41,7 +43,7 @@ struct Narrower<'a> {
     /// The teams that level or limit of a grant can reach.
     teams: Marks,
     /// The attributes of the user that conditions read.
-    paths: Vec<&'a str>,
+    paths: Vec<String>,
     out: String,
 }
 
@@ -92,11 +94,22 @@ impl Narrower<'_> {
 
     fn condition(&mut self, when: Option<ConditionId>) {
         let model = self.model;
-        for path in when.map(|when| model.conditions.paths_of(when)).unwrap_or_default() {
-            let name = model.str(path.rest);
-            if path.root == Root::User && !is_reserved(name) {
-                self.paths.push(name);
+        let Some(when) = when else { return };
+        for read in model.conditions.reads_of(when, Root::User, &model.document) {
+            if !is_reserved(read.path) {
+                self.read("", &read);
             }
+        }
+    }
+
+    /// Notes what is read of an attribute, and of the elements of its list.
+    fn read(&mut self, above: &str, read: &Read<'_>) {
+        let mut path = String::from(above);
+        path.push_str(read.path);
+        self.paths.push(path.clone());
+        path.push('.');
+        for read in &read.element {
+            self.read(&path, read);
         }
     }
 
@@ -203,7 +216,7 @@ impl Narrower<'_> {
         self.entry(user.at as usize, |narrower, key, at| match key {
             "attributes" => {
                 let paths = core::mem::take(&mut narrower.paths);
-                narrower.project(at, &paths);
+                narrower.project(at, &paths.iter().map(String::as_str).listed());
             }
             _ => narrower.copy(at),
         });

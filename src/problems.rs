@@ -29,6 +29,10 @@ mod all {
         Missing(&'static str),
         /// The words of which it should be one.
         NotAKey(&'static [&'static str]),
+        /// It is not an operator.
+        NotAnOperator,
+        /// It is neither a path nor a word like `$and`.
+        NotAWord,
         /// The value stands there twice.
         Twice,
         /// The value is not declared; the code says among what.
@@ -40,6 +44,8 @@ mod all {
     impl Say {
         pub(crate) const TWICE: Self = Self::Twice;
         pub(crate) const UNDECLARED: Self = Self::Undeclared;
+        pub(crate) const NOT_AN_OPERATOR: Self = Self::NotAnOperator;
+        pub(crate) const NOT_A_WORD: Self = Self::NotAWord;
 
         pub(crate) const fn expected(what: &'static str) -> Self {
             Self::Expected(what)
@@ -130,6 +136,8 @@ mod first {
     impl Say {
         pub(crate) const TWICE: Self = Self;
         pub(crate) const UNDECLARED: Self = Self;
+        pub(crate) const NOT_AN_OPERATOR: Self = Self;
+        pub(crate) const NOT_A_WORD: Self = Self;
 
         pub(crate) const fn expected(_: &'static str) -> Self {
             Self

@@ -8,6 +8,7 @@ use core::fmt;
 use crate::compile::Tables;
 use crate::condition::Root;
 use crate::condition::holds::{Attributes, Record};
+use crate::condition::reads::Read;
 use crate::error::{self, SnapshotError};
 use crate::format;
 use crate::host::{HostZones, Zones};
@@ -22,7 +23,6 @@ use crate::query::explain::Explanation;
 use crate::query::remedy::Remedy;
 use crate::query::scope::{self, Part};
 use crate::query::subject::{Bounds, Engine, Moment, Reason, Spot};
-use crate::sort::sort_set;
 
 /// The largest document that is read unless told otherwise: 64 MiB.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -177,11 +177,13 @@ impl Snapshot {
     }
 
     fn paths(&self, root: Root) -> Vec<&str> {
+        self.reads(root).into_iter().map(|read| read.path).listed()
+    }
+
+    /// What conditions read below a root.
+    pub(crate) fn reads(&self, root: Root) -> Vec<Read<'_>> {
         let model = self.model();
-        let paths = model.conditions.paths().filter(|path| path.root == root);
-        let mut names: Vec<&str> = paths.map(|path| model.str(path.rest)).listed();
-        sort_set(&mut names);
-        names
+        model.conditions.reads_below(root, &model.document)
     }
 
     /// The list under a key of the document or of its catalog.
@@ -326,9 +328,17 @@ impl<'a> Subject<'a> {
     }
 
     /// The next moment (milliseconds since the epoch) at which an answer may change by time alone: infinity if there is none.
+    /// What the record's own times do is told by [`Subject::until`].
     #[must_use]
     pub fn valid_until(&self) -> f64 {
         self.moment().valid().until
+    }
+
+    /// The same for one question, about a record as it is now.
+    #[must_use]
+    pub fn until(&self, permission: &str, on: On<'_>) -> f64 {
+        let moment = self.moment();
+        self.asked(permission, on, |asked| moment.until(permission, asked))
     }
 
     /// The resource type of a permission.
@@ -423,6 +433,14 @@ impl Json {
         reader.skip();
         reader.finish();
         (text.starts_with('{') && reader.problems.is_empty()).then(|| Self(reader.document.into_source()))
+    }
+}
+
+impl Json {
+    /// The object as an element of a list, for attributes of an application's own: `$elem` reads it.
+    #[must_use]
+    pub fn element(&self) -> Value<'_> {
+        value::element(&self.0, 0)
     }
 }
 

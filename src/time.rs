@@ -1,5 +1,8 @@
 //! RFC 3339 times and windows of time, in milliseconds since the epoch.
 
+#[cfg(feature = "engine")]
+use crate::json::number::MAX_SAFE;
+
 /// Milliseconds of a day.
 pub(crate) const DAY: f64 = 86_400_000.0;
 
@@ -62,7 +65,7 @@ impl<'a> Reading<'a> {
 
     /// So many digits, which are a number up to `max`.
     #[inline(never)]
-    fn number(&mut self, len: u32, max: u32) -> u32 {
+    fn number(&mut self, len: usize, max: u32) -> u32 {
         let mut value = 0;
         for _ in 0..len {
             let digit = u32::from(self.next().wrapping_sub(b'0'));
@@ -123,6 +126,42 @@ pub(crate) fn parse(bytes: &[u8]) -> Option<f64> {
     Some(days * DAY + seconds * 1000.0 + f64::from(fraction) - offset * 60_000.0)
 }
 
+/// Reads `now`, and what may stand behind it: an offset like `-15m`. Gives the offset in milliseconds.
+pub(crate) fn from_now(text: &[u8]) -> Option<f64> {
+    let offset = text.strip_prefix(b"now")?;
+    let [sign @ (b'+' | b'-'), digits @ .., unit] = offset else {
+        return offset.is_empty().then_some(0.0);
+    };
+    let seconds = match unit {
+        b's' => 1.0,
+        b'm' => 60.0,
+        b'h' => 3_600.0,
+        b'd' => 86_400.0,
+        b'w' => 604_800.0,
+        _ => return None,
+    };
+    let mut count = Reading::new(digits);
+    if !matches!(digits, [b'1'..=b'9', ..]) || digits.len() > 7 {
+        return None;
+    }
+    let mut offset = f64::from(count.number(digits.len(), u32::MAX)) * seconds * 1000.0;
+    if *sign == b'-' {
+        offset = -offset;
+    }
+    count.is_right.then_some(offset)
+}
+
+/// A time without fractions of a millisecond.
+#[cfg(feature = "engine")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "below 2^53, exact")]
+pub(crate) fn floor(time: f64) -> f64 {
+    if time.abs() >= MAX_SAFE {
+        return time;
+    }
+    let whole = time as i64 as f64;
+    if whole > time { whole - 1.0 } else { whole }
+}
+
 fn days_in_month(year: u32, month: u32) -> u32 {
     match month {
         2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
@@ -152,7 +191,50 @@ pub(crate) fn minutes(text: &[u8]) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::{minutes, parse};
+    use super::{floor, from_now, minutes, parse};
+
+    #[test]
+    fn offsets_of_now_are_strict() {
+        for (text, expected) in [
+            ("now", 0.0),
+            ("now-15m", -900_000.0),
+            ("now+1s", 1_000.0),
+            ("now-9999999w", -6_047_999_395_200_000.0),
+            ("now+24h", 86_400_000.0),
+            ("now+1d", 86_400_000.0),
+        ] {
+            assert_eq!(from_now(text.as_bytes()), Some(expected), "{text}");
+        }
+        for text in [
+            "",
+            "no",
+            "NOW",
+            "now ",
+            "now-",
+            "now-m",
+            "now-5",
+            "now-05m",
+            "now-0s",
+            "now*5m",
+            "now-5M",
+            "now-5ms",
+            "now-10000000s",
+            "now--5s",
+            "now-5.5h",
+            "now-1h30m",
+            "now5m",
+            "now-99999999999m",
+        ] {
+            assert_eq!(from_now(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn fractions_of_times_are_dropped() {
+        for (time, whole) in [(0.9, 0.0), (-0.5, -1.0), (-3.0, -3.0), (1e300, 1e300), (5.0, 5.0)] {
+            assert_eq!(floor(time).to_bits(), f64::to_bits(whole), "{time}");
+        }
+    }
 
     #[test]
     fn times_of_day_are_strict() {

@@ -6,6 +6,7 @@
 use rolegate::{Explanation, Json, On, Reason, RecordState, ScopeKind, Snapshot, Subject};
 use serde_json::Value;
 
+use crate::reference::coverage::uncounted;
 use crate::reference::{self, Record, generate};
 
 /// Questions about each snapshot, and further records for each question.
@@ -153,23 +154,70 @@ fn check_narrowed(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQ
     }
 }
 
+/// Checks that an answer stays what it is up to the moment that is told; gives whether it changes then.
+fn check_until(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, seed: u64) -> bool {
+    if !question.now.is_finite() {
+        return false;
+    }
+    let context = json(&question.context).unwrap();
+    let mut subject = snapshot.subject(&question.user).at(question.now).context(&context);
+    if let Some(roles) = &question.roles {
+        subject = subject.roles(roles);
+    }
+    if let Some(limit) = &question.limit {
+        subject = subject.limit(limit);
+    }
+    let record = question.record.as_ref().map(json);
+    let until = match &record {
+        None => subject.until(&question.permission, On::Anything),
+        Some(None) => subject.until(&question.permission, On::Unknown),
+        Some(Some(record)) => subject.until(&question.permission, On::Record(record)),
+    };
+    let valid = subject.valid_until();
+    assert!(
+        !(until <= question.now || valid <= question.now),
+        "seed {seed}: {until}, {valid} in {question:?}"
+    );
+    let can = |now: f64| {
+        uncounted(|| reference::decide(tree, &reference::Question { now, ..question.as_question() }).can)
+    };
+    let stays = |until: f64| {
+        let steps =
+            [1.0, 1_000.0, 3_600_000.0, 1.0e9, until - question.now - 1.0, (until - question.now) / 2.0];
+        let moments = steps.map(|step| question.now + step);
+        let mut inside = moments.iter().filter(|moment| moment.is_finite() && **moment < until);
+        inside.all(|moment| *moment < question.now || can(*moment) == can(question.now))
+    };
+    assert!(stays(until), "seed {seed}: the answer changes before {until}: {question:?}");
+    let is_bare = question.record.is_none();
+    assert!(!is_bare || stays(valid), "seed {seed}: an answer changes before {valid}: {question:?}");
+    until.is_finite() && can(until) != can(question.now)
+}
+
 #[test]
 fn the_engine_agrees_with_the_reference() {
     let seeds = seeds(400);
-    let mut count = 0;
+    let (mut count, mut turned) = (0, 0);
     for seed in seeds.clone() {
         let tree = generate::snapshot(seed);
         let snapshot = Snapshot::from_json(tree.to_string().as_bytes())
             .unwrap_or_else(|error| panic!("seed {seed}: {error}"));
-        for question in generate::questions(&tree, seed, QUESTIONS) {
+        for (at, question) in generate::questions(&tree, seed, QUESTIONS).into_iter().enumerate() {
             count += check(&snapshot, &tree, &question, seed);
             check_who(&snapshot, &tree, &question, seed);
             check_narrowed(&snapshot, &tree, &question, seed);
+            // That takes many decisions of the slow evaluator.
+            if at.is_multiple_of(3) {
+                turned += usize::from(check_until(&snapshot, &tree, &question, seed));
+            }
         }
     }
-    println!("{count} decisions of seeds {seeds:?} agree");
+    println!(
+        "{count} decisions of seeds {seeds:?} agree; {turned} answers change at the moment that is told"
+    );
     assert!(count > 0);
     if seeds.end - seeds.start >= 400 {
+        assert!(turned > 40, "{turned} answers change");
         check_coverage();
     }
 }

@@ -1,6 +1,6 @@
 //! The project's own vectors (`tests/vectors/own-README.md`), asked of the native engine as far as its interface goes.
 
-use rolegate::{Issue, Json, MAX_BYTES, On, ScopeKind, Snapshot, Subject};
+use rolegate::{Attributes, Issue, Json, MAX_BYTES, On, ScopeKind, Snapshot, Subject};
 use serde_json::Value;
 
 fn read(text: &str) -> Vec<Value> {
@@ -409,4 +409,182 @@ fn keys_that_are_there_twice() {
             assert_eq!(found, [("duplicate-key", format!("/roles/0/grants/c.p{again}").as_str())]);
         }
     }
+}
+
+/// An `$elem` inside another one may go through the same list of the user again: that is worked out once, not for each element
+/// of the outer list.
+#[test]
+fn lists_within_lists_take_no_longer() {
+    const DEPTH: usize = 12;
+    let mut inside = serde_json::json!({ "element.at": { "$since": "now-1h" } });
+    for depth in 0..DEPTH {
+        let list = if depth % 2 == 0 { "user.list" } else { "element.list" };
+        inside = serde_json::json!({ list: { "$elem": inside } });
+    }
+    let mut when = serde_json::json!({ "$not": { "user.list": { "$elem": inside } } });
+    when["$or"] = serde_json::json!([{ "user.list": { "$elem": { "element.at": { "$exists": true } } } }]);
+    let now = 1_795_000_000_000_i64;
+    let elements: Vec<Value> = (0..60)
+        .map(|at| serde_json::json!({ "at": now - 3_700_000 - at, "list": [{ "at": now - 3_700_000, "list": [] }] }))
+        .collect();
+    let tree = serde_json::json!({
+        "format": "rolegate/1", "revision": 1,
+        "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.a" }] }] },
+        "roles": [{ "id": "r", "name": "R", "grants": { "c.a": { "when": when } } }],
+        "users": [{ "id": "ana", "roles": ["r"], "attributes": { "list": elements } }],
+    });
+    let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
+    #[expect(clippy::cast_precision_loss, reason = "a moment of this century")]
+    let ana = snapshot.subject("ana").at(now as f64);
+    // No element is from the last hour.
+    assert!(ana.can("c.a", On::Anything));
+    assert!(ana.valid_until().is_infinite());
+}
+
+/// Of the elements of a list that `$elem` goes through, one user's snapshot has what is asked of them and nothing else.
+#[test]
+fn a_narrowed_list_has_what_is_asked_of_its_elements() {
+    let tree = serde_json::json!({
+        "format": "rolegate/1", "revision": 1,
+        "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.a" }] }] },
+        "roles": [{ "id": "r", "name": "R", "grants": { "c.a": { "when": {
+            "user.m": { "$elem": { "element.a.b": 1, "element.parts": { "$elem": { "element.c": 1 } } } },
+            "resource.m": { "$elem": { "user.level": 1 } }
+        } } } }],
+        "users": [{ "id": "ana", "roles": ["r"], "attributes": {
+            "level": 1, "secret": 1,
+            "m": [{ "a": { "b": 1, "secret": 1 }, "secret": 1, "parts": [{ "c": 1, "secret": 1 }] }, "x", null, [{ "secret": 1 }]]
+        } }],
+    });
+    let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
+    let narrowed = snapshot.narrow("ana");
+    let kept: Value = serde_json::from_str(&narrowed).unwrap();
+    let m = serde_json::json!([{ "a": { "b": 1 }, "parts": [{ "c": 1 }] }, "x", null, [{}]]);
+    assert_eq!(kept["users"][0]["attributes"], serde_json::json!({ "level": 1, "m": m }));
+    let record = json(&serde_json::json!({ "m": [1] })).unwrap();
+    for snapshot in [&snapshot, &Snapshot::from_json(narrowed.as_bytes()).unwrap()] {
+        assert!(snapshot.subject("ana").can("c.a", On::Record(&record)));
+    }
+}
+
+/// A record of an application's own, whose members are objects.
+struct Club(Vec<Json>);
+
+impl Attributes for Club {
+    fn read(&self, path: &str) -> rolegate::Value<'_> {
+        let members = self.0.iter().map(Json::element);
+        if path == "members" { rolegate::Value::List(members.collect()) } else { rolegate::Value::Null }
+    }
+}
+
+#[test]
+fn elements_of_an_applications_own_lists_are_read() {
+    let tree = serde_json::json!({
+        "format": "rolegate/1", "revision": 1,
+        "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.a" }] }] },
+        "roles": [{ "id": "r", "name": "R", "grants": { "c.a": { "when": {
+            "resource.members": { "$elem": { "element.id": { "$ref": "user.id" }, "element.role": "author" } }
+        } } } }],
+        "users": [{ "id": "7", "roles": ["r"] }],
+    });
+    let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
+    let can = |role: &str| {
+        let members =
+            [serde_json::json!({ "id": 8, "role": "author" }), serde_json::json!({ "id": 7, "role": role })];
+        let club = Club(members.iter().filter_map(json).collect());
+        snapshot.subject("7").can("c.a", On::Record(&club))
+    };
+    assert!(can("author") && !can("reader"));
+}
+
+/// An id may be written like a time, and is then compared as one; a number beside it is turned into an id, which is none.
+#[test]
+fn an_id_that_is_a_time() {
+    let id = "2026-11-25T09:30:00Z";
+    let tree = serde_json::json!({
+        "format": "rolegate/1", "revision": 1,
+        "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.a" }] }] },
+        "roles": [{ "id": "r", "name": "R", "grants": { "c.a": { "when": { "resource.at": { "$since": { "$ref": "user.id" } } } } } }],
+        "users": [{ "id": id, "roles": ["r"] }],
+    });
+    let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
+    let can = |at: Value| {
+        snapshot.subject(id).can("c.a", On::Record(&json(&serde_json::json!({ "at": at })).unwrap()))
+    };
+    assert!(can(serde_json::json!("2026-11-25T10:30:00+01:00")));
+    assert!(
+        !can(serde_json::json!("2026-11-25T09:29:59Z")) && !can(serde_json::json!(1_895_599_000_000_i64))
+    );
+}
+
+/// Attributes of an application's own that cannot be read.
+struct Locked;
+
+impl Attributes for Locked {
+    fn read(&self, path: &str) -> rolegate::Value<'_> {
+        if path == "here" { rolegate::Value::Bool(true) } else { rolegate::Value::Unknown }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_unknown() {
+    let grants = serde_json::json!({
+        "c.gone": { "when": { "resource.locked": { "$exists": false } } },
+        "c.there": { "when": { "resource.locked": { "$exists": true } } },
+        "c.here": { "when": { "resource.here": { "$exists": true }, "context.here": true } },
+        "c.own": "own",
+    });
+    let permissions: Vec<Value> = ["c.gone", "c.there", "c.here", "c.own"]
+        .map(|id| serde_json::json!({ "id": id, "scopes": ["own", "all"] }))
+        .into();
+    let tree = serde_json::json!({
+        "format": "rolegate/1", "revision": 1,
+        "catalog": { "categories": [{ "id": "c", "permissions": permissions }] },
+        "roles": [{ "id": "r", "name": "R", "grants": grants, "deny": [{ "key": "c.own", "when": { "context.hold": { "$exists": true } } }] }],
+        "users": [{ "id": "ana", "roles": ["r"] }],
+    });
+    let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
+    let ana = snapshot.subject("ana").context(&Locked);
+    let can = |permission: &str| ana.can(permission, On::Record(&Locked));
+    assert_eq!(["c.gone", "c.there", "c.here", "c.own"].map(can), [false, false, true, false]);
+    // A context that cannot be read is one in which a denial may apply.
+    assert_eq!(ana.explain("c.own", On::Anything).reason.as_str(), "denied");
+    assert_eq!(ana.explain("c.gone", On::Record(&Locked)).missing, ["resource.locked"]);
+}
+
+#[test]
+fn an_answer_lasts_until_a_time_of_the_record_is_passed() {
+    let tree = serde_json::json!({
+        "format": "rolegate/1", "revision": 1, "expiresAt": "2026-11-20T13:00:00Z",
+        "catalog": { "categories": [{ "id": "c", "permissions": [
+            { "id": "c.edit", "scopes": ["all"], "requires": ["c.view"] }, { "id": "c.view", "scopes": ["all"] }, { "id": "c.other" }] }] },
+        "roles": [{ "id": "r", "name": "R", "grants": {
+            "c.edit": { "when": { "resource.at": { "$since": "now-15m" } } },
+            "c.view": { "when": { "$not": { "resource.log": { "$elem": { "element.at": { "$before": "now-1h" } } } } } },
+            "c.other": { "when": { "user.at": { "$since": "now" } } } } }],
+        "users": [{ "id": "ana", "roles": ["r"], "attributes": { "at": 1_795_177_000_000_i64 } }],
+    });
+    let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
+    let (now, minute) = (1_795_176_000_000.0, 60_000.0); // 12:00
+    let ana = snapshot.subject("ana").at(now + 0.5);
+    let until = |permission: &str, record: Value| {
+        (ana.until(permission, On::Record(&json(&record).unwrap())) - now) / minute
+    };
+    let moments = [
+        until("c.edit", serde_json::json!({ "at": now - 14.0 * minute, "log": [] })),
+        until(
+            "c.edit",
+            serde_json::json!({ "at": now - 14.0 * minute, "log": [{ "at": now - 60.0 * minute }, {}] }),
+        ),
+        until("c.edit", serde_json::json!({ "at": now - 16.0 * minute, "log": [] })),
+        until("c.edit", serde_json::json!({ "at": "2026-11-20T13:05:00+01:00" })),
+        until("c.edit", serde_json::json!({ "at": "soon" })),
+        until("c.other", serde_json::json!({})),
+    ];
+    let after = 1.0 / minute;
+    let wanted = [1.0 + after, after, 60.0, 20.0 + after, 60.0, 1000.0 / 60.0 + after];
+    for (found, wanted) in moments.iter().zip(wanted) {
+        assert!((found - wanted).abs() < 1e-9, "{moments:?}, not {wanted:?}");
+    }
+    assert!((ana.until("c.edit", On::Unknown) - now - 60.0 * minute).abs() < 1e-9);
 }

@@ -45,7 +45,8 @@ impl Case {
             Record::Known(record) if record.is_object() => Some(record),
             _ => None,
         };
-        let world = World { user: &user, context: &self.question.context, now: self.question.now, record };
+        let (context, now) = (&self.question.context, self.question.now);
+        let world = World { user: &user, context, now, record, element: None };
         evaluate(Some(condition), &world) == Truth::True
     }
 

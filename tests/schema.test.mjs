@@ -34,7 +34,7 @@ function issuesOf(source) {
 }
 
 test("every valid snapshot fits", () => {
-  const groups = named("vectors/", /^(decisions|rules|real-.*)\.json$/).flatMap((file) => readJson(file).map((group) => [file, group.snapshot]));
+  const groups = named("vectors/", /^(decisions|rules(-2)?|real-.*)\.json$/).flatMap((file) => readJson(file).map((group) => [file, group.snapshot]));
   const samples = named("../www/samples/", /\.json$/).map((file) => [file, readJson(file)]);
   const examples = named("../docs/", /\.md$/).flatMap((file) => [...read(file).matchAll(/^```json snapshot\n(.*?)^```$/gms)].map(([, text]) => [file, JSON.parse(text)]));
   ok(groups.length > 0 && samples.length > 0 && examples.length > 0);
@@ -143,6 +143,10 @@ const EVERYTHING = {
         "resource.lists": { "$in": ["a", 1, true], "$nin": { "$ref": "user.teams" }, "$has": "a", "$hasAny": ["a"], "$subset": ["a"] },
         "context.ip": { "$startsWith": "10.", "$cidr": ["10.0.0.0/8", "2001:db8::/32"], "$exists": true },
         "context.one": { "$cidr": "192.168.0.0/16" },
+        "resource.members": { "$elem": { "element.id": { "$ref": "user.id" }, "$or": [{ "element.role": "a" }, { "$not": { "element.x": { "$elem": { "element.y": 1 } } } }] } },
+        "resource.at": { "$since": "now-15m", "$before": "2027-01-01T00:00:00Z" },
+        "user.hired": { "$since": { "$ref": "context.x" }, "$before": "now" },
+        "user.mail": { "$endsWith": "@acme.test" },
       },
     },
   ],
@@ -182,6 +186,7 @@ const VALUES = [
   ...["", "*", "c.*", "c.", "a b", "a\u00a0b", "a\u0000", "é".repeat(129), "x".repeat(257), "own", "rolegate/2", "24:00", "24:01", "09:60", "Europe/", "+01:00"],
   ...["2027-02-29T00:00:00Z", "2027-04-31T00:00:00Z", "2000-02-29T00:00:00z", "1900-02-29T00:00:00Z", "0000-02-29T00:00:00-23:59"],
   ...["2027-01-01T24:00:00Z", "2027-01-01T00:00:60Z", "2027-01-01T00:00:00", "2027-01-01 00:00:00Z", "2027-01-01T00:00:00.Z", "2027-01-01T00:00:00+0100"],
+  ...["now", "now+1s", "now-9999999w", "now-10000000s", "now-05m", "now-0s", "now-5", "now-5M", "now 5m", "Now", "now-1h30m"],
   ...["10.0.0.0", "10.0.0.0/33", "10.0.0.0/08", "010.0.0.0/8", "::/0", "::/129", "1:2:3:4:5:6:7::/112", ":::/0", "1::2::3/128", "fe80::1%eth0/128"],
 ];
 

@@ -9,6 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 fn read(name: &str) -> Vec<Value> {
     let text = match name {
         "rules" => include_str!("vectors/rules.json"),
+        "rules-2" => include_str!("vectors/rules-2.json"),
         "decisions" => include_str!("vectors/decisions.json"),
         "real-argocd" => include_str!("vectors/real-argocd.json"),
         "real-nist" => include_str!("vectors/real-nist.json"),
@@ -36,6 +37,10 @@ fn ask(name: &str) -> usize {
         let snapshot =
             Snapshot::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{name} {index}: {error}"));
         for (at, case) in group["cases"].as_array().unwrap().iter().enumerate() {
+            // Somebody whom the snapshot does not list is not asked about yet.
+            if case.get("subject").is_some() {
+                continue;
+            }
             count += 1;
             if let Err(found) = check(&snapshot, case) {
                 failures.push(format!("{name} {index} ({}) case {at}: {found}\n  {case}", group["name"]));
@@ -106,6 +111,11 @@ fn check_on(snapshot: &Snapshot, case: &Value) -> Result<(), String> {
 #[test]
 fn rules() {
     assert!(ask("rules") > 200);
+}
+
+#[test]
+fn rules_of_elements_and_times() {
+    assert!(ask("rules-2") > 400);
 }
 
 #[test]

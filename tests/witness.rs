@@ -76,7 +76,9 @@ fn fitting(operator: &str, right: &Value, wanted: bool, rng: &mut Rng) -> Value 
     let first =
         || right.as_array().and_then(|items| items.iter().find(|item| !item.is_null() && !item.is_array()));
     match (operator, wanted) {
-        ("$eq" | "$lte" | "$gte" | "$startsWith", true) | ("$ne" | "$lt" | "$gt", false) => right.clone(),
+        ("$eq" | "$lte" | "$gte" | "$startsWith" | "$endsWith", true) | ("$ne" | "$lt" | "$gt", false) => {
+            right.clone()
+        }
         ("$eq", false) | ("$ne", true) => other(right),
         ("$lt", true) | ("$gte", false) => beside(right, -1.0),
         ("$gt", true) | ("$lte", false) => beside(right, 1.0),
@@ -90,9 +92,12 @@ fn fitting(operator: &str, right: &Value, wanted: bool, rng: &mut Rng) -> Value 
             }
         }
         ("$hasAny", true) => json!([first().unwrap_or(&json!("s"))]),
-        ("$has" | "$hasAny", false) | ("$subset", true) => json!([]),
+        ("$has" | "$hasAny" | "$elem", false) | ("$subset", true) => json!([]),
         ("$subset", false) => json!([other(first().unwrap_or(&json!("s")))]),
-        ("$startsWith", false) => json!("\u{10fffd}"),
+        ("$startsWith" | "$endsWith", false) => json!("\u{10fffd}"),
+        ("$since", true) | ("$before", false) => json!(8e15),
+        ("$since", false) | ("$before", true) => json!(-8e15),
+        ("$elem", true) => json!([element(right, rng)]),
         ("$cidr", true) => address(right),
         ("$cidr", false) => json!(rng.pick(&["203.0.113.9", "fe80::9"])),
         ("$exists", _) => {
@@ -106,10 +111,48 @@ fn fitting(operator: &str, right: &Value, wanted: bool, rng: &mut Rng) -> Value 
     }
 }
 
+/// An element for which a condition is true, as far as it asks for what is literally there.
+fn element(condition: &Value, rng: &mut Rng) -> Value {
+    let mut made = json!({});
+    settle_element(&mut made, condition, true, rng);
+    made
+}
+
+fn settle_element(made: &mut Value, condition: &Value, wanted: bool, rng: &mut Rng) {
+    for (key, value) in condition.as_object().into_iter().flatten() {
+        match (key.as_str(), value) {
+            ("$not", inner) => settle_element(made, inner, !wanted, rng),
+            ("$and" | "$or", Value::Array(items)) => {
+                for item in items {
+                    settle_element(made, item, wanted, rng);
+                }
+            }
+            (path, Value::Object(operators)) if !operators.contains_key("$ref") => {
+                for (operator, operand) in operators {
+                    set_element(made, path, fitting(operator, operand, wanted, rng));
+                }
+            }
+            (path, operand) => set_element(made, path, fitting("$eq", operand, wanted, rng)),
+        }
+    }
+}
+
+fn set_element(made: &mut Value, path: &str, value: Value) {
+    let Some(rest) = path.strip_prefix("element.") else { return };
+    let mut at = made;
+    for key in rest.split('.') {
+        if !at.is_object() {
+            *at = json!({});
+        }
+        at = &mut at[key];
+    }
+    *at = value;
+}
+
 /// A right side for which `left operator right` is as wanted, where the left side is the id or the teams of the user.
 fn mirrored(operator: &str, left: &Value, wanted: bool) -> Value {
     match (operator, wanted) {
-        ("$eq" | "$lte" | "$gte" | "$startsWith" | "$has", true) | ("$ne", false) => {
+        ("$eq" | "$lte" | "$gte" | "$startsWith" | "$endsWith" | "$has", true) | ("$ne", false) => {
             left.as_array().and_then(|it| it.first()).unwrap_or(left).clone()
         }
         ("$eq" | "$has", false) | ("$ne", true) => json!("zz"),

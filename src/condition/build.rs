@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::during::During;
-use super::{Conditions, Leaf, Node, Operand, Path, Root, Scalar, span_from};
+use super::{Conditions, Inside, Leaf, Node, Operand, Path, Root, Scalar, Time, span_from};
 use crate::cidr::Block;
 use crate::format::table::{DAYS, Op, Operand as Takes};
 use crate::ids::ConditionId;
@@ -72,13 +72,28 @@ impl<'a> Builder<'a> {
     }
 
     fn operand(&mut self, takes: Takes, at: usize) -> Operand {
+        if takes == Takes::Condition {
+            return Operand::Condition(Inside { when: self.condition(at), at });
+        }
         if self.source.as_bytes().get(at) == Some(&b'{') {
             let reference = members(self.source, at).next();
             return Operand::Path(self.path_at(reference.map_or(at, |reference| reference.1)));
         }
         match takes {
             Takes::Scalar | Takes::Ordered | Takes::Text => Operand::Scalar(self.scalar(at)),
-            Takes::Exists => Operand::Exists(matches!(scalar(self.source, at), Value::Bool(true))),
+            Takes::Time => {
+                let text = self.string(at);
+                let bytes = text.as_bytes();
+                let (millis, is_from_now) = match time::from_now(bytes) {
+                    Some(offset) => (offset, true),
+                    None => (time::parse(bytes).unwrap_or_default(), false),
+                };
+                Operand::Time(Time { millis, is_from_now, text: self.keep(text) })
+            }
+            // What is not a condition has been left.
+            Takes::Exists | Takes::Condition => {
+                Operand::Exists(matches!(scalar(self.source, at), Value::Bool(true)))
+            }
             Takes::Scalars => {
                 let first = self.conditions.scalars.len();
                 for at in elements(self.source, at) {
@@ -115,7 +130,7 @@ impl<'a> Builder<'a> {
             Value::Number(number) => Scalar::Number(number),
             // The reader has let nothing else through than a boolean.
             Value::Bool(value) => Scalar::Bool(value),
-            Value::Null | Value::List(_) | Value::Id(_) | Value::Other => Scalar::Bool(false),
+            _ => Scalar::Bool(false),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::host::Zones;
 use crate::json::text::Text;
-use crate::time::{DAY, Window};
+use crate::time::{DAY, Window, floor};
 
 const MINUTE: f64 = 60_000.0;
 
@@ -143,13 +143,6 @@ fn transition(zone: &str, before: f64, after: f64, zones: &dyn Zones) -> Option<
 
 fn same(a: f64, b: f64) -> bool {
     (a - b).abs() < 1e-9
-}
-
-/// The largest integer not above a value within the range of times.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "times are far below 2^53")]
-fn floor(value: f64) -> f64 {
-    let whole = value as i64 as f64;
-    if whole > value { whole - 1.0 } else { whole }
 }
 
 #[cfg(all(test, feature = "std"))]

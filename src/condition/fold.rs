@@ -7,10 +7,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::holds::{Facts, Record, Side};
-use super::{Leaf, Node, Operand, Path, Root, Scalar};
+use super::{Leaf, Node, Op, Operand, Path, Root, Scalar};
 use crate::ids::ConditionId;
 use crate::json::number::push_number;
-use crate::json::value::Value;
+use crate::json::value::{Value, end_of};
 use crate::json::writer::{next, push_string};
 
 /// A condition after folding.
@@ -63,11 +63,13 @@ impl Facts<'_> {
     }
 
     fn is_open(&self, leaf: &Leaf) -> bool {
+        let is_open = |path: Path| matches!(self.read(path), Side::Open);
         let right = match leaf.right {
-            Operand::Path(path) => matches!(self.read(path), Side::Open),
+            Operand::Path(path) => is_open(path),
+            Operand::Condition(inside) => self.conditions.paths_of(inside.when).into_iter().any(is_open),
             _ => false,
         };
-        right || matches!(self.read(leaf.left), Side::Open)
+        right || is_open(leaf.left)
     }
 
     /// Folds a comparison of which a side is open: constant (unknown) where the other does not fit.
@@ -76,11 +78,14 @@ impl Facts<'_> {
         let right = if let Operand::Path(path) = leaf.right { Some(self.read(path)) } else { None };
         let unfit = |side: &Side<'_>, is_left| match side {
             Side::Known(value) => !Self::fits(leaf.op, value, is_left),
-            Side::NoRecord => true,
+            Side::Unknown => true,
             Side::Open => false,
         };
         if unfit(&left, true) || right.as_ref().is_some_and(|right| unfit(right, false)) {
             return Folded::False;
+        }
+        if leaf.op == Op::Elem && matches!(&left, Side::Known(Value::List(items)) if items.is_empty()) {
+            return Folded::constant(negated);
         }
         if self.user.open && matches!(self.record, Record::Open) && self.asks_record_alone(leaf) {
             return Folded::True;
@@ -94,14 +99,20 @@ impl Facts<'_> {
 
     /// Whether the record alone decides a comparison. Where some record is looked for, it is there.
     fn asks_record_alone(&self, leaf: &Leaf) -> bool {
-        let right = if let Operand::Path(path) = leaf.right { Some(path) } else { None };
-        let is_else = |path: Path| path.root != Root::Resource && matches!(self.read(path), Side::Open);
-        ![Some(leaf.left), right].into_iter().flatten().any(is_else)
+        let mut paths = match leaf.right {
+            Operand::Path(path) => [path].into(),
+            Operand::Condition(inside) => self.conditions.paths_of(inside.when),
+            _ => Vec::new(),
+        };
+        paths.push(leaf.left);
+        let is_else = |path: &Path| path.root != Root::Resource && matches!(self.read(*path), Side::Open);
+        !paths.iter().any(is_else)
     }
 
     fn push_comparison(&self, out: &mut String, leaf: &Leaf, left: Side<'_>, right: Option<Side<'_>>) {
         match left {
-            Side::Known(value) if !self.keeps(leaf.left) => {
+            // An `$elem` is written with its list, which has more than literals can have.
+            Side::Known(value) if !self.keeps(leaf.left) && leaf.op != Op::Elem => {
                 out.push_str("\"$value\":{\"of\":");
                 push_value(out, &value);
                 out.push(',');
@@ -137,6 +148,12 @@ impl Facts<'_> {
                 out.push(']');
             }
             Operand::Exists(wanted) => out.push_str(if *wanted { "true" } else { "false" }),
+            Operand::Time(time) => push_string(out, self.document.str(time.text)),
+            Operand::Condition(inside) => {
+                let source = self.document.source();
+                let end = end_of(source.as_bytes(), inside.at);
+                out.push_str(end.and_then(|end| source.get(inside.at..end)).unwrap_or("{}"));
+            }
             Operand::Path(path) => match read {
                 Some(Side::Known(value)) if !self.keeps(*path) => push_value(out, &value),
                 _ => {
@@ -204,6 +221,6 @@ fn push_value(out: &mut String, value: &Value<'_>) {
             }
             out.push(']');
         }
-        Value::Null | Value::Id(_) | Value::Other => out.push_str("null"),
+        _ => out.push_str("null"),
     }
 }

@@ -2,20 +2,27 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::cell::Cell;
 
 use super::leaf::{self, Right};
 use super::{Conditions, Leaf, Node, Op, Operand, Path, Root, Scalar};
 use crate::host::Zones;
 use crate::ids::ConditionId;
 use crate::json::text::{Document, split_at_mark};
-use crate::json::value::{self, Value};
+use crate::json::value::{self, Object, Value};
 use crate::list::Listed;
 
 /// Where attributes of a record or a context come from.
 pub trait Attributes {
-    /// What `path` finds; [`Value::Null`] where there is nothing. Dots descend, lists on the way are
-    /// entered and give one flat list.
+    /// What `path` finds; [`Value::Null`] where there is nothing, [`Value::Unknown`] where it cannot be read. Dots
+    /// descend, lists on the way are entered and give one flat list.
     fn read(&self, path: &str) -> Value<'_>;
+}
+
+impl Attributes for Object<'_> {
+    fn read(&self, path: &str) -> Value<'_> {
+        self.find(path)
+    }
 }
 
 /// The record that a question is about.
@@ -72,11 +79,19 @@ pub(crate) struct Facts<'a> {
     /// The context; `None` while it is open.
     pub(crate) context: Option<&'a dyn Attributes>,
     pub(crate) record: Record<'a>,
+    /// The element that is looked at; outside of `$elem` there is none.
+    pub(crate) element: Option<Object<'a>>,
+    /// What was found out for all elements of a list.
+    pub(crate) same: Option<&'a Same>,
     pub(crate) now: f64,
     pub(crate) zones: &'a dyn Zones,
     /// What is taken to be so, whatever the attributes are.
     pub(crate) supposed: &'a [Supposition],
 }
+
+/// The truth of an `$elem` inside another one that goes through a list of the user or the context: it is the same for
+/// all elements of the outer list, and each may have a list of its own inside.
+pub(crate) type Same = Cell<Vec<(ConditionId, Option<bool>)>>;
 
 /// What conditions see of the user.
 #[derive(Clone, Copy, Debug)]
@@ -92,8 +107,8 @@ pub(crate) struct UserFacts<'a> {
 /// What one side of a comparison is.
 pub(crate) enum Side<'a> {
     Known(Value<'a>),
-    /// An attribute of a record of which nothing is known.
-    NoRecord,
+    /// An attribute that cannot be read, or of something of which nothing is known.
+    Unknown,
     /// Not known yet.
     Open,
 }
@@ -108,22 +123,34 @@ impl<'a> Facts<'a> {
         self.supposed.iter().find(fits).map(|it| it.truth)
     }
 
-    /// Whether a condition is definitely true, or, `negated`, definitely false.
-    pub(crate) fn holds(&self, condition: ConditionId, negated: bool) -> bool {
-        match self.conditions.node(condition) {
-            None => false,
-            Some(Node::Not(inner)) => self.holds(*inner, !negated),
-            Some(Node::And(range)) if !negated => self.each(range, |child| self.holds(child, negated)),
-            Some(Node::Or(range)) if negated => self.each(range, |child| self.holds(child, negated)),
-            Some(Node::And(range) | Node::Or(range)) => {
-                !self.each(range, |child| !self.holds(child, negated))
+    /// The truth of a condition; `None` is unknown.
+    pub(crate) fn holds(&self, condition: ConditionId) -> Option<bool> {
+        match self.conditions.node(condition)? {
+            Node::Not(inner) => self.holds(*inner).map(|truth| !truth),
+            node @ (Node::And(range) | Node::Or(range)) => {
+                let children = self.conditions.children(range).iter();
+                all_or_any(matches!(node, Node::And(_)), children.map(|child| self.holds(*child)))
             }
-            Some(node) => self.leaf(node) == Some(!negated),
+            node => self.once_for_all(condition, node),
         }
     }
 
-    fn each(&self, range: &core::ops::Range<u32>, holds: impl Fn(ConditionId) -> bool) -> bool {
-        self.conditions.children(range).iter().all(|child| holds(*child))
+    /// The truth of a node that has no children, which is worked out for one element where it is the same for all.
+    fn once_for_all(&self, condition: ConditionId, node: &Node) -> Option<bool> {
+        let is_same = node.on_elements().is_some_and(|(list, _)| list.root != Root::Element);
+        let Some(same) = self.same.filter(|_| is_same) else { return self.leaf(node) };
+        let known = same.take();
+        let place = known.binary_search_by(|known| known.0.cmp(&condition));
+        let found = place.ok().and_then(|at| known.get(at)).map(|known| known.1);
+        same.set(known);
+        if let Some(truth) = found {
+            return truth;
+        }
+        let truth = self.leaf(node);
+        let mut known = same.take();
+        known.insert(known.partition_point(|known| known.0 < condition), (condition, truth));
+        same.set(known);
+        truth
     }
 
     /// The truth of a node that has no children; `None` is unknown.
@@ -141,6 +168,8 @@ impl<'a> Facts<'a> {
         };
         let right = match &leaf.right {
             Operand::Exists(wanted) => return leaf::truth(&left, leaf.op, &Right::Exists(*wanted)),
+            Operand::Time(time) => return leaf::truth(&left, leaf.op, &Right::Time(time.at(self.now))),
+            Operand::Condition(inside) => return self.one_element(&left, inside.when),
             Operand::Blocks(range) => {
                 let blocks: Vec<_> = self.conditions.blocks(range).iter().map(|(block, _)| *block).listed();
                 return leaf::truth(&left, leaf.op, &Right::Blocks(&blocks));
@@ -156,6 +185,19 @@ impl<'a> Facts<'a> {
         };
         let (left, right) = self.with_ids(leaf, left, right);
         leaf::truth(&left, leaf.op, &Right::Value(right))
+    }
+
+    /// Whether a condition is true of one of the elements of a list.
+    fn one_element(&self, list: &Value<'_>, condition: ConditionId) -> Option<bool> {
+        let Value::List(items) = list else { return None };
+        let same = Same::default();
+        all_or_any(false, items.iter().map(|item| self.inside(item, &same).holds(condition)))
+    }
+
+    /// What is asked about inside `$elem`, for one element.
+    pub(crate) fn inside<'e>(&'e self, item: &Value<'e>, same: &'e Same) -> Facts<'e> {
+        let element = if let Value::Object(object) = item { Some(*object) } else { None };
+        Facts { element, same: Some(self.same.unwrap_or(same)), ..*self }
     }
 
     /// Where one side is `user.id`, the other side is turned into an id.
@@ -175,19 +217,21 @@ impl<'a> Facts<'a> {
     /// What a path finds.
     pub(crate) fn read(&self, path: Path) -> Side<'a> {
         let name = self.document.str(path.rest);
-        match (path.root, self.record, self.context) {
-            (Root::User, ..) if self.user.open && !is_reserved(name) => Side::Open,
-            (Root::User, ..) => Side::Known(self.user_attribute(name)),
-            (Root::Context, _, Some(context)) => Side::Known(context.read(name)),
-            (Root::Resource, Record::Known(record), _) => Side::Known(record.read(name)),
-            (Root::Resource, Record::Unknown, _) => Side::NoRecord,
+        let value = match (path.root, self.record, self.context) {
+            (Root::User, ..) if self.user.open && !is_reserved(name) => return Side::Open,
+            (Root::User, ..) => self.user_attribute(name),
+            (Root::Context, _, Some(context)) => context.read(name),
+            (Root::Element, ..) => self.element.map_or(Value::Unknown, |element| element.find(name)),
+            (Root::Resource, Record::Known(record), _) => record.read(name),
+            (Root::Resource, Record::Unknown, _) => Value::Unknown,
             (Root::Resource, Record::Staying(record, paths), _)
                 if paths.iter().any(|path| overlap(path, name)) =>
             {
-                Side::Known(record.read(name))
+                record.read(name)
             }
-            _ => Side::Open,
-        }
+            _ => return Side::Open,
+        };
+        if matches!(value, Value::Unknown) { Side::Unknown } else { Side::Known(value) }
     }
 
     fn user_attribute(&self, name: &str) -> Value<'a> {
@@ -205,7 +249,7 @@ impl<'a> Facts<'a> {
             return Value::Null;
         }
         if below("teams") {
-            return Value::List(Vec::new());
+            return Value::List(self.user.teams.iter().map(|_| Value::Null).listed());
         }
         self.user.attributes.map_or(Value::Null, |at| value::read_path(document.source(), at, name))
     }
@@ -223,6 +267,20 @@ impl<'a> Facts<'a> {
     pub(crate) fn fits(op: Op, value: &Value<'_>, is_left: bool) -> bool {
         if is_left { leaf::fits_left(value, op) } else { leaf::fits_right(value, op) }
     }
+}
+
+/// Kleene's conjunction, or disjunction.
+fn all_or_any(all: bool, truths: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut result = Some(all);
+    for truth in truths {
+        if truth == Some(!all) {
+            return truth;
+        }
+        if truth.is_none() {
+            result = None;
+        }
+    }
+    result
 }
 
 /// Whether one of two paths is the other or lies below it.

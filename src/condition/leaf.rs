@@ -7,11 +7,13 @@ use super::Op;
 use crate::cidr::Block;
 use crate::json::value::Value;
 use crate::list::Listed;
+use crate::time;
 
 /// The right side of a comparison, ready to be compared with.
 #[derive(Debug)]
 pub(crate) enum Right<'a> {
     Value(Value<'a>),
+    Time(f64),
     Blocks(&'a [Block]),
     Exists(bool),
 }
@@ -21,7 +23,20 @@ pub(crate) fn truth(left: &Value<'_>, op: Op, right: &Right<'_>) -> Option<bool>
     match right {
         Right::Exists(wanted) => Some(exists(left) == *wanted),
         Right::Blocks(blocks) => cidr(left, blocks),
+        Right::Time(right) => Some((time_of(left)? < *right) == (op == Op::Before)),
+        Right::Value(right) if matches!(op, Op::Since | Op::Before) => {
+            truth(left, op, &Right::Time(time_of(right)?))
+        }
         Right::Value(right) => compare(left, op, right),
+    }
+}
+
+/// The time that a value is, in milliseconds since the epoch; fractions of one are dropped.
+pub(crate) fn time_of(value: &Value<'_>) -> Option<f64> {
+    match value {
+        Value::Text(text) => time::parse(text.as_bytes()),
+        Value::Number(time) | Value::Time(time) => Some(time::floor(*time)),
+        _ => None,
     }
 }
 
@@ -38,8 +53,9 @@ fn compare(left: &Value<'_>, op: Op, right: &Value<'_>) -> Option<bool> {
         Op::Has => has(left, right),
         Op::HasAny => has_any(left, right),
         Op::Subset => subset(left, right),
-        Op::StartsWith => starts_with(left, right),
-        Op::Cidr | Op::Exists => None,
+        Op::StartsWith => texts(left, right).map(|(left, right)| left.starts_with(right)),
+        Op::EndsWith => texts(left, right).map(|(left, right)| left.ends_with(right)),
+        Op::Cidr | Op::Exists | Op::Elem | Op::Since | Op::Before => None,
     }
 }
 
@@ -72,6 +88,11 @@ fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
     }
 }
 
+/// Whether there are elements of which nothing is known.
+fn has_unknown(items: &[Value<'_>]) -> bool {
+    !items.iter().all(Value::is_scalar)
+}
+
 /// Whether a scalar is in a list: elements of another type are skipped, and if none is left of some,
 /// nothing is known.
 fn one_of(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
@@ -85,7 +106,12 @@ fn one_of(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
     if comparable.peek().is_none() && !items.is_empty() {
         return None;
     }
-    Some(comparable.any(|equal| equal))
+    found(comparable.any(|equal| equal), has_unknown(items))
+}
+
+/// Whether something was found; where it was not, and something unknown could be it, nobody knows.
+fn found(is_found: bool, may_be: bool) -> Option<bool> {
+    if is_found || !may_be { Some(is_found) } else { None }
 }
 
 /// Whether a list contains a scalar, or is a scalar equal to it.
@@ -94,38 +120,36 @@ fn has(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
         return None;
     }
     match left {
-        Value::List(items) => Some(items.iter().any(|item| same(item, right))),
+        Value::List(items) => found(contains(items, right), has_unknown(items)),
         one if one.is_scalar() => Some(same(one, right)),
         _ => None,
     }
 }
 
+/// Whether a list has an element that equals another one.
+fn contains(items: &[Value<'_>], wanted: &Value<'_>) -> bool {
+    items.iter().any(|item| same(item, wanted))
+}
+
 /// Whether two lists share an element.
 fn has_any(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    let (left, right) = two_lists(left, right)?;
-    Some(left.iter().any(|item| right.iter().any(|other| same(item, other))))
+    let (Value::List(left), Value::List(right)) = (left, right) else { return None };
+    let may_share = !left.is_empty() && !right.is_empty() && (has_unknown(left) || has_unknown(right));
+    found(left.iter().any(|item| contains(right, item)), may_share)
 }
 
 /// Whether all elements of a list are in another.
 fn subset(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    let (left, right) = two_lists(left, right)?;
-    Some(left.iter().all(|item| right.iter().any(|other| same(item, other))))
-}
-
-/// Both sides as lists. A right one that has elements but no scalar says nothing.
-fn two_lists<'v, 'a>(
-    left: &'v Value<'a>,
-    right: &'v Value<'a>,
-) -> Option<(&'v [Value<'a>], &'v [Value<'a>])> {
     let (Value::List(left), Value::List(right)) = (left, right) else { return None };
-    (right.is_empty() || right.iter().any(Value::is_scalar)).then_some((left, right))
+    if right.is_empty() || left.iter().all(|item| contains(right, item)) {
+        return Some(!right.is_empty() || left.is_empty());
+    }
+    let is_out = |item: &Value<'_>| item.is_scalar() && !contains(right, item);
+    (!has_unknown(right) && left.iter().any(is_out)).then_some(false)
 }
 
-fn starts_with(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    let (Value::Text(left), Value::Text(right)) = (left, right) else {
-        return None;
-    };
-    Some(left.starts_with(&**right))
+fn texts<'v>(left: &'v Value<'_>, right: &'v Value<'_>) -> Option<(&'v str, &'v str)> {
+    if let (Value::Text(left), Value::Text(right)) = (left, right) { Some((left, right)) } else { None }
 }
 
 /// Whether an address lies in one of the blocks.
@@ -151,8 +175,9 @@ pub(crate) fn fits_left(left: &Value<'_>, op: Op) -> bool {
         Op::Eq | Op::Ne | Op::In | Op::Nin => left.is_scalar(),
         Op::Lt | Op::Lte | Op::Gt | Op::Gte => matches!(left, Value::Text(_) | Value::Number(_)),
         Op::Has => left.is_scalar() || matches!(left, Value::List(_)),
-        Op::HasAny | Op::Subset => matches!(left, Value::List(_)),
-        Op::StartsWith => matches!(left, Value::Text(_)),
+        Op::HasAny | Op::Subset | Op::Elem => matches!(left, Value::List(_)),
+        Op::StartsWith | Op::EndsWith => matches!(left, Value::Text(_)),
+        Op::Since | Op::Before => time_of(left).is_some(),
         Op::Cidr | Op::Exists => true,
     }
 }
@@ -163,13 +188,14 @@ pub(crate) fn fits_right(right: &Value<'_>, op: Op) -> bool {
         Op::Eq | Op::Ne | Op::Has => right.is_scalar(),
         Op::Lt | Op::Lte | Op::Gt | Op::Gte => matches!(right, Value::Text(_) | Value::Number(_)),
         Op::In | Op::Nin | Op::HasAny | Op::Subset => matches!(right, Value::List(_)),
-        Op::StartsWith => matches!(right, Value::Text(_)),
-        Op::Cidr | Op::Exists => true,
+        Op::StartsWith | Op::EndsWith => matches!(right, Value::Text(_)),
+        Op::Since | Op::Before => time_of(right).is_some(),
+        Op::Cidr | Op::Exists | Op::Elem => true,
     }
 }
 
 /// A value that is compared with the id of the user: scalars become ids or are absent, elements of a
-/// list that are ids become ids.
+/// list become ids, or, as scalars that are none, something of another type.
 pub(crate) fn as_id(value: Value<'_>) -> Value<'_> {
     match value {
         Value::List(items) => Value::List(items.into_iter().map(element_as_id).listed()),
@@ -180,6 +206,7 @@ pub(crate) fn as_id(value: Value<'_>) -> Value<'_> {
 fn element_as_id(item: Value<'_>) -> Value<'_> {
     match id_of(&item) {
         Some(id) => id,
+        None if item.is_scalar() => Value::Bool(false),
         None => item,
     }
 }

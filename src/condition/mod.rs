@@ -10,6 +10,7 @@ pub(crate) mod during;
 pub(crate) mod fold;
 pub(crate) mod holds;
 pub(crate) mod leaf;
+pub(crate) mod reads;
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -19,6 +20,7 @@ pub(crate) use crate::format::table::Op;
 use crate::ids::{ConditionId, Id, id};
 use crate::json::text::Text;
 use crate::list::push_all;
+use crate::time::floor;
 use during::During;
 
 /// All conditions of a snapshot, as flat trees.
@@ -52,6 +54,14 @@ impl Node {
         };
         left.into_iter().chain(right)
     }
+
+    /// Of an `$elem`, the path of its list, and the condition on the elements.
+    pub(crate) fn on_elements(&self) -> Option<(Path, Inside)> {
+        match self {
+            Self::Leaf(Leaf { left, right: Operand::Condition(inside), .. }) => Some((*left, *inside)),
+            _ => None,
+        }
+    }
 }
 
 /// A comparison.
@@ -75,11 +85,17 @@ pub(crate) enum Root {
     Resource,
     User,
     Context,
+    /// Of the list that the innermost `$elem` goes through.
+    Element,
 }
 
 impl Root {
-    pub(crate) const ALL: [(Self, &'static str); 3] =
-        [(Self::Resource, "resource."), (Self::User, "user."), (Self::Context, "context.")];
+    pub(crate) const ALL: [(Self, &'static str); 4] = [
+        (Self::Resource, "resource."),
+        (Self::User, "user."),
+        (Self::Context, "context."),
+        (Self::Element, "element."),
+    ];
 
     /// The root as it is written, with its dot.
     pub(crate) fn prefix(self) -> &'static str {
@@ -93,8 +109,39 @@ pub(crate) enum Operand {
     Scalar(Scalar),
     List(Range<u32>),
     Path(Path),
+    Time(Time),
     Blocks(Range<u32>),
     Exists(bool),
+    Condition(Inside),
+}
+
+/// A time: milliseconds since the epoch, or from now.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Time {
+    millis: f64,
+    is_from_now: bool,
+    /// As it is written.
+    pub(crate) text: Text,
+}
+
+impl Time {
+    /// The time that it is now.
+    pub(crate) fn at(self, now: f64) -> f64 {
+        if self.is_from_now { floor(now) + self.millis } else { self.millis }
+    }
+
+    /// The first moment at which another time is before it, where that is not so at all times.
+    pub(crate) fn passes(self, time: f64) -> Option<f64> {
+        self.is_from_now.then_some(time - self.millis + 1.0)
+    }
+}
+
+/// The condition on an element.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Inside {
+    pub(crate) when: ConditionId,
+    /// Where it begins in the source.
+    pub(crate) at: usize,
 }
 
 /// A literal.
@@ -144,7 +191,7 @@ impl Conditions {
         within(&self.blocks, range)
     }
 
-    /// Every comparison and schedule in a condition.
+    /// Every comparison and schedule in a condition, but for those on elements.
     pub(crate) fn leaves_of(&self, when: Option<ConditionId>) -> Vec<&Node> {
         let mut leaves = Vec::new();
         self.add_leaves(when, &mut leaves);
@@ -163,23 +210,26 @@ impl Conditions {
         }
     }
 
-    /// Every path that a condition reads.
+    /// Every path that a condition reads, but for those of elements.
     pub(crate) fn paths_of(&self, when: ConditionId) -> Vec<Path> {
         let mut paths = Vec::new();
-        for leaf in self.leaves_of(Some(when)) {
-            push_all(&mut paths, leaf.paths());
-        }
+        self.add_paths(when, &mut paths);
+        paths.retain(|path| path.root != Root::Element);
         paths
+    }
+
+    fn add_paths(&self, when: ConditionId, paths: &mut Vec<Path>) {
+        for leaf in self.leaves_of(Some(when)) {
+            push_all(paths, leaf.paths());
+            if let Some((_, inside)) = leaf.on_elements() {
+                self.add_paths(inside.when, paths);
+            }
+        }
     }
 
     /// Whether a condition reads attributes of a root.
     pub(crate) fn reads(&self, when: ConditionId, root: Root) -> bool {
         self.paths_of(when).iter().any(|path| path.root == root)
-    }
-
-    /// Every path that a comparison reads.
-    pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
-        self.nodes.iter().flat_map(Node::paths)
     }
 }
 

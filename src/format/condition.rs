@@ -1,5 +1,7 @@
 //! Checking conditions. They stay text: what reads the rows makes of them what it needs, from their spans.
 
+use core::mem;
+
 use super::read::{Loading, position};
 use super::table::{Op, Operand, ROOTS};
 use crate::cidr::Block;
@@ -8,6 +10,7 @@ use crate::json::number;
 use crate::json::text::Address;
 use crate::names;
 use crate::problems::Say;
+use crate::time;
 
 /// What a value may be, as bits.
 mod may_be {
@@ -18,13 +21,18 @@ mod may_be {
 }
 
 /// One more than the positions of the roots of paths.
-mod root {
+pub(super) mod root {
     pub(super) const RESOURCE: usize = 1;
     pub(super) const CONTEXT: usize = 3;
+    pub(in super::super) const ELEMENT: usize = 4;
 }
 
 const SCALAR: Say = Say::that("expected a string, a number or a boolean");
 const PATHS: Say = Say::that("a path begins with `resource.`, `user.` or `context.` and has no empty part");
+const PATHS_INSIDE: Say =
+    Say::that("a path inside `$elem` begins with `element.`, `user.` or `context.` and has no empty part");
+const TIME: Say =
+    Say::that("expected a time like `2027-01-01T00:00:00Z`, or `now` with an offset like `now-15m`");
 const BLOCK: Say = Say::that("expected a block of addresses like `10.0.0.0/8`, without host bits");
 const ENTRIES: &str = "expected at least one entry";
 const REFERENCE: &[&str] = &["$ref"];
@@ -90,7 +98,8 @@ impl Loading {
     /// Steps over what an attribute is compared with: a scalar, a reference or operators.
     fn comparison(&mut self, left: Address) {
         if self.root(left) == 0 {
-            self.report(left, Code::InvalidCondition, PATHS);
+            let is_word = self.reader.bytes(left).starts_with(b"$");
+            self.report(left, Code::InvalidCondition, if is_word { Say::NOT_A_WORD } else { self.no_path() });
             self.reader.skip();
             return;
         }
@@ -114,7 +123,7 @@ impl Loading {
                 let right = self.operand(operand);
                 self.compare(left, right);
             } else {
-                self.report(key, Code::InvalidCondition, Op::unknown());
+                self.report(key, Code::InvalidCondition, Say::NOT_AN_OPERATOR);
                 self.reader.skip();
             }
         }
@@ -130,7 +139,7 @@ impl Loading {
     fn compare(&mut self, left: Address, right: Address) {
         let roots = (1 << self.root(left)) | (1 << self.root(right));
         let reads_context = roots & (1 << root::CONTEXT) != 0;
-        let is_open = reads_context || roots & (1 << root::RESOURCE) != 0;
+        let is_open = roots & (1 << root::CONTEXT | 1 << root::RESOURCE | 1 << root::ELEMENT) != 0;
         self.reads_context |= reads_context;
         for path in [left, right] {
             self.asks_who |= match self.reader.bytes(path) {
@@ -141,18 +150,23 @@ impl Loading {
         }
     }
 
-    /// The root of an attribute path; 0 where a string is none.
+    /// The root of an attribute path; 0 where a string is none that may stand here.
     fn root(&self, text: Address) -> usize {
         let path = self.reader.bytes(text);
-        let root = ROOTS.iter().position(|root| path.starts_with(root.as_bytes()));
-        root.filter(|_| names::has_parts(path, b'.')).map_or(0, |root| root + 1)
+        let root = ROOTS.iter().position(|root| path.starts_with(root.as_bytes())).map_or(0, |root| root + 1);
+        if root == self.closed_root || !names::has_parts(path, b'.') { 0 } else { root }
+    }
+
+    /// What a path must be like.
+    fn no_path(&self) -> Say {
+        if self.closed_root == root::ELEMENT { PATHS } else { PATHS_INSIDE }
     }
 
     /// Reads the path of a `$ref`.
     fn reference_path(&mut self) -> Address {
         let text = self.reader.text(Code::InvalidCondition, Say::that("expected a path"));
         if text != 0 && self.root(text) == 0 {
-            self.report(text, Code::InvalidCondition, PATHS);
+            self.report(text, Code::InvalidCondition, self.no_path());
         }
         text
     }
@@ -164,6 +178,11 @@ impl Loading {
             Operand::Exists => self.scalar(may_be::BOOLEAN, Say::that("expected `true` or `false`")),
             Operand::Blocks if self.reader.peek() == b'"' => self.block(),
             Operand::Blocks => self.condition_list("expected a list", ENTRIES, Self::block),
+            Operand::Condition => {
+                let outside = mem::replace(&mut self.closed_root, root::RESOURCE);
+                self.condition();
+                self.closed_root = outside;
+            }
             _ if is_reference => return self.operand_reference(),
             Operand::Scalars => self.condition_list("expected a list", ENTRIES, |loading| {
                 loading.scalar(may_be::SCALAR, SCALAR);
@@ -173,6 +192,7 @@ impl Loading {
                 self.scalar(may_be::TEXT | may_be::NUMBER, Say::that("expected a number or a string"));
             }
             Operand::Text => self.scalar(may_be::TEXT, Say::that("expected a string")),
+            Operand::Time => self.moment(),
         }
         0
     }
@@ -223,6 +243,18 @@ impl Loading {
         {
             let say = Say::that("a number beyond the range of doubles");
             self.reader.report(at, Code::InvalidCondition, say);
+        }
+    }
+
+    /// Steps over a time, or `now` with an offset.
+    fn moment(&mut self) {
+        if self.reader.peek() != b'"' {
+            return self.scalar(may_be::TEXT, TIME);
+        }
+        let text = self.reader.text(Code::InvalidCondition, TIME);
+        let bytes = self.reader.bytes(text);
+        if text != 0 && time::parse(bytes).or_else(|| time::from_now(bytes)).is_none() {
+            self.report(text, Code::InvalidCondition, TIME);
         }
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct Loading {
     pub(super) asks_who: bool,
     /// Whether a condition reads the context.
     pub(super) reads_context: bool,
+    /// The root that no path may have where a condition is read: `element` outside `$elem`, `resource` inside.
+    pub(super) closed_root: usize,
 }
 
 /// How an object was written.
@@ -62,6 +64,7 @@ impl Loading {
             words: 0,
             asks_who: false,
             reads_context: false,
+            closed_root: super::condition::root::ELEMENT,
         };
         loading.row(Kind::Snapshot);
         loading.rows.set(Kind::Snapshot, 0, snapshot::ASKS_WHO, u32::from(loading.asks_who));

@@ -218,6 +218,16 @@ fn who_is_asked_for_is_known() {
     assert_eq!(asks(r#""user.id": { "$ref": "resource.owner" }"#), [0, 0]);
     assert_eq!(asks(r#""$not": { "context.user": { "$eq": { "$ref": "user.id" } } }"#), [0, 1]);
     assert_eq!(asks(r#""resource.a": { "$in": { "$ref": "user.tags" } }"#), [1, 0]);
+    assert_eq!(asks(r#""resource.m": { "$elem": { "element.id": { "$ref": "user.id" } } }"#), [0, 0]);
+    assert_eq!(asks(r#""resource.m": { "$elem": { "element.a": 1, "user.level": 1 } }"#), [1, 0]);
+    assert_eq!(
+        asks(r#""resource.m": { "$elem": { "element.m": { "$elem": { "context.a": 1 } } } }"#),
+        [0, 1]
+    );
+    assert_eq!(asks(r#""resource.m": { "$elem": { "user.id": "a" } }"#), [1, 0]);
+    assert_eq!(asks(r#""user.m": { "$elem": { "element.a": 1 } }"#), [1, 0]);
+    assert_eq!(asks(r#""user.at": { "$since": "now-1h" }"#), [1, 0]);
+    assert_eq!(asks(r#""context.at": { "$since": "now-1h" }, "resource.at": { "$before": "now" }"#), [0, 1]);
 }
 
 fn format_condition(condition: &str) -> String {

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::text::split_at_mark;
 use super::{number, scan};
+use crate::list::{Listed, push_all};
 use crate::names::is_id;
 
 /// The value of an attribute, as far as conditions can tell values apart.
@@ -19,15 +20,52 @@ pub enum Value<'a> {
     Number(f64),
     /// A string.
     Text(Cow<'a, str>),
-    /// A list; an element that is no scalar is [`Value::Null`] or [`Value::Other`].
+    /// A list. Of an element that is no scalar nothing is known but what is said here.
     List(Vec<Value<'a>>),
     /// Present, no scalar, but counts as this id (an integer beyond the doubles).
     Id(Cow<'a, str>),
+    /// Present, no scalar, but counts as this time, in milliseconds since the epoch.
+    Time(f64),
+    /// An element of a list that is an object, whose attributes can be read.
+    Object(Object<'a>),
     /// Present, and of no use to any comparison.
     Other,
+    /// It cannot be read: nobody knows whether there is anything.
+    Unknown,
 }
 
-impl<'a> Value<'a> {
+/// What a path finds in the object that begins at an offset of JSON text.
+type Reader = for<'j> fn(&'j str, usize, &str) -> Value<'j>;
+
+/// An object whose attributes can be read.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a> {
+    json: &'a str,
+    /// Where it begins.
+    at: usize,
+    read: Reader,
+}
+
+impl<'a> Object<'a> {
+    /// The object that begins at an offset of JSON text, read by a function.
+    #[cfg(feature = "full")]
+    pub(crate) fn new(json: &'a str, at: usize, read: Reader) -> Self {
+        Self { json, at, read }
+    }
+
+    pub(crate) fn find(&self, path: &str) -> Value<'a> {
+        (self.read)(self.json, self.at, path)
+    }
+}
+
+/// Whether two objects are the same one.
+impl PartialEq for Object<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.json, other.json) && self.at == other.at
+    }
+}
+
+impl Value<'_> {
     /// Whether this is a string, number or truth value.
     #[must_use]
     pub fn is_scalar(&self) -> bool {
@@ -70,26 +108,15 @@ impl<'a> Value<'a> {
             }
         }
     }
-
-    /// Parses JSON into a value of which [`Value::Other`] stands for every object.
-    fn scalar_or_list(json: &'a str, pos: usize) -> Self {
-        match json.as_bytes().get(pos) {
-            Some(b'[') => {
-                let mut items = Vec::new();
-                for at in elements(json, pos) {
-                    items.push(element(json, at));
-                }
-                Self::List(items)
-            }
-            _ => scalar(json, pos),
-        }
-    }
 }
 
-/// An element of a list that a path ends at. A list inside it is absent, but stays an element: a list
-/// of lists is not empty.
-fn element(json: &str, pos: usize) -> Value<'_> {
-    if json.as_bytes().get(pos) == Some(&b'[') { Value::Null } else { scalar(json, pos) }
+/// An element of a list that a path ends at. Of a list inside it nothing is known.
+pub(crate) fn element(json: &str, at: usize) -> Value<'_> {
+    match json.as_bytes().get(at) {
+        Some(b'[') => Value::Null,
+        Some(b'{') => Value::Object(Object { json, at, read: read_path }),
+        _ => scalar(json, at),
+    }
 }
 
 /// The JSON scalar at `pos`; an object or a list there is [`Value::Other`].
@@ -110,48 +137,60 @@ pub(crate) fn scalar(json: &str, pos: usize) -> Value<'_> {
 
 /// Reads what `path` (dots descend) finds in the JSON value that begins at `pos` of `json`.
 pub(crate) fn read_path<'a>(json: &'a str, pos: usize, path: &str) -> Value<'a> {
-    let mut found = Vec::new();
-    let mut entered = false;
-    descend(json, pos, Some(path), &mut entered, &mut found);
-    if !entered {
-        return found.pop().unwrap_or(Value::Null);
-    }
-    let mut flat = Vec::with_capacity(found.len());
-    for value in found {
-        match value {
-            Value::List(items) => flat.extend(items),
-            one => flat.push(one),
+    match find(json, pos, path) {
+        Found::Nothing => Value::Null,
+        Found::Value(at) if is_list(json, at) => {
+            Value::List(elements(json, at).map(|at| element(json, at)).listed())
+        }
+        Found::Value(at) => scalar(json, at),
+        Found::List(at, rest) => {
+            let mut items = Vec::new();
+            gather(json, at, rest, &mut items);
+            Value::List(items)
         }
     }
-    Value::List(flat)
 }
 
-fn descend<'a>(
-    json: &'a str,
-    pos: usize,
-    path: Option<&str>,
-    entered: &mut bool,
-    found: &mut Vec<Value<'a>>,
-) {
-    let Some(path) = path else {
-        found.push(Value::scalar_or_list(json, pos));
-        return;
-    };
-    match json.as_bytes().get(pos) {
-        Some(b'{') => {
-            let (key, rest) = split_at_mark(path, b'.');
-            if let Some(at) = member(json, pos, key) {
-                descend(json, at, rest, entered, found);
-            }
+/// What a path comes to.
+enum Found<'p> {
+    Nothing,
+    /// The value at its end begins here.
+    Value(usize),
+    /// A list on the way begins here, and this is left of the path.
+    List(usize, &'p str),
+}
+
+fn find<'p>(json: &str, mut pos: usize, mut path: &'p str) -> Found<'p> {
+    loop {
+        if is_list(json, pos) {
+            return Found::List(pos, path);
         }
-        Some(b'[') => {
-            *entered = true;
-            for at in elements(json, pos) {
-                descend(json, at, Some(path), entered, found);
-            }
+        let (key, rest) = split_at_mark(path, b'.');
+        match (member(json, pos, key), rest) {
+            (None, _) => return Found::Nothing,
+            (Some(at), None) => return Found::Value(at),
+            (Some(at), Some(rest)) => (pos, path) = (at, rest),
         }
-        _ => {}
     }
+}
+
+/// Adds what the elements of a list on the way hold at the end of a path: a list joins in with its elements, and where
+/// nothing is found there is an element of which nothing is known.
+fn gather<'a>(json: &'a str, list: usize, path: &str, items: &mut Vec<Value<'a>>) {
+    for at in elements(json, list) {
+        match find(json, at, path) {
+            Found::Nothing => items.push(Value::Null),
+            Found::Value(at) if is_list(json, at) => {
+                push_all(items, elements(json, at).map(|at| element(json, at)));
+            }
+            Found::Value(at) => items.push(element(json, at)),
+            Found::List(at, rest) => gather(json, at, rest, items),
+        }
+    }
+}
+
+fn is_list(json: &str, pos: usize) -> bool {
+    json.as_bytes().get(pos) == Some(&b'[')
 }
 
 /// The members of the object at `pos`, in text that is valid JSON: keys, and where their values begin.
@@ -280,14 +319,25 @@ mod tests {
 
     #[test]
     fn paths_descend_and_enter_lists() {
-        let json = r#"{"a": {"b\n": "x"}, "p": [{"id": "u1"}, {"id": [2, [3], null]}, {}, 5, [{"id": true}]], "l": ["y", {}]}"#;
+        let json = r#"{"a": {"b\n": "x"}, "p": [{"id": "u1"}, {"id": [2, [3], null]}, {}, 5, [{"id": true}]], "l": ["y", {"z": 1}]}"#;
         assert_eq!(read_path(json, 0, "a.b\n"), text("x"));
         assert_eq!(read_path(json, 0, "a"), Value::Other);
         assert_eq!(read_path(json, 0, "a.c"), Value::Null);
-        let ids = [text("u1"), Value::Number(2.0), Value::Null, Value::Null, Value::Bool(true)];
+        let nothing = Value::Null;
+        let ids = [
+            text("u1"),
+            Value::Number(2.0),
+            nothing.clone(),
+            nothing.clone(),
+            nothing.clone(),
+            nothing.clone(),
+            Value::Bool(true),
+        ];
         assert_eq!(read_path(json, 0, "p.id"), Value::List(ids.into()));
-        assert_eq!(read_path(json, 0, "l"), Value::List([text("y"), Value::Other].into()));
-        assert_eq!(read_path(json, 0, "l.z"), Value::List(Vec::new()));
+        assert_eq!(read_path(json, 0, "l.z"), Value::List([nothing, Value::Number(1.0)].into()));
+        let Value::List(items) = read_path(json, 0, "l") else { panic!() };
+        let [one, Value::Object(object)] = &items[..] else { panic!("{items:?}") };
+        assert_eq!((one, object.find("z")), (&text("y"), Value::Number(1.0)));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::compile::Grant;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Attributes, Facts, Record};
 use crate::ids::{Id, Marks, PermissionId};
+use crate::list::push_all;
 use crate::model::{Level, Permission, Requirement};
 
 /// What a permission is asked on.
@@ -354,6 +355,20 @@ impl Moment<'_> {
                     found.same.push(required.permission);
                 }
             }
+        }
+        found
+    }
+
+    /// All that a permission requires, direct and transitive, and the permission itself.
+    pub(crate) fn closure(&self, permission: PermissionId) -> Vec<PermissionId> {
+        let mut seen = Marks::new(self.model().catalog.permissions.len());
+        seen.add(permission);
+        let mut found = vec![permission];
+        let mut next = 0;
+        while let Some(&asking) = found.get(next) {
+            next += 1;
+            let requires = self.model().requires(asking).iter().map(|required| required.permission);
+            push_all(&mut found, requires.filter(|required| seen.add(*required)));
         }
         found
     }

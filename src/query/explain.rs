@@ -299,7 +299,7 @@ impl Facts<'_> {
         let is_open = |path| matches!(self.read(path), Side::Open);
         let is_fit = |(path, is_left): (Path, bool)| match self.read(path) {
             Side::Known(value) => Self::fits(leaf.op, &value, is_left),
-            Side::NoRecord => false,
+            Side::Unknown => false,
             Side::Open => true,
         };
         let unfit = sides.iter().copied().filter(|side| !is_fit(*side)).listed();

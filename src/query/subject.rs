@@ -348,6 +348,8 @@ impl<'a> Moment<'a> {
             },
             context: self.context,
             record,
+            element: None,
+            same: None,
             now: self.now,
             zones: self.zones,
             supposed: &self.supposed.conditions,
@@ -382,11 +384,11 @@ impl<'a> Moment<'a> {
 impl Facts<'_> {
     /// Whether a condition holds; none always does.
     pub(crate) fn allow(&self, when: Option<ConditionId>) -> bool {
-        when.is_none_or(|when| self.truth(when).unwrap_or_else(|| self.holds(when, false)))
+        when.is_none_or(|when| self.truth(when).or_else(|| self.holds(when)) == Some(true))
     }
 
     /// Whether a denial's condition is definitely false.
     pub(crate) fn lift(&self, when: Option<ConditionId>) -> bool {
-        when.is_some_and(|when| self.truth(when).map_or_else(|| self.holds(when, true), |truth| !truth))
+        when.is_some_and(|when| self.truth(when).or_else(|| self.holds(when)) == Some(false))
     }
 }

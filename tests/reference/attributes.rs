@@ -29,7 +29,10 @@ fn descend(value: &Value, path: &[&str]) -> Option<Value> {
 /// What one element of a list on the way contributes.
 fn found_in(element: &Value, path: &[&str]) -> Vec<Value> {
     match descend(element, path) {
-        None => Vec::new(),
+        None => {
+            hit("10 path: an element in which nothing is found");
+            vec![Value::Null]
+        }
         Some(Value::Array(found)) => {
             hit("3 path: list in a list is flattened");
             found
@@ -38,8 +41,7 @@ fn found_in(element: &Value, path: &[&str]) -> Vec<Value> {
     }
 }
 
-/// Section 3: a list inside the list that a path ends at is absent; an absent element stays, as null, and equals
-/// nothing.
+/// Sections 3 and 10: a list inside the list that a path ends at is absent, and an element of which nothing is known.
 fn without_inner_lists(value: &Value) -> Value {
     let Value::Array(elements) = value else {
         return value.clone();

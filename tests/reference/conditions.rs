@@ -6,7 +6,7 @@ use super::attributes::read;
 use super::coverage::hit;
 use super::operators::compare;
 use super::snapshot::{list, text};
-use super::time::during;
+use super::time::{during, moment};
 
 /// Section 10: truth has three values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,6 +56,8 @@ pub struct World<'a> {
     pub now: f64,
     /// The record, unless nothing is known about it.
     pub record: Option<&'a Value>,
+    /// Inside `$elem`: the element, unless nothing is known about it.
+    pub element: Option<&'a Value>,
 }
 
 impl World<'_> {
@@ -66,6 +68,7 @@ impl World<'_> {
             "resource" => read(self.record?, rest),
             "user" => read(&self.user_attributes(), rest),
             "context" => read(self.context, rest),
+            "element" => read(self.element?, rest),
             _ => None,
         }
     }
@@ -108,26 +111,65 @@ impl Comparison<'_> {
 
     /// Whether one side is an attribute of the record.
     pub fn reads_record(&self) -> bool {
-        let by_reference = matches!(self.operand, Operand::Reference(path) if is_of_record(path));
-        is_of_record(self.attribute) || by_reference
+        self.reads("resource.")
+    }
+
+    /// Whether one side has this root.
+    fn reads(&self, root: &str) -> bool {
+        let by_reference = matches!(self.operand, Operand::Reference(path) if path.starts_with(root));
+        self.attribute.starts_with(root) || by_reference
     }
 
     /// What the right side is.
     pub fn operand_value(&self, world: &World<'_>) -> Option<Value> {
         match self.operand {
+            Operand::Literal(value) if matches!(self.operator, "$since" | "$before") => {
+                value.as_str().and_then(|text| moment(text, world.now)).map(Value::from)
+            }
             Operand::Literal(value) => Some(value.clone()),
             Operand::Reference(path) => world.find(path),
         }
     }
 
-    /// Section 7: about an unknown record every comparison is unknown, also `$exists`.
+    /// Sections 7 and 10: about an unknown record or element every comparison is unknown, also `$exists`.
     pub fn truth(&self, world: &World<'_>) -> Truth {
         if world.record.is_none() && self.reads_record() {
             hit("7 unknown record in a condition");
             return Truth::Unknown;
         }
-        compare(self.operator, world.find(self.attribute), self.operand_value(world), self.by_id())
+        if world.element.is_none() && self.reads("element.") {
+            hit("10 unknown element in a condition");
+            return Truth::Unknown;
+        }
+        let left = world.find(self.attribute);
+        match (self.operator, self.operand) {
+            ("$elem", Operand::Literal(inside)) => one_element(left.as_ref(), inside, world),
+            // The literal is a time, and no id.
+            ("$since" | "$before", Operand::Literal(_)) => {
+                compare(self.operator, left, self.operand_value(world), false)
+            }
+            _ => compare(self.operator, left, self.operand_value(world), self.by_id()),
+        }
     }
+}
+
+/// Section 10, `$elem`: true if it is true of one element, else unknown if it is unknown of one, else false.
+pub fn one_element(list: Option<&Value>, inside: &Value, world: &World<'_>) -> Truth {
+    let Some(elements) = list.and_then(Value::as_array) else {
+        hit("10 $elem: no list");
+        return Truth::Unknown;
+    };
+    let of_one = |element: &Value| {
+        let element = Some(element).filter(|element| element.is_object());
+        evaluate(Some(inside), &World { element, ..*world })
+    };
+    let truth = Truth::any(elements.iter().map(of_one));
+    hit(match truth {
+        Truth::True => "10 $elem: true",
+        Truth::Unknown => "10 $elem: unknown",
+        Truth::False => "10 $elem: false",
+    });
+    truth
 }
 
 /// Whether a path is one of the record.

@@ -80,7 +80,13 @@ impl<'a> Asker<'a> {
 
     /// What conditions see.
     pub fn world<'b>(&'b self, record: Option<&'b Value>) -> World<'b> {
-        World { user: self.user, context: self.question.context, now: self.question.now, record }
+        World {
+            user: self.user,
+            context: self.question.context,
+            now: self.question.now,
+            record,
+            element: None,
+        }
     }
 
     /// Section 7, steps 4 to 7, on a record.

@@ -21,14 +21,13 @@
 //!
 //! Where the format leaves room, this is how it is read here:
 //!
-//! - A null found in a list stays in it and equals nothing; so does a list inside the list that a path ends at. A
-//!   `$subset` of such a list is false, and a list of nothing else is not empty.
+//! - A list with an unknown element is not empty: of an empty list it is no subset.
 //! - A list at the end of a path that went through a list is flattened into it: `items.tags` over
 //!   `[{"tags": ["a"]}, {"tags": "b"}]` is `["a", "b"]`. Lists on the way are entered at any depth.
 //! - A path through a list always finds a list, if only an empty one, and that exists (`$exists`).
-//! - `$hasAny` and `$subset` with a referenced list that has elements, but no scalar, are unknown, like `$in`.
-//! - Beside `user.id` literals are turned into ids too; a scalar that is no id is then missing for every operator,
-//!   also for `$has`. An element of a list that is no id keeps its type, so `$in` skips it unless it is a string.
+//! - Beside `user.id` literals are turned into ids too, but for times; a scalar that is no id is then missing for every
+//!   operator, also for `$has`.
+//! - A fraction of a millisecond is dropped downwards, also before the epoch.
 //! - `user.id` and `user.teams` hide attributes of these names; without `teams` the latter is an empty list.
 //! - A control character is one of Unicode's category Cc.
 //! - A fraction of a millisecond in `now` counts for windows; a schedule ignores it. A `now` after the year 9999

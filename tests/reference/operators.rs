@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::attributes::id;
 use super::conditions::Truth;
 use super::coverage::hit;
+use super::time::time_of;
 
 /// One comparison. `ids` tells that one side is `user.id`, so that the other is turned into an id.
 pub fn compare(operator: &str, left: Option<Value>, right: Option<Value>, ids: bool) -> Truth {
@@ -29,12 +30,19 @@ fn exists(attribute: Option<&Value>, wanted: Option<&Value>) -> Truth {
     Truth::of(Some(&Value::Bool(present)) == wanted)
 }
 
-/// Section 10: turned into an id as in section 7; an element of a list that is no id stays.
+/// Section 10: turned into an id as in section 7; a scalar in a list that is no id counts as one of another type.
 fn as_id(value: Value) -> Option<Value> {
     match value {
         Value::Array(elements) => {
-            let stays = |element: Value| id(&element).map_or(element, Value::String);
-            Some(Value::Array(elements.into_iter().map(stays).collect()))
+            let one = |element: Value| match id(&element) {
+                Some(id) => Value::String(id),
+                None if is_scalar(&element) => {
+                    hit("10 a scalar in a list that is no id");
+                    Value::Bool(false)
+                }
+                None => element,
+            };
+            Some(Value::Array(elements.into_iter().map(one).collect()))
         }
         scalar => id(&scalar).map(Value::String),
     }
@@ -56,8 +64,9 @@ pub fn fits_attribute(operator: &str, value: &Value) -> bool {
         "$eq" | "$ne" | "$in" | "$nin" => is_scalar(value),
         "$lt" | "$lte" | "$gt" | "$gte" => value.is_number() || value.is_string(),
         "$has" => is_scalar(value) || value.is_array(),
-        "$hasAny" | "$subset" => value.is_array(),
-        "$startsWith" => value.is_string(),
+        "$hasAny" | "$subset" | "$elem" => value.is_array(),
+        "$startsWith" | "$endsWith" => value.is_string(),
+        "$since" | "$before" => time_of(value).is_some(),
         "$cidr" => address(value).is_some(),
         _ => false,
     }
@@ -69,7 +78,9 @@ pub fn fits_operand(operator: &str, value: &Value) -> bool {
         "$eq" | "$ne" | "$has" => is_scalar(value),
         "$lt" | "$lte" | "$gt" | "$gte" => value.is_number() || value.is_string(),
         "$in" | "$nin" | "$hasAny" | "$subset" => value.is_array(),
-        "$startsWith" => value.is_string(),
+        "$startsWith" | "$endsWith" => value.is_string(),
+        "$since" | "$before" => time_of(value).is_some(),
+        "$elem" => true,
         "$cidr" => value.is_string() || value.is_array(),
         _ => false,
     }
@@ -93,7 +104,10 @@ fn holds(operator: &str, left: &Value, right: &Value) -> Truth {
         "$has" => has(left, right),
         "$hasAny" => has_any(elements(left), elements(right)),
         "$subset" => subset(elements(left), elements(right)),
-        "$startsWith" => starts_with(left, right),
+        "$startsWith" => affix(left, right, |text, affix| text.starts_with(affix)),
+        "$endsWith" => affix(left, right, |text, affix| text.ends_with(affix)),
+        "$since" => since(left, right),
+        "$before" => since(left, right).not(),
         "$cidr" => in_blocks(left, right),
         _ => Truth::Unknown,
     }
@@ -133,58 +147,105 @@ fn ordered(left: &Value, right: &Value, holds: fn(Ordering) -> bool) -> Truth {
     order.map_or(Truth::Unknown, |order| Truth::of(holds(order)))
 }
 
+/// What is known of a list, and whether something in it is not.
+fn known(list: &[Value]) -> (Vec<&Value>, bool) {
+    let known: Vec<_> = list.iter().filter(|element| is_scalar(element)).collect();
+    let some_unknown = known.len() < list.len();
+    (known, some_unknown)
+}
+
+/// Whether a known element is the same.
+fn holds_one(known: &[&Value], scalar: &Value) -> bool {
+    known.iter().any(|element| same(element, scalar))
+}
+
 /// `$in`: elements of another type are skipped; if none is left it is unknown; an empty list holds nothing.
 fn one_of(scalar: &Value, list: &[Value]) -> Truth {
     if list.is_empty() {
         hit("10 empty list found by reference");
         return Truth::False;
     }
-    let comparable: Vec<_> = list.iter().filter(|element| same_type(scalar, element)).collect();
-    if comparable.is_empty() {
+    let (elements, some_unknown) = known(list);
+    if holds_one(&elements, scalar) {
+        return Truth::True;
+    }
+    if some_unknown {
+        hit("10 $in: unknown elements");
+        return Truth::Unknown;
+    }
+    if !elements.iter().any(|element| same_type(scalar, element)) {
         hit("10 $in: no element of the type");
         return Truth::Unknown;
     }
-    Truth::of(comparable.into_iter().any(|element| same(scalar, element)))
+    Truth::False
 }
 
 /// `$has`: a list that contains it, or a scalar equal to it; another type is simply not equal.
 fn has(attribute: &Value, scalar: &Value) -> Truth {
-    match attribute {
-        Value::Array(elements) => Truth::of(elements.iter().any(|element| same(element, scalar))),
-        _ => Truth::of(same(attribute, scalar)),
+    let Value::Array(list) = attribute else {
+        return Truth::of(same(attribute, scalar));
+    };
+    let (elements, some_unknown) = known(list);
+    match (holds_one(&elements, scalar), some_unknown) {
+        (true, _) => Truth::True,
+        (false, true) => {
+            hit("10 $has: unknown elements");
+            Truth::Unknown
+        }
+        (false, false) => Truth::False,
     }
 }
 
-/// The scalars of an operand list. Nothing if it has elements, but no scalar among them.
-fn usable(list: &[Value]) -> Option<Vec<&Value>> {
-    let scalars: Vec<_> = list.iter().filter(|element| is_scalar(element)).collect();
-    if list.is_empty() {
-        hit("10 empty list found by reference");
-    } else if scalars.is_empty() {
-        hit("10 list without scalars found by reference");
-        return None;
-    }
-    Some(scalars)
-}
-
-/// `$hasAny`: the list shares an element with the operand.
+/// `$hasAny`: true if known elements are shared, false if one of the lists is empty, else unknown if there are
+/// unknown elements.
 fn has_any(list: &[Value], operand: &[Value]) -> Truth {
-    usable(operand).map_or(Truth::Unknown, |operand| {
-        Truth::of(list.iter().any(|element| operand.iter().any(|wanted| same(element, wanted))))
-    })
+    let (left, left_unknown) = known(list);
+    let (right, right_unknown) = known(operand);
+    if left.iter().any(|element| holds_one(&right, element)) {
+        return Truth::True;
+    }
+    if list.is_empty() || operand.is_empty() {
+        hit("10 $hasAny: empty list");
+        return Truth::False;
+    }
+    if left_unknown || right_unknown {
+        hit("10 $hasAny: unknown elements");
+        return Truth::Unknown;
+    }
+    Truth::False
 }
 
-/// `$subset`: all elements of the list are in the operand.
+/// `$subset`: true if all elements are known and in the known part of the operand, false if a known one is not in an
+/// operand without unknown elements, else unknown. Of an empty operand only an empty list is a subset.
 fn subset(list: &[Value], operand: &[Value]) -> Truth {
-    usable(operand).map_or(Truth::Unknown, |operand| {
-        Truth::of(list.iter().all(|element| operand.iter().any(|allowed| same(element, allowed))))
-    })
+    if operand.is_empty() {
+        hit("10 $subset: empty operand");
+        return Truth::of(list.is_empty());
+    }
+    let (left, left_unknown) = known(list);
+    let (right, right_unknown) = known(operand);
+    if !left_unknown && left.iter().all(|element| holds_one(&right, element)) {
+        return Truth::True;
+    }
+    if !right_unknown && !left.iter().all(|element| holds_one(&right, element)) {
+        return Truth::False;
+    }
+    hit("10 $subset: unknown elements");
+    Truth::Unknown
 }
 
-/// `$startsWith`: string prefix.
-fn starts_with(attribute: &Value, prefix: &Value) -> Truth {
-    match (attribute.as_str(), prefix.as_str()) {
-        (Some(attribute), Some(prefix)) => Truth::of(attribute.starts_with(prefix)),
+/// `$startsWith`, `$endsWith`: string prefix, suffix.
+fn affix(attribute: &Value, affix: &Value, has: fn(&str, &str) -> bool) -> Truth {
+    match (attribute.as_str(), affix.as_str()) {
+        (Some(attribute), Some(affix)) => Truth::of(has(attribute, affix)),
+        _ => Truth::Unknown,
+    }
+}
+
+/// `$since`: a time at or after another.
+fn since(attribute: &Value, moment: &Value) -> Truth {
+    match (time_of(attribute), time_of(moment)) {
+        (Some(attribute), Some(moment)) => Truth::of(attribute >= moment),
         _ => Truth::Unknown,
     }
 }
@@ -262,6 +323,9 @@ fn count(operator: &str, truth: Truth) {
         "$hasAny",
         "$subset",
         "$startsWith",
+        "$endsWith",
+        "$since",
+        "$before",
         "$cidr",
         "$exists"
     );

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::conditions::{Comparison, Operand, Truth, World, comparisons, is_of_record};
+use super::conditions::{Comparison, Operand, Truth, World, comparisons, is_of_record, one_element};
 use super::coverage::hit;
 use super::operators::{compare, fits_attribute, fits_operand};
 use super::{attributes::read, time::during};
@@ -22,6 +22,19 @@ pub enum Residual {
         right: Side,
         /// Whether one side is `user.id`.
         by_id: bool,
+    },
+    /// `$elem` over an attribute of the record, without `resource.`, with all that its inside can see besides.
+    Element {
+        /// The attribute.
+        list: String,
+        /// The condition on an element.
+        inside: Value,
+        /// The entry of the user.
+        user: Value,
+        /// What the caller says.
+        context: Value,
+        /// Milliseconds since the epoch.
+        now: f64,
     },
     /// All of these.
     All(Vec<Residual>),
@@ -75,6 +88,10 @@ impl Residual {
             Self::Comparison { operator, left, right, by_id } => record.map_or(Truth::Unknown, |record| {
                 compare(operator, left.find(record), right.find(record), *by_id)
             }),
+            Self::Element { list, inside, user, context, now } => record.map_or(Truth::Unknown, |record| {
+                let world = World { user, context, now: *now, record: Some(record), element: None };
+                one_element(read(record, list).as_ref(), inside, &world)
+            }),
             Self::All(members) => Truth::all(members.iter().map(|member| member.truth(record))),
             Self::Any(members) => Truth::any(members.iter().map(|member| member.truth(record))),
             Self::Not(member) => member.truth(record).not(),
@@ -90,7 +107,9 @@ impl Residual {
                 falsehood: *truth == Truth::False,
                 unknown: *truth == Truth::Unknown,
             },
-            Self::Comparison { .. } => Possible { truth: true, falsehood: true, unknown: true },
+            Self::Comparison { .. } | Self::Element { .. } => {
+                Possible { truth: true, falsehood: true, unknown: true }
+            }
             Self::All(members) => Possible::all(members.iter().map(Self::possible)),
             Self::Any(members) => Possible::all(members.iter().map(|member| member.possible().not())).not(),
             Self::Not(member) => member.possible().not(),
@@ -154,6 +173,18 @@ fn fold_comparison(comparison: &Comparison<'_>, world: &World<'_>) -> Residual {
     if !comparison.reads_record() {
         hit("7 fold: neither side is of the record");
         return Residual::Constant(comparison.truth(world));
+    }
+    if let (Some(list), "$elem", Operand::Literal(inside)) =
+        (comparison.attribute.strip_prefix("resource."), comparison.operator, comparison.operand)
+    {
+        hit("7 fold: $elem over the record");
+        return Residual::Element {
+            list: list.to_owned(),
+            inside: inside.clone(),
+            user: world.user.clone(),
+            context: world.context.clone(),
+            now: world.now,
+        };
     }
     let (left, right) = sides(comparison, world);
     match (left, right) {

@@ -1,6 +1,6 @@
 //! Times, the clock, windows (section 2) and schedules (section 10).
 
-use jiff::civil::{Date, DateTime, Weekday};
+use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
@@ -24,11 +24,70 @@ pub fn milliseconds(time: &str) -> Option<i64> {
     Some(seconds * 1000 + millis - offset_minutes(offset)? * 60_000)
 }
 
+/// Section 10: what counts as a time, without fractions of a millisecond. A date alone does not.
+pub fn time_of(value: &Value) -> Option<f64> {
+    if let Some(text) = value.as_str() {
+        let time = milliseconds(Some(text).filter(|text| is_written_as_time(text))?).map(as_clock);
+        hit(if time.is_some() { "10 time: text" } else { "10 time: text of no time" });
+        return time;
+    }
+    let time = value.as_f64()?.floor();
+    hit("10 time: number");
+    Some(time)
+}
+
+/// RFC 3339 with an offset, each part in its place and in its range.
+fn is_written_as_time(text: &str) -> bool {
+    let Some((moment, rest)) = text.split_at_checked(19) else { return false };
+    let shape: String =
+        moment.chars().map(|c| if c.is_ascii_digit() { '0' } else { c.to_ascii_uppercase() }).collect();
+    let fits =
+        |from: usize, most: u32| number::<u32>(moment, from, from + 2).is_some_and(|part| part <= most);
+    let offset =
+        rest.strip_prefix('.').map_or(rest, |rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let has_fraction = rest.len() - offset.len() != 1;
+    let is_offset = offset.eq_ignore_ascii_case("z")
+        || (offset.len() == 6
+            && offset.starts_with(['+', '-'])
+            && offset.get(3..4) == Some(":")
+            && offset.get(1..3).is_some_and(|hours| is_digits(hours) && *hours <= *"23")
+            && offset.get(4..6).is_some_and(|minutes| is_digits(minutes) && *minutes <= *"59"));
+    shape == "0000-00-00T00:00:00"
+        && fits(11, 23)
+        && fits(14, 59)
+        && fits(17, 59)
+        && has_fraction
+        && is_offset
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Section 10: the operand of `$since` and `$before` as a time: `now`, with an offset or without, or a time.
+pub fn moment(text: &str, now: f64) -> Option<f64> {
+    let Some(offset) = text.strip_prefix("now") else { return milliseconds(text).map(as_clock) };
+    hit(if offset.is_empty() { "10 now" } else { "10 now with an offset" });
+    if offset.is_empty() {
+        return Some(now.floor());
+    }
+    let unit = match offset.chars().last()? {
+        's' => 1_000.0,
+        'm' => 60_000.0,
+        'h' => 3_600_000.0,
+        'd' => 86_400_000.0,
+        _ => 604_800_000.0,
+    };
+    let count: f64 = offset.get(..offset.len() - 1)?.parse().ok()?;
+    Some(now.floor() + count * unit)
+}
+
 /// `2026-11-18` and `11:06:40`, taken as UTC.
 fn utc_seconds(date: &str, clock: &str) -> Option<i64> {
     let date = Date::new(number(date, 0, 4)?, number(date, 5, 7)?, number(date, 8, 10)?).ok()?;
-    let at = date.at(number(clock, 0, 2)?, number(clock, 3, 5)?, number(clock, 6, 8)?, 0);
-    Some(at.to_zoned(TimeZone::UTC).ok()?.timestamp().as_second())
+    let time = Time::new(number(clock, 0, 2)?, number(clock, 3, 5)?, number(clock, 6, 8)?, 0).ok()?;
+    let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+    Some(date.to_datetime(time).duration_since(epoch).as_secs())
 }
 
 /// The digits between two places.

@@ -9,7 +9,7 @@ use super::search::{Quest, Search, joined};
 use crate::compile::Grant;
 use crate::condition::fold::Folded;
 use crate::condition::{Path, Root};
-use crate::ids::{ConditionId, Marks, PermissionId, RoleId, TeamId, all};
+use crate::ids::{ConditionId, PermissionId, RoleId, TeamId, all};
 use crate::list::{Listed, push_all};
 use crate::model::{Denial, Level};
 use crate::query::decide::{Asked, Decision};
@@ -92,7 +92,8 @@ impl Search<'_> {
         if quest.has(list, &|change| matches!(change, Change::Wait(until) if *until > self.begins())) {
             return Vec::new();
         }
-        let moments = self.suppose(quest, list, |moment| moment.turning_points(quest.permission));
+        let moments =
+            self.suppose(quest, list, |moment| moment.turning_points(quest.permission, quest.asked));
         self.promising(quest, list, moments.into_iter().map(Change::Wait).listed())
     }
 
@@ -244,29 +245,14 @@ impl<'a> Moment<'a> {
         found
     }
 
-    /// All that a permission requires, direct and transitive, and the permission itself.
-    pub(super) fn closure(&self, permission: PermissionId) -> Vec<PermissionId> {
-        let mut seen = Marks::new(self.model().catalog.permissions.len());
-        seen.add(permission);
-        let mut found = vec![permission];
-        let mut next = 0;
-        while let Some(&asking) = found.get(next) {
-            next += 1;
-            let requires = self.model().requires(asking).iter().map(|required| required.permission);
-            push_all(&mut found, requires.filter(|required| seen.add(*required)));
-        }
-        found
-    }
-
     /// The moments from now on at which time alone may change the answer, before the snapshot expires.
-    pub(super) fn turning_points(&self, permission: PermissionId) -> Vec<f64> {
-        let closure = self.closure(permission);
+    pub(super) fn turning_points(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<f64> {
         let expires = self.model().expires_at.unwrap_or(f64::INFINITY);
         let mut found = Vec::new();
         let mut now = self.now;
         while found.len() < MAX_MOMENTS {
             let moment = self.supposing(now, self.tables, self.supposed);
-            let next = closure.iter().map(|it| moment.steady(*it).until).fold(f64::INFINITY, f64::min);
+            let next = moment.steady_answer(permission, asked).until;
             if next >= expires || next <= now {
                 break;
             }

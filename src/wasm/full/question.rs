@@ -1,13 +1,15 @@
 //! Questions that come from JavaScript as JSON, written by the package itself.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::holds::{Attributes, Record};
 use crate::describe;
 use crate::host::HostZones;
-use crate::json::value::{self, Value, elements, member};
+use crate::json::value::{self, Object, Value, elements, member, members};
 use crate::json::writer::strings;
+use crate::list::Listed;
 use crate::query::decide::Asked;
 use crate::query::subject::{Bounds, Moment, Spot};
 use crate::snapshot::Snapshot;
@@ -110,33 +112,38 @@ impl<'a> Question<'a> {
     }
 }
 
-/// Attributes that were read by path: the keys are whole paths.
+/// Attributes that were read by path.
 struct Wire<'a>(Option<Question<'a>>);
 
 impl Attributes for Wire<'_> {
     fn read(&self, path: &str) -> Value<'_> {
-        let Some(object) = self.0 else {
-            return Value::Null;
-        };
-        let Some(at) = object.member(path) else {
-            return Value::Null;
-        };
-        if object.json.as_bytes().get(at) != Some(&b'[') {
-            return wire_value(object.json, at);
-        }
-        let mut items = Vec::new();
-        for at in elements(object.json, at) {
-            items.push(wire_value(object.json, at));
-        }
-        Value::List(items)
+        self.0.map_or(Value::Null, |object| read_written(object.json, object.at, path))
     }
 }
 
-/// A scalar; `{"id": …}` is an integer beyond the doubles, another object something present but of no use.
-fn wire_value(json: &str, at: usize) -> Value<'_> {
-    let id = if json.as_bytes().get(at) == Some(&b'{') { member(json, at, "id") } else { None };
-    match id.map(|at| value::scalar(json, at)) {
-        Some(Value::Text(id)) => Value::Id(id),
-        _ => value::scalar(json, at),
+/// What a path finds in an object of which the keys are whole paths.
+fn read_written<'a>(json: &'a str, at: usize, path: &str) -> Value<'a> {
+    let Some(at) = member(json, at, path) else { return Value::Null };
+    if json.as_bytes().get(at) != Some(&b'[') {
+        return written(json, at);
     }
+    Value::List(elements(json, at).map(|at| written(json, at)).listed())
+}
+
+/// A scalar, or an object that says what a value is: `id`, an integer beyond the doubles; `time`, a time; `object`, an object of
+/// which attributes were read; `unknown`, something that cannot be read. Any other is of no use.
+fn written(json: &str, at: usize) -> Value<'_> {
+    let Some((what, at)) = object_member(json, at) else { return value::scalar(json, at) };
+    match (&*what, value::scalar(json, at)) {
+        ("id", Value::Text(id)) => Value::Id(id),
+        ("time", Value::Number(time)) => Value::Time(time),
+        ("object", _) => Value::Object(Object::new(json, at, read_written)),
+        ("unknown", _) => Value::Unknown,
+        _ => Value::Other,
+    }
+}
+
+/// The only member of an object; `None` of an empty one and of what is none.
+fn object_member(json: &str, at: usize) -> Option<(Cow<'_, str>, usize)> {
+    if json.as_bytes().get(at) == Some(&b'{') { members(json, at).next() } else { None }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::rng::Rng;
 use super::{object, records};
 
-const PATHS: [&str; 37] = [
+const PATHS: [&str; 41] = [
     "resource.s",
     "resource.s",
     "resource.region",
@@ -23,6 +23,8 @@ const PATHS: [&str; 37] = [
     "resource.constructor",
     "resource.s.length",
     "resource.tags.0",
+    "resource.at",
+    "resource.at",
     "context.toString",
     "context.s",
     "context.region",
@@ -32,6 +34,8 @@ const PATHS: [&str; 37] = [
     "context.ip",
     "context.by",
     "context.deep.x",
+    "context.at",
+    "user.at",
     "user.s",
     "user.region",
     "user.n",
@@ -53,6 +57,32 @@ const LISTS: [&str; 7] = [
     "resource.items.id",
     "resource.owner",
     "context.by",
+];
+
+/// What `$elem` goes through, mostly lists of objects.
+const ELEMENTS: [&str; 10] = [
+    "resource.items",
+    "resource.items",
+    "resource.items",
+    "resource.members",
+    "resource.items.items",
+    "resource.tags",
+    "context.items",
+    "user.items",
+    "user.teams",
+    "resource.deep",
+];
+
+const MOMENTS: [&str; 9] = [
+    "now",
+    "now",
+    "now-1s",
+    "now+2s",
+    "now-3s",
+    "now-1h",
+    "now+9999999w",
+    "2026-11-18T11:06:41Z",
+    "2026-11-18t12:06:40.5009+01:00",
 ];
 
 const BLOCKS: [&str; 7] =
@@ -95,6 +125,7 @@ fn entry(rng: &mut Rng, depth: usize) -> (String, Value) {
         10..=15 => ("$and".to_owned(), list(rng, depth - 1)),
         16..=23 => ("$or".to_owned(), list(rng, depth - 1)),
         24..=29 => ("$during".to_owned(), schedule(rng)),
+        30..=39 => (rng.pick(&ELEMENTS).to_owned(), json!({ "$elem": inside(nested(rng, depth - 1)) })),
         _ => comparison(rng),
     }
 }
@@ -120,13 +151,29 @@ fn comparison(rng: &mut Rng) -> (String, Value) {
 /// The user's id on one side and whoever is named elsewhere on the other.
 fn with_user_id(rng: &mut Rng) -> (String, Value) {
     let person = rng.pick(&["resource.by", "resource.owner", "context.by", "user.by", "resource.members.id"]);
-    let operator = rng.pick(&["$eq", "$ne", "$in", "$nin", "$has", "$lt", "$startsWith"]);
+    let operator = rng.pick(&["$eq", "$ne", "$in", "$nin", "$has", "$lt", "$startsWith", "$endsWith"]);
     let (left, right) = match operator {
         "$in" | "$nin" => ("user.id", person),
         _ if rng.chance(30) => ("user.id", person),
         _ => (person, "user.id"),
     };
     (left.to_owned(), json!({ operator: { "$ref": right } }))
+}
+
+/// A condition as it stands inside `$elem`: what it asks of the record it asks of an element.
+fn inside(condition: Value) -> Value {
+    let of_element = |path: String| match path.strip_prefix("resource.") {
+        Some(rest) => format!("element.{rest}"),
+        None => path,
+    };
+    match condition {
+        Value::Object(members) => {
+            object(members.into_iter().map(|(key, value)| (of_element(key), inside(value))))
+        }
+        Value::Array(items) => items.into_iter().map(inside).collect(),
+        Value::String(text) => of_element(text).into(),
+        scalar => scalar,
+    }
 }
 
 fn reference(rng: &mut Rng) -> Value {
@@ -148,6 +195,9 @@ fn operator(rng: &mut Rng, path: &str) -> (String, Value) {
         "$hasAny",
         "$subset",
         "$startsWith",
+        "$endsWith",
+        "$since",
+        "$before",
         "$cidr",
         "$exists",
     ];
@@ -155,9 +205,10 @@ fn operator(rng: &mut Rng, path: &str) -> (String, Value) {
         Some("n" | "x") => &["$eq", "$ne", "$lt", "$lte", "$gt", "$gte", "$in", "$nin"],
         Some("tags" | "teams") => &["$has", "$hasAny", "$subset"],
         Some("ip") => &["$cidr"],
+        Some("at") => &["$since", "$before"],
         Some("id") if path != "user.id" => &["$has", "$hasAny", "$subset"],
         Some("vip") => &["$eq", "$ne", "$exists"],
-        _ => &["$eq", "$ne", "$in", "$nin", "$startsWith", "$has", "$exists", "$lt"],
+        _ => &["$eq", "$ne", "$in", "$nin", "$startsWith", "$endsWith", "$has", "$exists", "$lt"],
     };
     let operator = if rng.chance(80) { rng.pick(suiting) } else { rng.pick(&any) };
     (operator.to_owned(), operand(rng, operator, path))
@@ -173,6 +224,8 @@ fn operand(rng: &mut Rng, operator: &str, path: &str) -> Value {
             rng.pick(&[json!(0), json!(1), json!(2), json!(2.5), json!("b"), json!("o"), json!("\u{ff5e}")])
         }
         "$startsWith" => rng.pick(&["o", "cl", "em", "a", "7"]).into(),
+        "$endsWith" => rng.pick(&["n", "ed", "a", "o", "7", ""]).into(),
+        "$since" | "$before" => rng.pick(&MOMENTS).into(),
         _ => scalar_for(rng, path),
     }
 }

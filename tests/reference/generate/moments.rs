@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::super::time::milliseconds;
+use super::super::time::{milliseconds, time_of};
 use super::rng::Rng;
 use super::set;
 
@@ -89,16 +89,25 @@ fn near_boundary(rng: &mut Rng, snapshot: &Value) -> f64 {
 
 fn collect_times(value: &Value, found: &mut Vec<i64>) {
     for (key, member) in value.as_object().into_iter().flatten() {
-        let millis = member.as_str().and_then(milliseconds);
+        let millis = member.as_str().filter(|_| key != "at").and_then(milliseconds);
         match (key.as_str(), millis) {
             ("from" | "until" | "expiresAt", Some(millis)) => found.push(millis),
             ("issuedAt", Some(millis)) => found.extend([millis, millis - DAY]),
+            // Times that are compared with `now`, and with what is some seconds from it.
+            ("at", _) => found.extend(
+                whole_time(member).into_iter().flat_map(|at| [at, at + 1, at + 1001, at + 3001, at - 1999]),
+            ),
             _ => collect_times(member, found),
         }
     }
     for element in value.as_array().into_iter().flatten() {
         collect_times(element, found);
     }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "out of range saturates, and is left out")]
+fn whole_time(value: &Value) -> Option<i64> {
+    time_of(value).map(|time| time as i64).filter(|time| (0..4 * BASE).contains(time))
 }
 
 /// The beginning of a quarter of an hour within eight days, or the millisecond before it.
@@ -108,6 +117,6 @@ fn near_quarter(rng: &mut Rng) -> i64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "moments of this century")]
-fn as_clock(millis: i64) -> f64 {
+pub(super) fn as_clock(millis: i64) -> f64 {
     millis as f64
 }

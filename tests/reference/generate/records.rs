@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::super::snapshot::{list, text};
 use super::rng::Rng;
-use super::set;
+use super::{moments, set};
 
-const NAMES: [&str; 9] = ["s", "region", "n", "vip", "tags", "items", "deep", "ip", "by"];
+const NAMES: [&str; 10] = ["s", "region", "n", "vip", "tags", "items", "deep", "ip", "by", "at"];
 
 /// A value for an attribute of this name.
 pub(super) fn attribute(rng: &mut Rng, name: &str) -> Value {
@@ -43,6 +43,7 @@ pub(super) fn attribute(rng: &mut Rng, name: &str) -> Value {
         "items" => (0..rng.below(4)).map(|_| item(rng)).collect(),
         "deep" => deep(rng),
         "ip" => address(rng),
+        "at" => time(rng),
         _ => person(rng),
     }
 }
@@ -62,6 +63,11 @@ fn tags(rng: &mut Rng) -> Value {
 
 /// An element of a list that a path goes through.
 fn item(rng: &mut Rng) -> Value {
+    if rng.chance(30) {
+        let mut item = attributes(rng);
+        set(&mut item, "id", rng.pick(&["a", "b", "ana"]));
+        return item;
+    }
     rng.pick(&[
         json!({ "id": "a" }),
         json!({ "id": "b" }),
@@ -86,6 +92,29 @@ fn deep(rng: &mut Rng) -> Value {
         json!(null),
         x,
     ])
+}
+
+/// A time in one of the ways in which it can be said, or nearly one.
+fn time(rng: &mut Rng) -> Value {
+    let millis = moments::near_base(rng);
+    match rng.below(10) {
+        0..=4 => moments::written(rng, millis).into(),
+        5..=6 => millis.into(),
+        7 => json!(moments::as_clock(millis) + 0.25),
+        8 => rng.pick(&[json!(0), json!(-0.5), json!(-1), json!(1e300), json!("9999-12-31T23:59:59.9999Z")]),
+        _ => rng.pick(&[
+            json!("2026-11-18"),
+            json!("2026-11-18T11:06:40"),
+            json!("2026-11-18 11:06:40Z"),
+            json!("2026-11-18T11:06:60Z"),
+            json!("2026-11-18T11:06:40.Z"),
+            json!("now"),
+            json!(""),
+            json!(true),
+            json!(null),
+            json!([millis]),
+        ]),
+    }
 }
 
 fn address(rng: &mut Rng) -> Value {
@@ -215,7 +244,8 @@ pub(super) fn record(rng: &mut Rng, snapshot: &Value, user: &str) -> Value {
         set(&mut record, "groups", groups);
     }
     if rng.chance(50) {
-        let members: Vec<_> = (0..rng.below(3)).map(|_| json!({ "id": owner(rng, user) })).collect();
+        let members: Vec<_> =
+            (0..rng.below(3)).map(|_| json!({ "id": owner(rng, user), "s": attribute(rng, "s") })).collect();
         let nested = rng.chance(10);
         set(&mut record, "members", if nested { json!([members]) } else { json!(members) });
     }
