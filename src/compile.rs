@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use core::cell::OnceCell as Once;
 use core::ops::Range;
+use core::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(feature = "std")]
 use std::sync::OnceLock as Once;
 
@@ -24,6 +25,8 @@ pub(crate) struct Tables {
     in_plan: Marks,
     rows: Vec<Once<Row>>,
     lineages: Vec<Once<Vec<RoleId>>>,
+    /// How many grants were worked out.
+    made: AtomicUsize,
 }
 
 /// All that a role grants: for each permission a range of `grants`.
@@ -89,7 +92,13 @@ impl Tables {
             in_plan,
             rows: (0..count).map(|_| Once::new()).listed(),
             lineages: (0..count).map(|_| Once::new()).listed(),
+            made: AtomicUsize::new(0),
         }
+    }
+
+    /// How many grants were worked out so far.
+    pub(crate) fn made(&self) -> usize {
+        self.made.load(Ordering::Relaxed)
     }
 
     /// Whether the plan has a permission.
@@ -105,7 +114,9 @@ impl Tables {
                 if let Some(cell) = self.rows.get(ancestor.index())
                     && cell.get().is_none()
                 {
-                    cell.set(self.make_row(model, *ancestor)).ok();
+                    let row = self.make_row(model, *ancestor);
+                    self.made.fetch_add(1 + row.grants.len(), Ordering::Relaxed);
+                    cell.set(row).ok();
                 }
             }
         }
@@ -212,34 +223,15 @@ impl<'a> RowMaker<'a> {
         sort_set(&mut wanted);
         for permission in wanted {
             for alternative in self.own_entry(permission).map_or(&[][..], |entry| &entry.alternatives) {
-                if let Some(level) = self.level(permission, *alternative) {
+                if let Some(level) = level(self.model, permission, *alternative) {
                     self.add(permission, level, alternative.when, Origin::Own);
                 }
             }
         }
     }
 
-    /// The entry that decides about a permission: its own, else its category's, else `*`. A wildcard
-    /// entry that grants nothing for it counts as absent.
     fn own_entry(&self, permission: PermissionId) -> Option<&'a Entry> {
-        let category = self.model.catalog.permissions.get(permission.index())?.category;
-        let targets = [Target::Permission(permission), Target::Category(category), Target::All];
-        targets.into_iter().find_map(|target| {
-            let at = self.role.grants.binary_search_by_key(&target, |entry| entry.target).ok()?;
-            let entry = self.role.grants.get(at)?;
-            let decides = entry.alternatives.is_empty()
-                || entry
-                    .alternatives
-                    .iter()
-                    .any(|alternative| self.level(permission, *alternative).is_some());
-            decides.then_some(entry)
-        })
-    }
-
-    /// The level at which an alternative grants a permission.
-    fn level(&self, permission: PermissionId, alternative: Alternative) -> Option<Level> {
-        let permission = self.model.catalog.permissions.get(permission.index())?;
-        permission.level_within(alternative.level.unwrap_or(Level::All))
+        deciding_entry(self.model, self.role, permission)
     }
 
     /// Adds what a parent grants, where the role has no entry of its own.
@@ -261,7 +253,7 @@ impl<'a> RowMaker<'a> {
             for &permission in self.model.implies(from) {
                 let refused = self.own_entry(permission).is_some_and(|entry| entry.alternatives.is_empty());
                 let within = Alternative { level: Some(grant.level), when: grant.when };
-                if let Some(level) = self.level(permission, within).filter(|_| !refused) {
+                if let Some(level) = level(self.model, permission, within).filter(|_| !refused) {
                     self.add(permission, level, grant.when, Origin::Implied(from));
                 }
             }
@@ -290,4 +282,27 @@ impl<'a> RowMaker<'a> {
         }
         row
     }
+}
+
+/// The entry of a role that decides about a permission: its own, else its category's, else `*`. A wildcard entry that grants
+/// nothing for it counts as absent.
+pub(crate) fn deciding_entry<'a>(
+    model: &Model,
+    role: &'a Role,
+    permission: PermissionId,
+) -> Option<&'a Entry> {
+    let category = model.catalog.permissions.get(permission.index())?.category;
+    let targets = [Target::Permission(permission), Target::Category(category), Target::All];
+    targets.into_iter().find_map(|target| {
+        let at = role.grants.binary_search_by_key(&target, |entry| entry.target).ok()?;
+        let entry = role.grants.get(at)?;
+        let grants = |it: &Alternative| level(model, permission, *it).is_some();
+        (entry.alternatives.is_empty() || entry.alternatives.iter().any(grants)).then_some(entry)
+    })
+}
+
+/// The level at which an alternative grants a permission.
+fn level(model: &Model, permission: PermissionId, alternative: Alternative) -> Option<Level> {
+    let permission = model.catalog.permissions.get(permission.index())?;
+    permission.level_within(alternative.level.unwrap_or(Level::All))
 }

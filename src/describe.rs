@@ -7,7 +7,7 @@ use crate::condition::reads::Read;
 use crate::error::SnapshotError;
 use crate::json::number::push_number;
 use crate::json::writer::{key, next, push_index, push_string, strings, text};
-use crate::query::remedy::Remedy;
+use crate::query::remedy::{Remedies, Remedy};
 use crate::snapshot::Snapshot;
 
 /// What conditions read of records and of the context: paths without their roots, and what `$elem` reads of the elements
@@ -63,8 +63,20 @@ pub(crate) fn issues(error: &SnapshotError) -> String {
     out
 }
 
+/// Changes, and whether that is all there is to know.
+pub(crate) fn found(out: &mut String, found: &Remedies) {
+    out.push('{');
+    if found.complete {
+        key(out, "complete");
+        out.push_str("true");
+    }
+    key(out, "remedies");
+    remedies(out, &found.changes);
+    out.push('}');
+}
+
 /// A list of changes.
-pub(crate) fn remedies(out: &mut String, remedies: &[Remedy]) {
+fn remedies(out: &mut String, remedies: &[Remedy]) {
     out.push('[');
     for it in remedies {
         next(out);

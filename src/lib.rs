@@ -39,6 +39,8 @@ mod advice;
 #[cfg(feature = "engine")]
 mod error;
 #[cfg(feature = "engine")]
+mod work;
+#[cfg(feature = "engine")]
 mod condition;
 #[cfg(feature = "engine")]
 mod model;
@@ -66,7 +68,7 @@ pub use {
     query::{
         decide::On,
         explain::{Explanation, RecordState},
-        remedy::Remedy,
+        remedy::{Remedies, Remedy},
         subject::Reason,
     },
     snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject},

@@ -9,12 +9,16 @@ use alloc::vec::Vec;
 use crate::condition::holds::is_reserved;
 use crate::condition::reads::Read;
 use crate::condition::{Root, add};
-use crate::ids::{ConditionId, Id, Marks, RoleId, TeamId, id};
-use crate::json::value::{elements, end_of, members};
+use crate::ids::{ConditionId, Id, Marks, RoleId, TeamId, all, id};
+use crate::json::value::{self, Value, elements, end_of, member, members};
 use crate::json::writer::{key, next};
 use crate::list::Listed;
-use crate::model::{Assignment, Model, User};
+use crate::model::{Model, User};
 use crate::query::subject::Engine;
+use crate::query::teams::TeamSet;
+use reach::Reach;
+
+mod reach;
 
 /// Writes the snapshot of one user.
 pub(crate) fn narrow(engine: &Engine, user: &str) -> String {
@@ -23,13 +27,15 @@ pub(crate) fn narrow(engine: &Engine, user: &str) -> String {
     let mut narrower = Narrower {
         model,
         source: model.document.source(),
-        roles: Marks::new(model.roles.len()),
+        reach: Reach::new(engine),
+        assignments: Marks::new(model.assignments.len()),
         teams: Marks::new(model.teams.len()),
+        mine: Marks::new(model.teams.len()),
         paths: Vec::new(),
         out: String::new(),
     };
-    if let Some(user) = user {
-        narrower.reach(engine, user);
+    if let Some(user) = user.filter(|user| !user.disabled) {
+        narrower.reach(user);
     }
     narrower.document(user);
     narrower.out
@@ -38,10 +44,14 @@ pub(crate) fn narrow(engine: &Engine, user: &str) -> String {
 struct Narrower<'a> {
     model: &'a Model,
     source: &'a str,
-    /// The roles that the user holds, and what they inherit.
-    roles: Marks,
+    /// What the user's roles grant and deny.
+    reach: Reach<'a>,
+    /// The assignments whose roles grant or deny anything.
+    assignments: Marks,
     /// The teams that level or limit of a grant can reach.
     teams: Marks,
+    /// The user's own teams, as far as they matter.
+    mine: Marks,
     /// The attributes of the user that conditions read.
     paths: Vec<String>,
     out: String,
@@ -49,46 +59,47 @@ struct Narrower<'a> {
 
 impl Narrower<'_> {
     /// Marks what can matter to a user.
-    fn reach(&mut self, engine: &Engine, user: &User) {
+    fn reach(&mut self, user: &User) {
         let model = self.model;
-        for team in model.teams_of(user) {
-            self.cover(*team);
-        }
+        let mut covering = Vec::new();
+        let mut is_team_granted = false;
         for assignment in model.assignments_of(user).into_iter().flatten() {
-            self.assignment(assignment);
-            for role in engine.tables.lineage(model, assignment.role) {
-                if self.roles.add(*role) {
-                    self.role(*role);
+            if (assignment.team, assignment.window, assignment.when) == (None, None, None) {
+                self.reach.shut(assignment.role);
+            }
+        }
+        for rows in [&user.assignments, &model.everyone] {
+            for row in rows.clone() {
+                let Some(assignment) = model.assignments.get(row as usize) else { continue };
+                if !self.reach.hold(assignment.role) {
+                    continue;
                 }
+                self.assignments.add(row);
+                self.condition(assignment.when);
+                add(&mut covering, assignment.team);
+                // Within a team that limits an assignment, `team` reaches everything.
+                is_team_granted |= assignment.team.is_none() && self.reach.grants_to_teams(assignment.role);
             }
         }
-    }
-
-    fn assignment(&mut self, assignment: &Assignment) {
-        if let Some(team) = assignment.team {
-            self.cover(team);
+        self.reach.follow();
+        for when in self.reach.conditions() {
+            self.condition(Some(when));
         }
-        self.condition(assignment.when);
-    }
-
-    fn role(&mut self, role: RoleId) {
-        let Some(role) = self.model.roles.get(role.index()) else { return };
-        for entry in &role.grants {
-            for alternative in &entry.alternatives {
-                self.condition(alternative.when);
+        let reads_teams = self.paths.iter().any(|path| *path == TEAMS);
+        let mut own = Marks::new(model.teams.len());
+        for team in model.teams_of(user) {
+            own.add(*team);
+        }
+        for team in model.teams_of(user) {
+            if reads_teams || (is_team_granted && !is_below(model, *team, &own)) {
+                self.mine.add(*team);
+                self.teams.add(*team);
+                add(&mut covering, is_team_granted.then_some(*team));
             }
         }
-        for denial in &role.deny {
-            self.condition(denial.when);
-        }
-    }
-
-    /// Marks a team and all that it covers.
-    fn cover(&mut self, team: TeamId) {
-        for at in 0..self.model.teams.len() {
-            if self.model.covers(team, id(at)) {
-                self.teams.add(id::<TeamId>(at));
-            }
+        let covered = TeamSet::covered(model, covering);
+        for team in all::<TeamId>(model.teams.len()).filter(|team| covered.has(model, *team)) {
+            self.teams.add(team);
         }
     }
 
@@ -96,7 +107,7 @@ impl Narrower<'_> {
         let model = self.model;
         let Some(when) = when else { return };
         for read in model.conditions.reads_of(when, Root::User, &model.document) {
-            if !is_reserved(read.path) {
+            if read.path == TEAMS || !is_reserved(read.path) {
                 self.read("", &read);
             }
         }
@@ -131,7 +142,10 @@ impl Narrower<'_> {
             self.out.push('[');
             self.user(user);
             self.out.push(']');
-            self.copy_key("everyone");
+            if let Some(at) = self.model.places.of("everyone").filter(|_| !user.disabled) {
+                key(&mut self.out, "everyone");
+                self.assignments(at, self.model.everyone.start);
+            }
         }
         self.out.push('}');
     }
@@ -201,25 +215,137 @@ impl Narrower<'_> {
         let roles = self.model.places.of("roles");
         for (position, at) in elements(source, roles.unwrap_or(source.len())).enumerate() {
             let role: RoleId = id(position);
-            if self.roles.has(role) {
+            if self.reach.has(role) {
                 next(&mut self.out);
-                self.entry(at, |narrower, key, at| match key {
-                    "grants" => narrower.map(at),
-                    _ => narrower.copy(at),
-                });
+                self.role(role, at);
+            }
+        }
+        self.out.push(']');
+    }
+
+    fn role(&mut self, role: RoleId, at: usize) {
+        let source = self.source;
+        self.out.push('{');
+        for (name, at) in members(source, at) {
+            match &*name {
+                "grants" => self.grants(role, at),
+                "deny" => self.some(&name, at, &|narrower, at| narrower.denies(at)),
+                "inherits" => self.some(&name, at, &|narrower, at| narrower.inherits(role, at)),
+                name if is_kept(name) => {
+                    key(&mut self.out, name);
+                    self.copy(at);
+                }
+                _ => {}
+            }
+        }
+        self.out.push('}');
+    }
+
+    /// The entries of a role that decide about something that comes to the user.
+    fn grants(&mut self, role: RoleId, at: usize) {
+        let (model, source) = (self.model, self.source);
+        let targets = self.reach.targets(role).to_vec();
+        if targets.is_empty() {
+            return;
+        }
+        key(&mut self.out, "grants");
+        self.out.push('{');
+        for (name, at) in members(source, at) {
+            if model.target(&name).is_some_and(|target| targets.binary_search(&target).is_ok()) {
+                key(&mut self.out, &name);
+                self.copy(at);
+            }
+        }
+        self.out.push('}');
+    }
+
+    /// Whether an entry of `deny` is about a permission of the plan.
+    fn denies(&self, at: usize) -> bool {
+        let name = self.text(member(self.source, at, "key").unwrap_or(at));
+        self.model.target(&name).is_some_and(|target| self.reach.is_denied(target))
+    }
+
+    /// Whether something comes to a role from one that it inherits.
+    fn inherits(&self, role: RoleId, at: usize) -> bool {
+        self.model.role(&self.text(at)).is_some_and(|parent| self.reach.comes(role, parent))
+    }
+
+    fn text(&self, at: usize) -> String {
+        match value::scalar(self.source, at) {
+            Value::Text(text) => text.into_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// Copies the elements of a list that are wanted; nothing if there are none.
+    fn some(&mut self, name: &str, at: usize, is_wanted: &dyn Fn(&Self, usize) -> bool) {
+        let mut is_open = false;
+        for at in elements(self.source, at) {
+            if is_wanted(self, at) {
+                if !is_open {
+                    key(&mut self.out, name);
+                    self.out.push('[');
+                    is_open = true;
+                }
+                next(&mut self.out);
+                self.copy(at);
+            }
+        }
+        if is_open {
+            self.out.push(']');
+        }
+    }
+
+    /// Assignments; of those that bring nothing, that they are there, since explanations count them.
+    fn assignments(&mut self, at: usize, first: u32) {
+        let source = self.source;
+        self.out.push('[');
+        for (row, at) in (first..).zip(elements(source, at)) {
+            next(&mut self.out);
+            match member(source, at, "role") {
+                Some(role) if !self.assignments.has(row) => {
+                    self.out.push('{');
+                    key(&mut self.out, "role");
+                    self.copy(role);
+                    self.out.push('}');
+                }
+                _ => self.copy(at),
             }
         }
         self.out.push(']');
     }
 
     fn user(&mut self, user: &User) {
-        self.entry(user.at as usize, |narrower, key, at| match key {
-            "attributes" => {
-                let paths = core::mem::take(&mut narrower.paths);
-                narrower.project(at, &paths.iter().map(String::as_str).listed());
+        let source = self.source;
+        self.out.push('{');
+        for (name, at) in members(source, user.at as usize) {
+            match &*name {
+                "attributes" => {
+                    let mut paths = core::mem::take(&mut self.paths);
+                    paths.retain(|path| !is_reserved(path));
+                    if !paths.is_empty() {
+                        key(&mut self.out, &name);
+                        self.project(at, &paths.iter().map(String::as_str).listed());
+                    }
+                }
+                "teams" => self.some(&name, at, &|narrower, at| narrower.is_mine(at)),
+                "roles" if user.disabled => {}
+                "roles" => {
+                    key(&mut self.out, &name);
+                    self.assignments(at, user.assignments.start);
+                }
+                name if is_kept(name) => {
+                    key(&mut self.out, name);
+                    self.copy(at);
+                }
+                _ => {}
             }
-            _ => narrower.copy(at),
-        });
+        }
+        self.out.push('}');
+    }
+
+    fn is_mine(&self, at: usize) -> bool {
+        self.model.team(&self.text(at)).is_some_and(|team| self.mine.has(team))
     }
 
     /// Copies of an attribute tree what the paths read: an object that a path ends at stays as `{}`.
@@ -320,6 +446,22 @@ impl Narrower<'_> {
             self.copy(at);
         }
     }
+}
+
+/// The path, below `user.`, of the user's own teams.
+const TEAMS: &str = "teams";
+
+/// Whether a team is below one of these.
+fn is_below(model: &Model, team: TeamId, these: &Marks) -> bool {
+    let parent = |team: TeamId| model.teams.get(team.index()).and_then(|team| team.parent);
+    let mut above = parent(team);
+    while let Some(team) = above {
+        if these.has(team) {
+            return true;
+        }
+        above = parent(team);
+    }
+    false
 }
 
 /// Whether a key of a category, permission, team, role or user says more than what people read.

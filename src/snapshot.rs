@@ -20,7 +20,7 @@ use crate::model::{self, Level, Model};
 use crate::narrow;
 use crate::query::decide::{Asked, On};
 use crate::query::explain::Explanation;
-use crate::query::remedy::Remedy;
+use crate::query::remedy::Remedies;
 use crate::query::scope::{self, Part};
 use crate::query::subject::{Bounds, Engine, Moment, Reason, Spot};
 
@@ -281,10 +281,10 @@ impl<'a> Subject<'a> {
         self.asked(permission, on, |asked| moment.explain(permission, asked))
     }
 
-    /// What would have to change so that the answer is "yes": the shortest list of changes. With all of them
-    /// it is "yes", with fewer it is not. Empty if it is "yes" already, or if nothing in the snapshot could.
+    /// What would have to change so that the answer is "yes": a short list of changes, and whether the search came to its end. It has
+    /// a fixed budget of steps, so that what it gives does not depend on the machine.
     #[must_use]
-    pub fn remedies(&self, permission: &str, on: On<'_>) -> Vec<Remedy> {
+    pub fn remedies(&self, permission: &str, on: On<'_>) -> Remedies {
         let moment = self.moment();
         self.asked(permission, on, |asked| moment.remedies(permission, asked))
     }
@@ -331,7 +331,7 @@ impl<'a> Subject<'a> {
     /// What the record's own times do is told by [`Subject::until`].
     #[must_use]
     pub fn valid_until(&self) -> f64 {
-        self.moment().valid().until
+        self.moment().valid_until()
     }
 
     /// The same for one question, about a record as it is now.

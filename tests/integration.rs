@@ -2,7 +2,9 @@
 #![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
 mod explain;
+mod lasting;
 mod laws;
+mod narrowed;
 mod own;
 mod reading;
 mod reference;

@@ -132,9 +132,16 @@ fn check_narrowed(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQ
         if let Some(limit) = &question.limit {
             subject = subject.limit(limit);
         }
+        let record = question.record.as_ref().map(json);
+        let on = match &record {
+            None => On::Anything,
+            Some(None) => On::Unknown,
+            Some(Some(record)) => On::Record(record),
+        };
         (
-            ask(&subject, &question.permission, question.record.as_ref()),
+            subject.explain(&question.permission, on),
             subject.scope(&question.permission).kind(),
+            subject.valid_until(),
         )
     });
     assert_eq!(answers[0], answers[1], "seed {seed}: {question:?}\n{text}");

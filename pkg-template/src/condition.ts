@@ -359,6 +359,14 @@ class Elements implements Node {
   }
 
   test(facts: Facts): boolean | Node {
+    // What is inside another list and reads no element of that comes to the same for each of its elements.
+    const same = this.left.name?.startsWith("element.") ? undefined : facts.same;
+    const result = same?.get(this) ?? this.ask(facts);
+    same?.set(this, result);
+    return result;
+  }
+
+  private ask(facts: Facts): boolean | Node {
     const { left, inner, wanted } = this;
     const list = left.read(facts);
     if (list === OPEN) {
@@ -368,8 +376,9 @@ class Elements implements Node {
     }
     if (!Array.isArray(list)) return false;
     const nodes: Node[] = [];
+    const inside = { ...facts, same: new Map() };
     for (const item of list) {
-      const rest = inner.test({ ...facts, element: item instanceof Element ? item : NOTHING_KNOWN });
+      const rest = inner.test({ ...inside, element: item instanceof Element ? item : NOTHING_KNOWN });
       // One that holds is enough, or one that does not is too many.
       if (rest === wanted) return wanted;
       if (typeof rest !== "boolean") nodes.push(rest);

@@ -33,6 +33,8 @@ export interface Facts {
   readonly context: Attributes;
   /** What `$elem` asks about. */
   readonly element?: Attributes;
+  /** What was worked out for all elements of a list alike. */
+  readonly same?: Map<Node, boolean | Node>;
   /** The clock. */
   readonly now: number;
   /** Takes note of how long what is asked of the clock stays so. */

@@ -15,7 +15,7 @@ import { NEVER } from "./moment.js";
 import { isA, SCALAR } from "./operators.js";
 import { ASK_OPTIONS, type Checked, DATA_OPTIONS, GATE_OPTIONS, GATE_RULES, optionsOf } from "./options.js";
 import { DEFAULT_MAP } from "./parts.js";
-import type { AskOptions, DataOptions, GateData, GateOptions, Permission, Remedy, UserId } from "./types.js";
+import type { AskOptions, DataOptions, GateData, GateOptions, Permission, Remedies, Remedy, UserId } from "./types.js";
 import { isOpen, makeView, type View } from "./view.js";
 import { explainedBy } from "./live-why.js";
 import type { Explained } from "./why.js";
@@ -116,10 +116,7 @@ export class Gate extends LiteGate {
 
   /** @internal */
   override miss(permission: string): void {
-    const { onUnknown = "deny" } = this.settings;
-    if (this.source.tenant.places.has(permission)) return;
-    if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
-    if (typeof onUnknown === "function") onUnknown(permission);
+    missIn(this.source.tenant, this.settings, permission);
   }
 }
 
@@ -128,6 +125,13 @@ const OVER: Bounds = { limits: [[]] };
 
 function boundsIn({ moment }: View): Bounds {
   return (moment as LiveMoment).bounds;
+}
+
+/** Does what `onUnknown` says about a permission that the snapshot does not have. */
+function missIn({ places }: Tenant, { onUnknown }: GateSettings, permission: string): void {
+  if (places.has(permission)) return;
+  if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
+  if (typeof onUnknown === "function") onUnknown(permission);
 }
 
 /** Whether a permission is "no" without a record, because the gate asks for one. */
@@ -201,6 +205,7 @@ function questionOf({ tenant, paths }: FullSource, user: unknown, permission: st
   const settings = gateSettingsOf(options);
   const about = options.resource !== undefined;
   const place = tenant.places.get(permission);
+  missIn(tenant, settings, permission);
   const now = settings.now === undefined ? taskNow() : readNow(settings.now);
   if (now >= settings.until || (!about && place !== undefined && isRecordsOnly(tenant, settings, place))) return undefined;
   const { resource: reads, context: contextReads } = paths();
@@ -209,7 +214,7 @@ function questionOf({ tenant, paths }: FullSource, user: unknown, permission: st
     user: wellFormed(user),
     permission: wellFormed(permission),
     now,
-    context: writeAll(contextOf(options.context), contextReads),
+    context: writeAll(once(isRecord(options.context) ? options.context : {}), contextReads),
     ...(about && writeRecord(tenant, place, options.resource, reads)),
   });
 }
@@ -221,7 +226,7 @@ export interface FullSource extends Source {
 
 /**
  * @internal The ids of all users for whom the answer is "yes".
- * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `unknown-permission`
  */
 export function whoCan(source: FullSource, permission: Permission, options: AskOptions | undefined): string[] {
   const question = questionOf(source, "", permission, optionsOf(options, ASK_OPTIONS, GATE_RULES));
@@ -230,25 +235,43 @@ export function whoCan(source: FullSource, permission: Permission, options: AskO
 
 /**
  * @internal The changes that would make the answer "yes".
- * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `unknown-permission`
  */
-export function remediesFor(source: FullSource, user: UserId, permission: Permission, options: AskOptions | undefined): Remedy[] {
+export function remediesFor(source: FullSource, user: UserId, permission: Permission, options: AskOptions | undefined): Remedies {
   const checked = optionsOf(options, ASK_OPTIONS, GATE_RULES);
   const { until } = gateSettingsOf(checked);
   const question = questionOf(source, user, permission, checked);
-  let isLate = question === undefined;
+  let isLate = false;
   // Who would have to wait beyond the end waits in vain.
   const note = (key: string, value: unknown): unknown => ((isLate ||= key === "until" && (value as number) >= until), value);
-  const remedies = isLate ? [] : (JSON.parse(source.engine.useFull((full, handle) => full.remedies(handle, question as string)), note) as Remedy[]);
-  return isLate ? [] : remedies;
+  const found: Found = question === undefined ? { complete: true, remedies: [] } : (JSON.parse(source.engine.useFull((full, handle) => full.remedies(handle, question)), note) as Found);
+  // Beside the entries, as `length` is: so a list is equal to another with the same entries.
+  return Object.defineProperty(isLate ? [] : found.remedies, "complete", { value: found.complete === true }) as Remedies;
+}
+
+interface Found {
+  readonly complete?: boolean;
+  readonly remedies: Remedy[];
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */
 function writeRecord({ tables, maps }: Tenant, place: number | undefined, resource: unknown, reads: readonly Reads[]): object {
   const map = place === undefined ? DEFAULT_MAP : (maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP);
-  const read = attributesOf(resource);
+  const read = once(resource);
   const [owner, team] = map.map((paths) => paths.flatMap((path) => toIds(read.read(path))));
   return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };
+}
+
+/** The attributes of an object. There may be many paths, and the owner's and the team's may be among them: each is read once. */
+function once(source: unknown): Attributes {
+  const attributes = attributesOf(source, true);
+  const known = new Map<string, unknown>();
+  return {
+    read(path) {
+      if (!known.has(path.name)) known.set(path.name, attributes.read(path));
+      return known.get(path.name);
+    },
+  };
 }
 
 /** A path that conditions read; with `element` the paths that they read of the elements of the list there. */

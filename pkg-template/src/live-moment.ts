@@ -1,7 +1,7 @@
 // What a user's holdings come to at a moment: the rule of a permission is made when it is first asked. Twin of src/query/scope.rs;
 // docs/format.md#answers has the rules, which the laws and the vectors hold equal.
 
-import type { Node } from "./facts.js";
+import type { Node, Steady } from "./facts.js";
 import { ALWAYS, both, END, steadyIn, type Window } from "./during.js";
 import type { Assigned, Holdings, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
@@ -87,14 +87,14 @@ export class LiveMoment implements Moment {
 
   private make(place: number): Rule | undefined {
     const { tenant, bounds } = this;
+    if (isLimited(tenant, bounds, place)) return undefined;
     const { grants, denials, window } = waysOf(this, place);
-    // What no role grants at any time is "no" at all times.
-    if (grants.length === 0) return undefined;
     this.from = Math.max(this.from, window[0]);
     this.to = Math.min(this.to, window[1]);
+    if (grants.length === 0) return undefined;
     const none = tidy(clausesOf(denials));
     const part = { any: withoutAll(tidy(clausesOf(grants)), none.filter(({ when }) => when === undefined)), none };
-    if (part.any.length === 0 || isLimited(tenant, bounds, place)) return undefined;
+    if (part.any.length === 0) return undefined;
     const [same, other]: [number[], number[]] = [[], []];
     for (const { place: required, isSame } of requirementsOf(tenant, place)) (isSame ? same : other).push(required);
     return { scoped: tenant.roleRows.isScoped(place), map: mapOf(tenant, place), part, same, other, window };
@@ -108,31 +108,68 @@ function clausesOf(ways: readonly LiveWay[]): Clause[] {
 /** What stands for and against a permission, as far as user and time are known; and how long that is so. */
 export function waysOf({ tenant, holdings, bounds, now }: LiveMoment, place: number): { grants: LiveWay[]; denials: LiveWay[]; window: Window } {
   const { conditions, roleRows } = tenant;
-  const noting = { steady: ALWAYS };
+  const noting: Steady = { steady: ALWAYS };
   const facts = { user: holdings.user, attributes: holdings.attributes, teams: holdings.teamNames, now, noting, ...ANYTHING_GOES };
   const grants: LiveWay[] = [];
   const denials: LiveWay[] = [];
-  let window = ALWAYS;
+  const [granted, denied] = [new Steadiness(), new Steadiness()];
+  let mayHold = false;
   for (const assigned of holdings.assigned) {
-    const granted = bounds.roles === undefined || bounds.roles.has(assigned.role) ? roleRows.grants(assigned.role, place) : NONE;
-    const denied = roleRows.denials(assigned.role, place);
-    if (granted.length + denied.length === 0) continue;
-    window = both(window, assigned.window === ALWAYS ? ALWAYS : steadyIn(assigned.window, now));
+    const its = bounds.roles === undefined || bounds.roles.has(assigned.role) ? roleRows.grants(assigned.role, place) : NONE;
+    const against = roleRows.denials(assigned.role, place);
+    if (its.length + against.length === 0) continue;
+    const steady = assigned.window === ALWAYS ? ALWAYS : steadyIn(assigned.window, now);
     const isActive = assigned.window === ALWAYS || (now >= assigned.window[0] && now < assigned.window[1]);
-    const folded = (span: number, all: boolean): LiveWay["when"] => {
+    const folded = (span: number, all: boolean, isFree: boolean): LiveWay["when"] => {
       const when = conditions.at(span);
-      window = both(window, both(steadyHours(assigned.when, now), steadyHours(when, now)));
-      const left = join(all, fold(assigned.when, all, facts), fold(when, all, facts));
+      noting.steady = steadyHours(assigned.when, now);
+      const outer = fold(assigned.when, all, facts);
+      const a = noting.steady;
+      noting.steady = steadyHours(when, now);
+      const inner = fold(when, all, facts);
+      const b = noting.steady;
+      const left = join(all, outer, inner);
+      if (isActive) {
+        // One condition is enough for an alternative that cannot hold, or an exclusion that is lifted.
+        const hours = outer !== !all ? (inner === !all ? b : both(steady, both(a, b))) : inner === !all ? hull(a, b) : a;
+        (all ? granted : denied).add(hours, isFree && left === all);
+      } else (all ? granted : denied).add(steady, false);
       // An alternative that is always true and an exclusion that nothing lifts have no condition.
       return typeof left !== "boolean" ? left : left === all ? undefined : false;
     };
-    for (const grant of granted) {
-      const when = folded(grant.when, true);
+    for (const grant of its) {
+      mayHold ||= now < assigned.window[1];
+      const when = folded(grant.when, true, grant.level === ALL && assigned.teams === undefined);
       for (const { own, teams } of reachOf(grant.level, assigned.teams, holdings.teams)) grants.push({ assigned, grant, isActive, own, teams, when });
     }
-    for (const when of denied) denials.push({ assigned, grant: { level: ALL, when }, isActive, own: false, teams: assigned.teams, when: folded(when, false) });
+    for (const when of against) {
+      const { teams } = assigned;
+      denials.push({ assigned, grant: { level: ALL, when }, isActive, own: false, teams, when: folded(when, false, teams === undefined) });
+    }
   }
-  return { grants, denials, window: both(window, noting.steady) };
+  return { grants, denials, window: mayHold ? (denied.settled ?? both(granted.window, denied.window)) : granted.window };
+}
+
+/** From the beginning of the earlier to the end of the later of two windows that overlap. */
+function hull(a: Window, b: Window): Window {
+  return [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+}
+
+/** How long what stands for a permission, or against it, stays as it is. */
+class Steadiness {
+  /** The time in which something of it settles the matter, so that the rest may change. */
+  settled: Window | undefined;
+  /** The time in which none of it changes. */
+  private all: Window = ALWAYS;
+
+  add(steady: Window, settles: boolean): void {
+    this.all = both(this.all, steady);
+    if (settles) this.settled = hull(this.settled ?? steady, steady);
+  }
+
+  get window(): Window {
+    return this.settled ?? this.all;
+  }
 }
 
 /** How far a level reaches through an assignment: each of these. */

@@ -9,7 +9,7 @@ import { Tenant } from "./holdings.js";
 import * as at from "./layout.js";
 import { type Checked, LOAD_OPTIONS, LOAD_RULES, optionsOf } from "./options.js";
 import { arrive, toBytes } from "./source.js";
-import type { AskOptions, Category, GateOptions, Level, LoadOptions, Permission, Remedy, Role, SnapshotDocument, SnapshotSource, Team, User, UserId } from "./types.js";
+import type { AskOptions, Category, GateOptions, Level, LoadOptions, Permission, Remedies, Role, SnapshotDocument, SnapshotSource, Team, User, UserId } from "./types.js";
 
 /** Every user's roles in one tenant at one time, checked and compiled. */
 export class Snapshot {
@@ -91,14 +91,15 @@ export class Snapshot {
 
   /**
    * What would have to change so that a user may do this, on the record of `options.resource` or on anything at all, as in
-   * {@link whoCan}: with the whole list of changes the answer is "yes", and with no part of it. Empty if the answer is "yes" already, or
-   * if nothing in this snapshot could make it so. For servers and admins: a narrowed snapshot knows only its user's roles.
+   * {@link whoCan}: with the whole list of changes the answer is "yes". If the list is `complete`, no part of it would do, and it is empty
+   * only if the answer is "yes" already, or if nothing in this snapshot could make it so. For servers and admins: a narrowed snapshot
+   * knows only its user's roles.
    *
-   * Every list is found by trying: a question takes some tens of microseconds, with hundreds of roles some milliseconds. The search is
-   * bounded, so that for a hostile snapshot a list that would need many changes may not be found.
-   * @throws {RolegateError} `freed`, `bad-options`
+   * Every list is found by trying: a question takes some tens of microseconds, with hundreds of roles some milliseconds. The search has a
+   * fixed budget of steps, some tens of milliseconds; the list of one that gave up is not `complete`.
+   * @throws {RolegateError} `freed`, `needs-full`, `bad-options`, `unknown-permission` (with `onUnknown: "throw"`)
    */
-  remedies(user: UserId, permission: Permission, options?: AskOptions): Remedy[] {
+  remedies(user: UserId, permission: Permission, options?: AskOptions): Remedies {
     return remediesFor(this.source, user, permission, options);
   }
 

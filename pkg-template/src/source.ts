@@ -66,8 +66,16 @@ function illFormed(text: string): never {
 function copyBytes(source: object, maxBytes: number): Uint8Array | undefined {
   const isBuffer = Object.prototype.toString.call(source) === "[object ArrayBuffer]";
   if (!isBuffer && !ArrayBuffer.isView(source)) return undefined;
-  const bytes = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source as ArrayBuffer);
+  const bytes = bytesOf(source as ArrayBuffer | ArrayBufferView);
   return within(bytes.length, maxBytes) ? bytes.slice() : tooLarge(maxBytes);
+}
+
+function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
+  try {
+    return ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source);
+  } catch (cause) {
+    throw new RolegateError("not-json", "this buffer is detached: its bytes went elsewhere, pass a copy", { cause });
+  }
 }
 
 function stringify(source: unknown): string {

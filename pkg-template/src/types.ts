@@ -200,6 +200,12 @@ export type Remedy =
   | { readonly kind: "requires"; readonly permission: string; readonly remedies: readonly Remedy[] };
 
 /**
+ * What `remedies` gives: changes to be applied whole. Where it is `complete`, no part of them would do, and if there are none, the answer is
+ * "yes" or nothing in the snapshot could make it so; otherwise the search gave up.
+ */
+export type Remedies = Remedy[] & { readonly complete: boolean };
+
+/**
  * One alternative or exclusion of a {@link Scope}; all its members hold together.
  * In `none`, `teams` means that a team of the record is among them or that it has no team, and `unless` lifts the exclusion.
  */

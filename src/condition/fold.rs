@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::holds::{Facts, Record, Side};
+use super::holds::{Facts, Record, Side, count};
 use super::{Leaf, Node, Op, Operand, Path, Root, Scalar};
 use crate::ids::ConditionId;
 use crate::json::number::push_number;
@@ -89,6 +89,10 @@ impl Facts<'_> {
         }
         if self.user.open && matches!(self.record, Record::Open) && self.asks_record_alone(leaf) {
             return Folded::True;
+        }
+        let listed = if let Some(Side::Known(value)) = &right { count(value) } else { 1 };
+        if self.is_too_much(listed) {
+            return Folded::False;
         }
         let mut out = String::new();
         out.push_str(if negated { "{\"$not\":{" } else { "{" });

@@ -11,6 +11,7 @@ use crate::ids::ConditionId;
 use crate::json::text::{Document, split_at_mark};
 use crate::json::value::{self, Object, Value};
 use crate::list::Listed;
+use crate::work::Work;
 
 /// Where attributes of a record or a context come from.
 pub trait Attributes {
@@ -87,6 +88,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) zones: &'a dyn Zones,
     /// What is taken to be so, whatever the attributes are.
     pub(crate) supposed: &'a [Supposition],
+    /// What comparing costs, where that is bounded.
+    pub(crate) work: Option<&'a Work>,
 }
 
 /// The truth of an `$elem` inside another one that goes through a list of the user or the context: it is the same for
@@ -155,6 +158,9 @@ impl<'a> Facts<'a> {
 
     /// The truth of a node that has no children; `None` is unknown.
     pub(crate) fn leaf(&self, node: &Node) -> Option<bool> {
+        if self.is_too_much(1) {
+            return None;
+        }
         match node {
             Node::During(during) => during.holds(self.document.str(during.zone), self.now, self.zones),
             Node::Leaf(leaf) => self.comparison(leaf),
@@ -184,6 +190,9 @@ impl<'a> Facts<'a> {
             },
         };
         let (left, right) = self.with_ids(leaf, left, right);
+        if self.is_too_much(count(&left) * count(&right)) {
+            return None;
+        }
         leaf::truth(&left, leaf.op, &Right::Value(right))
     }
 
@@ -251,7 +260,18 @@ impl<'a> Facts<'a> {
         if below("teams") {
             return Value::List(self.user.teams.iter().map(|_| Value::Null).listed());
         }
-        self.user.attributes.map_or(Value::Null, |at| value::read_path(document.source(), at, name))
+        let Some(at) = self.user.attributes else { return Value::Null };
+        if self.work.is_some_and(|work| self.is_too_much(work.reading())) {
+            return Value::Null;
+        }
+        value::read_path(document.source(), at, name)
+    }
+
+    /// Counts what looking at so much costs; true if a search cannot afford it.
+    pub(crate) fn is_too_much(&self, steps: usize) -> bool {
+        let Some(work) = self.work else { return false };
+        work.spend(steps);
+        work.is_over()
     }
 
     pub(crate) fn scalar(&self, scalar: Scalar) -> Value<'a> {
@@ -292,4 +312,9 @@ pub(crate) fn overlap(a: &str, b: &str) -> bool {
 /// Whether a path below `user.` is about the id or the teams, which hide attributes of these names.
 pub(crate) fn is_reserved(name: &str) -> bool {
     matches!(split_at_mark(name, b'.').0, "id" | "teams")
+}
+
+/// How many values there are to be compared.
+pub(super) fn count(value: &Value<'_>) -> usize {
+    if let Value::List(items) = value { items.len() } else { 1 }
 }

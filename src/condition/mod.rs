@@ -227,6 +227,11 @@ impl Conditions {
         }
     }
 
+    /// Every path that a comparison of any condition reads.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
+        self.nodes.iter().flat_map(Node::paths)
+    }
+
     /// Whether a condition reads attributes of a root.
     pub(crate) fn reads(&self, when: ConditionId, root: Root) -> bool {
         self.paths_of(when).iter().any(|path| path.root == root)

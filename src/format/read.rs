@@ -46,6 +46,7 @@ enum Form {
 /// In place of the condition of a denial that is written as a key alone. No span has an odd index.
 pub(crate) const BARE: u32 = 1;
 
+pub(super) const ID: Say = Say::expected("an id: 1 to 256 bytes, no control characters");
 const STRING: Say = Say::expected("a string");
 const LIST: Say = Say::expected("a list");
 const OBJECT: Say = Say::expected("an object");
@@ -370,7 +371,7 @@ impl Loading {
     /// Reads a string that is a row.
     fn declaration(&mut self, kind: Kind) {
         let mut row = Row::default();
-        row[0] = self.text();
+        row[0] = self.matching(Pattern::Id);
         if row[0] != 0 {
             self.push(kind, &row);
         }
@@ -383,7 +384,6 @@ impl Loading {
     /// Reads a string that must be something; what is left of another one, which is reported, is nothing.
     fn matching(&mut self, pattern: Pattern) -> Address {
         const PATH: Say = Say::expected("an attribute path without empty parts");
-        const ID: Say = Say::expected("an id: 1 to 256 bytes, no control characters");
         const DOTTED_ID: Say = Say::expected("an id without white space, `*` or an empty part between dots");
         const LEVEL: Say = Say::expected("`own`, `team` or `all`");
         const VERSION: Say = Say::expected("the format `rolegate/1`");
@@ -552,41 +552,45 @@ impl Loading {
         while let name @ 1.. = self.reader.key(&mut count) {
             self.reader.must_differ(name);
             let mut row = Row::default();
-            let form =
-                if kind == Kind::Grant { self.alternatives(&mut row) } else { self.object(kind, &mut row) };
-            row[0] = name;
-            if form != Form::Wrong {
-                self.push(kind, &row);
+            if kind == Kind::Grant {
+                self.alternatives(&mut row);
+            } else {
+                self.object(kind, &mut row);
             }
+            // The name may be wrong as well as what it stands for.
+            row[0] = name;
+            self.push(kind, &row);
         }
         self.reader.check_distinct(mark, Code::DuplicateKey, Say::TWICE);
     }
 
-    /// Reads what a grant gives.
+    /// Reads what a grant gives. Whatever is not `false` has an alternative, also if it is wrong.
     #[inline(never)]
-    fn alternatives(&mut self, row: &mut Row) -> Form {
-        row[grant::ALTERNATIVES_FROM] = self.rows.count(Kind::Alternative);
+    fn alternatives(&mut self, row: &mut Row) {
+        let from = self.rows.count(Kind::Alternative);
+        let mut is_false = false;
         match self.reader.peek() {
-            b't' | b'f' => {
-                if self.reader.boolean(Code::Type, BOOLEAN) == Some(true) {
-                    self.push(Kind::Alternative, &Row::default());
-                }
-            }
+            b't' | b'f' => is_false = self.reader.boolean(Code::Type, BOOLEAN) == Some(false),
             b'[' => self.each(true, Kind::Alternative, |loading, kind| _ = loading.row(kind)),
             _ => _ = self.row(Kind::Alternative),
         }
+        if !is_false && self.rows.count(Kind::Alternative) == from {
+            self.push(Kind::Alternative, &Row::default());
+        }
+        row[grant::ALTERNATIVES_FROM] = from;
         row[grant::ALTERNATIVES_TO] = self.rows.count(Kind::Alternative);
-        Form::Object
     }
 
     /// Reads a non-empty list of levels as bits.
     #[inline(never)]
     fn levels(&mut self) -> u32 {
         self.words = 0;
+        let mark = self.reader.mark();
         self.each(true, Kind::Permission, |loading, _| {
             let text = loading.text();
             loading.add_word(text, LEVELS, Code::InvalidScope, Say::not_a_key(LEVELS));
         });
+        self.reader.check_distinct(mark, Code::DuplicateId, Say::TWICE);
         self.words
     }
 
@@ -594,22 +598,23 @@ impl Loading {
     #[inline(never)]
     fn days(&mut self) -> u32 {
         self.words = 0;
+        let mark = self.reader.mark();
         self.condition_list("expected a list", "expected at least one entry", |loading| {
             let text = loading.reader.text(Code::InvalidCondition, Say::that("expected a day like `mon`"));
             let say = Say::expected("`mon`, `tue`, `wed`, `thu`, `fri`, `sat` or `sun`");
             loading.add_word(text, DAYS, Code::InvalidValue, say);
         });
+        self.reader.check_distinct(mark, Code::DuplicateId, Say::TWICE);
         self.words
     }
 
-    /// Adds the bit of a word to a set, and reports one that is there already or is not one of the words.
+    /// Adds the bit of a word to a set, and reports one that is not one of the words. It must not stand there twice.
     #[inline(never)]
     fn add_word(&mut self, text: Address, words: Words, code: Code, say: Say) {
-        let bit = 1 << self.word(text, words, code, say) >> 1;
-        if self.words & bit != 0 {
-            self.report(text, Code::DuplicateId, Say::TWICE);
+        self.words |= 1 << self.word(text, words, code, say) >> 1;
+        if text != 0 {
+            self.reader.must_differ(text);
         }
-        self.words |= bit;
     }
 
     /// Reads the schedule of a condition.

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::read::{BARE, Loading, position};
+use super::read::{BARE, ID, Loading, position};
 use super::rows::Row;
 use super::table::{
     Is, Kind, LEVELS, alternative, catalog, category, denial, grant, mask, permission, resource,
@@ -13,8 +13,8 @@ use crate::code::Code;
 use crate::graph;
 use crate::index::sort_by_upper;
 use crate::json::text::{Address, Text};
-use crate::list;
 use crate::problems::Say;
+use crate::{list, names};
 
 const NO_SUCH_TYPE: Say = Say::that("no permission has this resource type");
 
@@ -165,6 +165,8 @@ impl Loading {
             // Plans are free where none are declared, and stay names.
             if found == 0 && self.rows.count(Kind::Plan) > 0 {
                 self.report(name, code, Say::UNDECLARED);
+            } else if !names::is_id(self.reader.bytes(name)) {
+                self.report(name, Code::InvalidId, ID);
             }
             return name;
         }
@@ -451,9 +453,7 @@ impl Loading {
         self.rows.set(Kind::Denial, denial, denial::TARGET, target);
         if when == BARE {
             self.rows.set(Kind::Denial, denial, denial::WHEN, 0);
-            if target != 1 {
-                self.reader.must_differ(key);
-            }
+            self.reader.must_differ(key);
         }
     }
 

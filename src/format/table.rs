@@ -282,7 +282,7 @@ object! { PERMISSION:
     required "id": Is::Matching(Pattern::DottedId) => permission::ID,
     "title": Is::Text => permission::TITLE,
     "description": Is::Note,
-    "resource": Is::Text => permission::TYPE,
+    "resource": Is::Matching(Pattern::Id) => permission::TYPE,
     "scopes": Is::Levels => permission::LEVELS,
     "requires": Is::References(Kind::Permission, Code::UnknownPermission) => permission::REQUIRES,
     "implies": Is::References(Kind::Permission, Code::UnknownPermission) => permission::IMPLIES,

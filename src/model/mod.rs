@@ -219,6 +219,15 @@ impl Model {
         self.catalog.category_names.find(name.as_bytes(), &name_at).map(crate::ids::id)
     }
 
+    /// What the key of an entry is about.
+    pub(crate) fn target(&self, name: &str) -> Option<Target> {
+        match name.strip_suffix(".*") {
+            _ if name == "*" => Some(Target::All),
+            Some(category) => self.category(category).map(Target::Category),
+            None => self.permission(name).map(Target::Permission),
+        }
+    }
+
     pub(crate) fn team(&self, name: &str) -> Option<TeamId> {
         let name_at = |at: usize| self.teams.get(at).map(|team| self.str(team.id).as_bytes());
         self.team_names.find(name.as_bytes(), &name_at).map(crate::ids::id)

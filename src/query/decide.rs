@@ -44,8 +44,6 @@ pub(crate) struct Decision {
     pub(crate) grant: Option<(PermissionId, Grant)>,
     /// Position of the assignment that granted or denied, or came nearest to granting.
     pub(crate) assignment: Option<usize>,
-    /// The required permission that is not held.
-    pub(crate) requires: Option<PermissionId>,
 }
 
 /// The permissions that must be held besides, direct and transitive.
@@ -59,7 +57,7 @@ pub(crate) struct Requirements {
 
 impl From<Reason> for Decision {
     fn from(reason: Reason) -> Self {
-        Self { reason, grant: None, assignment: None, requires: None }
+        Self { reason, grant: None, assignment: None }
     }
 }
 
@@ -90,6 +88,16 @@ impl Moment<'_> {
         }
     }
 
+    /// Decides as [`Self::ask`] does, but for what the permission requires.
+    pub(crate) fn ask_alone(&self, permission: PermissionId, asked: Asked<'_>) -> Decision {
+        let alone = Requirements { same: vec![permission], bare: Vec::new() };
+        match asked {
+            Asked::On(spot, record) => self.own_decision(permission, self.place(spot), &self.facts(record)),
+            Asked::Bare => self.bare(permission, self.is_scoped(permission), &alone, &[]),
+            Asked::Anywhere => self.bare(permission, true, &alone, &[]),
+        }
+    }
+
     /// Decides about a record, whose place was read by the mapping of the permission asked.
     fn decide_on(&self, permission: PermissionId, place: Place<'_>, record: Record<'_>) -> Decision {
         let facts = self.facts(record);
@@ -100,13 +108,10 @@ impl Moment<'_> {
         let requirements = self.requirements(permission);
         for required in requirements.same.iter().skip(1) {
             if self.own_decision(*required, place, &facts).reason != Reason::Granted {
-                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
+                return Reason::Prerequisite.into();
             }
         }
-        match self.first_refused(&requirements.bare) {
-            Some(required) => Decision { requires: Some(required), ..Reason::Prerequisite.into() },
-            None => decision,
-        }
+        if self.first_refused(&requirements.bare).is_some() { Reason::Prerequisite.into() } else { decision }
     }
 
     /// Steps 3 to 5 for a permission on a record, without what it requires.
@@ -193,26 +198,41 @@ impl Moment<'_> {
 
     /// Decides a question without a record: about anything at all (`scoped`), or about the tenant as a whole.
     fn decide_bare(&self, permission: PermissionId, scoped: bool) -> Decision {
+        let mut known = self.nothing_decided();
+        self.decide_all(permission, scoped, &mut known);
+        decided(&known, permission).unwrap_or(Reason::UnknownPermission.into())
+    }
+
+    fn nothing_decided(&self) -> Vec<Option<Decision>> {
+        let count = self.model().catalog.permissions.len();
+        self.spend(count / 16);
+        vec![None; count]
+    }
+
+    /// Decides about a permission, and first about what it requires, without a record.
+    fn decide_all(&self, permission: PermissionId, scoped: bool, known: &mut [Option<Decision>]) {
         let is_scoped = |id| if id == permission { scoped } else { self.is_scoped(id) };
-        let mut known: Vec<Option<Decision>> = vec![None; self.model().catalog.permissions.len()];
         let mut open = vec![permission];
         while let Some(&next) = open.last() {
+            if decided(known, next).is_some() {
+                open.pop();
+                continue;
+            }
             let requirements = self.bare_requirements(next, is_scoped(next));
             let before = open.len();
             for required in &requirements.bare {
-                if decided(&known, *required).is_none() {
+                if decided(known, *required).is_none() {
                     open.push(*required);
                 }
             }
             if open.len() == before {
-                let decision = self.bare(next, is_scoped(next), &requirements, &known);
+                let decision = self.bare(next, is_scoped(next), &requirements, known);
                 if let Some(slot) = known.get_mut(next.index()) {
                     *slot = Some(decision);
                 }
                 open.pop();
             }
         }
-        decided(&known, permission).unwrap_or(Reason::UnknownPermission.into())
     }
 
     /// Decides without a record, the permissions required without one being decided.
@@ -233,7 +253,7 @@ impl Moment<'_> {
         for required in &requirements.bare {
             let is_held = decided(known, *required).is_some_and(|it| it.reason == Reason::Granted);
             if decision.reason == Reason::Granted && !is_held {
-                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
+                return Reason::Prerequisite.into();
             }
         }
         decision
@@ -265,17 +285,15 @@ impl Moment<'_> {
             let refused =
                 self.declared(*required).is_none_or(|it| self.refused_permission(*required, it).is_some());
             if refused {
-                return Decision { requires: Some(*required), ..Reason::Prerequisite.into() };
+                return Reason::Prerequisite.into();
             }
         }
         let mut parts = self.parts(requirements);
         scope::exclude(&mut parts);
-        match parts.iter().position(|part| part.any.is_empty()) {
-            Some(at) => {
-                Decision { requires: requirements.same.get(at).copied(), ..Reason::Prerequisite.into() }
-            }
-            None => self.first_granting(id),
+        if parts.iter().any(|part| part.any.is_empty()) {
+            return Reason::Prerequisite.into();
         }
+        self.first_granting(id)
     }
 
     /// Whether nothing but the record stands against a permission: it and what it requires on the same
@@ -324,7 +342,13 @@ impl Moment<'_> {
 
     /// The first of these permissions that is not held without a record.
     fn first_refused(&self, required: &[PermissionId]) -> Option<PermissionId> {
-        required.iter().copied().find(|required| self.ask(*required, Asked::Bare).reason != Reason::Granted)
+        let mut known = if required.is_empty() { Vec::new() } else { self.nothing_decided() };
+        required.iter().copied().find(|required| {
+            if decided(&known, *required).is_none() {
+                self.decide_all(*required, self.is_scoped(*required), &mut known);
+            }
+            decided(&known, *required).is_none_or(|it| it.reason != Reason::Granted)
+        })
     }
 
     /// What a permission requires when it is asked without a record: of a tenant-level one, everything
@@ -348,6 +372,7 @@ impl Moment<'_> {
         let mut next = 0;
         while let Some(&asking) = found.same.get(next) {
             next += 1;
+            self.spend(self.model().requires(asking).len());
             for required in self.model().requires(asking) {
                 if !required.same {
                     found.bare.push(required.permission);

@@ -122,23 +122,6 @@ impl Moment<'_> {
         None
     }
 
-    /// The first direct prerequisite that is not held, and how it is asked; where each by itself is held
-    /// and only together they leave nothing, the one whose part is empty.
-    pub(crate) fn failing<'a>(
-        &self,
-        id: PermissionId,
-        asked: Asked<'a>,
-        decision: Decision,
-    ) -> (Option<PermissionId>, Asked<'a>) {
-        for required in self.model().requires(id) {
-            let asked = self.asked_for(id, *required, asked);
-            if self.ask(required.permission, asked).reason != Reason::Granted {
-                return (Some(required.permission), asked);
-            }
-        }
-        (decision.requires.filter(|required| *required != id), asked)
-    }
-
     fn explanation(&self, decision: Decision) -> Explanation {
         let model = self.model();
         let held = decision.assignment.and_then(|index| self.held().nth(index));

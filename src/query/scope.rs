@@ -10,7 +10,6 @@ use crate::condition::holds::{Facts, Record};
 use crate::ids::{ConditionId, PermissionId};
 use crate::list::Listed;
 use crate::model::Level;
-use crate::sort::sort_by;
 
 /// What a permission itself asks of a record: some alternative and no exclusion applies.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +23,7 @@ pub(crate) struct Part {
 }
 
 /// An alternative or an exclusion.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(crate) struct Clause {
     /// The user must own the record.
     pub(crate) own: bool,
@@ -47,8 +46,6 @@ impl Moment<'_> {
         }
         part.had_alternatives = !part.any.is_empty();
         part.closed = part.none.iter().any(|clause| clause.is_unconditional() && clause.teams.is_none());
-        tidy(&mut part.any, true);
-        tidy(&mut part.none, false);
         part
     }
 
@@ -85,6 +82,7 @@ impl Moment<'_> {
             (Level::Team, None) => {
                 any.push(Clause { own: true, ..base.clone() });
                 if self.teams().next().is_some() {
+                    self.spend(self.teams().len());
                     any.push(Clause { teams: Some(TeamSet::covered(model, self.teams())), ..base.clone() });
                 }
             }
@@ -173,14 +171,6 @@ impl Clause {
         !self.own && self.teams.is_none() && self.folded == Folded::True
     }
 
-    /// Whether it applies wherever another does; `free` is a condition that takes nothing.
-    fn includes(&self, other: &Self, free: &Folded) -> bool {
-        let teams = |mine: &TeamSet| other.teams.clone().is_some_and(|other| other.without(mine).is_empty());
-        (!self.own || other.own)
-            && self.teams.as_ref().is_none_or(teams)
-            && (self.folded == *free || self.folded == other.folded)
-    }
-
     /// Whether an exclusion cannot be lifted.
     pub(crate) fn is_unconditional(&self) -> bool {
         self.folded == Folded::False
@@ -200,36 +190,4 @@ pub(crate) fn fold_lift(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded 
         Some(truth) => Folded::constant(!truth),
         None => facts.fold(when, true),
     })
-}
-
-/// Joins clauses that differ in teams only, and drops those that another clause makes needless. The kind of
-/// a scope stays.
-fn tidy(clauses: &mut Vec<Clause>, alternatives: bool) {
-    let free = if alternatives { Folded::True } else { Folded::False };
-    let widest = |clause: &Clause| !clause.own && clause.teams.is_none() && clause.folded == free;
-    if let Some(at) = clauses.iter().position(widest) {
-        let only = clauses.swap_remove(at);
-        clauses.clear();
-        clauses.push(only);
-        return;
-    }
-    sort_by(clauses, Ord::cmp);
-    clauses.dedup_by(|next, kept| {
-        if (next.own, next.when, &next.folded) != (kept.own, kept.when, &kept.folded) {
-            return false;
-        }
-        kept.teams = match (kept.teams.take(), next.teams.take()) {
-            (Some(kept), Some(next)) => Some(kept.and_also(next)),
-            _ => None,
-        };
-        true
-    });
-    let needless = |clause: &Clause, at: usize| {
-        let others = clauses.iter().enumerate().filter(|(other, _)| *other != at);
-        let mut wider = others.filter(|(_, other)| other.includes(clause, &free));
-        // Of two that include each other the first stays.
-        wider.any(|(other, it)| other < at || !clause.includes(it, &free))
-    };
-    let kept = clauses.iter().enumerate().filter(|(at, clause)| !needless(clause, *at));
-    *clauses = kept.map(|(_, clause)| clause.clone()).listed();
 }

@@ -14,6 +14,7 @@ use crate::list::Listed;
 use crate::model::{Assignment, Denial, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
 use crate::time::DAY;
+use crate::work::Work;
 
 /// Everything that answers come from.
 #[derive(Debug)]
@@ -34,11 +35,7 @@ pub(crate) struct Bounds {
 impl Bounds {
     /// Looks up session roles and limits; names that the snapshot does not know bound nothing in.
     pub(crate) fn new(model: &Model, roles: Option<&[String]>, limits: &[Vec<String>]) -> Self {
-        let target = |name: &String| match name.strip_suffix(".*") {
-            _ if name == "*" => Some(Target::All),
-            Some(category) => model.category(category).map(Target::Category),
-            None => model.permission(name).map(Target::Permission),
-        };
+        let target = |name: &String| model.target(name);
         let mut roles: Option<Vec<RoleId>> =
             roles.map(|roles| roles.iter().filter_map(|name| model.role(name)).listed());
         if let Some(roles) = &mut roles {
@@ -60,6 +57,8 @@ pub(crate) struct Moment<'a> {
     pub(crate) zones: &'a dyn Zones,
     /// What is taken to be otherwise than the snapshot says.
     pub(crate) supposed: &'a Supposed,
+    /// What looking at it costs, where that is bounded.
+    pub(crate) work: Option<&'a Work>,
     /// The user's assignments.
     held: Vec<Held<'a>>,
     /// The teams that the user is in, and their names.
@@ -198,6 +197,7 @@ impl<'a> Moment<'a> {
             context,
             zones,
             supposed: &AS_IT_IS,
+            work: None,
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
@@ -232,6 +232,11 @@ impl<'a> Moment<'a> {
         other
     }
 
+    /// The same moment, of which each look is counted.
+    pub(crate) fn at_cost<'s>(&'s self, work: &'s Work, zones: &'s dyn Zones) -> Moment<'s> {
+        Moment { work: Some(work), zones, ..self.supposing(self.now, self.tables, self.supposed) }
+    }
+
     /// Collects what the user has: assignments and teams.
     #[inline(never)]
     fn collect(&mut self) {
@@ -244,6 +249,14 @@ impl<'a> Moment<'a> {
         }
         self.hold(&self.supposed.assignments);
         self.join(&self.supposed.teams);
+        self.spend(self.held.len() + self.teams.len());
+    }
+
+    /// Counts what looking at so much costs.
+    pub(crate) fn spend(&self, steps: usize) {
+        if let Some(work) = self.work {
+            work.spend(steps);
+        }
     }
 
     fn hold(&mut self, assignments: &'a [Assignment]) {
@@ -278,7 +291,9 @@ impl<'a> Moment<'a> {
     /// What the role of an assignment grants of a permission.
     pub(crate) fn grants(&self, held: Held<'_>, permission: PermissionId) -> &'a [Grant] {
         let row = self.tables.row(self.model(), held.assignment.role);
-        row.map_or(&[], |row| row.grants(permission))
+        let grants = row.map_or(&[][..], |row| row.grants(permission));
+        self.spend(grants.len());
+        grants
     }
 
     /// The denials of an assignment's role that are about a permission, each with the role it stands in.
@@ -288,6 +303,10 @@ impl<'a> Moment<'a> {
         if let Some(declared) = model.catalog.permissions.get(permission.index()) {
             for id in self.tables.lineage(model, held.assignment.role) {
                 let Some(role) = model.roles.get(id.index()) else { continue };
+                self.spend(1 + role.deny.len());
+                if self.work.is_some_and(Work::is_over) {
+                    break;
+                }
                 for denial in &role.deny {
                     if denial.target.includes(permission, declared) && !self.supposed.lifted.contains(id) {
                         found.push((*id, denial));
@@ -323,9 +342,11 @@ impl<'a> Moment<'a> {
         (!self.bounds.limits.iter().all(includes)).then_some(Reason::Limited)
     }
 
-    /// The user's assignments.
+    /// The user's assignments; none where a search has nothing left to look at them.
     pub(crate) fn held(&self) -> Copied<Iter<'_, Held<'a>>> {
-        self.held.iter().copied()
+        self.spend(self.held.len());
+        let held = if self.work.is_some_and(Work::is_over) { &[] } else { &self.held[..] };
+        held.iter().copied()
     }
 
     /// Whether an assignment may grant: its role is among the session roles.
@@ -353,6 +374,7 @@ impl<'a> Moment<'a> {
             now: self.now,
             zones: self.zones,
             supposed: &self.supposed.conditions,
+            work: self.work,
         }
     }
 
@@ -374,6 +396,7 @@ impl<'a> Moment<'a> {
             Level::All => true,
             Level::Own => place.owned,
             Level::Team => {
+                self.spend(self.teams.len() * place.teams.len());
                 let covers = |team| self.covers(team, place);
                 place.owned || held.assignment.team.is_some_and(covers) || self.teams().any(covers)
             }

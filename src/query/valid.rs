@@ -1,80 +1,127 @@
 //! How long answers stay as they are: until an assignment begins or ends, a schedule changes, or the snapshot does.
 
-use alloc::vec::Vec;
-
 use super::decide::Asked;
-use super::subject::Moment;
+use super::scope::{fold_all, fold_lift};
+use super::subject::{Held, Moment};
+use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record, Same, Side};
 use crate::condition::leaf::time_of;
 use crate::condition::{Leaf, Node, Operand, Root};
 use crate::ids::{ConditionId, PermissionId};
 use crate::json::value::Value;
+use crate::model::Level;
 use crate::time::{DAY, Window};
 
+/// What a condition leaves open: of a grant, for it to hold, of a denial, for it to be lifted.
+type Fold = fn(&Facts<'_>, Option<ConditionId>) -> Folded;
+
+/// Until when what stands for a permission, or against it, stays as it is.
+#[derive(Default)]
+struct Steadiness {
+    /// None of it changes before.
+    all: Option<f64>,
+    /// Something of it settles the matter until then, so that the rest may change.
+    settled: Option<f64>,
+}
+
+impl Steadiness {
+    fn add(&mut self, (until, is_settled): (f64, bool)) {
+        self.all = Some(self.all.map_or(until, |all| all.min(until)));
+        if is_settled {
+            self.settled = Some(self.settled.map_or(until, |settled| settled.max(until)));
+        }
+    }
+
+    fn until(&self) -> f64 {
+        self.settled.or(self.all).unwrap_or(f64::INFINITY)
+    }
+}
+
 impl Moment<'_> {
-    /// The longest span around now in which time alone changes no answer.
-    pub(crate) fn valid(&self) -> Window {
-        let mut valid = lifetime(self);
+    /// The next moment at which time alone may change an answer, as far as that is told by each permission by itself.
+    pub(crate) fn valid_until(&self) -> f64 {
+        let mut until = lifetime(self).until;
         if self.refused().is_none() {
             for permission in &self.model().catalog.requires_order {
-                // What no role grants at any time is "no" at all times.
-                if self.is_ever_granted(*permission) {
-                    valid = valid.and(self.steady(*permission, Record::Open));
-                }
+                until = until.min(self.steady_until(*permission, Record::Open));
             }
         }
-        valid
+        until
     }
 
     /// From when on the answer to a question may be another one.
     pub(crate) fn until(&self, permission: &str, asked: Asked<'_>) -> f64 {
-        let mut valid = lifetime(self);
+        let mut until = lifetime(self).until;
         if self.refused().is_none()
             && let Some(permission) = self.model().permission(permission)
         {
-            valid = valid.and(self.steady_answer(permission, asked));
+            for required in self.closure(permission) {
+                until = until.min(self.steady_until(required, self.asked_record(permission, asked)));
+            }
         }
-        valid.until
+        until
     }
 
-    /// The longest span around now in which time alone does not change what a question asks.
-    pub(crate) fn steady_answer(&self, permission: PermissionId, asked: Asked<'_>) -> Window {
-        let mut valid = Window::ALWAYS;
-        for required in self.closure(permission) {
-            valid = valid.and(self.steady(required, self.asked_record(permission, asked)));
+    /// The next moment at which time alone may change what a permission asks of a record. What cannot be granted is "no" at all
+    /// times; a grant or a denial of everything leaves nothing to others of its kind, a denial nothing to grants either.
+    pub(crate) fn steady_until(&self, id: PermissionId, record: Record<'_>) -> f64 {
+        if self.declared(id).is_none_or(|it| self.refused_permission(id, it).is_some()) {
+            return f64::INFINITY;
         }
-        valid
-    }
-
-    /// Whether a role of the user grants a permission, its assignment being active or not.
-    fn is_ever_granted(&self, permission: PermissionId) -> bool {
-        self.held().any(|held| self.counts(held) && !self.grants(held, permission).is_empty())
-    }
-
-    /// The longest span around now in which time alone does not change what a permission asks of a record.
-    fn steady(&self, id: PermissionId, record: Record<'_>) -> Window {
-        let model = self.model();
-        let facts = self.facts(record);
-        let mut valid = Window::ALWAYS;
+        let asked = self.facts(record);
+        // Whatever the record and the context are.
+        let any = Facts { context: None, ..self.facts(Record::Open) };
+        let (mut grants, mut denials) = (Steadiness::default(), Steadiness::default());
+        let mut may_hold = false;
         for held in self.held() {
-            let mut conditions = Vec::new();
             if self.counts(held) {
                 for grant in self.grants(held, id) {
-                    conditions.push(grant.when);
+                    may_hold |= self.now < self.model().window(held.assignment).until;
+                    grants.add(self.steady_way(
+                        held,
+                        grant.when,
+                        [&asked, &any],
+                        (grant.level == Level::All, Folded::True, fold_all),
+                    ));
                 }
             }
             for (_, denial) in self.denials(held, id) {
-                conditions.push(denial.when);
-            }
-            if !conditions.is_empty() {
-                valid = valid.and(model.window(held.assignment).steady(self.now));
-                conditions.push(held.assignment.when);
-            }
-            for when in conditions.into_iter().flatten() {
-                valid = valid.and(facts.steady(when));
+                denials.add(self.steady_way(held, denial.when, [&asked, &any], (true, Folded::False, fold_lift)));
             }
         }
-        valid
+        if !may_hold {
+            return f64::INFINITY;
+        }
+        denials.settled.unwrap_or_else(|| grants.until().min(denials.until()))
+    }
+
+    /// Until when a grant or a denial stays as it is, and whether it settles the matter: it is about everything, and its
+    /// conditions come to what they come to where there are none.
+    fn steady_way(
+        &self,
+        held: Held<'_>,
+        when: Option<ConditionId>,
+        [asked, any]: [&Facts<'_>; 2],
+        (is_of_all, none, fold): (bool, Folded, Fold),
+    ) -> (f64, bool) {
+        let window = self.model().window(held.assignment).steady(self.now).until;
+        if !held.active {
+            return (window, false);
+        }
+        // A grant does not hold if one condition is false; a denial is lifted by one.
+        let enough = Folded::constant(none == Folded::False);
+        let (mut until, mut out, mut is_settled) =
+            (window, None::<f64>, is_of_all && held.assignment.team.is_none());
+        for when in [held.assignment.when, when] {
+            let folded = fold(any, when);
+            let steady = when.map_or(f64::INFINITY, |when| asked.steady(when).until);
+            until = until.min(steady);
+            is_settled &= folded == none;
+            if folded == enough {
+                out = Some(out.map_or(steady, |out| out.max(steady)));
+            }
+        }
+        (out.unwrap_or(until), is_settled)
     }
 }
 

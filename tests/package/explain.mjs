@@ -191,9 +191,58 @@ export async function explain(report, lib) {
 
   for (const [user, permission, options, wanted] of REMEDIES) {
     await report.test(`remedies: ${nameOf(user, permission, options)}`, () => {
-      equal(snapshot.remedies(user, permission, { now: NOW, ...options }), wanted);
+      const found = snapshot.remedies(user, permission, { now: NOW, ...options });
+      equal(found, wanted);
+      equal(found.complete, true);
     });
   }
+  await report.test("remedies: prerequisites are followed, however many", async () => {
+    const each = async (count, requires) => {
+      const permissions = Array.from({ length: count }, (_, at) => ({ id: `c.v${at}`, scopes: ["all"], requires: requires(at).map((it) => `c.v${it}`) }));
+      const roles = permissions.map(({ id }) => ({ id, name: id, grants: { [id]: true } }));
+      const tenant = await lib.load({ format: "rolegate/1", revision: 1, catalog: { categories: [{ id: "c", permissions }] }, roles, users: [{ id: "u" }] });
+      const found = tenant.remedies("u", `c.v${count - 1}`, { resource: {} });
+      tenant.free();
+      return found;
+    };
+    const [grant, ...rest] = await each(8, (at) => (at === 0 ? [] : [at - 1]));
+    equal([grant.kind, rest.map(({ kind, remedies }) => [kind, remedies.length])], ["grant", rest.map(() => ["requires", 1])]);
+    equal((await each(7, (at) => (at === 6 ? [0, 1, 2, 3, 4, 5] : []))).length, 7);
+    const found = await each(20_000, (at) => (at === 0 ? [] : [at - 1]));
+    equal(found.complete, found.length > 0, "a list, or it gave up");
+  });
+  await report.test("remedies: a search that finds nothing ends soon", async () => {
+    const when = { $during: { tz: "Europe/Lisbon" } };
+    const roles = [{ when }, true, true].map((grant, at) => ({ id: `r${at}`, name: "R", grants: { "c.v": grant } }));
+    const tenant = await lib.load({ format: "rolegate/1", revision: 1, catalog: { categories: [{ id: "c", permissions: [{ id: "c.v", scopes: ["own"] }] }] }, roles, users: [{ id: "u" }] });
+    const found = tenant.remedies("u", "c.v", { resource: { owner: "z" } });
+    equal([found, found.complete], [[], true]);
+    tenant.free();
+  });
+  await report.test("whoCan and remedies: an unknown permission is as loud as the options say", () => {
+    const heard = [];
+    const onUnknown = (permission) => heard.push(permission);
+    equal([snapshot.whoCan("no.such", { onUnknown }), snapshot.remedies("ann", "no.such", { onUnknown })], [[], []]);
+    equal(heard, ["no.such", "no.such"]);
+    equal([snapshot.whoCan("billing.view", { now: NOW, onUnknown }).length > 0, heard.length], [true, 2]);
+    for (const ask of [() => snapshot.whoCan("no.such", { onUnknown: "throw" }), () => snapshot.remedies("ann", "no.such", { onUnknown: "throw" })]) {
+      let code;
+      try {
+        ask();
+      } catch (error) {
+        code = error.code;
+      }
+      equal(code, "unknown-permission");
+    }
+  });
+  await report.test("explain: goes on when the snapshot was freed", async () => {
+    const other = await lib.load(TENANT);
+    const gates = ["ann", "dan", "cid"].map((user) => other.for(user, { now: NOW }));
+    other.free();
+    equal(gates[0].explain("tickets.view", OSLO).via, ["reader"]);
+    equal(gates[1].explain("tickets.delete", OSLO).role, "careful");
+    equal(gates[2].explain("tickets.merge", OSLO).requires.permission, "tickets.reply");
+  });
   await report.test("remedies: a role that would bring a denial with it is none", () => {
     const found = snapshot.remedies("ida", "tickets.delete", { now: NOW, resource: OSLO });
     equal(found, [{ kind: "grant", permission: "tickets.delete", level: "all", roles: ["cleaner", "admin"] }]);

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { restore } from "../../pkg/lite.js";
 import { Scope } from "../../pkg/scope-data.js";
 
 const scope = (where, user = "ana") => Scope.from({ user, map: [["owner"], ["team"]], kind: "some", parts: [{ any: [{ where }], none: [] }] });
@@ -82,6 +83,18 @@ test("an element is read once, however often it is asked about", () => {
   const where = { $or: ["ana", "cy", "dee"].map((id) => ({ "resource.a": { $elem: { "element.id": id } } })) };
   assert.equal(holds(where, { a: [member] }), false);
   assert.equal(reads, 1);
+});
+
+test("lists within each other are gone through once each", () => {
+  let where = { "element.x": 1 };
+  for (let depth = 0; depth < 40; depth += 1) where = { "context.list": { $elem: where } };
+  const asked = Scope.from({ user: "ana", map: [["owner"], ["team"]], kind: "some", parts: [{ any: [{ where: { "resource.a": { $elem: where } } }], none: [] }] });
+  // It would take 3^40 steps.
+  assert.equal(asked.matches({ a: [{}, {}, {}] }), false);
+  const list = [{ x: 0 }, { x: 0 }, { x: 0 }];
+  const gate = restore({ format: "rolegate-gate/1", user: "ana", revision: 1, at: 1, ids: ["p"], rules: [0], table: [{ scoped: true, any: [{ where: { "resource.a": { $elem: where } } }] }], maps: [], teams: [], types: [] }, { now: 1, context: { list } });
+  assert.equal(gate.can("p", { a: list }), false);
+  assert.equal(gate.with({ context: { list: [...list, { x: 1 }] } }).can("p", { a: list }), true);
 });
 
 const AT = Date.parse("2026-11-25T09:30:00Z");

@@ -137,6 +137,10 @@ test("texts that cannot be a snapshot", () => {
     }
   };
   for (const address of ["https://example.com/x", "http:x", "/roles", "./roles", "../roles", "roles.json", "file:///roles.json", "data:application/json,{}", new URL("https://example.com")]) assert.equal(code(address), "not-json", String(address));
+  const gone = new ArrayBuffer(8);
+  const views = [gone, new Uint8Array(gone), new DataView(gone)];
+  structuredClone(gone, { transfer: [gone] });
+  for (const source of views) assert.equal(code(source), "not-json", "a buffer that was handed on");
   const [issue] = code('{\n "format": "🔒\ud800"}');
   assert.deepEqual([issue.path, issue.code, issue.line, issue.column], ["", "syntax", 2, 14]);
   for (const [source, maxBytes] of [[JSON.stringify(json), 10], [json, 10], [new TextEncoder().encode(JSON.stringify(json)), 10], ["é".repeat(6), 11], ["{}", NaN]]) assert.equal(code(source, { maxBytes })[0].code, "too-large");

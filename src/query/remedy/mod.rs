@@ -1,9 +1,10 @@
 //! Remedies: what would have to change so that an answer is "yes".
 //!
-//! [`search`] looks for the shortest list of changes, supposing one after another and asking again;
-//! [`steps`] knows which changes can help against a reason; [`terms`] writes the conditions that would
-//! have to hold. Every list that is given was tried: with all of it the answer is "yes", with less it is not.
+//! [`search`] looks for a short list of changes, supposing one after another and asking again;
+//! [`steps`] knows which changes can help against a reason, [`outright`] what gives all that must be held, and when nothing could;
+//! [`terms`] writes the conditions that would have to hold. Every list that is given was tried: with all of it the answer is "yes".
 
+mod outright;
 mod search;
 mod steps;
 mod terms;
@@ -15,9 +16,11 @@ use super::decide::Asked;
 use super::subject::Moment;
 use crate::condition::holds::Supposition;
 use crate::ids::{Id, PermissionId, RoleId, TeamId};
+use crate::json::value::end_of;
 use crate::list::{Listed, push_all};
 use crate::model::Level;
-use search::{Quest, Search};
+use crate::work::{PaidZones, Work};
+use search::{Quest, Search, joined};
 
 /// A change that helps to turn a "no" into a "yes".
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +70,16 @@ pub enum Remedy {
     },
 }
 
+/// Changes that together turn a "no" into a "yes".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Remedies {
+    /// To be applied whole. Empty if the answer is "yes".
+    pub changes: Vec<Remedy>,
+    /// Whether the search came to its end: then no part of the changes would do, and if there are none, the answer is "yes" or nothing
+    /// in this snapshot could make it so. Otherwise it gave up.
+    pub complete: bool,
+}
+
 /// The same, by ids, while it is only supposed.
 #[derive(Clone, Debug, PartialEq)]
 enum Change {
@@ -75,60 +88,91 @@ enum Change {
     Plan(Vec<usize>),
     Wait(f64),
     Team(TeamId),
-    /// The first role is the one that is supposed.
-    Grant(PermissionId, Level, Vec<RoleId>),
+    /// How far the roles grant what they are assigned for. The first role is the one that is supposed.
+    Grant(Level, Vec<RoleId>),
     Lift(RoleId),
     /// These conditions are true, or false.
     Assume(Vec<Supposition>),
-    Requires(PermissionId, Vec<Change>),
+}
+
+/// A change, and the position of the goal for whose sake it is made.
+#[derive(Clone, Debug, PartialEq)]
+struct Step {
+    of: usize,
+    change: Change,
 }
 
 impl Moment<'_> {
-    /// The shortest list of changes that makes the answer "yes"; empty if it is "yes", or nothing in the
-    /// snapshot could.
-    pub(crate) fn remedies(&self, permission: &str, asked: Asked<'_>) -> Vec<Remedy> {
-        let Some(permission) = self.model().permission(permission) else { return Vec::new() };
-        Search::new(self, permission, asked).remedies(permission, asked)
+    /// A short list of changes that makes the answer "yes".
+    pub(crate) fn remedies(&self, permission: &str, asked: Asked<'_>) -> Remedies {
+        let hopeless = Remedies { changes: Vec::new(), complete: true };
+        let Some(permission) = self.model().permission(permission) else { return hopeless };
+        let Some(user) = self.known_user() else { return hopeless };
+        let source = self.model().document.source();
+        let attributes = user.attributes.map(|at| at.get() as usize);
+        let end = attributes.and_then(|at| end_of(source.as_bytes(), at));
+        let work = Work::new(end.zip(attributes).map_or(0, |(end, at)| end - at));
+        let zones = PaidZones::new(self.zones, &work);
+        let base = self.at_cost(&work, &zones);
+        Search::new(&base, &work, permission, asked).remedies()
     }
 }
 
 impl Search<'_> {
-    fn remedies(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<Remedy> {
-        let changes = self.mend(permission, asked).unwrap_or_default();
-        let relied = self.relied(permission, asked, &changes);
-        self.suppose(Quest::first(permission, asked), &changes, |moment| {
-            self.describe(moment, &changes, &relied)
-        })
+    fn remedies(&self) -> Remedies {
+        let Some(quest) = self.quest(0) else { return Remedies::default() };
+        let (mut steps, complete) = self.mend(quest);
+        let relied = self.relied(&steps);
+        let list = joined(&steps, &[]);
+        crate::sort::sort_by(&mut steps, |a, b| a.of.cmp(&b.of));
+        let changes = self.suppose(&list, |moment| self.describe(moment, &steps, &relied));
+        if self.work.is_over() { Remedies::default() } else { Remedies { changes, complete } }
     }
 
-    fn describe(&self, moment: &Moment<'_>, changes: &[Change], relied: &[Supposition]) -> Vec<Remedy> {
-        let one = |change| self.describe_one(moment, change, relied);
-        let mut remedies: Vec<Remedy> = changes.iter().filter_map(one).listed();
-        let condition = self.condition(moment, &terms::assumed(changes), relied);
+    /// The changes for what is asked for itself, and for each prerequisite those that give it.
+    fn describe(&self, moment: &Moment<'_>, steps: &[Step], relied: &[Supposition]) -> Vec<Remedy> {
+        let mut found = Vec::new();
+        for same in steps.chunk_by(|a, b| a.of == b.of) {
+            let Some(of) = same.first().and_then(|step| self.quest(step.of)) else { continue };
+            let remedies = self.describe_goal(moment, of, same, relied);
+            match self.permission_name(of.goal.permission) {
+                Some(permission) if of.of > 0 => found.push(Remedy::Requires { permission, remedies }),
+                _ => found = remedies,
+            }
+        }
+        found
+    }
+
+    fn describe_goal(
+        &self,
+        moment: &Moment<'_>,
+        of: Quest<'_>,
+        steps: &[Step],
+        relied: &[Supposition],
+    ) -> Vec<Remedy> {
+        let one = |step: &Step| self.describe_one(of, &step.change);
+        let mut remedies: Vec<Remedy> = steps.iter().filter_map(one).listed();
+        let condition = self.condition(moment, &terms::assumed(steps), relied);
         push_all(&mut remedies, condition.map(|condition| Remedy::Condition { condition }));
         crate::sort::sort_by(&mut remedies, |a, b| a.rank().cmp(&b.rank()));
         remedies
     }
 
-    fn describe_one(&self, moment: &Moment<'_>, change: &Change, relied: &[Supposition]) -> Option<Remedy> {
+    fn describe_one(&self, of: Quest<'_>, change: &Change) -> Option<Remedy> {
         Some(match change {
             Change::Enable => Remedy::EnableUser,
             Change::Plan(plans) => Remedy::Plan {
-                plans: plans.iter().filter_map(|at| Some(self.plans.get(*at)?.0.clone())).listed(),
+                plans: plans.iter().filter_map(|at| Some(self.plans.get(*at)?.name.clone())).listed(),
             },
             Change::Wait(until) => Remedy::Wait { until: *until },
             Change::Team(team) => Remedy::Team { team: self.team_name(*team)? },
-            Change::Grant(permission, level, roles) => Remedy::Grant {
-                permission: self.permission_name(*permission)?,
+            Change::Grant(level, roles) => Remedy::Grant {
+                permission: self.permission_name(of.goal.permission)?,
                 level: *level,
                 roles: roles.iter().filter_map(|role| self.role_name(*role)).listed(),
             },
             Change::Lift(role) => Remedy::LiftDenial { role: self.role_name(*role)? },
             Change::Assume(_) => return None,
-            Change::Requires(permission, changes) => Remedy::Requires {
-                permission: self.permission_name(*permission)?,
-                remedies: self.describe(moment, changes, relied),
-            },
         })
     }
 

@@ -1,104 +1,133 @@
-//! The search for the shortest list of changes, breadth first.
+//! The search for a short list of changes: breadth first, then outright; and the test that nothing in a list is superfluous.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
-use core::cell::Cell;
+use core::cell::{Cell, OnceCell};
 use core::slice::from_ref;
 
-use super::{Change, terms};
+use super::{Change, Step, terms};
 use crate::compile::Tables;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Attributes, Record};
-use crate::ids::{PermissionId, RoleId};
+use crate::ids::{Id, Pairs, PermissionId, RoleId};
 use crate::list::{Listed, push_all};
 use crate::model::{Assignment, Model};
 use crate::query::decide::{Asked, Decision};
 use crate::query::subject::{Moment, Reason, Spot};
 use crate::query::supposed::Supposed;
 use crate::sort::sort_set;
+use crate::work::Work;
 
+/// What finding a list may cost breadth first, then outright; and what its reduction and its words may cost.
+const SEARCH: usize = 300_000;
+const OUTRIGHT: usize = 300_000;
+const REDUCTION: usize = 800_000;
+const VARIANTS: usize = 150_000;
+const WORDS: usize = 150_000;
 /// The most steps that are taken one after another.
-const MAX_STEPS: usize = 6;
-/// A list that is as long as this is made no longer.
-const MAX_CHANGES: usize = 10;
-/// The deepest chain of prerequisites that is mended.
-const MAX_CHAIN: usize = 6;
+const MAX_STEPS: usize = 7;
 /// Lists of one length that are made longer.
 const MAX_LISTS: usize = 200;
-/// Decisions that one search may take, so that hostile snapshots end it.
-const MAX_WORK: usize = 40_000;
+/// Of lists up to this long, each part is tried.
+const FEW: usize = 6;
+/// Changes that may do harm, of which each choice is tried.
+const MAX_HARMFUL: usize = 10;
 /// Lists that are tried to find what else would do in place of a role or a plan.
 const MAX_VARIANTS: usize = 64;
 
 /// What a search works with.
 pub(super) struct Search<'a> {
     pub(super) base: &'a Moment<'a>,
+    pub(super) work: &'a Work,
+    /// All that must be held: first what is asked for, then what it requires.
+    pub(super) goals: Vec<Goal<'a>>,
     /// The other plans that have all that is asked for, and what roles grant under them.
-    pub(super) plans: Vec<(String, Tables)>,
+    pub(super) plans: Vec<Plan>,
     /// The record that is asked about, if its attributes are at hand.
     pub(super) record: Option<&'a dyn Attributes>,
     /// The paths that tell where it is.
     pub(super) places: Vec<&'a str>,
     /// Whether attributes that tell where the record is may be others; only where nothing else helps.
     pub(super) may_move: Cell<bool>,
-    work: Cell<usize>,
 }
 
-/// A question and what was changed before it is asked.
+/// A plan that the tenant might have.
+pub(super) struct Plan {
+    pub(super) name: String,
+    tables: OnceCell<Tables>,
+    /// How much of them was counted.
+    counted: Cell<usize>,
+}
+
+impl Plan {
+    fn new(name: String) -> Self {
+        Self { name, tables: OnceCell::new(), counted: Cell::new(0) }
+    }
+}
+
+/// A time, what roles grant, and what is supposed besides.
+struct World<'a> {
+    now: f64,
+    tables: &'a Tables,
+    supposed: Supposed,
+}
+
+impl World<'_> {
+    #[inline(never)]
+    fn moment<'s>(&'s self, base: &Moment<'s>) -> Moment<'s> {
+        base.supposing(self.now, self.tables, &self.supposed)
+    }
+}
+
+/// A permission that must be held, and how it is asked.
 #[derive(Clone, Copy)]
-pub(super) struct Quest<'a> {
+pub(super) struct Goal<'a> {
     pub(super) permission: PermissionId,
     pub(super) asked: Asked<'a>,
-    before: &'a [Change],
-    depth: usize,
 }
 
-impl<'a> Quest<'a> {
-    /// A question before which nothing was changed.
-    pub(super) fn first(permission: PermissionId, asked: Asked<'a>) -> Self {
-        Self { permission, asked, before: &[], depth: MAX_CHAIN }
-    }
+/// What a list has to bring about.
+#[derive(Clone, Copy)]
+pub(super) struct Quest<'a> {
+    pub(super) goal: Goal<'a>,
+    /// The position of the goal; the first stands for all of them.
+    pub(super) of: usize,
+}
 
-    /// Whether a change was made before, or is in a list, however deep.
-    pub(super) fn has(&self, list: &[Change], is: &dyn Fn(&Change) -> bool) -> bool {
-        fn any(changes: &[Change], is: &dyn Fn(&Change) -> bool) -> bool {
-            changes.iter().any(|change| match change {
-                Change::Requires(_, changes) => any(changes, is),
-                change => is(change),
-            })
-        }
-        any(self.before, is) || any(list, is)
+impl Quest<'_> {
+    /// A change for its sake.
+    pub(super) fn step(self, change: Change) -> Step {
+        Step { of: self.of, change }
     }
 }
 
 impl<'a> Search<'a> {
-    pub(super) fn new(base: &'a Moment<'a>, permission: PermissionId, asked: Asked<'a>) -> Self {
-        let model = base.model();
-        let permissions = model.catalog.permissions.iter().filter_map(|it| model.plans(it));
-        let mut names: Vec<String> = permissions.flatten().map(ToOwned::to_owned).listed();
-        sort_set(&mut names);
-        names.retain(|name| model.plan() != Some(name));
-        let needed = base.closure(permission);
-        let useful = |name: String| {
-            let tables = Tables::new(model, Some(&name));
-            needed.iter().all(|permission| tables.has(*permission)).then_some((name, tables))
-        };
+    pub(super) fn new(
+        base: &'a Moment<'a>,
+        work: &'a Work,
+        permission: PermissionId,
+        asked: Asked<'a>,
+    ) -> Self {
         let record = match asked {
             Asked::On(_, Record::Known(record)) => Some(record),
             _ => None,
         };
+        let model = base.model();
         let kind = base.declared(permission).map_or(usize::MAX, |declared| declared.kind);
         let mut places = model.owner_paths(kind);
         push_all(&mut places, model.team_paths(kind));
+        let goals = base.goals(permission, asked);
+        let plans = plans_for(model, &goals).into_iter();
         Self {
             base,
-            plans: names.into_iter().filter_map(useful).listed(),
+            work,
+            goals,
+            plans: plans.map(Plan::new).listed(),
             record,
             places,
             may_move: Cell::new(false),
-            work: Cell::new(MAX_WORK),
         }
     }
 
@@ -106,33 +135,53 @@ impl<'a> Search<'a> {
         self.base.model()
     }
 
-    /// The changes that make the answer "yes": as few as can be, and no fewer would do.
-    pub(super) fn mend(&self, permission: PermissionId, asked: Asked<'_>) -> Option<Vec<Change>> {
-        let quest = Quest::first(permission, asked);
-        let found = self.shortest(quest).or_else(|| {
-            self.may_move.set(true);
-            self.shortest(quest)
-        })?;
-        Some(self.with_variants(quest, found))
+    /// The quest for the goal at a position.
+    pub(super) fn quest(&self, of: usize) -> Option<Quest<'a>> {
+        self.goals.get(of).map(|goal| Quest { goal: *goal, of })
+    }
+
+    /// The changes that make the answer "yes", and whether that is all there is to know: no part of them would do; if there
+    /// are none, nothing could.
+    pub(super) fn mend(&self, quest: Quest<'_>) -> (Vec<Step>, bool) {
+        let mut is_possible = false;
+        for may_move in [false, true] {
+            if may_move && self.record.is_none() {
+                break;
+            }
+            self.may_move.set(may_move);
+            let part = 1 + usize::from(may_move);
+            self.work.allow(SEARCH / part);
+            if let Some(found) = self.shortest(quest, Vec::new()) {
+                return self.reduced(quest, found);
+            }
+            self.work.allow(OUTRIGHT / part);
+            let (possible, found) = self.outright(quest);
+            if let Some(found) = found {
+                return self.reduced(quest, found);
+            }
+            is_possible |= possible || self.work.is_over();
+        }
+        (Vec::new(), !is_possible)
     }
 
     /// Makes lists longer until one of them is enough.
-    fn shortest(&self, quest: Quest<'_>) -> Option<Vec<Change>> {
-        if self.is_enough(quest, &[]) {
-            return Some(Vec::new());
+    pub(super) fn shortest(&self, quest: Quest<'_>, start: Vec<Step>) -> Option<Vec<Step>> {
+        if self.is_enough(quest, &start) {
+            return Some(start);
         }
-        let mut lists: Vec<Vec<Change>> = vec![Vec::new()];
+        let mut lists = vec![start];
         for _ in 0..MAX_STEPS {
             let mut longer = Vec::new();
             for list in &lists {
-                for step in self.steps(quest, list) {
-                    let list = joined(list, &step);
+                for steps in self.steps(quest, list) {
+                    let list = joined(list, &steps);
                     if self.is_enough(quest, &list) {
-                        return Some(self.least(quest, list));
+                        return Some(list);
                     }
-                    if list.len() < MAX_CHANGES {
-                        longer.push(list);
+                    if self.work.is_over() {
+                        return None;
                     }
+                    longer.push(list);
                 }
             }
             longer.truncate(MAX_LISTS);
@@ -141,237 +190,303 @@ impl<'a> Search<'a> {
         None
     }
 
-    /// The shortest part of a list that is enough.
-    fn least(&self, quest: Quest<'_>, list: Vec<Change>) -> Vec<Change> {
-        (1..list.len()).find_map(|count| self.enough_of(quest, &list, count)).unwrap_or(list)
+    /// What is left of a list that is enough without what it can do without, with what would do in its place; and whether
+    /// all of that was seen to.
+    fn reduced(&self, quest: Quest<'_>, mut list: Vec<Step>) -> (Vec<Step>, bool) {
+        self.work.allow(REDUCTION);
+        while let Some(part) = self.part_enough(quest, &list) {
+            list = part;
+        }
+        let is_least = !self.work.is_over();
+        if is_least {
+            self.work.allow(VARIANTS);
+            self.add_variants(quest, &mut list);
+        }
+        self.work.allow(WORDS);
+        (list, is_least)
     }
 
-    /// A part of a list with so many changes that is enough.
-    fn enough_of(&self, quest: Quest<'_>, list: &[Change], count: usize) -> Option<Vec<Change>> {
-        for part in 0..1_u32 << list.len() {
-            if part.count_ones() as usize == count {
-                let mut kept = Vec::new();
-                for (at, change) in list.iter().enumerate() {
-                    if part & (1 << at) != 0 {
-                        kept.push(change.clone());
-                    }
+    /// A part of a list that is enough, but not all of it. Of many changes, most cannot do harm: then one that is missing is
+    /// missing from every part, too.
+    fn part_enough(&self, quest: Quest<'_>, list: &[Step]) -> Option<Vec<Step>> {
+        if list.len() <= FEW {
+            return self.least_part(quest, list);
+        }
+        (0..list.len())
+            .find_map(|at| self.enough_without(quest, list, at))
+            .or_else(|| self.enough_with_less_harm(quest, list))
+    }
+
+    /// The shortest part of a list that is enough.
+    fn least_part(&self, quest: Quest<'_>, list: &[Step]) -> Option<Vec<Step>> {
+        let mut parts = (1..1_u32 << list.len()).map(|left_out| chosen(list, !left_out)).listed();
+        crate::sort::sort_by(&mut parts, |a, b| a.len().cmp(&b.len()));
+        parts.into_iter().find(|part| self.is_enough(quest, part))
+    }
+
+    /// A list without the change at a position, if it is enough. Mostly the change's own goal shows that it is not.
+    fn enough_without(&self, quest: Quest<'_>, list: &[Step], at: usize) -> Option<Vec<Step>> {
+        let part = joined(list.get(..at)?, list.get(at + 1..)?);
+        let of = list.get(at).and_then(|step| self.quest(step.of));
+        let may_do = of.is_none_or(|of| of.of == 0 || self.is_granted(of, &part));
+        (may_do && self.is_enough(quest, &part)).then_some(part)
+    }
+
+    /// A list with fewer of the changes that may do harm, if it is enough.
+    fn enough_with_less_harm(&self, quest: Quest<'_>, list: &[Step]) -> Option<Vec<Step>> {
+        let harmful: Vec<usize> =
+            (0..list.len()).filter(|at| list.get(*at).is_some_and(|it| self.may_harm(&it.change))).listed();
+        if harmful.len() > MAX_HARMFUL {
+            self.work.allow(0);
+            return None;
+        }
+        for kept in 0..(1_u32 << harmful.len()) - 1 {
+            let mut part = Vec::new();
+            for (at, step) in list.iter().enumerate() {
+                let is_left_out =
+                    harmful.iter().position(|it| *it == at).is_some_and(|bit| kept & 1 << bit == 0);
+                if !is_left_out {
+                    part.push(step.clone());
                 }
-                if self.is_enough(quest, &kept) {
-                    return Some(kept);
+            }
+            if self.is_granted(quest, &part) {
+                if self.is_enough(quest, &part) {
+                    return Some(part);
                 }
+                // A part of this one may do, since it assumes what cannot be.
+                self.work.allow(0);
+                return None;
             }
         }
         None
     }
 
-    /// Whether a list is enough, and no part of it is.
-    fn is_least(&self, quest: Quest<'_>, list: &[Change]) -> bool {
-        self.is_enough(quest, list)
-            && (0..list.len()).all(|count| self.enough_of(quest, list, count).is_none())
-            && lessened(list).iter().all(|list| !self.is_enough(quest, list))
-    }
-
-    /// The list that gives what is required, and no more than that; none where it is held already.
-    pub(super) fn nested(&self, quest: Quest<'_>, list: &[Change], required: PermissionId) -> Option<Change> {
-        let depth = quest.depth.checked_sub(1)?;
-        let direct = self.model().requires(quest.permission).iter().find(|it| it.permission == required);
-        // One that is required by what is required is asked on the same record too.
-        let asked = direct.map_or(quest.asked, |it| self.base.asked_for(quest.permission, *it, quest.asked));
-        let before = joined(quest.before, list);
-        let changes = self.shortest(Quest { permission: required, asked, before: &before, depth })?;
-        (!changes.is_empty()).then_some(Change::Requires(required, changes))
-    }
-
-    /// Asks the question, supposing a list of changes and those before it.
-    pub(super) fn suppose<T>(
-        &self,
-        quest: Quest<'_>,
-        list: &[Change],
-        ask: impl FnOnce(&Moment<'_>) -> T,
-    ) -> T {
-        let mut supposed = Supposed::new();
-        let (now, tables) = self.apply_all(quest, list, &mut supposed);
-        ask(&self.base.supposing(now, tables, &supposed))
-    }
-
-    /// Supposes changes. Gives the time and the tables that go with them.
-    #[inline(never)]
-    fn apply_all(&self, quest: Quest<'_>, list: &[Change], to: &mut Supposed) -> (f64, &Tables) {
-        let (mut now, mut tables) = (self.base.now, self.base.tables);
-        for changes in [quest.before, list] {
-            for change in changes {
-                self.apply(change, &mut now, &mut tables, to);
-            }
-        }
-        (now, tables)
-    }
-
-    fn apply<'s>(&'s self, change: &Change, now: &mut f64, tables: &mut &'s Tables, to: &mut Supposed) {
+    /// Whether a change may turn a "yes" into a "no".
+    fn may_harm(&self, change: &Change) -> bool {
         match change {
-            Change::Enable => to.enabled = true,
-            Change::Plan(plans) => {
-                let plan = plans.first().and_then(|at| self.plans.get(*at));
-                *tables = plan.map_or(*tables, |(_, tables)| tables);
-            }
-            Change::Wait(until) => *now = *until,
-            Change::Team(team) => to.teams.push(*team),
-            Change::Grant(_, _, roles) => {
-                push_all(&mut to.assignments, roles.first().map(|role| Assignment::of(*role)));
-            }
-            Change::Lift(role) => to.lifted.push(*role),
-            Change::Assume(conditions) => push_all(&mut to.conditions, conditions.iter().copied()),
-            Change::Requires(_, changes) => {
-                for change in changes {
-                    self.apply(change, now, tables, to);
-                }
-            }
+            Change::Enable | Change::Lift(_) => false,
+            Change::Assume(assumed) => assumed.iter().any(|one| one.moves),
+            Change::Plan(_) | Change::Wait(_) => true,
+            Change::Team(_) => self.model().conditions.paths().any(|path| self.is_teams(path)),
+            Change::Grant(_, roles) => roles.iter().any(|role| self.base.denies(*role)),
         }
     }
 
-    /// The decision, supposing a list of changes; `None` when the search has worked enough.
-    pub(super) fn decide(&self, quest: Quest<'_>, list: &[Change]) -> Option<Decision> {
-        self.work.set(self.work.get().checked_sub(1)?);
-        Some(self.suppose(quest, list, |moment| match moment.refused() {
+    /// Asks supposing a list of changes.
+    pub(super) fn suppose<T>(&self, list: &[Step], ask: impl FnOnce(&Moment<'_>) -> T) -> T {
+        let world = self.world(list);
+        ask(&world.moment(self.base))
+    }
+
+    /// What is so if these changes are made.
+    #[inline(never)]
+    fn world(&self, list: &[Step]) -> World<'_> {
+        self.work.spend(list.len());
+        let mut world = World { now: self.base.now, tables: self.base.tables, supposed: Supposed::new() };
+        let to = &mut world.supposed;
+        for step in list {
+            match &step.change {
+                Change::Enable => to.enabled = true,
+                Change::Plan(plans) => {
+                    world.tables = plans.first().and_then(|at| self.tables_of(*at)).unwrap_or(world.tables);
+                }
+                Change::Wait(until) => world.now = *until,
+                Change::Team(team) => to.teams.push(*team),
+                Change::Grant(_, roles) => {
+                    push_all(&mut to.assignments, roles.first().map(|role| Assignment::of(*role)));
+                }
+                Change::Lift(role) => to.lifted.push(*role),
+                Change::Assume(conditions) => push_all(&mut to.conditions, conditions.iter().copied()),
+            }
+        }
+        world
+    }
+
+    /// What roles grant under a plan. What was worked out of it since it was asked for last is counted now; what the tenant's own
+    /// plan gives is kept from one search to the next, and not counted.
+    fn tables_of(&self, plan: usize) -> Option<&Tables> {
+        let model = self.model();
+        let Plan { name, tables, counted } = self.plans.get(plan)?;
+        let tables = tables.get_or_init(|| {
+            self.work.spend(2 * model.roles.len() + model.catalog.permissions.len() + self.plans.len());
+            Tables::new(model, Some(name))
+        });
+        self.work.spend(tables.made() - counted.replace(tables.made()));
+        Some(tables)
+    }
+
+    /// The decision about a goal, supposing a list of changes; `None` when the search has worked enough.
+    pub(super) fn decide(&self, quest: Quest<'_>, list: &[Step]) -> Option<Decision> {
+        let Goal { permission, asked } = quest.goal;
+        let decision = self.suppose(list, |moment| match moment.refused() {
             Some(reason) => reason.into(),
-            None => moment.ask(quest.permission, quest.asked),
-        }))
+            None if quest.of == 0 => moment.ask(permission, asked),
+            None => moment.ask_alone(permission, asked),
+        });
+        if self.work.is_over() { None } else { Some(decision) }
+    }
+
+    fn is_granted(&self, quest: Quest<'_>, list: &[Step]) -> bool {
+        self.decide(quest, list).is_some_and(|decision| decision.reason == Reason::Granted)
     }
 
     /// Whether the answer is "yes", supposing a list of changes. Attributes that a condition would have
     /// changed may be those that tell the owner and the team: then it must be "yes" wherever the record is.
-    pub(super) fn is_enough(&self, quest: Quest<'_>, list: &[Change]) -> bool {
-        let is_granted = |quest: Quest<'_>| {
-            self.decide(quest, list).is_some_and(|decision| decision.reason == Reason::Granted)
-        };
+    pub(super) fn is_enough(&self, quest: Quest<'_>, list: &[Step]) -> bool {
+        if !self.is_granted(quest, list) {
+            return false;
+        }
         let nowhere = Spot::default();
-        let mut assumed = Vec::new();
-        terms::assumed_anywhere(quest.before, &mut assumed);
-        terms::assumed_anywhere(list, &mut assumed);
-        is_granted(quest)
-            && self.suppose(quest, list, |moment| {
-                assumed.iter().all(|one| self.could_be(moment, *one) != Folded::False)
-            })
-            && match quest.asked {
+        let assumed = terms::assumed(list);
+        let could_be = self
+            .suppose(list, |moment| assumed.iter().all(|one| self.could_be(moment, *one) != Folded::False));
+        could_be
+            && match quest.goal.asked {
                 Asked::On(_, record) if assumed.iter().any(|one| one.moves) => {
-                    is_granted(Quest { asked: Asked::On(&nowhere, record), ..quest })
+                    let goal = Goal { asked: Asked::On(&nowhere, record), ..quest.goal };
+                    self.is_granted(Quest { goal, of: quest.of }, list)
                 }
-                _ => true,
+                _ => !self.work.is_over(),
             }
     }
 
     /// Adds the roles and plans that would do as well.
-    fn with_variants(&self, quest: Quest<'_>, mut list: Vec<Change>) -> Vec<Change> {
-        for place in places(&list) {
-            let others: Vec<Change> = match change_at(&mut list, &place).cloned() {
-                Some(Change::Grant(permission, level, roles)) => {
-                    let granting = self.suppose(quest, &list, |moment| moment.granting_roles(permission));
+    fn add_variants(&self, quest: Quest<'_>, list: &mut [Step]) {
+        for at in 0..list.len() {
+            let others: Vec<Change> = match list.get(at).map(|step| (step.of, &step.change)) {
+                Some((of, Change::Grant(level, roles))) => {
+                    let permission = self.quest(of).unwrap_or(quest).goal.permission;
+                    let granting = self.suppose(list, |moment| moment.granting_roles(permission));
                     let others = granting.into_iter().filter(|role| !roles.contains(role));
-                    others.map(|role| Change::Grant(permission, level, vec![role])).listed()
+                    others.map(|role| Change::Grant(*level, vec![role])).listed()
                 }
-                Some(Change::Plan(plans)) => {
+                Some((_, Change::Plan(plans))) => {
                     let others = (0..self.plans.len()).filter(|plan| !plans.contains(plan));
                     others.map(|plan| Change::Plan(vec![plan])).listed()
                 }
                 _ => Vec::new(),
             };
             for other in others {
-                self.add_variant(quest, &mut list, &place, other);
+                self.add_variant(quest, list, at, other);
             }
         }
-        list
     }
 
     /// Adds a change that would do in place of another, whichever the rest of the list is.
-    fn add_variant(&self, quest: Quest<'_>, list: &mut [Change], place: &[usize], other: Change) {
+    fn add_variant(&self, quest: Quest<'_>, list: &mut [Step], at: usize, other: Change) {
         let mut would_do = joined(list, &[]);
-        if let Some(change) = change_at(&mut would_do, place) {
-            change.clone_from(&other);
-        }
-        let relied = self.relied(quest.permission, quest.asked, list);
+        let Some(step) = would_do.get_mut(at) else { return };
+        step.change.clone_from(&other);
+        let step = step.clone();
+        let relied = self.relied(list);
         let is_right = variants(&would_do).is_some_and(|lists| {
             lists.iter().all(|list| {
-                self.is_least(quest, list)
-                    && self.keeps_level(quest, list, &other)
-                    && self.relied(quest.permission, quest.asked, list) == relied
+                self.is_enough(quest, list)
+                    && self.part_enough(quest, list).is_none()
+                    && self.keeps_level(list, &step)
+                    && self.relied(list) == relied
             })
         });
-        match (change_at(list, place), other) {
-            (Some(Change::Grant(.., roles)), Change::Grant(.., more)) if is_right => roles.extend(more),
+        if self.work.is_over() {
+            return;
+        }
+        match (list.get_mut(at).map(|step| &mut step.change), other) {
+            (Some(Change::Grant(_, roles)), Change::Grant(_, more)) if is_right => roles.extend(more),
             (Some(Change::Plan(plans)), Change::Plan(more)) if is_right => plans.extend(more),
             _ => {}
         }
     }
 
     /// Whether the role that a change assigns grants at the level that the change names.
-    fn keeps_level(&self, quest: Quest<'_>, list: &[Change], change: &Change) -> bool {
-        let Change::Grant(permission, level, roles) = change else { return true };
-        let widest = |role: &RoleId| self.suppose(quest, list, |moment| moment.widest(*role, *permission));
+    fn keeps_level(&self, list: &[Step], step: &Step) -> bool {
+        let (Change::Grant(level, roles), Some(of)) = (&step.change, self.quest(step.of)) else {
+            return true;
+        };
+        let widest = |role: &RoleId| self.suppose(list, |moment| moment.widest(*role, of.goal.permission));
         roles.first().and_then(widest) == Some(*level)
+    }
+}
+
+/// The other plans that have all that is asked for, by name.
+fn plans_for(model: &Model, goals: &[Goal<'_>]) -> Vec<String> {
+    let plans_of =
+        |id: PermissionId| model.catalog.permissions.get(id.index()).and_then(|it| model.plans(it));
+    // Where nothing that is asked for is bound to plans, what implies it may be.
+    let mut bound = goals.iter().filter_map(|goal| plans_of(goal.permission));
+    let mut names: Vec<&str> = match bound.next() {
+        Some(first) => first,
+        None => model.catalog.permissions.iter().filter_map(|it| model.plans(it)).flatten().listed(),
+    };
+    names.retain(|name| model.plan() != Some(name));
+    sort_set(&mut names);
+    for mut plans in bound {
+        sort_set(&mut plans);
+        names.retain(|name| plans.binary_search(name).is_ok());
+    }
+    names.into_iter().map(ToOwned::to_owned).listed()
+}
+
+impl Moment<'_> {
+    /// A permission and all that it requires, direct and transitive, each as it is asked.
+    fn goals<'q>(&self, permission: PermissionId, asked: Asked<'q>) -> Vec<Goal<'q>> {
+        let mut seen = Pairs::default();
+        let mut found = vec![Goal { permission, asked }];
+        let mut next = 0;
+        while let Some(&Goal { permission, asked }) = found.get(next) {
+            next += 1;
+            for required in self.model().requires(permission) {
+                let asked = self.asked_for(permission, *required, asked);
+                let permission = required.permission;
+                let how = match asked {
+                    Asked::On(..) => 0,
+                    Asked::Anywhere if !self.is_scoped(permission) => 1,
+                    Asked::Anywhere | Asked::Bare => 2,
+                };
+                if seen.add(permission.number(), how) {
+                    found.push(Goal { permission, asked });
+                }
+            }
+        }
+        found
     }
 }
 
 /// One list after another. `concat` would do, but is compiled for each kind of list.
 #[inline(never)]
-pub(super) fn joined(first: &[Change], then: &[Change]) -> Vec<Change> {
+pub(super) fn joined(first: &[Step], then: &[Step]) -> Vec<Step> {
     let mut list = Vec::with_capacity(first.len() + then.len());
-    for changes in [first, then] {
-        push_all(&mut list, changes.iter().cloned());
+    for steps in [first, then] {
+        push_all(&mut list, steps.iter().cloned());
     }
     list
 }
 
-/// Where changes stand that name a choice: positions in lists within lists, the innermost first.
-fn places(list: &[Change]) -> Vec<Vec<usize>> {
-    let mut found = Vec::new();
-    for (at, change) in list.iter().enumerate() {
-        match change {
-            Change::Grant(..) | Change::Plan(_) => found.push(vec![at]),
-            Change::Requires(_, changes) => {
-                for mut place in places(changes) {
-                    place.push(at);
-                    found.push(place);
-                }
-            }
-            _ => {}
+/// The entries of a list whose bits are set.
+fn chosen(list: &[Step], bits: u32) -> Vec<Step> {
+    let mut part = Vec::new();
+    for (at, step) in list.iter().enumerate() {
+        if bits & 1 << at != 0 {
+            part.push(step.clone());
         }
     }
-    found
-}
-
-fn change_at<'c>(list: &'c mut [Change], place: &[usize]) -> Option<&'c mut Change> {
-    let (outermost, inner) = place.split_last()?;
-    match list.get_mut(*outermost)? {
-        Change::Requires(_, changes) => change_at(changes, inner),
-        change => Some(change),
-    }
-}
-
-/// The lists with one change less, however deep it stands.
-fn lessened(list: &[Change]) -> Vec<Vec<Change>> {
-    let mut found = Vec::new();
-    for (at, change) in list.iter().enumerate() {
-        let with = |changes: &[Change]| {
-            let before = joined(list.get(..at).unwrap_or_default(), changes);
-            joined(&before, list.get(at + 1..).unwrap_or_default())
-        };
-        found.push(with(&[]));
-        if let Change::Requires(permission, changes) = change {
-            let inner = lessened(changes).into_iter();
-            push_all(&mut found, inner.map(|changes| with(&[Change::Requires(*permission, changes)])));
-        }
-    }
-    found
+    part
 }
 
 /// The lists that come of taking one each of the roles and plans that would do; `None` if they are too many.
-fn variants(list: &[Change]) -> Option<Vec<Vec<Change>>> {
-    let mut lists: Vec<Vec<Change>> = vec![Vec::new()];
-    for change in list {
-        let choices = choices(change)?;
+fn variants(list: &[Step]) -> Option<Vec<Vec<Step>>> {
+    let mut lists: Vec<Vec<Step>> = vec![Vec::new()];
+    for step in list {
+        let choices: Vec<Change> = match &step.change {
+            Change::Grant(level, roles) => {
+                roles.iter().map(|role| Change::Grant(*level, vec![*role])).listed()
+            }
+            Change::Plan(plans) => plans.iter().map(|plan| Change::Plan(vec![*plan])).listed(),
+            other => vec![other.clone()],
+        };
         let mut longer = Vec::new();
         for list in &lists {
-            for choice in &choices {
-                longer.push(joined(list, from_ref(choice)));
+            for change in &choices {
+                longer.push(joined(list, from_ref(&Step { of: step.of, change: change.clone() })));
             }
         }
         lists = longer;
@@ -380,19 +495,4 @@ fn variants(list: &[Change]) -> Option<Vec<Vec<Change>>> {
         }
     }
     Some(lists)
-}
-
-/// What a change may come to.
-fn choices(change: &Change) -> Option<Vec<Change>> {
-    Some(match change {
-        Change::Grant(permission, level, roles) => {
-            roles.iter().map(|role| Change::Grant(*permission, *level, vec![*role])).listed()
-        }
-        Change::Plan(plans) => plans.iter().map(|plan| Change::Plan(vec![*plan])).listed(),
-        Change::Requires(permission, changes) => {
-            let lists = variants(changes)?;
-            lists.into_iter().map(|changes| Change::Requires(*permission, changes)).listed()
-        }
-        other => vec![other.clone()],
-    })
 }

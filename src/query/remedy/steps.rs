@@ -4,19 +4,20 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::slice::from_ref;
 
-use super::Change;
-use super::search::{Quest, Search, joined};
+use super::search::{Goal, Quest, Search, joined};
+use super::{Change, Step};
 use crate::compile::Grant;
 use crate::condition::fold::Folded;
 use crate::condition::{Path, Root};
-use crate::ids::{ConditionId, PermissionId, RoleId, TeamId, all};
+use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, all};
 use crate::list::{Listed, push_all};
 use crate::model::{Denial, Level};
-use crate::query::decide::{Asked, Decision};
+use crate::query::decide::Asked;
 use crate::query::scope::{fold_all, fold_lift};
 use crate::query::subject::{Held, Moment, Reason};
 use crate::sort::{sort_by, sort_set};
 use crate::time::DAY;
+use crate::work::Work;
 
 /// Moments at which time alone may change an answer that are looked at.
 const MAX_MOMENTS: usize = 24;
@@ -27,29 +28,29 @@ const MAX_ALIKE: usize = 6;
 
 impl Search<'_> {
     /// What may help after a list of changes, each a few changes at once, the ones to be preferred first.
-    pub(super) fn steps(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Vec<Change>> {
+    pub(super) fn steps(&self, quest: Quest<'_>, list: &[Step]) -> Vec<Vec<Step>> {
         let Some(decision) = self.decide(quest, list) else { return Vec::new() };
-        let each = |changes: Vec<Change>| changes.into_iter().map(|change| vec![change]).listed();
+        let each = |steps: Vec<Step>| steps.into_iter().map(|step| vec![step]).listed();
         let waits = || self.waits(quest, list);
         match decision.reason {
-            Reason::Clock => each(self.first_moment(quest, list)),
-            Reason::UserDisabled => vec![vec![Change::Enable]],
-            Reason::NotInPlan => each(self.plans(quest, list)),
+            Reason::Clock => each(self.first_moment(list)),
+            Reason::UserDisabled => vec![vec![global(Change::Enable)]],
+            Reason::NotInPlan => each(self.plans(list)),
             Reason::Denied => {
-                let against = self.suppose(quest, list, |moment| self.against_denials(moment, quest));
+                let against = self.suppose(list, |moment| self.against_denials(moment, quest));
                 after(each(waits()), against)
             }
             // The reason is that of the grant that came nearest; another may take less.
             Reason::NotGranted | Reason::NotActive | Reason::OutOfScope | Reason::ConditionFailed => {
-                let nearer = self.suppose(quest, list, |moment| {
+                let nearer = self.suppose(list, |moment| {
                     after(self.conditions_of_grants(moment, quest), moment.teams_of_record(quest))
                 });
-                let wider = after(self.grants(quest, list), self.plans(quest, list));
+                let wider = after(self.grants(quest, list), self.plans(list));
                 each(after(after(waits(), nearer), wider))
             }
             Reason::Prerequisite => {
-                let plans = if self.lacks_plan(quest, list) { self.plans(quest, list) } else { Vec::new() };
-                after(after(each(plans), self.requirement(quest, list, decision)), each(waits()))
+                let plans = if self.lacks_plan(list) { self.plans(list) } else { Vec::new() };
+                after(after(each(plans), self.requirements(list)), each(waits()))
             }
             Reason::Granted
             | Reason::Expired
@@ -65,95 +66,101 @@ impl Search<'_> {
     }
 
     /// Waiting until the snapshot begins to answer.
-    fn first_moment(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
+    pub(super) fn first_moment(&self, list: &[Step]) -> Vec<Step> {
         let begins = self.begins();
-        let now = self.suppose(quest, list, |moment| moment.now);
+        let now = self.suppose(list, |moment| moment.now);
         let is_later = now.is_finite() && now < begins;
-        is_later.then_some(Change::Wait(begins)).into_iter().listed()
+        is_later.then_some(global(Change::Wait(begins))).into_iter().listed()
     }
 
     /// Each other plan, unless one was chosen.
-    fn plans(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        if quest.has(list, &|change| matches!(change, Change::Plan(_))) {
+    fn plans(&self, list: &[Step]) -> Vec<Step> {
+        if list.iter().any(|step| matches!(step.change, Change::Plan(_))) {
             return Vec::new();
         }
-        (0..self.plans.len()).map(|plan| Change::Plan(vec![plan])).listed()
+        (0..self.plans.len()).map(|plan| global(Change::Plan(vec![plan]))).listed()
     }
 
-    /// Whether something that is required is not part of the plan.
-    fn lacks_plan(&self, quest: Quest<'_>, list: &[Change]) -> bool {
-        self.suppose(quest, list, |moment| {
-            moment.closure(quest.permission).iter().any(|required| !moment.tables.has(*required))
-        })
+    /// Whether something that is asked for is not part of the plan.
+    fn lacks_plan(&self, list: &[Step]) -> bool {
+        self.suppose(list, |moment| self.goals.iter().any(|goal| !moment.tables.has(goal.permission)))
     }
 
     /// Waiting until time alone changes something, unless that was done; not only for the snapshot to begin.
-    fn waits(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        if quest.has(list, &|change| matches!(change, Change::Wait(until) if *until > self.begins())) {
+    pub(super) fn waits(&self, quest: Quest<'_>, list: &[Step]) -> Vec<Step> {
+        let is_wait = |step: &Step| matches!(step.change, Change::Wait(until) if until > self.begins());
+        if list.iter().any(is_wait) {
             return Vec::new();
         }
-        let moments =
-            self.suppose(quest, list, |moment| moment.turning_points(quest.permission, quest.asked));
-        self.promising(quest, list, moments.into_iter().map(Change::Wait).listed())
+        let goals = if quest.of == 0 { &self.goals[..] } else { from_ref(&quest.goal) };
+        let moments = self.suppose(list, |moment| moment.turning_points(goals));
+        self.promising(quest, list, moments.into_iter().map(|until| global(Change::Wait(until))).listed())
     }
 
-    /// Assigning a role that grants the permission.
-    fn grants(&self, quest: Quest<'_>, list: &[Change]) -> Vec<Change> {
-        let permission = quest.permission;
-        let granting = self.suppose(quest, list, |moment| {
-            let mut changes = Vec::new();
+    /// Assigning a role that grants the permission to an extent that may reach the record, unless one was.
+    fn grants(&self, quest: Quest<'_>, list: &[Step]) -> Vec<Step> {
+        if list.iter().any(|step| step.of == quest.of && matches!(step.change, Change::Grant(..))) {
+            return Vec::new();
+        }
+        let Goal { permission, asked } = quest.goal;
+        let granting = self.suppose(list, |moment| {
+            let mut steps = Vec::new();
             for role in moment.granting_roles(permission) {
-                if let Some(level) = moment.widest(role, permission) {
-                    changes.push(Change::Grant(permission, level, vec![role]));
+                if let Some(level) = moment.widest(role, permission)
+                    && moment.might_reach(level, asked)
+                {
+                    steps.push(quest.step(Change::Grant(level, vec![role])));
                 }
             }
-            changes
+            steps
         });
         self.promising(quest, list, granting)
     }
 
     /// The changes that are enough by themselves and narrow, then a few for each effect.
-    fn promising(&self, quest: Quest<'_>, list: &[Change], changes: Vec<Change>) -> Vec<Change> {
-        let mut found: Vec<(usize, usize, Change)> = Vec::new();
-        for change in changes {
-            let longer = joined(list, from_ref(&change));
+    fn promising(&self, quest: Quest<'_>, list: &[Step], steps: Vec<Step>) -> Vec<Step> {
+        let mut found: Vec<(usize, usize, Step)> = Vec::new();
+        for step in steps {
+            let longer = joined(list, from_ref(&step));
             let Some(decision) = self.decide(quest, &longer) else { break };
-            let width = if let Change::Grant(_, level, _) = &change { *level as usize } else { 0 };
+            let width = if let Change::Grant(level, _) = &step.change { *level as usize } else { 0 };
             let rank = if decision.reason == Reason::Granted { width } else { Level::ALL.len() + width };
             let effect = decision.reason as usize;
             let alike = found.iter().filter(|it| (it.0, it.1) == (rank, effect)).count();
             if alike < MAX_ALIKE {
-                found.push((rank, effect, change));
+                found.push((rank, effect, step));
             }
         }
         sort_by(&mut found, |a, b| a.0.cmp(&b.0));
-        found.into_iter().map(|(.., change)| change).listed()
+        found.into_iter().map(|(.., step)| step).listed()
     }
 
     /// Making the conditions of a grant that reaches hold; joining a team, where they read the user's.
-    fn conditions_of_grants(&self, moment: &Moment<'_>, quest: Quest<'_>) -> Vec<Change> {
-        let facts = moment.facts(moment.asked_record(quest.permission, quest.asked));
+    fn conditions_of_grants(&self, moment: &Moment<'_>, quest: Quest<'_>) -> Vec<Step> {
+        let Goal { permission, asked } = quest.goal;
+        let facts = moment.facts(moment.asked_record(permission, asked));
         let of = facts.record.knowledge();
-        let mut steps = Vec::new();
+        let mut changes = Vec::new();
         let mut failing = Vec::new();
-        for (held, grant) in moment.reaching(quest.permission, quest.asked) {
+        for (held, grant) in moment.reaching(permission, asked) {
             let when = [held.assignment.when, grant.when].into_iter().flatten();
             let failed: Vec<ConditionId> =
                 when.filter(|when| fold_all(&facts, Some(*when)) == Folded::False).listed();
-            push_all(&mut steps, self.supposed(moment, &failed, true, of));
+            push_all(&mut changes, self.supposed(moment, &failed, true, of));
             push_all(&mut failing, failed);
         }
-        push_all(&mut steps, moment.teams_that_matter(&failing).into_iter().map(Change::Team));
-        steps
+        push_all(&mut changes, self.teams_that_matter(moment, &failing).into_iter().map(Change::Team));
+        changes.into_iter().map(|change| quest.step(change)).listed()
     }
 
     /// Making all denials fail, by their conditions as far as these can, or lifting all of them; joining a
     /// team, where they read the user's.
-    fn against_denials(&self, moment: &Moment<'_>, quest: Quest<'_>) -> Vec<Vec<Change>> {
-        let facts = moment.facts(moment.asked_record(quest.permission, quest.asked));
+    fn against_denials(&self, moment: &Moment<'_>, quest: Quest<'_>) -> Vec<Vec<Step>> {
+        let Goal { permission, asked } = quest.goal;
+        let facts = moment.facts(moment.asked_record(permission, asked));
         let of = facts.record.knowledge();
         let (mut failing, mut lifting, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
-        for (held, role, denial) in moment.touching(quest.permission, quest.asked) {
+        for (held, role, denial) in moment.touching(permission, asked) {
             let when = [denial.when, held.assignment.when].into_iter().flatten();
             if when.clone().any(|when| fold_lift(&facts, Some(when)) != Folded::False) {
                 continue;
@@ -164,24 +171,86 @@ impl Search<'_> {
             lifting.push(lift);
             push_all(&mut conditions, when);
         }
-        let mut steps = vec![once_each(failing), once_each(lifting)];
-        for team in moment.teams_that_matter(&conditions) {
-            steps.push(vec![Change::Team(team)]);
+        let mut steps = vec![self.once_each(quest, failing), self.once_each(quest, lifting)];
+        for team in self.teams_that_matter(moment, &conditions) {
+            steps.push(vec![quest.step(Change::Team(team))]);
         }
         steps
     }
 
-    /// Giving what is required. Where that is held by itself, only denials can stand between the two.
-    fn requirement(&self, quest: Quest<'_>, list: &[Change], decision: Decision) -> Vec<Vec<Change>> {
-        let required =
-            self.suppose(quest, list, |moment| moment.failing(quest.permission, quest.asked, decision).0);
-        let nested = required.and_then(|required| self.nested(quest, list, required));
-        let lifts = || {
-            let roles = self.suppose(quest, list, |moment| moment.denying_roles(quest.permission));
-            roles.into_iter().map(Change::Lift).listed()
-        };
-        vec![nested.map_or_else(lifts, |change| vec![change])]
+    /// Giving all that is required. Where each is held by itself, only denials can stand between them.
+    fn requirements(&self, list: &[Step]) -> Vec<Vec<Step>> {
+        let mut given = joined(list, &[]);
+        let mut next = 1;
+        while let Some(quest) = self.first_missing(&given, next) {
+            next = quest.of + 1;
+            match self.shortest(quest, given) {
+                Some(longer) => given = longer,
+                None => return Vec::new(),
+            }
+        }
+        if given.len() > list.len() {
+            return vec![given.split_off(list.len())];
+        }
+        let roles = self.suppose(list, |moment| self.denying_roles(moment));
+        vec![roles.into_iter().map(|role| global(Change::Lift(role))).listed()]
     }
+
+    /// The first goal from a position on that is not held by itself, supposing a list of changes.
+    pub(super) fn first_missing(&self, list: &[Step], from: usize) -> Option<Quest<'_>> {
+        let missing = |moment: &Moment<'_>| {
+            let is_held =
+                |goal: &Goal<'_>| moment.ask_alone(goal.permission, goal.asked).reason == Reason::Granted;
+            self.goals.iter().skip(from).position(|goal| self.work.is_over() || !is_held(goal))
+        };
+        let at = self.suppose(list, missing)?;
+        if self.work.is_over() { None } else { self.quest(from + at) }
+    }
+
+    /// The roles of the user that deny what is asked for, or something that it requires.
+    pub(super) fn denying_roles(&self, moment: &Moment<'_>) -> Vec<RoleId> {
+        let mut roles = Vec::new();
+        for held in moment.held().filter(|held| held.active && moment.denies(held.assignment.role)) {
+            for goal in &self.goals {
+                push_all(&mut roles, moment.denials(held, goal.permission).map(|(role, _)| role));
+            }
+        }
+        sort_set(&mut roles);
+        roles
+    }
+
+    /// The teams that the user might join, where one of these conditions reads the user's teams.
+    fn teams_that_matter(&self, moment: &Moment<'_>, conditions: &[ConditionId]) -> Vec<TeamId> {
+        let model = self.model();
+        let reads =
+            |when: &ConditionId| model.conditions.paths_of(*when).iter().any(|path| self.is_teams(*path));
+        let is_new = |team: &TeamId| !moment.teams().any(|mine| mine == *team);
+        let teams = all::<TeamId>(model.teams.len()).filter(is_new);
+        if conditions.iter().any(reads) { teams.take(MAX_TEAMS).listed() } else { Vec::new() }
+    }
+
+    /// Whether a path is that of the user's teams.
+    pub(super) fn is_teams(&self, path: Path) -> bool {
+        path.root == Root::User && self.model().str(path.rest) == "teams"
+    }
+
+    /// Changes as steps, without what is there already.
+    fn once_each(&self, quest: Quest<'_>, changes: Vec<Change>) -> Vec<Step> {
+        let mut kept: Vec<Step> = Vec::with_capacity(changes.len());
+        for change in changes {
+            let step = quest.step(change);
+            self.work.spend(kept.len());
+            if !self.work.is_over() && !kept.contains(&step) {
+                kept.push(step);
+            }
+        }
+        kept
+    }
+}
+
+/// A change that is about the user or the tenant as a whole, or about what is asked for itself.
+pub(super) fn global(change: Change) -> Step {
+    Step { of: 0, change }
 }
 
 /// One list after another.
@@ -190,24 +259,24 @@ fn after<T>(mut first: Vec<T>, mut then: Vec<T>) -> Vec<T> {
     first
 }
 
-/// Without what is there already.
-fn once_each(changes: Vec<Change>) -> Vec<Change> {
-    let mut kept: Vec<Change> = Vec::with_capacity(changes.len());
-    for change in changes {
-        if !kept.contains(&change) {
-            kept.push(change);
-        }
-    }
-    kept
-}
-
 impl<'a> Moment<'a> {
     /// Joining a team of the record.
-    fn teams_of_record(&self, quest: Quest<'_>) -> Vec<Change> {
-        let Asked::On(spot, _) = quest.asked else { return Vec::new() };
+    fn teams_of_record(&self, quest: Quest<'_>) -> Vec<Step> {
+        let Asked::On(spot, _) = quest.goal.asked else { return Vec::new() };
         let place = self.place(spot);
         let others = place.teams.iter().filter(|team| !self.teams().any(|mine| mine == **team));
-        others.map(|team| Change::Team(*team)).listed()
+        others.map(|team| quest.step(Change::Team(*team))).listed()
+    }
+
+    /// Whether an assignment without limits might reach what is asked about, if the user joined its teams.
+    pub(super) fn might_reach(&self, level: Level, asked: Asked<'_>) -> bool {
+        let Asked::On(spot, _) = asked else { return true };
+        let place = self.place(spot);
+        match level {
+            Level::Own => place.owned,
+            Level::Team => place.owned || !place.teams.is_empty(),
+            Level::All => true,
+        }
     }
 
     /// The active grants that reach what is asked about.
@@ -245,15 +314,18 @@ impl<'a> Moment<'a> {
         found
     }
 
-    /// The moments from now on at which time alone may change the answer, before the snapshot expires.
-    pub(super) fn turning_points(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<f64> {
+    /// The moments from now on at which time alone may change whether goals are held, before the snapshot expires.
+    pub(super) fn turning_points(&self, goals: &[Goal<'_>]) -> Vec<f64> {
         let expires = self.model().expires_at.unwrap_or(f64::INFINITY);
         let mut found = Vec::new();
         let mut now = self.now;
         while found.len() < MAX_MOMENTS {
             let moment = self.supposing(now, self.tables, self.supposed);
-            let next = moment.steady_answer(permission, asked).until;
-            if next >= expires || next <= now {
+            let steady = |it: &Goal<'_>| {
+                moment.steady_until(it.permission, moment.asked_record(it.permission, it.asked))
+            };
+            let next = goals.iter().map(steady).fold(f64::INFINITY, f64::min);
+            if next >= expires || next <= now || self.work.is_some_and(Work::is_over) {
                 break;
             }
             found.push(next);
@@ -268,7 +340,9 @@ impl<'a> Moment<'a> {
         let in_session =
             |role: &RoleId| self.bounds.roles.as_ref().is_none_or(|roles| roles.binary_search(role).is_ok());
         let size = |role: RoleId| self.tables.row(model, role).map_or(0, |row| row.cells().count());
-        let roles = all::<RoleId>(model.roles.len()).filter(in_session);
+        self.spend(model.roles.len());
+        let count = if self.work.is_some_and(Work::is_over) { 0 } else { model.roles.len() };
+        let roles = all::<RoleId>(count).filter(in_session);
         let mut roles: Vec<(usize, RoleId)> = roles
             .filter(|role| self.widest(*role, permission).is_some())
             .map(|role| (size(role), role))
@@ -283,25 +357,10 @@ impl<'a> Moment<'a> {
         row.grants(permission).iter().map(|grant| grant.level).max()
     }
 
-    /// The teams that the user might join, where one of these conditions reads the user's teams.
-    fn teams_that_matter(&self, conditions: &[ConditionId]) -> Vec<TeamId> {
+    /// Whether a role, or one that it inherits, denies anything.
+    pub(super) fn denies(&self, role: RoleId) -> bool {
         let model = self.model();
-        let is_teams = |path: &Path| path.root == Root::User && model.str(path.rest) == "teams";
-        let reads = conditions.iter().any(|when| model.conditions.paths_of(*when).iter().any(is_teams));
-        let teams = all::<TeamId>(model.teams.len()).filter(|team| !self.teams().any(|mine| mine == *team));
-        if reads { teams.take(MAX_TEAMS).listed() } else { Vec::new() }
-    }
-
-    /// The roles of the user that deny a permission or something that it requires.
-    fn denying_roles(&self, permission: PermissionId) -> Vec<RoleId> {
-        let closure = self.closure(permission);
-        let mut roles = Vec::new();
-        for held in self.held().filter(|held| held.active) {
-            for permission in &closure {
-                push_all(&mut roles, self.denials(held, *permission).map(|(role, _)| role));
-            }
-        }
-        sort_set(&mut roles);
-        roles
+        let mut lineage = self.tables.lineage(model, role).iter();
+        lineage.any(|role| model.roles.get(role.index()).is_some_and(|role| !role.deny.is_empty()))
     }
 }

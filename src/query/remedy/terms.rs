@@ -3,55 +3,40 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Change;
-use super::search::{Quest, Search};
+use super::search::{Goal, Search};
+use super::{Change, Step};
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Knowledge, Record, Supposition, is_reserved, overlap};
 use crate::condition::{Path, Root};
-use crate::ids::{ConditionId, PermissionId};
+use crate::ids::ConditionId;
 use crate::list::{Listed, push_all};
-use crate::query::decide::Asked;
 use crate::query::scope::{fold_all, fold_lift};
 use crate::query::subject::Moment;
 use crate::sort::sort_set;
 
-/// What a list of changes itself assumes of conditions.
-pub(super) fn assumed(changes: &[Change]) -> Vec<Supposition> {
-    let truths = changes.iter().filter_map(|change| match change {
+/// What a list of changes assumes of conditions.
+pub(super) fn assumed(list: &[Step]) -> Vec<Supposition> {
+    let truths = list.iter().filter_map(|step| match &step.change {
         Change::Assume(conditions) => Some(conditions),
         _ => None,
     });
     truths.flatten().copied().listed()
 }
 
-/// The same with what its prerequisites assume.
-pub(super) fn assumed_anywhere(changes: &[Change], found: &mut Vec<Supposition>) {
-    push_all(found, assumed(changes));
-    for change in changes {
-        if let Change::Requires(_, changes) = change {
-            assumed_anywhere(changes, found);
-        }
-    }
-}
-
 impl Search<'_> {
     /// The conditions on which a "yes" rests and which a changed attribute could turn: those that are
     /// assumed, and those that read what these read.
-    pub(super) fn relied(
-        &self,
-        permission: PermissionId,
-        asked: Asked<'_>,
-        changes: &[Change],
-    ) -> Vec<Supposition> {
-        let mut assumed = Vec::new();
-        assumed_anywhere(changes, &mut assumed);
+    pub(super) fn relied(&self, list: &[Step]) -> Vec<Supposition> {
+        let mut assumed = assumed(list);
         if assumed.is_empty() {
             return assumed;
         }
         let moves = assumed.iter().any(|one| one.moves);
-        let mut rest = self.suppose(Quest::first(permission, asked), changes, |moment| {
+        let mut rest = self.suppose(list, |moment| {
             let mut rest = Vec::new();
-            moment.rests_on(permission, asked, moves, &mut Vec::new(), &mut rest);
+            for goal in &self.goals {
+                moment.rests_on(*goal, moves, &mut rest);
+            }
             rest
         });
         while let Some(at) = rest.iter().position(|one| self.shares_path(*one, &assumed)) {
@@ -123,6 +108,10 @@ impl Search<'_> {
 
     fn shares_path(&self, one: Supposition, others: &[Supposition]) -> bool {
         let model = self.model();
+        self.work.spend(others.len());
+        if self.work.is_over() {
+            return false;
+        }
         let paths = self.changeable_paths(one.when);
         let overlaps = |a: &Path, b: &Path| a.root == b.root && overlap(model.str(a.rest), model.str(b.rest));
         others.iter().any(|other| {
@@ -141,20 +130,8 @@ impl Search<'_> {
 }
 
 impl Moment<'_> {
-    /// Adds the conditions that make the answer "yes" as they are: true ones of the grant, false ones of
-    /// denials, also of what is required.
-    fn rests_on(
-        &self,
-        permission: PermissionId,
-        asked: Asked<'_>,
-        moves: bool,
-        seen: &mut Vec<PermissionId>,
-        found: &mut Vec<Supposition>,
-    ) {
-        if seen.contains(&permission) {
-            return;
-        }
-        seen.push(permission);
+    /// Adds the conditions that make the answer "yes" as they are: true ones of the grant, false ones of denials.
+    fn rests_on(&self, Goal { permission, asked }: Goal<'_>, moves: bool, found: &mut Vec<Supposition>) {
         let facts = self.facts(self.asked_record(permission, asked));
         let of = facts.record.knowledge();
         let supposition = |truth| move |when| Supposition { when, truth, of, moves };
@@ -168,10 +145,6 @@ impl Moment<'_> {
             let lifts = [denial.when, held.assignment.when].into_iter().flatten();
             let lifted = lifts.into_iter().find(|when| fold_lift(&facts, Some(*when)) != Folded::False);
             push_all(found, lifted.map(supposition(false)));
-        }
-        for required in self.model().requires(permission) {
-            let asked = self.asked_for(permission, *required, asked);
-            self.rests_on(required.permission, asked, moves, seen, found);
         }
     }
 }

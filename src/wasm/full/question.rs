@@ -9,10 +9,11 @@ use crate::describe;
 use crate::host::HostZones;
 use crate::json::value::{self, Object, Value, elements, member, members};
 use crate::json::writer::strings;
-use crate::list::Listed;
+use crate::list::{Listed, push_all};
 use crate::query::decide::Asked;
 use crate::query::subject::{Bounds, Moment, Spot};
 use crate::snapshot::Snapshot;
+use crate::sort::sort_by;
 
 /// A JSON object whose members are read by name.
 #[derive(Clone, Copy)]
@@ -49,7 +50,7 @@ impl<'a> Question<'a> {
     pub(super) fn remedies(self, snapshot: &Snapshot) -> String {
         let mut out = String::new();
         self.put(snapshot, &mut |moment, permission, asked| {
-            describe::remedies(&mut out, &moment.remedies(permission, asked));
+            describe::found(&mut out, &moment.remedies(permission, asked));
         });
         out
     }
@@ -108,22 +109,35 @@ impl<'a> Question<'a> {
     }
 
     fn wire(self, key: &str) -> Wire<'a> {
-        Wire(self.member(key).map(|at| Self { at, ..self }))
+        let mut values = Vec::new();
+        if let Some(at) = self.member(key) {
+            push_all(&mut values, members(self.json, at));
+        }
+        sort_by(&mut values, |a, b| a.0.cmp(&b.0));
+        Wire { json: self.json, values }
     }
 }
 
-/// Attributes that were read by path.
-struct Wire<'a>(Option<Question<'a>>);
+/// Attributes that were read by path: whole paths, sorted, and where the values begin.
+struct Wire<'a> {
+    json: &'a str,
+    values: Vec<(Cow<'a, str>, usize)>,
+}
 
 impl Attributes for Wire<'_> {
     fn read(&self, path: &str) -> Value<'_> {
-        self.0.map_or(Value::Null, |object| read_written(object.json, object.at, path))
+        let found = self.values.binary_search_by(|it| it.0.as_ref().cmp(path)).ok();
+        found.and_then(|at| self.values.get(at)).map_or(Value::Null, |(_, at)| written_at(self.json, *at))
     }
 }
 
 /// What a path finds in an object of which the keys are whole paths.
 fn read_written<'a>(json: &'a str, at: usize, path: &str) -> Value<'a> {
-    let Some(at) = member(json, at, path) else { return Value::Null };
+    member(json, at, path).map_or(Value::Null, |at| written_at(json, at))
+}
+
+/// What was written at an offset: a list, or one value.
+fn written_at(json: &str, at: usize) -> Value<'_> {
     if json.as_bytes().get(at) != Some(&b'[') {
         return written(json, at);
     }

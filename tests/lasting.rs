@@ -1,0 +1,95 @@
+//! Laws of `valid_until` on random snapshots: until then no answer changes by time alone; and mostly something does change then.
+//!
+//! `ROLEGATE_SEEDS=from..to` asks other seeds than the usual ones.
+
+#![expect(clippy::cast_precision_loss, reason = "times and counts are far below 2^53")]
+
+use rolegate::{Json, On, Snapshot, Subject};
+use serde_json::Value;
+
+use crate::laws::seeds;
+use crate::reference::generate;
+
+const SEEDS: u64 = 60;
+const QUESTIONS: usize = 6;
+const QUARTER: f64 = 900_000.0;
+/// A week and a day.
+const QUARTERS: usize = 8 * 96;
+
+/// Every answer that there is, as far as records are tried.
+fn answers(subject: &Subject<'_>, snapshot: &Snapshot, records: &[Json]) -> Vec<bool> {
+    let mut found = Vec::new();
+    for permission in snapshot.permissions() {
+        found.push(subject.can(permission, On::Anything));
+        found.push(subject.can(permission, On::Unknown));
+        found.extend(records.iter().map(|record| subject.can(permission, On::Record(record))));
+    }
+    found
+}
+
+/// Every time in a snapshot, and those beside it.
+fn times(tree: &Value, found: &mut Vec<f64>) {
+    match tree {
+        Value::Object(members) => members.values().for_each(|value| times(value, found)),
+        Value::Array(items) => items.iter().for_each(|value| times(value, found)),
+        Value::String(text) => {
+            if let Some(time) = crate::reference::time::milliseconds(text) {
+                let time = time as f64;
+                found.extend([time - 1.0, time, time + 1.0, time - 86_400_000.0]);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_answer_changes_before_it_may() {
+    let seeds = seeds(SEEDS);
+    let (mut count, mut ends, mut real) = (0, 0, 0);
+    for seed in seeds.clone() {
+        let tree = generate::snapshot(seed);
+        let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
+        let mut boundaries = Vec::new();
+        times(&tree, &mut boundaries);
+        for question in generate::questions(&tree, seed ^ 0xfade, QUESTIONS) {
+            let parse = |value: &Value| Json::parse(value.to_string().as_bytes()).unwrap();
+            let context = parse(&question.context);
+            let at = |now: f64| {
+                let mut subject = snapshot.subject(&question.user).at(now).context(&context);
+                if let Some(roles) = &question.roles {
+                    subject = subject.roles(roles);
+                }
+                if let Some(limit) = &question.limit {
+                    subject = subject.limit(limit);
+                }
+                subject
+            };
+            let records: Vec<Json> =
+                (0..3).map(|n| parse(&generate::record(&tree, &question.user, seed * 7 + n))).collect();
+            let now = question.now;
+            let until = at(now).valid_until();
+            let quarters = (1..QUARTERS).map(|n| (now / QUARTER).floor() * QUARTER + n as f64 * QUARTER);
+            let first = answers(&at(now), &snapshot, &records);
+            for time in boundaries.iter().copied().chain(quarters) {
+                if time > now && time < until {
+                    count += 1;
+                    assert_eq!(
+                        answers(&at(time), &snapshot, &records),
+                        first,
+                        "seed {seed}: from {now} to {time}, valid until {until}: {question:?}\n{tree}"
+                    );
+                }
+            }
+            let expires = tree["expiresAt"].as_str().and_then(crate::reference::time::milliseconds);
+            if until.is_finite() && now >= 0.0 && expires.is_none_or(|at| until < at as f64) {
+                ends += 1;
+                real += usize::from(answers(&at(until), &snapshot, &records) != first);
+            }
+        }
+    }
+    println!("{count} moments compared; {real} of {ends} ends change an answer");
+    assert!(count > 0);
+    if seeds.end - seeds.start >= SEEDS {
+        assert!(real * 5 > ends, "{real} of {ends}");
+    }
+}
