@@ -65,7 +65,7 @@ function followsClock(snapshot, question, moments) {
   return undefined;
 }
 
-function whoCan(snapshot, { user, permission, can, reason, scope, ...options }) {
+function whoCan(snapshot, { user, permission, can, reason, scope, explanation, ...options }) {
   const found = snapshot.whoCan(permission, options);
   const { resource: _, ...asGate } = options;
   const wanted = snapshot.users().filter((id) => ask(snapshot.for(id, asGate), { permission, ...options }));
