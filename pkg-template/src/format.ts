@@ -11,7 +11,7 @@ export interface Ref {
   readonly $ref: string;
 }
 
-/** A list of scalars; `null` stands for an element that is none and equals nothing. */
+/** A list of scalars; `null` stands for an element that is unknown, and is only in what is left of a condition. */
 export type ScalarList = readonly (Scalar | null)[];
 
 /** Comparisons of one attribute; all of them must hold. */
@@ -38,8 +38,19 @@ export interface Operators {
   readonly $hasAny?: ScalarList | Ref;
   /** The attribute is a list all of whose elements are in this one. */
   readonly $subset?: ScalarList | Ref;
+  /** The attribute is a list, and this holds for one of its elements, read as `element.`. */
+  readonly $elem?: Condition;
   /** The attribute is a string that begins so. */
   readonly $startsWith?: string | Ref;
+  /** The attribute is a string that ends so. */
+  readonly $endsWith?: string | Ref;
+  /**
+   * The attribute is a time at or after this one: RFC 3339 text, or `now` with an offset, such as `now-15m`. A number of milliseconds stands
+   * for a time that such text has no year for, and only in what is left of a condition.
+   */
+  readonly $since?: string | number | Ref;
+  /** The attribute is a time before this one, which is written in the same way. */
+  readonly $before?: string | number | Ref;
   /** The attribute is an IP address in this block, or in one of these. */
   readonly $cidr?: string | readonly string[];
   /** The attribute is there and not null, or it is not. */

@@ -5,7 +5,7 @@ import type { Condition, Level, MaskKind } from "./format.js";
 export type * from "./format.js";
 
 /**
- * What an application tells the package about its own names. Augment it once, by hand or with `rolegate types`:
+ * What an application tells the package about its own names. Augment it once:
  *
  * ```ts
  * import type {} from "rolegate"; // makes the file a module: what follows adds to the package, and does not replace it
@@ -226,14 +226,17 @@ export interface ScopePart {
   readonly none: readonly Clause[];
 }
 
-/** On which records a permission is given: exactly those for which `can(permission, record)` is true. */
+/** On which records a permission is given: until {@link Scope.validUntil}, exactly those for which `can(permission, record)` is true. */
 export interface Scope {
   readonly kind: "all" | "some" | "none";
   /** The widest level, for labels. `"all"` only where no team limits it. */
   readonly level: Level | "none";
   /** Whether a condition on the record remains. */
   readonly conditional: boolean;
-  /** From then on (ms) nothing matches: time alone may have changed the answer. `Infinity` if there is no such moment. */
+  /**
+   * From then on (ms) nothing matches, because time alone may have changed the answer. What `$since` and `$before` say of a record's own
+   * times does not count: `matches` asks the clock. `Infinity` if there is no such moment.
+   */
   readonly validUntil: number;
   /** A record must be in every part. Empty for `"all"`. */
   readonly parts: readonly ScopePart[];
@@ -250,6 +253,8 @@ export interface ScopeData {
   readonly map: MapData;
   readonly kind: Scope["kind"];
   readonly parts: readonly ScopePart[];
+  /** Absent: `Infinity`. */
+  readonly validUntil?: number;
 }
 
 /** Owner paths and team paths of a resource type. */
