@@ -1,9 +1,9 @@
 // The consumers: which files each shares with others, and what it is asked when it is installed.
 
-import { deepEqual, match } from "node:assert/strict";
+import { deepEqual, equal, match } from "node:assert/strict";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
@@ -60,8 +60,37 @@ async function vite(project) {
 }
 
 async function worker(project) {
+  await keepsWhatItHas(project);
   await project.run("npm", "run", "roles");
   await served(project, ["wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"], ({ origin }) => answersAsAService(origin));
+}
+
+/** The worker alone, minute by minute: without roles it answers 503; what it has loaded it keeps until something newer loads. */
+async function keepsWhatItHas({ folder }) {
+  const { default: made } = await import(pathToFileURL(join(folder, "src/worker.js")));
+  const roles = JSON.parse(await readFile(join(folder, "roles.json"), "utf8"));
+  const { now } = Date;
+  const { error } = console;
+  let time = now();
+  const complaints = [];
+  Date.now = () => (time += 60_000);
+  console.error = ({ code }) => complaints.push(code);
+  try {
+    const request = new Request("http://localhost/reply/invoice", { headers: { "x-user": "ana" } });
+    const status = async (stored) => {
+      const bytes = stored && new TextEncoder().encode(JSON.stringify(stored)).buffer;
+      return (await made.fetch(request, { ROLES: { get: async () => bytes } })).status;
+    };
+    equal(await status(null), 503);
+    equal(await status({ ...roles, revision: 2 }), 200);
+    equal(await status({ ...roles, revision: 3, roles: "broken" }), 200);
+    equal(await status({ ...roles, revision: 1, users: [] }), 200);
+    equal(await status({ ...roles, revision: 4, users: [] }), 403);
+    deepEqual(complaints, ["not-json", "type", "old-revision"]);
+  } finally {
+    Date.now = now;
+    console.error = error;
+  }
 }
 
 async function tested(project, passed) {

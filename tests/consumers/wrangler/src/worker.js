@@ -7,10 +7,18 @@ let until = 0;
 
 export default {
   async fetch(request, env) {
-    if (Date.now() >= until) {
-      tenant = await load(await env.ROLES.get("acme", "arrayBuffer"));
-      until = Date.now() + KEPT;
-    }
-    return answer(tenant, request);
+    if (tenant === undefined || Date.now() >= until) await renew(env);
+    return tenant === undefined ? new Response("No roles", { status: 503 }) : answer(tenant, request);
   },
 };
+
+/** Loads what KV has. If that is broken or older, what was loaded before goes on answering, at most until it expires. */
+async function renew(env) {
+  try {
+    const roles = await env.ROLES.get("acme", "arrayBuffer");
+    tenant = await load(roles, { minRevision: tenant?.revision ?? 0 });
+  } catch (error) {
+    console.error(error);
+  }
+  until = Date.now() + KEPT;
+}
