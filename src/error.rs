@@ -28,7 +28,7 @@ pub struct Issue {
     pub path: String,
     /// The kind of problem.
     pub code: Code,
-    /// What is wrong, naming the value, and how to mend it.
+    /// What is wrong, naming the value, and how to fix it.
     pub message: String,
     /// The nearest declared id, for a misspelt one.
     pub suggestion: Option<String>,

@@ -6,7 +6,7 @@
 //! [`Subject::scope`] answer. The npm package `rolegate` is this crate compiled to WebAssembly.
 //!
 //! Data flow one way, and the modules below stand in that order: text, rows, model, tables, answers.
-//! Each uses those above it only.
+//! Each uses those above it only; `advice` and `error`, which together put problems into words, use each other.
 //!
 //! Without the feature `engine`, the crate ends with the rows and has no public API: that is the small
 //! module of the npm package, where JavaScript answers from the rows.

@@ -35,8 +35,8 @@ export class Snapshot {
   }
 
   /**
-   * A user's gate. It costs a few microseconds, and the checks that it answers cost next to nothing: make one per request or per
-   * page, and keep it.
+   * A user's gate. It costs some microseconds, or some hundreds for the first of those who hold the same hundreds of roles; the checks
+   * that it answers cost next to nothing. Make one per request or per page, and keep it.
    * @param user anyone; the gate of a user whom the snapshot does not know says no
    * @throws {RolegateError} `freed`, `bad-options`
    */

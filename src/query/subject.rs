@@ -317,7 +317,7 @@ impl<'a> Moment<'a> {
         found.into_iter()
     }
 
-    /// What is refused before any permission is looked at: steps 1 and 2.
+    /// What is refused before any permission is looked at: for the clock, and for the user (docs/format.md#answers).
     pub(crate) fn refused(&self) -> Option<Reason> {
         let model = self.model();
         let too_early = model.issued_at.is_some_and(|issued| self.now < issued - DAY);
