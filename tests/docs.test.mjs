@@ -67,6 +67,24 @@ test("the README names the versions that the projects have", () => {
   deepEqual(named.filter((version) => !pinned.includes(version)), []);
 });
 
+test("links lead to files and headings that exist", () => {
+  const decisions = readdirSync(new URL("docs/decisions/", root)).map((name) => `docs/decisions/${name}`);
+  for (const document of [...documents, ...decisions]) {
+    // The fenced blocks are examples, and have brackets of their own.
+    const prose = readFileSync(new URL(document, root), "utf8").replaceAll(/^```.*\n(?:.*\n)*?```$/gm, "");
+    for (const [, link] of prose.matchAll(/\]\(([^)\s]+)\)/g)) if (!/^https?:/.test(link)) leads(new URL(link, new URL(document, root)), `${document}: ${link}`);
+  }
+});
+
+test("comments cite headings that exist", () => {
+  for (const folder of ["pkg-template/src/", "src/"]) {
+    for (const file of readdirSync(new URL(folder, root), { recursive: true }).filter((name) => /\.(ts|rs)$/.test(name))) {
+      const source = readFileSync(new URL(folder + file, root), "utf8");
+      for (const [link] of source.matchAll(/docs\/[\w-]+\.md(#[\w-]+)?/g)) leads(new URL(link, root), `${folder}${file}: ${link}`);
+    }
+  }
+});
+
 test("the architecture names files that exist", () => {
   const [scripts, rust] = ["pkg-template/src", "src"].map((folder) => readdirSync(new URL(folder, root), { recursive: true }).map((path) => `/${path}`));
   const pages = ["docs/architecture.md", ...readdirSync(new URL("docs/decisions/", root)).map((name) => `docs/decisions/${name}`)];
@@ -88,6 +106,17 @@ test("what pages get is one person's part of the roles", async () => {
   const [roles, mine] = ["roles.json", "me.json"].map((name) => readFileSync(new URL(`shared/${name}`, consumers), "utf8"));
   deepEqual(JSON.parse((await load(roles)).narrow("ana")), JSON.parse(mine));
 });
+
+/** A heading is cited as GitHub does: in lower case, without punctuation, hyphens for spaces. */
+function leads(address, where) {
+  const { hash } = address;
+  address.hash = "";
+  ok(existsSync(address), `${where}: no such file`);
+  if (hash === "") return;
+  const headings = readFileSync(address, "utf8").matchAll(/^#+ (.*)$/gm);
+  const cited = Array.from(headings, ([, heading]) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-"));
+  ok(cited.includes(hash.slice(1)), `${where}: no such heading`);
+}
 
 /** The fenced blocks of a Markdown text, each with the line that opens it and what is given to it. */
 function* blocks(source) {
