@@ -86,7 +86,12 @@ impl Moment<'_> {
                 }
             }
             for (_, denial) in self.denials(held, id) {
-                denials.add(self.steady_way(held, denial.when, [&asked, &any], (true, Folded::False, fold_lift)));
+                denials.add(self.steady_way(
+                    held,
+                    denial.when,
+                    [&asked, &any],
+                    (true, Folded::False, fold_lift),
+                ));
             }
         }
         if !may_hold {
