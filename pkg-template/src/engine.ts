@@ -19,7 +19,7 @@ const OWN = ["__wbg_get_imports", "__wbg_finalize_init", "__wbg_reset_state", "o
 /** Where a module is, in the place where the package runs. */
 export interface Place {
   /** Where the wasm is, if the caller does not tell. */
-  locate(): WasmSource;
+  locate(): WasmSource | Promise<WasmSource>;
   /** Reads `file:` addresses, where `fetch` does not. */
   readFile?(url: URL): Uint8Array;
 }
@@ -136,8 +136,10 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
 
   async function compileBytes(bytes: BufferSource | Uint8Array): Promise<WebAssembly.Module> {
     const checked = checkBytes(bytes);
+    // By this name: builds for Vercel Edge stop at the other, also where nothing calls it.
+    const { compile } = WebAssembly;
     try {
-      return await WebAssembly.compile(checked);
+      return await compile(checked);
     } catch (cause) {
       throw compileError(cause);
     }
@@ -166,7 +168,7 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
   }
 
   /** What this place has. A bundler may have lost the file or broken its address. */
-  function given(give: () => WasmSource): WasmSource {
+  function given<T>(give: () => T): T {
     try {
       return give();
     } catch (cause) {
@@ -175,7 +177,7 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
   }
 
   function leftBehind(name: string, cause: unknown): RolegateError {
-    return new RolegateError("wasm-missing", `cannot read ${name}: a bundler may have left it behind; pass the wasm to ${option}`, { cause });
+    return new RolegateError("wasm-missing", `cannot read ${name}: a bundler may have left it behind; pass the wasm to ${option}, or import \`rolegate/inline\``, { cause });
   }
 
   function otherFile(cause: unknown): RolegateError {

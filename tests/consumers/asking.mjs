@@ -16,6 +16,8 @@ export async function opened(address, ask, { clock } = {}) {
     const page = await browser.newPage();
     const complaints = [];
     page.on("pageerror", (error) => complaints.push(error.message));
+    // A development server may have the page loaded once more, when it has found out what it needs.
+    page.on("framenavigated", () => complaints.splice(0));
     page.on("console", (message) => message.type() === "error" && !/favicon/.test(message.location().url) && complaints.push(message.text()));
     if (clock !== undefined) await page.clock.setFixedTime(clock);
     await page.goto(address);
@@ -42,8 +44,9 @@ export async function folderShowsInbox(folder) {
   }
 }
 
+/** Those of the page itself: what a development server shows on top of it is in a tree of its own. */
 export function buttonsOf(page) {
-  return page.$$eval("button", (buttons) => buttons.map(({ textContent, disabled }) => `${textContent}${disabled ? " (closed)" : ""}`));
+  return page.evaluate(() => [...document.querySelectorAll("button")].map(({ textContent, disabled }) => `${textContent}${disabled ? " (closed)" : ""}`));
 }
 
 /** Asks a service of `shared/service.js` as people who may different things. */

@@ -1,13 +1,16 @@
 // The consumers: which files each shares with others, and what it is asked when it is installed.
 
 import { deepEqual, equal, match } from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
 const BUNDLED = { "me.json": "public/me.json", "inbox.js": "src/inbox.js" };
+/** A service below a folder of an application, whose pages also ask in the browser. */
+const serviceIn = (folder, roles = "") => ({ "roles.json": `${roles}roles.json`, "service.js": `${folder}service.js` });
 const TESTED = Object.fromEntries(["roles.json", "reply-button.js", "reply-button.test.js"].map((file) => [file, file]));
 
 export const CONSUMERS = {
@@ -17,9 +20,19 @@ export const CONSUMERS = {
   wrangler: { shared: { "roles.json": "roles.json", "service.js": "src/service.js" }, ask: worker },
   html: { shared: { "me.json": "public/me.json", "inbox.js": "public/inbox.js" }, ask: built },
   vite: { shared: BUNDLED, ask: vite },
-  webpack: { shared: BUNDLED, ask: built },
+  "vite-7": { sources: "vite", shared: BUNDLED, ask: vite },
+  "vite-6": { sources: "vite", shared: BUNDLED, ask: vite },
+  "vite-5": { sources: "vite", shared: BUNDLED, ask: vite },
+  webpack: { shared: BUNDLED, ask: webpack },
   esbuild: { shared: BUNDLED, ask: built },
   rollup: { shared: BUNDLED, ask: built },
+  "esbuild-node": { shared: serviceIn("src/"), ask: bundledForNode },
+  next: { shared: serviceIn(""), ask: next("proxy") },
+  "next-15": { sources: "next", shared: serviceIn(""), ask: next("middleware") },
+  "react-router": { shared: serviceIn("app/"), ask: application(["react-router", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
+  sveltekit: { shared: serviceIn("src/lib/"), ask: application(["vite", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
+  nuxt: { shared: serviceIn("server/utils/"), ask: application(["nuxt", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
+  astro: { shared: { ...serviceIn("src/", "src/"), "inbox.js": "src/inbox.js" }, ask: application(["astro", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
@@ -57,6 +70,41 @@ async function vite(project) {
   await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], page);
   await project.run("npm", "run", "build");
   await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], page);
+}
+
+async function webpack(project) {
+  await served(project, ["webpack", "serve", "--mode", "development", "--host", "127.0.0.1", "--port", "PORT"], ({ origin }) => showsInbox(origin));
+  await built(project);
+}
+
+/** Each bundle runs in a folder where there is nothing else: neither the package nor its wasm. */
+async function bundledForNode(project) {
+  await project.run("npm", "run", "build");
+  for (const name of ["server.mjs", "server.cjs"]) {
+    const elsewhere = await mkdtemp(join(tmpdir(), "rolegate-bundle-"));
+    await rename(join(project.folder, "dist", name), join(elsewhere, name));
+    await served(project, ["node", join(elsewhere, name)], ({ origin }) => answersAsAService(origin)).finally(() => rm(elsewhere, { recursive: true }));
+  }
+}
+
+/** By its development server, and built: a page that loads its roles in the browser, one rendered with those of the server, and the service. */
+function application(develop, extra = () => {}) {
+  const ask = async ({ origin }) => {
+    await answersAsAService(origin);
+    await showsInbox(origin);
+    await showsInbox(`${origin}/rendered`);
+    await extra(origin);
+  };
+  return async (project) => {
+    await served(project, develop, ask);
+    await project.run("npm", "run", "build");
+    await served(project, ["npm", "start"], ask);
+  };
+}
+
+/** Also by what answers before any page: `proxy` of Next 16, in Node; `middleware` of Next 15, at the edge. */
+function next(name) {
+  return application(["next", "dev", "--hostname", "127.0.0.1", "--port", "PORT"], (origin) => answersAsAService(`${origin}/${name}`));
 }
 
 async function worker(project) {

@@ -19,19 +19,25 @@ const ENVIRONMENT = {
   DENO_NO_UPDATE_CHECK: "1",
   DO_NOT_TRACK: "1",
   WRANGLER_SEND_METRICS: "false",
+  NEXT_TELEMETRY_DISABLED: "1",
+  NUXT_TELEMETRY_DISABLED: "1",
+  ASTRO_TELEMETRY_DISABLED: "1",
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 };
 /** How long a server may take to answer, and a command to end, in milliseconds. */
-const PATIENCE = 120_000;
+const PATIENCE = 240_000;
 
 /**
  * Copies and installs the project in the folder `name` of `home`, with files of `shared/` at the places that `shared` maps them to.
+ * One of another version has only what differs; everything else is in the folder `sources`.
  * @param {string} tarball the packed package
  */
-export async function prepared(name, { shared = {}, home = HERE }, tarball) {
+export async function prepared(name, { sources, shared = {}, home = HERE }, tarball) {
   const folder = await mkdtemp(join(tmpdir(), `rolegate-${name}-`));
   const source = new URL(`${name}/`, home);
   const notInstalled = (path) => !path.includes("node_modules");
+  const ofAllVersions = (path) => notInstalled(path) && !/package(-lock)?\.json$/.test(path);
+  if (sources !== undefined) await cp(fileURLToPath(new URL(sources, home)), folder, { recursive: true, filter: ofAllVersions });
   await cp(fileURLToPath(source), folder, { recursive: true, filter: notInstalled });
   for (const [file, place] of Object.entries(shared)) await cp(fileURLToPath(new URL(`shared/${file}`, HERE)), join(folder, place));
   await cp(fileURLToPath(new URL("../../.npmrc", HERE)), join(folder, ".npmrc"));

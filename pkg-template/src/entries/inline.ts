@@ -1,14 +1,14 @@
 // The wasm in the script itself, as text: for those who cannot place a file, and for starting at once.
 import { core } from "../core-engine.js";
+import { bytesOf } from "../embedded.js";
 import { accessAt } from "../full-engine.js";
 import { base64 as fullText } from "../glue/rolegate-full.wasm.js";
 import { base64 as text } from "../glue/rolegate.wasm.js";
 import type { Load, LoadSync } from "../snapshot.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js";
 
-const decode = (base64: string): Uint8Array => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-const locate = (): Uint8Array => decode(text);
-const locateFull = (): Uint8Array => decode(fullText);
+const locate = (): Uint8Array => bytesOf(text);
+const locateFull = (): Uint8Array => bytesOf(fullText);
 
 const host: Host = { locate, full: /* @__PURE__ */ accessAt({ locate: locateFull }, locateFull) };
 

@@ -1,5 +1,4 @@
 import { load } from "rolegate";
 import { showInbox } from "./inbox.js";
 
-const snapshot = await load(fetch("/me.json"));
-showInbox(snapshot.for("ana"));
+load(fetch("/me.json")).then((snapshot) => showInbox(snapshot.for("ana")));

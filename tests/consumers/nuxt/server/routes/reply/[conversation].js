@@ -1,0 +1,1 @@
+export default defineEventHandler(async (event) => answer(await tenant, toWebRequest(event)));
