@@ -155,8 +155,10 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
   }
 
   function checkBytes(bytes: BufferSource | Uint8Array): BufferSource {
-    const start = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(4, bytes.byteLength)) : new Uint8Array(bytes).subarray(0, 4);
-    if (String(start) !== "0,97,115,109") throw missing("these bytes are not a wasm file; a server may have answered with a page of HTML");
+    const [buffer, start] = ArrayBuffer.isView(bytes) ? [bytes.buffer, bytes.byteOffset] : [bytes, 0];
+    // A buffer that was handed on to somebody else has no bytes left, and nothing can look into it.
+    const isWasm = bytes.byteLength > 3 && String(new Uint8Array(buffer, start, 4)) === "0,97,115,109";
+    if (!isWasm) throw missing("these bytes are not a wasm file; a server may have answered with a page of HTML");
     return bytes as BufferSource;
   }
 

@@ -9,6 +9,9 @@ import { serve } from "../runtimes/server.mjs";
 /** Of ana, who replies for her team: what every inbox shows. */
 export const INBOX = ["Reply: Invoice", "Reply: Delivery (closed)"];
 
+/** One of the page itself: what a development server shows on top of it is in a tree of its own. */
+const BUTTON = "css:light=button";
+
 /** Opens a page, waits for its buttons and gives them to `ask`; whatever the page complains about is an error. */
 export async function opened(address, ask, { clock } = {}) {
   const browser = await chromium.launch({ executablePath: executable(), args: FLAGS });
@@ -21,7 +24,7 @@ export async function opened(address, ask, { clock } = {}) {
     page.on("console", (message) => message.type() === "error" && !/favicon/.test(message.location().url) && complaints.push(message.text()));
     if (clock !== undefined) await page.clock.setFixedTime(clock);
     await page.goto(address);
-    await page.waitForSelector("button").catch((error) => complaints.push(error.message));
+    await page.waitForSelector(BUTTON).catch((error) => complaints.push(error.message));
     deepEqual(complaints, [], `complaints of ${address}`);
     await ask(page);
     deepEqual(complaints, [], `complaints of ${address}`);
@@ -44,9 +47,8 @@ export async function folderShowsInbox(folder) {
   }
 }
 
-/** Those of the page itself: what a development server shows on top of it is in a tree of its own. */
 export function buttonsOf(page) {
-  return page.evaluate(() => [...document.querySelectorAll("button")].map(({ textContent, disabled }) => `${textContent}${disabled ? " (closed)" : ""}`));
+  return page.$$eval(BUTTON, (buttons) => buttons.map(({ textContent, disabled }) => `${textContent}${disabled ? " (closed)" : ""}`));
 }
 
 /** Asks a service of `shared/service.js` as people who may different things. */

@@ -4,36 +4,44 @@ import { bytesOf } from "../embedded.js";
 import { accessAt } from "../full-engine.js";
 import type { Load, LoadSync } from "../snapshot.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js";
+import type { WasmSource } from "../types.js";
+
+const coreFile = (): URL => new URL("../rolegate.wasm", import.meta.url);
+const fullFile = (): URL => new URL("../rolegate-full.wasm", import.meta.url);
+
+/** Of the second module, as soon as a file was not there. */
+let fullText: string | undefined;
 
 // At once: it takes a tenth of a millisecond, and what reads by another thread takes longer to get going.
 const readFile = (url: URL): Uint8Array => readFileSync(url);
-const readCore = (): Uint8Array => readFile(new URL("../rolegate.wasm", import.meta.url));
+const readCore = (): Uint8Array => readFile(coreFile());
+const readFull = (): Uint8Array => (fullText === undefined ? readFile(fullFile()) : bytesOf(fullText));
 
-let fullText: string | undefined;
-
-/** Of both modules at once: a question that needs the second one does not wait. */
+/** Both at once, so that a question that needs the second module does not have to wait for it. */
 async function importCore(): Promise<Uint8Array> {
   const [core, full] = await Promise.all([import("../glue/rolegate.wasm.js"), import("../glue/rolegate-full.wasm.js")]);
   fullText = full.base64;
   return bytesOf(core.base64);
 }
 
-function readFull(): Uint8Array {
-  return fullText === undefined ? readFile(new URL("../rolegate-full.wasm", import.meta.url)) : bytesOf(fullText);
+async function importFull(): Promise<Uint8Array> {
+  await importCore();
+  return readFull();
 }
 
-function orElse<T>(read: () => T, next: () => Promise<T>): T | Promise<T> {
+/** Where there is no text either, the address of the file, for the error to name. */
+function located(read: () => Uint8Array, importText: () => Promise<Uint8Array>, file: () => URL): WasmSource | Promise<WasmSource> {
   try {
     return read();
   } catch {
-    return next();
+    return importText().catch(file);
   }
 }
 
 const host: Host = {
-  locate: () => orElse(readCore, importCore),
+  locate: () => located(readCore, importCore, coreFile),
   readFile,
-  full: /* @__PURE__ */ accessAt({ locate: () => orElse(readFull, () => importCore().then(readFull)), readFile }, readFull),
+  full: /* @__PURE__ */ accessAt({ locate: () => located(readFull, importFull, fullFile), readFile }, readFull),
 };
 
 export * from "../index.js";
