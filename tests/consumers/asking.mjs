@@ -12,12 +12,13 @@ export const INBOX = ["Reply: Invoice", "Reply: Delivery (closed)"];
 /** One of the page itself: what a development server shows on top of it is in a tree of its own. */
 const BUTTON = "css:light=button";
 
-/** Opens a page, waits for its buttons and gives them to `ask`; whatever the page complains about is an error. */
+/** Opens a page, waits for its buttons and gives it to `ask` with what wasm it fetched; whatever the page complains about is an error. */
 export async function opened(address, ask, { clock } = {}) {
   const browser = await chromium.launch({ executablePath: executable(), args: FLAGS });
   try {
     const page = await browser.newPage();
-    const complaints = [];
+    const [complaints, wasm] = [[], []];
+    page.on("request", (request) => /\.wasm\b/.test(request.url()) && wasm.push(request.url()));
     page.on("pageerror", (error) => complaints.push(error.message));
     // A development server may have the page loaded once more, when it has found out what it needs.
     page.on("framenavigated", () => complaints.splice(0));
@@ -26,22 +27,26 @@ export async function opened(address, ask, { clock } = {}) {
     await page.goto(address);
     await page.waitForSelector(BUTTON).catch((error) => complaints.push(error.message));
     deepEqual(complaints, [], `complaints of ${address}`);
-    await ask(page);
+    await ask(page, wasm);
     deepEqual(complaints, [], `complaints of ${address}`);
   } finally {
     await browser.close();
   }
 }
 
-export async function showsInbox(address) {
-  await opened(address, async (page) => deepEqual(await buttonsOf(page), INBOX));
+/** @param fetched how many wasm files the page fetches: one of the two, unless they are in its script or it needs none */
+export async function showsInbox(address, { fetched }) {
+  await opened(address, async (page, wasm) => {
+    deepEqual(await buttonsOf(page), INBOX);
+    equal(wasm.length, fetched, `wasm files: ${wasm}`);
+  });
 }
 
 /** The same for a page that lies in `folder`, served as the files are. */
 export async function folderShowsInbox(folder) {
   const server = await serve({ folders: { "/": pathToFileURL(`${folder}/`) } });
   try {
-    await showsInbox(`${server.origin}/index.html`);
+    await showsInbox(`${server.origin}/index.html`, { fetched: 1 });
   } finally {
     await server.close();
   }

@@ -65,15 +65,21 @@ async function built(project) {
   await folderShowsInbox(join(project.folder, "public"));
 }
 
+/** What a page of a development server has in its script, the built one fetches. */
+const DEVELOPED = { fetched: 0 };
+const BUILT = { fetched: 1 };
+const RENDERED = { fetched: 0 };
+
+const page = (wasm) => ({ origin }) => showsInbox(origin, wasm);
+
 async function vite(project) {
-  const page = ({ origin }) => showsInbox(origin);
-  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], page);
+  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], page(DEVELOPED));
   await project.run("npm", "run", "build");
-  await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], page);
+  await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], page(BUILT));
 }
 
 async function webpack(project) {
-  await served(project, ["webpack", "serve", "--mode", "development", "--host", "127.0.0.1", "--port", "PORT"], ({ origin }) => showsInbox(origin));
+  await served(project, ["webpack", "serve", "--mode", "development", "--host", "127.0.0.1", "--port", "PORT"], page(DEVELOPED));
   await built(project);
 }
 
@@ -89,16 +95,16 @@ async function bundledForNode(project) {
 
 /** By its development server, and built: a page that loads its roles in the browser, one rendered with those of the server, and the service. */
 function application(develop, extra = () => {}) {
-  const ask = async ({ origin }) => {
+  const ask = (wasm) => async ({ origin }) => {
     await answersAsAService(origin);
-    await showsInbox(origin);
-    await showsInbox(`${origin}/rendered`);
+    await showsInbox(origin, wasm);
+    await showsInbox(`${origin}/rendered`, RENDERED);
     await extra(origin);
   };
   return async (project) => {
-    await served(project, develop, ask);
+    await served(project, develop, ask(DEVELOPED));
     await project.run("npm", "run", "build");
-    await served(project, ["npm", "start"], ask);
+    await served(project, ["npm", "start"], ask(BUILT));
   };
 }
 
@@ -193,7 +199,7 @@ async function serverRendering(project) {
     const html = await (await fetch(origin)).text();
     const buttons = [...html.matchAll(/<button( disabled="")?>(.*?)<\/button>/g)].map(([, closed, text]) => `${text}${closed ? " (closed)" : ""}`);
     deepEqual(buttons, INBOX);
-    await showsInbox(origin);
+    await showsInbox(origin, RENDERED);
     await opened(origin, closesAll, { clock: Date.now() + 2 * HOUR });
   });
 }

@@ -10,7 +10,7 @@ use crate::steps::Steps;
 use crate::{npm, package, process};
 
 /// Those that have next to nothing to install: they run with the tests of the package.
-pub(crate) const QUICK: [&str; 3] = ["node", "html", "esbuild"];
+pub(crate) const QUICK: [&str; 4] = ["node", "html", "esbuild", "esbuild-node"];
 
 /// All of them.
 pub(crate) fn all(steps: &mut Steps) -> Result<()> {
