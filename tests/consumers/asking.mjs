@@ -18,7 +18,8 @@ export async function opened(address, ask, { clock } = {}) {
   try {
     const page = await browser.newPage();
     const [complaints, wasm] = [[], []];
-    page.on("request", (request) => /\.wasm\b/.test(request.url()) && wasm.push(request.url()));
+    // Not what a framework has the browser fetch ahead of time.
+    page.on("request", (request) => request.resourceType() === "fetch" && /\.wasm\b/.test(request.url()) && wasm.push(request.url()));
     page.on("pageerror", (error) => complaints.push(error.message));
     // A development server may have the page loaded once more, when it has found out what it needs.
     page.on("framenavigated", () => complaints.splice(0));
@@ -34,7 +35,7 @@ export async function opened(address, ask, { clock } = {}) {
   }
 }
 
-/** @param fetched how many wasm files the page fetches: one of the two, unless they are in its script or it needs none */
+/** @param fetched how many wasm files its script fetches: one of the two, unless they are in its script or it needs none */
 export async function showsInbox(address, { fetched }) {
   await opened(address, async (page, wasm) => {
     deepEqual(await buttonsOf(page), INBOX);

@@ -10,7 +10,7 @@ import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInb
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
 const BUNDLED = { "me.json": "public/me.json", "inbox.js": "src/inbox.js" };
 /** A service below a folder of an application, whose pages also ask in the browser. */
-const serviceIn = (folder, roles = "") => ({ "roles.json": `${roles}roles.json`, "service.js": `${folder}service.js` });
+const serviceIn = (folder) => ({ "roles.json": "roles.json", "service.js": `${folder}service.js` });
 const TESTED = Object.fromEntries(["roles.json", "reply-button.js", "reply-button.test.js"].map((file) => [file, file]));
 
 export const CONSUMERS = {
@@ -32,7 +32,7 @@ export const CONSUMERS = {
   "react-router": { shared: serviceIn("app/"), ask: application(["react-router", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
   sveltekit: { shared: serviceIn("src/lib/"), ask: application(["vite", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
   nuxt: { shared: serviceIn("server/utils/"), ask: application(["nuxt", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
-  astro: { shared: { ...serviceIn("src/", "src/"), "inbox.js": "src/inbox.js" }, ask: application(["astro", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
+  astro: { shared: { ...serviceIn("src/"), "inbox.js": "src/inbox.js" }, ask: application(["astro", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
