@@ -195,7 +195,7 @@ async function inbox(test) {
   await test("a closed button that is pressed does nothing but say why", async (demo) => {
     await demo.open({ tenant: "aifocus", person: "ben", view: "inbox" });
     await demo.action(0, "Delete").press("Enter");
-    equal(await demo.text("#record-0-said"), "Delete: no. No role of the user grants it.");
+    equal(await demo.text("#record-0-said"), "Delete: no. None of your roles gives you “Delete conversations”.");
     await demo.action(0, "Reply").press("Enter");
     equal(await demo.text("#record-0-said"), "Reply: yes, a real application would do it now.");
     equal(await demo.text("#status"), await demo.text("#record-0-said"));
@@ -212,7 +212,7 @@ async function inbox(test) {
 async function questions(test) {
   await test("a question about a time: the answer, why, how far, what would help", async (demo) => {
     await demo.open({ tenant: "desk", person: "hal", view: "ask", permission: "conversation.edit", record: "0", time: EARLY });
-    ok((await demo.text("#verdict")).includes("No. Role “Office Hours Editor” grants it under a condition that does not hold."), "why");
+    ok((await demo.text("#verdict")).includes("only under a condition that is not met."), "why");
     equal(await demo.text("#asked"), "Hal Ortiz, on “The door code has changed”, 18 November 2026 at 11:00");
     equal(await demo.text("#remedies li"), "Wait until 18 November 2026 at 14:00.");
     await demo.tab.locator("#explanation-summary").click();
@@ -430,7 +430,7 @@ async function keyboard(test) {
     equal(await demo.focused(), "ask", "the keyboard stays");
     equal(await demo.text("#asked"), "Jo Silva, on “A chair for the front office”, now");
     const verdict = await demo.text("#verdict");
-    ok(verdict.includes("No. It requires “View conversations”"), verdict);
+    ok(verdict.includes("No. You also need “View conversations”"), verdict);
     equal(await demo.text("#status"), await demo.tab.locator("#verdict").textContent());
     await tabTo(demo, "explanation-summary");
     await keyboard.press("Enter");
@@ -444,7 +444,7 @@ async function keyboard(test) {
     await keyboard.press("Enter");
     await tabTo(demo, "record-0-action-1");
     await keyboard.press("Space");
-    equal(await demo.text("#record-0-said"), "Assign: no. No role of the user grants it.");
+    equal(await demo.text("#record-0-said"), "Assign: no. None of your roles gives you “Assign conversations”.");
     await keyboard.press("Shift+Tab");
     await keyboard.press("Shift+Tab");
     equal(await demo.focused(), "closed-disable");

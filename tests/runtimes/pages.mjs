@@ -42,7 +42,7 @@ const CASES = {
 
   "a 404 instead of the snapshot": { json: NOT_FOUND, first: /^fetch-failed: .*404.*check the address/ },
   "a page instead of the snapshot": { json: SIGN_IN, first: /^not-json: .*text\/html.*check the address/ },
-  "a page that says it is JSON": { json: { ...SIGN_IN, type: "application/json" }, first: /^syntax: / },
+  "a page that says it is JSON": { json: { ...SIGN_IN, type: "application/json" }, first: /^not-json: .*HTML/ },
   "half of the snapshot": { json: { type: "application/json", half: true }, first: /^syntax: / },
   "a snapshot that breaks off": { json: BROKEN_OFF, first: /^fetch-failed: .*again/ },
   "the snapshot with the type of text": { json: as("text/plain"), first: ANSWERS },
