@@ -1,4 +1,5 @@
-// The vectors here that are not named `own-` are plain copies. Where the folder they came from stands beside the repository, they must equal it byte for byte.
+// The vectors here that are not named `own-`, and the cases, are plain copies. Where the folders they came from stand beside the repository, they must
+// equal them byte for byte; of the cases those that are here.
 //
 //   node tests/compare-vectors.mjs
 
@@ -7,6 +8,8 @@ import { pathToFileURL } from "node:url";
 
 const copies = new URL("./vectors/", import.meta.url);
 const originals = new URL("../../shared/vectors/", import.meta.url);
+const copiesOfCases = new URL("./cases/", import.meta.url);
+const originalsOfCases = new URL("../../shared/cases/", import.meta.url);
 
 /** `{ compared, differing }`: how many files were compared, and the names of those that differ or have no copy. */
 export function compareVectors() {
@@ -16,14 +19,16 @@ export function compareVectors() {
     const original = read(originals, name);
     return original === undefined || read(copies, name)?.equals(original) !== true;
   });
-  return { compared: expected.length, differing: differing.sort() };
+  const cases = list(copiesOfCases) ?? [];
+  const differingCases = cases.filter((name) => read(copiesOfCases, name)?.equals(read(originalsOfCases, name) ?? Buffer.alloc(0)) !== true);
+  return { compared: expected.length + cases.length, differing: [...differing, ...differingCases].sort() };
 }
 
 /** The same as one line for people. */
 export function describeComparison({ compared, differing }) {
-  if (compared === 0) return "vectors: not compared (no ../shared/vectors beside the repository)";
-  if (differing.length === 0) return `vectors: ${compared} files equal ../shared/vectors`;
-  return `vectors: differ from ../shared/vectors: ${differing.join(", ")}`;
+  if (compared === 0) return "vectors and cases: not compared (no ../shared beside the repository)";
+  if (differing.length === 0) return `vectors and cases: ${compared} files equal those in ../shared`;
+  return `vectors and cases: differ from ../shared: ${differing.join(", ")}`;
 }
 
 function list(folder) {

@@ -9,6 +9,7 @@
 //         urls?        { missing, html, acme }: addresses that answer 404, with a page, with `acme()` as JSON
 
 import { apart } from "./apart.mjs";
+import { cases } from "./cases.mjs";
 import { data } from "./data.mjs";
 import { explain } from "./explain.mjs";
 import { example, gates } from "./gates.mjs";
@@ -33,7 +34,7 @@ import { vectors } from "./vectors.mjs";
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
-  for (const part of [starting, startingFull, loading, apart, options, gates, using, masks, time, data, example, explain, narrow, hostile, ...tenants, vectors, own, laws]) {
+  for (const part of [starting, startingFull, loading, apart, options, gates, using, masks, time, data, example, explain, narrow, hostile, ...tenants, cases, vectors, own, laws]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();
