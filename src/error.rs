@@ -97,7 +97,7 @@ fn to_issue(problem: Problem, path: String, document: &Document, rows: &Rows, wo
         Say::Undeclared => nearest(problem.code, &value, document, rows, work),
         Say::Expected(_) | Say::Missing(_) | Say::Twice | Say::That(_) => None,
     };
-    let mut message = sentence(problem, &value);
+    let mut message = sentence(problem, &printable(&value));
     if let Some(suggestion) = &suggestion {
         push_all(&mut message, &["; did you mean `", suggestion, "`?"]);
     }
@@ -170,6 +170,27 @@ pub(crate) fn too_large() -> SnapshotError {
 
 fn whole(code: Code, message: &str) -> Issue {
     Issue { path: String::new(), code, message: message.to_owned(), suggestion: None, position: None }
+}
+
+/// A value as messages show it: characters that control a terminal or the direction of text are written as in JSON.
+fn printable(value: &str) -> String {
+    let mut out = String::new();
+    for character in value.chars() {
+        if is_printable(character) {
+            out.push(character);
+            continue;
+        }
+        out.push_str("\\u");
+        for shift in [12, 8, 4, 0] {
+            out.extend(char::from_digit((character as u32 >> shift) & 15, 16));
+        }
+    }
+    out
+}
+
+/// All others are below U+10000.
+fn is_printable(character: char) -> bool {
+    !matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The longest part of a value that a message quotes.

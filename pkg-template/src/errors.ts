@@ -60,6 +60,13 @@ export interface Issue {
 
 const brand: symbol = Symbol.for("rolegate.error");
 
+/** What controls a terminal or the direction of text. Twin of `is_printable` in src/error.rs. */
+const UNPRINTABLE = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
+
 /** Anything that this package throws. */
 export class RolegateError extends Error {
   override readonly name: string = "RolegateError";
@@ -67,9 +74,9 @@ export class RolegateError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+    super(message.replace(UNPRINTABLE, escaped), options);
     this.code = code;
-    Object.defineProperty(this, brand, { value: true });
+    Object.defineProperty(this, brand, { __proto__: null, value: true } as PropertyDescriptor);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { isWellFormed } from "./attributes.js";
 import { RolegateError, SnapshotError } from "./errors.js";
-import type { ResponseLike, SnapshotSource } from "./types.js";
+import type { BodyReader, ResponseLike, SnapshotSource } from "./types.js";
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
@@ -37,7 +37,7 @@ function isResponse(source: SnapshotSource): source is ResponseLike {
   return typeof source === "object" && source !== null && "ok" in source && typeof (source as ResponseLike).arrayBuffer === "function";
 }
 
-async function bodyOf(response: ResponseLike, maxBytes: number): Promise<ArrayBuffer> {
+async function bodyOf(response: ResponseLike, maxBytes: number): Promise<ArrayBuffer | Uint8Array> {
   const { ok, status, url, headers } = response;
   const name = url || "the response";
   if (!ok) throw new RolegateError("fetch-failed", `${name} has status ${status}: check the address, or sign in`);
@@ -45,10 +45,33 @@ async function bodyOf(response: ResponseLike, maxBytes: number): Promise<ArrayBu
   if (type !== null && !/json|text\/plain|octet-stream/i.test(type)) throw new RolegateError("not-json", `${name} is \`${type}\`, not JSON: check the address, or sign in`);
   if (!within(Number(headers.get("content-length")), maxBytes)) return tooLarge(maxBytes);
   try {
-    return await response.arrayBuffer();
+    return response.body && response.bodyUsed !== true ? await readUpTo(response.body.getReader(), maxBytes) : await response.arrayBuffer();
   } catch (cause) {
-    throw new RolegateError("fetch-failed", `${name} broke off, or was read before: fetch it again`, { cause });
+    throw cause instanceof RolegateError ? cause : new RolegateError("fetch-failed", `${name} broke off, or was read before: fetch it again`, { cause });
   }
+}
+
+/** What arrives, whatever its length was said to be; reading ends when it is too much. */
+async function readUpTo(reader: BodyReader, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done || value === undefined) break;
+    chunks.push(value);
+    length += value.length;
+    if (!within(length, maxBytes)) {
+      void reader.cancel().catch(() => undefined);
+      return tooLarge(maxBytes);
+    }
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 function checkText(text: string): string {

@@ -56,6 +56,15 @@ export interface ResponseLike {
   readonly url: string;
   readonly headers: { get(name: string): string | null };
   arrayBuffer(): Promise<ArrayBuffer>;
+  /** Read where it is there, so that reading ends when it is too much. */
+  readonly body?: { getReader(): BodyReader } | null;
+  readonly bodyUsed?: boolean;
+}
+
+/** The part of a stream's reader that loading needs. */
+export interface BodyReader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+  cancel(): Promise<unknown>;
 }
 
 /** What `load` checks besides the document itself. */
