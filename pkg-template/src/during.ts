@@ -76,7 +76,21 @@ export function hoursOf({ tz, days = DAYS as During["days"], from = "00:00", to 
     if (value === undefined) return now >= END ? [END, Infinity] : ALWAYS;
     return [change(now, value, false), change(now, value, true)];
   };
-  return { holds, steady };
+  // Roles, permissions and assignments ask the same schedule at one moment, and asking the host is slow.
+  let [at, holdsThen, steadyThen]: [number, boolean | undefined, Window | undefined] = [NaN, undefined, undefined];
+  const settle = (now: number): void => {
+    if (now !== at) [at, holdsThen, steadyThen] = [now, holds(now), undefined];
+  };
+  return {
+    holds(now) {
+      settle(now);
+      return holdsThen;
+    },
+    steady(now) {
+      settle(now);
+      return (steadyThen ??= steady(now));
+    },
+  };
 }
 
 function minutesOf(text: string): number {

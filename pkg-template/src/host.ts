@@ -4,8 +4,22 @@ const ZONES_KEPT = 64;
 
 const zones = new Map<string, Intl.DateTimeFormat | undefined>();
 
+/** Offsets that were asked for: schedules in one zone ask for the same moments again and again, and each answer takes microseconds. */
+const offsets = new Map<string, number>();
+const OFFSETS_KEPT = 4096;
+
 /** Minutes east of UTC in `zone` at `ms` (milliseconds since the epoch); NaN for a zone or a time that the host does not know. */
 export function zoneOffset(zone: string, ms: number): number {
+  const key = `${ms} ${zone}`;
+  let offset = offsets.get(key);
+  if (offset === undefined) {
+    if (offsets.size >= OFFSETS_KEPT) offsets.clear();
+    offsets.set(key, (offset = askOffset(zone, ms)));
+  }
+  return offset;
+}
+
+function askOffset(zone: string, ms: number): number {
   const format = formatOf(zone);
   if (format === undefined || !(Math.abs(ms) <= 8.64e15)) return NaN;
   const at: Record<string, number> = {};
