@@ -161,7 +161,7 @@ export function attributesOfRecord(record: object, isAskedOnce?: boolean): Attri
 /** An element of a list that is an object. What was read of it stays. */
 export class Element implements Attributes {
   private readonly object: object;
-  private attributes: Attributes | undefined;
+  private attributes: Attributes | undefined = undefined;
 
   constructor(object: object) {
     this.object = object;

@@ -7,7 +7,7 @@
 import { Element, has, isRecord, isWellFormed, NOTHING_KNOWN, readAt, toId } from "./attributes.js";
 import { parseBlock } from "./cidr.js";
 import { both, steadyIn } from "./during.js";
-import { ANY_RECORD, type Facts, type Node, OPEN, parsePath, type Path, type Side } from "./facts.js";
+import { ANY_RECORD, ELEMENT, type Facts, type Node, NODES, OPEN, parsePath, type Path, SAME, type Side, TURN, UNKNOWN } from "./facts.js";
 import { ANYTHING, FLAG, isA, NUMBER, type Operator, operators, SCALAR, type Test, TEXT } from "./operators.js";
 import { must } from "./read.js";
 import { offsetOf, timeOf, writeTime } from "./times.js";
@@ -61,7 +61,7 @@ function parseComparisons(left: Side, json: unknown, wanted: boolean, depth: num
   return group(wanted, entriesOf(json).map(([name, value]) => {
     if (name === "$elem") return elements(must(left.name !== undefined && left), value, wanted, depth + 1, { ...place, isInside: true });
     const right = operand(name, value, place);
-    return isOfTimes(name) ? new Comparison(new Time(left), name, right.turn === undefined ? new Time(right) : right, wanted) : new Comparison(left, name, right, wanted);
+    return isOfTimes(name) ? new Comparison(new Time(left), name, right[TURN] === undefined ? new Time(right) : right, wanted) : new Comparison(left, name, right, wanted);
   }));
 }
 
@@ -116,8 +116,8 @@ type Root = "resource" | "element" | "context";
 const THE_USER: Side = { name: USER, json: undefined, value: undefined, key: undefined, read: ({ user }) => user };
 
 class Attribute implements Side {
-  readonly json: undefined;
-  readonly value: undefined;
+  readonly json: undefined = undefined;
+  readonly value: undefined = undefined;
   readonly name: string;
   /** The key of the record, where that is all that is read. */
   readonly key: string | undefined;
@@ -132,13 +132,14 @@ class Attribute implements Side {
   }
 
   read(facts: Facts): unknown {
-    return (facts[this.root] ?? NOTHING_KNOWN).read(this.path);
+    const { root, path } = this;
+    return (root === "element" ? (facts[ELEMENT] ?? NOTHING_KNOWN) : facts[root]).read(path);
   }
 }
 
 class Literal implements Side {
-  readonly name: undefined;
-  readonly key: undefined;
+  readonly name: undefined = undefined;
+  readonly key: undefined = undefined;
   readonly json: unknown;
   readonly value: unknown;
 
@@ -155,7 +156,7 @@ class Literal implements Side {
 
 /** A side of a comparison of times. */
 class Time implements Side {
-  readonly key: undefined;
+  readonly key: undefined = undefined;
   readonly name: string | undefined;
   readonly json: unknown;
   readonly value: unknown;
@@ -176,9 +177,9 @@ class Time implements Side {
 
 /** The clock, or a moment so far from it. */
 class Now implements Side {
-  readonly name: undefined;
-  readonly value: undefined;
-  readonly key: undefined;
+  readonly name: undefined = undefined;
+  readonly value: undefined = undefined;
+  readonly key: undefined = undefined;
   readonly json: string;
   private readonly offset: number;
 
@@ -192,7 +193,7 @@ class Now implements Side {
   }
 
   /** A time is before it from the millisecond on that comes after the one at which it is the same. */
-  turn(value: unknown, { now, noting }: Facts): void {
+  [TURN](value: unknown, { now, noting }: Facts): void {
     if (typeof value === "number" && noting !== undefined) noting.steady = both(noting.steady, steadyIn([value - this.offset + 1, Infinity], now));
   }
 }
@@ -203,24 +204,24 @@ export function group(all: boolean, nodes: readonly Node[]): Node {
 }
 
 class Group implements Node {
-  readonly nodes: readonly Node[];
+  readonly [NODES]: readonly Node[];
   private readonly all: boolean;
 
   constructor(all: boolean, nodes: readonly Node[]) {
     this.all = all;
-    this.nodes = nodes;
+    this[NODES] = nodes;
   }
 
   get json(): Condition {
-    return { [this.all ? "$and" : "$or"]: this.nodes.map(({ json }) => json) };
+    return { [this.all ? "$and" : "$or"]: this[NODES].map(({ json }) => json) };
   }
 
   get names(): readonly string[] {
-    return this.nodes.flatMap(({ names }) => names);
+    return this[NODES].flatMap(({ names }) => names);
   }
 
   test(facts: Facts): boolean | Node {
-    const { all, nodes } = this;
+    const { all, [NODES]: nodes } = this;
     let left: Node[] | undefined;
     for (const node of nodes) {
       const result = node.test(facts);
@@ -232,7 +233,7 @@ class Group implements Node {
   }
 
   get short(): ((record: object) => boolean) | undefined {
-    const { all, nodes } = this;
+    const { all, [NODES]: nodes } = this;
     const shorts = nodes.map(({ short }) => short);
     if (shorts.includes(undefined)) return undefined;
     return (record) => {
@@ -278,14 +279,14 @@ class Comparison implements Node {
     const a = left.read(facts);
     if (bound !== undefined && a !== OPEN) return isA(lefts, a) && bound(a) === wanted;
     const b = right.read(facts);
-    if (a !== OPEN) right.turn?.(a, facts);
+    if (a !== OPEN) right[TURN]?.(a, facts);
     if (a !== OPEN && b !== OPEN) return this.compare(a, b) === wanted;
     if ((a !== OPEN && !isA(lefts, a)) || (b !== OPEN && !isA(rights, b))) return false;
     const [fixedLeft, fixedRight] = [fix(left, a), fix(right, b)];
     return fixedLeft === left && fixedRight === right ? this : new Comparison(fixedLeft, this.name, fixedRight, wanted);
   }
 
-  unknown(facts: Facts): readonly string[] {
+  [UNKNOWN](facts: Facts): readonly string[] {
     const { sides, operator } = this;
     const values = sides.map((side) => side.read(facts)) as [unknown, unknown];
     const isOpen = values.includes(OPEN);
@@ -333,7 +334,7 @@ class Comparison implements Node {
 
 /** `$elem`: whether a condition is true of one element, or, wanted to be false, is false of each. */
 class Elements implements Node {
-  readonly short: undefined;
+  readonly short: undefined = undefined;
   private readonly left: Side;
   private readonly inner: Node;
   private readonly wanted: boolean;
@@ -360,7 +361,7 @@ class Elements implements Node {
 
   test(facts: Facts): boolean | Node {
     // What is inside another list and reads no element of that comes to the same for each of its elements.
-    const same = this.left.name?.startsWith("element.") ? undefined : facts.same;
+    const same = this.left.name?.startsWith("element.") ? undefined : facts[SAME];
     const result = same?.get(this) ?? this.ask(facts);
     same?.set(this, result);
     return result;
@@ -370,15 +371,15 @@ class Elements implements Node {
     const { left, inner, wanted } = this;
     const list = left.read(facts);
     if (list === OPEN) {
-      const rest = inner.test({ ...facts, element: ANY_RECORD });
+      const rest = inner.test({ ...facts, [ELEMENT]: ANY_RECORD });
       // Whatever is left of the inside, only the record tells whether there are elements.
       return rest === inner ? this : new Elements(left, typeof rest === "boolean" ? constant(rest) : rest, wanted);
     }
     if (!Array.isArray(list)) return false;
     const nodes: Node[] = [];
-    const inside = { ...facts, same: new Map() };
+    const inside: Facts = { ...facts, [SAME]: new Map() };
     for (const item of list) {
-      const rest = inner.test({ ...inside, element: item instanceof Element ? item : NOTHING_KNOWN });
+      const rest = inner.test({ ...inside, [ELEMENT]: item instanceof Element ? item : NOTHING_KNOWN });
       // One that holds is enough, or one that does not is too many.
       if (rest === wanted) return wanted;
       if (typeof rest !== "boolean") nodes.push(rest);
@@ -386,7 +387,7 @@ class Elements implements Node {
     return nodes.length === 0 ? !wanted : group(!wanted, nodes);
   }
 
-  unknown(facts: Facts): readonly string[] {
+  [UNKNOWN](facts: Facts): readonly string[] {
     const { left, other } = this;
     const list = left.read(facts);
     const isKnown = list === OPEN || (Array.isArray(list) && (this.test(facts) === true || (other?.().test(facts) ?? true) === true));

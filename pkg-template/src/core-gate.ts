@@ -222,14 +222,15 @@ export function detachable(prototype: object, names: string): void {
   for (const name of names.split(" ")) {
     const method = (prototype as Record<string, unknown>)[name] as () => unknown;
     Object.defineProperty(prototype, name, {
+      __proto__: null,
       get(this: object) {
         return method.bind(this);
       },
       // A test of an application may put another in its place.
       set(this: object, value) {
-        Object.defineProperty(this, name, { value, writable: true, configurable: true });
+        Object.defineProperty(this, name, { __proto__: null, value, writable: true, configurable: true } as PropertyDescriptor);
       },
-    });
+    } as PropertyDescriptor);
   }
 }
 

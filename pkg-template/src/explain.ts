@@ -67,11 +67,14 @@ export function isReason(text: unknown): text is Reason {
  * ```
  */
 export function formatExplanation(explanation: Explanation, messages: Messages = {}): string {
-  const { reason, level, team, from, until, requires, missing, record } = explanation;
+  // Only what is there: much may be absent.
+  const { reason, level, team, from, until, requires, missing, record } = { __proto__: null, ...explanation } as Explanation;
+  const own = { __proto__: null, ...messages } as Messages;
+  const { title } = own;
   const named = (what: Named, { [what]: id, names }: Explanation = explanation): string | undefined =>
-    id && (messages.title?.(id, what) ?? (names?.[what] ? `“${names[what]}”` : `\`${id}\``));
+    id && (title?.(id, what) ?? (names?.[what] ? `“${names[what]}”` : `\`${id}\``));
   const say = (key: string): string => {
-    const message = messages[key as Key] ?? ENGLISH[key as Key] ?? "";
+    const message = own[key as Key] ?? ENGLISH[key as Key] ?? "";
     return typeof message === "string" ? message : message(explanation);
   };
   const words: Readonly<Record<string, string | undefined | false>> = {
@@ -87,7 +90,7 @@ export function formatExplanation(explanation: Explanation, messages: Messages =
     why: requires && formatExplanation(requires, messages),
   };
   const special = `${reason}.${reason === "prerequisite" && !requires ? "together" : record}`;
-  return say(special in ENGLISH ? special : reason)
+  return say(Object.hasOwn(ENGLISH, special) ? special : reason)
     .replace(/(?:\[([^[\]{]*))?\{(\w+)\}(?:([^[\]{]*)\])?/g, (_, before = "", word: string, after = "") => (words[word] ? before + words[word] + after : ""))
     .trim();
 }
@@ -106,8 +109,7 @@ export function withText(finding: Finding): Explanation {
 /** What there is to tell: neither what is undefined, nor an end that never is, nor an empty list or object. */
 function told(all: Readonly<Record<string, unknown>>): Explanation {
   const told: Record<string, unknown> = {};
-  for (const key in all) {
-    const value = all[key];
+  for (const [key, value] of Object.entries(all)) {
     if (typeof value === "object" ? Object.keys(value as object).length > 0 : value !== undefined && value !== Infinity && value !== -Infinity) told[key] = value;
   }
   return told as unknown as Explanation;

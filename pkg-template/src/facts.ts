@@ -11,6 +11,13 @@ export { type Attributes, attributesOf, type Path } from "./attributes.js";
 /** What a comparison reads of a record that is still open. */
 export const OPEN: unique symbol = Symbol("open");
 
+// What may be absent has a symbol for a name: nobody can put anything in its place on `Object.prototype`.
+export const ELEMENT: unique symbol = Symbol("element");
+export const SAME: unique symbol = Symbol("same");
+export const TURN: unique symbol = Symbol("turn");
+export const NODES: unique symbol = Symbol("nodes");
+export const UNKNOWN: unique symbol = Symbol("unknown");
+
 /** A condition that is parsed. */
 export interface Node {
   readonly json: Condition;
@@ -21,9 +28,9 @@ export interface Node {
   /** The short way to the same, where it reads nothing but single keys of a record. Made anew each time. */
   readonly short: ((record: object) => boolean) | undefined;
   /** Of what it is made, if it is a group. */
-  readonly nodes?: readonly Node[];
+  readonly [NODES]?: readonly Node[];
   /** If it is a comparison: the names of the attributes on account of which its truth is unknown, if it is. */
-  unknown?(facts: Facts): readonly string[];
+  [UNKNOWN]?(facts: Facts): readonly string[];
 }
 
 /** What conditions ask about. */
@@ -32,13 +39,13 @@ export interface Facts {
   readonly resource: Attributes;
   readonly context: Attributes;
   /** What `$elem` asks about. */
-  readonly element?: Attributes;
+  readonly [ELEMENT]?: Attributes;
   /** What was worked out for all elements of a list alike. */
-  readonly same?: Map<Node, boolean | Node>;
+  readonly [SAME]?: Map<Node, boolean | Node>;
   /** The clock. */
   readonly now: number;
   /** Takes note of how long what is asked of the clock stays so. */
-  readonly noting?: Steady | undefined;
+  readonly noting: Steady | undefined;
 }
 
 /** The time in which comparisons with the clock stay as they were found. */
@@ -56,7 +63,7 @@ export interface Side {
   readonly key: string | undefined;
   read(facts: Facts): unknown;
   /** Of the clock: notes until when a comparison of it with a value stays as it is. */
-  turn?(value: unknown, facts: Facts): void;
+  [TURN]?(value: unknown, facts: Facts): void;
 }
 
 /** Any record: what it must be like is what is being found out. */

@@ -3,7 +3,7 @@
 import type { LiveMoment } from "./live-moment.js";
 import type { Rule } from "./moment.js";
 import { type Clause, isBare, type Mapping, type Teams } from "./parts.js";
-import { copyOf } from "./read.js";
+import { copyOf, textOf } from "./read.js";
 import { explainedBy } from "./live-why.js";
 import { ANYTHING_GOES } from "./snapshot-conditions.js";
 import { eachAfter } from "./walk.js";
@@ -16,7 +16,7 @@ class Pool<T> {
   private readonly places: Map<string, number> = new Map();
 
   place(item: T): number {
-    const key = JSON.stringify(item);
+    const key = textOf(item);
     const known = this.places.get(key);
     if (known !== undefined) return known;
     this.places.set(key, this.written.length);
@@ -74,7 +74,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
     const way = ({ assignment, by, own, teams: of, when, window: [since, until], condition: conditionOf, addMissing }: Way, word: "where" | "unless"): WayData => {
       const { role, via, level, team = "", names } = by();
       const missing = new Set<string>();
-      addMissing({ user, now: at, ...ANYTHING_GOES }, missing);
+      addMissing({ user, now: at, noting: undefined, ...ANYTHING_GOES }, missing);
       const condition = conditionOf();
       return {
         by: bys.place([assignment, role, names.role ?? "", team, names.team ?? "", ...via]),

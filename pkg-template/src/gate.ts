@@ -16,6 +16,7 @@ import { isA, SCALAR } from "./operators.js";
 import { ASK_OPTIONS, type Checked, DATA_OPTIONS, GATE_OPTIONS, GATE_RULES, optionsOf } from "./options.js";
 import { DEFAULT_MAP } from "./parts.js";
 import type { AskOptions, DataOptions, GateData, GateOptions, Permission, Remedies, Remedy, UserId } from "./types.js";
+import { textOf } from "./read.js";
 import { isOpen, makeView, type View } from "./view.js";
 import { explainedBy } from "./live-why.js";
 import type { Explained } from "./why.js";
@@ -121,7 +122,7 @@ export class Gate extends LiteGate {
 }
 
 /** Of a gate whose time is over. */
-const OVER: Bounds = { limits: [[]] };
+const OVER: Bounds = { roles: undefined, limits: [[]] };
 
 function boundsIn({ moment }: View): Bounds {
   return (moment as LiveMoment).bounds;
@@ -171,6 +172,9 @@ function stringsOf(list: unknown): readonly string[] | undefined {
   }
 }
 
+/** More than any id has. */
+const TOO_LONG = 257;
+
 /** The id that somebody names; whatever is no Unicode text and no integer is the empty string, which is no id. */
 function nameOf(user: unknown): string {
   return typeof user === "string" ? user : (toId(user) ?? "");
@@ -179,7 +183,7 @@ function nameOf(user: unknown): string {
 /** What an id is in a snapshot. */
 export function wellFormed(id: unknown): string {
   const name = nameOf(id);
-  return isWellFormed(name) ? name : "";
+  return name.length < TOO_LONG && isWellFormed(name) ? name : "";
 }
 
 const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: undefined, onUnknown: undefined, until: Infinity };
@@ -191,8 +195,11 @@ const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: un
 export function gateOf(source: Source, user: unknown, options: GateOptions | undefined): Gate {
   const { engine, tenant } = source;
   engine.check();
-  const name = nameOf(user);
-  const known = tenant.person(name, () => (wellFormed(name) === "" ? -1 : engine.findUser(name)));
+  const given = nameOf(user);
+  // What is longer than any id is nobody: it is neither kept nor looked up.
+  const name = given.length < TOO_LONG ? given : "";
+  const found = tenant.person(name, () => (wellFormed(name) === "" ? -1 : engine.findUser(name)));
+  const known = name === given ? found : { ...found, user: given };
   if (options === undefined) return new Gate(source, known, UNBOUNDED, PLAIN, makeView(tenant, NEVER, known, NO_CONTEXT));
   const checked = optionsOf(options, GATE_OPTIONS, GATE_RULES);
   return new Gate(source, known, boundsOf(tenant, checked, UNBOUNDED), gateSettingsOf(checked), makeView(tenant, NEVER, known, contextOf(checked.context)));
@@ -209,7 +216,7 @@ function questionOf({ tenant, paths }: FullSource, user: unknown, permission: st
   const now = settings.now === undefined ? taskNow() : readNow(settings.now);
   if (now >= settings.until || (!about && place !== undefined && isRecordsOnly(tenant, settings, place))) return undefined;
   const { resource: reads, context: contextReads } = paths();
-  return JSON.stringify({
+  return textOf({
     ...namedBounds(options),
     user: wellFormed(user),
     permission: wellFormed(permission),
@@ -246,7 +253,7 @@ export function remediesFor(source: FullSource, user: UserId, permission: Permis
   const note = (key: string, value: unknown): unknown => ((isLate ||= key === "until" && (value as number) >= until), value);
   const found: Found = question === undefined ? { complete: true, remedies: [] } : (JSON.parse(source.engine.useFull((full, handle) => full.remedies(handle, question)), note) as Found);
   // Beside the entries, as `length` is: so a list is equal to another with the same entries.
-  return Object.defineProperty(isLate ? [] : found.remedies, "complete", { value: found.complete === true }) as Remedies;
+  return Object.defineProperty(isLate ? [] : found.remedies, "complete", { __proto__: null, value: found.complete === true } as PropertyDescriptor) as Remedies;
 }
 
 interface Found {

@@ -83,8 +83,8 @@ export class Tenant implements Rules {
   readonly masks: Masks;
   private readonly people: Kept<string, Seen> = new Kept(MOST_BYTES);
   private readonly byKey: Kept<string, Holdings> = new Kept(MOST_BYTES);
-  private categories: ReadonlyMap<string, number> | undefined;
-  private roles: ReadonlyMap<string, number> | undefined;
+  private categories: ReadonlyMap<string, number> | undefined = undefined;
+  private roles: ReadonlyMap<string, number> | undefined = undefined;
 
   constructor(tables: Tables) {
     const of = (slot: number): number => tables.get(at.SNAPSHOT, 0, slot);

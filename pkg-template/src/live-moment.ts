@@ -7,6 +7,7 @@ import type { Assigned, Holdings, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
 import { type Answers, type Moment, noAnswers, type Requirement, requirementOf, type Rule, whyOff } from "./moment.js";
 import { type Clause, DEFAULT_MAP, includes, isBare, type Mapping } from "./parts.js";
+import { textOf } from "./read.js";
 import { ALL, type Grant, OWN } from "./role-rows.js";
 import { withoutAll } from "./scope.js";
 import { ANYTHING_GOES, fold, join, steadyHours } from "./snapshot-conditions.js";
@@ -16,12 +17,12 @@ import type { Check, Reach } from "./view.js";
 /** What bounds a gate besides the snapshot. */
 export interface Bounds {
   /** Session roles, as rows: only their assignments grant. */
-  readonly roles?: ReadonlySet<number>;
+  readonly roles: ReadonlySet<number> | undefined;
   /** Limits, as targets: each must include a permission. */
-  readonly limits?: readonly (readonly number[])[];
+  readonly limits: readonly (readonly number[])[] | undefined;
 }
 
-export const UNBOUNDED: Bounds = {};
+export const UNBOUNDED: Bounds = { roles: undefined, limits: undefined };
 
 const NONE: readonly never[] = [];
 /** About what a rule takes, and each of its clauses. */
@@ -158,7 +159,7 @@ function hull(a: Window, b: Window): Window {
 /** How long what stands for a permission, or against it, stays as it is. */
 class Steadiness {
   /** The time in which something of it settles the matter, so that the rest may change. */
-  settled: Window | undefined;
+  settled: Window | undefined = undefined;
   /** The time in which none of it changes. */
   private all: Window = ALWAYS;
 
@@ -242,6 +243,6 @@ function tidy(clauses: readonly Clause[]): readonly Clause[] {
 function keysOf(clauses: readonly Clause[]): string[] {
   const nodes = new Set(clauses.map(({ when }) => when));
   const isOne = nodes.size - Number(nodes.has(undefined)) < 2;
-  const texts = new Map([...nodes].map((node) => [node, node === undefined ? "" : isOne ? "1" : JSON.stringify(node.json)]));
+  const texts = new Map([...nodes].map((node) => [node, node === undefined ? "" : isOne ? "1" : textOf(node.json)]));
   return clauses.map(({ own, when }) => `${own} ${texts.get(when)}`);
 }

@@ -101,6 +101,6 @@ function textAt({ tables }: Tenant, kind: number, row: number, slot: number): st
 
 function addMissingOf({ tenant, holdings, now }: LiveMoment, { assigned, grant }: LiveWay, facts: Facts, found: Set<string>): void {
   const { user, resource, context } = facts;
-  const all: UserFacts = { user, resource, context, attributes: holdings.attributes, teams: holdings.teamNames, now };
+  const all: UserFacts = { user, resource, context, attributes: holdings.attributes, teams: holdings.teamNames, now, noting: undefined };
   for (const when of [tenant.conditions.at(grant.when), assigned.when]) if (when !== undefined) addMissing(when.yes, all, found);
 }

@@ -44,7 +44,7 @@ export class RoleRows {
   private readonly kept: Kept<number, readonly Grant[]> = new Kept(MOST_BYTES);
   private readonly deniers: Kept<number, readonly number[]> = new Kept(MOST_BYTES);
   /** For each permission those that imply it; only if any does. */
-  private impliedBy: Map<number, number[]> | undefined;
+  private impliedBy: Map<number, number[]> | undefined = undefined;
 
   constructor(tables: Tables) {
     this.tables = tables;

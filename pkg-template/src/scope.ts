@@ -2,6 +2,7 @@
 
 import { attributesOf, ANY_RECORD, type Steady } from "./facts.js";
 import { type Asking, type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question } from "./parts.js";
+import { copyOf } from "./read.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "./types.js";
 
 /** On which records a permission is given. */
@@ -55,13 +56,16 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
   const person = personOf(user);
   const rank = Math.min(3, ...parts.map(rankOf));
   const kind = rank < 1 ? "none" : parts.length > 0 ? "some" : "all";
-  const written = frozen(parts.map(({ any, none }) => ({ any: any.map(writer("where")), none: none.map(writer("unless")) })));
+  const written = parts.map(({ any, none }) => ({ any: any.map(writer("where")), none: none.map(writer("unless")) }));
   let validUntil: number | undefined;
   const scope: Scope = {
     kind,
     level: LEVELS[rank] as Level,
     conditional: rank > 0 && parts.some(({ any, none }) => [...any, ...none].some(({ when }) => when)),
-    parts: written,
+    // Copies: whoever changes what was handed out changes nobody's answer.
+    get parts() {
+      return copyOf(written);
+    },
     get validUntil() {
       return (validUntil ??= life.until());
     },
@@ -72,19 +76,13 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
     },
     toJSON() {
       const names = (paths: Mapping[0]): string[] => paths.map(({ name }) => name);
-      return { user, map: [names(map[0]), names(map[1])], kind, parts: written, ...(scope.validUntil < Infinity && { validUntil: scope.validUntil }) };
+      return { user, map: [names(map[0]), names(map[1])], kind, parts: copyOf(written), ...(scope.validUntil < Infinity && { validUntil: scope.validUntil }) };
     },
   };
   return Object.freeze(scope);
 }
 
 const NO_CONTEXT = attributesOf({});
-
-/** One scope answers all who ask the same: none of them may change it for the others. */
-function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null) Object.values(Object.freeze(value)).forEach(frozen);
-  return value;
-}
 
 /** The widest level of a part, as an index into `LEVELS`. */
 function rankOf({ any, none }: Part): number {

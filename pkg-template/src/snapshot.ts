@@ -31,7 +31,7 @@ export class Snapshot {
     if (tenant.expiresAt !== undefined) this.expiresAt = new Date(tenant.expiresAt);
     let paths: ReturnType<FullSource["paths"]> | undefined;
     this.source = { engine, tenant, paths: () => (paths ??= JSON.parse(engine.useFull((full, handle) => full.paths(handle))) as ReturnType<FullSource["paths"]>) };
-    if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { value: this.free });
+    if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { __proto__: null, value: this.free } as PropertyDescriptor);
   }
 
   /**

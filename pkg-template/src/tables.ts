@@ -21,7 +21,7 @@ export class Tables {
   private heads: Uint32Array = EMPTY;
   private views: View[] = [];
   /** Where the tables are; nowhere once they were taken over. */
-  private memory: Memory | undefined;
+  private memory: Memory | undefined = undefined;
   /** Bytes that were left out of the text when it was taken over: from where on, and how many. */
   private cut: readonly [from: number, size: number] = WHOLE;
 

@@ -8,8 +8,8 @@ import type { Tables } from "./tables.js";
 /** The teams of a snapshot by name and by their position in the walk. */
 export class Forest {
   private readonly tables: Tables;
-  private positions: Map<string, number> | undefined;
-  private names: string[] | undefined;
+  private positions: Map<string, number> | undefined = undefined;
+  private names: string[] | undefined = undefined;
 
   constructor(tables: Tables) {
     this.tables = tables;
@@ -54,7 +54,7 @@ export class TeamSet implements Teams {
   private readonly intervals: readonly Interval[];
   private readonly isSmall: boolean;
   /** The names, where they are few and were asked for: a set of its own is asked faster than the forest. */
-  private names: ReadonlySet<string> | undefined;
+  private names: ReadonlySet<string> | undefined = undefined;
 
   constructor(forest: Forest, intervals: readonly Interval[]) {
     this.forest = forest;

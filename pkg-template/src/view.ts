@@ -9,6 +9,7 @@ import { type Attributes, type Facts, type Node, type Steady } from "./facts.js"
 import { type Clause, DEFAULT_MAP, type Ids, includes, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
 import { type Answers, type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
 import { leftOf, type Life, makeScope, type Scope } from "./scope.js";
+import { textOf } from "./read.js";
 import { eachAfter } from "./walk.js";
 
 /** A moment of one user, in a context. */
@@ -224,7 +225,7 @@ function reachesMore(more: Reach["more"], view: View, record: object | undefined
       if (record !== undefined && short(record)) return true;
       continue;
     }
-    facts ??= { user: view.person.user, resource: record === undefined ? NOTHING_KNOWN : attributesOfRecord(record, true), context: view.context, now: view.now };
+    facts ??= { user: view.person.user, resource: record === undefined ? NOTHING_KNOWN : attributesOfRecord(record, true), context: view.context, now: view.now, noting: undefined };
     if (when === undefined || when.test(facts) === true) return true;
   }
   return false;
@@ -340,7 +341,7 @@ function byCondition(any: readonly Clause[]): (Clause & { same: Clause[] })[] {
   const isOne = clauses.every(({ when }) => when === clauses[0]?.when);
   const groups = new Map<unknown, Clause & { same: Clause[] }>();
   for (const clause of clauses) {
-    const key = isOne ? undefined : clause.when && JSON.stringify(clause.when.json);
+    const key = isOne ? undefined : clause.when && textOf(clause.when.json);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { ...clause, same: [clause] });
     else group.same.push(clause);

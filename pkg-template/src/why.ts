@@ -3,7 +3,7 @@
 
 import type { Finding } from "./explain.js";
 import { toId } from "./attributes.js";
-import { ANY_RECORD, attributesOf, type Facts, type Node } from "./facts.js";
+import { ANY_RECORD, attributesOf, type Facts, type Node, NODES, UNKNOWN } from "./facts.js";
 import { type Clause, isReached, isTouched, type Mapping, Question } from "./parts.js";
 import type { Requirement } from "./moment.js";
 import { copyOf } from "./read.js";
@@ -97,8 +97,8 @@ export function explain(explained: Explained, view: View, permission: string, ab
   const { user } = person;
   const { map } = why(place as number);
   const record = new Question(about?.[0], person, map, view);
-  const unknown: Facts = { user, context, now, resource: NO_RECORD };
-  const any: Facts = { user, context, now, resource: ANY_RECORD };
+  const unknown: Facts = { user, context, now, noting: undefined, resource: NO_RECORD };
+  const any: Facts = { user, context, now, noting: undefined, resource: ANY_RECORD };
   const decisions = new Map<string, Decision>();
 
   function tell(place: number, asked: Asked, depth: number): Finding {
@@ -259,6 +259,6 @@ function nearest(grants: readonly Way[], reasonOf: (way: Way) => Reason): Decisi
 
 /** Adds the paths on account of which the truth of comparisons is unknown. */
 export function addMissing(node: Node, facts: Facts, found: Set<string>): void {
-  for (const inner of node.nodes ?? []) addMissing(inner, facts, found);
-  for (const name of node.unknown?.(facts) ?? []) found.add(name);
+  for (const inner of node[NODES] ?? []) addMissing(inner, facts, found);
+  for (const name of node[UNKNOWN]?.(facts) ?? []) found.add(name);
 }

@@ -43,11 +43,12 @@ export async function apart(report, lib) {
   await report.test("a scope that was handed out cannot be changed, nor anyone's answer by it", async () => {
     const snapshot = await lib.load(open());
     const gate = snapshot.for("ana", { now: NOW });
-    for (const scope of [gate.scope("c.export"), gate.scope("c.export").toJSON()]) {
+    const scope = gate.scope("c.export");
+    for (const given of [scope, scope.toJSON()]) {
       for (const change of [
-        () => scope.parts[0].any[0].where["resource.status"].$in.push("secret"),
-        () => scope.parts[0].any.push({}),
-        () => scope.parts.pop(),
+        () => given.parts[0].any[0].where["resource.status"].$in.push("secret"),
+        () => given.parts[0].any.push({}),
+        () => given.parts.pop(),
       ]) {
         unchanged(scope, change);
       }
