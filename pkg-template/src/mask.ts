@@ -4,7 +4,7 @@
 // symbol. It is made first and then masked in place, so that it does not matter how masks lie over each other. Where it is not
 // certain that the copy shows a masked attribute under its name, there is no copy.
 
-import { has, isRecord, readKey, readPath } from "./attributes.js";
+import { has, isRecord, readKey } from "./attributes.js";
 import { parsePath } from "./facts.js";
 import { RolegateError } from "./errors.js";
 import { field, index, list, must, type Read, text } from "./read.js";
@@ -111,10 +111,22 @@ function copyOf(value: unknown, depth: number, ways: readonly Way[]): unknown {
 }
 
 /** Whether a copy has what a mask hides where the mask finds it. */
-function shows(copy: object, form: object, value: unknown, [key, ...keys]: Way): boolean {
-  if (key === undefined) return true;
-  if (form !== value) return count(value, [key, ...keys]) <= count(copy, [key, ...keys]);
-  return isRecord(value) && (Object.hasOwn(copy, key) || !has(value, key));
+function shows(copy: object, form: object, value: unknown, way: Way): boolean {
+  if (way.length === 0) return true;
+  if (form !== value) return count(value, way) <= count(copy, way);
+  return isRecord(value) && keysOn(value, way).every((key) => Object.hasOwn(copy, key));
+}
+
+/** The keys of a record that lie on a way, also those that no copy has: of getters of a class, and not enumerable ones. */
+function keysOn(record: object, way: Way): string[] {
+  // A proxy may have what it does not list.
+  const keys = new Set(way.slice(0, 1).filter((key) => has(record, key)));
+  let at: object | null = record;
+  for (let i = 0; at !== null && at !== Object.prototype && i < MAX_DEPTH; i += 1) {
+    for (const key of Object.getOwnPropertyNames(at)) if (below(way, key) !== undefined && has(record, key)) keys.add(key);
+    at = Object.getPrototypeOf(at) as object | null;
+  }
+  return [...keys];
 }
 
 function waysBelow(ways: readonly Way[], key: string): readonly Way[] {
@@ -124,10 +136,16 @@ function waysBelow(ways: readonly Way[], key: string): readonly Way[] {
   });
 }
 
-/** How many values a path finds. */
-function count(value: unknown, keys: readonly string[]): number {
-  const found = readPath(value, keys);
-  return found === undefined ? 0 : [found].flat().length;
+/** Stands for what cannot be read. */
+const unreadable = (): void => {};
+
+/** How many values lie at the end of a way; more than any copy has where that cannot be told. */
+function count(value: unknown, way: Way): number {
+  if (value === undefined || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + count(item, way), 0);
+  if (way.length === 0 && value !== unreadable) return 1;
+  if (isRecord(value)) return keysOn(value, way).reduce((sum, key) => sum + count(readKey(value, key, unreadable), below(way, key) as Way), 0);
+  return typeof value === "object" || typeof value === "function" ? Infinity : 0;
 }
 
 /** What is left of a way behind a key, which may spell several of its parts; `undefined` if the key leads elsewhere. */

@@ -199,6 +199,20 @@ test("a record whose copy might show the value under another name has none", () 
   }
 });
 
+test("the same where a key with dots is what the copy might show under another name", () => {
+  class Backed { _name = "Ann"; get "by.name"() { return this._name; } }
+  class Deeper { _name = "Ann"; get "by.name.first"() { return this._name; } }
+  class Renamed { "by.name" = "Ann"; toJSON() { return { full_name: this["by.name"] }; } }
+  const unseen = Object.defineProperty({ also: "Ann" }, "by.name", { value: "Ann" });
+  for (const record of [new Backed(), new Deeper(), new Renamed(), unseen]) {
+    assert.equal(mask("by.name", "redact", record), null);
+    assert.deepEqual(mask("of.by.name", "redact", { of: [record, { "by.name": "Bo" }] }), { of: [null, { "by.name": "•••" }] });
+    assert.notEqual(mask("by.other", "redact", record), null);
+  }
+  class Spelt { by = { name: "Ann" }; toJSON() { return { "by.name": this.by.name }; } }
+  assert.deepEqual(mask("by.name", "redact", new Spelt()), { "by.name": "•••" });
+});
+
 test("hostile records are masked or given up, and never thrown", () => {
   const fail = () => { throw new Error("no"); };
   const { proxy: revoked, revoke } = Proxy.revocable({ name: "Ann" }, {});
