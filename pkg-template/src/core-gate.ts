@@ -144,7 +144,8 @@ export class CoreGate {
   until(permission: Permission, resource: Resource | null | undefined): number {
     const view = this.settle();
     const place = placeOf(view, permission);
-    return place === undefined ? Infinity : this.bounded(view, untilOf(view, place, resource));
+    // What has no rule now may have one in newer data.
+    return this.bounded(view, place === undefined ? steadyUntil(view) : untilOf(view, place, resource));
   }
 
   /**

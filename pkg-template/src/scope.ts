@@ -72,7 +72,7 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
     matches(resource) {
       const now = life.now();
       const question = new Question(resource, person, map, { context: NO_CONTEXT, now });
-      return now < scope.validUntil && parts.every((part) => isIn(part, question));
+      return now >= 0 && now < scope.validUntil && parts.every((part) => isIn(part, question));
     },
     toJSON() {
       const names = (paths: Mapping[0]): string[] => paths.map(({ name }) => name);

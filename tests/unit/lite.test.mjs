@@ -69,6 +69,19 @@ test("each permission ends by itself", () => {
   assert.deepEqual([why(NOW, "c.team"), why(NOW, "c.all"), why(NOW + 5000, "c.all"), why(NOW - 6000, "c.all"), why(NaN, "c.all")], ["depends", undefined, "expired", "clock", "clock"]);
 });
 
+test("what is not given now may be, when the data are renewed", () => {
+  const ana = gate({ validUntil: NOW + 1000 });
+  assert.deepEqual([ana.until("c.later", { assignee: "ana" }), ana.until("c.all", {}), gate(withRule({ any: [{}] })).until("later", {})], [NOW + 1000, NOW + 1000, Infinity]);
+});
+
+test("a scope matches nothing at a time that is none", () => {
+  let now = NOW;
+  for (const scope of ["c.all", "c.team"].map((id) => gate({}, { now: () => now }).scope(id))) {
+    const told = [NOW, 0, -1, NaN, Infinity, NOW].map((time) => ((now = time), scope.matches({ assignee: "ana" })));
+    assert.deepEqual(told, [true, true, false, false, false, true]);
+  }
+});
+
 test("a permission ends with its prerequisites", () => {
   const chain = { ids: ["a", "b", "c"], rules: [0, 1, 2], table: [{ scoped: true, any: [{}], same: [1] }, { scoped: true, any: [{}], other: [2] }, { any: [{}], until: NOW + 10 }] };
   assert.deepEqual([gate(chain).permissions(), gate(chain, { now: NOW + 10 }).permissions()], [["a", "b", "c"], []]);
