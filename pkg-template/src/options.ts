@@ -71,10 +71,11 @@ export function optionsOf<T>(options: T | undefined, absent: () => Checked<T>, r
   return read as Checked<T>;
 }
 
-/** What is a plain object. Of a list, a map or a promise nobody would see that it names no option. */
+/** What is a plain object. Of a list, a map or a promise nobody would see that it names no option, and what is inherited would be passed over. */
 function plain<T>(options: T): T {
   const prototype: unknown = Object.getPrototypeOf(options);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) throw new TypeError();
+  // `Object.prototype`, of this realm or another.
+  if (prototype !== null && !(Object.getPrototypeOf(prototype) === null && hasOwnProperty.call(prototype, "hasOwnProperty"))) throw new TypeError();
   return options;
 }
 

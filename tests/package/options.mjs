@@ -44,7 +44,7 @@ function notPlain() {
       throw new Error("no");
     },
   };
-  return { null: null, "a string": "limit", "a number": 7, true: true, "a list": [], "a Map": new Map([["limit", []]]), "a promise": Promise.resolve({ limit: [] }), "a function": () => ({}), "an instance": new Options(), "a revoked proxy": proxy, "a getter that throws": throwing };
+  return { null: null, "a string": "limit", "a number": 7, true: true, "a list": [], "a Map": new Map([["limit", []]]), "a promise": Promise.resolve({ limit: [] }), "a function": () => ({}), "an instance": new Options(), "what inherits an option": Object.create({ __proto__: null, limit: [] }), "a revoked proxy": proxy, "a getter that throws": throwing };
 }
 
 export async function options(report, lib, { fetchesFull }) {
