@@ -95,8 +95,10 @@ export function formatExplanation(explanation: Explanation, messages: Messages =
     .trim();
 }
 
-function timeOf(time: number | undefined): string {
-  return time === undefined ? "" : new Date(time).toUTCString();
+/** Nothing of a time that no calendar has. */
+function timeOf(time = NaN): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? "" : date.toUTCString();
 }
 
 /** Adds the English words. */

@@ -143,8 +143,8 @@ function isRecordsOnly({ roleRows }: Tenant, { records }: GateSettings, place: n
 function gateSettingsOf(options: Checked<GateOptions>, before: GateSettings = PLAIN): GateSettings {
   const { records, onUnknown, until = Infinity } = options;
   const { now, onDecision } = settingsOf(options, before);
-  // An end that was to be given and is not there has come.
-  return { now, onDecision, records: records ?? before.records, onUnknown: onUnknown ?? before.onUnknown, until: Math.min(before.until, until ?? 0) };
+  // An end that was to be given and is not there has come. Gate data have no room for one before all time.
+  return { now, onDecision, records: records ?? before.records, onUnknown: onUnknown ?? before.onUnknown, until: Math.min(before.until, Math.max(0, until ?? 0)) };
 }
 
 /** The bounds that options name. What is given for `limit` or `roles` but is no list of strings allows nothing. */

@@ -177,6 +177,7 @@ async function until(report, lib, { snapshot, gate, lite, fetchesFull }) {
     equal(gate("ana", { until: Infinity }).validUntil, gate("ana").validUntil);
     equal(gate("ana", { until: Infinity }).toJSON(), gate("ana").toJSON());
     equal(told(gate("ana", { until: -Infinity })), NO);
+    equal(told(lite("ana", { until: -Infinity })), NO, "nor has it room in gate data");
   });
   await report.test("until: with takes the earlier of two, and keeps it", () => {
     const ana = gate("ana", { until: END });

@@ -329,6 +329,8 @@ test("sentences name roles, permissions and teams as the snapshot does, else by 
   assert.equal(await text({ grants: { "c.x": true } }, ["c.x"], { roles: [{ role: "r", until: "2026-11-18T17:00:00Z" }] }), "Your role “Agent” gives you “Answer calls” only until Wed, 18 Nov 2026 17:00:00 GMT.");
   assert.equal(await text({ grants: { "c.x": true }, deny: ["*"] }, ["c.x"]), "Your role “Agent” denies you “Answer calls”.");
   assert.equal(await text({ grants: { "c.x": true } }, ["c.x"], {}, { expiresAt: "2026-11-19T00:00:00Z" }), "Your permissions have expired on Thu, 19 Nov 2026 00:00:00 GMT.");
+  const endless = await load({ ...json, expiresAt: undefined });
+  assert.equal(endless.for("ana", { now: 1e16, until: 8.64e15 + 1 }).explain("c.view").text, "Your permissions have expired.", "a time that no calendar has");
   assert.equal(await text({ name: "" }, ["c.x"]), "None of your roles gives you “Answer calls”.");
   assert.equal(await text({ name: "", grants: { "c.x": true } }, ["c.x"]), "Your role `r` gives you “Answer calls”.");
 });
