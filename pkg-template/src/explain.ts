@@ -38,7 +38,7 @@ const ENGLISH: Readonly<Record<Key, string>> = {
   expired: "Your permissions have expired[ on {until}].",
   "unknown-user": "You are not a user here.",
   "user-disabled": "Your account is disabled.",
-  "unknown-permission": "There is no permission {permission}.",
+  "unknown-permission": "There is no permission[ {permission}].",
   "not-in-plan": "Your plan does not include {permission}.",
   limited: "Your access does not include {permission}.",
   "limited.required": "A record is needed for {permission}.",

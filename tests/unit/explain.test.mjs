@@ -331,6 +331,7 @@ test("sentences name roles, permissions and teams as the snapshot does, else by 
   assert.equal(await text({ grants: { "c.x": true } }, ["c.x"], {}, { expiresAt: "2026-11-19T00:00:00Z" }), "Your permissions have expired on Thu, 19 Nov 2026 00:00:00 GMT.");
   const endless = await load({ ...json, expiresAt: undefined });
   assert.equal(endless.for("ana", { now: 1e16, until: 8.64e15 + 1 }).explain("c.view").text, "Your permissions have expired.", "a time that no calendar has");
+  assert.deepEqual([await text({}, ["c.z"]), await text({}, [""]), await text({}, [undefined])], ["There is no permission `c.z`.", "There is no permission.", "There is no permission."]);
   assert.equal(await text({ name: "" }, ["c.x"]), "None of your roles gives you “Answer calls”.");
   assert.equal(await text({ name: "", grants: { "c.x": true } }, ["c.x"]), "Your role `r` gives you “Answer calls”.");
 });
