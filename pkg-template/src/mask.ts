@@ -119,14 +119,14 @@ function shows(copy: object, form: object, value: unknown, way: Way): boolean {
 
 /** The keys of a record that lie on a way, also those that no copy has: of getters of a class, and not enumerable ones. */
 function keysOn(record: object, way: Way): string[] {
-  // A proxy may have what it does not list.
-  const keys = new Set(way.slice(0, 1).filter((key) => has(record, key)));
+  const first = way[0] as string;
+  const keys = has(record, first) ? [first] : [];
   let at: object | null = record;
   for (let i = 0; at !== null && at !== Object.prototype && i < MAX_DEPTH; i += 1) {
-    for (const key of Object.getOwnPropertyNames(at)) if (below(way, key) !== undefined && has(record, key)) keys.add(key);
+    for (const key of Object.getOwnPropertyNames(at)) if (key.includes(".") && below(way, key) !== undefined && has(record, key) && !keys.includes(key)) keys.push(key);
     at = Object.getPrototypeOf(at) as object | null;
   }
-  return [...keys];
+  return keys;
 }
 
 function waysBelow(ways: readonly Way[], key: string): readonly Way[] {
