@@ -9,8 +9,7 @@ import { type Checked, LITE_OPTIONS, optionsOf } from "./options.js";
 import { personOf } from "./parts.js";
 import { copyOf } from "./read.js";
 import { type DataRules, momentOf } from "./rules.js";
-import type { Scope } from "./scope.js";
-import type { GateData, LiteOptions, Permission, Resource } from "./types.js";
+import type { GateData, LiteOptions, Permission, Resource, Scope } from "./types.js";
 import { allowedIn, isOn, isOpen, makeView, type Reach, reachAt, reaches, scopeOf, steadyUntil, untilOf, type View } from "./view.js";
 
 /** @internal What a gate goes by besides its rules and the context. */

@@ -5,10 +5,11 @@ import { optionsOf } from "./options.js";
 import { type ClauseReaders, readMap, readPart, readTeams } from "./parts.js";
 import { readNow, taskNow } from "./clock.js";
 import { field, list, must, object, text, time } from "./read.js";
-import { makeScope, type Scope as MadeScope } from "./scope.js";
+import { makeScope } from "./scope.js";
+import type { Scope as ScopeAnswer } from "./types.js";
 
 /** On which records a permission is given. */
-export type Scope = MadeScope;
+export type Scope = ScopeAnswer;
 
 /** Scopes from elsewhere. */
 export const Scope: {
