@@ -34,7 +34,7 @@ export const TARGETS = [
   { row: "cold-chromium", of: "rolegate", to: "CASL", most: 1, open: true },
   { row: "cold-chromium", of: "rolegate/lite", to: "CASL", most: 1 },
   { row: "download", of: "rolegate", most: 36 * 1024 },
-  { row: "download", of: "rolegate/lite", most: 6.8 * 1024 },
+  { row: "download", of: "rolegate/lite", most: 6.8 * 1024, open: true },
   { row: "download", of: "rolegate/lite/core", most: 4.3 * 1024 },
   { row: "data", of: "rolegate/lite", most: 2 * 1024 },
 ];

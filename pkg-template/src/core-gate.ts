@@ -1,5 +1,6 @@
 // Gates: a check, the settings, and the moment that is right. Masks are in lite-gate.ts, what needs a snapshot in gate.ts.
 
+import { attributesOfRecord } from "./attributes.js";
 import { readNow, running, taskNow } from "./clock.js";
 import { ALWAYS } from "./during.js";
 import { type Attributes, attributesOf } from "./facts.js";
@@ -27,7 +28,14 @@ export function settingsOf(options: Checked<LiteOptions>, before?: Settings): Se
 
 /** @internal Of a context that is no object nothing is known. */
 export function contextOf(context: unknown): Attributes {
-  return attributesOf(context === undefined ? {} : context);
+  if (context === undefined) return attributesOf({});
+  try {
+    // What `isRecord` tells of most; asked here for the sake of what engines remember of a place.
+    const isPlain = typeof context === "object" && context !== null && !("then" in context) && Object.getPrototypeOf(context) === Object.prototype && !Array.isArray(context);
+    return isPlain ? attributesOfRecord(context) : attributesOf(context);
+  } catch {
+    return attributesOf(null);
+  }
 }
 
 /** What all gates share: whatever is asked of rules, wherever these come from. Those of gate data are enough for it. */

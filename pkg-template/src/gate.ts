@@ -142,6 +142,8 @@ function isRecordsOnly({ roleRows }: Tenant, { records }: GateSettings, place: n
 
 function gateSettingsOf(options: Checked<GateOptions>, before: GateSettings = PLAIN): GateSettings {
   const { records, onUnknown, until = Infinity } = options;
+  // Mostly only another context is named.
+  if (records === undefined && onUnknown === undefined && until === Infinity && options.now === undefined && options.onDecision === undefined) return before;
   const { now, onDecision } = settingsOf(options, before);
   // An end that was to be given and is not there has come. Gate data have no room for one before all time.
   return { now, onDecision, records: records ?? before.records, onUnknown: onUnknown ?? before.onUnknown, until: Math.min(before.until, Math.max(0, until ?? 0)) };

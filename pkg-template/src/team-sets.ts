@@ -42,7 +42,7 @@ export class Forest {
   }
 }
 
-/** Teams that a set may have to keep their names. */
+/** Teams that a set may have for its names to be kept with a check. */
 const FEW = 64;
 
 /** From where to where in the walk. */
@@ -52,18 +52,13 @@ type Interval = readonly [from: number, to: number];
 export class TeamSet implements Teams {
   private readonly forest: Forest;
   private readonly intervals: readonly Interval[];
-  private readonly isSmall: boolean;
-  /** The names, where they are few and were asked for: a set of its own is asked faster than the forest. */
-  private names: ReadonlySet<string> | undefined = undefined;
 
   constructor(forest: Forest, intervals: readonly Interval[]) {
     this.forest = forest;
     this.intervals = intervals;
-    this.isSmall = intervals.reduce((sum, [from, to]) => sum + to - from, 0) <= FEW;
   }
 
   has(name: string): boolean {
-    if (this.isSmall) return (this.names ??= new Set(this)).has(name);
     const { intervals } = this;
     const position = this.forest.positionOf.get(name);
     if (position === undefined) return false;
@@ -78,6 +73,10 @@ export class TeamSet implements Teams {
 
   isEmpty(): boolean {
     return this.intervals.length === 0;
+  }
+
+  quick(): Pick<Teams, "has"> {
+    return this.intervals.reduce((sum, [from, to]) => sum + to - from, 0) <= FEW ? new Set(this) : this;
   }
 
   with(other: TeamSet): TeamSet {

@@ -53,7 +53,7 @@ export interface Reach {
   /** Whether owning the record is enough. */
   readonly own: boolean;
   /** The teams that are enough. */
-  readonly teams: Teams | undefined;
+  readonly teams: Pick<Teams, "has"> | undefined;
   /** Alternatives that take more: some of these clauses, and a condition. */
   readonly more: readonly { readonly any: readonly Clause[]; readonly when: Node | undefined; readonly short: Node["short"] }[];
   /** `undefined` where nobody asks. */
@@ -315,7 +315,7 @@ function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
   return {
     always: false,
     own: enough.some(({ own }) => own),
-    teams,
+    teams: teams?.quick(),
     more: more.map(({ same, when }) => ({ any: same, when, short: when?.short })),
     ownerKey: any.some(({ own }) => own) ? ownerKey : undefined,
     teamKey: any.some(({ teams }) => teams) ? teamKey : undefined,
