@@ -74,7 +74,8 @@ export function hoursOf({ tz, days = DAYS as During["days"], from = "00:00", to 
   const steady = (now: number): Window => {
     const value = holds(now);
     if (value === undefined) return now >= END ? [END, Infinity] : ALWAYS;
-    return [change(now, value, false), change(now, value, true)];
+    const next = change(now, value, true);
+    return [change(now, value, false), next === Infinity ? next : Math.min(END, next)];
   };
   // Roles, permissions and assignments ask the same schedule at one moment, and asking the host is slow.
   let [at, holdsThen, steadyThen]: [number, boolean | undefined, Window | undefined] = [NaN, undefined, undefined];

@@ -46,7 +46,7 @@ impl During {
         let differs = |at: f64| self.holds(zone, at, zones) != Some(value);
         Window {
             from: self.last_change(zone, now, zones, &differs).unwrap_or(f64::NEG_INFINITY),
-            until: self.next_change(zone, now, zones, &differs).unwrap_or(f64::INFINITY),
+            until: self.next_change(zone, now, zones, &differs).map_or(f64::INFINITY, |next| next.min(END)),
         }
     }
 
