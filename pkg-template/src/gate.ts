@@ -223,7 +223,7 @@ function questionOf({ tenant, paths }: FullSource, user: unknown, permission: st
     user: wellFormed(user),
     permission: wellFormed(permission),
     now,
-    context: writeAll(once(isRecord(options.context) ? options.context : {}), contextReads),
+    context: writeAll(once(options.context === undefined ? {} : options.context), contextReads),
     ...(about && writeRecord(tenant, place, options.resource, reads)),
   });
 }

@@ -172,3 +172,17 @@ test("what a parent grants is not forgotten while it is joined with what another
   });
   for (const user of ["bo", "ana"]) assert.equal(snapshot.for(user).can("c.view", { status: "open" }), true, user);
 });
+
+test("of a context that is no object nothing is known, whoever asks", () => {
+  const snapshot = loadSync(JSON.stringify({
+    format: "rolegate/1", revision: 1,
+    catalog: { categories: [{ id: "c", permissions: [{ id: "c.x" }] }] },
+    roles: [{ id: "r", name: "R", grants: { "c.x": { when: { "context.region": { $exists: false } } } } }],
+    users: [{ id: "ana", roles: ["r"] }],
+  }));
+  for (const [context, allowed] of [[undefined, true], [{}, true], [null, false], [Promise.resolve({}), false], [new Map(), false], ["eu", false], [[], false]]) {
+    assert.equal(snapshot.for("ana", { context }).can("c.x"), allowed, String(context));
+    assert.deepEqual(snapshot.whoCan("c.x", { context }), allowed ? ["ana"] : [], String(context));
+    assert.equal(snapshot.remedies("ana", "c.x", { context }).length, allowed ? 0 : 1, String(context));
+  }
+});
