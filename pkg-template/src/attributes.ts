@@ -7,7 +7,8 @@
 const UNFIT: object = {};
 const UNREADABLE: unique symbol = Symbol("unreadable");
 const MAX_PROTOTYPES = 64;
-const MAX_ID_BYTES = 256;
+/** What no id is longer than. */
+export const MAX_ID_BYTES = 256;
 
 const ILL_FORMED = /[\ud800-\udfff]/u;
 const ID = /^[^\0-\x1f\x7f-\x9f\ud800-\udfff]+$/u;
@@ -93,7 +94,7 @@ export function readKey(object: object, key: PropertyKey, unreadable?: unknown):
 /** Whether a property counts, as far as that can be told. */
 export function has(object: object, key: PropertyKey): boolean {
   try {
-    return Object.hasOwn(object, key) || inherits(object, key);
+    return counts(object, key);
   } catch {
     return false;
   }

@@ -408,7 +408,8 @@ function asId(value: unknown): unknown {
 /** A side of what is left: an attribute that is known as its value. */
 function fix(side: Side, value: unknown): Side {
   if (side.name === undefined || side.name === USER || value === OPEN) return side;
-  if (side instanceof Time) return new Time(new Literal(writeTime(value as number), writeTime(value as number)));
-  const json = Array.isArray(value) ? value.map((item) => (isA(SCALAR, item) ? item : null)) : value;
-  return new Literal(json, json);
+  const isTime = side instanceof Time;
+  const json = isTime ? writeTime(value as number) : Array.isArray(value) ? value.map((item) => (isA(SCALAR, item) ? item : null)) : value;
+  const literal = new Literal(json, json);
+  return isTime ? new Time(literal) : literal;
 }

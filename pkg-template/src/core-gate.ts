@@ -1,6 +1,6 @@
 // Gates: a check, the settings, and the moment that is right. Masks are in lite-gate.ts, what needs a snapshot in gate.ts.
 
-import { attributesOfRecord } from "./attributes.js";
+import { attributesOfRecord, NOTHING_KNOWN } from "./attributes.js";
 import { readNow, running, taskNow } from "./clock.js";
 import { ALWAYS } from "./during.js";
 import { type Attributes, attributesOf } from "./facts.js";
@@ -34,7 +34,7 @@ export function contextOf(context: unknown): Attributes {
     const isPlain = typeof context === "object" && context !== null && !("then" in context) && Object.getPrototypeOf(context) === Object.prototype && !Array.isArray(context);
     return isPlain ? attributesOfRecord(context) : attributesOf(context);
   } catch {
-    return attributesOf(null);
+    return NOTHING_KNOWN;
   }
 }
 
@@ -59,8 +59,8 @@ export class CoreGate {
     this.settings = settings;
     this.isRecordsOptional = isRecordsOptional;
     this.isPlain = isRecordsOptional && settings.onDecision === undefined;
-    this.open = this.isPlain ? view.answers.open : NOTHING_KNOWN;
-    this.reaches = this.isPlain ? view.moment.reaches : NOTHING_KNOWN;
+    this.open = this.isPlain ? view.answers.open : NO_ANSWERS;
+    this.reaches = this.isPlain ? view.moment.reaches : NO_ANSWERS;
   }
 
   /** Whose answers these are. */
@@ -245,7 +245,7 @@ export function detachable(prototype: object, names: string): void {
 detachable(CoreGate.prototype, "can canAll canAny filter scope permissions until");
 
 const NOTHING: readonly never[] = [];
-const NOTHING_KNOWN: ReadonlyMap<string, never> = new Map<string, never>();
+const NO_ANSWERS: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** The place of a permission in the catalog. */
 function placeOf(view: View, permission: string): number | undefined {

@@ -1,6 +1,6 @@
 // A gate over a snapshot: what the one over data answers, and why. What a user holds is worked out as it is asked for, and shared.
 
-import { Element, Instant, isRecord, isWellFormed, toId, toIds } from "./attributes.js";
+import { Element, Instant, isRecord, isWellFormed, MAX_ID_BYTES, toId, toIds } from "./attributes.js";
 import { readNow, taskNow } from "./clock.js";
 import { type Attributes, attributesOf, parsePath } from "./facts.js";
 import type { EngineSnapshot } from "./engine-snapshot.js";
@@ -174,9 +174,6 @@ function stringsOf(list: unknown): readonly string[] | undefined {
   }
 }
 
-/** More than any id has. */
-const TOO_LONG = 257;
-
 /** The id that somebody names; whatever is no Unicode text and no integer is the empty string, which is no id. */
 function nameOf(user: unknown): string {
   return typeof user === "string" ? user : (toId(user) ?? "");
@@ -185,7 +182,7 @@ function nameOf(user: unknown): string {
 /** What an id is in a snapshot. */
 export function wellFormed(id: unknown): string {
   const name = nameOf(id);
-  return name.length < TOO_LONG && isWellFormed(name) ? name : "";
+  return name.length <= MAX_ID_BYTES && isWellFormed(name) ? name : "";
 }
 
 const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: undefined, onUnknown: undefined, until: Infinity };
@@ -199,7 +196,7 @@ export function gateOf(source: Source, user: unknown, options: GateOptions | und
   engine.check();
   const given = nameOf(user);
   // What is longer than any id is nobody: it is neither kept nor looked up.
-  const name = given.length < TOO_LONG ? given : "";
+  const name = given.length <= MAX_ID_BYTES ? given : "";
   const found = tenant.person(name, () => (wellFormed(name) === "" ? -1 : engine.findUser(name)));
   const known = name === given ? found : { ...found, user: given };
   if (options === undefined) return new Gate(source, known, UNBOUNDED, PLAIN, makeView(tenant, NEVER, known, NO_CONTEXT));

@@ -100,22 +100,26 @@ function isAmong(list: unknown): Test {
 }
 
 function sharesAny(right: unknown): Test {
-  const known = new Set((right as List).filter(isScalar));
+  const b = right as List;
+  const known = new Set(b.filter(isScalar));
+  const otherwise = unlessKnown(b);
   return (left) => {
-    const [a, b] = [left as List, right as List];
+    const a = left as List;
     // What is no scalar is in no set of scalars.
     if (a.some((item) => known.has(item))) return true;
-    return a.length === 0 || b.length === 0 || (a.every(isScalar) && b.every(isScalar)) ? false : undefined;
+    if (a.length === 0 || b.length === 0) return false;
+    return a.every(isScalar) ? otherwise : undefined;
   };
 }
 
 function isSubset(right: unknown): Test {
   const known = new Set((right as List).filter(isScalar));
+  const otherwise = unlessKnown(right as List);
   return (left) => {
     const others = (left as List).filter((item) => !known.has(item));
     if (others.length === 0) return true;
     // Nothing is in an empty list, whatever it is.
-    return others.some(isScalar) || (right as List).length === 0 ? unlessKnown(right as List) : undefined;
+    return others.some(isScalar) || (right as List).length === 0 ? otherwise : undefined;
   };
 }
 

@@ -73,22 +73,14 @@ export function optional<T>(read: Read<T>): Read<T | undefined> {
 /** A copy of plain data, so that whoever changes what was handed out changes no answer. */
 export function copyOf<T>(data: T): T {
   if (typeof data !== "object" || data === null) return data;
-  if (Array.isArray(data)) return data.map(copied) as T;
+  if (Array.isArray(data)) return data.map((item: unknown) => copyOf(item)) as T;
   return Object.fromEntries(Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, copyOf(value as unknown)]]))) as T;
-}
-
-function copied(item: unknown): unknown {
-  return copyOf(item);
 }
 
 /** Plain data as JSON text, whatever `toJSON` there is on a prototype. */
 export function textOf(data: unknown): string {
   if (typeof data !== "object" || data === null) return JSON.stringify(data) ?? "null";
-  if (Array.isArray(data)) return `[${data.map(written).join()}]`;
+  if (Array.isArray(data)) return `[${data.map((item: unknown) => textOf(item)).join()}]`;
   const members = Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : `${JSON.stringify(key)}:${textOf(value)}`));
   return `{${members.join()}}`;
-}
-
-function written(item: unknown): string {
-  return textOf(item);
 }
