@@ -372,7 +372,7 @@ impl Narrower<'_> {
                 let ends = paths.iter().all(|path| path.is_empty());
                 for at in elements(source, at) {
                     next(&mut self.out);
-                    if ends && source.as_bytes().get(at) == Some(&b'[') {
+                    if ends && value::is_list(source, at) {
                         self.out.push_str("[]");
                     } else {
                         self.project(at, paths);

@@ -10,7 +10,7 @@ use crate::cidr::Block;
 use crate::format::table::{DAYS, Op, Operand as Takes};
 use crate::ids::ConditionId;
 use crate::json::text::{Document, Text};
-use crate::json::value::{Value, elements, members, scalar};
+use crate::json::value::{Value, elements, is_list, members, scalar};
 use crate::list::Listed;
 use crate::time;
 
@@ -104,7 +104,7 @@ impl<'a> Builder<'a> {
             }
             Takes::Blocks => {
                 let first = self.conditions.blocks.len();
-                if self.source.as_bytes().get(at) == Some(&b'[') {
+                if is_list(self.source, at) {
                     for at in elements(self.source, at) {
                         self.block(at);
                     }

@@ -189,7 +189,8 @@ fn gather<'a>(json: &'a str, list: usize, path: &str, items: &mut Vec<Value<'a>>
     }
 }
 
-fn is_list(json: &str, pos: usize) -> bool {
+/// Whether a list begins at an offset.
+pub(crate) fn is_list(json: &str, pos: usize) -> bool {
     json.as_bytes().get(pos) == Some(&b'[')
 }
 

@@ -138,7 +138,7 @@ fn read_written<'a>(json: &'a str, at: usize, path: &str) -> Value<'a> {
 
 /// What was written at an offset: a list, or one value.
 fn written_at(json: &str, at: usize) -> Value<'_> {
-    if json.as_bytes().get(at) != Some(&b'[') {
+    if !value::is_list(json, at) {
         return written(json, at);
     }
     Value::List(elements(json, at).map(|at| written(json, at)).listed())
