@@ -7,6 +7,7 @@
 use rolegate::{Json, On, Snapshot, Subject};
 use serde_json::Value;
 
+use crate::asking::{Asking, json};
 use crate::laws::seeds;
 use crate::reference::generate;
 
@@ -63,20 +64,10 @@ fn no_answer_changes_before_it_may() {
         let mut boundaries = Vec::new();
         times(&tree, &mut boundaries);
         for question in generate::questions(&tree, seed ^ 0xfade, QUESTIONS) {
-            let parse = |value: &Value| Json::parse(value.to_string().as_bytes()).unwrap();
-            let context = parse(&question.context);
-            let at = |now: f64| {
-                let mut subject = snapshot.subject(&question.user).at(now).context(&context);
-                if let Some(roles) = &question.roles {
-                    subject = subject.roles(roles);
-                }
-                if let Some(limit) = &question.limit {
-                    subject = subject.limit(limit);
-                }
-                subject
-            };
-            let records: Vec<Json> =
-                (0..3).map(|n| parse(&generate::record(&tree, &question.user, seed * 7 + n))).collect();
+            let asking = Asking::new(&question);
+            let at = |now: f64| asking.subject(&snapshot).at(now);
+            let record = |n| json(&generate::record(&tree, &question.user, seed * 7 + n)).unwrap();
+            let records: Vec<Json> = (0..3).map(record).collect();
             let now = question.now;
             let until = at(now).valid_until();
             let quarters = (1..QUARTERS).map(|n| (now / QUARTER).floor() * QUARTER + n as f64 * QUARTER);

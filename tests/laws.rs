@@ -3,9 +3,10 @@
 //!
 //! `ROLEGATE_SEEDS=from..to` asks other seeds than the usual ones.
 
-use rolegate::{Explanation, Json, On, Reason, RecordState, ScopeKind, Snapshot, Subject};
+use rolegate::{Explanation, On, Reason, RecordState, ScopeKind, Snapshot, Subject};
 use serde_json::Value;
 
+use crate::asking::{Asking, json};
 use crate::reference::coverage::uncounted;
 use crate::reference::{self, Record, generate};
 
@@ -18,10 +19,6 @@ pub(crate) fn seeds(usual: u64) -> std::ops::Range<u64> {
     let Ok(text) = std::env::var("ROLEGATE_SEEDS") else { return 0..usual };
     let (from, to) = text.split_once("..").unwrap();
     from.parse().unwrap()..to.parse().unwrap()
-}
-
-fn json(value: &Value) -> Option<Json> {
-    Json::parse(value.to_string().as_bytes())
 }
 
 fn ask(subject: &Subject<'_>, permission: &str, record: Option<&Value>) -> (bool, &'static str) {
@@ -64,14 +61,8 @@ fn check_told(found: &Explanation) {
 
 /// Checks one question, and its scope on further records; gives the number of decisions compared.
 fn check(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, seed: u64) -> usize {
-    let context = json(&question.context).unwrap();
-    let mut subject = snapshot.subject(&question.user).at(question.now).context(&context);
-    if let Some(roles) = &question.roles {
-        subject = subject.roles(roles);
-    }
-    if let Some(limit) = &question.limit {
-        subject = subject.limit(limit);
-    }
+    let asking = Asking::new(question);
+    let subject = asking.subject(snapshot);
     let wanted = reference::decide(tree, &question.as_question());
     let found = ask(&subject, &question.permission, question.record.as_ref());
     assert_eq!(found, (wanted.can, wanted.reason), "seed {seed}: {question:?}");
@@ -101,13 +92,9 @@ fn check(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, 
 /// Checks that exactly those can who are found.
 fn check_who(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, seed: u64) {
     let context = json(&question.context).unwrap();
-    let record = question.record.as_ref().map(json);
-    let on = match &record {
-        None => On::Anything,
-        Some(None) => On::Unknown,
-        Some(Some(record)) => On::Record(record),
-    };
-    let found = snapshot.subject("").at(question.now).context(&context).who_can(&question.permission, on);
+    let asking = Asking::new(question);
+    let subject = snapshot.subject("").at(question.now).context(&context);
+    let found = subject.who_can(&question.permission, asking.on());
     let wanted: Vec<&str> = snapshot
         .users()
         .filter(|user| {
@@ -123,23 +110,11 @@ fn check_narrowed(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQ
     let text = snapshot.narrow(&question.user);
     let narrowed =
         Snapshot::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("seed {seed}: {error}\n{text}"));
-    let context = json(&question.context).unwrap();
+    let asking = Asking::new(question);
     let answers = [snapshot, &narrowed].map(|snapshot| {
-        let mut subject = snapshot.subject(&question.user).at(question.now).context(&context);
-        if let Some(roles) = &question.roles {
-            subject = subject.roles(roles);
-        }
-        if let Some(limit) = &question.limit {
-            subject = subject.limit(limit);
-        }
-        let record = question.record.as_ref().map(json);
-        let on = match &record {
-            None => On::Anything,
-            Some(None) => On::Unknown,
-            Some(Some(record)) => On::Record(record),
-        };
+        let subject = asking.subject(snapshot);
         (
-            subject.explain(&question.permission, on),
+            subject.explain(&question.permission, asking.on()),
             subject.scope(&question.permission).kind(),
             subject.valid_until(),
         )
@@ -166,20 +141,9 @@ fn check_until(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQues
     if !question.now.is_finite() {
         return false;
     }
-    let context = json(&question.context).unwrap();
-    let mut subject = snapshot.subject(&question.user).at(question.now).context(&context);
-    if let Some(roles) = &question.roles {
-        subject = subject.roles(roles);
-    }
-    if let Some(limit) = &question.limit {
-        subject = subject.limit(limit);
-    }
-    let record = question.record.as_ref().map(json);
-    let until = match &record {
-        None => subject.until(&question.permission, On::Anything),
-        Some(None) => subject.until(&question.permission, On::Unknown),
-        Some(Some(record)) => subject.until(&question.permission, On::Record(record)),
-    };
+    let asking = Asking::new(question);
+    let subject = asking.subject(snapshot);
+    let until = subject.until(&question.permission, asking.on());
     let valid = subject.valid_until();
     assert!(
         !(until <= question.now || valid <= question.now),

@@ -3,12 +3,10 @@
 use rolegate::{Attributes, Issue, Json, MAX_BYTES, On, ScopeKind, Snapshot, Subject};
 use serde_json::Value;
 
+use crate::asking::json;
+
 fn read(text: &str) -> Vec<Value> {
     serde_json::from_str(text).unwrap()
-}
-
-fn json(value: &Value) -> Option<Json> {
-    Json::parse(value.to_string().as_bytes())
 }
 
 fn strings(value: &Value) -> Option<Vec<String>> {

@@ -4,11 +4,13 @@
 
 use std::fs;
 
-use rolegate::{Explanation, Json, On, Snapshot};
+use rolegate::{Explanation, Snapshot};
 use serde_json::{Map, Value, json};
 
+mod asking;
 mod reference;
 
+use asking::Asking;
 use reference::generate::{self, OwnedQuestion};
 
 /// Questions about each snapshot.
@@ -60,22 +62,8 @@ fn case(snapshot: &Value, engine: &Snapshot, question: &OwnedQuestion) -> Value 
 
 /// What the engine explains.
 fn explain(engine: &Snapshot, question: &OwnedQuestion) -> Value {
-    let parse = |value: &Value| Json::parse(value.to_string().as_bytes());
-    let context = parse(&question.context).unwrap();
-    let mut subject = engine.subject(&question.user).at(question.now).context(&context);
-    if let Some(roles) = &question.roles {
-        subject = subject.roles(roles);
-    }
-    if let Some(limit) = &question.limit {
-        subject = subject.limit(limit);
-    }
-    let record = question.record.as_ref().map(parse);
-    let on = match &record {
-        None => On::Anything,
-        Some(None) => On::Unknown,
-        Some(Some(record)) => On::Record(record),
-    };
-    written(&question.permission, &subject.explain(&question.permission, on))
+    let asking = Asking::new(question);
+    written(&question.permission, &asking.subject(engine).explain(&question.permission, asking.on()))
 }
 
 /// An explanation as the package gives it, without words and times.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rolegate::{HostZones, Json, Level, On, Remedies, Remedy, Snapshot, Zones};
 use serde_json::{Value, json};
 
+use crate::asking::Asking;
 use crate::laws::seeds;
 use crate::reference::conditions::{Truth, World, evaluate};
 use crate::reference::coverage::uncounted;
@@ -78,20 +79,8 @@ fn push(object: &mut Value, key: &str, value: Value) {
 }
 
 fn remedies(snapshot: &Snapshot, question: &generate::OwnedQuestion) -> Remedies {
-    let parse = |value: &Value| Json::parse(value.to_string().as_bytes());
-    let context = parse(&question.context).unwrap();
-    let mut subject = snapshot.subject(&question.user).at(question.now).context(&context);
-    if let Some(roles) = &question.roles {
-        subject = subject.roles(roles);
-    }
-    if let Some(limit) = &question.limit {
-        subject = subject.limit(limit);
-    }
-    match question.record.as_ref().map(parse) {
-        None => subject.remedies(&question.permission, On::Anything),
-        Some(None) => subject.remedies(&question.permission, On::Unknown),
-        Some(Some(record)) => subject.remedies(&question.permission, On::Record(&record)),
-    }
+    let asking = Asking::new(question);
+    asking.subject(snapshot).remedies(&question.permission, asking.on())
 }
 
 /// The lists that come of taking one each of the roles and plans that are offered.
