@@ -11,6 +11,8 @@ const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
 const BUNDLED = { "me.json": "public/me.json", "inbox.js": "src/inbox.js" };
 /** A service below a folder of an application, whose pages also ask in the browser. */
 const serviceIn = (folder) => ({ "roles.json": "roles.json", "service.js": `${folder}service.js` });
+/** The same for an application in React. */
+const reactIn = (folder) => ({ ...serviceIn(folder), "inbox.jsx": "app/inbox.jsx" });
 const TESTED = Object.fromEntries(["roles.json", "reply-button.js", "reply-button.test.js"].map((file) => [file, file]));
 
 export const CONSUMERS = {
@@ -27,9 +29,9 @@ export const CONSUMERS = {
   esbuild: { shared: BUNDLED, ask: built },
   rollup: { shared: BUNDLED, ask: built },
   "esbuild-node": { shared: serviceIn("src/"), ask: bundledForNode },
-  next: { shared: serviceIn(""), ask: next("proxy") },
-  "next-15": { sources: "next", shared: serviceIn(""), ask: next("middleware") },
-  "react-router": { shared: serviceIn("app/"), ask: application(["react-router", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
+  next: { shared: reactIn(""), ask: next("proxy") },
+  "next-15": { sources: "next", shared: reactIn(""), ask: next("middleware") },
+  "react-router": { shared: reactIn("app/"), ask: application(["react-router", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
   sveltekit: { shared: serviceIn("src/lib/"), ask: application(["vite", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
   nuxt: { shared: serviceIn("server/utils/"), ask: application(["nuxt", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
   astro: { shared: { ...serviceIn("src/"), "inbox.js": "src/inbox.js" }, ask: application(["astro", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
