@@ -14,13 +14,14 @@ pub(crate) fn json(value: &Value) -> Option<Json> {
 pub(crate) struct Asking<'q> {
     question: &'q OwnedQuestion,
     context: Json,
-    record: Option<Option<Json>>,
+    /// What is known of the record; nothing also where the question is about none.
+    record: Option<Json>,
 }
 
 impl<'q> Asking<'q> {
     pub(crate) fn new(question: &'q OwnedQuestion) -> Self {
         let context = json(&question.context).unwrap();
-        Self { question, context, record: question.record.as_ref().map(json) }
+        Self { question, context, record: question.record.as_ref().and_then(json) }
     }
 
     /// Who asks, when and within which bounds.
@@ -38,10 +39,10 @@ impl<'q> Asking<'q> {
 
     /// What it is asked about.
     pub(crate) fn on(&self) -> On<'_> {
-        match &self.record {
-            None => On::Anything,
-            Some(None) => On::Unknown,
-            Some(Some(record)) => On::Record(record),
+        match (&self.record, &self.question.record) {
+            (Some(record), _) => On::Record(record),
+            (None, Some(_)) => On::Unknown,
+            (None, None) => On::Anything,
         }
     }
 }
