@@ -1,78 +1,36 @@
-//! From the model to what roles grant: inheritance, wildcards, implication, role types and plans,
-//! resolved once for each role that is asked about, and kept.
+//! From the model to what roles grant and deny: inheritance, wildcards, implication, role types and plans.
+//!
+//! Nothing is worked out before it is asked: for one permission what a role grants by its own entries, and from which of the roles
+//! that it inherits the rest comes. Lists of grants are never copied from role to role, so that time and memory stay in proportion to
+//! the roles that are asked. What one question found out is kept until it is answered ([`Compiled`]).
 
+use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 #[cfg(not(feature = "std"))]
 use core::cell::OnceCell as Once;
-use core::ops::Range;
-use core::sync::atomic::{AtomicUsize, Ordering};
+use core::cell::{Cell, RefCell};
 #[cfg(feature = "std")]
 use std::sync::OnceLock as Once;
 
-use crate::condition::{span, within};
-use crate::ids::{ConditionId, Id, Marks, Pairs, PermissionId, RoleId, id};
+use crate::ids::{ConditionId, Id, Keyed, Marks, Pairs, PermissionId, RoleId, all, id};
 use crate::list::{Listed, push_all};
-use crate::model::{Alternative, Entry, Level, Model, Role, Target};
+use crate::model::{Alternative, Denial, Entry, Level, Model, Role, Target};
 use crate::sort::{sort_by, sort_set};
 
-/// What each role grants and denies, made on first use.
+/// What of the roles does not depend on a permission, made on first use and kept.
 #[derive(Debug)]
 pub(crate) struct Tables {
     /// The position of each role in an order in which it comes after those that it inherits.
     rank: Vec<u32>,
     /// The permissions that the plan has.
     in_plan: Marks,
-    rows: Vec<Once<Row>>,
     lineages: Vec<Once<Vec<RoleId>>>,
-    /// How many grants were worked out.
-    made: AtomicUsize,
-}
-
-/// All that a role grants: for each permission a range of `grants`.
-#[derive(Debug, Default)]
-pub(crate) struct Row {
-    /// Sorted by permission.
-    cells: Vec<(PermissionId, Range<u32>)>,
-    grants: Vec<Grant>,
-}
-
-/// One way in which a role grants a permission.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Grant {
-    pub(crate) level: Level,
-    pub(crate) when: Option<ConditionId>,
-    pub(crate) origin: Origin,
-}
-
-/// Where a grant comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// An entry of the role.
-    Own,
-    /// A role that it inherits.
-    Inherited(RoleId),
-    /// A permission that it grants and that implies this one.
-    Implied(PermissionId),
-}
-
-impl Row {
-    /// The grants of a permission; none where the role does not grant it.
-    pub(crate) fn grants(&self, permission: PermissionId) -> &[Grant] {
-        let cell = self.cells.binary_search_by_key(&permission, |cell| cell.0);
-        let range = cell.ok().and_then(|at| self.cells.get(at)).map(|cell| &cell.1);
-        range.map_or(&[], |range| within(&self.grants, range))
-    }
-
-    /// All permissions that the role grants, each with its grants.
-    pub(crate) fn cells(&self) -> impl Iterator<Item = (PermissionId, &[Grant])> {
-        self.cells.iter().map(|(permission, range)| (*permission, within(&self.grants, range)))
-    }
 }
 
 impl Tables {
-    /// The tables of a tenant that has this plan.
-    pub(crate) fn new(model: &Model, plan: Option<&str>) -> Self {
+    /// The tables of a snapshot.
+    pub(crate) fn new(model: &Model) -> Self {
         let count = model.roles.len();
         let mut rank = vec![0; count];
         for (position, role) in model.role_order.iter().enumerate() {
@@ -80,47 +38,11 @@ impl Tables {
                 *slot = id(position);
             }
         }
-        let permissions = &model.catalog.permissions;
-        let mut in_plan = Marks::new(permissions.len());
-        for (at, permission) in permissions.iter().enumerate() {
-            if model.plans(permission).is_none_or(|plans| plans.iter().any(|name| plan == Some(*name))) {
-                in_plan.add(id::<PermissionId>(at));
-            }
-        }
         Self {
             rank,
-            in_plan,
-            rows: (0..count).map(|_| Once::new()).listed(),
+            in_plan: in_plan(model, model.plan()),
             lineages: (0..count).map(|_| Once::new()).listed(),
-            made: AtomicUsize::new(0),
         }
-    }
-
-    /// How many grants were worked out so far.
-    pub(crate) fn made(&self) -> usize {
-        self.made.load(Ordering::Relaxed)
-    }
-
-    /// Whether the plan has a permission.
-    pub(crate) fn has(&self, permission: PermissionId) -> bool {
-        self.in_plan.has(permission)
-    }
-
-    /// What a role grants.
-    pub(crate) fn row(&self, model: &Model, role: RoleId) -> Option<&Row> {
-        let cell = self.rows.get(role.index())?;
-        if cell.get().is_none() {
-            for ancestor in self.lineage(model, role) {
-                if let Some(cell) = self.rows.get(ancestor.index())
-                    && cell.get().is_none()
-                {
-                    let row = self.make_row(model, *ancestor);
-                    self.made.fetch_add(1 + row.grants.len(), Ordering::Relaxed);
-                    cell.set(row).ok();
-                }
-            }
-        }
-        cell.get()
     }
 
     /// A role and all that it inherits, each after those that it inherits.
@@ -133,15 +55,17 @@ impl Tables {
     }
 
     fn make_lineage(&self, model: &Model, role: RoleId) -> Vec<RoleId> {
-        let mut marks = Marks::new(model.roles.len());
-        marks.add(role);
         let mut lineage = vec![role];
+        if parents_of(model, role).is_empty() {
+            return lineage;
+        }
+        let mut marks = Pairs::default();
+        marks.add(role.number(), 0);
         let mut next = 0;
         while let Some(role) = lineage.get(next) {
             next += 1;
-            let inherits = model.roles.get(role.index()).map_or(&[][..], |role| &role.inherits);
-            for parent in inherits {
-                if marks.add(*parent) {
+            for parent in parents_of(model, *role) {
+                if marks.add(parent.number(), 0) {
                     lineage.push(*parent);
                 }
             }
@@ -149,155 +73,617 @@ impl Tables {
         sort_by(&mut lineage, |a, b| self.rank.get(a.index()).cmp(&self.rank.get(b.index())));
         lineage
     }
+}
 
-    /// How a role comes to a grant: the roles it inherits from and the permissions that imply, in turn.
-    pub(crate) fn trace(
-        &self,
-        model: &Model,
-        role: RoleId,
-        permission: PermissionId,
-        grant: Grant,
-    ) -> Vec<Origin> {
-        let mut path = Vec::new();
-        let (mut role, mut permission, mut grant) = (role, permission, grant);
-        while grant.origin != Origin::Own {
-            path.push(grant.origin);
-            match grant.origin {
-                Origin::Inherited(parent) => role = parent,
-                Origin::Implied(from) => permission = from,
-                Origin::Own => break,
-            }
-            let grants = self.row(model, role).map_or(&[][..], |row| row.grants(permission));
-            let Some(before) = grants.iter().find(|it| it.when == grant.when && it.level >= grant.level)
-            else {
-                break;
-            };
-            grant = *before;
+/// The permissions that a plan has.
+fn in_plan(model: &Model, plan: Option<&str>) -> Marks {
+    let permissions = &model.catalog.permissions;
+    let mut marks = Marks::new(permissions.len());
+    for (at, permission) in permissions.iter().enumerate() {
+        if model.plans(permission).is_none_or(|plans| plans.iter().any(|name| plan == Some(*name))) {
+            marks.add(id::<PermissionId>(at));
         }
-        path
+    }
+    marks
+}
+
+/// The roles that a role inherits from.
+fn parents_of(model: &Model, role: RoleId) -> &[RoleId] {
+    model.roles.get(role.index()).map_or(&[], |role| &role.inherits)
+}
+
+/// One way in which a role grants a permission.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grant {
+    pub(crate) level: Level,
+    pub(crate) when: Option<ConditionId>,
+    origin: Own,
+}
+
+/// How the role in which a grant stands comes to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Own {
+    /// By an entry.
+    Entry,
+    /// By a permission that it grants and that implies this one.
+    Implied(PermissionId),
+}
+
+/// A step on the way on which a role comes to a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// A role that it inherits.
+    Inherited(RoleId),
+    /// A permission that it grants and that implies this one.
+    Implied(PermissionId),
+}
+
+/// What a role grants of a permission: first by itself, then what others give it. Roles to which the same comes share it.
+#[derive(Debug)]
+struct Source {
+    own: Rc<[Grant]>,
+    from: Vec<SourceId>,
+}
+
+/// The position of a source.
+type SourceId = u32;
+
+/// The source from which nothing comes.
+const NOTHING: SourceId = 0;
+
+/// Whatever a role grants and to whom, whichever the conditions.
+#[derive(Debug, Default)]
+pub(crate) struct Row {
+    /// The permissions that it grants.
+    pub(crate) granted: Marks,
+    /// Those that it grants as far as the teams of a user.
+    pub(crate) to_teams: Marks,
+}
+
+/// A permission, and which it implies of those that matter.
+type Implying = (PermissionId, Vec<PermissionId>);
+
+/// A denial and the role in which it stands.
+pub(crate) type Standing = (RoleId, Denial);
+
+/// What roles grant and deny under a plan, as far as one question has asked.
+#[derive(Debug)]
+pub(crate) struct Compiled<'a> {
+    model: &'a Model,
+    tables: &'a Tables,
+    /// The permissions of the plan, if it is not the tenant's.
+    other_plan: Option<Marks>,
+    /// By role and permission.
+    found: RefCell<Keyed<SourceId>>,
+    sources: RefCell<Vec<Source>>,
+    denials: RefCell<Keyed<Rc<[Standing]>>>,
+    /// By role.
+    rows: RefCell<Keyed<Rc<Row>>>,
+    /// By role type and whether a role is standard: the permissions that it may hold.
+    holdable: RefCell<Keyed<Rc<Marks>>>,
+    /// By permission: those from which it comes by implication, and itself.
+    implying: RefCell<Keyed<Rc<[Implying]>>>,
+    /// How much was looked at.
+    steps: Cell<usize>,
+}
+
+impl<'a> Compiled<'a> {
+    pub(crate) fn new(model: &'a Model, tables: &'a Tables) -> Self {
+        Self {
+            model,
+            tables,
+            other_plan: None,
+            found: RefCell::default(),
+            sources: RefCell::new(vec![Source { own: Rc::new([]), from: Vec::new() }]),
+            denials: RefCell::default(),
+            rows: RefCell::default(),
+            holdable: RefCell::default(),
+            implying: RefCell::default(),
+            steps: Cell::new(0),
+        }
     }
 
-    fn make_row(&self, model: &Model, id: RoleId) -> Row {
-        let Some(role) = model.roles.get(id.index()) else {
-            return Row::default();
-        };
-        let mut maker =
-            RowMaker { model, in_plan: &self.in_plan, role, found: Vec::new(), seen: Pairs::default() };
-        maker.own_entries();
-        maker.implied();
-        for parent in &role.inherits {
-            if let Some(row) = self.rows.get(parent.index()).and_then(Once::get) {
-                maker.inherited(*parent, row);
+    /// The same under another plan.
+    pub(crate) fn under(&self, plan: &str) -> Self {
+        Self { other_plan: Some(in_plan(self.model, Some(plan))), ..Self::new(self.model, self.tables) }
+    }
+
+    /// How much was looked at since this was asked last.
+    pub(crate) fn take_steps(&self) -> usize {
+        self.steps.replace(0)
+    }
+
+    fn count(&self, steps: usize) {
+        self.steps.set(self.steps.get() + steps);
+    }
+
+    /// The permissions that the plan has.
+    pub(crate) fn plan(&self) -> &Marks {
+        self.other_plan.as_ref().unwrap_or(&self.tables.in_plan)
+    }
+
+    /// Whether the plan has a permission.
+    pub(crate) fn has(&self, permission: PermissionId) -> bool {
+        self.plan().has(permission)
+    }
+
+    pub(crate) fn lineage(&self, role: RoleId) -> &'a [RoleId] {
+        self.tables.lineage(self.model, role)
+    }
+
+    /// Whether a role grants a permission at all.
+    pub(crate) fn grants_any(&self, role: RoleId, permission: PermissionId) -> bool {
+        self.source(role, permission) != NOTHING
+    }
+
+    /// The grants of a permission by a role: its own, what these imply, then what comes from each role that it inherits, in turn.
+    pub(crate) fn grants(&self, role: RoleId, permission: PermissionId) -> Grants<'_> {
+        let mut grants = Grants { sources: &self.sources, own: None, open: Vec::new(), seen: None, bare: 0 };
+        grants.enter(self.source(role, permission));
+        grants
+    }
+
+    fn known(&self, role: RoleId, permission: PermissionId) -> Option<SourceId> {
+        self.found.borrow().get(role.number(), permission.number()).copied()
+    }
+
+    /// From where a permission comes to a role.
+    fn source(&self, role: RoleId, permission: PermissionId) -> SourceId {
+        if let Some(known) = self.known(role, permission) {
+            return known;
+        }
+        let mut open = vec![role];
+        while let Some(&next) = open.last() {
+            if self.known(next, permission).is_some() {
+                open.pop();
+                continue;
+            }
+            let parents = self.parents(next, permission);
+            let before = open.len();
+            for parent in parents {
+                if self.known(*parent, permission).is_none() {
+                    open.push(*parent);
+                }
+            }
+            self.count(1 + parents.len());
+            if open.len() == before {
+                let made = self.make_source(next, permission, parents);
+                self.found.borrow_mut().put(next.number(), permission.number(), made);
+                open.pop();
             }
         }
-        maker.finish()
+        self.known(role, permission).unwrap_or(NOTHING)
+    }
+
+    fn make_source(&self, role: RoleId, permission: PermissionId, parents: &[RoleId]) -> SourceId {
+        let own = self.own(role, permission);
+        let mut from: Vec<SourceId> = Vec::new();
+        for parent in parents {
+            let source = self.known(*parent, permission).unwrap_or(NOTHING);
+            if source != NOTHING && from.last() != Some(&source) {
+                from.push(source);
+            }
+        }
+        match (own.is_empty(), &from[..]) {
+            (true, []) => NOTHING,
+            (true, [only]) => *only,
+            _ => {
+                self.count(own.len());
+                let mut sources = self.sources.borrow_mut();
+                sources.push(Source { own: own.into(), from });
+                id(sources.len() - 1)
+            }
+        }
+    }
+
+    /// The roles from which a permission may come to a role: those that it inherits, if it may hold the permission and has no entry for it.
+    fn parents(&self, role: RoleId, permission: PermissionId) -> &'a [RoleId] {
+        match self.model.roles.get(role.index()) {
+            Some(of)
+                if !of.inherits.is_empty()
+                    && self.may_hold(of, permission)
+                    && deciding_entry(self.model, of, permission).is_none() =>
+            {
+                &of.inherits
+            }
+            _ => &[],
+        }
+    }
+
+    /// Whether a role may hold a permission, and the plan has it.
+    fn may_hold(&self, role: &Role, permission: PermissionId) -> bool {
+        let declared = self.model.catalog.permissions.get(permission.index());
+        self.has(permission) && declared.is_some_and(|it| self.model.may_hold(role, it))
+    }
+
+    /// The grants of a permission by a role's own entries and what they imply.
+    fn own(&self, role: RoleId, permission: PermissionId) -> Vec<Grant> {
+        let Some(role) = self.model.roles.get(role.index()).filter(|role| !role.grants.is_empty()) else {
+            return Vec::new();
+        };
+        if !self.may_hold(role, permission) {
+            return Vec::new();
+        }
+        let implying = self.implying(permission);
+        let mut maker = OwnMaker { compiled: self, role, found: Vec::new(), seen: Pairs::default() };
+        for (from, _) in &*implying {
+            maker.entry(*from);
+        }
+        if implying.len() > 1 {
+            maker.implied(&implying);
+        }
+        self.count(maker.found.len());
+        let here = maker.found.into_iter().filter(|found| found.0 == permission);
+        here.map(|found| found.1).listed()
+    }
+
+    /// The permissions from which one comes by implication, and itself.
+    fn implying(&self, permission: PermissionId) -> Rc<[Implying]> {
+        if let Some(known) = self.implying.borrow().get(permission.number(), 0) {
+            return Rc::clone(known);
+        }
+        let mut found = vec![permission];
+        let mut marks = Keyed::default();
+        marks.put(permission.number(), 0, ());
+        let mut next = 0;
+        while let Some(&implied) = found.get(next) {
+            next += 1;
+            for (_, by) in self.model.implied_by(implied) {
+                if marks.put(by.number(), 0, ()) {
+                    found.push(*by);
+                }
+            }
+        }
+        sort_set(&mut found);
+        let mut all = Vec::new();
+        for from in found {
+            let mut implied = self.model.implies(from).to_vec();
+            self.count(1 + implied.len());
+            implied.retain(|implied| marks.get(implied.number(), 0).is_some());
+            all.push((from, implied));
+        }
+        let all: Rc<[Implying]> = all.into();
+        self.implying.borrow_mut().put(permission.number(), 0, Rc::clone(&all));
+        all
+    }
+
+    /// The denials of a permission by a role and those that it inherits.
+    pub(crate) fn denials(&self, role: RoleId, permission: PermissionId) -> Rc<[Standing]> {
+        if let Some(known) = self.denials.borrow().get(role.number(), permission.number()) {
+            return Rc::clone(known);
+        }
+        let mut found = Vec::new();
+        let lineage = self.lineage(role);
+        for id in lineage {
+            if let Some(role) = self.model.roles.get(id.index()) {
+                let denials = self.model.denials_about(role, permission);
+                push_all(&mut found, denials.map(|denial| (*id, *denial)));
+            }
+        }
+        self.count(lineage.len() + found.len());
+        let found: Rc<[Standing]> = found.into();
+        self.denials.borrow_mut().put(role.number(), permission.number(), Rc::clone(&found));
+        found
+    }
+
+    /// How a role comes to a grant: the roles it inherits from and the permissions that imply, in turn.
+    pub(crate) fn trace(&self, role: RoleId, permission: PermissionId, grant: Grant) -> Vec<Origin> {
+        let mut path = Vec::new();
+        let (mut role, mut permission, mut grant) = (role, permission, grant);
+        loop {
+            let own = self.own(role, permission);
+            let is_same = |it: &Grant| it.when == grant.when && it.level == grant.level;
+            match own.iter().find(|it| is_same(it)).map(|it| it.origin) {
+                Some(Own::Entry) => return path,
+                Some(Own::Implied(from)) => {
+                    path.push(Origin::Implied(from));
+                    permission = from;
+                }
+                None => {
+                    let Some(parent) = self.giver(role, permission, &is_same) else { return path };
+                    path.push(Origin::Inherited(parent));
+                    role = parent;
+                }
+            }
+            let wide = |it: &Grant| it.when == grant.when && it.level >= grant.level;
+            let Some(before) = self.grants(role, permission).find(wide) else { return path };
+            grant = before;
+        }
+    }
+
+    /// The first role that a role inherits from and that gives it a grant.
+    fn giver(
+        &self,
+        role: RoleId,
+        permission: PermissionId,
+        is_it: &dyn Fn(&Grant) -> bool,
+    ) -> Option<RoleId> {
+        let all = self.source(role, permission);
+        self.parents(role, permission).iter().copied().find(|parent| {
+            let source = self.source(*parent, permission);
+            source != NOTHING
+                && (source == all || self.grants(*parent, permission).any(|grant| is_it(&grant)))
+        })
+    }
+
+    /// Whatever a role grants.
+    pub(crate) fn row(&self, role: RoleId) -> Rc<Row> {
+        for ancestor in self.lineage(role) {
+            if self.rows.borrow().get(ancestor.number(), 0).is_none() {
+                let row = self.make_row(*ancestor);
+                self.rows.borrow_mut().put(ancestor.number(), 0, row);
+            }
+        }
+        self.known_row(role)
+    }
+
+    fn known_row(&self, role: RoleId) -> Rc<Row> {
+        self.rows.borrow().get(role.number(), 0).map(Rc::clone).unwrap_or_default()
+    }
+
+    fn make_row(&self, role: RoleId) -> Rc<Row> {
+        let Some(of) = self.model.roles.get(role.index()) else { return Rc::default() };
+        let class = |role: &Role| (role.kind, role.standard);
+        self.count(1 + of.inherits.len());
+        if let (true, [parent]) = (of.grants.is_empty(), &of.inherits[..])
+            && self.model.roles.get(parent.index()).is_some_and(|parent| class(parent) == class(of))
+        {
+            return self.known_row(*parent);
+        }
+        let mut row = Row::default();
+        let Decided { marks: decided, looked_at } = self.decided(of, &mut row);
+        let holdable = self.holdable(of);
+        for parent in &of.inherits {
+            let given = self.known_row(*parent);
+            if !given.granted.is_empty() {
+                let comes = |marks: &Marks| marks.clone().within(&holdable).without(&decided);
+                row.granted.join(&comes(&given.granted));
+                row.to_teams.join(&comes(&given.to_teams));
+            }
+        }
+        self.count((looked_at + self.model.catalog.permissions.len()) / MANY_AT_ONCE);
+        if row.granted.is_empty() { Rc::default() } else { Rc::new(row) }
+    }
+
+    /// The permissions for which a role has an entry that is not absent. Adds to a row what these grant and imply.
+    fn decided(&self, role: &Role, row: &mut Row) -> Decided {
+        let permissions = &self.model.catalog.permissions;
+        let mut decided = Decided::default();
+        if role.grants.is_empty() {
+            return decided;
+        }
+        let holdable = self.holdable(role);
+        decided.marks = Marks::new(permissions.len());
+        let mut refused = Marks::new(permissions.len());
+        let mut open: Vec<(PermissionId, Level)> = Vec::new();
+        for entry in &role.grants {
+            let mut levels = Levels::default();
+            for alternative in &entry.alternatives {
+                levels.add(alternative.level.unwrap_or(Level::All));
+            }
+            // Entries for a permission come before those for its category, and for everything last.
+            for permission in self.model.about(entry.target) {
+                decided.looked_at += 1;
+                let Some(declared) = permissions.get(permission.index()) else { continue };
+                let granted = levels.of(declared);
+                let is_absent = granted.is_empty() && !entry.alternatives.is_empty();
+                if is_absent || !decided.marks.add(permission) {
+                    continue;
+                }
+                if entry.alternatives.is_empty() {
+                    refused.add(permission);
+                }
+                if holdable.has(permission) {
+                    push_all(&mut open, granted.all().map(|level| (permission, level)));
+                }
+            }
+        }
+        row.granted = Marks::new(permissions.len());
+        row.to_teams = Marks::new(permissions.len());
+        let mut seen = Pairs::default();
+        let implies = self.model.has_implications();
+        while let Some((permission, level)) = open.pop() {
+            row.granted.add(permission);
+            if level == Level::Team {
+                row.to_teams.add(permission);
+            }
+            if implies && seen.add(permission.number(), level as u32) {
+                for implied in self.model.implies(permission) {
+                    decided.looked_at += 1;
+                    let declared = permissions.get(implied.index());
+                    let level = declared.and_then(|declared| declared.level_within(level));
+                    if let Some(level) = level
+                        && holdable.has(*implied)
+                        && !refused.has(*implied)
+                    {
+                        open.push((*implied, level));
+                    }
+                }
+            }
+        }
+        decided
+    }
+
+    /// The permissions that a role may hold, and the plan has.
+    pub(crate) fn holdable(&self, role: &Role) -> Rc<Marks> {
+        let (kind, standard) = (role.kind.map_or(0, Id::number), u32::from(role.standard));
+        if let Some(known) = self.holdable.borrow().get(kind, standard) {
+            return Rc::clone(known);
+        }
+        let permissions = &self.model.catalog.permissions;
+        let mut marks = Marks::new(permissions.len());
+        for permission in all::<PermissionId>(permissions.len()) {
+            if self.may_hold(role, permission) {
+                marks.add(permission);
+            }
+        }
+        let marks = Rc::new(marks);
+        self.holdable.borrow_mut().put(kind, standard, Rc::clone(&marks));
+        marks
     }
 }
 
-/// The making of one row.
-struct RowMaker<'a> {
-    model: &'a Model,
-    in_plan: &'a Marks,
-    role: &'a Role,
+/// So many permissions of a row are gone through in a step.
+const MANY_AT_ONCE: usize = 32;
+
+/// The permissions for which a role has an entry.
+#[derive(Default)]
+struct Decided {
+    marks: Marks,
+    looked_at: usize,
+}
+
+/// The levels of the alternatives of an entry.
+#[derive(Clone, Copy, Default)]
+struct Levels([bool; 3]);
+
+impl Levels {
+    fn add(&mut self, level: Level) {
+        if let Some(slot) = self.0.get_mut(level as usize) {
+            *slot = true;
+        }
+    }
+
+    fn is_empty(self) -> bool {
+        self.all().next().is_none()
+    }
+
+    fn all(self) -> impl Iterator<Item = Level> {
+        Level::ALL.into_iter().filter(move |level| self.0.get(*level as usize) == Some(&true))
+    }
+
+    /// The levels at which they grant a permission.
+    fn of(self, permission: &crate::model::Permission) -> Self {
+        let mut found = Self::default();
+        for level in self.all() {
+            if let Some(level) = permission.level_within(level) {
+                found.add(level);
+            }
+        }
+        found
+    }
+}
+
+/// The grants of a permission by a role, in turn.
+pub(crate) struct Grants<'c> {
+    sources: &'c RefCell<Vec<Source>>,
+    /// Grants of the source that is looked at, and how many of them were given.
+    own: Option<(Rc<[Grant]>, usize)>,
+    /// Sources that come next, the last one first.
+    open: Vec<SourceId>,
+    /// Those that were looked at, where there are several.
+    seen: Option<Pairs>,
+    /// A bit for each level at which there was a grant without condition: another one says nothing more.
+    bare: u8,
+}
+
+impl Grants<'_> {
+    fn enter(&mut self, source: SourceId) {
+        let sources = self.sources.borrow();
+        let Some(source) = sources.get(source as usize) else { return };
+        self.own = Some((Rc::clone(&source.own), 0));
+        if !source.from.is_empty() {
+            self.seen.get_or_insert_default();
+            push_all(&mut self.open, source.from.iter().rev().copied());
+        }
+    }
+
+    /// Whether a grant says more than those before it.
+    fn is_new(&mut self, grant: Grant) -> bool {
+        let bit = 1 << grant.level as u8;
+        if grant.when.is_some() {
+            return true;
+        }
+        let is_new = self.bare & bit == 0;
+        self.bare |= bit;
+        is_new
+    }
+}
+
+impl Iterator for Grants<'_> {
+    type Item = Grant;
+
+    fn next(&mut self) -> Option<Grant> {
+        loop {
+            while let Some(grant) = self.own.as_mut().and_then(|(own, given)| {
+                *given += 1;
+                own.get(*given - 1).copied()
+            }) {
+                if self.is_new(grant) {
+                    return Some(grant);
+                }
+            }
+            let next = self.open.pop()?;
+            if self.seen.get_or_insert_default().add(next, 0) {
+                self.enter(next);
+            }
+        }
+    }
+}
+
+/// Finds what the own entries of a role grant and imply, of the permissions from which one comes.
+struct OwnMaker<'c> {
+    compiled: &'c Compiled<'c>,
+    role: &'c Role,
     found: Vec<(PermissionId, Grant)>,
     /// Permissions with level and condition that were found.
     seen: Pairs,
 }
 
-impl<'a> RowMaker<'a> {
-    /// What the role's own entries say: for each permission the most specific one.
-    fn own_entries(&mut self) {
-        let permissions = self.model.catalog.permissions.len();
-        let mut wanted: Vec<PermissionId> = Vec::new();
-        for entry in &self.role.grants {
-            match entry.target {
-                Target::Permission(permission) => wanted.push(permission),
-                Target::Category(category) => {
-                    let category = self.model.catalog.categories.get(category.index());
-                    let permissions = category.map_or(0..0, |it| it.permissions.clone());
-                    push_all(&mut wanted, permissions.map(PermissionId::of));
-                }
-                Target::All => push_all(&mut wanted, crate::ids::all::<PermissionId>(permissions)),
-            }
-        }
-        sort_set(&mut wanted);
-        for permission in wanted {
-            for alternative in self.own_entry(permission).map_or(&[][..], |entry| &entry.alternatives) {
-                if let Some(level) = level(self.model, permission, *alternative) {
-                    self.add(permission, level, alternative.when, Origin::Own);
-                }
+impl OwnMaker<'_> {
+    /// Adds what the entry that decides about a permission grants.
+    fn entry(&mut self, permission: PermissionId) {
+        let model = self.compiled.model;
+        for alternative in deciding_entry(model, self.role, permission).map_or(&[][..], |it| &it.alternatives)
+        {
+            if let Some(level) = level(model, permission, *alternative) {
+                self.add(permission, Grant { level, when: alternative.when, origin: Own::Entry });
             }
         }
     }
 
-    fn own_entry(&self, permission: PermissionId) -> Option<&'a Entry> {
-        deciding_entry(self.model, self.role, permission)
-    }
-
-    /// Adds what a parent grants, where the role has no entry of its own.
-    fn inherited(&mut self, parent: RoleId, row: &Row) {
-        for (permission, grants) in row.cells() {
-            if self.own_entry(permission).is_none() {
-                for grant in grants {
-                    self.add(permission, grant.level, grant.when, Origin::Inherited(parent));
-                }
-            }
-        }
-    }
-
-    /// Adds what the grants found so far imply, step by step. An entry that is `false` ends it.
-    fn implied(&mut self) {
+    /// Adds what the grants found so far imply, step by step, of these permissions. An entry that is `false` ends it.
+    fn implied(&mut self, wanted: &[Implying]) {
+        let model = self.compiled.model;
         let mut next = 0;
         while let Some(&(from, grant)) = self.found.get(next) {
             next += 1;
-            for &permission in self.model.implies(from) {
-                let refused = self.own_entry(permission).is_some_and(|entry| entry.alternatives.is_empty());
+            let at = wanted.binary_search_by(|it| it.0.cmp(&from)).ok();
+            for &permission in at.and_then(|at| wanted.get(at)).map_or(&[][..], |it| &it.1) {
+                let entry = deciding_entry(model, self.role, permission);
+                let refused = entry.is_some_and(|entry| entry.alternatives.is_empty());
                 let within = Alternative { level: Some(grant.level), when: grant.when };
-                if let Some(level) = level(self.model, permission, within).filter(|_| !refused) {
-                    self.add(permission, level, grant.when, Origin::Implied(from));
+                if let Some(level) = level(model, permission, within).filter(|_| !refused) {
+                    self.add(permission, Grant { level, origin: Own::Implied(from), ..grant });
                 }
             }
         }
     }
 
     /// Adds a grant, if the role may hold the permission and the plan has it.
-    fn add(&mut self, permission: PermissionId, level: Level, when: Option<ConditionId>, origin: Origin) {
-        let Some(declared) = self.model.catalog.permissions.get(permission.index()) else {
-            return;
-        };
-        let allowed = self.in_plan.has(permission) && self.model.may_hold(self.role, declared);
-        if allowed && self.seen.add(permission.number(), when.map_or(0, Id::number) << 2 | level as u32) {
-            self.found.push((permission, Grant { level, when, origin }));
+    fn add(&mut self, permission: PermissionId, grant: Grant) {
+        let what = grant.when.map_or(0, Id::number) << 2 | grant.level as u32;
+        if self.compiled.may_hold(self.role, permission) && self.seen.add(permission.number(), what) {
+            self.found.push((permission, grant));
         }
-    }
-
-    fn finish(mut self) -> Row {
-        sort_by(&mut self.found, |a, b| a.0.cmp(&b.0));
-        let mut row = Row::default();
-        for same in self.found.chunk_by(|a, b| a.0 == b.0) {
-            if let Some((permission, _)) = same.first() {
-                let grants = span(&mut row.grants, same.iter().map(|(_, grant)| *grant));
-                row.cells.push((*permission, grants));
-            }
-        }
-        row
     }
 }
 
 /// The entry of a role that decides about a permission: its own, else its category's, else `*`. A wildcard entry that grants
 /// nothing for it counts as absent.
-pub(crate) fn deciding_entry<'a>(
+fn deciding_entry<'a>(
     model: &Model,
     role: &'a Role,
     permission: PermissionId,
 ) -> Option<&'a Entry> {
-    let category = model.catalog.permissions.get(permission.index())?.category;
-    let targets = [Target::Permission(permission), Target::Category(category), Target::All];
+    if role.grants.is_empty() {
+        return None;
+    }
+    let declared = model.catalog.permissions.get(permission.index())?;
+    let targets = [Target::Permission(permission), Target::Category(declared.category), Target::All];
     targets.into_iter().find_map(|target| {
         let at = role.grants.binary_search_by_key(&target, |entry| entry.target).ok()?;
-        let entry = role.grants.get(at)?;
-        let grants = |it: &Alternative| level(model, permission, *it).is_some();
-        (entry.alternatives.is_empty() || entry.alternatives.iter().any(grants)).then_some(entry)
+        role.grants.get(at).filter(|entry| !entry.is_absent_for(declared))
     })
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn id<I: Id>(index: usize) -> I {
 }
 
 /// A set of ids of one list, a bit for each.
-#[derive(Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Marks(Vec<u64>);
 
 impl Marks {
@@ -87,45 +87,127 @@ impl Marks {
         *word |= bit;
         is_new
     }
+
+    /// Adds all ids of another set of the same list.
+    pub(crate) fn join(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        for (word, more) in self.0.iter_mut().zip(&other.0) {
+            *word |= more;
+        }
+    }
+
+    /// The ids that are in another set, too.
+    pub(crate) fn within(mut self, other: &Self) -> Self {
+        self.0.truncate(other.0.len());
+        for (word, kept) in self.0.iter_mut().zip(&other.0) {
+            *word &= kept;
+        }
+        self
+    }
+
+    /// The ids that are not in another set.
+    pub(crate) fn without(mut self, other: &Self) -> Self {
+        for (word, gone) in self.0.iter_mut().zip(&other.0) {
+            *word &= !gone;
+        }
+        self
+    }
+
+    /// Whether two sets share an id.
+    pub(crate) fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(&other.0).any(|(a, b)| a & b != 0)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(|word| *word == 0)
+    }
+
+    /// How many ids there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
 }
 
-/// A set of pairs of numbers: open addressing in a table that is at most half full.
-#[derive(Debug, Default)]
-pub(crate) struct Pairs {
-    /// A pair and one more than it, so that 0 is free.
-    table: Vec<u64>,
-    count: usize,
+/// What was found out for pairs of numbers: open addressing in a table that is at most half full.
+#[derive(Debug)]
+pub(crate) struct Keyed<T> {
+    /// One more than the position of an entry; 0 is free.
+    table: Vec<u32>,
+    entries: Vec<(u64, T)>,
 }
+
+impl<T> Default for Keyed<T> {
+    fn default() -> Self {
+        Self { table: Vec::new(), entries: Vec::new() }
+    }
+}
+
+impl<T> Keyed<T> {
+    /// What is known of a pair.
+    pub(crate) fn get(&self, a: u32, b: u32) -> Option<&T> {
+        let slot = self.table.get(self.slot(join(a, b)))?;
+        self.entries.get((*slot as usize).checked_sub(1)?).map(|entry| &entry.1)
+    }
+
+    /// Notes what is known of a pair; false if something was known already, and stays.
+    pub(crate) fn put(&mut self, a: u32, b: u32, value: T) -> bool {
+        if 2 * self.entries.len() >= self.table.len() {
+            self.table = alloc::vec![0; (2 * self.table.len()).max(16)];
+            for at in 0..self.entries.len() {
+                if let Some(key) = self.entries.get(at).map(|entry| entry.0) {
+                    self.take(key, at);
+                }
+            }
+        }
+        let key = join(a, b);
+        let is_new = self.take(key, self.entries.len());
+        if is_new {
+            self.entries.push((key, value));
+        }
+        is_new
+    }
+
+    /// Gives a key its slot; false if it has one.
+    fn take(&mut self, key: u64, at: usize) -> bool {
+        let at = id::<u32>(at) + 1;
+        let free = self.slot(key);
+        match self.table.get_mut(free) {
+            Some(slot) if *slot == 0 => *slot = at,
+            _ => return false,
+        }
+        true
+    }
+
+    /// The slot of a key, or a free one where it is not there.
+    fn slot(&self, key: u64) -> usize {
+        let mask = self.table.len().wrapping_sub(1);
+        let mixed = (key ^ (key >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        let mut at = usize::try_from(mixed).unwrap_or_default() & mask;
+        let is_other = |slot: u32| {
+            let entry = (slot as usize).checked_sub(1).and_then(|at| self.entries.get(at));
+            entry.is_some_and(|entry| entry.0 != key)
+        };
+        while self.table.get(at).is_some_and(|slot| is_other(*slot)) {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+}
+
+fn join(a: u32, b: u32) -> u64 {
+    (u64::from(a) << 32) | u64::from(b)
+}
+
+/// A set of pairs of numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Pairs(Keyed<()>);
 
 impl Pairs {
     /// Adds a pair; false if it was there already.
     pub(crate) fn add(&mut self, a: u32, b: u32) -> bool {
-        if 2 * self.count >= self.table.len() {
-            let grown = alloc::vec![0; (2 * self.table.len()).max(16)];
-            for entry in core::mem::replace(&mut self.table, grown) {
-                if entry != 0 {
-                    self.put(entry);
-                }
-            }
-        }
-        let is_new = self.put(((u64::from(a) << 32) | u64::from(b)) + 1);
-        self.count += usize::from(is_new);
-        is_new
-    }
-
-    fn put(&mut self, entry: u64) -> bool {
-        let mask = self.table.len() - 1;
-        let mixed = (entry ^ (entry >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
-        let mut at = usize::try_from(mixed).unwrap_or_default() & mask;
-        while let Some(slot) = self.table.get_mut(at) {
-            if *slot == 0 || *slot == entry {
-                let is_new = *slot == 0;
-                *slot = entry;
-                return is_new;
-            }
-            at = (at + 1) & mask;
-        }
-        false
+        self.0.put(a, b, ())
     }
 }
 

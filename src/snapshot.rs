@@ -81,7 +81,7 @@ impl Snapshot {
             return Err(error::refused(problems, &document, &rows));
         }
         let model = model::build::build(document, rows);
-        let tables = Tables::new(&model, model.plan());
+        let tables = Tables::new(&model);
         Ok(Self { engine: Engine { model, tables } })
     }
 

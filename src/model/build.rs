@@ -9,7 +9,7 @@ use super::{
     ResourceType, Role, Target, Team, User,
 };
 use crate::condition::build::Builder;
-use crate::condition::{Conditions, span, span_from};
+use crate::condition::{Conditions, span, span_from, within};
 use crate::format::rows::Rows;
 use crate::format::table::{
     Kind, alternative, assignment, category, denial, grant, permission, resource_type, role, snapshot, team,
@@ -120,6 +120,7 @@ impl ModelBuilder {
             requires_order: Vec::new(),
             requires: Vec::new(),
             implies: Vec::new(),
+            implied_by: Vec::new(),
             permission_role_types: Vec::new(),
             permission_plans: Vec::new(),
             paths: Vec::new(),
@@ -134,8 +135,12 @@ impl ModelBuilder {
         }
         for row in 0..self.rows.count(Kind::Permission) {
             let made = self.permission(row, &mut catalog);
+            for implied in within(&catalog.implies, &made.implies) {
+                catalog.implied_by.push((*implied, PermissionId::of(row)));
+            }
             catalog.permissions.push(made);
         }
+        sort_by(&mut catalog.implied_by, Ord::cmp);
         catalog.requires_order = order(&catalog.permissions, |it| {
             let requires = catalog.requires.get(it.requires.start as usize..it.requires.end as usize);
             requires.unwrap_or_default().iter().map(|it| it.permission.index()).listed()

@@ -67,6 +67,8 @@ pub(crate) struct Catalog {
     pub(crate) requires_order: Vec<PermissionId>,
     requires: Vec<Requirement>,
     implies: Vec<PermissionId>,
+    /// Permissions, each with one that implies it: sorted.
+    implied_by: Vec<(PermissionId, PermissionId)>,
     permission_role_types: Vec<u32>,
     permission_plans: Vec<Text>,
     paths: Vec<Text>,
@@ -144,6 +146,7 @@ pub(crate) struct Role {
     pub(crate) standard: bool,
     pub(crate) inherits: Vec<RoleId>,
     pub(crate) grants: Vec<Entry>,
+    /// Sorted by [`Target::rank`].
     pub(crate) deny: Vec<Denial>,
 }
 
@@ -160,6 +163,14 @@ pub(crate) enum Target {
 pub(crate) struct Entry {
     pub(crate) target: Target,
     pub(crate) alternatives: Vec<Alternative>,
+}
+
+impl Entry {
+    /// Whether it grants nothing for a permission, for want of levels, and so counts as absent.
+    pub(crate) fn is_absent_for(&self, permission: &Permission) -> bool {
+        let grants = |it: &Alternative| permission.level_within(it.level.unwrap_or(Level::All)).is_some();
+        !self.alternatives.is_empty() && !self.alternatives.iter().any(grants)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -267,6 +278,49 @@ impl Model {
         of.map_or(&[], |of| within(&self.catalog.implies, &of.implies))
     }
 
+    /// A permission, with each that implies it.
+    pub(crate) fn implied_by(&self, permission: PermissionId) -> &[(PermissionId, PermissionId)] {
+        let pairs = &self.catalog.implied_by;
+        let from = pairs.partition_point(|pair| pair.0 < permission);
+        let to = pairs.partition_point(|pair| pair.0 <= permission);
+        pairs.get(from..to).unwrap_or_default()
+    }
+
+    /// Whether any permission implies another.
+    pub(crate) fn has_implications(&self) -> bool {
+        !self.catalog.implied_by.is_empty()
+    }
+
+    /// The permissions that an entry is about.
+    pub(crate) fn about(&self, target: Target) -> impl Iterator<Item = PermissionId> + use<> {
+        let range = match target {
+            Target::Permission(permission) => permission.index()..permission.index() + 1,
+            Target::Category(category) => {
+                let category = self.catalog.categories.get(category.index());
+                category.map_or(0..0, |it| it.permissions.start as usize..it.permissions.end as usize)
+            }
+            Target::All => 0..self.catalog.permissions.len(),
+        };
+        range.map(crate::ids::id)
+    }
+
+    /// The denials of a role that are about a permission.
+    pub(crate) fn denials_about<'r>(
+        &self,
+        role: &'r Role,
+        permission: PermissionId,
+    ) -> impl Iterator<Item = &'r Denial> + use<'r> {
+        let category = self.catalog.permissions.get(permission.index()).map(|it| it.category);
+        let category = category.map_or(u32::MAX, |category| Target::Category(category).rank());
+        let permission = Target::Permission(permission).rank();
+        let ranks = [0, permission.min(category), permission.max(category)];
+        ranks.into_iter().flat_map(move |rank| {
+            let from = role.deny.partition_point(|denial| denial.target.rank() < rank);
+            let rest = role.deny.get(from..).unwrap_or_default().iter();
+            rest.take_while(move |denial| denial.target.rank() == rank)
+        })
+    }
+
     /// The plan of the tenant.
     pub(crate) fn plan(&self) -> Option<&str> {
         self.plan.map(|plan| self.str(plan))
@@ -331,6 +385,15 @@ impl Catalog {
 }
 
 impl Target {
+    /// Its place among those of the entries of a `deny` list, as rows are sorted: everything comes first.
+    pub(crate) fn rank(self) -> u32 {
+        match self {
+            Self::All => 0,
+            Self::Permission(permission) => 2 * permission.number(),
+            Self::Category(category) => 2 * category.number() + 1,
+        }
+    }
+
     /// Whether an entry for this is about a permission.
     pub(crate) fn includes(self, id: PermissionId, permission: &Permission) -> bool {
         match self {

@@ -2,22 +2,26 @@
 
 use alloc::vec::Vec;
 
-use crate::compile::{Tables, deciding_entry};
-use crate::ids::{ConditionId, Id, Marks, PermissionId, RoleId, all, id};
+use crate::compile::Compiled;
+use crate::ids::{ConditionId, Id, Marks, RoleId, id};
 use crate::list::{Listed, push_all};
-use crate::model::{Level, Model, Role, Target};
+use crate::model::{Model, Role, Target};
 use crate::query::subject::Engine;
 use crate::sort::sort_set;
 
 /// The roles that matter, and what is wanted of each.
 pub(super) struct Reach<'a> {
     model: &'a Model,
-    tables: &'a Tables,
+    compiled: Compiled<'a>,
     roles: Vec<Wanted>,
     /// The roles that deny anything of the plan, or inherit one that does.
     denying: Marks,
+    /// The categories of which the plan has anything.
+    categories: Marks,
     /// What is denied at all times and on everything.
     closed: Marks,
+    /// The roles by which it is.
+    shut: Marks,
 }
 
 /// What is wanted of a role.
@@ -25,23 +29,37 @@ pub(super) struct Reach<'a> {
 struct Wanted {
     is_reached: bool,
     /// What would come to the user if it granted that.
-    permissions: Option<Marks>,
+    permissions: Marks,
     /// What its own entries decide of that.
     targets: Vec<Target>,
-    /// The roles that it inherits from which something comes.
+    /// The roles that it inherits from which something comes, sorted.
     parents: Vec<RoleId>,
+}
+
+/// What the entries of a role decide.
+struct Entries {
+    targets: Vec<Target>,
+    /// What they decide about.
+    decided: Marks,
 }
 
 impl<'a> Reach<'a> {
     pub(super) fn new(engine: &'a Engine) -> Self {
-        let (model, tables) = (&engine.model, &engine.tables);
+        let model = &engine.model;
         let mut reach = Self {
             model,
-            tables,
+            compiled: Compiled::new(model, &engine.tables),
             roles: model.roles.iter().map(|_| Wanted::default()).listed(),
             denying: Marks::new(model.roles.len()),
+            categories: Marks::new(model.catalog.categories.len()),
             closed: Marks::new(model.catalog.permissions.len()),
+            shut: Marks::new(model.roles.len()),
         };
+        for (at, permission) in model.catalog.permissions.iter().enumerate() {
+            if reach.compiled.has(id(at)) {
+                reach.categories.add(permission.category);
+            }
+        }
         for id in &model.role_order {
             let Some(role) = model.roles.get(id.index()) else { continue };
             let denies = role.deny.iter().any(|denial| reach.is_denied(denial.target));
@@ -54,38 +72,33 @@ impl<'a> Reach<'a> {
 
     /// Notes what a role that is held without limits denies in any case: no grant of it matters.
     pub(super) fn shut(&mut self, role: RoleId) {
-        let (model, tables) = (self.model, self.tables);
-        for role in tables.lineage(model, role).iter().filter_map(|role| model.roles.get(role.index())) {
-            for denial in role.deny.iter().filter(|denial| denial.when.is_none()) {
-                for (at, permission) in model.catalog.permissions.iter().enumerate() {
-                    if denial.target.includes(id(at), permission) {
-                        self.closed.add(id::<PermissionId>(at));
-                    }
+        let model = self.model;
+        let mut open = Vec::from([role]);
+        while let Some(role) = open.pop() {
+            let Some(of) = model.roles.get(role.index()).filter(|_| self.shut.add(role)) else { continue };
+            for denial in of.deny.iter().filter(|denial| denial.when.is_none()) {
+                for permission in model.about(denial.target) {
+                    self.closed.add(permission);
                 }
             }
+            push_all(&mut open, of.inherits.iter().copied());
         }
     }
 
     /// Asks a role for everything; false if it neither grants nor denies anything. It stays in any case.
     pub(super) fn hold(&mut self, role: RoleId) -> bool {
-        let row = self.tables.row(self.model, role);
-        let is_open = |it: &PermissionId| self.tables.has(*it) && !self.closed.has(*it);
-        let open = self.permissions().filter(is_open).listed();
-        self.want(role, &open);
-        row.is_some_and(|row| row.cells().next().is_some()) || self.denying.has(role)
+        let row = self.compiled.row(role);
+        if !self.has(role) {
+            let open = self.compiled.plan().clone().without(&self.closed);
+            self.want(role, &open);
+        }
+        !row.granted.is_empty() || self.denying.has(role)
     }
 
-    fn permissions(&self) -> impl Iterator<Item = PermissionId> + use<> {
-        all(self.model.catalog.permissions.len())
-    }
-
-    fn want(&mut self, role: RoleId, permissions: &[PermissionId]) {
-        let count = self.model.catalog.permissions.len();
-        let Some(wanted) = self.roles.get_mut(role.index()) else { return };
-        wanted.is_reached = true;
-        let marks = wanted.permissions.get_or_insert_with(|| Marks::new(count));
-        for permission in permissions {
-            marks.add(*permission);
+    fn want(&mut self, role: RoleId, permissions: &Marks) {
+        if let Some(wanted) = self.roles.get_mut(role.index()) {
+            wanted.is_reached = true;
+            wanted.permissions.join(permissions);
         }
     }
 
@@ -99,65 +112,59 @@ impl<'a> Reach<'a> {
     }
 
     fn follow_role(&mut self, id: RoleId) {
-        let (model, tables) = (self.model, self.tables);
-        let Some(role) = model.roles.get(id.index()) else { return };
-        let marks = self.roles.get_mut(id.index()).and_then(|wanted| wanted.permissions.take());
-        let (mut targets, mut inherited) = (Vec::new(), Vec::new());
-        for permission in self.permissions().filter(|it| self.may_hold(role, *it)) {
-            let is_wanted = marks.as_ref().is_some_and(|marks| marks.has(permission));
-            match deciding_entry(model, role, permission) {
-                // What is not wanted itself may imply what is.
-                Some(entry) if is_wanted || !model.implies(permission).is_empty() => {
-                    targets.push(entry.target);
-                }
-                None if is_wanted => inherited.push(permission),
-                _ => {}
-            }
-        }
-        sort_set(&mut targets);
+        let Some(role) = self.model.roles.get(id.index()) else { return };
+        let wanted = self.roles.get_mut(id.index()).map(|wanted| core::mem::take(&mut wanted.permissions));
+        let wanted = wanted.unwrap_or_default().within(&self.compiled.holdable(role));
+        let Entries { targets, decided } = self.entries(role, &wanted);
+        let inherited = wanted.without(&decided);
         let mut parents = Vec::new();
         for parent in &role.inherits {
-            let row = tables.row(model, *parent);
-            let grants =
-                |permission: &PermissionId| row.is_some_and(|row| !row.grants(*permission).is_empty());
-            if inherited.iter().any(grants) || self.denying.has(*parent) {
+            if self.compiled.row(*parent).granted.meets(&inherited) || self.denying.has(*parent) {
                 self.want(*parent, &inherited);
                 parents.push(*parent);
             }
         }
+        sort_set(&mut parents);
         if let Some(wanted) = self.roles.get_mut(id.index()) {
             wanted.targets = targets;
             wanted.parents = parents;
         }
     }
 
-    fn may_hold(&self, role: &Role, permission: PermissionId) -> bool {
-        let declared = self.model.catalog.permissions.get(permission.index());
-        self.tables.has(permission) && declared.is_some_and(|it| self.model.may_hold(role, it))
+    /// The entries of a role that decide about something that is wanted, or that may imply it.
+    fn entries(&self, role: &Role, wanted: &Marks) -> Entries {
+        let permissions = &self.model.catalog.permissions;
+        let mut entries = Entries { targets: Vec::new(), decided: Marks::new(permissions.len()) };
+        let holdable = self.compiled.holdable(role);
+        // The most specific ones come first.
+        for entry in &role.grants {
+            let mut matters = false;
+            for permission in self.model.about(entry.target) {
+                let Some(declared) = permissions.get(permission.index()) else { continue };
+                if entry.is_absent_for(declared) || !entries.decided.add(permission) {
+                    continue;
+                }
+                matters |= wanted.has(permission)
+                    || (holdable.has(permission) && !self.model.implies(permission).is_empty());
+            }
+            if matters {
+                entries.targets.push(entry.target);
+            }
+        }
+        entries
     }
 
     /// Whether a role grants something that matters and reaches what the user's teams cover.
     pub(super) fn grants_to_teams(&self, role: RoleId) -> bool {
-        let row = self.tables.row(self.model, role);
-        row.is_some_and(|row| {
-            row.cells().any(|(permission, grants)| {
-                !self.closed.has(permission) && grants.iter().any(|it| it.level == Level::Team)
-            })
-        })
+        !self.compiled.row(role).to_teams.clone().without(&self.closed).is_empty()
     }
 
     /// Whether the plan has anything that an entry of `deny` is about.
     pub(super) fn is_denied(&self, target: Target) -> bool {
-        let catalog = &self.model.catalog;
         match target {
-            Target::Permission(permission) => self.tables.has(permission),
-            Target::Category(category) => {
-                let category = catalog.categories.get(category.index());
-                category.is_some_and(|it| {
-                    it.permissions.clone().map(PermissionId::of).any(|it| self.tables.has(it))
-                })
-            }
-            Target::All => all::<PermissionId>(catalog.permissions.len()).any(|it| self.tables.has(it)),
+            Target::Permission(permission) => self.compiled.has(permission),
+            Target::Category(category) => self.categories.has(category),
+            Target::All => !self.compiled.plan().is_empty(),
         }
     }
 
@@ -188,6 +195,6 @@ impl<'a> Reach<'a> {
 
     /// Whether anything comes to a role from one that it inherits.
     pub(super) fn comes(&self, role: RoleId, parent: RoleId) -> bool {
-        self.roles.get(role.index()).is_some_and(|wanted| wanted.parents.contains(&parent))
+        self.roles.get(role.index()).is_some_and(|wanted| wanted.parents.binary_search(&parent).is_ok())
     }
 }

@@ -172,10 +172,10 @@ impl Moment<'_> {
                 } else if !facts.allow(held.assignment.when) || !facts.allow(grant.when) {
                     Reason::ConditionFailed
                 } else {
-                    return Decision::by(Reason::Granted, id, held, *grant);
+                    return Decision::by(Reason::Granted, id, held, grant);
                 };
                 if reason as u8 > nearest.reason as u8 {
-                    nearest = Decision::by(reason, id, held, *grant);
+                    nearest = Decision::by(reason, id, held, grant);
                 }
             }
         }
@@ -313,11 +313,11 @@ impl Moment<'_> {
         let mut nearest: Decision = Reason::NotGranted.into();
         for held in self.held() {
             let reason = if held.active { Reason::ConditionFailed } else { Reason::NotActive };
-            if let Some(grant) = self.grants(held, id).first()
-                && self.counts(held)
+            if self.counts(held)
                 && reason as u8 > nearest.reason as u8
+                && let Some(grant) = self.grants(held, id).next()
             {
-                nearest = Decision::by(reason, id, held, *grant);
+                nearest = Decision::by(reason, id, held, grant);
             }
         }
         nearest
@@ -333,7 +333,7 @@ impl Moment<'_> {
             }
             for grant in self.grants(held, id) {
                 if may_hold(grant.when) {
-                    return Decision::by(Reason::Granted, id, held, *grant);
+                    return Decision::by(Reason::Granted, id, held, grant);
                 }
             }
         }

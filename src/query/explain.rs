@@ -10,7 +10,7 @@ use super::subject::{Held, Moment, Reason};
 use crate::compile::Origin;
 use crate::condition::holds::{Facts, Record, Side};
 use crate::condition::{Leaf, Node, Operand, Path};
-use crate::ids::{ConditionId, Id, PermissionId, RoleId};
+use crate::ids::{ConditionId, Id, Pairs, PermissionId};
 use crate::json::value::end_of;
 use crate::json::writer::{key, next};
 use crate::list::{Listed, push_all};
@@ -127,14 +127,13 @@ impl Moment<'_> {
         let held = decision.assignment.and_then(|index| self.held().nth(index));
         let role = held.and_then(|held| model.roles.get(held.assignment.role.index()));
         let path = held.zip(decision.grant).map(|(held, (permission, grant))| {
-            self.tables.trace(model, held.assignment.role, permission, grant)
+            self.compiled.trace(held.assignment.role, permission, grant)
         });
         let name = |origin: &Origin| match origin {
             Origin::Inherited(role) => {
                 model.roles.get(role.index()).map(|role| model.str(role.id).to_string())
             }
             Origin::Implied(from) => self.declared(*from).map(|from| model.str(from.id).to_string()),
-            Origin::Own => None,
         };
         Explanation {
             allowed: decision.reason == Reason::Granted,
@@ -184,18 +183,18 @@ impl Moment<'_> {
     /// The denial by which an assignment denies: of its role or the nearest that it inherits from, what names
     /// the permission before what names the category and everything.
     fn first_denial(&self, held: Held<'_>, id: PermissionId, facts: &Facts<'_>) -> Option<Denial> {
-        let model = self.model();
-        let denials: Vec<(RoleId, &Denial)> = self.denials(held, id).listed();
+        let denials = self.denials(held, id).filter(|(_, denial)| !facts.lift(denial.when)).listed();
+        let mut known = Pairs::default();
         let mut lineage = vec![held.assignment.role];
         let mut next = 0;
         while let Some(role) = lineage.get(next).copied() {
             next += 1;
-            let of_role = denials.iter().filter(|(of, denial)| *of == role && !facts.lift(denial.when));
+            let of_role = denials.iter().filter(|(of, _)| *of == role);
             if let Some((_, denial)) = of_role.min_by_key(|(_, denial)| denial.target) {
-                return Some(**denial);
+                return Some(*denial);
             }
-            for parent in model.roles.get(role.index()).map_or(&[][..], |role| &role.inherits) {
-                if !lineage.contains(parent) {
+            for parent in self.model().roles.get(role.index()).map_or(&[][..], |role| &role.inherits) {
+                if known.add(parent.number(), 0) {
                     lineage.push(*parent);
                 }
             }
@@ -243,9 +242,8 @@ impl Moment<'_> {
 
     /// The conditions under which an assignment grants a permission.
     fn conditions_of(&self, id: PermissionId, held: Held<'_>) -> Vec<ConditionId> {
-        let grants = self.grants(held, id);
-        let outer = held.assignment.when.filter(|_| !grants.is_empty());
-        grants.iter().filter_map(|grant| grant.when).chain(outer).listed()
+        let outer = held.assignment.when.filter(|_| self.grants_any(held, id));
+        self.grants(held, id).filter_map(|grant| grant.when).chain(outer).listed()
     }
 }
 

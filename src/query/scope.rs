@@ -56,12 +56,11 @@ impl Moment<'_> {
         held: Held<'_>,
         facts: &Facts<'_>,
     ) {
-        let grants = self.grants(held, permission);
-        if grants.is_empty() || !self.counts(held) {
+        if !self.counts(held) || !self.grants_any(held, permission) {
             return;
         }
         let outer = fold_all(facts, held.assignment.when);
-        for grant in grants {
+        for grant in self.grants(held, permission) {
             let folded = outer.clone().and(fold_all(facts, grant.when));
             if folded != Folded::False {
                 let when = [held.assignment.when, grant.when];

@@ -1,17 +1,18 @@
 //! One user at one moment, and the rules that concern no permission in particular.
 
+use alloc::rc::Rc;
 use alloc::string::{String, ToString};
-use alloc::vec::{IntoIter, Vec};
+use alloc::vec::Vec;
 use core::iter::Copied;
 use core::slice::Iter;
 
 use super::supposed::{AS_IT_IS, Supposed};
-use crate::compile::{Grant, Tables};
+use crate::compile::{Compiled, Grant, Grants, Standing, Tables};
 use crate::condition::holds::{Attributes, Facts, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
 use crate::list::Listed;
-use crate::model::{Assignment, Denial, Level, Model, Permission, Target, User};
+use crate::model::{Assignment, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
 use crate::time::DAY;
 use crate::work::Work;
@@ -48,7 +49,8 @@ impl Bounds {
 /// One user at one moment.
 pub(crate) struct Moment<'a> {
     model: &'a Model,
-    pub(crate) tables: &'a Tables,
+    /// What roles grant and deny, as far as it was asked.
+    pub(crate) compiled: Rc<Compiled<'a>>,
     pub(crate) user: Option<UserId>,
     pub(crate) bounds: &'a Bounds,
     pub(crate) now: f64,
@@ -190,7 +192,7 @@ impl<'a> Moment<'a> {
         let Engine { model, tables } = engine;
         let mut moment = Self {
             model,
-            tables,
+            compiled: Rc::new(Compiled::new(model, tables)),
             user: model.user(user),
             bounds,
             now,
@@ -208,20 +210,31 @@ impl<'a> Moment<'a> {
 
     /// The same moment of another user.
     pub(crate) fn of(&self, user: UserId) -> Self {
-        let mut other =
-            Self { user: Some(user), held: Vec::new(), teams: Vec::new(), team_names: Vec::new(), ..*self };
+        let mut other = Self {
+            compiled: Rc::clone(&self.compiled),
+            user: Some(user),
+            held: Vec::new(),
+            teams: Vec::new(),
+            team_names: Vec::new(),
+            ..*self
+        };
         other.collect();
         other
     }
 
-    /// The same user at another time, under other tables, or with more that is supposed.
-    pub(crate) fn supposing<'s>(&self, now: f64, tables: &'s Tables, supposed: &'s Supposed) -> Moment<'s>
+    /// The same user at another time, under another plan, or with more that is supposed.
+    pub(crate) fn supposing<'s>(
+        &self,
+        now: f64,
+        compiled: Rc<Compiled<'s>>,
+        supposed: &'s Supposed,
+    ) -> Moment<'s>
     where
         'a: 's,
     {
         let mut other = Moment {
             now,
-            tables,
+            compiled,
             supposed,
             held: Vec::new(),
             teams: Vec::new(),
@@ -234,7 +247,8 @@ impl<'a> Moment<'a> {
 
     /// The same moment, of which each look is counted.
     pub(crate) fn at_cost<'s>(&'s self, work: &'s Work, zones: &'s dyn Zones) -> Moment<'s> {
-        Moment { work: Some(work), zones, ..self.supposing(self.now, self.tables, self.supposed) }
+        let same = self.supposing(self.now, Rc::clone(&self.compiled) as Rc<Compiled<'s>>, self.supposed);
+        Moment { work: Some(work), zones, ..same }
     }
 
     /// Collects what the user has: assignments and teams.
@@ -289,32 +303,25 @@ impl<'a> Moment<'a> {
     }
 
     /// What the role of an assignment grants of a permission.
-    pub(crate) fn grants(&self, held: Held<'_>, permission: PermissionId) -> &'a [Grant] {
-        let row = self.tables.row(self.model(), held.assignment.role);
-        let grants = row.map_or(&[][..], |row| row.grants(permission));
-        self.spend(grants.len());
-        grants
+    pub(crate) fn grants(&self, held: Held<'_>, permission: PermissionId) -> CountedGrants<'_, 'a> {
+        let grants = self.compiled.grants(held.assignment.role, permission);
+        self.spend(self.compiled.take_steps());
+        CountedGrants { grants, moment: self }
+    }
+
+    /// Whether the role of an assignment grants a permission at all.
+    pub(crate) fn grants_any(&self, held: Held<'_>, permission: PermissionId) -> bool {
+        let grants_any = self.compiled.grants_any(held.assignment.role, permission);
+        self.spend(1 + self.compiled.take_steps());
+        grants_any
     }
 
     /// The denials of an assignment's role that are about a permission, each with the role it stands in.
-    pub(crate) fn denials(&self, held: Held<'_>, permission: PermissionId) -> IntoIter<(RoleId, &'a Denial)> {
-        let model = self.model();
-        let mut found = Vec::new();
-        if let Some(declared) = model.catalog.permissions.get(permission.index()) {
-            for id in self.tables.lineage(model, held.assignment.role) {
-                let Some(role) = model.roles.get(id.index()) else { continue };
-                self.spend(1 + role.deny.len());
-                if self.work.is_some_and(Work::is_over) {
-                    break;
-                }
-                for denial in &role.deny {
-                    if denial.target.includes(permission, declared) && !self.supposed.lifted.contains(id) {
-                        found.push((*id, denial));
-                    }
-                }
-            }
-        }
-        found.into_iter()
+    pub(crate) fn denials(&self, held: Held<'_>, permission: PermissionId) -> Denials<'a> {
+        let all = self.compiled.denials(held.assignment.role, permission);
+        self.spend(1 + all.len() + self.compiled.take_steps());
+        let is_over = self.work.is_some_and(Work::is_over);
+        Denials { next: if is_over { all.len() } else { 0 }, all, lifted: &self.supposed.lifted }
     }
 
     /// What is refused before any permission is looked at: for the clock, and for the user (docs/format.md#answers).
@@ -335,7 +342,7 @@ impl<'a> Moment<'a> {
 
     /// What is refused for a permission whatever roles say: the rest of step 3.
     pub(crate) fn refused_permission(&self, id: PermissionId, permission: &Permission) -> Option<Reason> {
-        if !self.tables.has(id) {
+        if !self.compiled.has(id) {
             return Some(Reason::NotInPlan);
         }
         let includes = |limit: &Vec<Target>| limit.iter().any(|target| target.includes(id, permission));
@@ -399,6 +406,42 @@ impl<'a> Moment<'a> {
                 self.spend(self.teams.len() * place.teams.len());
                 let covers = |team| self.covers(team, place);
                 place.owned || held.assignment.team.is_some_and(covers) || self.teams().any(covers)
+            }
+        }
+    }
+}
+
+/// The grants of an assignment's role, of which each is counted.
+pub(crate) struct CountedGrants<'m, 'a> {
+    grants: Grants<'m>,
+    moment: &'m Moment<'a>,
+}
+
+impl Iterator for CountedGrants<'_, '_> {
+    type Item = Grant;
+
+    fn next(&mut self) -> Option<Grant> {
+        self.moment.spend(1);
+        self.grants.next()
+    }
+}
+
+/// Denials, but for those of roles that are supposed to deny nothing.
+pub(crate) struct Denials<'a> {
+    all: Rc<[Standing]>,
+    next: usize,
+    lifted: &'a [RoleId],
+}
+
+impl Iterator for Denials<'_> {
+    type Item = Standing;
+
+    fn next(&mut self) -> Option<Standing> {
+        loop {
+            let denial = *self.all.get(self.next)?;
+            self.next += 1;
+            if !self.lifted.contains(&denial.0) {
+                return Some(denial);
             }
         }
     }

@@ -24,8 +24,7 @@ impl Moment<'_> {
         let model = self.model();
         let Some(user) = model.users.get(user.index()) else { return false };
         for assignment in model.assignments_of(user).into_iter().flatten() {
-            let row = self.tables.row(model, assignment.role);
-            if row.is_some_and(|row| !row.grants(permission).is_empty()) {
+            if self.compiled.grants_any(assignment.role, permission) {
                 return true;
             }
         }

@@ -99,8 +99,8 @@ impl Search<'_> {
         let moves = self.may_move.get();
         let facts = self.open_facts(moment, of, moves);
         for role in moment.granting_roles(permission) {
-            let grants = moment.tables.row(self.model(), role).map_or(&[][..], |row| row.grants(permission));
-            for grant in grants {
+            for grant in moment.compiled.grants(role, permission) {
+                self.work.spend(1);
                 let may_reach =
                     if moves { grant.level == Level::All } else { moment.might_reach(grant.level, asked) };
                 if !may_reach || !grant.when.is_none_or(|when| self.may_ever_be(&facts, when, true)) {

@@ -1,6 +1,7 @@
 //! The search for a short list of changes: breadth first, then outright; and the test that nothing in a list is superfluous.
 
 use alloc::borrow::ToOwned;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,7 +9,7 @@ use core::cell::{Cell, OnceCell};
 use core::slice::from_ref;
 
 use super::{Change, Step, terms};
-use crate::compile::Tables;
+use crate::compile::Compiled;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Attributes, Record};
 use crate::ids::{Id, Pairs, PermissionId, RoleId};
@@ -44,7 +45,7 @@ pub(super) struct Search<'a> {
     /// All that must be held: first what is asked for, then what it requires.
     pub(super) goals: Vec<Goal<'a>>,
     /// The other plans that have all that is asked for, and what roles grant under them.
-    pub(super) plans: Vec<Plan>,
+    pub(super) plans: Vec<Plan<'a>>,
     /// The record that is asked about, if its attributes are at hand.
     pub(super) record: Option<&'a dyn Attributes>,
     /// The paths that tell where it is.
@@ -54,30 +55,28 @@ pub(super) struct Search<'a> {
 }
 
 /// A plan that the tenant might have.
-pub(super) struct Plan {
+pub(super) struct Plan<'a> {
     pub(super) name: String,
-    tables: OnceCell<Tables>,
-    /// How much of them was counted.
-    counted: Cell<usize>,
+    compiled: OnceCell<Rc<Compiled<'a>>>,
 }
 
-impl Plan {
+impl Plan<'_> {
     fn new(name: String) -> Self {
-        Self { name, tables: OnceCell::new(), counted: Cell::new(0) }
+        Self { name, compiled: OnceCell::new() }
     }
 }
 
 /// A time, what roles grant, and what is supposed besides.
 struct World<'a> {
     now: f64,
-    tables: &'a Tables,
+    compiled: Rc<Compiled<'a>>,
     supposed: Supposed,
 }
 
 impl World<'_> {
     #[inline(never)]
     fn moment<'s>(&'s self, base: &Moment<'s>) -> Moment<'s> {
-        base.supposing(self.now, self.tables, &self.supposed)
+        base.supposing(self.now, Rc::clone(&self.compiled) as Rc<Compiled<'s>>, &self.supposed)
     }
 }
 
@@ -282,13 +281,16 @@ impl<'a> Search<'a> {
     #[inline(never)]
     fn world(&self, list: &[Step]) -> World<'_> {
         self.work.spend(list.len());
-        let mut world = World { now: self.base.now, tables: self.base.tables, supposed: Supposed::new() };
+        let compiled = Rc::clone(&self.base.compiled);
+        let mut world = World { now: self.base.now, compiled, supposed: Supposed::new() };
         let to = &mut world.supposed;
         for step in list {
             match &step.change {
                 Change::Enable => to.enabled = true,
                 Change::Plan(plans) => {
-                    world.tables = plans.first().and_then(|at| self.tables_of(*at)).unwrap_or(world.tables);
+                    if let Some(other) = plans.first().and_then(|at| self.compiled_under(*at)) {
+                        world.compiled = other;
+                    }
                 }
                 Change::Wait(until) => world.now = *until,
                 Change::Team(team) => to.teams.push(*team),
@@ -302,17 +304,14 @@ impl<'a> Search<'a> {
         world
     }
 
-    /// What roles grant under a plan. What was worked out of it since it was asked for last is counted now; what the tenant's own
-    /// plan gives is kept from one search to the next, and not counted.
-    fn tables_of(&self, plan: usize) -> Option<&Tables> {
-        let model = self.model();
-        let Plan { name, tables, counted } = self.plans.get(plan)?;
-        let tables = tables.get_or_init(|| {
-            self.work.spend(2 * model.roles.len() + model.catalog.permissions.len() + self.plans.len());
-            Tables::new(model, Some(name))
+    /// What roles grant under a plan.
+    fn compiled_under(&self, plan: usize) -> Option<Rc<Compiled<'a>>> {
+        let Plan { name, compiled } = self.plans.get(plan)?;
+        let compiled = compiled.get_or_init(|| {
+            self.work.spend(self.model().catalog.permissions.len() + self.plans.len());
+            Rc::new(self.base.compiled.under(name))
         });
-        self.work.spend(tables.made() - counted.replace(tables.made()));
-        Some(tables)
+        Some(Rc::clone(compiled))
     }
 
     /// The decision about a goal, supposing a list of changes; `None` when the search has worked enough.

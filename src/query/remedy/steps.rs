@@ -1,5 +1,6 @@
 //! Which changes can help against the reason for a "no".
 
+use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::slice::from_ref;
@@ -83,7 +84,7 @@ impl Search<'_> {
 
     /// Whether something that is asked for is not part of the plan.
     fn lacks_plan(&self, list: &[Step]) -> bool {
-        self.suppose(list, |moment| self.goals.iter().any(|goal| !moment.tables.has(goal.permission)))
+        self.suppose(list, |moment| self.goals.iter().any(|goal| !moment.compiled.has(goal.permission)))
     }
 
     /// Waiting until time alone changes something, unless that was done; not only for the snapshot to begin.
@@ -288,10 +289,10 @@ impl<'a> Moment<'a> {
         };
         let mut found = Vec::new();
         for held in self.held().filter(|held| held.active && self.counts(*held)) {
-            let grants = self.grants(held, permission).iter();
+            let grants = self.grants(held, permission);
             push_all(
                 &mut found,
-                grants.filter(|grant| reaches(held, grant.level)).map(|grant| (held, *grant)),
+                grants.filter(|grant| reaches(held, grant.level)).map(|grant| (held, grant)),
             );
         }
         found
@@ -302,7 +303,7 @@ impl<'a> Moment<'a> {
         &self,
         permission: PermissionId,
         asked: Asked<'_>,
-    ) -> Vec<(Held<'a>, RoleId, &'a Denial)> {
+    ) -> Vec<(Held<'a>, RoleId, Denial)> {
         let touches = |held: Held<'_>| match asked {
             Asked::On(spot, _) => self.denial_touches(held, self.place(spot)),
             Asked::Bare | Asked::Anywhere => true,
@@ -320,7 +321,7 @@ impl<'a> Moment<'a> {
         let mut found = Vec::new();
         let mut now = self.now;
         while found.len() < MAX_MOMENTS {
-            let moment = self.supposing(now, self.tables, self.supposed);
+            let moment = self.supposing(now, Rc::clone(&self.compiled), self.supposed);
             let steady = |it: &Goal<'_>| {
                 moment.steady_until(it.permission, moment.asked_record(it.permission, it.asked))
             };
@@ -339,13 +340,15 @@ impl<'a> Moment<'a> {
         let model = self.model();
         let in_session =
             |role: &RoleId| self.bounds.roles.as_ref().is_none_or(|roles| roles.binary_search(role).is_ok());
-        let size = |role: RoleId| self.tables.row(model, role).map_or(0, |row| row.cells().count());
+        let size = |role: RoleId| self.compiled.row(role).granted.count();
         self.spend(model.roles.len());
         let count = if self.work.is_some_and(Work::is_over) { 0 } else { model.roles.len() };
         let roles = all::<RoleId>(count).filter(in_session);
         let mut roles: Vec<(usize, RoleId)> = roles
             .filter(|role| self.widest(*role, permission).is_some())
+            .take_while(|_| !self.work.is_some_and(Work::is_over))
             .map(|role| (size(role), role))
+            .inspect(|_| self.spend(self.compiled.take_steps()))
             .listed();
         sort_by(&mut roles, Ord::cmp);
         roles.into_iter().map(|(_, role)| role).listed()
@@ -353,14 +356,15 @@ impl<'a> Moment<'a> {
 
     /// The widest level at which a role grants a permission.
     pub(super) fn widest(&self, role: RoleId, permission: PermissionId) -> Option<Level> {
-        let row = self.tables.row(self.model(), role)?;
-        row.grants(permission).iter().map(|grant| grant.level).max()
+        let widest = self.compiled.grants(role, permission).map(|grant| grant.level).max();
+        self.spend(1 + self.compiled.take_steps());
+        widest
     }
 
     /// Whether a role, or one that it inherits, denies anything.
     pub(super) fn denies(&self, role: RoleId) -> bool {
         let model = self.model();
-        let mut lineage = self.tables.lineage(model, role).iter();
+        let mut lineage = self.compiled.lineage(role).iter();
         lineage.any(|role| model.roles.get(role.index()).is_some_and(|role| !role.deny.is_empty()))
     }
 }
