@@ -163,8 +163,18 @@ pub(crate) struct Compiled<'a> {
     holdable: RefCell<Keyed<Rc<Marks>>>,
     /// By permission: those from which it comes by implication, and itself.
     implying: RefCell<Keyed<Rc<[Implying]>>>,
+    requirements: RefCell<Keyed<Rc<Requirements>>>,
     /// How much was looked at.
     steps: Cell<usize>,
+}
+
+/// The permissions that must be held besides, direct and transitive.
+#[derive(Debug, Default)]
+pub(crate) struct Requirements {
+    /// The permission itself, and what is asked of the same record.
+    pub(crate) same: Vec<PermissionId>,
+    /// What is asked without a record.
+    pub(crate) bare: Vec<PermissionId>,
 }
 
 impl<'a> Compiled<'a> {
@@ -179,6 +189,7 @@ impl<'a> Compiled<'a> {
             rows: RefCell::default(),
             holdable: RefCell::default(),
             implying: RefCell::default(),
+            requirements: RefCell::default(),
             steps: Cell::new(0),
         }
     }
@@ -363,6 +374,31 @@ impl<'a> Compiled<'a> {
         self.count(lineage.len() + found.len());
         let found: Rc<[Standing]> = found.into();
         self.denials.borrow_mut().put(role.number(), permission.number(), Rc::clone(&found));
+        found
+    }
+
+    /// What a permission requires when it is asked on a record.
+    pub(crate) fn requirements(&self, permission: PermissionId) -> Rc<Requirements> {
+        if let Some(known) = self.requirements.borrow().get(permission.number(), 0) {
+            return Rc::clone(known);
+        }
+        let mut found = Requirements { same: vec![permission], bare: Vec::new() };
+        let mut seen = Pairs::default();
+        seen.add(permission.number(), 1);
+        let mut next = 0;
+        while let Some(&asking) = found.same.get(next) {
+            next += 1;
+            let requires = self.model.requires(asking);
+            self.count(requires.len());
+            for required in requires {
+                if seen.add(required.permission.number(), u32::from(required.same)) {
+                    let list = if required.same { &mut found.same } else { &mut found.bare };
+                    list.push(required.permission);
+                }
+            }
+        }
+        let found = Rc::new(found);
+        self.requirements.borrow_mut().put(permission.number(), 0, Rc::clone(&found));
         found
     }
 
@@ -671,11 +707,7 @@ impl OwnMaker<'_> {
 
 /// The entry of a role that decides about a permission: its own, else its category's, else `*`. A wildcard entry that grants
 /// nothing for it counts as absent.
-fn deciding_entry<'a>(
-    model: &Model,
-    role: &'a Role,
-    permission: PermissionId,
-) -> Option<&'a Entry> {
+fn deciding_entry<'a>(model: &Model, role: &'a Role, permission: PermissionId) -> Option<&'a Entry> {
     if role.grants.is_empty() {
         return None;
     }

@@ -70,6 +70,7 @@ pub use {
         explain::{Explanation, RecordState},
         remedy::{Remedies, Remedy},
         subject::Reason,
+        who::TooComplex,
     },
     snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject},
 };

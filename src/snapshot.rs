@@ -23,6 +23,7 @@ use crate::query::explain::Explanation;
 use crate::query::remedy::Remedies;
 use crate::query::scope::{self, Part};
 use crate::query::subject::{Bounds, Engine, Moment, Reason, Spot};
+use crate::query::who::TooComplex;
 
 /// The largest document that is read unless told otherwise: 64 MiB.
 pub const MAX_BYTES: usize = 64 << 20;
@@ -291,11 +292,13 @@ impl<'a> Subject<'a> {
 
     /// All users who may do this, on this, whoever the subject is: asked with its clock, context, session
     /// roles and limit. In document order.
-    #[must_use]
-    pub fn who_can(&self, permission: &str, on: On<'_>) -> Vec<&'a str> {
+    ///
+    /// # Errors
+    /// If that takes more than a budget of steps, which is far beyond real tenants and does not depend on the machine.
+    pub fn who_can(&self, permission: &str, on: On<'_>) -> Result<Vec<&'a str>, TooComplex> {
         let moment = self.moment();
         let users = self.asked(permission, on, |asked| moment.who_can(permission, asked));
-        self.snapshot.names(users)
+        users.map(|users| self.snapshot.names(users))
     }
 
     /// Puts a question as the engine asks it.

@@ -17,13 +17,20 @@ const BYTES: usize = 4;
 pub(crate) struct Work {
     left: Cell<usize>,
     /// What reading an attribute of the user costs.
-    reading: usize,
+    reading: Cell<usize>,
 }
 
 impl Work {
     /// For a user whose attributes take so many bytes.
     pub(crate) fn new(attributes: usize) -> Self {
-        Self { left: Cell::new(0), reading: 1 + attributes / BYTES }
+        let work = Self { left: Cell::new(0), reading: Cell::new(0) };
+        work.read_of(attributes);
+        work
+    }
+
+    /// Notes that the attributes of the user who is looked at take so many bytes.
+    pub(crate) fn read_of(&self, attributes: usize) {
+        self.reading.set(1 + attributes / BYTES);
     }
 
     /// Allows so many steps from now on.
@@ -41,7 +48,7 @@ impl Work {
     }
 
     pub(crate) fn reading(&self) -> usize {
-        self.reading
+        self.reading.get()
     }
 }
 

@@ -94,7 +94,7 @@ fn check_who(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuesti
     let context = json(&question.context).unwrap();
     let asking = Asking::new(question);
     let subject = snapshot.subject("").at(question.now).context(&context);
-    let found = subject.who_can(&question.permission, asking.on());
+    let found = subject.who_can(&question.permission, asking.on()).unwrap();
     let wanted: Vec<&str> = snapshot
         .users()
         .filter(|user| {

@@ -1,4 +1,4 @@
-//! What a condition leaves to the record: everything known is worked in, the rest stays as JSON.
+//! What a condition leaves to the record: everything known is worked in, the rest stays, and can be written as JSON.
 //!
 //! The result is a condition that *must be true*, so unknown constants fold to false in either
 //! polarity, and `$not` moves down to the comparisons.
@@ -14,12 +14,12 @@ use crate::json::value::{Value, end_of};
 use crate::json::writer::{next, push_string};
 
 /// A condition after folding.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Folded {
     False,
     True,
-    /// What the record (or a context that is open) must still satisfy, as a condition in JSON.
-    Open(String),
+    /// The record (or a context that is open) must still satisfy something.
+    Open,
 }
 
 impl Folded {
@@ -30,12 +30,12 @@ impl Folded {
 
     /// The conjunction.
     pub(crate) fn and(self, other: Self) -> Self {
-        join(true, [self, other].into())
+        join(true, [self, other])
     }
 
     /// The disjunction.
     pub(crate) fn or(self, other: Self) -> Self {
-        join(false, [self, other].into())
+        join(false, [self, other])
     }
 }
 
@@ -47,18 +47,37 @@ impl Facts<'_> {
             Some(Node::Not(inner)) => self.fold(*inner, !negated),
             Some(node @ (Node::And(range) | Node::Or(range))) => {
                 let all = matches!(node, Node::And(_)) != negated;
-                let mut parts = Vec::new();
-                for child in self.conditions.children(range) {
-                    let part = self.fold(*child, negated);
-                    if part == Folded::constant(!all) {
-                        return part;
-                    }
-                    parts.push(part);
-                }
-                join(all, parts)
+                join(all, self.conditions.children(range).iter().map(|child| self.fold(*child, negated)))
             }
             Some(Node::Leaf(leaf)) if self.is_open(leaf) => self.fold_open(leaf, negated),
             Some(node) => Folded::constant(self.leaf(node) == Some(!negated)),
+        }
+    }
+
+    /// Writes what a condition that is open after folding still asks for.
+    pub(crate) fn push_open(&self, out: &mut String, condition: ConditionId, negated: bool) {
+        match self.conditions.node(condition) {
+            Some(Node::Not(inner)) => self.push_open(out, *inner, !negated),
+            Some(node @ (Node::And(range) | Node::Or(range))) => {
+                let is_open = |child: &&ConditionId| self.fold(**child, negated) == Folded::Open;
+                let mut open = self.conditions.children(range).iter().filter(is_open);
+                let (Some(first), second) = (open.next(), open.next()) else { return };
+                let Some(second) = second else { return self.push_open(out, *first, negated) };
+                let all = matches!(node, Node::And(_)) != negated;
+                out.push_str(if all { "{\"$and\":[" } else { "{\"$or\":[" });
+                for child in [first, second].into_iter().chain(open) {
+                    next(out);
+                    self.push_open(out, *child, negated);
+                }
+                out.push_str("]}");
+            }
+            Some(Node::Leaf(leaf)) => {
+                let right = if let Operand::Path(path) = leaf.right { Some(self.read(path)) } else { None };
+                out.push_str(if negated { "{\"$not\":{" } else { "{" });
+                self.push_comparison(out, leaf, self.read(leaf.left), right);
+                out.push_str(if negated { "}}" } else { "}" });
+            }
+            Some(Node::During(_)) | None => {}
         }
     }
 
@@ -94,11 +113,7 @@ impl Facts<'_> {
         if self.is_too_much(listed) {
             return Folded::False;
         }
-        let mut out = String::new();
-        out.push_str(if negated { "{\"$not\":{" } else { "{" });
-        self.push_comparison(&mut out, leaf, left, right);
-        out.push_str(if negated { "}}" } else { "}" });
-        Folded::Open(out)
+        Folded::Open
     }
 
     /// Whether the record alone decides a comparison. Where some record is looked for, it is there.
@@ -187,28 +202,17 @@ impl Facts<'_> {
 }
 
 /// The conjunction (`all`) or disjunction of folded conditions.
-fn join(all: bool, parts: Vec<Folded>) -> Folded {
-    let mut open: Vec<String> = Vec::new();
+fn join(all: bool, parts: impl IntoIterator<Item = Folded>) -> Folded {
+    let mut joined = Folded::constant(all);
     for part in parts {
-        match part {
-            Folded::Open(json) => open.push(json),
-            constant if (constant == Folded::True) != all => return constant,
-            _ => {}
+        if part == Folded::constant(!all) {
+            return part;
+        }
+        if part == Folded::Open {
+            joined = part;
         }
     }
-    match open.len() {
-        0 => Folded::constant(all),
-        1 => open.pop().map_or(Folded::False, Folded::Open),
-        _ => {
-            let mut out = String::from(if all { "{\"$and\":[" } else { "{\"$or\":[" });
-            for json in &open {
-                next(&mut out);
-                out.push_str(json);
-            }
-            out.push_str("]}");
-            Folded::Open(out)
-        }
-    }
+    joined
 }
 
 /// Writes a value as a literal; an element that is no scalar as null.

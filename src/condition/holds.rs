@@ -2,12 +2,13 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
-use core::cell::Cell;
+use core::cell::{Cell, RefCell};
 
+use super::fold::Folded;
 use super::leaf::{self, Right};
 use super::{Conditions, Leaf, Node, Op, Operand, Path, Root, Scalar};
 use crate::host::Zones;
-use crate::ids::ConditionId;
+use crate::ids::{ConditionId, Id, Keyed};
 use crate::json::text::{Document, split_at_mark};
 use crate::json::value::{self, Object, Value};
 use crate::list::Listed;
@@ -90,6 +91,49 @@ pub(crate) struct Facts<'a> {
     pub(crate) supposed: &'a [Supposition],
     /// What comparing costs, where that is bounded.
     pub(crate) work: Option<&'a Work>,
+    /// What was found out of the same facts before.
+    pub(crate) memo: Option<&'a Memo>,
+}
+
+/// What whole conditions came to, where many assignments ask for the same ones.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    /// Whether only what does not depend on the user is remembered, for the questions about all of them.
+    for_anybody: bool,
+    /// By condition and what was asked of it. Unknown is `Open`.
+    known: RefCell<Keyed<Folded>>,
+}
+
+/// What is asked of a whole condition.
+#[derive(Clone, Copy)]
+enum Asks {
+    Truth,
+    Rest,
+    RestOfNegation,
+    /// Whether it reads the user.
+    Person,
+}
+
+impl Memo {
+    /// One that is good for any user.
+    pub(crate) fn for_anybody() -> Self {
+        Self { for_anybody: true, known: RefCell::default() }
+    }
+
+    fn once(&self, when: ConditionId, what: u32, find: impl FnOnce() -> Folded) -> Folded {
+        if let Some(known) = self.known.borrow().get(when.number(), what) {
+            return *known;
+        }
+        let found = find();
+        self.known.borrow_mut().put(when.number(), what, found);
+        found
+    }
+
+    /// Whether what a condition comes to may be remembered.
+    fn takes(&self, when: ConditionId, conditions: &Conditions) -> bool {
+        let reads_user = || Folded::constant(conditions.reads(when, Root::User));
+        !self.for_anybody || self.once(when, Asks::Person as u32, reads_user) == Folded::False
+    }
 }
 
 /// The truth of an `$elem` inside another one that goes through a list of the user or the context: it is the same for
@@ -124,6 +168,35 @@ impl<'a> Facts<'a> {
                 && (it.of == self.record.knowledge() || !self.conditions.reads(condition, Root::Resource))
         };
         self.supposed.iter().find(fits).map(|it| it.truth)
+    }
+
+    /// The truth of a whole condition, supposed or found; `None` is unknown.
+    pub(crate) fn truth_of(&self, condition: ConditionId) -> Option<bool> {
+        if let Some(truth) = self.truth(condition) {
+            return Some(truth);
+        }
+        let find = || self.holds(condition).map_or(Folded::Open, Folded::constant);
+        match self.once(condition, Asks::Truth, find) {
+            Folded::True => Some(true),
+            Folded::False => Some(false),
+            Folded::Open => None,
+        }
+    }
+
+    /// What is left of a whole condition, or of its negation, as it is supposed or found.
+    pub(crate) fn rest_of(&self, condition: ConditionId, negated: bool) -> Folded {
+        if let Some(truth) = self.truth(condition) {
+            return Folded::constant(truth != negated);
+        }
+        let asks = if negated { Asks::RestOfNegation } else { Asks::Rest };
+        self.once(condition, asks, || self.fold(condition, negated))
+    }
+
+    fn once(&self, condition: ConditionId, asks: Asks, find: impl FnOnce() -> Folded) -> Folded {
+        match self.memo.filter(|memo| memo.takes(condition, self.conditions)) {
+            None => find(),
+            Some(memo) => memo.once(condition, 4 * self.record.knowledge() as u32 + asks as u32, find),
+        }
     }
 
     /// The truth of a condition; `None` is unknown.

@@ -15,6 +15,7 @@ use crate::condition::{Conditions, within};
 use crate::ids::{CategoryId, ConditionId, Id, PermissionId, RoleId, TeamId, UserId, WindowId};
 use crate::index::Names;
 use crate::json::text::{Document, Text};
+use crate::json::value::end_of;
 use crate::time::Window;
 
 /// A snapshot that may be trusted.
@@ -261,6 +262,12 @@ impl Model {
 
     pub(crate) fn teams_of(&self, user: &User) -> &[TeamId] {
         within(&self.user_teams, &user.teams)
+    }
+
+    /// How many bytes the attributes of a user take.
+    pub(crate) fn attribute_bytes(&self, user: &User) -> usize {
+        let Some(at) = user.attributes.map(|at| at.get() as usize) else { return 0 };
+        end_of(self.document.source().as_bytes(), at).map_or(0, |end| end - at)
     }
 
     pub(crate) fn window(&self, assignment: &Assignment) -> Window {

@@ -1,11 +1,12 @@
 //! Decisions: the steps of a check, in their order, with the reason for the answer.
 
+use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use super::scope::{self, Part, fold_all};
 use super::subject::{Held, Moment, Place, Reason, Spot};
-use crate::compile::Grant;
+use crate::compile::{Grant, Requirements};
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Attributes, Facts, Record};
 use crate::ids::{Id, Marks, PermissionId};
@@ -46,15 +47,6 @@ pub(crate) struct Decision {
     pub(crate) assignment: Option<usize>,
 }
 
-/// The permissions that must be held besides, direct and transitive.
-#[derive(Debug, Default)]
-pub(crate) struct Requirements {
-    /// The permission itself, and what is asked of the same record.
-    pub(crate) same: Vec<PermissionId>,
-    /// What is asked without a record.
-    pub(crate) bare: Vec<PermissionId>,
-}
-
 impl From<Reason> for Decision {
     fn from(reason: Reason) -> Self {
         Self { reason, grant: None, assignment: None }
@@ -92,15 +84,17 @@ impl Moment<'_> {
     pub(crate) fn ask_alone(&self, permission: PermissionId, asked: Asked<'_>) -> Decision {
         let alone = Requirements { same: vec![permission], bare: Vec::new() };
         match asked {
-            Asked::On(spot, record) => self.own_decision(permission, self.place(spot), &self.facts(record)),
-            Asked::Bare => self.bare(permission, self.is_scoped(permission), &alone, &[]),
-            Asked::Anywhere => self.bare(permission, true, &alone, &[]),
+            Asked::On(spot, record) => {
+                self.own_decision(permission, self.place(spot), &self.remembering(record))
+            }
+            Asked::Bare => self.bare(permission, self.is_scoped(permission), &alone),
+            Asked::Anywhere => self.bare(permission, true, &alone),
         }
     }
 
     /// Decides about a record, whose place was read by the mapping of the permission asked.
     fn decide_on(&self, permission: PermissionId, place: Place<'_>, record: Record<'_>) -> Decision {
-        let facts = self.facts(record);
+        let facts = self.remembering(record);
         let decision = self.own_decision(permission, place, &facts);
         if decision.reason != Reason::Granted {
             return decision;
@@ -196,53 +190,40 @@ impl Moment<'_> {
         }
     }
 
-    /// Decides a question without a record: about anything at all (`scoped`), or about the tenant as a whole.
+    /// Decides a question without a record: about anything at all (`scoped`), or about the tenant as a whole. First about what the
+    /// permission requires.
     fn decide_bare(&self, permission: PermissionId, scoped: bool) -> Decision {
-        let mut known = self.nothing_decided();
-        self.decide_all(permission, scoped, &mut known);
-        decided(&known, permission).unwrap_or(Reason::UnknownPermission.into())
-    }
-
-    fn nothing_decided(&self) -> Vec<Option<Decision>> {
-        let count = self.model().catalog.permissions.len();
-        self.spend(count / 16);
-        vec![None; count]
-    }
-
-    /// Decides about a permission, and first about what it requires, without a record.
-    fn decide_all(&self, permission: PermissionId, scoped: bool, known: &mut [Option<Decision>]) {
         let is_scoped = |id| if id == permission { scoped } else { self.is_scoped(id) };
         let mut open = vec![permission];
         while let Some(&next) = open.last() {
-            if decided(known, next).is_some() {
+            if self.decided(next, is_scoped(next)).is_some() {
                 open.pop();
                 continue;
             }
             let requirements = self.bare_requirements(next, is_scoped(next));
             let before = open.len();
+            self.spend(1 + requirements.bare.len());
             for required in &requirements.bare {
-                if decided(known, *required).is_none() {
+                if self.decided(*required, is_scoped(*required)).is_none() {
                     open.push(*required);
                 }
             }
             if open.len() == before {
-                let decision = self.bare(next, is_scoped(next), &requirements, known);
-                if let Some(slot) = known.get_mut(next.index()) {
-                    *slot = Some(decision);
-                }
+                let decision = self.bare(next, is_scoped(next), &requirements);
+                self.decided.borrow_mut().put(next.number(), u32::from(is_scoped(next)), decision);
                 open.pop();
             }
         }
+        self.decided(permission, scoped).unwrap_or(Reason::UnknownPermission.into())
+    }
+
+    /// The decision about a permission without a record, if it was taken.
+    fn decided(&self, permission: PermissionId, scoped: bool) -> Option<Decision> {
+        self.decided.borrow().get(permission.number(), u32::from(scoped)).copied()
     }
 
     /// Decides without a record, the permissions required without one being decided.
-    fn bare(
-        &self,
-        id: PermissionId,
-        scoped: bool,
-        requirements: &Requirements,
-        known: &[Option<Decision>],
-    ) -> Decision {
+    fn bare(&self, id: PermissionId, scoped: bool, requirements: &Requirements) -> Decision {
         let Some(permission) = self.declared(id) else {
             return Reason::UnknownPermission.into();
         };
@@ -251,8 +232,8 @@ impl Moment<'_> {
         }
         let decision = if scoped { self.on_anything(id, requirements) } else { self.on_the_tenant(id) };
         for required in &requirements.bare {
-            let is_held = decided(known, *required).is_some_and(|it| it.reason == Reason::Granted);
-            if decision.reason == Reason::Granted && !is_held {
+            let held = self.decided(*required, self.is_scoped(*required));
+            if decision.reason == Reason::Granted && held.is_none_or(|it| it.reason != Reason::Granted) {
                 return Reason::Prerequisite.into();
             }
         }
@@ -261,7 +242,7 @@ impl Moment<'_> {
 
     /// A tenant-level permission for the tenant as a whole.
     fn on_the_tenant(&self, id: PermissionId) -> Decision {
-        let facts = self.facts(Record::Unknown);
+        let facts = self.remembering(Record::Unknown);
         if let Some(held) = self.denial(id, &facts, None) {
             return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
         }
@@ -274,7 +255,7 @@ impl Moment<'_> {
         let [Part { had_alternatives, closed, .. }] = own;
         scope::exclude(&mut own);
         if closed || (had_alternatives && own.iter().any(|part| part.any.is_empty())) {
-            let facts = self.facts(Record::Open);
+            let facts = self.remembering(Record::Open);
             let held = self.denial(id, &facts, None);
             return Decision { assignment: held.map(|held| held.index), ..Reason::Denied.into() };
         }
@@ -325,7 +306,7 @@ impl Moment<'_> {
 
     /// The first active grant that may hold, for the explanation of a "yes".
     fn first_granting(&self, id: PermissionId) -> Decision {
-        let facts = self.facts(Record::Open);
+        let facts = self.remembering(Record::Open);
         let may_hold = |when| fold_all(&facts, when) != Folded::False;
         for held in self.held() {
             if !held.active || !self.counts(held) || !may_hold(held.assignment.when) {
@@ -342,18 +323,15 @@ impl Moment<'_> {
 
     /// The first of these permissions that is not held without a record.
     fn first_refused(&self, required: &[PermissionId]) -> Option<PermissionId> {
-        let mut known = if required.is_empty() { Vec::new() } else { self.nothing_decided() };
-        required.iter().copied().find(|required| {
-            if decided(&known, *required).is_none() {
-                self.decide_all(*required, self.is_scoped(*required), &mut known);
-            }
-            decided(&known, *required).is_none_or(|it| it.reason != Reason::Granted)
-        })
+        let is_refused = |required: &PermissionId| {
+            self.decide_bare(*required, self.is_scoped(*required)).reason != Reason::Granted
+        };
+        required.iter().copied().find(is_refused)
     }
 
     /// What a permission requires when it is asked without a record: of a tenant-level one, everything
     /// is asked without a record as well.
-    fn bare_requirements(&self, permission: PermissionId, scoped: bool) -> Requirements {
+    fn bare_requirements(&self, permission: PermissionId, scoped: bool) -> Rc<Requirements> {
         if scoped {
             return self.requirements(permission);
         }
@@ -361,27 +339,14 @@ impl Moment<'_> {
         for required in self.model().requires(permission) {
             found.bare.push(required.permission);
         }
-        found
+        Rc::new(found)
     }
 
     /// What a permission requires when it is asked on a record.
-    pub(crate) fn requirements(&self, permission: PermissionId) -> Requirements {
-        let mut found = Requirements { same: vec![permission], bare: Vec::new() };
-        let mut seen = Marks::new(self.model().catalog.permissions.len());
-        seen.add(permission);
-        let mut next = 0;
-        while let Some(&asking) = found.same.get(next) {
-            next += 1;
-            self.spend(self.model().requires(asking).len());
-            for required in self.model().requires(asking) {
-                if !required.same {
-                    found.bare.push(required.permission);
-                } else if seen.add(required.permission) {
-                    found.same.push(required.permission);
-                }
-            }
-        }
-        found
+    pub(crate) fn requirements(&self, permission: PermissionId) -> Rc<Requirements> {
+        let requirements = self.compiled.requirements(permission);
+        self.spend(self.compiled.take_steps());
+        requirements
     }
 
     /// All that a permission requires, direct and transitive, and the permission itself.
@@ -414,9 +379,4 @@ impl Moment<'_> {
     pub(crate) fn declared(&self, permission: PermissionId) -> Option<&Permission> {
         self.model().catalog.permissions.get(permission.index())
     }
-}
-
-/// The decision about a permission, if it was taken.
-fn decided(known: &[Option<Decision>], permission: PermissionId) -> Option<Decision> {
-    known.get(permission.index()).copied().flatten()
 }

@@ -126,9 +126,9 @@ impl Moment<'_> {
         let model = self.model();
         let held = decision.assignment.and_then(|index| self.held().nth(index));
         let role = held.and_then(|held| model.roles.get(held.assignment.role.index()));
-        let path = held.zip(decision.grant).map(|(held, (permission, grant))| {
-            self.compiled.trace(held.assignment.role, permission, grant)
-        });
+        let path = held
+            .zip(decision.grant)
+            .map(|(held, (permission, grant))| self.compiled.trace(held.assignment.role, permission, grant));
         let name = |origin: &Origin| match origin {
             Origin::Inherited(role) => {
                 model.roles.get(role.index()).map(|role| model.str(role.id).to_string())

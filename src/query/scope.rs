@@ -2,9 +2,9 @@
 
 use alloc::vec::Vec;
 
-use super::decide::Requirements;
 use super::subject::{Held, Moment, Place};
 use super::teams::TeamSet;
+use crate::compile::Requirements;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
 use crate::ids::{ConditionId, PermissionId};
@@ -38,7 +38,7 @@ pub(crate) struct Clause {
 impl Moment<'_> {
     /// The part of one permission.
     pub(crate) fn part(&self, permission: PermissionId) -> Part {
-        let facts = self.facts(Record::Open);
+        let facts = self.remembering(Record::Open);
         let mut part = Part::default();
         for held in self.held().filter(|held| held.active) {
             self.add_alternatives(&mut part.any, permission, held, &facts);
@@ -61,7 +61,7 @@ impl Moment<'_> {
         }
         let outer = fold_all(facts, held.assignment.when);
         for grant in self.grants(held, permission) {
-            let folded = outer.clone().and(fold_all(facts, grant.when));
+            let folded = outer.and(fold_all(facts, grant.when));
             if folded != Folded::False {
                 let when = [held.assignment.when, grant.when];
                 self.add_reach(any, grant.level, held, &Clause { own: false, teams: None, when, folded });
@@ -177,16 +177,10 @@ impl Clause {
 }
 
 pub(crate) fn fold_all(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
-    when.map_or(Folded::True, |when| match facts.truth(when) {
-        Some(truth) => Folded::constant(truth),
-        None => facts.fold(when, false),
-    })
+    when.map_or(Folded::True, |when| facts.rest_of(when, false))
 }
 
 /// What lifts a denial under a condition: its negation. Nothing lifts one without condition.
 pub(crate) fn fold_lift(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
-    when.map_or(Folded::False, |when| match facts.truth(when) {
-        Some(truth) => Folded::constant(!truth),
-        None => facts.fold(when, true),
-    })
+    when.map_or(Folded::False, |when| facts.rest_of(when, true))
 }

@@ -3,14 +3,16 @@
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::cell::RefCell;
 use core::iter::Copied;
 use core::slice::Iter;
 
+use super::decide::Decision;
 use super::supposed::{AS_IT_IS, Supposed};
 use crate::compile::{Compiled, Grant, Grants, Standing, Tables};
-use crate::condition::holds::{Attributes, Facts, Record, UserFacts};
+use crate::condition::holds::{Attributes, Facts, Memo, Record, UserFacts};
 use crate::host::Zones;
-use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
+use crate::ids::{ConditionId, Id, Keyed, PermissionId, RoleId, TeamId, UserId};
 use crate::list::Listed;
 use crate::model::{Assignment, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
@@ -46,6 +48,9 @@ impl Bounds {
     }
 }
 
+/// Of up to so many assignments it is not remembered what conditions came to.
+const FEW: usize = 8;
+
 /// One user at one moment.
 pub(crate) struct Moment<'a> {
     model: &'a Model,
@@ -61,6 +66,12 @@ pub(crate) struct Moment<'a> {
     pub(crate) supposed: &'a Supposed,
     /// What looking at it costs, where that is bounded.
     pub(crate) work: Option<&'a Work>,
+    /// What was decided without a record: by permission and whether it is asked for anything at all.
+    pub(crate) decided: RefCell<Keyed<Decision>>,
+    /// What conditions came to.
+    memo: Option<Rc<Memo>>,
+    /// Of the assignments that everyone has, the rows of those that matter; all of them, if it was not looked at that.
+    pub(crate) common: Option<Rc<[u32]>>,
     /// The user's assignments.
     held: Vec<Held<'a>>,
     /// The teams that the user is in, and their names.
@@ -200,6 +211,9 @@ impl<'a> Moment<'a> {
             zones,
             supposed: &AS_IT_IS,
             work: None,
+            decided: RefCell::default(),
+            memo: None,
+            common: None,
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
@@ -213,12 +227,18 @@ impl<'a> Moment<'a> {
         let mut other = Self {
             compiled: Rc::clone(&self.compiled),
             user: Some(user),
+            decided: RefCell::default(),
+            memo: self.memo.clone(),
+            common: self.common.clone(),
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
             ..*self
         };
         other.collect();
+        if let (Some(work), Some(user)) = (self.work, other.known_user()) {
+            work.read_of(self.model.attribute_bytes(user));
+        }
         other
     }
 
@@ -236,6 +256,9 @@ impl<'a> Moment<'a> {
             now,
             compiled,
             supposed,
+            decided: RefCell::default(),
+            memo: None,
+            common: None,
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
@@ -251,19 +274,32 @@ impl<'a> Moment<'a> {
         Moment { work: Some(work), zones, ..same }
     }
 
+    /// The same moment, of anybody: of the assignments that everyone has only some rows matter.
+    pub(crate) fn of_anybody(mut self, common: Rc<[u32]>) -> Self {
+        self.memo = Some(Rc::new(Memo::for_anybody()));
+        self.common = Some(common);
+        self
+    }
+
     /// Collects what the user has: assignments and teams.
     #[inline(never)]
     fn collect(&mut self) {
         let model = self.model;
         if let Some(user) = self.known_user() {
-            for assignments in model.assignments_of(user) {
-                self.hold(assignments);
+            let [own, everyone] = model.assignments_of(user);
+            self.hold(own);
+            match self.common.clone() {
+                None => self.hold(everyone),
+                Some(common) => self.hold_common(own.len(), &common),
             }
             self.join(model.teams_of(user));
         }
         self.hold(&self.supposed.assignments);
         self.join(&self.supposed.teams);
-        self.spend(self.held.len() + self.teams.len());
+        self.spend(1 + self.held.len() + self.teams.len());
+        if self.held.len() > FEW && self.memo.is_none() {
+            self.memo = Some(Rc::default());
+        }
     }
 
     /// Counts what looking at so much costs.
@@ -273,10 +309,29 @@ impl<'a> Moment<'a> {
         }
     }
 
+    /// Whether a search has nothing left to look at anything more.
+    pub(crate) fn is_over(&self) -> bool {
+        self.work.is_some_and(Work::is_over)
+    }
+
     fn hold(&mut self, assignments: &'a [Assignment]) {
         for assignment in assignments {
-            let active = self.model.window(assignment).contains(self.now);
-            self.held.push(Held { index: self.held.len(), assignment, active });
+            self.hold_one(self.held.len(), assignment);
+        }
+    }
+
+    fn hold_one(&mut self, index: usize, assignment: &'a Assignment) {
+        let active = self.model.window(assignment).contains(self.now);
+        self.held.push(Held { index, assignment, active });
+    }
+
+    /// Adds assignments that everyone has, behind so many of the user's own.
+    fn hold_common(&mut self, own: usize, rows: &[u32]) {
+        let model = self.model;
+        for row in rows {
+            if let Some(assignment) = model.assignments.get(*row as usize) {
+                self.hold_one(own + (row - model.everyone.start) as usize, assignment);
+            }
         }
     }
 
@@ -320,8 +375,7 @@ impl<'a> Moment<'a> {
     pub(crate) fn denials(&self, held: Held<'_>, permission: PermissionId) -> Denials<'a> {
         let all = self.compiled.denials(held.assignment.role, permission);
         self.spend(1 + all.len() + self.compiled.take_steps());
-        let is_over = self.work.is_some_and(Work::is_over);
-        Denials { next: if is_over { all.len() } else { 0 }, all, lifted: &self.supposed.lifted }
+        Denials { next: if self.is_over() { all.len() } else { 0 }, all, lifted: &self.supposed.lifted }
     }
 
     /// What is refused before any permission is looked at: for the clock, and for the user (docs/format.md#answers).
@@ -352,7 +406,7 @@ impl<'a> Moment<'a> {
     /// The user's assignments; none where a search has nothing left to look at them.
     pub(crate) fn held(&self) -> Copied<Iter<'_, Held<'a>>> {
         self.spend(self.held.len());
-        let held = if self.work.is_some_and(Work::is_over) { &[] } else { &self.held[..] };
+        let held = if self.is_over() { &[] } else { &self.held[..] };
         held.iter().copied()
     }
 
@@ -382,7 +436,13 @@ impl<'a> Moment<'a> {
             zones: self.zones,
             supposed: &self.supposed.conditions,
             work: self.work,
+            memo: None,
         }
+    }
+
+    /// The same for the record that the question is about, or for any: what whole conditions come to is remembered.
+    pub(crate) fn remembering<'b>(&'b self, record: Record<'b>) -> Facts<'b> {
+        Facts { memo: self.memo.as_deref(), ..self.facts(record) }
     }
 
     /// A record as the user stands to it.
@@ -450,11 +510,11 @@ impl Iterator for Denials<'_> {
 impl Facts<'_> {
     /// Whether a condition holds; none always does.
     pub(crate) fn allow(&self, when: Option<ConditionId>) -> bool {
-        when.is_none_or(|when| self.truth(when).or_else(|| self.holds(when)) == Some(true))
+        when.is_none_or(|when| self.truth_of(when) == Some(true))
     }
 
     /// Whether a denial's condition is definitely false.
     pub(crate) fn lift(&self, when: Option<ConditionId>) -> bool {
-        when.is_some_and(|when| self.truth(when).or_else(|| self.holds(when)) == Some(false))
+        when.is_some_and(|when| self.truth_of(when) == Some(false))
     }
 }

@@ -1,38 +1,171 @@
 //! Who may: all users for whom the answer is "yes".
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::decide::Asked;
-use super::subject::{Moment, Reason};
-use crate::ids::{Id, PermissionId, UserId, all};
+use super::subject::{Held, Moment, Reason};
+use crate::condition::Root;
+use crate::condition::holds::Record;
+use crate::ids::{Id, Keyed, PermissionId, UserId, all};
+use crate::model::Assignment;
+use crate::work::{PaidZones, Work};
+
+/// What finding all users may cost: about a second. An ordinary question takes some ten steps for each user.
+const STEPS: usize = 250_000_000;
+
+/// Finding all users would take longer than is reasonable: the snapshot makes too much work of each of too many. An incomplete list
+/// would be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TooComplex;
+
+impl fmt::Display for TooComplex {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("finding all users takes too many steps")
+    }
+}
+
+impl core::error::Error for TooComplex {}
+
+/// Whether a role grants and denies something of what is asked for.
+#[derive(Clone, Copy)]
+struct Matters {
+    grants: bool,
+    denies: bool,
+}
 
 impl Moment<'_> {
     /// The users who hold a permission, asked as this moment is: in document order.
-    pub(crate) fn who_can(&self, permission: &str, asked: Asked<'_>) -> Vec<UserId> {
-        let Some(permission) = self.model().permission(permission) else { return Vec::new() };
+    pub(crate) fn who_can(&self, permission: &str, asked: Asked<'_>) -> Result<Vec<UserId>, TooComplex> {
+        let Some(permission) = self.model().permission(permission) else { return Ok(Vec::new()) };
+        let work = Work::new(0);
+        work.allow(STEPS);
+        let zones = PaidZones::new(self.zones, &work);
+        let base = self.at_cost(&work, &zones);
+        let common = base.common(permission, asked);
+        let everybody = base.grants_one(permission, &common);
+        let anybody = base.of_anybody(common.into());
         let mut found = Vec::new();
         for user in all::<UserId>(self.model().users.len()) {
-            if self.is_granted(user, permission) && self.holds(user, permission, asked) {
+            // Most users are out of the question by it.
+            let may_hold = everybody || anybody.is_granted(user, permission);
+            if may_hold && anybody.holds(user, permission, asked) {
                 found.push(user);
             }
-        }
-        found
-    }
-
-    /// Whether a role of the user grants the permission at all: most users are out of the question by it.
-    fn is_granted(&self, user: UserId, permission: PermissionId) -> bool {
-        let model = self.model();
-        let Some(user) = model.users.get(user.index()) else { return false };
-        for assignment in model.assignments_of(user).into_iter().flatten() {
-            if self.compiled.grants_any(assignment.role, permission) {
-                return true;
+            if work.is_over() {
+                return Err(TooComplex);
             }
         }
-        false
+        Ok(found)
+    }
+
+    /// Whether a role that the user is assigned grants the permission at all.
+    fn is_granted(&self, user: UserId, permission: PermissionId) -> bool {
+        let Some(user) = self.model().users.get(user.index()) else { return false };
+        let [own, _] = self.model().assignments_of(user);
+        own.iter().any(|assignment| self.may_grant(assignment, permission))
+    }
+
+    fn may_grant(&self, assignment: &Assignment, permission: PermissionId) -> bool {
+        self.grants_any(Held { index: 0, assignment, active: true }, permission)
+    }
+
+    /// Whether one of these assignments grants the permission at all.
+    fn grants_one(&self, permission: PermissionId, rows: &[u32]) -> bool {
+        let mut assignments = rows.iter().filter_map(|row| self.model().assignments.get(*row as usize));
+        assignments.any(|assignment| self.may_grant(assignment, permission))
     }
 
     fn holds(&self, user: UserId, permission: PermissionId, asked: Asked<'_>) -> bool {
         let moment = self.of(user);
         moment.refused().is_none() && moment.ask(permission, asked).reason == Reason::Granted
     }
+
+    /// The rows of the assignments that everyone has and by which the permission, or what it requires, might be granted or denied to
+    /// somebody. The others are looked at once, and not again for each user.
+    fn common(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<u32> {
+        let model = self.model();
+        let closure = self.closure(permission);
+        let mut known: Keyed<Matters> = Keyed::default();
+        let mut found = Vec::new();
+        for row in model.everyone.clone() {
+            let Some(assignment) = model.assignments.get(row as usize) else { continue };
+            let active = model.window(assignment).contains(self.now);
+            let held = Held { index: 0, assignment, active };
+            if active && !self.is_over() && self.matters(held, &closure, asked, &mut known) {
+                found.push(row);
+            }
+        }
+        found
+    }
+
+    fn matters(
+        &self,
+        held: Held<'_>,
+        closure: &[PermissionId],
+        asked: Asked<'_>,
+        known: &mut Keyed<Matters>,
+    ) -> bool {
+        let role = held.assignment.role.number();
+        let of_role = match known.get(role, 0) {
+            Some(known) => *known,
+            None => {
+                let made = Matters {
+                    grants: closure.iter().any(|permission| self.grants_any(held, *permission)),
+                    denies: closure.iter().any(|permission| self.denials(held, *permission).next().is_some()),
+                };
+                known.put(role, 0, made);
+                made
+            }
+        };
+        let truth = self.truth_for_all(held, closure, asked);
+        let (may_grant, may_deny) = self.touches(held, closure, asked);
+        (of_role.grants && may_grant && self.counts(held) && truth != Truth::Unknown && truth != Truth::No)
+            || (of_role.denies && may_deny && truth != Truth::No)
+    }
+
+    /// Whether an assignment reaches what is asked about, to grant it and to deny it, as far as that is the same for all users.
+    fn touches(&self, held: Held<'_>, closure: &[PermissionId], asked: Asked<'_>) -> (bool, bool) {
+        match (asked, closure) {
+            (Asked::On(spot, _), [_]) => {
+                let place = self.place(spot);
+                let is_covered = held.assignment.team.is_none_or(|team| self.covers(team, place));
+                (is_covered, self.denial_touches(held, place))
+            }
+            (Asked::Bare, [only]) if !self.is_scoped(*only) => (held.assignment.team.is_none(), true),
+            _ => (true, true),
+        }
+    }
+
+    /// What the condition of an assignment comes to, if that is the same for all users and everything that is asked.
+    fn truth_for_all(&self, held: Held<'_>, closure: &[PermissionId], asked: Asked<'_>) -> Truth {
+        let Some(when) = held.assignment.when else { return Truth::Yes };
+        let conditions = &self.model().conditions;
+        let record = match closure {
+            [only] => self.asked_record(*only, asked),
+            _ => Record::Open,
+        };
+        let is_open = matches!(record, Record::Open);
+        let paths = conditions.paths_of(when);
+        self.spend(paths.len());
+        let depends = |root: Root| root == Root::User || (root == Root::Resource && is_open);
+        if paths.iter().any(|path| depends(path.root)) {
+            return Truth::Depends;
+        }
+        match self.facts(record).truth_of(when) {
+            Some(true) => Truth::Yes,
+            Some(false) => Truth::No,
+            None => Truth::Unknown,
+        }
+    }
+}
+
+/// What a condition comes to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Truth {
+    Yes,
+    No,
+    Unknown,
+    /// For one user something else than for another.
+    Depends,
 }

@@ -63,7 +63,8 @@ pub fn narrow(handle: u32, user: &str) -> String {
     SNAPSHOTS.with(handle, |snapshot| snapshot.narrow(user)).unwrap_or_default()
 }
 
-/// All users for whom the answer is "yes", whoever the question is about: a list of ids.
+/// All users for whom the answer is "yes", whoever the question is about: a list of ids; nothing where finding them takes too
+/// many steps.
 #[wasm_bindgen(js_name = whoCan)]
 pub fn who_can(handle: u32, question: &str) -> String {
     SNAPSHOTS.with(handle, |snapshot| Question::new(question).who_can(snapshot)).unwrap_or_default()

@@ -16,7 +16,6 @@ use super::decide::Asked;
 use super::subject::Moment;
 use crate::condition::holds::Supposition;
 use crate::ids::{Id, PermissionId, RoleId, TeamId};
-use crate::json::value::end_of;
 use crate::list::{Listed, push_all};
 use crate::model::Level;
 use crate::work::{PaidZones, Work};
@@ -108,10 +107,7 @@ impl Moment<'_> {
         let hopeless = Remedies { changes: Vec::new(), complete: true };
         let Some(permission) = self.model().permission(permission) else { return hopeless };
         let Some(user) = self.known_user() else { return hopeless };
-        let source = self.model().document.source();
-        let attributes = user.attributes.map(|at| at.get() as usize);
-        let end = attributes.and_then(|at| end_of(source.as_bytes(), at));
-        let work = Work::new(end.zip(attributes).map_or(0, |(end, at)| end - at));
+        let work = Work::new(self.model().attribute_bytes(user));
         let zones = PaidZones::new(self.zones, &work);
         let base = self.at_cost(&work, &zones);
         Search::new(&base, &work, permission, asked).remedies()

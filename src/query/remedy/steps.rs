@@ -18,7 +18,6 @@ use crate::query::scope::{fold_all, fold_lift};
 use crate::query::subject::{Held, Moment, Reason};
 use crate::sort::{sort_by, sort_set};
 use crate::time::DAY;
-use crate::work::Work;
 
 /// Moments at which time alone may change an answer that are looked at.
 const MAX_MOMENTS: usize = 24;
@@ -326,7 +325,7 @@ impl<'a> Moment<'a> {
                 moment.steady_until(it.permission, moment.asked_record(it.permission, it.asked))
             };
             let next = goals.iter().map(steady).fold(f64::INFINITY, f64::min);
-            if next >= expires || next <= now || self.work.is_some_and(Work::is_over) {
+            if next >= expires || next <= now || self.is_over() {
                 break;
             }
             found.push(next);
@@ -342,11 +341,11 @@ impl<'a> Moment<'a> {
             |role: &RoleId| self.bounds.roles.as_ref().is_none_or(|roles| roles.binary_search(role).is_ok());
         let size = |role: RoleId| self.compiled.row(role).granted.count();
         self.spend(model.roles.len());
-        let count = if self.work.is_some_and(Work::is_over) { 0 } else { model.roles.len() };
+        let count = if self.is_over() { 0 } else { model.roles.len() };
         let roles = all::<RoleId>(count).filter(in_session);
         let mut roles: Vec<(usize, RoleId)> = roles
             .filter(|role| self.widest(*role, permission).is_some())
-            .take_while(|_| !self.work.is_some_and(Work::is_over))
+            .take_while(|_| !self.is_over())
             .map(|role| (size(role), role))
             .inspect(|_| self.spend(self.compiled.take_steps()))
             .listed();

@@ -9,6 +9,7 @@ use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Knowledge, Record, Supposition, is_reserved, overlap};
 use crate::condition::{Path, Root};
 use crate::ids::ConditionId;
+use crate::json::writer::next;
 use crate::list::{Listed, push_all};
 use crate::query::scope::{fold_all, fold_lift};
 use crate::query::subject::Moment;
@@ -60,11 +61,31 @@ impl Search<'_> {
         {
             terms.push(*next);
         }
-        let folded = terms.into_iter().map(|term| self.could_be(moment, term));
-        match folded.fold(Folded::True, Folded::and) {
-            Folded::Open(json) => Some(json),
-            Folded::True | Folded::False => None,
+        let mut open = Vec::new();
+        for term in terms {
+            match self.could_be(moment, term) {
+                Folded::False => return None,
+                Folded::True => {}
+                Folded::Open => open.push(term),
+            }
         }
+        let mut out = String::new();
+        if let [only] = &open[..] {
+            self.push_term(&mut out, moment, *only);
+            return Some(out);
+        }
+        out.push_str("{\"$and\":[");
+        for term in &open {
+            next(&mut out);
+            self.push_term(&mut out, moment, *term);
+        }
+        out.push_str("]}");
+        (!open.is_empty()).then_some(out)
+    }
+
+    /// Writes what the attributes would have to be like.
+    fn push_term(&self, out: &mut String, moment: &Moment<'_>, one: Supposition) {
+        self.open_facts(moment, one.of, one.moves).push_open(out, one.when, !one.truth);
     }
 
     /// What conditions could see, if attributes of record, context and user were others. The record stays
