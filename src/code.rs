@@ -27,6 +27,7 @@ codes! {
     Syntax "syntax" "Not JSON.",
     TooDeep "too-deep" "Nested deeper than 64.",
     TooLarge "too-large" "More bytes than allowed.",
+    TooComplex "too-complex" "What would be derived exceeds a limit.",
     DuplicateKey "duplicate-key" "The same key twice in one object.",
     UnknownFormat "unknown-format" "`format` names no format that this version reads.",
     MissingKey "missing-key" "A required key is absent.",

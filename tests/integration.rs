@@ -5,6 +5,7 @@ mod asking;
 mod explain;
 mod lasting;
 mod laws;
+mod limits;
 mod narrowed;
 mod own;
 mod reading;

@@ -5,6 +5,7 @@ export type IssueCode =
   | "syntax"
   | "too-deep"
   | "too-large"
+  | "too-complex"
   | "duplicate-key"
   | "unknown-format"
   | "missing-key"

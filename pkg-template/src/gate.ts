@@ -232,11 +232,15 @@ export interface FullSource extends Source {
 
 /**
  * @internal The ids of all users for whom the answer is "yes".
- * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `unknown-permission`
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `unknown-permission`, `too-complex`
  */
 export function whoCan(source: FullSource, permission: Permission, options: AskOptions | undefined): string[] {
   const question = questionOf(source, "", permission, optionsOf(options, ASK_OPTIONS, GATE_RULES));
-  return question === undefined ? [] : (JSON.parse(source.engine.useFull((full, handle) => full.whoCan(handle, question))) as string[]);
+  if (question === undefined) return [];
+  const found = source.engine.useFull((full, handle) => full.whoCan(handle, question));
+  // A part of the list would be wrong.
+  if (found === "") throw new RolegateError("too-complex", "finding all users takes too many steps: too much hangs on too many of them");
+  return JSON.parse(found) as string[];
 }
 
 /**

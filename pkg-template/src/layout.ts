@@ -101,6 +101,7 @@ export const CODES: readonly string[] = [
   "syntax",
   "too-deep",
   "too-large",
+  "too-complex",
   "duplicate-key",
   "unknown-format",
   "missing-key",

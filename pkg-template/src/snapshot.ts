@@ -82,8 +82,9 @@ export class Snapshot {
   /**
    * The ids of all users who hold a permission, in the order of the document: on the record of `options.resource` (`undefined` and
    * `null` are a record of which nothing is known), or on anything at all where `options` has no such key.
-   * It asks for every user: a snapshot of 100,000 takes some tens of milliseconds.
-   * @throws {RolegateError} `freed`, `bad-options`
+   * It asks for every user: a snapshot of 100,000 takes some tens of milliseconds. It has a budget of steps, about a second, which no
+   * real tenant comes near; beyond it nothing is answered, since a part of the list would be wrong.
+   * @throws {RolegateError} `freed`, `needs-full`, `bad-options`, `too-complex`
    */
   whoCan(permission: Permission, options?: AskOptions): string[] {
     return whoCan(this.source, permission, options);

@@ -1,11 +1,12 @@
 //! The snapshot format, from text to rows.
 //!
 //! The format is one [`table`]; [`read`] fills [`rows`] by it, [`condition`] checks what conditions say, and [`resolve`]
-//! looks up what rows refer to. After that nothing is checked again.
+//! looks up what rows refer to, within [`limits`]. After that nothing is checked again.
 
 mod condition;
 #[cfg(all(test, feature = "std"))]
 mod layout;
+mod limits;
 mod read;
 mod resolve;
 pub(crate) mod rows;

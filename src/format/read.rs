@@ -31,6 +31,8 @@ pub(crate) struct Loading {
     pub(super) reads_context: bool,
     /// The root that no path may have where a condition is read: `element` outside `$elem`, `resource` inside.
     pub(super) closed_root: usize,
+    /// For each permission how many there are before it, each with those that it implies; and behind the last one.
+    pub(super) sizes: Vec<u32>,
 }
 
 /// How an object was written.
@@ -66,6 +68,7 @@ impl Loading {
             asks_who: false,
             reads_context: false,
             closed_root: super::condition::root::ELEMENT,
+            sizes: Vec::new(),
         };
         loading.row(Kind::Snapshot);
         loading.rows.set(Kind::Snapshot, 0, snapshot::ASKS_WHO, u32::from(loading.asks_who));

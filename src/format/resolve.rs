@@ -94,8 +94,10 @@ impl Loading {
                 }
             }
         }
+        self.check_pairs();
         self.permissions();
-        self.roles();
+        let weights = self.roles();
+        self.check_alternatives(&weights);
         self.number_teams();
     }
 
@@ -345,8 +347,10 @@ impl Loading {
         a == b || (long.get(short.len()) == Some(&b'.') && long.starts_with(short))
     }
 
+    /// Resolves what roles grant and deny. Gives what each weighs.
     #[inline(never)]
-    fn roles(&mut self) {
+    fn roles(&mut self) -> Vec<u32> {
+        let mut weights = Vec::new();
         let has_types = self.has_list(catalog::ROLE_TYPES);
         for role in 0..self.rows.count(Kind::Role) {
             let get = |slot| self.rows.get(Kind::Role, role, slot);
@@ -355,17 +359,20 @@ impl Loading {
             if has_types && untyped != 0 {
                 self.reader.report(untyped as usize, Code::MissingKey, Say::missing("type"));
             }
+            let mut weight = 0;
             for row in grants.clone() {
-                self.grant(role, row);
+                self.grant(role, row, &mut weight);
             }
             let mark = self.reader.mark();
             for row in denials.clone() {
-                self.denial(row);
+                self.denial(row, &mut weight);
             }
+            list::push(&mut weights, weight);
             self.reader.check_distinct(mark, Code::DuplicateId, Say::TWICE);
             self.sort(Kind::Grant, grants);
             self.sort(Kind::Denial, denials);
         }
+        weights
     }
 
     /// Sorts rows by their first slot.
@@ -402,12 +409,15 @@ impl Loading {
     }
 
     #[inline(never)]
-    fn grant(&mut self, role: u32, grant: u32) {
+    fn grant(&mut self, role: u32, grant: u32, weight: &mut u32) {
         let get = |slot| self.rows.get(Kind::Grant, grant, slot);
         let (key, alternatives) =
             (get(grant::TARGET), get(grant::ALTERNATIVES_FROM)..get(grant::ALTERNATIVES_TO));
         let target = self.target(key);
         self.rows.set(Kind::Grant, grant, grant::TARGET, target);
+        if !alternatives.is_empty() {
+            self.weigh(weight, key, target, alternatives.len());
+        }
         // Only an entry for a permission itself must keep to its levels, and to who may hold it.
         let explicit = if target & 1 == 0 { (target / 2).checked_sub(1) } else { None };
         if explicit.is_some_and(|permission| !alternatives.is_empty() && !self.may_hold(role, permission)) {
@@ -443,7 +453,7 @@ impl Loading {
     }
 
     #[inline(never)]
-    fn denial(&mut self, denial: u32) {
+    fn denial(&mut self, denial: u32, weight: &mut u32) {
         let get = |slot| self.rows.get(Kind::Denial, denial, slot);
         let (key, when) = (get(denial::TARGET), get(denial::WHEN));
         if key == 0 {
@@ -451,6 +461,7 @@ impl Loading {
         }
         let target = self.target(key);
         self.rows.set(Kind::Denial, denial, denial::TARGET, target);
+        self.weigh(weight, key, target, 0);
         if when == BARE {
             self.rows.set(Kind::Denial, denial, denial::WHEN, 0);
             self.reader.must_differ(key);

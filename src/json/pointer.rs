@@ -1,5 +1,6 @@
 //! From byte offsets to the places that people read: JSON Pointers, lines and columns.
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -28,7 +29,7 @@ impl Walk<'_> {
             if wanted > pos {
                 return true;
             }
-            self.found.push(self.path.clone());
+            self.found.push(shortened(&self.path));
         }
         false
     }
@@ -80,6 +81,23 @@ impl Walk<'_> {
     }
 }
 
+/// The longest path that is told whole. Ids have 256 bytes at most, so that only what is wrong anyway has longer ones.
+const MAX_PATH: usize = 4096;
+
+/// A path; of one that is too long, the beginning and the end.
+fn shortened(path: &str) -> String {
+    if path.len() <= MAX_PATH {
+        return path.to_owned();
+    }
+    let half = MAX_PATH / 2;
+    let head = path.get(..path.floor_char_boundary(half)).unwrap_or_default();
+    let tail = path.get(path.ceil_char_boundary(path.len() - half)..).unwrap_or_default();
+    let mut short = String::from(head);
+    short.push('…');
+    short.push_str(tail);
+    short
+}
+
 fn push_escaped(path: &mut String, key: &str) {
     for character in key.chars() {
         match character {
@@ -116,6 +134,14 @@ mod tests {
             .map(|s| source.find(s).unwrap())
             .into();
         assert_eq!(pointers(source, &offsets), ["", "/a", "/a/0", "/a/1/b~1~0c", "/a/1/b~1~0c", "/d"]);
+    }
+
+    #[test]
+    fn long_paths_are_shortened_in_the_middle() {
+        let source = alloc::format!(r#"{{"{}": {{"b": 1}}}}"#, "é".repeat(5000));
+        let [path] = &pointers(&source, &[source.len() - 3])[..] else { panic!() };
+        assert!(path.starts_with("/éé") && path.ends_with("éé/b") && path.contains("é…é"), "{path}");
+        assert!(path.len() <= MAX_PATH + 3, "{}", path.len());
     }
 
     #[test]

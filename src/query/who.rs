@@ -107,17 +107,11 @@ impl Moment<'_> {
         known: &mut Keyed<Matters>,
     ) -> bool {
         let role = held.assignment.role.number();
-        let of_role = match known.get(role, 0) {
-            Some(known) => *known,
-            None => {
-                let made = Matters {
-                    grants: closure.iter().any(|permission| self.grants_any(held, *permission)),
-                    denies: closure.iter().any(|permission| self.denials(held, *permission).next().is_some()),
-                };
-                known.put(role, 0, made);
-                made
-            }
-        };
+        let of_role = known.get(role, 0).copied().unwrap_or_else(|| Matters {
+            grants: closure.iter().any(|permission| self.grants_any(held, *permission)),
+            denies: closure.iter().any(|permission| self.denials(held, *permission).next().is_some()),
+        });
+        known.put(role, 0, of_role);
         let truth = self.truth_for_all(held, closure, asked);
         let (may_grant, may_deny) = self.touches(held, closure, asked);
         (of_role.grants && may_grant && self.counts(held) && truth != Truth::Unknown && truth != Truth::No)

@@ -1,0 +1,219 @@
+//! Limits on what is derived from a document, so that the time and the memory of every answer stay in proportion to its bytes.
+//! They lie far beyond real tenants (docs/format.md#limits).
+
+use alloc::borrow::ToOwned;
+use alloc::vec::Vec;
+
+use super::read::Loading;
+use super::table::{Kind, assignment, category, permission, role, snapshot, user};
+use crate::code::Code;
+use crate::list;
+use crate::problems::Say;
+
+/// Pairs of a role and one that it inherits, directly or not; the same of permissions that require one another, and of those that imply
+/// one another.
+pub(super) const MAX_PAIRS: u32 = 250_000;
+
+/// What may come together in one role, with what it inherits, and for one user: each alternative of a grant and each denial counts as
+/// often as there are permissions that it is about, and permissions that come by implication.
+pub(super) const MAX_ALTERNATIVES: u32 = 1_000_000;
+
+const INHERITS: Say = Say::that(
+    "with this there are more than 250,000 pairs of roles that inherit one another, directly or not; inherit from fewer roles, or in shorter chains",
+);
+const REQUIRES: Say = Say::that(
+    "with this there are more than 250,000 pairs of permissions that require one another, directly or not; require fewer, or in shorter chains",
+);
+const IMPLIES: Say = Say::that(
+    "with this there are more than 250,000 pairs of permissions that imply one another, directly or not; imply fewer, or in shorter chains",
+);
+const IN_ROLE: Say = Say::that(
+    "with this one role has more than 1,000,000 grants and denials, counted for each permission and with what it inherits; write fewer alternatives, or for fewer permissions",
+);
+const FOR_USER: Say = Say::that(
+    "with this one user has more than 1,000,000 grants and denials, counted for each permission and each assignment; assign fewer roles, or roles that grant less",
+);
+
+/// What rows weigh and how much may come together.
+struct Scale<'a> {
+    weights: &'a [u32],
+    /// Of one row and all that it refers to.
+    most: u32,
+    /// Of what all rows refer to.
+    most_in_all: u32,
+    say: Say,
+}
+
+impl Loading {
+    /// Checks how many pairs of rows refer to one another, directly or not. What is implied is kept, to weigh grants.
+    #[inline(never)]
+    pub(super) fn check_pairs(&mut self) {
+        for (kind, slot, say) in [
+            (Kind::Role, role::INHERITS, INHERITS),
+            (Kind::Permission, permission::REQUIRES, REQUIRES),
+            (Kind::Permission, permission::IMPLIES, IMPLIES),
+        ] {
+            let weights = list::filled(1, self.rows.count(kind) as usize);
+            let scale = Scale { weights: &weights, most: u32::MAX, most_in_all: MAX_PAIRS, say };
+            let sums = self.sums(kind, slot, &scale);
+            if slot == permission::IMPLIES {
+                self.set_sizes(&sums);
+            }
+        }
+    }
+
+    /// For each permission how many there are before it, each with those that it implies.
+    fn set_sizes(&mut self, implied: &[u32]) {
+        let mut sum = 0_u32;
+        for size in implied {
+            list::push(&mut self.sizes, sum);
+            sum = sum.saturating_add(*size);
+        }
+        list::push(&mut self.sizes, sum);
+    }
+
+    /// What each row weighs, with all rows of its kind that it refers to, directly or not.
+    #[inline(never)]
+    fn sums(&mut self, kind: Kind, slot: usize, scale: &Scale<'_>) -> Vec<u32> {
+        let (mut sums, mut in_all) = (list::copy(scale.weights), 0_u32);
+        // For each row, one more than the row from which it was reached last.
+        let mut reached = list::filled(0, sums.len());
+        let mut open: Vec<u32> = Vec::new();
+        for row in 0..self.rows.count(kind) {
+            let mut sum = weight(scale.weights, row);
+            mark(&mut reached, row, row + 1);
+            for (k, entry) in (0..).zip(self.entries_at(kind, slot, row)) {
+                list::push(&mut open, *entry);
+                while let Some(next) = open.pop() {
+                    // What names nothing is 0.
+                    let next = next.wrapping_sub(1);
+                    if mark(&mut reached, next, row + 1) {
+                        let more = weight(scale.weights, next);
+                        (sum, in_all) = (sum.saturating_add(more), in_all.saturating_add(more));
+                        list::extend(&mut open, self.entries_at(kind, slot, next));
+                    }
+                }
+                if sum > scale.most || in_all > scale.most_in_all {
+                    self.refuse_again(kind, row, slot, k, scale.say);
+                    return sums;
+                }
+            }
+            if let Some(slot) = sums.get_mut(row as usize) {
+                *slot = sum;
+            }
+        }
+        sums
+    }
+
+    /// The entries of a list of a row.
+    fn entries_at(&self, kind: Kind, slot: usize, row: u32) -> &[u32] {
+        self.rows.list(self.rows.get(kind, row, slot))
+    }
+
+    /// Adds an entry of a role for a target, which counts so many times, to what the role weighs.
+    pub(super) fn weigh(&mut self, weight: &mut u32, key: u32, target: u32, times: usize) {
+        let permissions = self.permissions_about(target);
+        let size = |at: u32| self.sizes.get(at as usize).copied().unwrap_or_default();
+        let count = if times == 0 {
+            permissions.len() as u64
+        } else {
+            u64::from(size(permissions.end).saturating_sub(size(permissions.start))) * times as u64
+        };
+        let before = *weight;
+        *weight = u32::try_from(count).unwrap_or(u32::MAX).saturating_add(before);
+        if before <= MAX_ALTERNATIVES && *weight > MAX_ALTERNATIVES {
+            self.report(key, Code::TooComplex, IN_ROLE);
+        }
+    }
+
+    /// The permissions that an entry is about.
+    fn permissions_about(&self, target: u32) -> core::ops::Range<u32> {
+        let row = (target / 2).wrapping_sub(1);
+        match target {
+            0 => 0..self.rows.count(Kind::Permission),
+            1 => 0..0,
+            _ if target & 1 == 0 => row..row + 1,
+            _ => {
+                let get = |slot| self.rows.get(Kind::Category, row, slot);
+                get(category::PERMISSIONS_FROM)..get(category::PERMISSIONS_TO)
+            }
+        }
+    }
+
+    /// Checks what comes together in each role, and for each user.
+    #[inline(never)]
+    pub(super) fn check_alternatives(&mut self, own: &[u32]) {
+        let scale = Scale { weights: own, most: MAX_ALTERNATIVES, most_in_all: u32::MAX, say: IN_ROLE };
+        let roles = self.sums(Kind::Role, role::INHERITS, &scale);
+        let heaviest = roles.iter().fold(0, |most, weight| *weight.max(&most));
+        let mut counted = list::filled(0, roles.len());
+        let everyone = |slot| self.rows.get(Kind::Snapshot, 0, slot);
+        let everyone = everyone(snapshot::EVERYONE_FROM)..everyone(snapshot::EVERYONE_TO);
+        let Some(common) = self.add_assignments(0, everyone, &roles, &mut counted, u32::MAX) else { return };
+        for row in 0..self.rows.count(Kind::User) {
+            let get = |slot| self.rows.get(Kind::User, row, slot);
+            let assignments = get(user::ROLES_FROM)..get(user::ROLES_TO);
+            // Of most users one look is enough.
+            let most = u64::from(heaviest) * assignments.len() as u64 + u64::from(common);
+            if most > u64::from(MAX_ALTERNATIVES)
+                && self.add_assignments(common, assignments, &roles, &mut counted, row + 1).is_none()
+            {
+                return;
+            }
+        }
+    }
+
+    /// Adds what assignments bring to a sum; nothing after it was reported that they bring too much. What a role brings at all times and
+    /// under no condition counts once, on however many teams.
+    #[inline(never)]
+    fn add_assignments(
+        &mut self,
+        mut sum: u32,
+        rows: core::ops::Range<u32>,
+        roles: &[u32],
+        counted: &mut [u32],
+        whose: u32,
+    ) -> Option<u32> {
+        for row in rows {
+            let get = |slot| self.rows.get(Kind::Assignment, row, slot);
+            let role = get(assignment::ROLE).wrapping_sub(1);
+            let is_bare = get(assignment::WHEN) | get(assignment::FROM) | get(assignment::UNTIL) == 0;
+            if is_bare && !mark(counted, role, whose) {
+                continue;
+            }
+            sum = sum.saturating_add(weight(roles, role));
+            if sum > MAX_ALTERNATIVES {
+                self.refuse_again(Kind::Assignment, row, assignment::ROLE, 0, FOR_USER);
+                return None;
+            }
+        }
+        Some(sum)
+    }
+
+    /// Reports the name that stood in a slot, or the k-th in its list. Names are gone by now, so the document is read again.
+    #[cold]
+    #[inline(never)]
+    fn refuse_again(&mut self, kind: Kind, row: u32, slot: usize, k: usize, say: Say) {
+        let again = Self::read(self.reader.document.source().to_owned());
+        let value = again.rows.get(kind, row, slot);
+        let name = if kind == Kind::Assignment {
+            value
+        } else {
+            again.rows.list(value).get(k).copied().unwrap_or_default()
+        };
+        self.reader.report(again.reader.document.place(name), Code::TooComplex, say);
+    }
+}
+
+fn weight(weights: &[u32], row: u32) -> u32 {
+    weights.get(row as usize).copied().unwrap_or_default()
+}
+
+/// Marks a row; false if it has this mark, or is none.
+fn mark(marks: &mut [u32], row: u32, with: u32) -> bool {
+    match marks.get_mut(row as usize) {
+        Some(slot) if *slot != with => *slot = with,
+        _ => return false,
+    }
+    true
+}

@@ -1,0 +1,163 @@
+//! Each limit on what is derived from a document (docs/format.md#limits): at it the document loads, one above it is refused, with the place.
+
+use rolegate::Snapshot;
+use serde_json::{Value, json};
+
+/// The places and codes of what is wrong.
+fn load(document: &Value) -> Vec<(String, &'static str)> {
+    match Snapshot::from_json(document.to_string().as_bytes()) {
+        Ok(_) => Vec::new(),
+        Err(error) => error.issues.iter().map(|issue| (issue.path.clone(), issue.code.as_str())).collect(),
+    }
+}
+
+fn tenant(permissions: &[Value], roles: &[Value], users: &[Value]) -> Value {
+    json!({
+        "format": "rolegate/1",
+        "revision": 1,
+        "catalog": { "categories": [{ "id": "c", "permissions": permissions }] },
+        "teams": [{ "id": "t" }, { "id": "u" }],
+        "roles": roles,
+        "users": users,
+        "everyone": [],
+    })
+}
+
+fn permission(at: usize, key: &str, others: impl Iterator<Item = usize>) -> Value {
+    let others: Vec<String> = others.map(|at| format!("c.v{at}")).collect();
+    json!({ "id": format!("c.v{at}"), (key): others })
+}
+
+fn role(at: usize, inherits: impl Iterator<Item = usize>, grants: &Value) -> Value {
+    let inherits: Vec<String> = inherits.map(|at| format!("r{at}")).collect();
+    json!({ "id": format!("r{at}"), "name": "R", "inherits": inherits, "grants": grants })
+}
+
+/// Five hundred rows that refer to five hundred others, and perhaps one more reference.
+fn star(more: bool, row: &dyn Fn(usize, Vec<usize>) -> Value) -> Vec<Value> {
+    let mut rows: Vec<Value> =
+        (0..1000).map(|at| row(at, if at < 500 { Vec::new() } else { (0..500).collect() })).collect();
+    rows.push(row(1000, if more { vec![7] } else { Vec::new() }));
+    rows
+}
+
+fn too_complex(path: &str) -> Vec<(String, &'static str)> {
+    vec![(path.to_owned(), "too-complex")]
+}
+
+#[test]
+fn pairs_of_roles() {
+    let of = |more| tenant(&[], &star(more, &|at, all| role(at, all.into_iter(), &json!({}))), &[]);
+    assert_eq!(load(&of(false)), []);
+    assert_eq!(load(&of(true)), too_complex("/roles/1000/inherits/0"));
+}
+
+#[test]
+fn pairs_of_permissions() {
+    for key in ["requires", "implies"] {
+        let of = |more| tenant(&star(more, &|at, all| permission(at, key, all.into_iter())), &[], &[]);
+        assert_eq!(load(&of(false)), []);
+        assert_eq!(load(&of(true)), too_complex(&format!("/catalog/categories/0/permissions/1000/{key}/0")));
+    }
+}
+
+#[test]
+fn each_permission_of_a_circle_implies_the_others() {
+    let circle = |count: usize| {
+        let all: Vec<Value> =
+            (0..count).map(|at| permission(at, "implies", [(at + 1) % count].into_iter())).collect();
+        tenant(&all, &[], &[])
+    };
+    // 500 * 499 pairs, and 501 * 500.
+    assert_eq!(load(&circle(500)), []);
+    assert_eq!(load(&circle(501)), too_complex("/catalog/categories/0/permissions/500/implies/0"));
+}
+
+fn thousand() -> Vec<Value> {
+    (0..1000).map(|at| permission(at, "requires", [].into_iter())).collect()
+}
+
+/// As many alternatives as that.
+fn alternatives(count: usize) -> Value {
+    Value::from(vec![json!({ "when": { "context.x": 1 } }); count])
+}
+
+#[test]
+fn what_a_role_grants_and_denies() {
+    let of = |count: usize, deny: &Value| {
+        let role = json!({ "id": "r", "name": "R", "grants": { "*": alternatives(count) }, "deny": deny });
+        tenant(&thousand(), &[role], &[])
+    };
+    assert_eq!(load(&of(1000, &json!([]))), []);
+    assert_eq!(load(&of(1001, &json!([]))), too_complex("/roles/0/grants/*"));
+    assert_eq!(load(&of(999, &json!(["c.*"]))), []);
+    assert_eq!(load(&of(1000, &json!(["c.v0"]))), too_complex("/roles/0/deny/0"));
+    let never = json!([{ "key": "c.v0", "when": { "context.x": 1 } }]);
+    assert_eq!(load(&of(1000, &never)), too_complex("/roles/0/deny/0/key"));
+}
+
+#[test]
+fn what_is_implied_counts() {
+    let of = |count: usize| {
+        let mut all = thousand();
+        all[0] = permission(0, "implies", 1..1000);
+        let role = json!({ "id": "r", "name": "R", "grants": { "c.v0": alternatives(count) } });
+        tenant(&all, &[role], &[])
+    };
+    assert_eq!(load(&of(1000)), []);
+    assert_eq!(load(&of(1001)), too_complex("/roles/0/grants/c.v0"));
+}
+
+#[test]
+fn what_is_inherited_counts_once() {
+    let of = |more: bool| {
+        let one = alternatives(usize::from(more));
+        let roles = [
+            role(0, [].into_iter(), &json!({ "*": alternatives(999) })),
+            role(1, [0].into_iter(), &if more { json!({ "c.v0": one }) } else { json!({}) }),
+            role(2, [1, 0].into_iter(), &json!({})),
+            role(3, [2, 0, 1].into_iter(), &json!({ "*": alternatives(1) })),
+        ];
+        tenant(&thousand(), &roles, &[])
+    };
+    assert_eq!(load(&of(false)), []);
+    assert_eq!(load(&of(true)), too_complex("/roles/3/inherits/0"));
+}
+
+#[test]
+fn what_one_user_has() {
+    let of = |count: usize, more: &Value, everyone: &Value| {
+        let roles = [
+            role(0, [].into_iter(), &json!({ "*": true })),
+            role(1, [].into_iter(), &json!({ "c.v0": true })),
+        ];
+        let when = json!({ "role": "r0", "when": { "context.x": 1 } });
+        let mut assigned = vec![when; count];
+        assigned.push(more.clone());
+        let users = [json!({ "id": "a" }), json!({ "id": "b", "roles": assigned })];
+        let mut document = tenant(&thousand(), &roles, &users);
+        document["everyone"] = everyone.clone();
+        document
+    };
+    let none = json!([]);
+    assert_eq!(load(&of(999, &json!("r0"), &none)), []);
+    assert_eq!(load(&of(999, &json!({ "role": "r0", "team": "t" }), &none)), []);
+    assert_eq!(load(&of(1000, &json!("r1"), &none)), too_complex("/users/1/roles/1000"));
+    let windowed = json!({ "role": "r1", "from": "2026-01-01T00:00:00Z" });
+    assert_eq!(load(&of(1000, &windowed, &none)), too_complex("/users/1/roles/1000/role"));
+    // On however many teams a role is assigned.
+    let teams = json!([{ "role": "r0", "team": "t" }, { "role": "r0", "team": "u" }]);
+    assert_eq!(load(&of(998, &json!("r0"), &teams)), []);
+    assert_eq!(load(&of(999, &json!("r0"), &teams)), too_complex("/users/1/roles/999"));
+    let all = Value::from(vec![json!({ "role": "r0", "when": { "context.x": 1 } }); 1001]);
+    assert_eq!(load(&of(0, &json!("r1"), &all)), too_complex("/everyone/1000/role"));
+}
+
+#[test]
+fn the_message_says_what_to_do() {
+    let roles = star(true, &|at, all| role(at, all.into_iter(), &json!({})));
+    let error = Snapshot::from_json(tenant(&[], &roles, &[]).to_string().as_bytes()).unwrap_err();
+    let message = &error.issues[0].message;
+    assert!(message.starts_with("`r7`: with this there are more than 250,000 pairs of roles"), "{message}");
+    assert!(message.ends_with("inherit from fewer roles, or in shorter chains"), "{message}");
+}
