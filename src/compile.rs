@@ -323,9 +323,9 @@ impl<'a> Compiled<'a> {
         if implying.len() > 1 {
             maker.implied(&implying);
         }
-        self.count(maker.found.len());
-        let here = maker.found.into_iter().filter(|found| found.0 == permission);
-        here.map(|found| found.1).listed()
+        let own = maker.all_of(permission);
+        self.count(maker.found.len() + own.len());
+        own
     }
 
     /// The permissions from which one comes by implication, and itself.
@@ -364,7 +364,7 @@ impl<'a> Compiled<'a> {
             return Rc::clone(known);
         }
         let mut found = Vec::new();
-        let lineage = self.lineage(role);
+        let lineage = if self.model.has_denials() { self.lineage(role) } else { &[] };
         for id in lineage {
             if let Some(role) = self.model.roles.get(id.index()) {
                 let denials = self.model.denials_about(role, permission);
@@ -444,10 +444,19 @@ impl<'a> Compiled<'a> {
 
     /// Whatever a role grants.
     pub(crate) fn row(&self, role: RoleId) -> Rc<Row> {
-        for ancestor in self.lineage(role) {
-            if self.rows.borrow().get(ancestor.number(), 0).is_none() {
-                let row = self.make_row(*ancestor);
-                self.rows.borrow_mut().put(ancestor.number(), 0, row);
+        let is_known = |role: &RoleId| self.rows.borrow().get(role.number(), 0).is_some();
+        let mut open = vec![role];
+        while let Some(&next) = open.last() {
+            if is_known(&next) {
+                open.pop();
+                continue;
+            }
+            let before = open.len();
+            push_all(&mut open, parents_of(self.model, next).iter().copied().filter(|role| !is_known(role)));
+            if open.len() == before {
+                let row = self.make_row(next);
+                self.rows.borrow_mut().put(next.number(), 0, row);
+                open.pop();
             }
         }
         self.known_row(role)
@@ -657,23 +666,49 @@ impl Iterator for Grants<'_> {
     }
 }
 
-/// Finds what the own entries of a role grant and imply, of the permissions from which one comes.
+/// Finds what the own entries of a role grant and imply, of the permissions from which one comes. Alternatives of an entry that name
+/// the same level and have conditions imply the same: of these the first one stands for all.
 struct OwnMaker<'c> {
     compiled: &'c Compiled<'c>,
     role: &'c Role,
-    found: Vec<(PermissionId, Grant)>,
+    found: Vec<Found>,
     /// Permissions with level and condition that were found.
     seen: Pairs,
 }
 
+/// A grant that was found for a permission.
+#[derive(Clone, Copy)]
+struct Found {
+    permission: PermissionId,
+    grant: Grant,
+    /// The permission from whose entry it comes, and after how many implications.
+    source: (usize, PermissionId),
+    /// The alternative of that entry.
+    alternative: Alternative,
+}
+
 impl OwnMaker<'_> {
+    /// The alternatives of the entry that decides about a permission.
+    fn alternatives(&self, permission: PermissionId) -> &[Alternative] {
+        deciding_entry(self.compiled.model, self.role, permission).map_or(&[], |entry| &entry.alternatives)
+    }
+
     /// Adds what the entry that decides about a permission grants.
     fn entry(&mut self, permission: PermissionId) {
         let model = self.compiled.model;
+        let mut stands: Vec<Option<Level>> = Vec::new();
         for alternative in deciding_entry(model, self.role, permission).map_or(&[][..], |it| &it.alternatives)
         {
+            if alternative.when.is_some() {
+                if stands.contains(&alternative.level) {
+                    continue;
+                }
+                stands.push(alternative.level);
+            }
             if let Some(level) = level(model, permission, *alternative) {
-                self.add(permission, Grant { level, when: alternative.when, origin: Own::Entry });
+                let grant = Grant { level, when: alternative.when, origin: Own::Entry };
+                let source = (0, permission);
+                self.add(Found { permission, grant, source, alternative: *alternative });
             }
         }
     }
@@ -682,26 +717,58 @@ impl OwnMaker<'_> {
     fn implied(&mut self, wanted: &[Implying]) {
         let model = self.compiled.model;
         let mut next = 0;
-        while let Some(&(from, grant)) = self.found.get(next) {
+        while let Some(&found) = self.found.get(next) {
             next += 1;
+            let Found { permission: from, grant, source: (steps, source), .. } = found;
             let at = wanted.binary_search_by(|it| it.0.cmp(&from)).ok();
             for &permission in at.and_then(|at| wanted.get(at)).map_or(&[][..], |it| &it.1) {
                 let entry = deciding_entry(model, self.role, permission);
                 let refused = entry.is_some_and(|entry| entry.alternatives.is_empty());
                 let within = Alternative { level: Some(grant.level), when: grant.when };
                 if let Some(level) = level(model, permission, within).filter(|_| !refused) {
-                    self.add(permission, Grant { level, origin: Own::Implied(from), ..grant });
+                    let grant = Grant { level, origin: Own::Implied(from), ..grant };
+                    self.add(Found { permission, grant, source: (steps + 1, source), ..found });
                 }
             }
         }
     }
 
     /// Adds a grant, if the role may hold the permission and the plan has it.
-    fn add(&mut self, permission: PermissionId, grant: Grant) {
+    fn add(&mut self, found: Found) {
+        let Found { permission, grant, .. } = found;
         let what = grant.when.map_or(0, Id::number) << 2 | grant.level as u32;
         if self.compiled.may_hold(self.role, permission) && self.seen.add(permission.number(), what) {
-            self.found.push((permission, grant));
+            self.found.push(found);
         }
+    }
+
+    /// All that was found for a permission, with the alternatives for which others stand: in the order in which each by itself
+    /// would have been found.
+    fn all_of(&self, permission: PermissionId) -> Vec<Grant> {
+        let here = self.found.iter().filter(|found| found.permission == permission).copied().listed();
+        let mut all = Vec::new();
+        for alike in here.chunk_by(|a, b| a.source == b.source) {
+            let Some((_, source)) = alike.first().map(|found| found.source) else { continue };
+            for alternative in self.alternatives(source) {
+                for found in alike {
+                    let stands_for = found.alternative == *alternative
+                        || (found.alternative.level == alternative.level
+                            && found.alternative.when.is_some()
+                            && alternative.when.is_some());
+                    if stands_for {
+                        all.push(Grant { when: alternative.when, ..found.grant });
+                    }
+                }
+            }
+        }
+        let mut bare = 0_u8;
+        all.retain(|grant| {
+            let bit = if grant.when.is_none() { 1 << grant.level as u8 } else { 0 };
+            let is_new = bare & bit == 0;
+            bare |= bit;
+            is_new
+        });
+        all
     }
 }
 

@@ -12,20 +12,30 @@ const ZONE: usize = 200;
 /// So many bytes of a user's attributes are gone through in a step.
 const BYTES: usize = 4;
 
+/// What a comparison takes, where an assignment is looked at in a step.
+const COMPARING: usize = 20;
+
 /// What a search may still spend. A step is an assignment, a grant, a denial, a comparison or a listed value that is looked at.
 #[derive(Debug)]
 pub(crate) struct Work {
     left: Cell<usize>,
     /// What reading an attribute of the user costs.
     reading: Cell<usize>,
+    /// What a comparison costs besides.
+    comparing: usize,
 }
 
 impl Work {
     /// For a user whose attributes take so many bytes.
     pub(crate) fn new(attributes: usize) -> Self {
-        let work = Self { left: Cell::new(0), reading: Cell::new(0) };
+        let work = Self { left: Cell::new(0), reading: Cell::new(0), comparing: 1 };
         work.read_of(attributes);
         work
+    }
+
+    /// For all users. What they have is looked at fast, so that a comparison takes as long as so many steps.
+    pub(crate) fn for_all(steps: usize) -> Self {
+        Self { left: Cell::new(steps), reading: Cell::new(1), comparing: COMPARING }
     }
 
     /// Notes that the attributes of the user who is looked at take so many bytes.
@@ -45,6 +55,10 @@ impl Work {
     /// Whether nothing is left: then nothing is looked at any more, and what seems to be an answer is none.
     pub(crate) fn is_over(&self) -> bool {
         self.left.get() == 0
+    }
+
+    pub(crate) fn comparing(&self) -> usize {
+        self.comparing
     }
 
     pub(crate) fn reading(&self) -> usize {

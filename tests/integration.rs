@@ -4,6 +4,7 @@
 mod asking;
 mod explain;
 mod lasting;
+mod hostile;
 mod laws;
 mod limits;
 mod narrowed;

@@ -231,7 +231,7 @@ impl<'a> Facts<'a> {
 
     /// The truth of a node that has no children; `None` is unknown.
     pub(crate) fn leaf(&self, node: &Node) -> Option<bool> {
-        if self.is_too_much(1) {
+        if self.is_too_much(self.work.map_or(1, Work::comparing)) {
             return None;
         }
         match node {

@@ -111,32 +111,21 @@ impl Loading {
     }
 
     /// Adds an entry of a role for a target, which counts so many times, to what the role weighs.
-    pub(super) fn weigh(&mut self, weight: &mut u32, key: u32, target: u32, times: usize) {
-        let permissions = self.permissions_about(target);
-        let size = |at: u32| self.sizes.get(at as usize).copied().unwrap_or_default();
-        let count = if times == 0 {
-            permissions.len() as u64
-        } else {
-            u64::from(size(permissions.end).saturating_sub(size(permissions.start))) * times as u64
+    #[inline(never)]
+    pub(super) fn weigh(&mut self, weight: &mut u32, key: u32, target: u32, times: u32) {
+        let row = (target / 2).wrapping_sub(1);
+        let get = |slot| self.rows.get(Kind::Category, row, slot);
+        let (from, to) = match target {
+            0 => (0, self.rows.count(Kind::Permission)),
+            1 => (0, 0),
+            _ if target & 1 == 0 => (row, row + 1),
+            _ => (get(category::PERMISSIONS_FROM), get(category::PERMISSIONS_TO)),
         };
+        let size = self::weight(&self.sizes, to).saturating_sub(self::weight(&self.sizes, from));
         let before = *weight;
-        *weight = u32::try_from(count).unwrap_or(u32::MAX).saturating_add(before);
+        *weight = size.saturating_mul(times).saturating_add(before);
         if before <= MAX_ALTERNATIVES && *weight > MAX_ALTERNATIVES {
             self.report(key, Code::TooComplex, IN_ROLE);
-        }
-    }
-
-    /// The permissions that an entry is about.
-    fn permissions_about(&self, target: u32) -> core::ops::Range<u32> {
-        let row = (target / 2).wrapping_sub(1);
-        match target {
-            0 => 0..self.rows.count(Kind::Permission),
-            1 => 0..0,
-            _ if target & 1 == 0 => row..row + 1,
-            _ => {
-                let get = |slot| self.rows.get(Kind::Category, row, slot);
-                get(category::PERMISSIONS_FROM)..get(category::PERMISSIONS_TO)
-            }
         }
     }
 
@@ -147,47 +136,34 @@ impl Loading {
         let roles = self.sums(Kind::Role, role::INHERITS, &scale);
         let heaviest = roles.iter().fold(0, |most, weight| *weight.max(&most));
         let mut counted = list::filled(0, roles.len());
-        let everyone = |slot| self.rows.get(Kind::Snapshot, 0, slot);
-        let everyone = everyone(snapshot::EVERYONE_FROM)..everyone(snapshot::EVERYONE_TO);
-        let Some(common) = self.add_assignments(0, everyone, &roles, &mut counted, u32::MAX) else { return };
-        for row in 0..self.rows.count(Kind::User) {
-            let get = |slot| self.rows.get(Kind::User, row, slot);
-            let assignments = get(user::ROLES_FROM)..get(user::ROLES_TO);
+        let mut common = 0;
+        // Everyone comes first.
+        for whose in 0..=self.rows.count(Kind::User) {
+            let (kind, row, slot) = match whose {
+                0 => (Kind::Snapshot, 0, snapshot::EVERYONE_FROM),
+                _ => (Kind::User, whose - 1, user::ROLES_FROM),
+            };
+            let (from, to) = (self.rows.get(kind, row, slot), self.rows.get(kind, row, slot + 1));
+            let mut sum = common;
             // Of most users one look is enough.
-            let most = u64::from(heaviest) * assignments.len() as u64 + u64::from(common);
-            if most > u64::from(MAX_ALTERNATIVES)
-                && self.add_assignments(common, assignments, &roles, &mut counted, row + 1).is_none()
-            {
-                return;
+            let may_be_many = heaviest.saturating_mul(to - from).saturating_add(sum) > MAX_ALTERNATIVES;
+            for row in if whose == 0 || may_be_many { from..to } else { 0..0 } {
+                let get = |slot| self.rows.get(Kind::Assignment, row, slot);
+                let role = get(assignment::ROLE).wrapping_sub(1);
+                // What a role brings at all times and under no condition counts once, on however many teams.
+                let is_bare = get(assignment::WHEN) | get(assignment::FROM) | get(assignment::UNTIL) == 0;
+                if !is_bare || mark(&mut counted, role, whose + 1) {
+                    sum = sum.saturating_add(weight(&roles, role));
+                }
+                if sum > MAX_ALTERNATIVES {
+                    self.refuse_again(Kind::Assignment, row, assignment::ROLE, 0, FOR_USER);
+                    return;
+                }
+            }
+            if whose == 0 {
+                common = sum;
             }
         }
-    }
-
-    /// Adds what assignments bring to a sum; nothing after it was reported that they bring too much. What a role brings at all times and
-    /// under no condition counts once, on however many teams.
-    #[inline(never)]
-    fn add_assignments(
-        &mut self,
-        mut sum: u32,
-        rows: core::ops::Range<u32>,
-        roles: &[u32],
-        counted: &mut [u32],
-        whose: u32,
-    ) -> Option<u32> {
-        for row in rows {
-            let get = |slot| self.rows.get(Kind::Assignment, row, slot);
-            let role = get(assignment::ROLE).wrapping_sub(1);
-            let is_bare = get(assignment::WHEN) | get(assignment::FROM) | get(assignment::UNTIL) == 0;
-            if is_bare && !mark(counted, role, whose) {
-                continue;
-            }
-            sum = sum.saturating_add(weight(roles, role));
-            if sum > MAX_ALTERNATIVES {
-                self.refuse_again(Kind::Assignment, row, assignment::ROLE, 0, FOR_USER);
-                return None;
-            }
-        }
-        Some(sum)
     }
 
     /// Reports the name that stood in a slot, or the k-th in its list. Names are gone by now, so the document is read again.

@@ -415,9 +415,7 @@ impl Loading {
             (get(grant::TARGET), get(grant::ALTERNATIVES_FROM)..get(grant::ALTERNATIVES_TO));
         let target = self.target(key);
         self.rows.set(Kind::Grant, grant, grant::TARGET, target);
-        if !alternatives.is_empty() {
-            self.weigh(weight, key, target, alternatives.len());
-        }
+        self.weigh(weight, key, target, alternatives.end - alternatives.start);
         // Only an entry for a permission itself must keep to its levels, and to who may hold it.
         let explicit = if target & 1 == 0 { (target / 2).checked_sub(1) } else { None };
         if explicit.is_some_and(|permission| !alternatives.is_empty() && !self.may_hold(role, permission)) {
@@ -461,7 +459,7 @@ impl Loading {
         }
         let target = self.target(key);
         self.rows.set(Kind::Denial, denial, denial::TARGET, target);
-        self.weigh(weight, key, target, 0);
+        self.weigh(weight, key, target, 1);
         if when == BARE {
             self.rows.set(Kind::Denial, denial, denial::WHEN, 0);
             self.reader.must_differ(key);

@@ -49,6 +49,7 @@ pub(crate) fn build(document: Document, rows: Rows) -> Model {
     let (issued_at, expires_at) = (time(snapshot::ISSUED_AT), time(snapshot::EXPIRES_AT));
     let everyone = get(snapshot::EVERYONE_FROM)..get(snapshot::EVERYONE_TO);
     Model {
+        has_denials: roles.iter().any(|role| !role.deny.is_empty()),
         places: Places(core::mem::take(&mut rows.places)),
         tenant,
         revision,

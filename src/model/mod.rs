@@ -35,6 +35,7 @@ pub(crate) struct Model {
     pub(crate) role_names: Names,
     /// All roles, each after those that it inherits.
     pub(crate) role_order: Vec<RoleId>,
+    has_denials: bool,
     pub(crate) users: Vec<User>,
     pub(crate) user_names: Names,
     /// Assignments that every user has.
@@ -296,6 +297,11 @@ impl Model {
     /// Whether any permission implies another.
     pub(crate) fn has_implications(&self) -> bool {
         !self.catalog.implied_by.is_empty()
+    }
+
+    /// Whether any role denies anything.
+    pub(crate) fn has_denials(&self) -> bool {
+        self.has_denials
     }
 
     /// The permissions that an entry is about.

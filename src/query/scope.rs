@@ -133,24 +133,16 @@ impl Moment<'_> {
 
 /// Works the unconditional exclusions of all parts into the alternatives of all parts.
 pub(crate) fn exclude(parts: &mut [Part]) {
-    let mut gone: Option<TeamSet> = None;
-    for part in &mut *parts {
-        for clause in part.none.iter().filter(|clause| clause.is_unconditional()) {
-            gone = Some(match (gone.take(), &clause.teams) {
-                (Some(all), Some(teams)) => all.and_also(teams.clone()),
-                (None, Some(teams)) => teams.clone(),
-                (gone, None) => gone.unwrap_or_default(),
-            });
-        }
-    }
+    let none = parts.iter().flat_map(|part| &part.none).filter(|clause| clause.is_unconditional());
+    let gone = TeamSet::union(none.filter_map(|clause| clause.teams.as_ref()));
     let everything = parts.iter().any(|part| part.closed);
     for part in &mut *parts {
         if everything {
             part.any.clear();
         }
-        if let Some(gone) = &gone {
+        if !gone.is_empty() {
             for clause in &mut part.any {
-                clause.teams = clause.teams.take().map(|teams| teams.without(gone));
+                clause.teams = clause.teams.take().map(|teams| teams.without(&gone));
             }
             part.any.retain(|clause| clause.teams.as_ref().is_none_or(|teams| !teams.is_empty()));
         }

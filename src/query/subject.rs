@@ -360,7 +360,7 @@ impl<'a> Moment<'a> {
     /// What the role of an assignment grants of a permission.
     pub(crate) fn grants(&self, held: Held<'_>, permission: PermissionId) -> CountedGrants<'_, 'a> {
         let grants = self.compiled.grants(held.assignment.role, permission);
-        self.spend(self.compiled.take_steps());
+        self.spend(1 + self.compiled.take_steps());
         CountedGrants { grants, moment: self }
     }
 

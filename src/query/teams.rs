@@ -43,9 +43,13 @@ impl TeamSet {
         self.0.get(next).is_some_and(|interval| interval.0 <= at)
     }
 
-    pub(crate) fn and_also(mut self, other: Self) -> Self {
-        self.0.extend(other.0);
-        Self::normal(self.0)
+    /// The teams of any of these sets.
+    pub(crate) fn union<'s>(sets: impl Iterator<Item = &'s Self>) -> Self {
+        let mut intervals = Vec::new();
+        for set in sets {
+            intervals.extend_from_slice(&set.0);
+        }
+        Self::normal(intervals)
     }
 
     /// The teams of this set that are not in another.

@@ -11,8 +11,10 @@ use crate::ids::{Id, Keyed, PermissionId, UserId, all};
 use crate::model::Assignment;
 use crate::work::{PaidZones, Work};
 
-/// What finding all users may cost: about a second. An ordinary question takes some ten steps for each user.
-const STEPS: usize = 250_000_000;
+/// What finding all users may cost: about a second. An ordinary question takes some twenty steps for each user.
+const STEPS: usize = 100_000_000;
+/// What it costs to ask about one user besides.
+const USER: usize = 10;
 
 /// Finding all users would take longer than is reasonable: the snapshot makes too much work of each of too many. An incomplete list
 /// would be wrong.
@@ -38,8 +40,7 @@ impl Moment<'_> {
     /// The users who hold a permission, asked as this moment is: in document order.
     pub(crate) fn who_can(&self, permission: &str, asked: Asked<'_>) -> Result<Vec<UserId>, TooComplex> {
         let Some(permission) = self.model().permission(permission) else { return Ok(Vec::new()) };
-        let work = Work::new(0);
-        work.allow(STEPS);
+        let work = Work::for_all(STEPS);
         let zones = PaidZones::new(self.zones, &work);
         let base = self.at_cost(&work, &zones);
         let common = base.common(permission, asked);
@@ -78,6 +79,7 @@ impl Moment<'_> {
 
     fn holds(&self, user: UserId, permission: PermissionId, asked: Asked<'_>) -> bool {
         let moment = self.of(user);
+        moment.spend(USER);
         moment.refused().is_none() && moment.ask(permission, asked).reason == Reason::Granted
     }
 
