@@ -59,27 +59,33 @@ impl OwnedQuestion {
 
 /// A valid snapshot. Every fourth is made for conditions alone.
 pub fn snapshot(seed: u64) -> Value {
+    snapshot_by(&mut Rng::new(seed), seed % 4 == 1)
+}
+
+/// A valid snapshot of these numbers: one for conditions alone, or one with all that there is.
+pub fn snapshot_by(rng: &mut Rng, for_conditions: bool) -> Value {
     uncounted(|| {
-        let mut rng = Rng::new(seed);
-        if seed % 4 == 1 {
-            return laboratory::snapshot(&mut rng);
+        if for_conditions {
+            return laboratory::snapshot(rng);
         }
-        let mut snapshot = catalog::with_catalog(&mut rng);
-        people::add_teams(&mut rng, &mut snapshot);
-        roles::add_roles(&mut rng, &mut snapshot);
-        people::add_users(&mut rng, &mut snapshot);
-        people::add_separations(&mut rng, &mut snapshot);
-        moments::add_issue_and_expiry(&mut rng, &mut snapshot);
+        let mut snapshot = catalog::with_catalog(rng);
+        people::add_teams(rng, &mut snapshot);
+        roles::add_roles(rng, &mut snapshot);
+        people::add_users(rng, &mut snapshot);
+        people::add_separations(rng, &mut snapshot);
+        moments::add_issue_and_expiry(rng, &mut snapshot);
         snapshot
     })
 }
 
 /// Questions about a snapshot.
 pub fn questions(snapshot: &Value, seed: u64, count: usize) -> Vec<OwnedQuestion> {
-    uncounted(|| {
-        let mut rng = Rng::new(!seed);
-        (0..count).map(|_| questions::question(&mut rng, snapshot)).collect()
-    })
+    questions_by(&mut Rng::new(!seed), snapshot, count)
+}
+
+/// Questions about a snapshot, of these numbers.
+pub fn questions_by(rng: &mut Rng, snapshot: &Value, count: usize) -> Vec<OwnedQuestion> {
+    uncounted(|| (0..count).map(|_| questions::question(rng, snapshot)).collect())
 }
 
 /// A record with owners, teams and attributes where the snapshot's mappings look for them, often owned by this user.

@@ -1,9 +1,9 @@
-//! The project's tool: `cargo xtask build`, `demo`, `serve`, `test` and `bench`.
+//! The project's tool: `cargo xtask build`, `demo`, `serve`, `test`, `fuzz` and `bench`.
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
 //! come from npm, [`browser`] and [`firefox`] to those; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
-//! around them, with the [`notices`] that go with it; [`checks`] proves all of it, [`consumers`] in other projects, and
-//! [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and [`apt`] are what those share.
+//! around them, with the [`notices`] that go with it; [`checks`] proves all of it, [`consumers`] in other projects, [`fuzz`] with
+//! whatever comes to mind, and [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and [`apt`] are what those share.
 
 mod apt;
 mod bench;
@@ -14,6 +14,7 @@ mod consumers;
 mod debian;
 mod files;
 mod firefox;
+mod fuzz;
 mod notices;
 mod npm;
 mod package;
@@ -37,6 +38,7 @@ cargo xtask serve [PORT]                    the package, then the page in www/ o
 cargo xtask test [native|wasm|package|bench]...   everything, or the parts that are named
 cargo xtask test consumers                  the package in small projects with tools of their own, which are installed
 cargo xtask test runtimes                   the package wherever else it runs: Deno, Bun, Firefox, workers and more
+cargo xtask fuzz [MINUTES]                  the fuzz targets and the mutations of snapshots, for an hour or so long
 cargo xtask bench [quick]                   the benchmarks, or what CI runs of them";
 
 fn main() -> ExitCode {
@@ -59,6 +61,8 @@ fn dispatch(arguments: &[String], steps: &mut Steps) -> Result<()> {
         [command, rest @ ..] if command == "demo" => show("demo", "www/matrix.mjs", rest, steps),
         [command, rest @ ..] if command == "serve" => show("serve", "www/serve.mjs", rest, steps),
         [command, parts @ ..] if command == "test" => checks::run(&Part::parse(parts)?, steps),
+        [command] if command == "fuzz" => fuzz::run(60.0, steps),
+        [command, minutes] if command == "fuzz" => fuzz::run(fuzz::minutes(minutes)?, steps),
         [command] if command == "bench" => bench::full(steps),
         [command, quick] if command == "bench" && quick == "quick" => bench::quick(steps),
         [command] if command == "help" => {

@@ -1,16 +1,25 @@
-//! A small generator of random numbers (splitmix64).
+//! A small generator of random numbers (splitmix64), which may begin with numbers that are given.
 
 /// Its state.
 #[derive(Debug)]
 pub struct Rng {
     state: u64,
     calm: bool,
+    /// What is taken before anything is drawn, from the end.
+    given: Vec<u8>,
 }
 
 impl Rng {
     /// The same seed gives the same numbers.
     pub fn new(seed: u64) -> Self {
-        Self { state: seed.wrapping_mul(0x2545_F491_4F6C_DD1D), calm: seed.is_multiple_of(2) }
+        let state = seed.wrapping_mul(0x2545_F491_4F6C_DD1D);
+        Self { state, calm: seed.is_multiple_of(2), given: Vec::new() }
+    }
+
+    /// Takes its numbers from bytes as long as there are any: whoever changes one of them changes one choice.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let (first, rest) = bytes.split_first().unwrap_or((&0, &[]));
+        Self { given: rest.iter().rev().copied().collect(), ..Self::new(u64::from(*first)) }
     }
 
     fn next(&mut self) -> u64 {
@@ -23,7 +32,15 @@ impl Rng {
     /// From 0 to one less than `bound`; 0 for a bound of 0.
     #[expect(clippy::cast_possible_truncation, reason = "the remainder is below a usize")]
     pub fn below(&mut self, bound: usize) -> usize {
-        (self.next() % (bound.max(1) as u64)) as usize
+        let number = self.given(bound).unwrap_or_else(|| self.next());
+        (number % (bound.max(1) as u64)) as usize
+    }
+
+    /// One byte, or two where one could not tell all numbers apart.
+    fn given(&mut self, bound: usize) -> Option<u64> {
+        let low = u64::from(self.given.pop()?);
+        let high = if bound > 256 { self.given.pop().unwrap_or_default() } else { 0 };
+        Some(low | u64::from(high) << 8)
     }
 
     /// From `low` to `high`, both included.

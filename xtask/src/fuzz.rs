@@ -1,0 +1,62 @@
+//! `cargo xtask fuzz`: for as long as one likes what `cargo xtask test` does for seconds.
+
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::steps::Steps;
+use crate::{files, package, process};
+
+/// The targets in `fuzz/`.
+const TARGETS: [&str; 5] = ["load", "conditions", "times", "addresses", "questions"];
+
+/// Reads a number of minutes.
+pub(crate) fn minutes(text: &str) -> Result<f64> {
+    text.parse().with_context(|| format!("`{text}` is no number of minutes"))
+}
+
+/// A part of the time for the targets by changes at random, as much for the package, and as much for the targets by cargo-fuzz, which
+/// learns from the code that they reach, where it is installed.
+pub(crate) fn run(minutes: f64, steps: &mut Steps) -> Result<()> {
+    package::build(steps)?;
+    let is_there = process::succeeds(&mut cargo_fuzz("--version"));
+    let part = minutes / if is_there { 3.0 } else { 2.0 };
+    steps.step("fuzz targets", || {
+        let mut own = process::cargo();
+        own.args(["run", "--release", "--package", "rolegate-fuzz", "--bin", "rolegate-fuzz", "--"]);
+        process::run(own.arg(part.to_string()))
+    })?;
+    steps.step("mutations through the package", || {
+        let script = crate::in_repo("tests/mutations/run.mjs");
+        process::run(Command::new("node").arg(script).arg(part.to_string()))
+    })?;
+    if !is_there {
+        println!(
+            "skipped: fuzzing by coverage, which needs `rustup toolchain install nightly` and `cargo install cargo-fuzz`"
+        );
+        return Ok(());
+    }
+    let seconds = part * 60.0 / 5.0;
+    for target in TARGETS {
+        steps.step("fuzzing by coverage", || by_coverage(target, seconds))?;
+    }
+    Ok(())
+}
+
+/// What cargo-fuzz finds out is kept in `target/`, and is where it begins the next time.
+fn by_coverage(target: &str, seconds: f64) -> Result<()> {
+    let found = crate::in_repo("target/fuzz-corpus").join(target);
+    files::make_folder(&found)?;
+    let mut fuzz = cargo_fuzz("run");
+    fuzz.args(["--features", "libfuzzer", target]).arg(found).arg(crate::in_repo("fuzz/corpus").join(target));
+    fuzz.arg("--").arg(format!("-max_total_time={seconds:.0}"));
+    fuzz.arg(format!("-dict={}", crate::in_repo("fuzz/dictionary.txt").display()));
+    process::run(fuzz.args(["-max_len=16384", "-timeout=60", "-print_final_stats=1"]))
+}
+
+/// By the name on the path, since that is where rustup chooses a compiler.
+fn cargo_fuzz(command: &str) -> Command {
+    let mut fuzz = Command::new("cargo");
+    fuzz.args(["+nightly", "fuzz", command]).current_dir(crate::in_repo(""));
+    fuzz
+}
