@@ -25,7 +25,8 @@ impl<'a, F: Fn(usize) -> Option<&'a [u8]>> Named<'a> for F {
 /// Finds names in a list, in logarithmic time whatever the names.
 ///
 /// Entries are a hash and, below it, a position; they are sorted by hash, then name, then position: a
-/// look-up compares numbers, and names only where hashes are equal.
+/// look-up compares numbers, and names only where hashes are equal. Twin of `findUser` in
+/// pkg-template/src/tables.ts.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     sorted: Vec<u64>,
@@ -57,6 +58,11 @@ impl Names {
             }
         }
         Self { sorted }
+    }
+
+    #[cfg(not(feature = "engine"))]
+    pub(crate) fn entries(&self) -> &[u64] {
+        &self.sorted
     }
 
     /// The first position that has this name.
@@ -159,7 +165,7 @@ fn sort_by_name(entries: &mut [u64], names: &dyn Named<'_>) {
     }
 }
 
-/// Eight bytes at a time, each time multiplied into all bits.
+/// Eight bytes at a time, each time multiplied into all bits. Twin of `hashOf` in pkg-template/src/tables.ts.
 #[expect(clippy::cast_possible_truncation, reason = "the lower half of a hash")]
 fn hash(name: &[u8]) -> u32 {
     let (words, rest) = name.as_chunks::<8>();

@@ -1,34 +1,33 @@
-// A snapshot inside the engine. It outlives the instance that it was loaded into: its text is still in the memory of that one, and is
-// loaded again. The whole engine gets the text when it is first asked about the snapshot.
+// A snapshot inside the engine. It outlives the instance that it was loaded into: everything of it is still in the memory of that one, and is
+// copied. The whole engine gets the text when it is first asked about the snapshot, and again when it is asked after it failed.
 
-import { core, type CoreBindings } from "./core-engine.js";
+import { core } from "./core-engine.js";
 import { type Issue, RolegateError, SnapshotError } from "./errors.js";
 import { type FullAccess, type FullBindings, type FullEngine, needFull } from "./full.js";
 import * as at from "./layout.js";
 import { pointerTo } from "./pointer.js";
-import { type Memory, Tables } from "./tables.js";
+import { Tables } from "./tables.js";
 
-/** Text in the memory of an engine, or of its own. */
-interface Text {
-  readonly memory: Memory;
-  readonly at: number;
-  readonly length: number;
-}
-
-/** Where a snapshot is: in which instance, under which handle, and where in memory its text. */
+/** Where a snapshot is: in which instance, and under which handle. */
 interface Location {
-  generation: number;
-  handle: number;
+  readonly generation: number;
+  readonly handle: number;
   readonly tables: Tables;
-  /** `undefined` once it was freed. */
-  text: Text | undefined;
+  isFreed: boolean;
   /** The same in the whole engine. */
   full: { readonly engine: FullEngine; readonly generation: number; readonly handle: number } | undefined;
+  /** How many questions in a row the whole engine did not answer, since it failed. */
+  unanswered: number;
 }
+
+/** After so many failures in a row… */
+const MANY = 8;
+/** …only one question in so many is asked: each that fails costs an instance, and what others have loaded into it. */
+const RETRIED = 16;
 
 /** The locations of all snapshots that are in use. */
 const locations = new Set<Location>();
-/** The instance of which it is known that no snapshot has its text in an earlier one. */
+/** The instance of which it is known that no snapshot lies in an earlier one. */
 let rescued = 0;
 
 let registry: FinalizationRegistry<Location> | undefined;
@@ -39,21 +38,20 @@ export class EngineSnapshot {
 
   /** @throws {SnapshotError} if the snapshot is refused, with its first problem */
   constructor(bytes: Uint8Array, access: FullAccess) {
-    this.location = { generation: -1, handle: 0, tables: new Tables(), text: undefined, full: undefined };
-    load(this.location, bytes);
+    this.location = load(bytes);
     this.access = access;
     locations.add(this.location);
     if (typeof FinalizationRegistry === "function") (registry ??= new FinalizationRegistry(release)).register(this, this.location, this);
   }
 
-  /** They can be read whatever becomes of the engine; but what they say of users only while {@link use} does not throw. */
+  /** They can be read whatever becomes of the engine; but what they say of users only while {@link check} does not throw. */
   get tables(): Tables {
     return this.location.tables;
   }
 
   /** @throws {RolegateError} `freed` */
   check(): void {
-    if (this.location.text === undefined) throw new RolegateError("freed", "this snapshot was freed");
+    if (this.location.isFreed) throw new RolegateError("freed", "this snapshot was freed");
   }
 
   /**
@@ -62,12 +60,16 @@ export class EngineSnapshot {
    */
   text(): string {
     this.check();
-    return decoder.decode(copyOf(this.location.text as Text));
+    return decoder.decode(this.tables.source);
   }
 
-  /** The row of a user by name; -1 for none. */
+  /**
+   * The row of a user by name; -1 for none.
+   * @throws {RolegateError} `freed`
+   */
   findUser(name: string): number {
-    return this.use((engine, handle) => engine.find(handle, at.USER, encoder.encode(name))) - 1;
+    this.check();
+    return this.tables.findUser(name);
   }
 
   /**
@@ -78,49 +80,45 @@ export class EngineSnapshot {
     this.check();
     const { location } = this;
     const engine = needFull(this.access);
-    if (location.full?.engine !== engine || location.full.generation !== engine.generation) {
-      const bytes = copyOf(location.text as Text);
-      const handle = engine.call((bindings) => bindings.load(bytes));
-      location.full = { engine, generation: engine.generation, handle };
-    }
-    const { handle } = location.full;
-    return engine.call((bindings) => run(bindings, handle));
+    location.unanswered += 1;
+    if (location.unanswered > MANY && location.unanswered % RETRIED > 0) throw new RolegateError("trap", "the engine fails on this snapshot again and again");
+    const answer = engine.call((bindings) => run(bindings, handleIn(engine, bindings, location)));
+    location.unanswered = 0;
+    return answer;
   }
 
   free(): void {
     const { location } = this;
-    if (location.text === undefined) return;
+    if (location.isFreed) return;
     registry?.unregister(this);
-    location.tables.takeOver();
+    location.tables.takeOver(false);
     release(location);
-  }
-
-  /** @throws {RolegateError} `freed`, `trap` */
-  use<T>(run: (engine: CoreBindings, handle: number) => T): T {
-    this.check();
-    const { location } = this;
-    if (location.generation !== core.generation) {
-      rescue();
-      load(location, copyOf(location.text as Text));
-    }
-    return core.call((engine) => run(engine, location.handle));
   }
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-function load(location: Location, bytes: Uint8Array): void {
+/** @throws {SnapshotError} if the snapshot is refused, with its first problem */
+function load(bytes: Uint8Array): Location {
   if (rescued !== core.generation) rescue();
-  const problem = core.call((engine) => {
+  const tables = new Tables();
+  const handle = core.call((engine) => {
     const handle = engine.load(bytes);
     if (handle === 0) return [engine.problem(), engine.place()] as const;
-    const memory = engine.ownMemory();
-    location.tables.moveTo(memory, engine.heads(handle));
-    Object.assign(location, { generation: core.generation, handle, text: { memory, at: location.tables.source, length: bytes.length } });
-    return undefined;
+    tables.readIn(engine.ownMemory(), engine.heads(handle));
+    return handle;
   });
-  if (problem !== undefined) throw firstProblem(bytes, ...problem);
+  if (typeof handle !== "number") throw firstProblem(bytes, ...handle);
+  return { generation: core.generation, handle, tables, isFreed: false, full: undefined, unanswered: 0 };
+}
+
+/** The handle of a snapshot in the whole engine, which gets it if it does not have it. */
+function handleIn(engine: FullEngine, bindings: FullBindings, location: Location): number {
+  const { generation } = engine;
+  if (location.full?.engine !== engine || location.full.generation !== generation) {
+    location.full = { engine, generation, handle: bindings.load(location.tables.source) };
+  }
+  return location.full.handle;
 }
 
 /** The first problem in short; the whole engine has the words, and the others. */
@@ -142,21 +140,12 @@ export function problemsOf(engine: FullEngine, bytes: Uint8Array): SnapshotError
 /** Takes what snapshots have in instances that failed out of them: one thing that stayed there would keep all of the memory. */
 function rescue(): void {
   rescued = core.generation;
-  for (const location of locations) {
-    const { text, generation } = location;
-    if (text === undefined || generation === core.generation) continue;
-    location.text = { memory: copyOf(text), at: 0, length: text.length };
-    location.tables.takeOver();
-  }
-}
-
-function copyOf({ memory, at, length }: Text): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(memory.buffer, at, length).slice();
+  for (const { tables, generation } of locations) if (generation !== rescued) tables.takeOver(true);
 }
 
 function release(location: Location): void {
   const { generation, handle, full } = location;
-  location.text = undefined;
+  location.isFreed = true;
   locations.delete(location);
   freeIn(core, generation, (engine) => engine.free(handle));
   if (full !== undefined) freeIn(full.engine, full.generation, (engine) => engine.free(full.handle));

@@ -189,7 +189,7 @@ const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: un
 
 /**
  * @internal
- * @throws {RolegateError} `freed`, `trap`, `bad-options`
+ * @throws {RolegateError} `freed`, `bad-options`
  */
 export function gateOf(source: Source, user: unknown, options: GateOptions | undefined): Gate {
   const { engine, tenant } = source;

@@ -142,13 +142,7 @@ export class Tenant implements Rules {
   person(name: string, find: () => number): Known {
     const known = this.people.get(name);
     const { user, me, row, key } = known ?? this.meet(name, find());
-    let holdings = this.byKey.get(key);
-    if (holdings === undefined) {
-      // Rows of users stay behind when an instance fails; to look somebody up brings them back, or throws.
-      if (known !== undefined) find();
-      holdings = this.hold(key, name, row);
-    }
-    return { user, me, holdings };
+    return { user, me, holdings: this.byKey.get(key) ?? this.hold(key, name, row) };
   }
 
   /** More was worked out of what somebody holds. */

@@ -19,7 +19,8 @@ export const NUMBERS = 15;
 export const SOURCE = 16;
 export const ARENA = 17;
 export const LISTS = 18;
-export const TABLES = 19;
+export const NAMES = 19;
+export const TABLES = 20;
 
 export const WIDTHS: readonly number[] = [9, 3, 3, 11, 5, 3, 5, 10, 3, 2, 2, 6, 5];
 

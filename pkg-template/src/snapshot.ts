@@ -132,7 +132,7 @@ export class Snapshot {
 
   /** @throws {RolegateError} `freed` */
   private tables(): Tenant["tables"] {
-    this.source.engine.use(() => undefined);
+    this.source.engine.check();
     return this.source.tenant.tables;
   }
 }

@@ -10,9 +10,13 @@ export interface Memory {
 
 type View = Uint32Array | Uint8Array | Float64Array;
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const QUOTE = 34;
 const EMPTY: Uint32Array = new Uint32Array();
+/** The tables that are left behind with the users. */
+const OF_USERS: readonly number[] = [at.USER, at.ASSIGNMENT, at.NAMES];
+const FACTOR = 0x9e3779b97f4a7c15n;
 const WHOLE: readonly [from: number, size: number] = [Infinity, 0];
 
 /** What is a text, a list and the like in a row: see `src/format/rows.rs`, which writes them. 0 is always "nothing". */
@@ -26,14 +30,12 @@ export class Tables {
   private cut: readonly [from: number, size: number] = WHOLE;
 
   /**
-   * Reads them in a memory from now on: at first, and when the same document was loaded again.
+   * Reads them in the memory of an instance from now on.
    * @param heads the address of the list of addresses and lengths
    */
-  moveTo(memory: Memory, heads: number): void {
+  readIn(memory: Memory, heads: number): void {
     this.memory = memory;
     this.heads = new Uint32Array(memory.buffer, heads, 2 * at.TABLES).slice();
-    this.views = [];
-    this.cut = WHOLE;
   }
 
   /** A table. The view of one whose memory has grown has come loose and is made anew. */
@@ -48,9 +50,14 @@ export class Tables {
     return (this.views[table] = new View(buffer, start, length));
   }
 
-  /** The address of the document's text. */
-  get source(): number {
-    return this.heads[2 * at.SOURCE] as number;
+  /** The document; without its users, once they were left behind. */
+  get source(): Uint8Array {
+    return this.view(at.SOURCE) as Uint8Array;
+  }
+
+  /** How long all of it is. */
+  private get size(): number {
+    return this.heads[2 * at.SOURCE + 1] as number;
   }
 
   /** How many rows a kind has. */
@@ -75,21 +82,46 @@ export class Tables {
 
   /** The contents of a string. */
   text(address: number): string {
-    const size = this.heads[2 * at.SOURCE + 1] as number;
-    if (address >= size) {
-      const arena = this.view(at.ARENA).subarray(address - size) as Uint8Array;
-      const [a = 0, b = 0, c = 0, d = 0] = arena;
-      return decoder.decode(arena.subarray(4, 4 + (a | (b << 8) | (c << 16) | (d << 24))));
-    }
-    const source = this.view(at.SOURCE);
-    const start = this.offset(address);
-    let text = "";
-    for (let i = start, byte; (byte = source[i]) !== QUOTE; i += 1) {
+    if (address < this.size) {
+      const { source } = this;
+      let text = "";
       // The decoder is faster only where there is much to do; it alone knows what is not ASCII.
-      if (byte === undefined || byte > 127) return decoder.decode(source.subarray(start, (source as Uint8Array).indexOf(QUOTE, start)) as Uint8Array);
-      text += String.fromCharCode(byte);
+      for (let i = this.offset(address), byte; (byte = source[i]) !== undefined && byte < 128; i += 1) {
+        if (byte === QUOTE) return text;
+        text += String.fromCharCode(byte);
+      }
     }
-    return text;
+    return decoder.decode(this.bytes(address));
+  }
+
+  /** The same in UTF-8. */
+  private bytes(address: number): Uint8Array {
+    if (address < this.size) {
+      const { source } = this;
+      const start = this.offset(address);
+      return source.subarray(start, source.indexOf(QUOTE, start));
+    }
+    const arena = this.view(at.ARENA).subarray(address - this.size) as Uint8Array;
+    const [a = 0, b = 0, c = 0, d = 0] = arena;
+    return arena.subarray(4, 4 + (a | (b << 8) | (c << 16) | (d << 24)));
+  }
+
+  /** The row of a user by name; -1 for none. Twin of `find` in src/index.rs. */
+  findUser(name: string): number {
+    const wanted = encoder.encode(name);
+    const hash = hashOf(wanted);
+    // For each user the row and the hash of the name, in the order of hash, name and row.
+    const names = this.view(at.NAMES);
+    let [from, to, found] = [0, names.length / 2, -1];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const row = names[2 * middle] as number;
+      const order = (names[2 * middle + 1] as number) - hash || compare(this.bytes(this.get(at.USER, row, at.ID)), wanted);
+      if (order === 0) found = row;
+      if (order < 0) from = middle + 1;
+      else to = middle;
+    }
+    return found;
   }
 
   /** {@link text}, or `undefined` where there is none. */
@@ -101,7 +133,7 @@ export class Tables {
   slice(span: number): string {
     const spans = this.view(at.SPANS);
     const [start, end] = [spans[span] as number, spans[span + 1] as number];
-    return decoder.decode(this.view(at.SOURCE).subarray(this.offset(start), this.offset(end)) as Uint8Array);
+    return decoder.decode(this.source.subarray(this.offset(start), this.offset(end)));
   }
 
   /** A list of the document, as it is written: `CATEGORY`, `TEAM`, `ROLE` or `USER`. */
@@ -116,20 +148,20 @@ export class Tables {
   }
 
   /**
-   * Copies everything but the users, so that it can be read when the engine has failed or given the memory back. What gates need
-   * of a user they have copied when they were made.
+   * Copies everything into memory of its own, so that it can be read when the instance has failed or given the memory back.
+   * @param hasUsers whether somebody may still be looked up; what gates need of a user they have copied when they were made
    */
-  takeOver(): void {
-    if (this.memory === undefined) return;
-    const source = this.view(at.SOURCE) as Uint8Array;
-    const users = this.view(at.LISTS)[at.WRITTEN.indexOf(at.USER)] as number;
+  takeOver(hasUsers: boolean): void {
+    if (hasUsers && this.memory === undefined) return;
+    const { source } = this;
+    const users = hasUsers ? 0 : (this.view(at.LISTS)[at.WRITTEN.indexOf(at.USER)] as number);
     const [from = 0, to = 0] = users === 0 ? [] : this.view(at.SPANS).subarray(users, users + 2);
     const rest = new Uint8Array(source.length - (to - from));
     rest.set(source.subarray(0, from));
     rest.set(source.subarray(to), from);
     for (let table = 0; table < at.TABLES; table += 1) {
-      const isOfUsers = table === at.USER || table === at.ASSIGNMENT;
-      this.views[table] = table === at.SOURCE ? rest : isOfUsers ? EMPTY : (this.view(table).slice() as View);
+      const isLeft = !hasUsers && OF_USERS.includes(table);
+      this.views[table] = table === at.SOURCE ? rest : isLeft ? EMPTY : (this.view(table).slice() as View);
     }
     this.cut = [from, to - from];
     this.memory = undefined;
@@ -142,3 +174,21 @@ export class Tables {
   }
 }
 
+/** A negative number, 0 or a positive one, as bytes are before others, the same or behind them. */
+function compare(a: Uint8Array, b: Uint8Array): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return (a[at] ?? -1) - (b[at] ?? -1);
+}
+
+/** Twin of `hash` in src/index.rs. */
+function hashOf(name: Uint8Array): number {
+  const padded = new Uint8Array((name.length | 7) + 1);
+  padded.set(name);
+  let hash = BigInt(name.length);
+  for (const word of new BigUint64Array(padded.buffer)) {
+    hash = BigInt.asUintN(64, (hash ^ word) * FACTOR);
+    hash ^= hash >> 32n;
+  }
+  return Number(BigInt.asUintN(32, hash));
+}

@@ -7,7 +7,7 @@ use super::table::{KEPT, Kind, WRITTEN};
 use crate::code::Code;
 
 /// The tables behind those of rows.
-const OTHERS: [&str; 6] = ["POOL", "SPANS", "NUMBERS", "SOURCE", "ARENA", "LISTS"];
+const OTHERS: [&str; 7] = ["POOL", "SPANS", "NUMBERS", "SOURCE", "ARENA", "LISTS", "NAMES"];
 
 /// The text of the file.
 fn layout() -> Result<String, std::fmt::Error> {

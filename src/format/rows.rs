@@ -228,6 +228,12 @@ impl Rows {
         self.get(kind, at as u32, 0)
     }
 
+    /// The index of the names of a kind.
+    #[cfg(not(feature = "engine"))]
+    pub(crate) fn names(&self, kind: Kind) -> &[u64] {
+        self.names.get(kind as usize).map_or(&[], Names::entries)
+    }
+
     /// One more than the index of the first row of a kind that a name declares; 0 if there is none.
     #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
     #[inline(never)]
@@ -261,8 +267,10 @@ impl Rows {
         for table in self.tables.iter_mut().skip(kept) {
             *table = Table::default();
         }
-        for names in self.names.iter_mut().skip(kept) {
-            *names = Names::EMPTY;
+        for (kind, names) in self.names.iter_mut().enumerate() {
+            if kind != Kind::User as usize {
+                *names = Names::EMPTY;
+            }
         }
     }
 }

@@ -75,14 +75,6 @@ pub fn heads(handle: u32) -> usize {
     SNAPSHOTS.with(handle, |loaded| loaded.heads.as_ptr() as usize).unwrap_or_default()
 }
 
-/// One more than the row of a kind that a name declares; 0 if there is none.
-#[wasm_bindgen]
-pub fn find(handle: u32, kind: usize, name: &[u8]) -> u32 {
-    let find =
-        |loaded: &Loaded| Kind::ALL.get(kind).map(|kind| loaded.rows.find(*kind, name, &loaded.document));
-    SNAPSHOTS.with(handle, find).flatten().unwrap_or_default()
-}
-
 /// Frees a snapshot.
 #[wasm_bindgen]
 pub fn free(handle: u32) {
@@ -101,6 +93,11 @@ impl Loaded {
         push_head(&mut self.heads, self.document.source().as_bytes());
         push_head(&mut self.heads, self.document.arena());
         push_head(&mut self.heads, &self.rows.lists);
+        push_head(&mut self.heads, self.rows.names(Kind::User));
+        // Two numbers of 32 bits each.
+        if let Some(length) = self.heads.last_mut() {
+            *length *= 2;
+        }
     }
 }
 

@@ -34,6 +34,8 @@ export async function runTraps(lib, { faulty, collect }) {
     if (collect !== undefined) await test("snapshots that nobody asks do not keep failed instances", keepingNothing);
   }
   await report.test("a snapshot that makes the engine fail is an error, and others go on", () => failingSnapshot(lib));
+  await report.test("a snapshot on which the engine fails again and again is asked rarely, and others as ever", () => failingAgain(lib));
+  await report.test("people are looked up without an engine", () => lookingUp(lib));
   await report.test("gates are made and renewed without an engine", () => renewing(lib));
   await report.test("an engine that cannot start afresh is an error, and the next call tries again", () => notRestarting(lib));
   return report.result();
@@ -92,6 +94,41 @@ async function failingSnapshot(lib) {
   equal(tellAll(kept)[0], 7);
 }
 
+/** Eight times it fails, then it is asked once in sixteen times; one answer, and all is well. */
+async function failingAgain(lib) {
+  const [failing, other] = [open(lib, 18), open(lib, 19)];
+  const before = [failing, other].map(tellAll);
+  const asked = [];
+  for (let n = 1; n <= 40; n += 1) {
+    const error = await rejects(lib, () => failing.narrow(PANIC), { code: "trap" });
+    if (/starts afresh/.test(error.message)) asked.push(n);
+    equal(other.narrow("ana"), before[1][2], "another");
+  }
+  equal(asked, [1, 2, 3, 4, 5, 6, 7, 8, 16, 32]);
+  for (let n = 41; n < 48; n += 1) await rejects(lib, () => failing.whoCan("reports.export"), { code: "trap", message: /again and again/ });
+  equal([failing, other].map(tellAll), before);
+}
+
+/** A failure costs the others a copy: nothing is loaded again. */
+async function lookingUp(lib) {
+  const snapshot = open(lib, 20);
+  const { Instance } = WebAssembly;
+  let made = 0;
+  WebAssembly.Instance = new Proxy(Instance, {
+    construct(...args) {
+      made += 1;
+      return Reflect.construct(...args);
+    },
+  });
+  try {
+    await FAILURES["the small engine panics"](lib);
+    equal([snapshot.for("ana", { now: NOW }).can("conversations.view"), snapshot.for("nobody").can("conversations.view"), snapshot.user("ana").id, snapshot.users()], [true, false, "ana", acme().users.map(({ id }) => id)]);
+    equal(made, 0, "instances");
+  } finally {
+    WebAssembly.Instance = Instance;
+  }
+}
+
 async function loadUnderWay(lib, fail) {
   const kept = open(lib, 8);
   const pending = lib.load(Promise.resolve({ ...acme(), revision: 9 }));
@@ -143,6 +180,8 @@ async function leavingNothing(lib, fail, { memories, collect }) {
   const snapshots = [open(lib, 13), open(lib, 14), open(lib, 15)];
   for (let n = 0; n < MANY; n += 1) {
     await fail(lib, snapshots[n % 2]);
+    // What fails again and again is not asked any more.
+    if (n % 8 > 5) equal(snapshots.map((snapshot) => JSON.parse(snapshot.narrow("ana")).users.length), [1, 1, 1], "narrow");
     equal(snapshots.map((snapshot) => snapshot.users().length), Array(3).fill(acme().users.length), "users");
   }
   if (collect === undefined) return;
