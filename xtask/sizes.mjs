@@ -20,9 +20,9 @@ const EMBEDDED = ["AGFzbQ"];
  * a bundler gets it) and its wasm file together. `absent` are words that they may not hold: they stand for code that does not belong there.
  */
 const BUDGETS = [
-  { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 44_200, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 43_500, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 45_700, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 44_300, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 43_600, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 45_800, absent: [...ADMINISTRATION, ...EMBEDDED] },
   { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 15_400, absent: ADMINISTRATION },
   { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 69_100, absent: ADMINISTRATION },
   { name: "rolegate/inline", script: 'export * from "./entries/inline.js"', brotli: 131_700, absent: ADMINISTRATION },

@@ -31,7 +31,7 @@ interface Place {
 
 /** Reads a condition that is wanted to be true, or to be false. */
 export function parseCondition(json: unknown, wanted: boolean, depth: number, words?: Words): Node {
-  return parse(json, wanted, depth, { words, isInside: false });
+  return parse(words === undefined ? ownOf(json) : json, wanted, depth, { words, isInside: false });
 }
 
 function parse(json: unknown, wanted: boolean, depth: number, place: Place): Node {
@@ -46,7 +46,7 @@ function parse(json: unknown, wanted: boolean, depth: number, place: Place): Nod
     else if (key === "$value") {
       const { of, ...rest } = Object(value) as Record<string, unknown>;
       must(isA(SCALAR, of) || Array.isArray(of));
-      nodes.push(parseComparisons(new Literal(ownOf(of), undefined), rest, wanted, depth, place));
+      nodes.push(parseComparisons(new Literal(of, undefined), rest, wanted, depth, place));
     } else nodes.push(parseComparisons(attribute(key, place), value, wanted, depth, place));
   }
   return group(wanted, nodes);
@@ -81,7 +81,6 @@ function operand(name: string, json: unknown, place: Place): Side {
     const offset = offsetOf(json);
     return offset === undefined ? new Literal(json, must(timeOf(json) !== undefined && json)) : new Now(json as string, offset);
   }
-  json = ownOf(json);
   const items = Array.isArray(json) ? json : [json];
   const value: unknown = name === "$cidr" ? items.map((item) => must(parseBlock(item as string))) : json;
   must(isA(rights, value));
@@ -89,9 +88,10 @@ function operand(name: string, json: unknown, place: Place): Side {
   return new Literal(json, value);
 }
 
-/** A list is copied, so that whoever changes the one outside changes no answer. */
+/** A copy of what came from outside, so that whoever changes it there changes no answer. What is no JSON stays, and is refused. */
 function ownOf(json: unknown): unknown {
-  return Array.isArray(json) ? Array.from(json) : json;
+  if (Array.isArray(json)) return Array.from(json, ownOf);
+  return isRecord(json) ? Object.fromEntries(entriesOf(json).map(([key, value]) => [key, ownOf(value)])) : json;
 }
 
 function refOf(json: unknown): unknown {

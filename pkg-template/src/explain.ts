@@ -1,5 +1,6 @@
 // Explanations in words.
 
+import { copyOf } from "./read.js";
 import type { Explanation, Reason } from "./types.js";
 
 /** An explanation before it is put into words: what there is not to tell is `undefined` or empty. */
@@ -108,11 +109,11 @@ export function withText(finding: Finding): Explanation {
   return { ...explanation, text: formatExplanation(explanation) };
 }
 
-/** What there is to tell: neither what is undefined, nor an end that never is, nor an empty list or object. */
+/** A copy of what there is to tell: neither what is undefined, nor an end that never is, nor an empty list or object. */
 function told(all: Readonly<Record<string, unknown>>): Explanation {
   const told: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(all)) {
-    if (typeof value === "object" ? Object.keys(value as object).length > 0 : value !== undefined && value !== Infinity && value !== -Infinity) told[key] = value;
+    if (typeof value === "object" ? Object.keys(value as object).length > 0 : value !== undefined && value !== Infinity && value !== -Infinity) told[key] = key === "requires" ? value : copyOf(value);
   }
   return told as unknown as Explanation;
 }

@@ -5,7 +5,7 @@ import type { Node } from "./facts.js";
 import type { Masks } from "./mask.js";
 import { type Moment, noAnswers, type Rule, type Rules, whyOff } from "./moment.js";
 import { type ClauseReaders, DEFAULT_MAP, type Mapping, readMap, readPart, readTeams } from "./parts.js";
-import { among, field, index, list, must, object, optional, type Read, text, time, yes } from "./read.js";
+import { among, copyOf, field, index, list, must, object, optional, type Read, text, time, yes } from "./read.js";
 import type { GateData } from "./types.js";
 import type { readWhy, WhyRules } from "./why-data.js";
 
@@ -54,7 +54,8 @@ export function readRules(json: unknown, { condition, masks, why }: Readers): Da
   const since = Math.max(0, field(data, "since", time, 0));
   const expires = field(data, "expires", time, Infinity);
   return {
-    data,
+    // Whoever gave them may change them.
+    data: copyOf(data),
     why: why && field(data, "explain", optional((json) => why(json, { since, expires }, map, clauses))),
     user: field(data, "user", text),
     tenant: field(data, "tenant", optional(text)),

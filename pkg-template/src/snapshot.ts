@@ -17,9 +17,6 @@ export class Snapshot {
   readonly tenant?: string;
   /** Grows with every change of the tenant's roles. */
   readonly revision: number;
-  readonly issuedAt?: Date;
-  /** From then on every answer is "no". */
-  readonly expiresAt?: Date;
   private readonly source: FullSource;
 
   /** @internal */
@@ -27,11 +24,18 @@ export class Snapshot {
     const tenant = new Tenant(engine.tables);
     if (tenant.tenant !== undefined) this.tenant = tenant.tenant;
     this.revision = tenant.revision;
-    if (tenant.issuedAt !== undefined) this.issuedAt = new Date(tenant.issuedAt);
-    if (tenant.expiresAt !== undefined) this.expiresAt = new Date(tenant.expiresAt);
     let paths: ReturnType<FullSource["paths"]> | undefined;
     this.source = { engine, tenant, paths: () => (paths ??= JSON.parse(engine.useFull((full, handle) => full.paths(handle))) as ReturnType<FullSource["paths"]>) };
     if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { __proto__: null, value: this.free } as PropertyDescriptor);
+  }
+
+  get issuedAt(): Date | undefined {
+    return dateOf(this.source.tenant.issuedAt);
+  }
+
+  /** From then on every answer is "no". */
+  get expiresAt(): Date | undefined {
+    return dateOf(this.source.tenant.expiresAt);
   }
 
   /**
@@ -135,6 +139,10 @@ export class Snapshot {
     this.source.engine.check();
     return this.source.tenant.tables;
   }
+}
+
+function dateOf(ms: number | undefined): Date | undefined {
+  return ms === undefined ? undefined : new Date(ms);
 }
 
 /**

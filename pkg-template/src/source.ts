@@ -19,10 +19,15 @@ export function toBytes(source: SnapshotSource, maxBytes: number = MAX_BYTES): U
   return within(bytes.length, maxBytes) ? bytes : tooLarge(maxBytes);
 }
 
-/** The same for one that may still have to arrive. */
+/** The same for one that may still have to arrive. What is at hand is read at once: whoever gave it may change it meanwhile. */
 export async function arrive(source: SnapshotSource | Promise<SnapshotSource>, maxBytes: number = MAX_BYTES): Promise<Uint8Array> {
+  if (!isResponse(source as SnapshotSource) && !isPromise(source)) return toBytes(source, maxBytes);
   const arrived = await settled(source);
   return toBytes(isResponse(arrived) ? await bodyOf(arrived, maxBytes) : arrived, maxBytes);
+}
+
+function isPromise(source: SnapshotSource | Promise<SnapshotSource>): source is Promise<SnapshotSource> {
+  return typeof (source as { then?: unknown } | null | undefined)?.then === "function";
 }
 
 async function settled(source: SnapshotSource | Promise<SnapshotSource>): Promise<SnapshotSource> {

@@ -4,7 +4,7 @@ import { isRecord } from "./attributes.js";
 import { isReason } from "./explain.js";
 import type { Node } from "./facts.js";
 import { type ClauseReaders, DEFAULT_MAP, type Mapping, readPart } from "./parts.js";
-import { among, field, index, list, must, object, optional, type Read, text, time, yes } from "./read.js";
+import { among, copyOf, field, index, list, must, object, optional, type Read, text, time, yes } from "./read.js";
 import { requirementOf, whyOff } from "./moment.js";
 import type { Condition, Level, Reason } from "./types.js";
 import { addMissing, type By, type Explained, type Way, type Why } from "./why.js";
@@ -69,7 +69,7 @@ export function readWhy(json: unknown, life: Pick<WhyRules, "since" | "expires">
   return { ...life, reason: field(explain, "reason", optional(reason)), ids, places, table, rules, titles };
 }
 
-const readObject: Read<Condition> = (json) => must(isRecord(json) && (json as Condition));
+const readObject: Read<Condition> = (json) => copyOf(must(isRecord(json) && (json as Condition)));
 const readLevel: Read<Level> = (json) => must(/^(own|team|all)$/.test(text(json)) && (json as Level));
 
 const readBy: Read<Omit<By, "level"> & Pick<Way, "assignment">> = (json) => {

@@ -6,7 +6,6 @@ import { toId } from "./attributes.js";
 import { ANY_RECORD, attributesOf, type Facts, type Node, NODES, UNKNOWN } from "./facts.js";
 import { type Clause, isReached, isTouched, type Mapping, Question } from "./parts.js";
 import type { Requirement } from "./moment.js";
-import { copyOf } from "./read.js";
 import { leftParts } from "./scope.js";
 import type { Window } from "./during.js";
 import type { Condition, Level, Reason } from "./types.js";
@@ -118,7 +117,7 @@ export function explain(explained: Explained, view: View, permission: string, ab
       from,
       until,
       // Whoever changes what is told changes no answer.
-      condition: condition && copyOf(condition),
+      condition,
       requires: failing && tell(...failing, depth - 1),
       missing: way && missingOf(place, asked, way, reason),
       record: about || undefined,
