@@ -28,6 +28,8 @@ const BUDGETS = [
   { name: "rolegate/inline", script: 'export * from "./entries/inline.js"', brotli: 131_700, absent: ADMINISTRATION },
   { name: "rolegate/lite", script: 'export * from "./lite.js"', brotli: 14_620, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "rolegate/lite/core", script: 'export * from "./lite-core.js"', brotli: 7_200, absent: [...ADMINISTRATION, ...ENGINE] },
+  { name: "rolegate/claims", script: 'export * from "./claims.js"', brotli: 2_048, absent: [...ADMINISTRATION, ...ENGINE] },
+  { name: "  one preset of it", script: 'export { subjectFrom, auth0 } from "./claims.js"', brotli: 1_750, absent: [...ENGINE, "realm_access", "o.per", "user_role", "firebase"] },
 ];
 
 function bundled(script) {

@@ -42,6 +42,7 @@ export type ErrorCode =
   | "trap"
   | "bad-gate-data"
   | "bad-options"
+  | "bad-subject"
   | "needs-full"
   | "unknown-resource";
 
@@ -68,6 +69,11 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
+/** Text without what controls a terminal. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, escaped);
+}
+
 /** Anything that this package throws. */
 export class RolegateError extends Error {
   override readonly name: string = "RolegateError";
@@ -75,7 +81,7 @@ export class RolegateError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message.replace(UNPRINTABLE, escaped), options);
+    super(printable(message), options);
     this.code = code;
     Object.defineProperty(this, brand, { __proto__: null, value: true } as PropertyDescriptor);
   }
