@@ -2,6 +2,7 @@
 
 import { type Assignment, type Catalog, type Condition, type Explanation, formatExplanation, type Gate, isRolegateError, type Level, load, loadSync, Scope, type Separation, type Snapshot, type SnapshotDocument, SnapshotError, type User } from "rolegate";
 import { loadSync as loadInline } from "rolegate/inline";
+import { auth0, type ClaimOptions, clerk, type FromClaims, keycloak, type RowColumns, subjectFrom, subjectFromRow } from "rolegate/claims";
 import { type GateData, type LiteGate, restore } from "rolegate/lite";
 import { allowAll, denyAll, testGate } from "rolegate/testing";
 import wasm from "rolegate/wasm";
@@ -121,3 +122,28 @@ export const gates: LiteGate[] = [testGate(["a"]), testGate({ a: "own", b: { sco
 export const file: object | string = wasm;
 
 declare const console: { log(...values: unknown[]): void };
+
+interface Payload {
+  readonly sub?: string;
+  readonly [claim: string]: unknown;
+}
+
+export function people(payload: Payload, row: { readonly user_id: bigint; readonly roles: string[] | null }, snapshot: Snapshot): void {
+  const options: ClaimOptions = { ...keycloak, tenant: null, roles: ["realm_access.roles", { claim: "role", one: true }], map: (name, of) => (of === "teams" ? name.slice(1) : undefined) };
+  const { subject, options: bounds, problems }: FromClaims = subjectFrom(payload, options);
+  const id: string = subject.id;
+  snapshot.for(id, bounds).can("a");
+  subjectFrom(payload, { ...auth0, tenant: { claim: "org_id", is: snapshot.tenant }, roles: (claims, at) => claims.roles ?? at("a.b"), limit: false });
+  subjectFrom(payload, { ...clerk, tenant: "acme", onOverflow: "ignore", attributes: { region: "region" } });
+  const columns: RowColumns = { id: "user_id", roles: "roles" };
+  console.log(problems[0]?.claim, subjectFromRow(row, columns), subjectFromRow([row, row], { ...columns, tenant: null }));
+
+  // @ts-expect-error -- the text of a token
+  subjectFrom("eyJ", options);
+  // @ts-expect-error -- which tenant has to be said
+  subjectFrom(payload, auth0);
+  // @ts-expect-error -- there is no such option
+  subjectFrom(payload, { tenant: null, limits: "permissions" });
+  // @ts-expect-error -- whose row it is has to be said
+  subjectFromRow(row, { roles: "roles" });
+}
