@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
+import { answersToTokens, startIssuer } from "./tokens.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
 const BUNDLED = { "me.json": "public/me.json", "inbox.js": "src/inbox.js" };
@@ -13,6 +14,8 @@ const BUNDLED = { "me.json": "public/me.json", "inbox.js": "src/inbox.js" };
 const serviceIn = (folder) => ({ "roles.json": "roles.json", "service.js": `${folder}service.js` });
 /** The same for an application in React. */
 const reactIn = (folder) => ({ ...serviceIn(folder), "inbox.jsx": "app/inbox.jsx" });
+/** A service that knows people by their tokens. */
+const tokensIn = (folder) => Object.fromEntries(["people.js", "issuer.js", "conversations.js", "roles.json"].map((file) => [file, folder + file]));
 const TESTED = Object.fromEntries(["roles.json", "reply-button.js", "reply-button.test.js"].map((file) => [file, file]));
 
 export const CONSUMERS = {
@@ -20,6 +23,9 @@ export const CONSUMERS = {
   deno: { shared: SERVICE, ask: service("deno", "run", "--allow-env", "--allow-net", "--allow-read", "server.js") },
   bun: { shared: SERVICE, ask: bun },
   wrangler: { shared: { "roles.json": "roles.json", "service.js": "src/service.js" }, ask: worker },
+  "jwt-hono": { shared: tokensIn(""), ask: tokens("issuer.js", "node", "server.js") },
+  "jwt-express": { shared: tokensIn(""), ask: tokens("issuer.js", "node", "server.js") },
+  "jwt-workers": { shared: tokensIn("src/"), ask: tokens("src/issuer.js", "wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT") },
   html: { shared: { "me.json": "public/me.json", "inbox.js": "public/inbox.js" }, ask: built },
   vite: { shared: BUNDLED, ask: vite },
   "vite-7": { sources: "vite", shared: BUNDLED, ask: vite },
@@ -45,6 +51,17 @@ export const CONSUMERS = {
 
 function service(...command) {
   return (project) => served(project, command, ({ origin }) => answersAsAService(origin));
+}
+
+function tokens(file, ...command) {
+  return async (project) => {
+    const issuer = await startIssuer(project.folder, file);
+    try {
+      await served(project, command, ({ origin }) => answersToTokens(origin, issuer));
+    } finally {
+      await issuer.stop();
+    }
+  };
 }
 
 /** npm runs no scripts of packages here, so the program is where it was unpacked: in the one package that fits this machine. */

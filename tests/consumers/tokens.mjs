@@ -1,0 +1,44 @@
+// An issuer of tokens for tests: one key, its public half served where Keycloak serves it.
+
+import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { deepEqual } from "node:assert/strict";
+import { join } from "node:path";
+
+const base64url = (value) => Buffer.from(typeof value === "string" || Buffer.isBuffer(value) ? value : JSON.stringify(value)).toString("base64url");
+
+/** Serves the public key and has the project in `folder` believe this issuer. */
+export async function startIssuer(folder, file) {
+  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const kid = randomUUID();
+  const jwks = JSON.stringify({ keys: [{ ...publicKey.export({ format: "jwk" }), kid, alg: "ES256", use: "sig" }] });
+  const server = createServer((_, response) => response.setHeader("content-type", "application/json").end(jwks));
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const issuer = `http://127.0.0.1:${server.address().port}/realms/acme`;
+  await writeFile(join(folder, file), `export const ISSUER = ${JSON.stringify(issuer)};\n`);
+  const token = (claims, key = privateKey) => {
+    const exp = Math.floor(Date.now() / 1000) + 300;
+    const text = `${base64url({ alg: "ES256", kid, typ: "JWT" })}.${base64url({ iss: issuer, aud: "inbox", exp, ...claims })}`;
+    return `${text}.${base64url(sign("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" }))}`;
+  };
+  return { token, stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) };
+}
+
+/** Asks a service of `shared/people.js` as people whom its roles do not list. */
+export async function answersToTokens(origin, { token }) {
+  const ask = async (path, bearer) => {
+    const response = await fetch(`${origin}${path}`, { headers: bearer === undefined ? {} : { authorization: `Bearer ${bearer}` } });
+    return [response.status, await response.text()];
+  };
+  const agent = { sub: "eve", realm_access: { roles: ["default-roles-acme", "offline_access", "agent"] }, groups: ["/sales"] };
+  deepEqual(await ask("/reply/invoice", token(agent)), [200, "sent"]);
+  deepEqual((await ask("/reply/delivery", token(agent)))[0], 403);
+  deepEqual((await ask("/reply/nothing", token(agent)))[0], 403);
+  for (const less of [{ realm_access: {} }, { realm_access: { roles: "agent" } }, { groups: "/sales" }, { hasgroups: true }, { realm_access: { roles: ["reader"] } }]) deepEqual((await ask("/reply/invoice", token({ ...agent, ...less })))[0], 403, JSON.stringify(less));
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const [header, payload] = token(agent).split(".");
+  const unsigned = `${base64url({ alg: "none" })}.${payload}.`;
+  const refused = [undefined, "", "x", `${header}.${payload}.`, unsigned, token(agent, privateKey), token({ ...agent, exp: 1 }), token({ ...agent, exp: undefined }), token({ ...agent, aud: "other" }), token({ ...agent, iss: "https://other.example.com" })];
+  for (const bearer of refused) deepEqual((await ask("/reply/invoice", bearer))[0], 401, bearer);
+}
