@@ -175,23 +175,36 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
     return [...names];
   };
 
-  if (tenant !== null) {
-    const { claim = tenantClaim, is } = typeof tenant === "object" ? ownOptions(tenant, "claim is") : { is: tenant };
+  const checkTenant = (): void => {
+    const { claim = tenantClaim, is } = typeof tenant === "object" ? ownOptions(tenant as TenantClaim, "claim is") : { is: tenant };
     const wanted = toId(is);
     const value = wanted && oneAt(claim, "tenant");
     if (!wanted || toId(value) !== wanted) refuse(`the tenant is ${shown(value)}, not ${shown(is)}`, "wrong-tenant");
-  }
-  const who = oneAt(id, "id");
-  subject.id = toId(who) ?? refuse(`the id is ${shown(who)}`, "bad-subject");
+  };
+
+  const idOf = (who: unknown): string => toId(who) ?? refuse(`the id is ${shown(who)}`, "bad-subject");
+
+  const attributesAt = (places: object): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(places)
+        .map(([name, claim]) => [name, oneAt(claim, "attributes")] as const)
+        .filter(([, value]) => value !== undefined && value !== UNKNOWN),
+    );
+
+  const endAt = (claim: Claim): void => {
+    const end = oneAt(claim, "expires");
+    if (end === undefined) return;
+    bounds.until = Number.isFinite(end) ? (end as number) * 1000 : 0;
+    if (!Number.isFinite(end)) tell(claim, "expires", end, "time");
+  };
+
+  if (tenant !== null) checkTenant();
+  subject.id = idOf(oneAt(id, "id"));
   subject.roles = namesAt(roles, "roles");
   subject.teams = namesAt(teams, "teams");
-  if (attributes) subject.attributes = Object.fromEntries(Object.entries(attributes).map(([name, claim]) => [name, oneAt(claim, "attributes")] as const).filter(([, value]) => value !== undefined && value !== UNKNOWN));
+  if (attributes) subject.attributes = attributesAt(attributes);
   if (limit !== false) bounds.limit = namesAt(limit, "limit") as Limit[];
-  const end = expires === false ? undefined : oneAt(expires, "expires");
-  if (end !== undefined) {
-    bounds.until = Number.isFinite(end) ? (end as number) * 1000 : 0;
-    if (!Number.isFinite(end)) tell(expires as Claim, "expires", end, "time");
-  }
+  if (expires !== false) endAt(expires);
   return { subject, options: bounds, problems };
 }
 
