@@ -122,7 +122,7 @@ export class Gate extends LiteGate {
 }
 
 /** Of a gate whose time is over. */
-const OVER: Bounds = { roles: undefined, limits: [[]] };
+const OVER: Bounds = { roles: undefined, limits: [new Set()] };
 
 function boundsIn({ moment }: View): Bounds {
   return (moment as LiveMoment).bounds;
@@ -161,7 +161,7 @@ function boundsOf(tenant: Tenant, options: Checked<GateOptions>, before: Bounds)
   if (options.limit === undefined && options.roles === undefined) return before;
   const { roles, limits } = namedBounds(options);
   const rows = roles && new Set(roles.flatMap((name) => tenant.role(name) ?? []).filter((role) => before.roles?.has(role) ?? true));
-  const targets = limits.map((limit) => limit.flatMap((name) => tenant.target(name) ?? []));
+  const targets = limits.map((limit) => new Set(limit.flatMap((name) => tenant.target(name) ?? [])));
   return { ...before, ...(rows && { roles: rows }), limits: [...(before.limits ?? []), ...targets] };
 }
 

@@ -10,6 +10,7 @@ import type { Rules } from "./moment.js";
 import { DEFAULT_MAP, type Mapping, type Person, personOf } from "./parts.js";
 import { EVERYTHING, RoleRows, targetOf, targetOfCategory } from "./role-rows.js";
 import { intern } from "./rules.js";
+import { Sayings } from "./sayings.js";
 import { type Both, SnapshotConditions } from "./snapshot-conditions.js";
 import type { Tables } from "./tables.js";
 import { Forest, type TeamSet } from "./team-sets.js";
@@ -42,6 +43,8 @@ export interface Holdings {
   /** Rules by the clock, and at the last time that somebody named. */
   byClock: LiveMoment | undefined;
   byTime: LiveMoment | undefined;
+  /** Only where it is worth its while. */
+  sayings: Sayings | undefined;
 }
 
 /** Somebody of whom a gate is made. */
@@ -145,6 +148,15 @@ export class Tenant implements Rules {
     return { user, me, holdings: this.byKey.get(key) ?? this.hold(key, name, row) };
   }
 
+  /** Which assignments say something about which permission. */
+  sayingsOf(holdings: Holdings): Sayings {
+    if (holdings.sayings === undefined) {
+      holdings.sayings = new Sayings(this.tables, this.roleRows, holdings.assigned);
+      this.grow(holdings, holdings.sayings.bytes);
+    }
+    return holdings.sayings;
+  }
+
   /** More was worked out of what somebody holds. */
   grow(holdings: Holdings, bytes: number): void {
     this.byKey.grow(holdings.key, holdings, bytes);
@@ -196,6 +208,7 @@ export class Tenant implements Rules {
       key,
       byClock: undefined,
       byTime: undefined,
+      sayings: undefined,
     };
     return this.byKey.add(key, holdings, HOLDINGS_BYTES + ASSIGNED_BYTES * assigned.length + 2 * key.length);
   }

@@ -6,8 +6,7 @@ import { ALWAYS, both, END, steadyIn, type Window } from "./during.js";
 import type { Assigned, Holdings, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
 import { type Answers, type Moment, noAnswers, type Requirement, requirementOf, type Rule, whyOff } from "./moment.js";
-import { type Clause, DEFAULT_MAP, includes, isBare, type Mapping } from "./parts.js";
-import { textOf } from "./read.js";
+import { type Clause, DEFAULT_MAP, includes, isBare, keyOf, type Mapping, NOTHING, type Part, type Teams, unionOf } from "./parts.js";
 import { ALL, type Grant, OWN } from "./role-rows.js";
 import { withoutAll } from "./scope.js";
 import { ANYTHING_GOES, fold, join, steadyHours } from "./snapshot-conditions.js";
@@ -19,14 +18,16 @@ export interface Bounds {
   /** Session roles, as rows: only their assignments grant. */
   readonly roles: ReadonlySet<number> | undefined;
   /** Limits, as targets: each must include a permission. */
-  readonly limits: readonly (readonly number[])[] | undefined;
+  readonly limits: readonly ReadonlySet<number>[] | undefined;
 }
 
 export const UNBOUNDED: Bounds = { roles: undefined, limits: undefined };
 
 const NONE: readonly never[] = [];
-/** About what a rule takes, and each of its clauses. */
-const [RULE_BYTES, CLAUSE_BYTES] = [400, 120];
+/** About what a rule takes, each of its clauses, and a condition that is folded. */
+const [RULE_BYTES, CLAUSE_BYTES, FOLD_BYTES] = [400, 120, 200];
+/** Assignments and permissions that are gone through one by one. */
+const [FEW_ASSIGNED, FEW_ASKED] = [16, 8];
 
 /** A grant or a denial of an assignment's role, as a clause. */
 export interface LiveWay {
@@ -41,7 +42,8 @@ export interface LiveWay {
 
 /** Whether a limit leaves a permission out. */
 export function isLimited({ roleRows }: Tenant, { limits = NONE }: Bounds, place: number): boolean {
-  return !limits.every((limit) => limit.some((target) => roleRows.includes(target, place)));
+  const targets = limits.length > 0 ? roleRows.targets(place) : NONE;
+  return !limits.every((limit) => targets.some((target) => limit.has(target)));
 }
 
 export class LiveMoment implements Moment {
@@ -53,11 +55,16 @@ export class LiveMoment implements Moment {
   /** When rules are asked for. It lies between `from` and `to`. */
   now: number;
   readonly checks: Map<number, Check> = new Map();
+  held = 0;
   readonly reaches: Map<string, Reach> = new Map();
   readonly answers: Answers = noAnswers();
   /** About what its rules take. Only those of a moment that is kept count. */
   bytes = 0;
   private readonly made: Map<number, Rule | undefined> = new Map();
+  /** What permissions come to by themselves, each kind once. */
+  private readonly parts: Map<string, Own> = new Map();
+  /** By assignment: many permissions are granted under the same conditions. Those that always count, without a condition, are all the same. */
+  private readonly folds: Map<Assigned | undefined, Map<number, Fold>> = new Map();
   private readonly isOn: boolean;
 
   constructor(tenant: Tenant, holdings: Holdings, bounds: Bounds, now: number) {
@@ -75,11 +82,33 @@ export class LiveMoment implements Moment {
     if (known !== undefined || this.made.has(place)) return known;
     const rule = this.isOn ? this.make(place) : undefined;
     this.made.set(place, rule);
-    const bytes = rule === undefined ? CLAUSE_BYTES : RULE_BYTES + CLAUSE_BYTES * (rule.part.any.length + rule.part.none.length);
-    this.bytes += bytes;
-    const { byClock, byTime } = this.holdings;
-    if (byClock === this || byTime === this) this.tenant.grow(this.holdings, bytes);
+    this.grow(rule === undefined ? CLAUSE_BYTES : RULE_BYTES);
     return rule;
+  }
+
+  /** The assignments that say something about a permission, and what those are alike about which it is the same. */
+  about(place: number): { kind: string | undefined; assigned: readonly Assigned[] } {
+    const { tenant, holdings, made } = this;
+    const { assigned } = holdings;
+    if (assigned.length <= FEW_ASSIGNED && made.size < FEW_ASKED) return { kind: undefined, assigned };
+    const sayings = tenant.sayingsOf(holdings);
+    const kind = sayings.kindOf(place);
+    return { kind, assigned: sayings.about(place, kind) };
+  }
+
+  /** The condition of an assignment and one of what it grants (`all`) or denies. */
+  fold(assigned: Assigned, span: number, all: boolean): Fold {
+    const of = assigned.when === undefined && assigned.window === ALWAYS ? undefined : assigned;
+    let folds = this.folds.get(of);
+    if (folds === undefined) this.folds.set(of, (folds = new Map()));
+    const key = 2 * span + Number(all);
+    let known = folds.get(key);
+    // Where other grants settle the matter, a moment lasts longer than what was folded.
+    if (known === undefined || !(this.now >= known.right[0] && this.now < known.right[1])) {
+      folds.set(key, (known = foldOf(this, assigned, span, all)));
+      this.grow(FOLD_BYTES);
+    }
+    return known;
   }
 
   complete(): void {
@@ -89,17 +118,80 @@ export class LiveMoment implements Moment {
   private make(place: number): Rule | undefined {
     const { tenant, bounds } = this;
     if (isLimited(tenant, bounds, place)) return undefined;
-    const { grants, denials, window } = waysOf(this, place);
+    const { kind, assigned } = this.about(place);
+    let own = kind === undefined ? undefined : this.parts.get(kind);
+    if (own === undefined) {
+      own = this.own(place, assigned);
+      if (kind !== undefined) this.parts.set(kind, own);
+    }
+    const { part, window } = own;
     this.from = Math.max(this.from, window[0]);
     this.to = Math.min(this.to, window[1]);
-    if (grants.length === 0) return undefined;
-    const none = tidy(clausesOf(denials));
-    const part = { any: withoutAll(tidy(clausesOf(grants)), none.filter(({ when }) => when === undefined)), none };
     if (part.any.length === 0) return undefined;
     const [same, other]: [number[], number[]] = [[], []];
     for (const { place: required, isSame } of requirementsOf(tenant, place)) (isSame ? same : other).push(required);
     return { scoped: tenant.roleRows.isScoped(place), map: mapOf(tenant, place), part, same, other, window };
   }
+
+  private own(place: number, assigned: readonly Assigned[]): Own {
+    const { grants, denials, window } = waysOf(this, place, assigned);
+    if (grants.length === 0) return { part: NOTHING, window };
+    const none = tidy(clausesOf(denials));
+    const part = { any: withoutAll(tidy(clausesOf(grants)), none.filter(({ when }) => when === undefined)), none };
+    this.grow(CLAUSE_BYTES * (part.any.length + none.length));
+    return { part, window };
+  }
+
+  private grow(bytes: number): void {
+    this.bytes += bytes;
+    const { byClock, byTime } = this.holdings;
+    if (byClock === this || byTime === this) this.tenant.grow(this.holdings, bytes);
+  }
+}
+
+/** What a permission comes to by itself, and how long. */
+interface Own {
+  readonly part: Part;
+  readonly window: Window;
+}
+
+/** Conditions of a grant or a denial, as far as user and time are known. */
+interface Fold {
+  readonly when: LiveWay["when"];
+  /** How long it is so, as long as the assignment counts or does not. */
+  readonly steady: Window;
+  /** How long all of this is so. */
+  readonly right: Window;
+  /** Whether the assignment counts, and nothing is left of its conditions. */
+  readonly isSettled: boolean;
+}
+
+function foldOf({ tenant, holdings, now }: LiveMoment, assigned: Assigned, span: number, all: boolean): Fold {
+  const noting: Steady = { steady: ALWAYS };
+  const facts = { user: holdings.user, attributes: holdings.attributes, teams: holdings.teamNames, now, noting, ...ANYTHING_GOES };
+  const steady = assigned.window === ALWAYS ? ALWAYS : steadyIn(assigned.window, now);
+  const when = tenant.conditions.at(span);
+  noting.steady = steadyHours(assigned.when, now);
+  const outer = fold(assigned.when, all, facts);
+  const a = noting.steady;
+  noting.steady = steadyHours(when, now);
+  const inner = fold(when, all, facts);
+  const b = noting.steady;
+  const left = join(all, outer, inner);
+  const isActive = isActiveAt(assigned, now);
+  // One condition is enough for an alternative that cannot hold, or an exclusion that is lifted.
+  const hours = outer !== !all ? (inner === !all ? b : both(steady, both(a, b))) : inner === !all ? hull(a, b) : a;
+  return {
+    // An alternative that is always true and an exclusion that nothing lifts have no condition.
+    when: typeof left !== "boolean" ? left : left === all ? undefined : false,
+    steady: isActive ? hours : steady,
+    right: both(steady, hours),
+    isSettled: isActive && left === all,
+  };
+}
+
+function isActiveAt({ window }: Assigned, now: number): boolean {
+  return window === ALWAYS || (now >= window[0] && now < window[1]);
 }
 
 function clausesOf(ways: readonly LiveWay[]): Clause[] {
@@ -107,45 +199,29 @@ function clausesOf(ways: readonly LiveWay[]): Clause[] {
 }
 
 /** What stands for and against a permission, as far as user and time are known; and how long that is so. */
-export function waysOf({ tenant, holdings, bounds, now }: LiveMoment, place: number): { grants: LiveWay[]; denials: LiveWay[]; window: Window } {
-  const { conditions, roleRows } = tenant;
-  const noting: Steady = { steady: ALWAYS };
-  const facts = { user: holdings.user, attributes: holdings.attributes, teams: holdings.teamNames, now, noting, ...ANYTHING_GOES };
+export function waysOf(moment: LiveMoment, place: number, about: readonly Assigned[]): { grants: LiveWay[]; denials: LiveWay[]; window: Window } {
+  const { tenant, holdings, bounds, now } = moment;
+  const { roleRows } = tenant;
   const grants: LiveWay[] = [];
   const denials: LiveWay[] = [];
   const [granted, denied] = [new Steadiness(), new Steadiness()];
   let mayHold = false;
-  for (const assigned of holdings.assigned) {
+  for (const assigned of about) {
     const its = bounds.roles === undefined || bounds.roles.has(assigned.role) ? roleRows.grants(assigned.role, place) : NONE;
     const against = roleRows.denials(assigned.role, place);
     if (its.length + against.length === 0) continue;
-    const steady = assigned.window === ALWAYS ? ALWAYS : steadyIn(assigned.window, now);
-    const isActive = assigned.window === ALWAYS || (now >= assigned.window[0] && now < assigned.window[1]);
-    const folded = (span: number, all: boolean, isFree: boolean): LiveWay["when"] => {
-      const when = conditions.at(span);
-      noting.steady = steadyHours(assigned.when, now);
-      const outer = fold(assigned.when, all, facts);
-      const a = noting.steady;
-      noting.steady = steadyHours(when, now);
-      const inner = fold(when, all, facts);
-      const b = noting.steady;
-      const left = join(all, outer, inner);
-      if (isActive) {
-        // One condition is enough for an alternative that cannot hold, or an exclusion that is lifted.
-        const hours = outer !== !all ? (inner === !all ? b : both(steady, both(a, b))) : inner === !all ? hull(a, b) : a;
-        (all ? granted : denied).add(hours, isFree && left === all);
-      } else (all ? granted : denied).add(steady, false);
-      // An alternative that is always true and an exclusion that nothing lifts have no condition.
-      return typeof left !== "boolean" ? left : left === all ? undefined : false;
-    };
+    const isActive = isActiveAt(assigned, now);
+    const { teams } = assigned;
     for (const grant of its) {
       mayHold ||= now < assigned.window[1];
-      const when = folded(grant.when, true, grant.level === ALL && assigned.teams === undefined);
-      for (const { own, teams } of reachOf(grant.level, assigned.teams, holdings.teams)) grants.push({ assigned, grant, isActive, own, teams, when });
+      const { when, steady, isSettled } = moment.fold(assigned, grant.when, true);
+      granted.add(steady, isSettled && grant.level === ALL && teams === undefined);
+      for (const { own, teams: reached } of reachOf(grant.level, teams, holdings.teams)) grants.push({ assigned, grant, isActive, own, teams: reached, when });
     }
-    for (const when of against) {
-      const { teams } = assigned;
-      denials.push({ assigned, grant: { level: ALL, when }, isActive, own: false, teams, when: folded(when, false, teams === undefined) });
+    for (const span of against) {
+      const { when, steady, isSettled } = moment.fold(assigned, span, false);
+      denied.add(steady, isSettled && teams === undefined);
+      denials.push({ assigned, grant: { level: ALL, when: span }, isActive, own: false, teams, when });
     }
   }
   return { grants, denials, window: mayHold ? (denied.settled ?? both(granted.window, denied.window)) : granted.window };
@@ -227,22 +303,28 @@ function tidy(clauses: readonly Clause[]): readonly Clause[] {
   if (clauses.length < 2) return clauses;
   const bare = clauses.find(isBare);
   if (bare !== undefined) return [bare];
-  const keys = keysOf(clauses);
-  const joined = new Map<string, Clause>();
-  clauses.forEach((clause, at) => {
-    const key = keys[at] as string;
-    const known = joined.get(key);
-    joined.set(key, known === undefined ? clause : { ...known, teams: known.teams && clause.teams?.with(known.teams) });
-  });
-  const free = [...joined.values()].filter(({ when }) => when === undefined);
-  // What is free takes what has a condition: `own` that of every team, a set of teams those within it.
-  return [...joined.values()].filter((clause) => !free.some((wider) => wider !== clause && includes(wider, clause)));
-}
-
-/** For each clause a text that is the same where only teams differ. */
-function keysOf(clauses: readonly Clause[]): string[] {
   const nodes = new Set(clauses.map(({ when }) => when));
   const isOne = nodes.size - Number(nodes.has(undefined)) < 2;
-  const texts = new Map([...nodes].map((node) => [node, node === undefined ? "" : isOne ? "1" : textOf(node.json)]));
-  return clauses.map(({ own, when }) => `${own} ${texts.get(when)}`);
+  /** Those that differ in teams only, together. */
+  const groups: Clause[][] = [];
+  const [owned, others] = [new Map<string, Clause[]>(), new Map<string, Clause[]>()];
+  for (const clause of clauses) {
+    const { own, when } = clause;
+    const same = own ? owned : others;
+    const key = when === undefined ? "" : isOne ? "1" : keyOf(when);
+    const group = same.get(key);
+    if (group === undefined) {
+      groups.push([clause]);
+      same.set(key, groups.at(-1) as Clause[]);
+    } else group.push(clause);
+  }
+  const joined = groups.map((group) => {
+    const [first] = group as [Clause];
+    if (group.length === 1) return first;
+    const teams = new Set(group.map(({ teams }) => teams));
+    return { ...first, teams: teams.has(undefined) ? undefined : unionOf([...teams] as Teams[]) };
+  });
+  const free = joined.filter(({ when }) => when === undefined);
+  // What is free takes what has a condition: `own` that of every team, a set of teams those within it.
+  return joined.filter((clause) => !free.some((wider) => wider !== clause && includes(wider, clause)));
 }

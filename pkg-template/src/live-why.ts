@@ -7,12 +7,14 @@ import type { Grant } from "./role-rows.js";
 import type { UserFacts } from "./snapshot-conditions.js";
 import type { Condition, Reason } from "./types.js";
 import { addMissing, type By, type Explained, type Way, type Why } from "./why.js";
-import { LEVELS, type Tenant } from "./holdings.js";
+import { type Assigned, LEVELS, type Tenant } from "./holdings.js";
 import type { Facts } from "./facts.js";
 
 export function explainedBy(moment: LiveMoment): Explained {
   const { tenant } = moment;
   const known = new Map<number, Why>();
+  /** For each kind of permissions. */
+  const ways = new Map<string, Pick<Why, "grants" | "denials">>();
   return {
     reason: refused(moment),
     ids: tenant.ids,
@@ -21,7 +23,7 @@ export function explainedBy(moment: LiveMoment): Explained {
     place: (permission) => tenant.places.get(permission),
     why(place) {
       let why = known.get(place);
-      if (why === undefined) known.set(place, (why = whyOf(moment, place)));
+      if (why === undefined) known.set(place, (why = whyOf(moment, place, ways)));
       return why;
     },
   };
@@ -32,9 +34,23 @@ function refused({ tenant, holdings, now }: LiveMoment): Reason | undefined {
   return whyOff(tenant, now) ?? (!holdings.isKnown ? "unknown-user" : holdings.isDisabled ? "user-disabled" : undefined);
 }
 
-function whyOf(moment: LiveMoment, place: number): Why {
+function whyOf(moment: LiveMoment, place: number, known: Map<string, Pick<Why, "grants" | "denials">>): Why {
   const { tenant, bounds } = moment;
-  const { grants, denials } = waysOf(moment, place);
+  const { kind, assigned } = moment.about(place);
+  const ways = (kind === undefined ? undefined : known.get(kind)) ?? toldWays(moment, place, assigned);
+  if (kind !== undefined) known.set(kind, ways);
+  return {
+    reason: !tenant.roleRows.isInPlan(place) ? "not-in-plan" : isLimited(tenant, bounds, place) ? "limited" : undefined,
+    scoped: tenant.roleRows.isScoped(place),
+    map: mapOf(tenant, place),
+    ...ways,
+    requires: requirementsOf(tenant, place),
+  };
+}
+
+function toldWays(moment: LiveMoment, place: number, about: readonly Assigned[]): Pick<Why, "grants" | "denials"> {
+  const { tenant } = moment;
+  const { grants, denials } = waysOf(moment, place, about);
   const toldAs = (isGrant: boolean) => (way: LiveWay): Way => ({
     own: way.own,
     teams: way.teams,
@@ -46,14 +62,7 @@ function whyOf(moment: LiveMoment, place: number): Why {
     condition: () => conditionOf(tenant, way),
     addMissing: (facts, found) => addMissingOf(moment, way, facts, found),
   });
-  return {
-    reason: !tenant.roleRows.isInPlan(place) ? "not-in-plan" : isLimited(tenant, bounds, place) ? "limited" : undefined,
-    scoped: tenant.roleRows.isScoped(place),
-    map: mapOf(tenant, place),
-    grants: grants.map(toldAs(true)),
-    denials: denials.map(toldAs(false)),
-    requires: requirementsOf(tenant, place),
-  };
+  return { grants: grants.map(toldAs(true)), denials: denials.map(toldAs(false)) };
 }
 
 function byOf(tenant: Tenant, { assigned, grant }: LiveWay, place: number, isGrant: boolean): By {
@@ -75,23 +84,7 @@ function conditionOf({ conditions }: Tenant, { assigned, grant }: LiveWay): Cond
 
 /** How a role comes to a grant. */
 function viaOf(tenant: Tenant, role: number, place: number, grant: Grant): string[] {
-  const { roleRows } = tenant;
-  const path: string[] = [];
-  let current: Grant | undefined = grant;
-  while (current !== undefined) {
-    const { level, when }: Grant = current;
-    const origin = roleRows.origin(role, place, current);
-    if (origin === undefined) break;
-    if ("role" in origin) {
-      ({ role } = origin);
-      path.push(textAt(tenant, at.ROLE, role, at.ID) as string);
-    } else {
-      place = origin.permission;
-      path.push(tenant.ids[place] as string);
-    }
-    current = roleRows.grants(role, place).find((it) => it.when === when && it.level >= level);
-  }
-  return path;
+  return tenant.roleRows.origins(role, place, grant).map((origin) => ("role" in origin ? (textAt(tenant, at.ROLE, origin.role, at.ID) as string) : (tenant.ids[origin.permission] as string)));
 }
 
 /** The text in a slot, if there is the row, and a text that is not empty. */

@@ -3,7 +3,8 @@
 import type { Window } from "./during.js";
 import type { Mapping, Part } from "./parts.js";
 import type { Masks } from "./mask.js";
-import type { Check, Reach } from "./view.js";
+import type { Folded } from "./scope.js";
+import type { Check, Reach, Sum } from "./view.js";
 
 /** What a permission by itself asks of a record. */
 export interface Rule {
@@ -58,6 +59,9 @@ export interface Answers {
   readonly open: Map<string, boolean>;
   /** The permissions that are open, once they were all asked. */
   all: readonly string[] | undefined;
+  /** What of parts was folded on the way, each once; and what permissions come to with what they require. */
+  folded: Map<Part, Folded> | undefined;
+  sums: Map<number, Sum> | undefined;
 }
 
 /** Rules as they are within `from <= now < to`. */
@@ -70,15 +74,16 @@ export interface Moment {
   complete(): void;
   /** For where no condition reads the context: then all who ask at this moment get the same. */
   readonly answers: Answers;
-  /** For each permission its check, as far as it was asked. */
+  /** For each permission its check, as far as it was asked; and how much they hold. */
   readonly checks: Map<number, Check>;
+  held: number;
   /** The short way of each permission that was asked about a record and has one: a gate finds it with one look-up. */
   readonly reaches: Map<string, Reach>;
 }
 
 export function noAnswers(): Answers {
-  return { open: new Map(), all: undefined };
+  return { open: new Map(), all: undefined, folded: undefined, sums: undefined };
 }
 
 /** A moment that never is: that of a gate which has not been asked. */
-export const NEVER: Moment = /* @__PURE__ */ (() => ({ from: NaN, to: NaN, rule: () => undefined, complete() {}, answers: noAnswers(), checks: new Map(), reaches: new Map() }))();
+export const NEVER: Moment = /* @__PURE__ */ (() => ({ from: NaN, to: NaN, rule: () => undefined, complete() {}, answers: noAnswers(), checks: new Map(), held: 0, reaches: new Map() }))();

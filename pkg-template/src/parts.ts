@@ -2,7 +2,7 @@
 
 import { isId, toIds } from "./attributes.js";
 import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path, type Steady } from "./facts.js";
-import { field, list, must, object, optional, type Read, text, yes } from "./read.js";
+import { field, list, must, object, optional, type Read, text, textOf, yes } from "./read.js";
 
 /** A set of teams. */
 export interface Teams extends Iterable<string> {
@@ -14,6 +14,8 @@ export interface Teams extends Iterable<string> {
   with(other: Teams): Teams;
   /** Those that another does not have. */
   without(other: Teams): Teams;
+  /** Whether another has all of them. */
+  isWithin(other: Teams): boolean;
 }
 
 /** A set of teams whose names are all there is of them. */
@@ -33,6 +35,17 @@ export class NamedTeams extends Set<string> implements Teams {
   without(other: Teams): Teams {
     return new NamedTeams([...this].filter((team) => !other.has(team)));
   }
+
+  isWithin(other: Teams): boolean {
+    for (const team of this) if (!other.has(team)) return false;
+    return true;
+  }
+}
+
+/** The teams of all of some sets, joined two by two, so that many cost little more than few; `undefined` of none. */
+export function unionOf(sets: readonly Teams[]): Teams | undefined {
+  while (sets.length > 1) sets = sets.flatMap((set, at) => (at % 2 > 0 ? [] : at + 1 < sets.length ? set.with(sets[at + 1] as Teams) : set));
+  return sets[0];
 }
 
 /** An alternative or an exclusion; all its members hold together. */
@@ -90,6 +103,26 @@ export const readMap: Read<Mapping> = (json) => {
 export function namesOf(parts: Iterable<Part>, map: Mapping): string[] {
   const clauses = Array.from(parts, ({ any, none }) => [...any, ...none]).flat();
   return [...map.flat().map(({ name }) => `resource.${name}`), ...clauses.flatMap(({ when }) => when?.names ?? [])];
+}
+
+const keys = new WeakMap<Node, string>();
+const numbers = new WeakMap<object, number>();
+let count = 0;
+/** Values that a list may have to be compared one by one. */
+const SHORT = 32;
+
+/** The same for conditions that say the same. A long list is only the same as itself: many conditions may have one in common. */
+export function keyOf(node: Node): string {
+  let key = keys.get(node);
+  if (key === undefined) keys.set(node, (key = textOf(node.json, shortOf)));
+  return key;
+}
+
+function shortOf(list: readonly unknown[]): string | undefined {
+  if (list.length <= SHORT || (typeof list[0] === "object" && list[0] !== null)) return undefined;
+  const number = numbers.get(list) ?? (count += 1);
+  numbers.set(list, number);
+  return `#${number}`;
 }
 
 /** Whose question it is. */
@@ -181,7 +214,7 @@ export function isBare({ own, teams, when }: Clause): boolean {
 
 /** Whether all that owner and team let an alternative reach, they let a wider one reach. */
 export function includes(wider: Clause, { own, teams }: Clause): boolean {
-  return (!wider.own || own) && (wider.teams === undefined || (teams?.without(wider.teams).isEmpty() ?? false));
+  return (!wider.own || own) && (wider.teams === undefined || (teams?.isWithin(wider.teams) ?? false));
 }
 
 function isOwned(question: Question): boolean {

@@ -77,10 +77,13 @@ export function copyOf<T>(data: T): T {
   return Object.fromEntries(Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, copyOf(value as unknown)]]))) as T;
 }
 
+/** Writes a list in a few letters, or not. */
+type Short = (list: readonly unknown[]) => string | undefined;
+
 /** Plain data as JSON text, whatever `toJSON` there is on a prototype. */
-export function textOf(data: unknown): string {
+export function textOf(data: unknown, short?: Short): string {
   if (typeof data !== "object" || data === null) return JSON.stringify(data) ?? "null";
-  if (Array.isArray(data)) return `[${data.map((item: unknown) => textOf(item)).join()}]`;
-  const members = Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : `${JSON.stringify(key)}:${textOf(value)}`));
+  if (Array.isArray(data)) return short?.(data) ?? `[${data.map((item: unknown) => textOf(item, short)).join()}]`;
+  const members = Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : `${JSON.stringify(key)}:${textOf(value, short)}`));
   return `{${members.join()}}`;
 }

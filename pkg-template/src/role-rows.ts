@@ -18,8 +18,8 @@ export interface Grant {
   readonly when: number;
 }
 
-/** How a role comes to a grant: by an entry of its own, from a role, or from a permission that implies it. */
-export type Origin = { readonly role: number } | { readonly permission: number } | undefined;
+/** From where a role comes to a grant that is no entry of its own: a role, or a permission that implies it. */
+export type Origin = { readonly role: number } | { readonly permission: number };
 
 /** A grant of a role on the way to another, and the permission that implies it. */
 interface Step extends Grant {
@@ -43,6 +43,8 @@ export class RoleRows {
   private readonly roles: number;
   private readonly kept: Kept<number, readonly Grant[]> = new Kept(MOST_BYTES);
   private readonly deniers: Kept<number, readonly number[]> = new Kept(MOST_BYTES);
+  /** For each target of a denial the roles that have one. */
+  private denied: Map<number, Set<number>> | undefined = undefined;
   /** For each permission those that imply it; only if any does. */
   private impliedBy: Map<number, number[]> | undefined = undefined;
 
@@ -79,9 +81,13 @@ export class RoleRows {
   denials(role: number, permission: number): readonly number[] {
     const { tables } = this;
     if (tables.count(at.DENIAL) === 0) return NONE;
+    const denied = (this.denied ??= this.makeDenied());
+    const targets = this.targets(permission).filter((target) => denied.has(target));
+    if (targets.length === 0) return NONE;
     const found: number[] = [];
     for (const denier of this.deniersOf(role)) {
-      for (const target of this.targets(permission)) {
+      for (const target of targets) {
+        if (!denied.get(target)?.has(denier)) continue;
         const end = tables.get(at.ROLE, denier, at.ROLE_DENY_TO);
         let row = firstAt(tables, at.DENIAL, at.DENIAL_TARGET, tables.get(at.ROLE, denier, at.ROLE_DENY_FROM), end, target);
         for (; row < end && tables.get(at.DENIAL, row, at.DENIAL_TARGET) === target; row += 1) found.push(tables.get(at.DENIAL, row, at.DENIAL_WHEN));
@@ -90,20 +96,47 @@ export class RoleRows {
     return found;
   }
 
-  /** Where a grant comes from. */
-  origin(role: number, permission: number, { level, when }: Grant): Origin {
-    const isIt = (grant: Grant): boolean => grant.level === level && grant.when === when;
-    const found = this.ownAndImplied(role, permission).find((grant) => grant.to === permission && isIt(grant));
-    if (found !== undefined) return found.from === undefined ? undefined : { permission: found.from };
-    for (const parent of this.tables.list(this.tables.get(at.ROLE, role, at.ROLE_INHERITS))) {
-      if (this.grants(parent - 1, permission).some(isIt)) return { role: parent - 1 };
+  /** Where a grant comes from: the roles from which it is inherited and the permissions that imply it, in turn. */
+  origins(role: number, permission: number, grant: Grant): Origin[] {
+    const found: Origin[] = [];
+    let current: Grant | undefined = grant;
+    let steps = this.stepsOf(role, permission);
+    while (current !== undefined) {
+      const { level, when }: Grant = current;
+      const isIt = (it: Grant): boolean => it.level === level && it.when === when;
+      const step = steps.get(permission)?.find(isIt);
+      if (step !== undefined && step.from === undefined) break;
+      if (step !== undefined) permission = step.from as number;
+      else {
+        const parent = Array.from(this.tables.list(this.tables.get(at.ROLE, role, at.ROLE_INHERITS))).find((parent) => this.grants(parent - 1, permission).some(isIt));
+        if (parent === undefined) break;
+        role = parent - 1;
+        steps = this.stepsOf(role, permission);
+      }
+      found.push(step === undefined ? { role } : { permission });
+      const isNext = (it: Grant): boolean => it.when === when && it.level >= level;
+      current = steps.get(permission)?.find(isNext) ?? this.grants(role, permission).find(isNext);
     }
-    return undefined;
+    return found;
   }
 
-  /** Whether an entry is about a permission. */
-  includes(target: number, permission: number): boolean {
-    return this.targets(permission).includes(target);
+  /** What a role grants by itself on the way to a permission, for each permission. */
+  private stepsOf(role: number, permission: number): ReadonlyMap<number, Step[]> {
+    const steps = new Map<number, Step[]>();
+    for (const step of this.ownAndImplied(role, permission)) {
+      const known = steps.get(step.to);
+      if (known === undefined) steps.set(step.to, [step]);
+      else known.push(step);
+    }
+    return steps;
+  }
+
+  /** All that role types, the plan and entries of categories tell permissions apart by. */
+  traitsOf(permission: number): string {
+    const { tables } = this;
+    const of = (slot: number): number => tables.get(at.PERMISSION, permission, slot);
+    const traits = [at.PERMISSION_CATEGORY, at.PERMISSION_LEVELS, at.PERMISSION_IN_PLAN, at.PERMISSION_STANDARD_ONLY].map(of);
+    return `${traits.join()};${tables.list(of(at.PERMISSION_ROLE_TYPES)).join()}`;
   }
 
   isInPlan(permission: number): boolean {
@@ -118,7 +151,8 @@ export class RoleRows {
     return permission * this.roles + role;
   }
 
-  private targets(permission: number): [number, number, number] {
+  /** What an entry about a permission may name: itself, its category, everything. */
+  targets(permission: number): [number, number, number] {
     return [targetOf(permission), targetOfCategory(this.tables.get(at.PERMISSION, permission, at.PERMISSION_CATEGORY) - 1), EVERYTHING];
   }
 
@@ -182,12 +216,21 @@ export class RoleRows {
     }
     if (leading.length === 1) return found;
     const [isLeading, seen] = [new Set(leading), new Set(found.map(keyOf))];
+    const known = new Map<number, readonly number[]>();
+    const impliedBy = (from: number): readonly number[] => {
+      let implied = known.get(from);
+      if (implied === undefined) {
+        implied = Array.from(tables.list(tables.get(at.PERMISSION, from, at.PERMISSION_IMPLIES)), (to) => to - 1).filter((to) => isLeading.has(to) && !this.isRefused(role, to));
+        known.set(from, implied);
+      }
+      return implied;
+    };
     for (const { to: from, level: of, when } of found) {
-      for (const implied of tables.list(tables.get(at.PERMISSION, from, at.PERMISSION_IMPLIES))) {
-        const to = implied - 1;
+      for (const to of impliedBy(from)) {
         const step = { to, level: this.levelWithin(to, of), when, from };
-        if (step.level === 0 || !isLeading.has(to) || seen.has(keyOf(step)) || this.isRefused(role, to)) continue;
-        seen.add(keyOf(step));
+        const key = keyOf(step);
+        if (step.level === 0 || seen.has(key)) continue;
+        seen.add(key);
         found.push(step);
       }
     }
@@ -208,7 +251,7 @@ export class RoleRows {
   }
 
   /** A permission and those that imply it, directly or not, in the order of the catalog. */
-  private leadingTo(permission: number): readonly number[] {
+  leadingTo(permission: number): readonly number[] {
     const impliedBy = (this.impliedBy ??= this.makeImpliedBy());
     if (!impliedBy.has(permission)) return [permission];
     const found = new Set([permission]);
@@ -229,6 +272,21 @@ export class RoleRows {
     return impliedBy;
   }
 
+  private makeDenied(): Map<number, Set<number>> {
+    const { tables } = this;
+    const denied = new Map<number, Set<number>>();
+    for (let role = 0; role < this.roles; role += 1) {
+      const end = tables.get(at.ROLE, role, at.ROLE_DENY_TO);
+      for (let row = tables.get(at.ROLE, role, at.ROLE_DENY_FROM); row < end; row += 1) {
+        const target = tables.get(at.DENIAL, row, at.DENIAL_TARGET);
+        const roles = denied.get(target);
+        if (roles === undefined) denied.set(target, new Set([role]));
+        else roles.add(role);
+      }
+    }
+    return denied;
+  }
+
   /** The role and those that it inherits, as far as they deny anything. */
   private deniersOf(role: number): readonly number[] {
     const known = this.deniers.get(role);
@@ -241,8 +299,8 @@ export class RoleRows {
   }
 }
 
-function keyOf({ to, level, when }: Step): string {
-  return `${to} ${level} ${when}`;
+function keyOf({ to, level, when }: Step): number {
+  return (to * 4 + level) * 2 ** 32 + when;
 }
 
 /** All grants of several lists, each once. One list that is alone is not copied: chains of roles would copy it at every step. */

@@ -103,5 +103,5 @@ export function momentOf(rules: DataRules, now: number): Moment {
     const rule = isOn ? all[place] : undefined;
     return rule !== undefined && now >= rule.window[0] && now < rule.window[1] ? rule : undefined;
   };
-  return { from, to, rule, complete() {}, answers: noAnswers(), checks: new Map(), reaches: new Map() };
+  return { from, to, rule, complete() {}, answers: noAnswers(), checks: new Map(), held: 0, reaches: new Map() };
 }

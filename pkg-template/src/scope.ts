@@ -1,7 +1,7 @@
 // On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
 
 import { attributesOf, ANY_RECORD, type Steady } from "./facts.js";
-import { type Asking, type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question } from "./parts.js";
+import { type Asking, type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question, type Teams, unionOf } from "./parts.js";
 import { copyOf } from "./read.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "./types.js";
 
@@ -10,37 +10,52 @@ export type Scope = ScopeAnswer;
 
 const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
-/** What is left of the parts when user and context are known, `undefined` if they admit nothing. */
-export function leftOf(parts: Iterable<Part>, user: string, asking: Asking, noting?: Steady): Part[] | undefined {
-  const left = leftParts(parts, user, asking, noting);
-  if (left.some(({ any }) => any.length === 0)) return undefined;
+/** A part when user and context are known. */
+export interface Folded extends Part {
+  /** The teams that exclusions take without a condition. */
+  readonly taken: Teams | undefined;
+  /** Whether it admits nothing. */
+  readonly isShut: boolean;
+  /** Whether every alternative is about teams, so that it admits nothing where other parts take all of these. */
+  readonly isLoose: boolean;
+}
+
+/** What is left of parts together, `undefined` if they admit nothing. */
+export function leftOf(parts: readonly Folded[]): Part[] | undefined {
+  const taken = unionOf(parts.flatMap(({ taken }) => taken ?? []));
+  const left = parts.map(({ any, none }) => ({ any: withoutTeams(any, taken), none }));
+  if (parts.some(({ isShut }) => isShut) || left.some(({ any }) => any.length === 0)) return undefined;
   return left.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
 }
 
-/** The same for each part: conditions are folded, and unconditional exclusions of all parts worked into the alternatives of each. */
-export function leftParts(parts: Iterable<Part>, user: string, { context, now }: Asking, noting?: Steady): Part[] {
+/** An alternative that cannot hold and an exclusion that is always lifted are dropped. */
+export function foldPart({ any, none }: Part, user: string, { context, now }: Asking, noting?: Steady): Folded {
   const facts = { user, resource: ANY_RECORD, context, now, noting };
-  /** An alternative that cannot hold and an exclusion that is always lifted are dropped. */
   const fold = (clauses: readonly Clause[], dropped: boolean): Clause[] =>
-    clauses.flatMap(({ own, teams, when }) => {
-      const left = when?.test(facts) ?? !dropped;
+    clauses.flatMap((clause) => {
+      const { own, teams, when } = clause;
+      if (when === undefined) return clause;
+      const left = when.test(facts);
       return left === dropped ? [] : { own, teams, when: typeof left === "boolean" ? undefined : left };
     });
-  const folded = Array.from(parts, ({ any, none }) => ({ any: fold(any, false), none: fold(none, true) }));
-  const certain = folded.flatMap(({ none }) => none.filter(({ when }) => !when));
-  return folded.map(({ any, none }) => ({ any: withoutAll(any, certain), none }));
+  const [alternatives, exclusions] = [fold(any, false), fold(none, true)];
+  const certain = exclusions.filter(({ when }) => !when);
+  const left = withoutAll(alternatives, certain);
+  const taken = unionOf(certain.flatMap(({ teams }) => teams ?? []));
+  return { any: left, none: exclusions, taken, isShut: left.length === 0, isLoose: left.every(({ teams }) => teams) };
 }
 
-/** The alternatives that unconditional exclusions leave. */
+/** The alternatives that unconditional exclusions leave: none, or those that still have a team outside them. */
 export function withoutAll(any: readonly Clause[], certain: readonly Clause[]): readonly Clause[] {
-  return certain.reduce(without, any);
+  return certain.some(({ teams }) => !teams) ? [] : withoutTeams(any, unionOf(certain.flatMap(({ teams }) => teams ?? [])));
 }
 
-/** The alternatives that an unconditional exclusion leaves: none, or those that still have a team outside it. */
-function without(any: readonly Clause[], { teams: excluded }: Clause): readonly Clause[] {
-  return any.flatMap(({ own, teams, when }) => {
-    const left = teams && excluded && teams.without(excluded);
-    return excluded === undefined || left?.isEmpty() ? [] : { own, teams: left, when };
+function withoutTeams(any: readonly Clause[], taken: Teams | undefined): readonly Clause[] {
+  if (taken === undefined) return any;
+  return any.flatMap((clause) => {
+    const { own, teams, when } = clause;
+    const left = teams?.without(taken);
+    return left === undefined ? clause : left.isEmpty() ? [] : { own, teams: left, when };
   });
 }
 
@@ -54,17 +69,17 @@ export interface Life {
 export function makeScope(parts: readonly Part[] | undefined, user: string, map: Mapping, life: Life): Scope {
   parts ??= [NOTHING];
   const person = personOf(user);
-  const rank = Math.min(3, ...parts.map(rankOf));
+  const rank = parts.reduce((least, part) => Math.min(least, rankOf(part)), 3);
   const kind = rank < 1 ? "none" : parts.length > 0 ? "some" : "all";
-  const written = parts.map(({ any, none }) => ({ any: any.map(writer("where")), none: none.map(writer("unless")) }));
+  /** Made each time: whoever changes what was handed out changes nobody's answer. */
+  const written = (): ScopeAnswer["parts"] => copyOf(parts.map(({ any, none }) => ({ any: any.map(writer("where")), none: none.map(writer("unless")) })));
   let validUntil: number | undefined;
   const scope: Scope = {
     kind,
     level: LEVELS[rank] as Level,
-    conditional: rank > 0 && parts.some(({ any, none }) => [...any, ...none].some(({ when }) => when)),
-    // Copies: whoever changes what was handed out changes nobody's answer.
+    conditional: rank > 0 && parts.some(({ any, none }) => any.some(({ when }) => when) || none.some(({ when }) => when)),
     get parts() {
-      return copyOf(written);
+      return written();
     },
     get validUntil() {
       return (validUntil ??= life.until());
@@ -76,7 +91,7 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
     },
     toJSON() {
       const names = (paths: Mapping[0]): string[] => paths.map(({ name }) => name);
-      return { user, map: [names(map[0]), names(map[1])], kind, parts: copyOf(written), ...(scope.validUntil < Infinity && { validUntil: scope.validUntil }) };
+      return { user, map: [names(map[0]), names(map[1])], kind, parts: written(), ...(scope.validUntil < Infinity && { validUntil: scope.validUntil }) };
     },
   };
   return Object.freeze(scope);
@@ -87,7 +102,7 @@ const NO_CONTEXT = attributesOf({});
 /** The widest level of a part, as an index into `LEVELS`. */
 function rankOf({ any, none }: Part): number {
   const widest = none.some(({ teams }) => teams) ? 2 : 3;
-  return Math.max(0, ...any.map(({ own, teams }) => Math.min(widest, own ? 1 : teams ? 2 : 3)));
+  return any.reduce((most, { own, teams }) => Math.max(most, Math.min(widest, own ? 1 : teams ? 2 : 3)), 0);
 }
 
 function writer(word: "where" | "unless"): (clause: Clause) => ClauseAnswer {

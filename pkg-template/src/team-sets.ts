@@ -34,11 +34,8 @@ export class Forest {
   /** What some teams cover. */
   cover(teams: ArrayLike<number>): TeamSet {
     const { tables } = this;
-    return this.of(Array.from(teams, (team) => [tables.get(at.TEAM, team - 1, at.TEAM_ENTER), tables.get(at.TEAM, team - 1, at.TEAM_LEAVE)]));
-  }
-
-  private of(intervals: Interval[]): TeamSet {
-    return new TeamSet(this, merged(intervals));
+    const intervals = Array.from(teams, (team): Interval => [tables.get(at.TEAM, team - 1, at.TEAM_ENTER), tables.get(at.TEAM, team - 1, at.TEAM_LEAVE)]);
+    return new TeamSet(this, merged(intervals.sort((a, b) => a[0] - b[0]), []));
   }
 }
 
@@ -62,13 +59,8 @@ export class TeamSet implements Teams {
     const { intervals } = this;
     const position = this.forest.positionOf.get(name);
     if (position === undefined) return false;
-    let [low, high] = [0, intervals.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((intervals[middle] as Interval)[1] <= position) low = middle + 1;
-      else high = middle;
-    }
-    return low < intervals.length && (intervals[low] as Interval)[0] <= position;
+    const found = intervals[firstBehind(intervals, position)];
+    return found !== undefined && found[0] <= position;
   }
 
   isEmpty(): boolean {
@@ -80,16 +72,14 @@ export class TeamSet implements Teams {
   }
 
   with(other: TeamSet): TeamSet {
-    return other === this ? this : new TeamSet(this.forest, merged([...this.intervals, ...other.intervals]));
+    return other === this ? this : new TeamSet(this.forest, merged(this.intervals, other.intervals));
   }
 
   without(other: TeamSet): TeamSet {
     const left: Interval[] = [];
-    let next = 0;
     for (const [from, to] of this.intervals) {
       let start = from;
-      while (next < other.intervals.length && (other.intervals[next] as Interval)[1] <= start) next += 1;
-      for (let at = next; at < other.intervals.length && start < to; at += 1) {
+      for (let at = firstBehind(other.intervals, start); at < other.intervals.length && start < to; at += 1) {
         const [cut, end] = other.intervals[at] as Interval;
         if (cut >= to) break;
         if (cut > start) left.push([start, cut]);
@@ -100,18 +90,39 @@ export class TeamSet implements Teams {
     return new TeamSet(this.forest, left);
   }
 
+  isWithin({ intervals }: TeamSet): boolean {
+    // No two intervals of a set touch, so each lies within a single one.
+    return this.intervals.every(([from, to]) => {
+      const wider = intervals[firstBehind(intervals, from)];
+      return wider !== undefined && wider[0] <= from && to <= wider[1];
+    });
+  }
+
   *[Symbol.iterator](): Iterator<string> {
     for (const [from, to] of this.intervals) yield* this.forest.nameOf.slice(from, to);
   }
 }
 
-function merged(intervals: Interval[]): readonly Interval[] {
-  if (intervals.length < 2) return intervals;
-  const all: [number, number][] = [];
-  for (const [from, to] of intervals.sort((a, b) => a[0] - b[0])) {
-    const last = all.at(-1);
-    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
-    else all.push([from, to]);
+/** The first of some intervals that reaches beyond a position. */
+function firstBehind(intervals: readonly Interval[], position: number): number {
+  let [low, high] = [0, intervals.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((intervals[middle] as Interval)[1] <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The union of two lists of intervals, each in the order of where they begin. */
+function merged(a: readonly Interval[], b: readonly Interval[]): readonly Interval[] {
+  const all: Interval[] = [];
+  let last: Interval | undefined;
+  for (let [i, k] = [0, 0]; i < a.length || k < b.length; ) {
+    const [left, right] = [a[i], b[k]];
+    const next = (right === undefined || (left !== undefined && left[0] <= right[0]) ? a[i++] : b[k++]) as Interval;
+    if (last === undefined || next[0] > last[1]) all.push((last = next));
+    else if (next[1] > last[1]) all[all.length - 1] = last = [last[0], next[1]];
   }
   return all;
 }

@@ -6,10 +6,9 @@
 import { attributesOfRecord, has, isOddRecord, NOTHING_KNOWN, readPath, toIds } from "./attributes.js";
 import { ALWAYS } from "./during.js";
 import { type Attributes, type Facts, type Node, type Steady } from "./facts.js";
-import { type Clause, DEFAULT_MAP, type Ids, includes, isBare, isCovered, isIn, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams } from "./parts.js";
+import { type Clause, DEFAULT_MAP, type Ids, includes, isBare, isCovered, isIn, keyOf, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams, unionOf } from "./parts.js";
 import { type Answers, type Moment, noAnswers, type Rule, type Rules } from "./moment.js";
-import { leftOf, type Life, makeScope, type Scope } from "./scope.js";
-import { textOf } from "./read.js";
+import { type Folded, foldPart, leftOf, type Life, makeScope, type Scope } from "./scope.js";
 import { eachAfter } from "./walk.js";
 
 /** A moment of one user, in a context. */
@@ -21,15 +20,16 @@ export interface View extends Steady {
   /** The clock, when it was last asked. */
   now: number;
   readonly answers: Answers;
-  /** The scopes that were asked for. */
+  /** The scopes that were asked for, and how many parts they were made of. */
   scopes: Map<number, Scope> | undefined;
+  held: number;
 }
 
 /** Parts, and alternatives of each, that are compared with each other. */
 const FEW = 4;
 
-/** Parts that a check may have to be kept: a chain of them would be kept in every length. */
-const KEPT = 64;
+/** Parts and the like that all checks of a moment, or scopes of a view, hold: a chain of permissions would be kept in every length. */
+const MOST = 4096;
 
 /** What a permission asks of a record, with everything that it requires. */
 export interface Check {
@@ -62,7 +62,7 @@ export interface Reach {
 }
 
 export function makeView(rules: Rules, moment: Moment, person: Person, context: Attributes): View {
-  return { rules, moment, person, context, now: NaN, steady: ALWAYS, answers: rules.readsContext ? noAnswers() : moment.answers, scopes: undefined };
+  return { rules, moment, person, context, now: NaN, steady: ALWAYS, answers: rules.readsContext ? noAnswers() : moment.answers, scopes: undefined, held: 0 };
 }
 
 /** On anything at all? */
@@ -80,41 +80,84 @@ export function allowedIn(view: View): readonly string[] {
   return (view.answers.all ??= view.rules.ids.filter((_, place) => isOpen(view, place)));
 }
 
-/** Decides a permission, first what it requires without a record; what requires itself is "no". */
+/** What a permission comes to with all that it requires on the same record, direct and transitive. */
+export interface Sum extends Omit<Folded, keyof Part> {
+  /** Whether all of them have what they require without a record. Nothing else is known where they do not. */
+  readonly isMet: boolean;
+}
+
+/** Decides a permission, first what it requires; what requires itself without a record is "no". Nothing is noted before it is known. */
 function decideAll(view: View, place: number): void {
   const { rules, moment, answers } = view;
   const { ids } = rules;
   const { open } = answers;
-  const settle = (at: number, isYes: boolean): unknown => open.set(ids[at] as string, isYes);
-  const requires = (at: number): number[] => {
-    settle(at, false);
-    return requiredBy(rules, moment, at).filter((other) => !open.has(ids[other] as string));
+  const sums = (answers.sums ??= new Map<number, Sum>());
+  const isHeld = (at: number): boolean => open.get(ids[at] as string) === true;
+  const isKnown = (at: number): boolean => open.has(ids[at] as string);
+  const requires = (at: number): readonly number[] => {
+    const rule = isKnown(at) ? undefined : moment.rule(at);
+    return rule === undefined ? [] : rule.same.length > 0 ? rule.same.concat(rule.other) : rule.other;
   };
-  eachAfter(place, requires, (at) => settle(at, decide(view, at)));
+  eachAfter(place, requires, (at) => {
+    if (isKnown(at)) return;
+    const rule = moment.rule(at);
+    let isYes = false;
+    if (rule?.scoped) {
+      const sum = sumOf(view, at, rule, sums, isHeld);
+      sums.set(at, sum);
+      isYes = sum.isMet && !sum.isShut && !(sum.isLoose && sum.taken !== undefined && isTaken(view, at, sum.taken));
+    } else if (rule !== undefined) isYes = rule.same.every(isHeld) && rule.other.every(isHeld) && isWhole(view, rule);
+    open.set(ids[at] as string, isYes);
+  });
 }
 
-/** The places of what a permission requires without a record, when it is asked without one. */
-function requiredBy(rules: Rules, moment: Moment, place: number): readonly number[] {
-  const rule = moment.rule(place);
-  if (rule === undefined) return [];
-  return rule.scoped ? checkAt(rules, moment, place).others : rule.same.concat(rule.other);
+const UNMET: Sum = { isMet: false, taken: undefined, isShut: false, isLoose: false };
+
+function sumOf(view: View, place: number, rule: Rule, sums: ReadonlyMap<number, Sum>, isHeld: (place: number) => boolean): Sum {
+  if (!rule.other.every(isHeld)) return UNMET;
+  const { same, part } = rule;
+  const required: Sum[] = [];
+  for (const at of same) {
+    const sum = sums.get(at);
+    // It has no rule, is in a circle with this, or is asked of a record only here.
+    if (sum === undefined) return sumOfAll(view, checkAt(view.rules, view.moment, place), isHeld);
+    if (!sum.isMet) return UNMET;
+    required.push(sum);
+  }
+  return joined([{ ...foldedOf(view, part), isMet: true }, ...required]);
 }
 
-function decide(view: View, place: number): boolean {
-  const rule = view.moment.rule(place);
-  if (rule === undefined) return false;
-  if (!rule.scoped) return isWhole(view, rule);
-  const check = checkAt(view.rules, view.moment, place);
-  const { reach } = check;
-  // A condition may come to nothing in this context.
-  return reach === undefined || (reach.more.length > 0 && !reach.own && !reach.teams) ? partsLeft(view, check) !== undefined : reach !== NOWHERE;
+function sumOfAll(view: View, { parts, others }: Check, isHeld: (place: number) => boolean): Sum {
+  return others.every(isHeld) ? joined(parts.map((part) => ({ ...foldedOf(view, part), isMet: true }))) : UNMET;
+}
+
+function joined(sums: readonly Sum[]): Sum {
+  const [only] = sums;
+  if (only !== undefined && sums.length === 1) return only;
+  const taken = new Set(sums.flatMap(({ taken }) => taken ?? []));
+  return { isMet: true, isShut: sums.some(({ isShut }) => isShut), isLoose: sums.some(({ isLoose }) => isLoose), taken: unionOf([...taken]) };
+}
+
+/** Whether exclusions leave nothing of some part of a permission and what it requires. */
+function isTaken(view: View, place: number, taken: Teams): boolean {
+  return checkAt(view.rules, view.moment, place).parts.some((part) => {
+    const { any, isLoose } = foldedOf(view, part);
+    return isLoose && any.every(({ teams }) => teams?.isWithin(taken));
+  });
+}
+
+function foldedOf(view: View, part: Part): Folded {
+  const folded = (view.answers.folded ??= new Map<Part, Folded>());
+  let known = folded.get(part);
+  if (known === undefined) folded.set(part, (known = foldPart(part, view.person.user, view, view)));
+  return known;
 }
 
 /** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
-function isWhole(view: View, { part, same, other, map }: Rule): boolean {
+function isWhole(view: View, { part, map }: Rule): boolean {
   const { any, none } = part;
   const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
-  return isIn(anywhere, new Question(undefined, view.person, map, view, true, view)) && areOpen(view, same.concat(other));
+  return isIn(anywhere, new Question(undefined, view.person, map, view, true, view));
 }
 
 function areOpen(view: View, places: readonly number[]): boolean {
@@ -164,7 +207,8 @@ export function steadyUntil(view: View): number {
   if (rules.readsContext) {
     for (const place of rules.ids.keys()) {
       isOpen(view, place);
-      partsLeft(view, checkAt(rules, moment, place));
+      // What has levels was folded for that.
+      if (moment.rule(place)?.scoped === false) partsLeft(view, checkAt(rules, moment, place));
     }
   }
   return Math.min(moment.to, view.steady[1]);
@@ -255,20 +299,30 @@ export function scopeOf(view: View, place: number | undefined, gate: { now(): nu
   if (place === undefined) return makeScope(undefined, user, DEFAULT_MAP, life);
   const check = checkAt(view.rules, view.moment, place);
   const scope = makeScope(partsLeft(view, check), user, check.map, life);
-  if (check.parts.length <= KEPT) (view.scopes ??= new Map()).set(place, scope);
+  view.scopes ??= new Map();
+  keep(view, view.scopes, place, scope, check.parts.length);
   return scope;
 }
 
 /** What is left of the parts in the asker's context, `undefined` if they admit nothing. */
 function partsLeft(view: View, { parts, others }: Check): Part[] | undefined {
-  return areOpen(view, others) ? leftOf(parts, view.person.user, view, view) : undefined;
+  return areOpen(view, others) ? leftOf(parts.map((part) => foldedOf(view, part))) : undefined;
+}
+
+/** Keeps what was made for a permission. The others are forgotten where all of it were too much. */
+function keep<T>(holder: { held: number }, kept: Map<number, T>, place: number, made: T, size: number): void {
+  if ((holder.held += size) > MOST) {
+    kept.clear();
+    holder.held = size;
+  }
+  kept.set(place, made);
 }
 
 function checkAt(rules: Rules, moment: Moment, place: number): Check {
   const known = moment.checks.get(place);
   if (known !== undefined) return known;
   const check = makeCheck(moment, place);
-  if (check.parts.length <= KEPT) moment.checks.set(place, check);
+  keep(moment, moment.checks, place, check, check.parts.length + check.others.length);
   if (check.reach !== undefined) moment.reaches.set(rules.ids[place] as string, check.reach);
   return check;
 }
@@ -311,7 +365,7 @@ function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
   // What has the same condition asks it once.
   if (!isPlain || !areDistinct(namesOf([{ any: more, none }], map))) return undefined;
   const enough = any.filter(({ own, teams, when }) => own === !teams && !when);
-  const teams = enough.flatMap((clause) => clause.teams ?? []).reduce((all: Teams | undefined, some) => all?.with(some) ?? some, undefined);
+  const teams = unionOf(enough.flatMap((clause) => clause.teams ?? []));
   return {
     always: false,
     own: enough.some(({ own }) => own),
@@ -341,7 +395,7 @@ function byCondition(any: readonly Clause[]): (Clause & { same: Clause[] })[] {
   const isOne = clauses.every(({ when }) => when === clauses[0]?.when);
   const groups = new Map<unknown, Clause & { same: Clause[] }>();
   for (const clause of clauses) {
-    const key = isOne ? undefined : clause.when && textOf(clause.when.json);
+    const key = isOne ? undefined : clause.when && keyOf(clause.when);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { ...clause, same: [clause] });
     else group.same.push(clause);

@@ -6,7 +6,7 @@ import { toId } from "./attributes.js";
 import { ANY_RECORD, attributesOf, type Facts, type Node, NODES, UNKNOWN } from "./facts.js";
 import { type Clause, isReached, isTouched, type Mapping, Question } from "./parts.js";
 import type { Requirement } from "./moment.js";
-import { leftParts } from "./scope.js";
+import { foldPart, leftOf } from "./scope.js";
 import type { Window } from "./during.js";
 import type { Condition, Level, Reason } from "./types.js";
 import { isOpen, type View } from "./view.js";
@@ -178,9 +178,9 @@ export function explain(explained: Explained, view: View, permission: string, ab
     const clauses = (ways: readonly Way[]): Clause[] => ways.filter((way): way is Way & Clause => way.isActive && way.when !== false);
     const parts = places.map((place) => {
       const { grants, denials } = why(place);
-      return { any: clauses(grants), none: clauses(denials) };
+      return foldPart({ any: clauses(grants), none: clauses(denials) }, user, view);
     });
-    return leftParts(parts, user, view).some(({ any }) => any.length === 0);
+    return leftOf(parts) === undefined;
   }
 
   /** What must be held besides, direct and transitive: on the same record, and without one. */
