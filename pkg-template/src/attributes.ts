@@ -7,6 +7,8 @@
 const UNFIT: object = {};
 const UNREADABLE: unique symbol = Symbol("unreadable");
 const MAX_PROTOTYPES = 64;
+/** Names and values that are looked through one by one. */
+const FEW = 32;
 /** What no id is longer than. */
 export const MAX_ID_BYTES = 256;
 
@@ -128,8 +130,9 @@ export const NOTHING_KNOWN: Attributes = { read: () => null };
 /** The attributes of an object. */
 class Source implements Attributes {
   private readonly source: object;
-  /** Names and values in turn, where a path may be asked for again. They are few. */
+  /** Names and values in turn, where a path may be asked for again. Mostly they are few. */
   private readonly seen: unknown[] | undefined;
+  private many: Map<string, unknown> | undefined = undefined;
 
   constructor(source: object, seen: unknown[] | undefined) {
     this.source = source;
@@ -139,9 +142,13 @@ class Source implements Attributes {
   read(path: Path): unknown {
     const { source, seen } = this;
     if (seen === undefined) return readFrom(source, path.keys);
-    for (let i = 0; i < seen.length; i += 2) if (seen[i] === path.name) return seen[i + 1];
+    const { name } = path;
+    for (let i = 0; i < seen.length; i += 2) if (seen[i] === name) return seen[i + 1];
+    const { many } = this;
+    if (many?.has(name)) return many.get(name);
     const value = readFrom(source, path.keys);
-    seen.push(path.name, value);
+    if (seen.length < FEW) seen.push(name, value);
+    else (this.many ??= new Map()).set(name, value);
     return value;
   }
 }

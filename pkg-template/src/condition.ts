@@ -409,7 +409,16 @@ function asId(value: unknown): unknown {
 function fix(side: Side, value: unknown): Side {
   if (side.name === undefined || side.name === USER || value === OPEN) return side;
   const isTime = side instanceof Time;
-  const json = isTime ? writeTime(value as number) : Array.isArray(value) ? value.map((item) => (isA(SCALAR, item) ? item : null)) : value;
+  const json = isTime ? writeTime(value as number) : Array.isArray(value) ? fixedList(value) : value;
   const literal = new Literal(json, json);
   return isTime ? new Time(literal) : literal;
+}
+
+const fixed = new WeakMap<readonly unknown[], readonly unknown[]>();
+
+/** A list as a literal: the same one for all conditions that read the same. */
+function fixedList(list: readonly unknown[]): readonly unknown[] {
+  let known = fixed.get(list);
+  if (known === undefined) fixed.set(list, (known = list.map((item) => (isA(SCALAR, item) ? item : null))));
+  return known;
 }

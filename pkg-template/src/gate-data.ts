@@ -1,8 +1,9 @@
 // A user's answers at a moment as gate data (docs/gate-data.md): the permissions that are yes or may be, and what they ask.
 
+import type { Node } from "./facts.js";
 import type { LiveMoment } from "./live-moment.js";
 import type { Rule } from "./moment.js";
-import { type Clause, isBare, type Mapping, type Teams } from "./parts.js";
+import { type Clause, isBare, keyOf, type Mapping, type Part, type Teams } from "./parts.js";
 import { copyOf, textOf } from "./read.js";
 import { explainedBy } from "./live-why.js";
 import { ANYTHING_GOES } from "./snapshot-conditions.js";
@@ -10,18 +11,34 @@ import { eachAfter } from "./walk.js";
 import type { Way } from "./why.js";
 import type { ClauseData, ExplainData, GateData, MapData, MaskData, RuleData, WayData, WhyData } from "./types.js";
 
-/** Things that are written once, each at the place at which it was first met. Two are the same if they are written alike. */
+/** Things that are written once, each at the place at which it was first met. Two are the same if they are written alike, or have the same key. */
 class Pool<T> {
   readonly written: T[] = [];
   private readonly places: Map<string, number> = new Map();
 
-  place(item: T): number {
-    const key = textOf(item);
+  place(item: T, key: string = textOf(item)): number {
     const known = this.places.get(key);
     if (known !== undefined) return known;
     this.places.set(key, this.written.length);
     return this.written.push(item) - 1;
   }
+}
+
+/** What was made of something, each once. */
+function once<K, V>(make: (of: K) => V): (of: K) => V {
+  const known = new Map<K, V>();
+  return (of) => {
+    let made = known.get(of);
+    if (made === undefined) known.set(of, (made = make(of)));
+    return made;
+  };
+}
+
+/** Clauses as they are written, and a number that is the same for what is written alike. */
+interface Written<T> {
+  readonly any: readonly T[];
+  readonly none: readonly T[];
+  readonly number: number;
 }
 
 const ALWAYS_YES: RuleData = { any: [{}] };
@@ -43,26 +60,37 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
   const [table, maps, teams] = [new Pool<RuleData>(), new Pool<MapData>(), new Pool<readonly string[]>()];
   /** What is a yes at all times need not be asked. */
   const asked = (required: readonly number[]): number[] => required.filter((place) => !isAlways(all[place])).map((place) => indexOf.get(place) as number);
+  const teamsAt = once((of: Teams) => teams.place([...of]));
+  const mapAt = once((map: Mapping) => maps.place(pathsOf(map)));
+  const jsonOf = once((node: Node) => copyOf(node.json));
   const clause = ({ own, teams: of, when }: Clause, word: "where" | "unless"): ClauseData => ({
     ...(own && { own }),
-    ...(of && { teams: teams.place(namesOf(of)) }),
-    ...(when && { [word]: when.json }),
+    ...(of && { teams: teamsAt(of) }),
+    ...(when && { [word]: jsonOf(when) }),
   });
-  const write = ({ scoped, map, part, same, other, window: [since, until] }: Rule): RuleData => {
+  const [conditions, parts] = [new Pool<undefined>(), new Pool<undefined>()];
+  const conditionAt = once((node: Node) => conditions.place(undefined, keyOf(node)));
+  const keyOfClauses = (clauses: readonly Clause[]): string => clauses.map(({ own, teams: of, when }) => `${own ? "o" : ""}${of ? teamsAt(of) : ""};${when ? conditionAt(when) : ""}`).join();
+  const partOf = once(({ any, none }: Part): Written<ClauseData> => ({
+    any: any.map((it) => clause(it, "where")),
+    none: none.map((it) => clause(it, "unless")),
+    number: parts.place(undefined, `${keyOfClauses(any)}|${keyOfClauses(none)}`),
+  }));
+  const ruleAt = ({ scoped, map, part, same, other, window: [since, until] }: Rule): number => {
     const [askedSame, askedOther] = [asked(same), asked(other)];
     const times = { ...(since > 0 && { since }), ...(until < Infinity && { until }) };
-    if (isEverything(part) && askedSame.length + askedOther.length === 0) return { ...ALWAYS_YES, ...times };
-    return {
+    if (isEverything(part) && askedSame.length + askedOther.length === 0) return table.place({ ...ALWAYS_YES, ...times });
+    const { any, none, number } = partOf(part);
+    const asks = {
       ...(scoped && { scoped }),
-      map: maps.place(pathsOf(map)),
-      any: part.any.map((it) => clause(it, "where")),
-      ...(part.none.length > 0 && { none: part.none.map((it) => clause(it, "unless")) }),
+      map: mapAt(map),
       ...(askedSame.length > 0 && { same: askedSame }),
       ...(askedOther.length > 0 && { other: askedOther }),
       ...times,
     };
+    return table.place({ ...asks, any, ...(none.length > 0 && { none }) }, `${number} ${textOf(asks)}`);
   };
-  const rules = places.map((place) => table.place(write(all[place] as Rule)));
+  const rules = places.map((place) => ruleAt(all[place] as Rule));
   const recordsOnly = places.flatMap((place, index) => (isRecordsOnly(place) ? index : []));
   const { since } = tenant;
   const [expires, validUntil] = [Math.min(tenant.expires, until), at < until ? Math.min(moment.to, until) : Infinity];
@@ -92,7 +120,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
       return whys.place({
         ...(reason !== undefined && { reason }),
         ...(scoped && { scoped }),
-        map: maps.place(pathsOf(map)),
+        map: mapAt(map),
         any: grants.map((it) => way(it, "where")),
         ...(denials.length > 0 && { none: denials.map((it) => way(it, "unless")) }),
         ...(requires.length > 0 && { requires: requires.map(({ place, isSame }) => 2 * place + Number(isSame)) }),
@@ -145,10 +173,6 @@ function isEverything({ any, none }: Rule["part"]): boolean {
 /** Whether a permission is a yes on everything and at all times, by itself. */
 function isAlways(rule: Rule | undefined): boolean {
   return rule !== undefined && isEverything(rule.part) && rule.same.length + rule.other.length === 0 && rule.window[0] === -Infinity && rule.window[1] === Infinity;
-}
-
-function namesOf(teams: Teams): readonly string[] {
-  return [...teams];
 }
 
 function pathsOf([owner, team]: Mapping): MapData {

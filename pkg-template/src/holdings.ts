@@ -204,7 +204,7 @@ export class Tenant implements Rules {
       assigned,
       teams: teams.length === 0 ? undefined : forest.cover(teams),
       teamNames: Array.from(teams, (team) => tables.text(tables.get(at.TEAM, team - 1, at.ID))),
-      attributes: attributesOf(attributes === 0 || !isAsked ? {} : JSON.parse(tables.slice(attributes)), true),
+      attributes: attributesOf(attributes === 0 || !isAsked ? {} : JSON.parse(tables.slice(attributes))),
       key,
       byClock: undefined,
       byTime: undefined,

@@ -31,7 +31,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   $lte: [ORDERED, ORDERED, not(isAbove)],
   $in: [SCALAR, LIST, isAmong],
   $nin: [SCALAR, LIST, not(isAmong)],
-  $has: [SCALAR | LIST, SCALAR, (b) => (a) => (Array.isArray(a) ? a.includes(b) || unlessKnown(a) : a === b)],
+  $has: [SCALAR | LIST, SCALAR, (b) => (a) => (Array.isArray(a) ? has(a, b) || unlessKnown(a) : a === b)],
   $hasAny: [LIST, LIST, sharesAny],
   $subset: [LIST, LIST, isSubset],
   $startsWith: [TEXT, TEXT, (b) => (a) => (a as string).startsWith(b as string)],
@@ -96,30 +96,34 @@ function below(a: unknown, b: unknown): boolean | undefined {
 function isAmong(list: unknown): Test {
   const items = list as List;
   const otherwise = unlessKnown(items);
-  return (a) => items.includes(a) || (otherwise === false && (items.length === 0 || items.some((item) => typeof item === typeof a)) ? false : undefined);
+  return (a) => has(items, a) || (otherwise === false && (items.length === 0 || hasKind(items, kindOf(a))) ? false : undefined);
 }
 
 function sharesAny(right: unknown): Test {
   const b = right as List;
-  const known = new Set(b.filter(isScalar));
   const otherwise = unlessKnown(b);
   return (left) => {
     const a = left as List;
-    // What is no scalar is in no set of scalars.
-    if (a.some((item) => known.has(item))) return true;
-    if (a.length === 0 || b.length === 0) return false;
-    return a.every(isScalar) ? otherwise : undefined;
+    // What is no scalar is equal to nothing.
+    const [few, many] = a.length < b.length ? [a, b] : [b, a];
+    if (few.some((item) => isScalar(item) && has(many, item))) return true;
+    if (few.length === 0) return false;
+    return unlessKnown(a) === false ? otherwise : undefined;
   };
 }
 
 function isSubset(right: unknown): Test {
-  const known = new Set((right as List).filter(isScalar));
-  const otherwise = unlessKnown(right as List);
+  const b = right as List;
+  const otherwise = unlessKnown(b);
   return (left) => {
-    const others = (left as List).filter((item) => !known.has(item));
-    if (others.length === 0) return true;
-    // Nothing is in an empty list, whatever it is.
-    return others.some(isScalar) || (right as List).length === 0 ? otherwise : undefined;
+    let isAll = true;
+    for (const item of left as List) {
+      if (isScalar(item) && has(b, item)) continue;
+      isAll = false;
+      // Nothing is in an empty list, whatever it is.
+      if (isScalar(item) || b.length === 0) return otherwise;
+    }
+    return isAll || undefined;
   };
 }
 
@@ -127,7 +131,37 @@ function isScalar(value: unknown): boolean {
   return isA(SCALAR, value);
 }
 
+/** What is worked out of a long list: many conditions may ask for the same one. */
+interface Known {
+  readonly items: ReadonlySet<unknown>;
+  readonly kinds: number;
+  readonly isScalar: boolean;
+}
+
+const known = new WeakMap<List, Known>();
+/** Elements that are looked through one by one. */
+const FEW = 32;
+
+function knownOf(list: List): Known | undefined {
+  if (list.length <= FEW) return undefined;
+  let found = known.get(list);
+  if (found === undefined) {
+    found = { items: new Set(list), kinds: list.reduce((kinds: number, item) => kinds | kindOf(item), 0), isScalar: list.every(isScalar) };
+    known.set(list, found);
+  }
+  return found;
+}
+
+function has(list: List, item: unknown): boolean {
+  return knownOf(list)?.items.has(item) ?? list.includes(item);
+}
+
+function hasKind(list: List, kind: number): boolean {
+  const found = knownOf(list);
+  return found === undefined ? list.some((item) => kindOf(item) === kind) : (found.kinds & kind) > 0;
+}
+
 /** What is `false` of a list whose elements are all known, and else unknown. */
 function unlessKnown(list: List): false | undefined {
-  return list.every(isScalar) ? false : undefined;
+  return (knownOf(list)?.isScalar ?? list.every(isScalar)) ? false : undefined;
 }

@@ -215,12 +215,13 @@ export class RoleRows {
       }
     }
     if (leading.length === 1) return found;
-    const [isLeading, seen] = [new Set(leading), new Set(found.map(keyOf))];
+    const seen = new Map(leading.map((to) => [to, new Set<number>()])); // of those that lead to it
+    for (const step of found) seen.get(step.to)?.add(keyOf(step));
     const known = new Map<number, readonly number[]>();
     const impliedBy = (from: number): readonly number[] => {
       let implied = known.get(from);
       if (implied === undefined) {
-        implied = Array.from(tables.list(tables.get(at.PERMISSION, from, at.PERMISSION_IMPLIES)), (to) => to - 1).filter((to) => isLeading.has(to) && !this.isRefused(role, to));
+        implied = Array.from(tables.list(tables.get(at.PERMISSION, from, at.PERMISSION_IMPLIES)), (to) => to - 1).filter((to) => seen.has(to) && !this.isRefused(role, to));
         known.set(from, implied);
       }
       return implied;
@@ -228,9 +229,9 @@ export class RoleRows {
     for (const { to: from, level: of, when } of found) {
       for (const to of impliedBy(from)) {
         const step = { to, level: this.levelWithin(to, of), when, from };
-        const key = keyOf(step);
-        if (step.level === 0 || seen.has(key)) continue;
-        seen.add(key);
+        const [keys, key] = [seen.get(to) as Set<number>, keyOf(step)];
+        if (step.level === 0 || keys.has(key)) continue;
+        keys.add(key);
         found.push(step);
       }
     }
@@ -299,8 +300,8 @@ export class RoleRows {
   }
 }
 
-function keyOf({ to, level, when }: Step): number {
-  return (to * 4 + level) * 2 ** 32 + when;
+function keyOf({ level, when }: Grant): number {
+  return when * 4 + level;
 }
 
 /** All grants of several lists, each once. One list that is alone is not copied: chains of roles would copy it at every step. */
@@ -311,7 +312,7 @@ function joined(lists: readonly (readonly Grant[])[]): readonly Grant[] {
   const seen = new Map<number, Grant>();
   for (const list of some) {
     for (const grant of list) {
-      const key = grant.when * 4 + grant.level;
+      const key = keyOf(grant);
       if (!seen.has(key)) seen.set(key, grant);
     }
   }

@@ -71,8 +71,21 @@ export function isOpen(view: View, place: number): boolean {
   const { open } = view.answers;
   const known = open.get(id);
   if (known !== undefined) return known;
-  decideAll(view, place);
+  const quick = quickly(view, place);
+  if (quick === undefined) decideAll(view, place);
+  else open.set(id, quick);
   return open.get(id) as boolean;
+}
+
+/** The answer where its check tells it in every context. */
+function quickly({ rules, moment }: View, place: number): boolean | undefined {
+  const rule = moment.rule(place);
+  if (!rule?.scoped) return undefined;
+  const { same, other, part } = rule;
+  const isSmall = same.length + other.length === 0 && part.any.length + part.none.length <= FEW;
+  const reach = (isSmall ? checkAt(rules, moment, place) : moment.checks.get(place))?.reach;
+  // A condition may come to nothing in this context.
+  return reach === undefined || (reach.more.length > 0 && !reach.own && !reach.teams) ? undefined : reach !== NOWHERE;
 }
 
 /** The permissions that are open, in the order of the catalog. */
@@ -98,9 +111,11 @@ function decideAll(view: View, place: number): void {
     const rule = isKnown(at) ? undefined : moment.rule(at);
     return rule === undefined ? [] : rule.same.length > 0 ? rule.same.concat(rule.other) : rule.other;
   };
+  let size = 0;
   eachAfter(place, requires, (at) => {
     if (isKnown(at)) return;
     const rule = moment.rule(at);
+    size += 1 + (rule === undefined ? 0 : rule.part.any.length + rule.part.none.length);
     let isYes = false;
     if (rule?.scoped) {
       const sum = sumOf(view, at, rule, sums, isHeld);
@@ -109,6 +124,8 @@ function decideAll(view: View, place: number): void {
     } else if (rule !== undefined) isYes = rule.same.every(isHeld) && rule.other.every(isHeld) && isWhole(view, rule);
     open.set(ids[at] as string, isYes);
   });
+  // In the next context it may be told quickly.
+  if (size <= 2 * FEW) checkAt(rules, moment, place);
 }
 
 const UNMET: Sum = { isMet: false, taken: undefined, isShut: false, isLoose: false };
@@ -207,8 +224,8 @@ export function steadyUntil(view: View): number {
   if (rules.readsContext) {
     for (const place of rules.ids.keys()) {
       isOpen(view, place);
-      // What has levels was folded for that.
-      if (moment.rule(place)?.scoped === false) partsLeft(view, checkAt(rules, moment, place));
+      // Where it took a sum, conditions were folded for that.
+      if (!view.answers.sums?.has(place)) partsLeft(view, checkAt(rules, moment, place));
     }
   }
   return Math.min(moment.to, view.steady[1]);
@@ -342,8 +359,16 @@ function makeCheck(moment: Moment, place: number): Check {
   }
   const { map } = rule;
   const all = [...parts];
-  return { map, parts: all, others: [...others], isAskedOnce: areDistinct(namesOf(all, map)), reach: others.size > 0 ? undefined : reachOf(all, map) };
+  const alone = all.length === 1 && others.size === 0 ? all[0] : undefined;
+  const known = alone && checks.get(alone);
+  if (known?.map === map) return known;
+  const check = { map, parts: all, others: [...others], isAskedOnce: areDistinct(namesOf(all, map)), reach: others.size > 0 ? undefined : reachOf(all, map) };
+  if (alone !== undefined) checks.set(alone, check);
+  return check;
 }
+
+/** The check of a part alone, which permissions may share. */
+const checks = new WeakMap<Part, Check>();
 
 function areDistinct(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
