@@ -9,7 +9,7 @@
 //   `Infinity`), it must have that value; where by `// throws "code"` or `// throws "code" at "path"`, it must throw that.
 // - A block ```ts is compiled, by itself. What it does not declare stands in a comment before it: `<!-- given: declare const row: object -->`.
 // - A block ```LANGUAGE FOLDER/FILE is a file below tests/consumers, which runs there; one with `part` behind it is a part of that file.
-// - A block ```sh NAME has the commands of the consumer of that name; one without a name has commands of this repository.
+// - A block ```sh NAME has the commands of the consumer of that name; one without a name has commands of this repository, or installs the package.
 // - A block ```rust stands in README.md, and is a documentation test of the crate.
 // - A block ```text is a drawing.
 // There are no others.
@@ -179,6 +179,7 @@ function isInstalledByHand(name) {
 function isOfRepository(text) {
   const usage = readFileSync(new URL("xtask/src/main.rs", root), "utf8");
   for (const line of text.trim().split("\n")) {
+    if (line === "npm install rolegate") continue;
     const [, command] = /^cargo xtask (\w+( consumers)?)/.exec(line) ?? fail(`not a command of this repository: ${line}`);
     ok(usage.includes(`cargo xtask ${command}`), line);
   }

@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import { AccessControl } from "accesscontrol";
 import { load } from "rolegate";
 
-// accesscontrol: roles by code.
+// accesscontrol: roles in code.
 const control = new AccessControl();
 control.grant("agent").readAny("conversation", ["*", "!notes"]).updateOwn("conversation");
 control.grant("lead").extend("agent").readAny("conversation").updateAny("conversation");
@@ -35,7 +35,7 @@ const me = { id: "ana", roles: ["agent"] };
 const gate = snapshot.for("ana");
 const record = { subject: "Invoice", assigneeId: "cy", notes: "asks for Ann" };
 
-// "Own" or "any"? With accesscontrol the caller looks whose the record is, and asks one or the other.
+// "Own" or "any"? With accesscontrol the caller finds out who owns the record, and checks one or the other.
 const isMine = record.assigneeId === me.id;
 equal(control.can(me.roles)[isMine ? "updateOwn" : "updateAny"]("conversation").granted, false);
 equal(gate.can("conversations.update", record), false);
@@ -50,7 +50,7 @@ deepEqual(control.can(me.roles).readAny("conversation").filter(record), { subjec
 deepEqual(gate.mask("conversations", record), { subject: "Invoice", assigneeId: "cy" });
 deepEqual(snapshot.for("bo").mask("conversations", record), record);
 
-// A role or resource that nobody knows
+// An unknown role or resource
 throws(() => control.can("agnet").readAny("conversation").granted, { code: "ROLE_NOT_FOUND" });
 equal(control.can("agent").readAny("conversatoin").granted, false);
 equal(snapshot.for("nobody").can("conversations.read"), false);

@@ -1,14 +1,14 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { load } from "rolegate";
 
-// By hand: a function, and another one like it wherever a button or a route needs it.
+// By hand: a function, and a similar one wherever a button or a route needs it.
 function mayReply(user, conversation) {
   if (user.role === "admin") return true;
   if (user.role !== "agent" || conversation.status === "closed") return false;
   return conversation.assigneeId === user.id || user.teams.includes(conversation.teamId);
 }
 
-// The same as roles: `team` reaches what one owns as well.
+// The same as roles: `team` also covers the user's own records.
 const snapshot = await load({
   format: "rolegate/1",
   revision: 1,
@@ -31,7 +31,7 @@ const snapshot = await load({
   ],
 });
 
-// For a while ask both, answer as before, and look at what differs.
+// For a while, run both, use the old answer, and record the differences.
 const differing = [];
 function mayReplyComparing(user, conversation) {
   const before = mayReply(user, conversation);
@@ -53,7 +53,7 @@ for (const user of users) {
 }
 deepEqual(differing, []);
 
-// What differs for good: a conversation without a status is not known to be open.
+// A permanent difference: a conversation without a status is not known to be open.
 const unfinished = { assigneeId: "ana", teamId: "sales" };
 equal(mayReply(users[0], unfinished), true);
 equal(snapshot.for("ana").can("conversations.reply", unfinished), false);

@@ -6,7 +6,7 @@ import { restore } from "rolegate/lite";
 
 const me = { id: "ana", teams: ["sales"] };
 
-// CASL: one user's rules, which a server of yours computes from roles.
+// CASL: one user's rules, which your server computes from roles.
 const ability = createMongoAbility([
   { action: "view", subject: "Conversation", conditions: { teamId: { $in: me.teams } } },
   { action: "reply", subject: "Conversation", conditions: { assigneeId: me.id } },
@@ -44,7 +44,7 @@ const others = { assigneeId: "bo", teamId: "sales", status: "open" };
 const conversations = [mine, closed, others];
 const conversation = (record) => subject("Conversation", { ...record });
 
-// On anything at all?
+// On any record at all?
 equal(ability.can("reply", "Conversation"), true);
 equal(gate.can("conversations.reply"), true);
 
@@ -73,23 +73,23 @@ equal(ofRules.can("reply", conversation(mine)), true);
 const ofData = restore(JSON.parse(JSON.stringify(gate.toJSON())));
 equal(ofData.can("conversations.reply", mine), true);
 
-// A record that is still loading: CASL is asked about the type, and says yes.
+// A record that is still loading: CASL checks the type, and allows it.
 const loading = undefined;
 equal(ability.can("reply", loading ?? "Conversation"), true);
 equal(gate.can("conversations.reply", loading), false);
 
-// The order of rules: in CASL the last one that fits decides, so the denial is lost.
+// The order of rules: in CASL the last matching rule decides, so the denial is lost.
 const denial = { action: "reply", subject: "Conversation", conditions: { status: "closed" }, inverted: true };
 const reordered = createMongoAbility([denial, { action: "reply", subject: "Conversation", conditions: { assigneeId: me.id } }]);
 equal(reordered.can("reply", conversation(closed)), true);
 equal(gate.can("conversations.reply", closed), false);
 
-// Fields: asked without one, CASL says yes if there is any. Give what is special a permission of its own, or a mask.
+// Fields: without one, CASL allows if any field is allowed. Use a separate permission, or a mask.
 const onFields = createMongoAbility([{ action: "edit", subject: "Conversation", fields: ["notes"] }]);
 equal(onFields.can("edit", conversation(mine)), true);
 equal(onFields.can("edit", conversation(mine), "assigneeId"), false);
 
-// Conditions: one rule with a condition, one grant with a condition, each asked about a record.
+// Conditions: one rule with a condition, one grant with a condition, each checked on a record.
 function casl(conditions, record) {
   return createMongoAbility([{ action: "view", subject: "Conversation", conditions }]).can("view", conversation(record));
 }
@@ -106,11 +106,11 @@ equal(rolegate({ "resource.status": { $ne: "closed" } }, {}), false);
 equal(casl({ status: { $nin: ["closed"] } }, { status: null }), true);
 equal(rolegate({ "resource.status": { $nin: ["closed"] } }, { status: null }), false);
 
-// `$exists`: `null` is not there.
+// `$exists`: `null` does not exist.
 equal(casl({ assigneeId: { $exists: false } }, { assigneeId: null }), false);
 equal(rolegate({ "resource.assigneeId": { $exists: false } }, { assigneeId: null }), true);
 
-// Lists: CASL compares each element. Here `$eq` and `$in` are about one value, `$has` and `$hasAny` about lists.
+// Lists: CASL compares each element. Here `$eq` and `$in` compare one value; `$has` and `$hasAny` are for lists.
 const tagged = { tags: ["new", "vip"] };
 equal(casl({ tags: { $in: ["vip"] } }, tagged), true);
 equal(rolegate({ "resource.tags": { $in: ["vip"] } }, tagged), false);
@@ -118,7 +118,7 @@ equal(rolegate({ "resource.tags": { $hasAny: ["vip"] } }, tagged), true);
 equal(casl({ tags: "vip" }, tagged), true);
 equal(rolegate({ "resource.tags": { $has: "vip" } }, tagged), true);
 
-// `$elemMatch` is `$elem`. Of an element that is only an id nothing is known, so a denial by it applies.
+// `$elemMatch` is `$elem`. Nothing is known about an element that is only an id, so a denial applies.
 const members = [{ id: "ana", role: "reader" }, { id: "bo", role: "author" }];
 equal(casl({ members: { $elemMatch: { id: "ana", role: "author" } } }, { members }), false);
 equal(rolegate({ "resource.members": { $elem: { "element.id": "ana", "element.role": "author" } } }, { members }), false);
@@ -127,7 +127,7 @@ const noSecrets = createMongoAbility([{ action: "view", subject: "Conversation" 
 equal(noSecrets.can("view", conversation({ labels: ["65f0"] })), true);
 equal(rolegate({ $not: { "resource.labels": { $elem: { "element.name": "secret" } } } }, { labels: ["65f0"] }), false);
 
-// ObjectIds: CASL compares what `toJSON` gives. Here an object equals nothing: convert it.
+// ObjectIds: CASL compares the result of `toJSON`. Here an object equals nothing: convert it.
 class ObjectId {
   toJSON() {
     return "65f0";

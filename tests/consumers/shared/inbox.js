@@ -3,7 +3,7 @@ const conversations = [
   { subject: "Delivery", assigneeId: "bo", teamId: "support" },
 ];
 
-/** A button for each conversation, closed where this user may not reply. */
+/** A button for each conversation, disabled if this user may not reply. */
 export function showInbox(gate) {
   for (const conversation of conversations) {
     const button = document.createElement("button");

@@ -1,4 +1,4 @@
-/** A button that is closed unless this user may reply. */
+/** A button that is disabled unless this user may reply. */
 export function replyButton(gate, conversation) {
   const button = document.createElement("button");
   button.textContent = "Reply";

@@ -5,7 +5,7 @@ const conversations = new Map([
 
 /** The answer to a request: one person's part of the roles, or whether a reply may be sent. */
 export function answer(tenant, request) {
-  const user = request.headers.get("x-user") ?? ""; // stands for your session: never believe such a header
+  const user = request.headers.get("x-user") ?? ""; // stands in for your session: never trust such a header
   const { pathname } = new URL(request.url);
   if (pathname === "/me/roles") return new Response(tenant.narrow(user), { headers: { "content-type": "application/json" } });
 

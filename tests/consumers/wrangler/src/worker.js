@@ -1,7 +1,7 @@
 import { load } from "rolegate";
 import { answer } from "./service.js";
 
-const KEPT = 60_000; // milliseconds for which an isolate answers from what it has loaded
+const KEPT = 60_000; // milliseconds for which an isolate keeps using a loaded snapshot
 let tenant;
 let until = 0;
 
@@ -12,7 +12,7 @@ export default {
   },
 };
 
-/** Loads what KV has. If that is broken or older, what was loaded before goes on answering, at most until it expires. */
+/** Loads the snapshot in KV. If it is broken or older, the loaded one stays in use, at most until it expires. */
 async function renew(env) {
   try {
     const roles = await env.ROLES.get("acme", "arrayBuffer");

@@ -3,6 +3,6 @@ import { tenant } from "../../tenant";
 import { Inbox } from "../inbox";
 
 export default async function Page() {
-  await connection(); // whoever the session says: rendered for each request
+  await connection(); // the user comes from the session, so render for each request
   return <Inbox gate={(await tenant).for("ana")} />;
 }

@@ -3,7 +3,7 @@ import { Inbox } from "../inbox";
 import { tenant } from "../tenant.server";
 
 export async function loader() {
-  return (await tenant).for("ana").toJSON(); // whoever the session says
+  return (await tenant).for("ana").toJSON(); // the user comes from the session
 }
 
 export default function Page({ loaderData }) {

@@ -1,1 +1,1 @@
-export default defineEventHandler(async () => (await tenant).for("ana").toJSON()); // whoever the session says
+export default defineEventHandler(async () => (await tenant).for("ana").toJSON()); // the user comes from the session
