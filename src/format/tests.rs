@@ -91,9 +91,9 @@ fn the_docs_have_the_same_keys() {
     assert_eq!(sorted(is_required), sorted(required));
     let permission = in_docs("| key | meaning |\n");
     assert_eq!(keys(Kind::Permission), sorted(permission.iter().map(|it| it.0).chain(["id"])));
-    let operators = in_docs("| operator | operand | holds when the attribute |\n");
+    let operators = in_docs("| operator | operand | holds if the attribute |\n");
     assert_eq!(Op::NAMES, operators.iter().map(|it| it.0).collect::<Vec<_>>());
-    let codes = in_docs("| code | place | what |\n");
+    let codes = in_docs("| code | location | meaning |\n");
     assert_eq!(sorted(Code::NAMES.iter().copied()), sorted(codes.iter().map(|it| it.0)));
 }
 
