@@ -130,51 +130,73 @@ impl Marks {
     }
 }
 
-/// What was found out for pairs of numbers: open addressing in a table that is at most half full.
+/// What was found out for pairs of numbers.
 #[derive(Debug)]
 pub(crate) struct Keyed<T> {
-    /// One more than the position of an entry; 0 is free.
-    table: Vec<u32>,
-    entries: Vec<(u64, T)>,
+    keys: Keys,
+    values: Vec<T>,
 }
 
 impl<T> Default for Keyed<T> {
     fn default() -> Self {
-        Self { table: Vec::new(), entries: Vec::new() }
+        Self { keys: Keys::default(), values: Vec::new() }
     }
 }
 
 impl<T> Keyed<T> {
     /// What is known of a pair.
     pub(crate) fn get(&self, a: u32, b: u32) -> Option<&T> {
-        let slot = self.table.get(self.slot(join(a, b)))?;
-        self.entries.get((*slot as usize).checked_sub(1)?).map(|entry| &entry.1)
+        self.values.get(self.keys.position(join(a, b))?)
     }
 
     /// Notes what is known of a pair; false if something was known already, and stays.
     pub(crate) fn put(&mut self, a: u32, b: u32, value: T) -> bool {
-        if 2 * self.entries.len() >= self.table.len() {
+        let is_new = self.keys.add(join(a, b));
+        if is_new {
+            self.values.push(value);
+        }
+        is_new
+    }
+}
+
+/// Numbered keys: open addressing in a table that is at most half full.
+#[derive(Debug, Default)]
+struct Keys {
+    /// One more than the number of a key; 0 is free.
+    table: Vec<u32>,
+    keys: Vec<u64>,
+}
+
+impl Keys {
+    #[inline(never)]
+    fn position(&self, key: u64) -> Option<usize> {
+        let slot = self.table.get(self.slot(key))?;
+        (*slot as usize).checked_sub(1)
+    }
+
+    /// Adds a key; false if it was there already.
+    #[inline(never)]
+    fn add(&mut self, key: u64) -> bool {
+        if 2 * self.keys.len() >= self.table.len() {
             self.table = alloc::vec![0; (2 * self.table.len()).max(16)];
-            for at in 0..self.entries.len() {
-                if let Some(key) = self.entries.get(at).map(|entry| entry.0) {
-                    self.take(key, at);
+            for at in 0..self.keys.len() {
+                if let Some(key) = self.keys.get(at) {
+                    self.take(*key, at);
                 }
             }
         }
-        let key = join(a, b);
-        let is_new = self.take(key, self.entries.len());
+        let is_new = self.take(key, self.keys.len());
         if is_new {
-            self.entries.push((key, value));
+            self.keys.push(key);
         }
         is_new
     }
 
     /// Gives a key its slot; false if it has one.
     fn take(&mut self, key: u64, at: usize) -> bool {
-        let at = id::<u32>(at) + 1;
         let free = self.slot(key);
         match self.table.get_mut(free) {
-            Some(slot) if *slot == 0 => *slot = at,
+            Some(slot) if *slot == 0 => *slot = id::<u32>(at) + 1,
             _ => return false,
         }
         true
@@ -186,8 +208,8 @@ impl<T> Keyed<T> {
         let mixed = (key ^ (key >> 29)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
         let mut at = usize::try_from(mixed).unwrap_or_default() & mask;
         let is_other = |slot: u32| {
-            let entry = (slot as usize).checked_sub(1).and_then(|at| self.entries.get(at));
-            entry.is_some_and(|entry| entry.0 != key)
+            let known = (slot as usize).checked_sub(1).and_then(|at| self.keys.get(at));
+            known.is_some_and(|known| *known != key)
         };
         while self.table.get(at).is_some_and(|slot| is_other(*slot)) {
             at = (at + 1) & mask;

@@ -1,6 +1,7 @@
 //! Limits on what is derived from a document, so that the time and the memory of every answer stay in proportion to its bytes.
 //! They lie far beyond real tenants (docs/format.md#limits).
 
+#[cfg(feature = "engine")]
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
 
@@ -106,6 +107,7 @@ impl Loading {
     }
 
     /// The entries of a list of a row.
+    #[inline(never)]
     fn entries_at(&self, kind: Kind, slot: usize, row: u32) -> &[u32] {
         self.rows.list(self.rows.get(kind, row, slot))
     }
@@ -166,7 +168,15 @@ impl Loading {
         }
     }
 
+    /// Reports the name that stood in a slot, or the k-th in its list. Names are gone by now.
+    #[cfg(not(feature = "engine"))]
+    fn refuse_again(&mut self, _: Kind, _: u32, _: usize, _: usize, say: Say) {
+        // Which one it was is told by the module that has the words, too.
+        self.reader.report(0, Code::TooComplex, say);
+    }
+
     /// Reports the name that stood in a slot, or the k-th in its list. Names are gone by now, so the document is read again.
+    #[cfg(feature = "engine")]
     #[cold]
     #[inline(never)]
     fn refuse_again(&mut self, kind: Kind, row: u32, slot: usize, k: usize, say: Say) {
@@ -181,11 +191,13 @@ impl Loading {
     }
 }
 
+#[inline(never)]
 fn weight(weights: &[u32], row: u32) -> u32 {
     weights.get(row as usize).copied().unwrap_or_default()
 }
 
 /// Marks a row; false if it has this mark, or is none.
+#[inline(never)]
 fn mark(marks: &mut [u32], row: u32, with: u32) -> bool {
     match marks.get_mut(row as usize) {
         Some(slot) if *slot != with => *slot = with,
