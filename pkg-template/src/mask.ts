@@ -37,10 +37,18 @@ export function readMasks(data: object, ids: readonly string[]): Masks {
   const types = field(data, "types", list(text), []);
   const masks = new Map(types.map((type) => [type, [] as Mask[]]));
   field(data, "types", () => must(masks.size === types.length));
+  const seen = new Map<string, Set<unknown>>();
   const readMask: Read<void> = (json) => {
     const item = must(Array.isArray(json) && json.length === 4 && json);
-    const of = masks.get(types[field(item, 0, index(types.length))] as string) as Mask[];
-    const { name, keys } = field(item, 1, (path) => parsePath(must(!of.some((mask) => mask.field === path) && path)));
+    const type = types[field(item, 0, index(types.length))] as string;
+    const of = masks.get(type) as Mask[];
+    const { name, keys } = field(item, 1, (path) => {
+      const known = seen.get(type) ?? new Set<unknown>();
+      seen.set(type, known);
+      must(!known.has(path));
+      known.add(path);
+      return parsePath(path);
+    });
     const permission = ids[field(item, 2, (at) => (at === -1 ? at : index(ids.length)(at)))];
     of.push({ field: name, keys, permission, as: field(item, 3, (as) => must(MASK_KINDS.includes(as as MaskKind) && (as as MaskKind))) });
   };
@@ -67,7 +75,13 @@ export function hiddenOf(masks: readonly Mask[], may: May): Mask[] {
 /** Copies of records, or of one, without what their masks hide; `mayOn` asks about a record. */
 export function maskAll(masks: readonly Mask[], given: unknown, mayOn: (record: unknown) => May): unknown {
   const labels = new Map<string, string>();
-  const one = (record: unknown): unknown => copyWithout(hiddenOf(masks, mayOn(record)), record, labels);
+  // Of most records the same is hidden.
+  let last: Hidden | undefined;
+  const one = (record: unknown): unknown => {
+    const hidden = hiddenOf(masks, mayOn(record));
+    if (last?.masks.length !== hidden.length || !hidden.every((mask, at) => mask === last?.masks[at])) last = hiding(hidden);
+    return copyWithout(last, record, labels);
+  };
   try {
     return Array.isArray(given) ? each(given, one) : one(given);
   } catch {
@@ -83,14 +97,29 @@ function each(items: readonly unknown[], how: (item: unknown) => unknown): unkno
 /** What is left of a mask's path below some value. */
 type Way = readonly string[];
 
+/** What is hidden of a record. */
+interface Hidden {
+  readonly masks: readonly Mask[];
+  readonly ways: readonly Way[];
+  /** Those of its masks that do not lie below another. What does goes with that, and takes no pseudonym. */
+  readonly top: readonly Mask[];
+}
+
+function hiding(masks: readonly Mask[]): Hidden {
+  const fields = new Set(masks.map(({ field }) => field));
+  const isBelow = ({ field }: Mask): boolean => {
+    for (let dot = field.indexOf("."); dot > 0; dot = field.indexOf(".", dot + 1)) if (fields.has(field.slice(0, dot))) return true;
+    return false;
+  };
+  return { masks, ways: masks.map(({ keys }) => keys), top: masks.filter((mask) => !isBelow(mask)) };
+}
+
 /** @param labels the pseudonym of each value so far */
-function copyWithout(hidden: readonly Mask[], record: unknown, labels: Map<string, string>): unknown {
+function copyWithout({ ways, top }: Hidden, record: unknown, labels: Map<string, string>): unknown {
   try {
-    const copy = copyOf(record, 0, hidden.map(({ keys }) => keys));
-    if (hidden.length === 0 || record === undefined || record === null) return copy;
+    const copy = copyOf(record, 0, ways);
+    if (ways.length === 0 || record === undefined || record === null) return copy;
     must(isRecord(record) || Array.isArray(record));
-    // What lies below another masked path goes with it, and takes no pseudonym.
-    const top = hidden.filter((mask) => !hidden.some(({ field }) => mask.field.startsWith(`${field}.`)));
     for (const mask of top) replaceAt(copy, mask, mask.keys, labels);
     return copy;
   } catch {
@@ -107,33 +136,61 @@ function copyOf(value: unknown, depth: number, ways: readonly Way[]): unknown {
   const copy = Array.isArray(form)
     ? each(form, (item) => copyOf(item, depth + 1, ways))
     : Object.fromEntries(Object.keys(form).map((key) => [key, copyOf(readKey(form, key), depth + 1, isThrough ? waysBelow(ways, key) : ways)]));
-  return !isThrough || (form === value && Array.isArray(form)) || ways.every((way) => shows(copy, form, value, way)) ? copy : null;
+  if (!isThrough || (form === value && Array.isArray(form))) return copy;
+  const dotted = form === value && isRecord(value) ? dottedOn(value) : undefined;
+  return ways.every((way) => shows(copy, form, value, way, dotted)) ? copy : null;
 }
 
-/** Whether a copy has what a mask hides where the mask finds it. */
-function shows(copy: object, form: object, value: unknown, way: Way): boolean {
+/**
+ * Whether a copy has what a mask hides where the mask finds it.
+ * @param dotted of a record that is copied as it is
+ */
+function shows(copy: object, form: object, value: unknown, way: Way, dotted: readonly string[] | undefined): boolean {
   if (way.length === 0) return true;
   if (form !== value) return count(value, way) <= count(copy, way);
-  return isRecord(value) && keysOn(value, way).every((key) => Object.hasOwn(copy, key));
+  return dotted !== undefined && keysOn(value as object, way, dotted).every((key) => Object.hasOwn(copy, key));
 }
 
 /** The keys of a record that lie on a way, also those that no copy has: of getters of a class, and not enumerable ones. */
-function keysOn(record: object, way: Way): string[] {
+function keysOn(record: object, way: Way, dotted: readonly string[]): string[] {
   const first = way[0] as string;
-  const keys = has(record, first) ? [first] : [];
-  let at: object | null = record;
-  for (let i = 0; at !== null && at !== Object.prototype && i < MAX_DEPTH; i += 1) {
-    for (const key of Object.getOwnPropertyNames(at)) if (key.includes(".") && below(way, key) !== undefined && has(record, key) && !keys.includes(key)) keys.push(key);
-    at = Object.getPrototypeOf(at) as object | null;
-  }
-  return keys;
+  return [...(has(record, first) ? [first] : []), ...dotted.filter((key) => below(way, key) !== undefined)];
 }
 
+/** The keys of a record that may spell several parts of a way, each once. */
+function dottedOn(record: object): readonly string[] {
+  const keys = new Set<string>();
+  let at: object | null = record;
+  for (let i = 0; at !== null && at !== Object.prototype && i < MAX_DEPTH; i += 1) {
+    for (const key of Object.getOwnPropertyNames(at)) if (key.includes(".") && has(record, key)) keys.add(key);
+    at = Object.getPrototypeOf(at) as object | null;
+  }
+  return [...keys];
+}
+
+/** For each list of ways those that begin with a key, without it. */
+const byFirst = new WeakMap<readonly Way[], ReadonlyMap<string, readonly Way[]>>();
+const NONE: readonly never[] = [];
+
 function waysBelow(ways: readonly Way[], key: string): readonly Way[] {
-  return ways.flatMap((way) => {
+  if (key.includes(".")) return ways.flatMap((way) => {
     const rest = below(way, key);
     return rest === undefined ? [] : [rest];
   });
+  let known = byFirst.get(ways);
+  if (known === undefined) byFirst.set(ways, (known = grouped(ways)));
+  return known.get(key) ?? NONE;
+}
+
+function grouped(ways: readonly Way[]): ReadonlyMap<string, readonly Way[]> {
+  const groups = new Map<string, Way[]>();
+  for (const [first, ...rest] of ways) {
+    if (first === undefined) continue;
+    const group = groups.get(first);
+    if (group === undefined) groups.set(first, [rest]);
+    else group.push(rest);
+  }
+  return groups;
 }
 
 /** Stands for what cannot be read. */
@@ -144,7 +201,7 @@ function count(value: unknown, way: Way): number {
   if (value === undefined || value === null) return 0;
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + count(item, way), 0);
   if (way.length === 0 && value !== unreadable) return 1;
-  if (isRecord(value)) return keysOn(value, way).reduce((sum, key) => sum + count(readKey(value, key, unreadable), below(way, key) as Way), 0);
+  if (isRecord(value)) return keysOn(value, way, dottedOn(value)).reduce((sum, key) => sum + count(readKey(value, key, unreadable), below(way, key) as Way), 0);
   return typeof value === "object" || typeof value === "function" ? Infinity : 0;
 }
 
@@ -175,7 +232,7 @@ function replaceAt(value: unknown, mask: Mask, way: Way, labels: Map<string, str
     for (const item of value) replaceAt(item, mask, way, labels);
   } else if (isRecord(value)) {
     const record = value as Record<string, unknown>;
-    for (const key of Object.keys(record)) {
+    for (const key of keysOf(record, way)) {
       const rest = below(way, key);
       const found = record[key];
       if (rest === undefined) continue;
@@ -184,6 +241,15 @@ function replaceAt(value: unknown, mask: Mask, way: Way, labels: Map<string, str
       else if (found !== null && found !== undefined) delete record[key];
     }
   }
+}
+
+const isDotted = new WeakMap<object, boolean>();
+
+/** The keys of a copy that may lie on a way. */
+function keysOf(copy: object, way: Way): readonly string[] {
+  let found = isDotted.get(copy);
+  if (found === undefined) isDotted.set(copy, (found = Object.keys(copy).some((key) => key.includes("."))));
+  return found ? Object.keys(copy) : Object.hasOwn(copy, way[0] as string) ? [way[0] as string] : NONE;
 }
 
 /** What stands for a value. In a list, however deep, for each element. */

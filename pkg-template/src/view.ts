@@ -121,7 +121,7 @@ function decideAll(view: View, place: number): void {
       const sum = sumOf(view, at, rule, sums, isHeld);
       sums.set(at, sum);
       isYes = sum.isMet && !sum.isShut && !(sum.isLoose && sum.taken !== undefined && isTaken(view, at, sum.taken));
-    } else if (rule !== undefined) isYes = rule.same.every(isHeld) && rule.other.every(isHeld) && isWhole(view, rule);
+    } else if (rule !== undefined) isYes = isWhole(view, rule) && rule.same.every(isHeld) && rule.other.every(isHeld);
     open.set(ids[at] as string, isYes);
   });
   // In the next context it may be told quickly.
