@@ -76,6 +76,35 @@ test("links lead to files and headings that exist", () => {
   }
 });
 
+test("lines of Markdown have at most 120 columns", () => {
+  const { stdout } = spawnSync("git", ["ls-files", "*.md"], { cwd: fileURLToPath(root), encoding: "utf8" });
+  const pages = new Set([...documents, ...stdout.split("\n").filter(Boolean)]);
+  const tooLong = [...pages].flatMap((page) => {
+    const lines = readFileSync(new URL(page, root), "utf8").split("\n");
+    return lines.flatMap((line, at) => (line.length > 120 && !cannotBeWrapped(lines, at) ? [`${page}:${at + 1}`] : []));
+  });
+  deepEqual(tooLong, []);
+});
+
+/**
+ * A row of a table, what is given to a block, code that is a file of a consumer, and a value in a comment, which stands in the line of
+ * its expression.
+ */
+function cannotBeWrapped(lines, at) {
+  const line = lines[at];
+  if (/^(\||<!-- given: )/.test(line)) return true;
+  const fences = lines.slice(0, at).filter((before) => before.startsWith("```"));
+  if (fences.length % 2 === 0) return false;
+  return /^```\w+ .*\//.test(fences.at(-1)) || line.replace(/;\s*\/\/.*$/, ";").length <= 120 - 10;
+}
+
+test("the package's README links to pages that exist", () => {
+  const links = readFileSync(new URL("pkg-template/README.md", root), "utf8").matchAll(/\]\(https:\/\/github\.com\/rolegate\/rolegate\/blob\/main\/([^)\s]+)\)/g);
+  const paths = Array.from(links, ([, path]) => path);
+  ok(paths.length > 0);
+  for (const path of paths) leads(new URL(path, root), `pkg-template/README.md: ${path}`);
+});
+
 test("comments cite headings that exist", () => {
   for (const folder of ["pkg-template/src/", "src/"]) {
     for (const file of readdirSync(new URL(folder, root), { recursive: true }).filter((name) => /\.(ts|rs)$/.test(name))) {
