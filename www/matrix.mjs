@@ -33,7 +33,7 @@ async function print() {
   console.log(
     `${snapshot.tenant ?? "(no tenant)"}, revision ${snapshot.revision}: ${people.length} users, ${snapshot.permissions().length} permissions`,
   );
-  console.log(`${MARKS.yes} may   ${MARKS.asks} depends on what the request says   ${MARKS.no} may not`);
+  console.log(`${MARKS.yes} may   ${MARKS.asks} depends on the request   ${MARKS.no} may not`);
   for (const person of shown) printPerson(snapshot, person);
 }
 

@@ -80,12 +80,12 @@ export function scopeWords(scope, names) {
 
 function alternativeWords({ own, teams, where }, names) {
   const whose = [own ? "their own" : undefined, teams ? `those of ${teamWords(teams, names, "or")}` : undefined].filter(Boolean);
-  const which = whose.length === 0 ? "every one" : whose.join(", if they are ");
+  const which = whose.length === 0 ? "all records" : whose.join(", if they are ");
   return where === undefined ? which : `${which}, where ${conditionWords(where)}`;
 }
 
 function exclusionWords({ teams, unless }, names) {
-  const which = teams === undefined ? "every one" : `those of ${teamWords(teams, names, "or")}, and those of no team`;
+  const which = teams === undefined ? "all records" : `those of ${teamWords(teams, names, "or")}, and those of no team`;
   return unless === undefined ? which : `${which}, unless ${conditionWords(unless)}`;
 }
 

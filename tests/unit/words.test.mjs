@@ -32,8 +32,8 @@ test("scopes", () => {
   ];
   deepEqual(scopeWords({ parts }, names), [
     {
-      any: ["their own", "those of A or B, where the record’s free is true", "their own, if they are those of A", "every one"],
-      none: ["those of C, and those of no team", "every one, unless the record’s free is true"],
+      any: ["their own", "those of A or B, where the record’s free is true", "their own, if they are those of A", "all records"],
+      none: ["those of C, and those of no team", "all records, unless the record’s free is true"],
     },
   ]);
 });

@@ -29,8 +29,8 @@ export function answer(tenant, person, { permission, args, options }) {
 
 function questionWords({ inbox }, person, args, { now }) {
   const at = now === undefined ? "now" : timeWords(now);
-  if (args.length === 0) return `${person.name}, on anything at all, ${at}`;
-  if (args[0] === null) return `${person.name}, on a record of which nothing is known, ${at}`;
+  if (args.length === 0) return `${person.name}, on any record, ${at}`;
+  if (args[0] === null) return `${person.name}, on an unknown record, ${at}`;
   const known = inbox.records.find(({ data }) => data === args[0]);
   return `${person.name}, on ${known === undefined ? "a record of your own" : `“${known.title}”`}, ${at}`;
 }
@@ -41,7 +41,7 @@ function explanationView(tenant, person, { reason, role, assignment, via, level,
     ["Reason", el("code", {}, reason)],
     ["Role", role === undefined ? undefined : names.role(role)],
     ["Assignment", assignment === undefined ? undefined : assignmentWords(person, assignment)],
-    ["By way of", via === undefined || via.length === 0 ? undefined : listWords(via.map(names.any))],
+    ["Inherited or implied through", via === undefined || via.length === 0 ? undefined : listWords(via.map(names.any))],
     ["Level", level === undefined ? undefined : names.level(level)],
     ["Within", team === undefined ? undefined : names.team(team)],
     ["Condition", condition === undefined ? undefined : conditionWords(condition)],
@@ -71,13 +71,13 @@ function codes(paths) {
 
 function remedies({ snapshot, names }, person, { permission, args, options }) {
   const changes = snapshot.remedies(person.id, permission, args.length === 0 ? options : { ...options, resource: args[0] });
-  const lead = changes.length === 1 ? "This makes it a yes:" : "All of these together make it a yes:";
+  const lead = changes.length === 1 ? "This change allows it:" : "All of these changes together allow it:";
   return el(
     "section",
     { class: "card", "aria-labelledby": "remedies-title", id: "remedies" },
-    el("h3", { id: "remedies-title" }, "What would make it a yes"),
+    el("h3", { id: "remedies-title" }, "What would allow it"),
     ...(changes.length === 0
-      ? [el("p", {}, "Nothing that this snapshot has.")]
+      ? [el("p", {}, "Nothing in this snapshot.")]
       : [el("p", { class: "soft" }, lead), remedyList(changes.map((change) => remedyWords(change, names)))]),
   );
 }
@@ -106,10 +106,10 @@ function scopeCard({ names }, person, permission, scope) {
 }
 
 function scopeView(scope, names) {
-  if (scope.kind !== "some") return scope.kind === "all" ? "every one" : "none";
+  if (scope.kind !== "some") return scope.kind === "all" ? "all records" : "none";
   const parts = scopeWords(scope, names).map(partView);
   if (parts.length === 1) return parts[0];
-  return el("div", {}, "those that are in each of these:", el("ol", { class: "reached" }, ...parts.map((part) => el("li", {}, part))));
+  return el("div", {}, "records that are in all of these:", el("ol", { class: "reached" }, ...parts.map((part) => el("li", {}, part))));
 }
 
 /** One alternative is a phrase, several are a list. */

@@ -1,4 +1,4 @@
-// One question: a permission, a record, a context and a time; its answer, why, how far it reaches, and what would make it a yes.
+// One question: a permission, a record, a context and a time; its answer, why, how far it reaches, and what would allow it.
 
 import { announce, byId, el, problem } from "../dom.mjs";
 import { answer } from "./answer.mjs";
@@ -15,7 +15,7 @@ export function ask(tenant, person, state) {
       el(
         "p",
         { class: "lede" },
-        "A permission, the record it is about, what the request says of itself, and when. The person is the one chosen above.",
+        "Choose a permission, a record, the context of the request, and a time. The person is the one chosen above.",
       ),
       el("div", { class: "question" }, form(tenant, state, values), el("div", { id: "answer" }, ...result(tenant, person, question))),
     ],
@@ -24,7 +24,7 @@ export function ask(tenant, person, state) {
 
 function result(tenant, person, question) {
   if (question.problems.length === 0) return answer(tenant, person, question);
-  return [problem("There is no answer: mend what is marked in the question, then ask again.")];
+  return [problem("There is no answer yet: fix the marked fields, then ask again.")];
 }
 
 const key = ({ tenant, permission, record, json, context, time }) => JSON.stringify([tenant, permission, record, json, context, time]);
@@ -92,7 +92,7 @@ function form(tenant, state, values) {
     ),
     field(
       "context",
-      "What the request says, as JSON",
+      "Context of the request, as JSON",
       el("textarea", { id: "context", name: "context", rows: "2", spellcheck: "false" }, values.context),
       problems,
     ),
@@ -160,10 +160,10 @@ function fillRecords(select, { inbox, typeOf }, permission, chosen) {
     type === typeOf(permission) ? [new Option(title, String(index))] : [],
   );
   const options = [
-    new Option("None: on anything at all?", "none"),
+    new Option("None: on any record?", "none"),
     ...fitting,
-    new Option("One of which nothing is known (null)", "unknown"),
-    new Option("One of your own…", "own"),
+    new Option("An unknown record (null)", "unknown"),
+    new Option("Your own…", "own"),
   ];
   select.replaceChildren(...options);
   select.value = options.some(({ value }) => value === chosen) ? chosen : "none";

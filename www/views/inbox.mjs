@@ -10,13 +10,13 @@ export function inbox(tenant, person, state, refresh) {
   const gate = tenant.snapshot.for(person.id);
   const cards = tenant.inbox.records.map((entry, index) => {
     const isKnown = !entry.loading || arrived.has(tenant.id);
-    // Of a record that is not there nothing is known; that is not the same as asking without a record.
+    // Nothing is known about a record that is still loading; that is not the same as a check without a record.
     return card(tenant, person, state, { ...entry, index, record: isKnown ? entry.data : null, gate, refresh });
   });
   return {
     title: `The inbox, as ${person.name} finds it`,
     content: [
-      el("p", { class: "lede" }, "Each button is open exactly when ", el("code", {}, "gate.can(permission, record)"), " says yes."),
+      el("p", { class: "lede" }, "A button is enabled exactly if ", el("code", {}, "gate.can(permission, record)"), " allows it."),
       closedChoice(tenant, state),
       el("div", { class: "cards" }, ...cards),
     ],
@@ -42,7 +42,7 @@ function closedChoice({ go }, { closed }) {
   return el(
     "fieldset",
     { class: "choice" },
-    el("legend", {}, "A button that is closed is"),
+    el("legend", {}, "A denied button is"),
     option("disable", "disabled, with the reason"),
     option("hide", "hidden"),
   );
@@ -69,7 +69,7 @@ function card(tenant, person, { closed }, entry) {
       ? el("p", { class: "unseen-by tag" }, `${person.name} would not see this one`)
       : undefined,
     shown.length === 0
-      ? el("p", { class: "soft" }, "No button is open.")
+      ? el("p", { class: "soft" }, "No button is enabled.")
       : el(
           "div",
           { class: "actions", role: "group", "aria-labelledby": `${id}-title` },
@@ -85,7 +85,7 @@ function stillLoading() {
   return el(
     "p",
     { class: "soft" },
-    "Nothing is known of it yet: its buttons ask about ",
+    "Nothing is known about it yet: its buttons check ",
     el("code", {}, "null"),
     ", and open only what is open on every record.",
   );
@@ -150,7 +150,7 @@ function loadingButton({ id }, { index, title, refresh }) {
     if (isThere) arrived.delete(id);
     else arrived.add(id);
     refresh();
-    announce(isThere ? "The record is loading again: nothing is known of it." : `The record has arrived: ${title}.`);
+    announce(isThere ? "The record is loading again: nothing is known about it." : `The record has arrived: ${title}.`);
   };
   const label = isThere ? "Make it unknown again" : "Let it arrive";
   return el("p", {}, el("button", { type: "button", class: "quiet", id: `record-${index}-load`, onclick: press }, label));

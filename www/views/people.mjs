@@ -21,7 +21,7 @@ export function people({ name, snapshot, people: everybody }, person) {
   return {
     title: `Who may do what at ${name}`,
     content: [
-      el("p", { class: "lede" }, `Each permission with everybody who holds it, the farthest reach first. ${person.name} is marked.`),
+      el("p", { class: "lede" }, `Each permission with everyone who has it, the widest level first. ${person.name} is marked.`),
       el("div", { class: "columns" }, ...snapshot.categories().map(card)),
     ],
   };

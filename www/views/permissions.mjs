@@ -41,7 +41,7 @@ function line(row, linkTo) {
 function reach(row) {
   const words = describeReach({ ...row, conditional: false });
   if (row.answer === "no" || words === "yes") return [];
-  if (row.answer === "asks") return [" ", el("span", { class: "soft" }, "on what the request says")];
+  if (row.answer === "asks") return [" ", el("span", { class: "soft" }, "on the request")];
   const condition = row.conditional ? [" ", el("span", { class: "tag asks" }, "with a condition")] : [];
   return [" ", el("span", { class: "reach" }, words), ...condition];
 }
