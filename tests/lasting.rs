@@ -55,6 +55,16 @@ fn times(tree: &Value, found: &mut Vec<f64>) {
 }
 
 #[test]
+fn a_clock_before_all_times_is_early() {
+    let tree = generate::snapshot(1);
+    let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
+    let until = |now| snapshot.subject("nobody").at(now).valid_until();
+    assert!(until(f64::NEG_INFINITY) < f64::INFINITY);
+    assert_eq!(until(f64::NEG_INFINITY), until(-1.0));
+    assert_eq!([until(f64::NAN), until(f64::INFINITY)], [f64::INFINITY; 2]);
+}
+
+#[test]
 fn no_answer_changes_before_it_may() {
     let seeds = seeds(SEEDS);
     let (mut count, mut ends, mut real) = (0, 0, 0);

@@ -73,7 +73,7 @@ export class LiveMoment implements Moment {
     this.bounds = bounds;
     this.now = now;
     const { since, expires } = tenant;
-    [this.from, this.to] = Number.isFinite(now) ? steadyIn([since, expires], now) : [NaN, Infinity];
+    [this.from, this.to] = now < Infinity ? steadyIn([since, expires], now) : [NaN, Infinity];
     this.isOn = holdings.isKnown && !holdings.isDisabled && whyOff(tenant, now) === undefined;
   }
 

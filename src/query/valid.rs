@@ -190,7 +190,8 @@ fn lifetime(moment: &Moment<'_>) -> Window {
     let until = model.expires_at.unwrap_or(f64::INFINITY);
     let begun = Window { from, until: f64::INFINITY };
     let not_ended = Window { from: f64::NEG_INFINITY, until };
-    if moment.now.is_finite() {
+    // Before all times the clock is only early; a clock that is not a number, or beyond all times, stays wrong.
+    if moment.now < f64::INFINITY {
         begun.steady(moment.now).and(not_ended.steady(moment.now))
     } else {
         Window::ALWAYS
