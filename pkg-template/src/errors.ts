@@ -65,8 +65,9 @@ const brand: symbol = Symbol.for("rolegate.error");
 /** What controls a terminal or the direction of text. Twin of `is_printable` in src/error.rs. */
 const UNPRINTABLE = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+/** Text of a document as messages show it. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Text without what controls a terminal. */

@@ -1,5 +1,6 @@
 // Explanations in words.
 
+import { printable } from "./errors.js";
 import { copyOf } from "./read.js";
 import type { Explanation, Reason } from "./types.js";
 
@@ -73,7 +74,7 @@ export function formatExplanation(explanation: Explanation, messages: Messages =
   const own = { __proto__: null, ...messages } as Messages;
   const { title } = own;
   const named = (what: Named, { [what]: id, names }: Explanation = explanation): string | undefined =>
-    id && (title?.(id, what) ?? (names?.[what] ? `“${names[what]}”` : `\`${id}\``));
+    id && (title?.(id, what) ?? printable(names?.[what] ? `“${names[what]}”` : `\`${id}\``));
   const say = (key: string): string => {
     const message = own[key as Key] ?? ENGLISH[key as Key] ?? "";
     return typeof message === "string" ? message : message(explanation);
@@ -86,7 +87,7 @@ export function formatExplanation(explanation: Explanation, messages: Messages =
     level: (level === "own" || !team) && say(`level.${level}`),
     from: timeOf(from),
     until: timeOf(until),
-    missing: missing?.join(", "),
+    missing: missing && printable(missing.join(", ")),
     requires: requires && named("permission", requires),
     why: requires && formatExplanation(requires, messages),
   };

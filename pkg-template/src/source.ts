@@ -2,11 +2,17 @@
 
 import { isWellFormed } from "./attributes.js";
 import { RolegateError, SnapshotError } from "./errors.js";
+import { placeIn } from "./pointer.js";
 import type { BodyReader, ResponseLike, SnapshotSource } from "./types.js";
 
 const MAX_BYTES = 64 * 1024 * 1024;
 
 const [SPACE, LESS_THAN] = [32, 60];
+/** How much room is made for a body at first. */
+const PAGE = 65_536;
+
+/** Halves of characters. */
+const [FIRST_HALF, LAST_HALF] = [0xd800, 0xdfff];
 
 /** What begins like a URL or a path, or is a file name. */
 const ADDRESS = /^\s*([a-z][a-z+.-]*:\/*\w|\.{0,2}\/|[\w.-]+\.json\s*$)/i;
@@ -48,35 +54,38 @@ async function bodyOf(response: ResponseLike, maxBytes: number): Promise<ArrayBu
   if (!ok) throw new RolegateError("fetch-failed", `${name} has status ${status}: check the address, or sign in`);
   const type = headers.get("content-type");
   if (type !== null && !/json|text\/plain|octet-stream/i.test(type)) throw new RolegateError("not-json", `${name} is \`${type}\`, not JSON: check the address, or sign in`);
-  if (!within(Number(headers.get("content-length")), maxBytes)) return tooLarge(maxBytes);
+  const isTooLong = !within(Number(headers.get("content-length")), maxBytes);
   try {
-    return response.body && response.bodyUsed !== true ? await readUpTo(response.body.getReader(), maxBytes) : await response.arrayBuffer();
+    const reader = response.body && response.bodyUsed !== true ? response.body.getReader() : undefined;
+    if (isTooLong) return stop(reader, maxBytes);
+    return reader === undefined ? await response.arrayBuffer() : await readUpTo(reader, maxBytes);
   } catch (cause) {
     throw cause instanceof RolegateError ? cause : new RolegateError("fetch-failed", `${name} broke off, or was read before: fetch it again`, { cause });
   }
 }
 
-/** What arrives, whatever its length was said to be; reading ends when it is too much. */
+/** What arrives, whatever its length was said to be; reading ends when it is too much. However small the pieces are, no more than twice that is kept. */
 async function readUpTo(reader: BodyReader, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+  let bytes = new Uint8Array(PAGE);
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done || value === undefined) break;
-    chunks.push(value);
-    length += value.length;
-    if (!within(length, maxBytes)) {
-      void reader.cancel().catch(() => undefined);
-      return tooLarge(maxBytes);
+    if (done || value === undefined) return bytes.subarray(0, length);
+    const end = length + value.length;
+    if (!within(end, maxBytes)) return stop(reader, maxBytes);
+    if (end > bytes.length) {
+      const before = bytes;
+      bytes = new Uint8Array(Math.max(end, 2 * length));
+      bytes.set(before);
     }
+    bytes.set(value, length);
+    length = end;
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
+}
+
+function stop(reader: BodyReader | undefined, maxBytes: number): never {
+  void reader?.cancel().catch(() => undefined);
+  return tooLarge(maxBytes);
 }
 
 function checkText(text: string): string {
@@ -85,10 +94,10 @@ function checkText(text: string): string {
 }
 
 function illFormed(text: string): never {
-  const [before = ""] = /^\P{Cs}*/u.exec(text) ?? [];
-  const lines = before.split("\n");
-  const column = [...(lines.at(-1) ?? "")].length + 1;
-  throw new SnapshotError([{ path: "", code: "syntax", message: "half a character: a surrogate without its other half", line: lines.length, column }]);
+  let at = 0;
+  for (let code: number | undefined; (code = text.codePointAt(at)) !== undefined && (code < FIRST_HALF || code > LAST_HALF); ) at += code > 0xffff ? 2 : 1;
+  const place = placeIn(new TextEncoder().encode(text.slice(0, at)));
+  throw new SnapshotError([{ path: "", code: "syntax", message: "half a character: a surrogate without its other half", ...place }]);
 }
 
 function copyBytes(source: object, maxBytes: number): Uint8Array | undefined {
