@@ -305,3 +305,17 @@ async function thrownBy(action) {
     return error;
   }
 }
+
+test("the tests that SECURITY.md names are there", () => {
+  const [, table] = readFileSync(new URL("SECURITY.md", root), "utf8").split("## Who may try what");
+  const rows = table.split("\n## ")[0].split("\n").filter((line) => line.startsWith("| ")).slice(2);
+  ok(rows.length >= 9);
+  for (const row of rows) {
+    const named = [...row.split(" | ").at(-1).matchAll(/`(tests\/[^`]+)` ("[^"]+"(?:, "[^"]+")*)/g)];
+    ok(named.length > 0, row);
+    for (const [, file, titles] of named) {
+      const source = readFileSync(new URL(file, root), "utf8");
+      for (const [, title] of titles.matchAll(/"([^"]+)"/g)) ok(source.includes(`("${title}"`), `${file}: ${title}`);
+    }
+  }
+});

@@ -58,7 +58,8 @@ export function isOddRecord(value: { then?: unknown }): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null;
   const isPlain = prototype === lastPrototype || prototype === Object.prototype || prototype === null || APPLICATIONS.has(prototype) || isApplications(prototype);
   lastPrototype = isPlain ? prototype : null;
-  return isPlain && typeof value.then !== "function" && !Array.isArray(value);
+  // What somebody put on `Object.prototype` makes no promise of anything.
+  return isPlain && (typeof value.then !== "function" || value.then === (Object.prototype as { then?: unknown }).then) && !Array.isArray(value);
 }
 
 function isApplications(prototype: object): boolean {
@@ -209,7 +210,7 @@ export function readAt(object: object, key: string, value: unknown): unknown {
 
 /** @param found the list, once one was entered: what is found joins it, be it that nothing is */
 function descend(value: unknown, keys: readonly string[], at: number, found?: unknown[]): unknown {
-  const key = keys[at];
+  const key = at < keys.length ? keys[at] : undefined;
   if (isList(value)) {
     const all = found ?? [];
     for (let i = 0; i < value.length; i++) {

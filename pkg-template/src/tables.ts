@@ -23,7 +23,7 @@ const WHOLE: readonly [from: number, size: number] = [Infinity, 0];
 export class Tables {
   /** Addresses and lengths of all tables, in turn. */
   private heads: Uint32Array = EMPTY;
-  private views: View[] = [];
+  private readonly views: (View | undefined)[] = new Array<undefined>(at.TABLES).fill(undefined);
   /** Where the tables are; nowhere once they were taken over. */
   private memory: Memory | undefined = undefined;
   /** Bytes that were left out of the text when it was taken over: from where on, and how many. */

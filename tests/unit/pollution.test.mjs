@@ -23,11 +23,12 @@ const document = {
   }],
   users: [{ id: "ana", teams: ["t2"], roles: [{ role: "r", until: "2030-01-01T00:00:00Z" }], attributes: { level: 1 } }, { id: "bo" }],
 };
+const TEXT = JSON.stringify(document);
 const questions = [["c.v"], ["c.v", { region: "eu" }], ["c.e", { by: "zed", in: "t9" }], ["c.e", { by: "ana" }], ["c.n", { m: [{ id: "ana" }] }], ["c.n", { m: [{ id: "zed" }] }], ["c.n", {}], ["c.d", { lock: 1 }], ["c.d", {}], ["s"], ["c.e", null], ["c.e", []]];
 
 /** Every answer of gates of every kind. */
 function answers() {
-  const snapshot = loadSync(JSON.stringify(document));
+  const snapshot = loadSync(TEXT);
   const ana = snapshot.for("ana", { now: NOW });
   const data = ana.toJSON();
   const gates = [ana, snapshot.for("bo", { now: NOW }), snapshot.for("ana", { now: NOW, limit: ["c.v"] }), snapshot.for("ana", { now: NOW, roles: [] }), snapshot.for("ana", { now: NOW, until: 5 }), ana.with({ records: "required" }).with({}), ana.with({ context: { region: "eu" } }), snapshot.for("ana", { now: 2e12 }), restore(data, { now: NOW })];
@@ -58,4 +59,62 @@ test("no name on Object.prototype changes an answer", async () => {
     assert.deepEqual(told, wanted, name);
   }
   assert.ok(names.size > 300);
+});
+
+const BUILT_IN = { Object, Array, Function, String, Number, Boolean, Symbol, BigInt, Promise, Map, Set, Date, RegExp, Error, ArrayBuffer, Uint8Array, Uint32Array, WeakMap, JSON: { prototype: JSON }, Iterator: { prototype: Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) } };
+const NAMES = [...new Set(Object.values(BUILT_IN).flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype)))];
+
+test("no built-in name is special", () => {
+  assert.ok(NAMES.length > 150 && ["__proto__", "constructor", "hasOwnProperty", "length", "then"].every((name) => NAMES.includes(name)));
+  const members = (of) => `{${NAMES.map((name) => `${JSON.stringify(name)}:${of(name)}`).join()}}`;
+  const list = (of) => `[${NAMES.map(of).join()}]`;
+  const q = JSON.stringify;
+  // Written by hand: as a key of a literal one of them would be lost.
+  const text = `{"format":"rolegate/1","revision":1,"catalog":{"categories":[{"id":"c","permissions":${list((name) => `{"id":${q(name)},"scopes":["own","team","all"]}`)}},{"id":"o","permissions":[{"id":"o.x"}]}]},
+    "teams":${list((name) => `{"id":${q(name)}}`)},"roles":${list((name) => `{"id":${q(name)},"name":"R","grants":{${q(name)}:{"when":{${q(`resource.${name}`)}:"yes",${q(`context.${name}`)}:"yes",${q(`user.${name}`)}:"yes"}}}}`)},
+    "users":${list((name) => `{"id":${q(name)},"teams":[${q(name)}],"roles":[${q(name)}],"attributes":{${q(name)}:"yes"}}`)}}`;
+  const snapshot = loadSync(text);
+  const all = JSON.parse(members(() => '"yes"'));
+  for (const name of NAMES) {
+    const one = JSON.parse(`{${q(name)}:"yes"}`);
+    const gate = snapshot.for(name, { context: all });
+    const others = NAMES[(NAMES.indexOf(name) + 1) % NAMES.length];
+    for (const it of [gate, restore(JSON.parse(JSON.stringify(gate.toJSON())), { context: all })]) {
+      assert.deepEqual([it.can(name, one), it.can(name, {}), it.can(name, []), it.can(others, all), it.can("o.x"), it.can(name, { [`${name}.x`]: "yes" })], [true, false, false, false, false, false], name);
+    }
+    assert.deepEqual([snapshot.for(name).can(name, one), snapshot.for(name, { context: {} }).can(name, all), snapshot.for(`${name} `).can(name, all)], [false, false, false], name);
+    assert.deepEqual(snapshot.for(name, { context: all, limit: [others] }).can(name, one), false, name);
+  }
+  snapshot.free();
+});
+
+/** What stands where somebody looks for something else. */
+const VALUES = { text: "eu", object: { any: [{}], own: true }, function: () => true };
+const PROTOTYPES = { "Object.prototype": Object.prototype, "Array.prototype": Array.prototype };
+const ODD = ["get", "set", "value", "writable", "enumerable", "configurable", "toJSON", "then", "0", "1", "2", "length", "any", "none", "own", "teams", "where", "unless", "when", "scope", "limit", "roles", "until", "now", "records", "context", "resource", "allowed", "isDisabled", "by", "in", "region", "owner", "team", "next", "done", "raw", "index", "cause", "code", "stack"];
+
+test("no name on a prototype widens an answer", async () => {
+  await init();
+  const wanted = answers();
+  const before = loadSync(JSON.stringify(document));
+  const asked = (gate) => questions.map((question) => gate.can(...question));
+  const gate = before.for("ana", { now: NOW });
+  const told = asked(gate);
+  for (const [where, prototype] of Object.entries(PROTOTYPES)) for (const name of ODD) {
+    if (Object.hasOwn(prototype, name)) continue;
+    for (const [what, value] of Object.entries(VALUES)) for (const descriptor of [{ value, writable: true }, { get: () => value, set() {} }]) {
+      // With setters for positions no list of the language grows any more; and a record with `toJSON` is masked as that tells.
+      if (("set" in descriptor && /^\d/.test(name)) || (name === "toJSON" && typeof value === "function")) continue;
+      let found;
+      Object.defineProperty(prototype, name, { __proto__: null, configurable: true, enumerable: true, ...descriptor });
+      try {
+        found = [answers(), asked(gate), asked(before.for("ana", { now: NOW }))];
+      } catch (error) {
+        found = `${error.stack} ${error.cause?.stack}`;
+      } finally {
+        delete prototype[name];
+      }
+      assert.deepEqual(found, [wanted, told, told], `${where}.${name}: ${what}`);
+    }
+  }
 });
