@@ -8,15 +8,15 @@ use crate::error::SnapshotError;
 use crate::json::number::push_number;
 use crate::json::writer::{key, next, push_index, push_string, strings, text};
 use crate::query::remedy::{Remedies, Remedy};
-use crate::snapshot::Snapshot;
+use crate::query::subject::Engine;
 
 /// What conditions read of records and of the context: paths without their roots, and what `$elem` reads of the elements
 /// of the list at a path.
-pub(crate) fn paths(snapshot: &Snapshot) -> String {
+pub(crate) fn paths(Engine { model, .. }: &Engine) -> String {
     let mut out = String::from("{");
     for (name, root) in [("resource", Root::Resource), ("context", Root::Context)] {
         key(&mut out, name);
-        reads(&mut out, &snapshot.reads(root));
+        reads(&mut out, &model.conditions.reads_below(root, &model.document));
     }
     out.push('}');
     out

@@ -2,7 +2,7 @@
 //! *may this person do this, on this?*
 //!
 //! [`Snapshot::from_json`] reads a snapshot, refuses it whole if anything is wrong, and keeps it as
-//! tables; [`Snapshot::subject`] names a user; [`Subject::can`], [`Subject::explain`] and
+//! tables; [`Snapshot::subject`] names a user, or takes a [`Person`] whom the snapshot does not list; [`Subject::can`], [`Subject::explain`] and
 //! [`Subject::scope`] answer. The npm package `rolegate` is this crate compiled to WebAssembly.
 //!
 //! Data flow one way, and the modules below stand in that order: text, rows, model, tables, answers.
@@ -51,6 +51,8 @@ mod query;
 #[cfg(feature = "engine")]
 mod narrow;
 #[cfg(feature = "engine")]
+mod person;
+#[cfg(feature = "engine")]
 mod snapshot;
 #[cfg(feature = "full")]
 mod describe;
@@ -65,6 +67,7 @@ pub use {
     host::{HostZones, Zones},
     json::value::{Object, Value},
     model::Level,
+    person::{Assigned, Person},
     query::{
         decide::On,
         explain::{Explanation, RecordState},
@@ -72,5 +75,5 @@ pub use {
         subject::Reason,
         who::TooComplex,
     },
-    snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject},
+    snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject, Who},
 };

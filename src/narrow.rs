@@ -3,6 +3,7 @@
 //! What is kept is copied from the source, piece by piece and without white space; nothing is copied
 //! that no rule reads for this user. Permissions all stay, so that reasons stay.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -10,28 +11,34 @@ use crate::condition::holds::is_reserved;
 use crate::condition::reads::Read;
 use crate::condition::{Root, add};
 use crate::ids::{ConditionId, Id, Marks, RoleId, TeamId, all, id};
+use crate::json::text::split_at_mark;
 use crate::json::value::{self, Value, elements, end_of, member, members};
-use crate::json::writer::{key, next};
+use crate::json::writer::{key, next, push_string};
 use crate::list::Listed;
-use crate::model::{Model, User};
+use crate::model::{Assignment, Model, User};
 use crate::query::subject::Engine;
 use crate::query::teams::TeamSet;
 use reach::Reach;
 
 mod reach;
 
-/// Writes the snapshot of one user.
+/// Writes the snapshot of one user, who may be one that is not listed.
 pub(crate) fn narrow(engine: &Engine, user: &str) -> String {
     let model = &engine.model;
     let user = model.user(user).and_then(|user| model.users.get(user.index()));
     let mut narrower = Narrower {
         model,
-        source: model.document.source(),
+        source: model.document.base_source(),
         reach: Reach::new(engine),
         assignments: Marks::new(model.assignments.len()),
         teams: Marks::new(model.teams.len()),
         mine: Marks::new(model.teams.len()),
         paths: Vec::new(),
+        reads_teams: false,
+        teams_path: None,
+        has_teams: false,
+        is_condition: false,
+        nothing: None,
         out: String::new(),
     };
     if let Some(user) = user.filter(|user| !user.disabled) {
@@ -43,6 +50,7 @@ pub(crate) fn narrow(engine: &Engine, user: &str) -> String {
 
 struct Narrower<'a> {
     model: &'a Model,
+    /// The text that is being copied from.
     source: &'a str,
     /// What the user's roles grant and deny.
     reach: Reach<'a>,
@@ -54,6 +62,16 @@ struct Narrower<'a> {
     mine: Marks,
     /// The attributes of the user that conditions read.
     paths: Vec<String>,
+    /// Whether a condition reads the user's teams.
+    reads_teams: bool,
+    /// An attribute that stands for the user's teams, where nothing is known of one of them: no team can say so.
+    teams_path: Option<String>,
+    /// Whether that attribute has been written.
+    has_teams: bool,
+    /// Whether it is a condition that is being copied.
+    is_condition: bool,
+    /// The role that stands where the user's entry names what is not there, so that the other assignments keep their positions.
+    nothing: Option<String>,
     out: String,
 }
 
@@ -85,13 +103,12 @@ impl Narrower<'_> {
         for when in self.reach.conditions() {
             self.condition(Some(when));
         }
-        let reads_teams = self.paths.iter().any(|path| *path == TEAMS);
         let mut own = Marks::new(model.teams.len());
         for team in model.teams_of(user) {
             own.add(*team);
         }
         for team in model.teams_of(user) {
-            if reads_teams || (is_team_granted && !is_below(model, *team, &own)) {
+            if self.reads_teams || (is_team_granted && !is_below(model, *team, &own)) {
                 self.mine.add(*team);
                 self.teams.add(*team);
                 add(&mut covering, is_team_granted.then_some(*team));
@@ -101,13 +118,28 @@ impl Narrower<'_> {
         for team in all::<TeamId>(model.teams.len()).filter(|team| covered.has(model, *team)) {
             self.teams.add(team);
         }
+        self.stand_in(user);
+    }
+
+    /// Names what stands for that which somebody's entry names and the snapshot does not have.
+    fn stand_in(&mut self, user: &User) {
+        let model = self.model;
+        if self.reads_teams && user.unknown_teams > 0 {
+            let is_taken = |name: &str| self.paths.iter().any(|path| split_at_mark(path, b'.').0 == name);
+            self.teams_path = Some(unlike(TEAMS, &is_taken));
+        }
+        let [own, _] = model.assignments_of(user);
+        if own.iter().any(Assignment::is_of_nothing) {
+            self.nothing = Some(unlike("unknown", &|name| model.role(name).is_some()));
+        }
     }
 
     fn condition(&mut self, when: Option<ConditionId>) {
         let model = self.model;
         let Some(when) = when else { return };
         for read in model.conditions.reads_of(when, Root::User, &model.document) {
-            if read.path == TEAMS || !is_reserved(read.path) {
+            self.reads_teams |= split_at_mark(read.path, b'.').0 == TEAMS;
+            if !is_reserved(read.path) {
                 self.read("", &read);
             }
         }
@@ -134,6 +166,9 @@ impl Narrower<'_> {
         if self.model.places.of("teams").is_some() {
             key(&mut self.out, "teams");
             self.teams();
+        } else if !self.model.teams.is_empty() {
+            key(&mut self.out, "teams");
+            self.free_teams();
         }
         key(&mut self.out, "roles");
         self.roles();
@@ -209,6 +244,20 @@ impl Narrower<'_> {
         self.out.push(']');
     }
 
+    /// The teams that matter, where the snapshot does not say which there are.
+    fn free_teams(&mut self) {
+        let model = self.model;
+        self.out.push('[');
+        for (_, team) in (0..).zip(model.teams.iter()).filter(|(at, _)| self.teams.has(TeamId::of(*at))) {
+            next(&mut self.out);
+            self.out.push('{');
+            key(&mut self.out, "id");
+            push_string(&mut self.out, model.str(team.id));
+            self.out.push('}');
+        }
+        self.out.push(']');
+    }
+
     fn roles(&mut self) {
         let source = self.source;
         self.out.push('[');
@@ -219,6 +268,17 @@ impl Narrower<'_> {
                 next(&mut self.out);
                 self.role(role, at);
             }
+        }
+        if let Some(name) = &self.nothing {
+            next(&mut self.out);
+            self.out.push('{');
+            for part in ["id", "name"] {
+                key(&mut self.out, part);
+                push_string(&mut self.out, name);
+            }
+            // It needs no type then.
+            key(&mut self.out, "standard");
+            self.out.push_str("true}");
         }
         self.out.push(']');
     }
@@ -302,7 +362,15 @@ impl Narrower<'_> {
         self.out.push('[');
         for (row, at) in (first..).zip(elements(source, at)) {
             next(&mut self.out);
+            let is_of_nothing =
+                self.model.assignments.get(row as usize).is_some_and(Assignment::is_of_nothing);
             match member(source, at, "role") {
+                _ if is_of_nothing => {
+                    self.out.push('{');
+                    key(&mut self.out, "role");
+                    push_string(&mut self.out, self.nothing.as_deref().unwrap_or_default());
+                    self.out.push('}');
+                }
                 Some(role) if !self.assignments.has(row) => {
                     self.out.push('{');
                     key(&mut self.out, "role");
@@ -316,17 +384,24 @@ impl Narrower<'_> {
     }
 
     fn user(&mut self, user: &User) {
-        let source = self.source;
+        let (source, at) = self.model.document.json(user.at as usize);
+        let outer = core::mem::replace(&mut self.source, source);
+        let mut is_told = !user.disabled;
         self.out.push('{');
-        for (name, at) in members(source, user.at as usize) {
+        for (name, at) in members(source, at) {
             match &*name {
                 "attributes" => {
-                    let mut paths = core::mem::take(&mut self.paths);
-                    paths.retain(|path| !is_reserved(path));
+                    let paths = core::mem::take(&mut self.paths);
                     if !paths.is_empty() {
                         key(&mut self.out, &name);
                         self.project(at, &paths.iter().map(String::as_str).listed());
+                        self.add_teams(user, true);
                     }
+                }
+                // The snapshot may say so of somebody who is given otherwise.
+                "disabled" if user.disabled => {
+                    self.disabled();
+                    is_told = true;
                 }
                 "teams" => self.some(&name, at, &|narrower, at| narrower.is_mine(at)),
                 "roles" if user.disabled => {}
@@ -341,7 +416,41 @@ impl Narrower<'_> {
                 _ => {}
             }
         }
+        self.add_teams(user, false);
+        if !is_told {
+            self.disabled();
+        }
         self.out.push('}');
+        self.source = outer;
+    }
+
+    fn disabled(&mut self) {
+        key(&mut self.out, "disabled");
+        self.out.push_str("true");
+    }
+
+    /// Adds the attribute that stands for the user's teams, unless it is there: to the attributes that were written last, or as the only one.
+    fn add_teams(&mut self, user: &User, has_attributes: bool) {
+        let model = self.model;
+        let Some(name) = self.teams_path.as_ref().filter(|_| !self.has_teams) else { return };
+        if has_attributes {
+            self.out.pop();
+        } else {
+            key(&mut self.out, "attributes");
+            self.out.push('{');
+        }
+        key(&mut self.out, name);
+        self.out.push('[');
+        for team in model.teams_of(user).iter().filter_map(|team| model.teams.get(team.index())) {
+            next(&mut self.out);
+            push_string(&mut self.out, model.str(team.id));
+        }
+        for _ in 0..user.unknown_teams {
+            next(&mut self.out);
+            self.out.push_str("null");
+        }
+        self.out.push_str("]}");
+        self.has_teams = true;
     }
 
     fn is_mine(&self, at: usize) -> bool {
@@ -418,8 +527,7 @@ impl Narrower<'_> {
                 self.out.push('{');
                 for (name, at) in members(source, at) {
                     if !name.starts_with("x-") {
-                        key(&mut self.out, &name);
-                        self.copy(at);
+                        self.member(&name, at);
                     }
                 }
                 self.out.push('}');
@@ -439,6 +547,38 @@ impl Narrower<'_> {
         }
     }
 
+    /// Copies a member of an object. In conditions, the path of the user's teams may be another.
+    fn member(&mut self, name: &str, at: usize) {
+        if self.is_condition && name == "$ref" {
+            let text = self.text(at);
+            let path = self.path(&text);
+            key(&mut self.out, name);
+            push_string(&mut self.out, &path);
+            return;
+        }
+        let is_inside = self.is_condition;
+        let path = if is_inside { self.path(name) } else { Cow::Borrowed(name) };
+        key(&mut self.out, &path);
+        self.is_condition |= name == "when";
+        self.copy(at);
+        self.is_condition = is_inside;
+    }
+
+    /// The path of an attribute in the conditions that are written.
+    fn path<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let Some(name) = &self.teams_path else { return Cow::Borrowed(path) };
+        let Some(rest) = path.strip_prefix("user.").and_then(|path| below(path, TEAMS)) else {
+            return Cow::Borrowed(path);
+        };
+        let mut out = String::from("user.");
+        out.push_str(name);
+        if !rest.is_empty() {
+            out.push('.');
+            out.push_str(rest);
+        }
+        Cow::Owned(out)
+    }
+
     /// Copies the value of a key of the document or of its catalog, if it is there.
     fn copy_key(&mut self, name: &str) {
         if let Some(at) = self.model.places.of(name) {
@@ -450,6 +590,16 @@ impl Narrower<'_> {
 
 /// The path, below `user.`, of the user's own teams.
 const TEAMS: &str = "teams";
+
+/// A name that is not taken: this one, and as many question marks behind it as it takes.
+fn unlike(name: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
+    let mut name = String::from(name);
+    name.push('?');
+    while is_taken(&name) {
+        name.push('?');
+    }
+    name
+}
 
 /// Whether a team is below one of these.
 fn is_below(model: &Model, team: TeamId, these: &Marks) -> bool {

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -10,14 +11,16 @@ use crate::condition::Root;
 use crate::condition::holds::{Attributes, Record};
 use crate::condition::reads::Read;
 use crate::error::{self, SnapshotError};
-use crate::format;
+use crate::format::{self, Loading};
 use crate::host::{HostZones, Zones};
 use crate::ids::{Id, UserId};
 use crate::json::reader::Reader;
 use crate::json::value::{self, Value, end_of};
 use crate::list::Listed;
+use crate::model::outsider::{self, Unknown};
 use crate::model::{self, Level, Model};
 use crate::narrow;
+use crate::person::{self, Person};
 use crate::query::decide::{Asked, On};
 use crate::query::explain::Explanation;
 use crate::query::remedy::Remedies;
@@ -83,7 +86,7 @@ impl Snapshot {
         }
         let model = model::build::build(document, rows);
         let tables = Tables::new(&model);
-        Ok(Self { engine: Engine { model, tables } })
+        Ok(Self { engine: Engine { model, tables: Arc::new(tables) } })
     }
 
     /// Whose roles these are.
@@ -203,18 +206,19 @@ impl Snapshot {
         narrow::narrow(&self.engine, user)
     }
 
-    /// A user to ask about, also one that the snapshot does not know: then every answer is "no". The
-    /// clock stands at 0 until [`Subject::at`] sets it.
-    #[must_use]
-    pub fn subject<'a>(&'a self, user: &'a str) -> Subject<'a> {
-        Subject {
-            snapshot: self,
-            user,
-            now: 0.0,
-            context: &NoAttributes,
-            bounds: Bounds::default(),
-            zones: &HostZones,
-        }
+    /// Whom to ask about: the id of a user, also of one that the snapshot does not know, who gets a "no" to everything; or a
+    /// [`Person`], of whom the snapshot need not know anything, and who may be refused. The clock stands at 0 until
+    /// [`Subject::at`] sets it.
+    pub fn subject<'a, W: Who<'a>>(&'a self, who: W) -> W::Asked {
+        who.asked(self)
+    }
+
+    /// Somebody whom the snapshot need not list.
+    pub(crate) fn outsider(&self, json: String) -> Result<Outsider, SnapshotError> {
+        let Loading { reader, rows, .. } = person::read(json)?;
+        let made = outsider::build(self.model(), reader.document, &rows);
+        let (model, unknown) = made.ok_or_else(error::too_large)?;
+        Ok(Outsider { engine: Engine { model, tables: Arc::clone(&self.engine.tables) }, unknown })
     }
 
     pub(crate) fn model(&self) -> &Model {
@@ -222,10 +226,75 @@ impl Snapshot {
     }
 }
 
+/// Somebody whom the snapshot need not list, and what it knows of that one.
+#[derive(Debug)]
+pub(crate) struct Outsider {
+    pub(crate) engine: Engine,
+    unknown: Unknown,
+}
+
+impl Outsider {
+    /// The part of the snapshot that matters to that one, as a user of it.
+    pub(crate) fn narrow(&self) -> String {
+        narrow::narrow(&self.engine, self.id())
+    }
+
+    /// Who it is.
+    pub(crate) fn id(&self) -> &str {
+        let model = &self.engine.model;
+        model.users.first().map_or("", |user| model.str(user.id))
+    }
+}
+
+/// Whom a snapshot can be asked about: see [`Snapshot::subject`].
+pub trait Who<'a>: sealed::Sealed {
+    /// The subject, or what is wrong with it.
+    type Asked;
+
+    /// The subject of questions to a snapshot.
+    #[doc(hidden)]
+    fn asked(self, snapshot: &'a Snapshot) -> Self::Asked;
+}
+
+impl<'a> Who<'a> for &'a str {
+    type Asked = Subject<'a>;
+
+    fn asked(self, snapshot: &'a Snapshot) -> Subject<'a> {
+        Subject::new(snapshot, self, None)
+    }
+}
+
+impl<'a> Who<'a> for &'a String {
+    type Asked = Subject<'a>;
+
+    fn asked(self, snapshot: &'a Snapshot) -> Subject<'a> {
+        Subject::new(snapshot, self, None)
+    }
+}
+
+impl<'a> Who<'a> for &Person {
+    type Asked = Result<Subject<'a>, SnapshotError>;
+
+    fn asked(self, snapshot: &'a Snapshot) -> Self::Asked {
+        let outsider = snapshot.outsider(self.json())?;
+        Ok(Subject::new(snapshot, "", Some(outsider)))
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for &str {}
+    impl Sealed for &alloc::string::String {}
+    impl Sealed for &crate::person::Person {}
+}
+
 /// A user, a moment and a context: what questions are asked with.
 pub struct Subject<'a> {
     snapshot: &'a Snapshot,
     user: &'a str,
+    /// In place of the user, somebody whom the snapshot need not list.
+    outsider: Option<Outsider>,
     now: f64,
     context: &'a dyn Attributes,
     bounds: Bounds,
@@ -233,6 +302,43 @@ pub struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
+    fn new(snapshot: &'a Snapshot, user: &'a str, outsider: Option<Outsider>) -> Self {
+        Subject {
+            snapshot,
+            user,
+            outsider,
+            now: 0.0,
+            context: &NoAttributes,
+            bounds: Bounds::default(),
+            zones: &HostZones,
+        }
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn user(&self) -> &str {
+        self.outsider.as_ref().map_or(self.user, Outsider::id)
+    }
+
+    /// The roles that a [`Person`] names and the snapshot does not have, each once. They give nothing.
+    #[must_use]
+    pub fn unknown_roles(&self) -> &[String] {
+        self.outsider.as_ref().map_or(&[], |outsider| &outsider.unknown.roles)
+    }
+
+    /// The teams that a [`Person`] names and the snapshot does not have, each once. They give nothing.
+    #[must_use]
+    pub fn unknown_teams(&self) -> &[String] {
+        self.outsider.as_ref().map_or(&[], |outsider| &outsider.unknown.teams)
+    }
+
+    /// The part of the snapshot that matters to the subject, as [`Snapshot::narrow`] gives it: there a [`Person`] is a user who is
+    /// listed.
+    #[must_use]
+    pub fn narrow(&self) -> String {
+        narrow::narrow(self.engine(), self.user())
+    }
+
     /// Sets the clock, in milliseconds since the epoch.
     #[must_use]
     pub fn at(mut self, now: f64) -> Self {
@@ -296,7 +402,7 @@ impl<'a> Subject<'a> {
     /// # Errors
     /// If that takes more than a budget of steps, which is far beyond real tenants and does not depend on the machine.
     pub fn who_can(&self, permission: &str, on: On<'_>) -> Result<Vec<&'a str>, TooComplex> {
-        let moment = self.moment();
+        let moment = self.moment_of(&self.snapshot.engine, "");
         let users = self.asked(permission, on, |asked| moment.who_can(permission, asked));
         users.map(|users| self.snapshot.names(users))
     }
@@ -307,7 +413,7 @@ impl<'a> Subject<'a> {
             On::Anything => ask(Asked::Bare),
             On::Unknown => ask(Asked::On(&Spot::default(), Record::Unknown)),
             On::Record(record) => {
-                let spot = Spot::read(self.snapshot.model(), self.kind(permission), record);
+                let spot = Spot::read(&self.engine().model, self.kind(permission), record);
                 ask(Asked::On(&spot, Record::Known(record)))
             }
         }
@@ -351,15 +457,22 @@ impl<'a> Subject<'a> {
         declared.map_or(usize::MAX, |declared| declared.kind)
     }
 
+    fn engine(&self) -> &Engine {
+        self.outsider.as_ref().map_or(&self.snapshot.engine, |outsider| &outsider.engine)
+    }
+
     fn moment(&self) -> Moment<'_> {
-        let Self { snapshot, user, now, context, bounds, zones } = self;
-        Moment::new(&snapshot.engine, user, bounds, *now, Some(*context), *zones)
+        self.moment_of(self.engine(), self.user())
+    }
+
+    fn moment_of<'s>(&'s self, engine: &'s Engine, user: &str) -> Moment<'s> {
+        Moment::new(engine, user, &self.bounds, self.now, Some(self.context), self.zones)
     }
 }
 
 impl fmt::Debug for Subject<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Subject").field("user", &self.user).field("now", &self.now).finish_non_exhaustive()
+        f.debug_struct("Subject").field("user", &self.user()).field("now", &self.now).finish_non_exhaustive()
     }
 }
 
@@ -432,7 +545,7 @@ impl Json {
     #[must_use]
     pub fn parse(bytes: &[u8]) -> Option<Self> {
         let text = core::str::from_utf8(bytes).ok()?.trim_ascii();
-        let mut reader = Reader::new(text.to_owned());
+        let mut reader = Reader::new(text.to_owned(), 0);
         reader.skip();
         reader.finish();
         (text.starts_with('{') && reader.problems.is_empty()).then(|| Self(reader.document.into_source()))
@@ -440,6 +553,11 @@ impl Json {
 }
 
 impl Json {
+    /// The object as text.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The object as an element of a list, for attributes of an application's own: `$elem` reads it.
     #[must_use]
     pub fn element(&self) -> Value<'_> {

@@ -1,7 +1,7 @@
 //! What must agree on one random question: the engine and the reference evaluator, a scope and the answers on records, those who are
 //! found and those who can, a snapshot and that of one user.
 
-use rolegate::{Explanation, On, Reason, RecordState, ScopeKind, Snapshot, Subject};
+use rolegate::{Assigned, Explanation, On, Person, Reason, RecordState, ScopeKind, Snapshot, Subject};
 use serde_json::Value;
 
 use crate::asking::{Asking, json};
@@ -142,6 +142,51 @@ pub(crate) fn check_narrowed(
     for key in ["roles", "teams"] {
         assert!(count(&mine, key) <= count(tree, key));
     }
+}
+
+/// Checks that somebody who is given otherwise is answered like a user who is listed, also where nobody is.
+pub(crate) fn check_person(
+    snapshot: &Snapshot,
+    rest: &Snapshot,
+    tree: &Value,
+    question: &generate::OwnedQuestion,
+    seed: u64,
+) {
+    let Some(entry) = tree["users"].as_array().into_iter().flatten().find(|it| it["id"] == *question.user)
+    else {
+        return;
+    };
+    let asking = Asking::new(question);
+    let tell = |subject: &Subject<'_>| {
+        let permission = &question.permission;
+        let answers = (subject.explain(permission, asking.on()), subject.scope(permission).kind());
+        let times = (subject.valid_until(), subject.until(permission, asking.on()));
+        let narrowed: Value = serde_json::from_str(&subject.narrow()).unwrap();
+        (answers, times, subject.remedies(permission, asking.on()), narrowed)
+    };
+    let wanted = tell(&asking.subject(snapshot));
+    let person = Person::from_json(entry.to_string().as_bytes()).unwrap();
+    for snapshot in [snapshot, rest] {
+        let subject = asking.bound(snapshot.subject(&person).unwrap());
+        assert_eq!(tell(&subject), wanted, "seed {seed}: {question:?}");
+    }
+    // Names that the snapshot does not have widen nothing.
+    let mut wider = person.clone().role("no role").assign(&Assigned::to("no role").team("no team"));
+    if tree.get("teams").is_some() {
+        wider = wider.team("no team");
+        for role in entry["roles"].as_array().into_iter().flatten() {
+            let role = role["role"].as_str().or(role.as_str()).unwrap();
+            wider = wider.assign(&Assigned::to(role).team("no team"));
+        }
+    }
+    let subject = asking.bound(rest.subject(&wider).unwrap());
+    let can = |subject: &Subject<'_>| subject.can(&question.permission, asking.on());
+    assert!(!can(&subject) || wanted.0.0.allowed, "seed {seed}: {question:?}");
+    let narrowed = Snapshot::from_json(subject.narrow().as_bytes()).unwrap();
+    let alone = asking.subject(&narrowed);
+    assert_eq!(can(&alone), can(&subject), "seed {seed}: {question:?}\n{}", subject.narrow());
+    let reason = |subject: &Subject<'_>| subject.explain(&question.permission, asking.on()).reason;
+    assert_eq!(reason(&alone), reason(&subject), "seed {seed}: {question:?}\n{}", subject.narrow());
 }
 
 /// Checks that an answer stays what it is up to the moment that is told; gives whether it changes then.

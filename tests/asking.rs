@@ -26,8 +26,13 @@ impl<'q> Asking<'q> {
 
     /// Who asks, when and within which bounds.
     pub(crate) fn subject<'a>(&'a self, snapshot: &'a Snapshot) -> Subject<'a> {
-        let OwnedQuestion { user, now, roles, limit, .. } = self.question;
-        let mut subject = snapshot.subject(user).at(*now).context(&self.context);
+        self.bound(snapshot.subject(&self.question.user))
+    }
+
+    /// The same of a subject at hand.
+    pub(crate) fn bound<'a>(&'a self, subject: Subject<'a>) -> Subject<'a> {
+        let OwnedQuestion { now, roles, limit, .. } = self.question;
+        let mut subject = subject.at(*now).context(&self.context);
         if let Some(roles) = roles {
             subject = subject.roles(roles);
         }

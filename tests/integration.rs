@@ -10,6 +10,7 @@ mod laws;
 mod limits;
 mod narrowed;
 mod own;
+mod persons;
 mod reading;
 mod reference;
 mod remedies;

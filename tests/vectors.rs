@@ -1,6 +1,6 @@
 //! The conformance cases in `tests/vectors`, asked of the native engine.
 
-use rolegate::{Json, On, ScopeKind, Snapshot};
+use rolegate::{Json, On, Person, ScopeKind, Snapshot, Subject};
 use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -36,13 +36,10 @@ fn ask(name: &str) -> usize {
         let text = group["snapshot"].to_string();
         let snapshot =
             Snapshot::from_json(text.as_bytes()).unwrap_or_else(|error| panic!("{name} {index}: {error}"));
+        let rest = Snapshot::from_json(without_users(&group["snapshot"]).as_bytes()).unwrap();
         for (at, case) in group["cases"].as_array().unwrap().iter().enumerate() {
-            // Somebody whom the snapshot does not list is not asked about yet.
-            if case.get("subject").is_some() {
-                continue;
-            }
             count += 1;
-            if let Err(found) = check(&snapshot, case) {
+            if let Err(found) = check(&snapshot, &rest, &group["snapshot"], case) {
                 failures.push(format!("{name} {index} ({}) case {at}: {found}\n  {case}", group["name"]));
             }
         }
@@ -56,20 +53,60 @@ fn ask(name: &str) -> usize {
     count
 }
 
-/// Checks a case, also on the snapshot of its user alone.
-fn check(snapshot: &Snapshot, case: &Value) -> Result<(), String> {
-    check_on(snapshot, case)?;
-    let text = snapshot.narrow(case["user"].as_str().unwrap());
-    let narrowed =
-        Snapshot::from_json(text.as_bytes()).map_err(|error| format!("narrowed: {error}\n{text}"))?;
-    check_on(&narrowed, case).map_err(|wrong| format!("narrowed: {wrong}\n{text}"))
+/// A snapshot that lists nobody.
+fn without_users(snapshot: &Value) -> String {
+    let mut rest = snapshot.clone();
+    rest["users"] = Value::Array(Vec::new());
+    rest.to_string()
 }
 
-fn check_on(snapshot: &Snapshot, case: &Value) -> Result<(), String> {
+/// Checks a case, also on the snapshot of its user alone; and a user who is listed also as somebody who is not.
+fn check(snapshot: &Snapshot, rest: &Snapshot, tree: &Value, case: &Value) -> Result<(), String> {
+    let given = case.get("subject").map(person);
+    let subject = whom(snapshot, case, given.as_ref());
+    let text = subject.narrow();
+    if let Some(unknown) = case.get("unknown") {
+        assert_eq!(subject.unknown_roles(), strings(&unknown["roles"]), "{case}");
+        assert_eq!(subject.unknown_teams(), strings(&unknown["teams"]), "{case}");
+    }
+    let user = subject.user().to_owned();
+    check_on(snapshot, subject, case)?;
+    let narrowed =
+        Snapshot::from_json(text.as_bytes()).map_err(|error| format!("narrowed: {error}\n{text}"))?;
+    check_on(&narrowed, narrowed.subject(&user), case)
+        .map_err(|wrong| format!("narrowed: {wrong}\n{text}"))?;
+    let listed = tree["users"].as_array().into_iter().flatten().find(|it| it["id"] == case["user"]);
+    for snapshot in [snapshot, rest] {
+        let Some(listed) = listed.map(person) else { break };
+        let subject = whom(snapshot, case, Some(&listed));
+        if parsed(&subject.narrow()) != parsed(&text) {
+            return Err(format!("as a subject narrowed to {}, not {text}", subject.narrow()));
+        }
+        check_on(snapshot, subject, case).map_err(|wrong| format!("as a subject: {wrong}"))?;
+    }
+    Ok(())
+}
+
+fn parsed(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+fn person(entry: &Value) -> Person {
+    Person::from_json(entry.to_string().as_bytes()).unwrap()
+}
+
+/// Whom a case is about.
+fn whom<'a>(snapshot: &'a Snapshot, case: &'a Value, person: Option<&Person>) -> Subject<'a> {
+    match person {
+        Some(person) => snapshot.subject(person).unwrap(),
+        None => snapshot.subject(case["user"].as_str().unwrap()),
+    }
+}
+
+fn check_on(snapshot: &Snapshot, subject: Subject<'_>, case: &Value) -> Result<(), String> {
     let context = json(&case["context"]);
     let permission = case["permission"].as_str().unwrap();
-    let mut subject =
-        snapshot.subject(case["user"].as_str().unwrap()).at(case["now"].as_f64().unwrap()).context(&context);
+    let mut subject = subject.at(case["now"].as_f64().unwrap()).context(&context);
     if let Some(roles) = case.get("roles") {
         subject = subject.roles(&strings(roles));
     }

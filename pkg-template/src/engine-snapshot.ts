@@ -2,7 +2,7 @@
 // copied. The whole engine gets the text when it is first asked about the snapshot, and again when it is asked after it failed.
 
 import { core } from "./core-engine.js";
-import { type Issue, RolegateError, SnapshotError } from "./errors.js";
+import { type Issue, RolegateError, SnapshotError, SubjectError } from "./errors.js";
 import { type FullAccess, type FullBindings, type FullEngine, needFull } from "./full.js";
 import * as at from "./layout.js";
 import { pointerTo } from "./pointer.js";
@@ -73,6 +73,29 @@ export class EngineSnapshot {
   }
 
   /**
+   * Checks what is like an entry of `users`.
+   * @param text as JSON
+   * @return 1, and 2 more where a condition asks who somebody is, 4 more where one reads the context
+   * @throws {SubjectError} with every problem, where the whole engine has started or is at hand; else with the first
+   * @throws {RolegateError} `freed`, `trap`
+   */
+  checkPerson(text: string): number {
+    this.check();
+    const bytes = encoder.encode(text);
+    const [flags, code, offset] = core.call((engine) => [engine.person(bytes), engine.problem(), engine.place()] as const);
+    if (flags > 0) return flags;
+    throw new SubjectError(this.problemsOfPerson(text) ?? [firstProblem(bytes, code, offset)]);
+  }
+
+  private problemsOfPerson(text: string): [Issue, ...Issue[]] | undefined {
+    try {
+      return JSON.parse(this.access.now()?.call((engine) => engine.personProblems(text)) ?? "") as [Issue, ...Issue[]];
+    } catch {
+      return undefined; // no words, then
+    }
+  }
+
+  /**
    * Asks the whole engine.
    * @throws {RolegateError} `freed`, `trap`, `needs-full`
    */
@@ -96,6 +119,7 @@ export class EngineSnapshot {
   }
 }
 
+const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** @throws {SnapshotError} if the snapshot is refused, with its first problem */
@@ -108,7 +132,7 @@ function load(bytes: Uint8Array): Location {
     tables.readIn(engine.ownMemory(), engine.heads(handle));
     return handle;
   });
-  if (typeof handle !== "number") throw firstProblem(bytes, ...handle);
+  if (typeof handle !== "number") throw new SnapshotError([firstProblem(bytes, ...handle)]);
   return { generation: core.generation, handle, tables, isFreed: false, full: undefined, unanswered: 0 };
 }
 
@@ -122,9 +146,9 @@ function handleIn(engine: FullEngine, bindings: FullBindings, location: Location
 }
 
 /** The first problem in short; the whole engine has the words, and the others. */
-function firstProblem(bytes: Uint8Array, code: number, offset: number): SnapshotError {
+function firstProblem(bytes: Uint8Array, code: number, offset: number): Issue {
   const issue = { code: at.CODES[code] as Issue["code"], message: "this is wrong; it is the first problem found, and the second module, which tells more, could not be loaded", ...pointerTo(bytes, offset) };
-  return new SnapshotError([issue.code === "syntax" ? { ...issue, path: "" } : { path: issue.path, code: issue.code, message: issue.message }]);
+  return issue.code === "syntax" ? { ...issue, path: "" } : { path: issue.path, code: issue.code, message: issue.message };
 }
 
 /** All problems of a document that was refused, in words; nothing if the engine takes it. */

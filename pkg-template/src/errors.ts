@@ -46,9 +46,9 @@ export type ErrorCode =
   | "needs-full"
   | "unknown-resource";
 
-/** One problem of a snapshot. */
+/** One problem of a snapshot, or of a subject. */
 export interface Issue {
-  /** JSON Pointer to the place, `""` for the whole document. */
+  /** JSON Pointer to the place, `""` for the whole document or subject. */
   readonly path: string;
   readonly code: IssueCode;
   readonly message: string;
@@ -68,11 +68,6 @@ const UNPRINTABLE = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u20
 /** Text of a document as messages show it. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-/** Text without what controls a terminal. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, escaped);
 }
 
 /** Anything that this package throws. */
@@ -95,12 +90,29 @@ export class SnapshotError extends RolegateError {
   readonly issues: readonly Issue[];
 
   constructor(issues: readonly [Issue, ...Issue[]]) {
-    const [{ path, code, message, line, column }] = issues;
-    const place = line === undefined ? path : `line ${line}, column ${column}`;
-    const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
-    super(code, `${place && `${place}: `}${message}${more}`);
+    super(issues[0].code, inShort(issues));
     this.issues = issues;
   }
+}
+
+/** A subject (`bad-subject`) that is not what an entry of `users` must be. `issues` lists every problem found, with places within the subject. */
+export class SubjectError extends RolegateError {
+  override readonly name: string = "SubjectError";
+  /** Every problem found, in the order of the subject's keys. At least one. */
+  readonly issues: readonly Issue[];
+
+  constructor(issues: readonly [Issue, ...Issue[]]) {
+    super("bad-subject", inShort(issues));
+    this.issues = issues;
+  }
+}
+
+/** The first problem, with its place, and how many more. */
+function inShort(issues: readonly [Issue, ...Issue[]]): string {
+  const [{ path, message, line, column }] = issues;
+  const place = line === undefined ? path : `line ${line}, column ${column}`;
+  const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : "";
+  return `${place && `${place}: `}${message}${more}`;
 }
 
 /** Whether `error` is a {@link RolegateError}, also one of another copy of this package. Never throws. */

@@ -11,11 +11,13 @@ import * as at from "./layout.js";
 import { contextOf, inContext, type Settings, settingsOf } from "./core-gate.js";
 import { LiteGate } from "./lite-gate.js";
 import { type Bounds, type LiveMoment, momentAt, UNBOUNDED } from "./live-moment.js";
-import { NEVER } from "./moment.js";
+import { NEVER, type Rules } from "./moment.js";
 import { isA, SCALAR } from "./operators.js";
 import { ASK_OPTIONS, type Checked, DATA_OPTIONS, GATE_OPTIONS, GATE_RULES, optionsOf } from "./options.js";
 import { DEFAULT_MAP } from "./parts.js";
-import type { AskOptions, DataOptions, GateData, GateOptions, Permission, Remedies, Remedy, UserId } from "./types.js";
+import { meetOutsider, NOTHING_UNKNOWN } from "./outsider.js";
+import { isSubject, type Outsider, readSubject } from "./subject.js";
+import type { AskOptions, DataOptions, GateData, GateOptions, Permission, Remedies, Remedy, Subject, UnknownNames, UserId } from "./types.js";
 import { textOf } from "./read.js";
 import { isOpen, makeView, type View } from "./view.js";
 import { explainedBy } from "./live-why.js";
@@ -48,12 +50,16 @@ export class Gate extends LiteGate {
   /** @internal */
   declare readonly settings: GateSettings;
 
+  /** What a {@link Subject} named and the snapshot does not have. Of a user whom the snapshot lists, nothing. */
+  readonly unknown: UnknownNames;
+
   /** @internal */
-  constructor(source: Source, known: Known, bounds: Bounds, settings: GateSettings, view: View) {
+  constructor(source: Source, known: Known, bounds: Bounds, settings: GateSettings, view: View, unknown: UnknownNames) {
     super(view, settings, settings.records !== "required");
     this.source = source;
     this.known = known;
     this.bounds = bounds;
+    this.unknown = unknown;
   }
 
   /**
@@ -63,12 +69,12 @@ export class Gate extends LiteGate {
    */
   override with(options: GateOptions): Gate {
     const checked = optionsOf(options, GATE_OPTIONS, GATE_RULES);
-    const { source, known } = this;
+    const { source, known, unknown } = this;
     const settings = gateSettingsOf(checked, this.settings);
     const bounds = boundsOf(source.tenant, checked, this.bounds);
     const view = inContext(this.view, checked);
     const isSame = bounds === this.bounds && settings.now === this.settings.now;
-    return new Gate(source, known, bounds, settings, isSame ? view : makeView(source.tenant, NEVER, known, view.context));
+    return new Gate(source, known, bounds, settings, isSame ? view : makeView(view.rules, NEVER, known, view.context), unknown);
   }
 
   /**
@@ -107,7 +113,7 @@ export class Gate extends LiteGate {
     const bounds = now >= settings.until ? OVER : this.bounds;
     const before = boundsIn(view) === bounds ? view.moment : NEVER;
     const moment = momentAt(tenant, known.holdings, bounds, settings.now, before, now);
-    return moment === view.moment ? view : makeView(tenant, moment, known, view.context);
+    return moment === view.moment ? view : makeView(view.rules, moment, known, view.context);
   }
 
   /** @internal */
@@ -189,35 +195,52 @@ const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: un
 
 /**
  * @internal
- * @throws {RolegateError} `freed`, `bad-options`
+ * @throws {RolegateError} `freed`, `trap`, `bad-options`, `bad-subject`
  */
 export function gateOf(source: Source, user: unknown, options: GateOptions | undefined): Gate {
   const { engine, tenant } = source;
   engine.check();
+  if (isSubject(user)) {
+    const outsider = outsiderOf(engine, user);
+    const { known, unknown } = meetOutsider(tenant, outsider, engine.findUser(outsider.entry.id));
+    return makeGate(source, known, options, known.holdings.readsContext ? tenant.readingContext : tenant, unknown);
+  }
   const given = nameOf(user);
   // What is longer than any id is nobody: it is neither kept nor looked up.
   const name = given.length <= MAX_ID_BYTES ? given : "";
   const found = tenant.person(name, () => (wellFormed(name) === "" ? -1 : engine.findUser(name)));
-  const known = name === given ? found : { ...found, user: given };
-  if (options === undefined) return new Gate(source, known, UNBOUNDED, PLAIN, makeView(tenant, NEVER, known, NO_CONTEXT));
+  return makeGate(source, name === given ? found : { ...found, user: given }, options, tenant, NOTHING_UNKNOWN);
+}
+
+function makeGate(source: Source, known: Known, options: GateOptions | undefined, rules: Rules, unknown: UnknownNames): Gate {
+  if (options === undefined) return new Gate(source, known, UNBOUNDED, PLAIN, makeView(rules, NEVER, known, NO_CONTEXT), unknown);
   const checked = optionsOf(options, GATE_OPTIONS, GATE_RULES);
-  return new Gate(source, known, boundsOf(tenant, checked, UNBOUNDED), gateSettingsOf(checked), makeView(tenant, NEVER, known, contextOf(checked.context)));
+  const view = makeView(rules, NEVER, known, contextOf(checked.context));
+  return new Gate(source, known, boundsOf(source.tenant, checked, UNBOUNDED), gateSettingsOf(checked), view, unknown);
+}
+
+/**
+ * @internal Somebody whom the snapshot need not list.
+ * @throws {SubjectError}
+ */
+export function outsiderOf(engine: EngineSnapshot, subject: object): Outsider {
+  return readSubject(subject, (text) => engine.checkPerson(text));
 }
 
 const NO_CONTEXT = contextOf(undefined);
 
 /** A question about a user as the whole engine takes it; `undefined` where it is "no" whoever asks. */
-function questionOf({ tenant, paths }: FullSource, user: unknown, permission: string, options: Checked<AskOptions>): string | undefined {
+function questionOf({ tenant, paths }: FullSource, user: string | Outsider, permission: string, options: Checked<AskOptions>): string | undefined {
   const settings = gateSettingsOf(options);
   const about = options.resource !== undefined;
   const place = tenant.places.get(permission);
   missIn(tenant, settings, permission);
   const now = settings.now === undefined ? taskNow() : readNow(settings.now);
   if (now >= settings.until || (!about && place !== undefined && isRecordsOnly(tenant, settings, place))) return undefined;
-  const { resource: reads, context: contextReads } = paths();
+  const { resource: reads, context: contextReads } = paths(typeof user === "string" ? undefined : user);
   return textOf({
     ...namedBounds(options),
-    user: wellFormed(user),
+    ...(typeof user === "string" ? { user } : { subject: user.entry }),
     permission: wellFormed(permission),
     now,
     context: writeAll(once(options.context === undefined ? {} : options.context), contextReads),
@@ -225,9 +248,15 @@ function questionOf({ tenant, paths }: FullSource, user: unknown, permission: st
   });
 }
 
-/** @internal A snapshot, of which the whole engine tells the paths that conditions read. */
+/** @internal */
+export interface ReadPaths {
+  readonly resource: readonly Reads[];
+  readonly context: readonly Reads[];
+}
+
+/** @internal A snapshot, of which the whole engine tells the paths that conditions read, with those of somebody whom it does not list. */
 export interface FullSource extends Source {
-  paths(): { readonly resource: readonly Reads[]; readonly context: readonly Reads[] };
+  paths(outsider?: Outsider): ReadPaths;
 }
 
 /**
@@ -245,12 +274,12 @@ export function whoCan(source: FullSource, permission: Permission, options: AskO
 
 /**
  * @internal The changes that would make the answer "yes".
- * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `unknown-permission`
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `bad-subject`, `unknown-permission`
  */
-export function remediesFor(source: FullSource, user: UserId, permission: Permission, options: AskOptions | undefined): Remedies {
+export function remediesFor(source: FullSource, user: UserId | Subject, permission: Permission, options: AskOptions | undefined): Remedies {
   const checked = optionsOf(options, ASK_OPTIONS, GATE_RULES);
   const { until } = gateSettingsOf(checked);
-  const question = questionOf(source, user, permission, checked);
+  const question = questionOf(source, isSubject(user) ? outsiderOf(source.engine, user) : wellFormed(user), permission, checked);
   let isLate = false;
   // Who would have to wait beyond the end waits in vain.
   const note = (key: string, value: unknown): unknown => ((isLate ||= key === "until" && (value as number) >= until), value);

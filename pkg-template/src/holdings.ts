@@ -13,6 +13,7 @@ import { intern } from "./rules.js";
 import { Sayings } from "./sayings.js";
 import { type Both, SnapshotConditions } from "./snapshot-conditions.js";
 import type { Tables } from "./tables.js";
+import type { UnknownNames } from "./types.js";
 import { Forest, type TeamSet } from "./team-sets.js";
 
 /** An assignment of a user, or of everyone. */
@@ -20,8 +21,10 @@ export interface Assigned {
   /** Among the user's own, and then those of everyone. */
   readonly index: number;
   readonly role: number;
-  /** The row of its team; -1 where no team limits it. */
+  /** The row of its team; -1 where no team limits it, or one that is in no table. */
   readonly team: number;
+  /** The id of a team that is in no table. */
+  readonly freeTeam?: string | undefined;
   /** What its team covers; `undefined` where no team limits it. */
   readonly teams: TeamSet | undefined;
   readonly window: Window;
@@ -34,10 +37,12 @@ export interface Holdings {
   readonly isKnown: boolean;
   readonly isDisabled: boolean;
   readonly assigned: readonly Assigned[];
-  /** What the user's own teams cover, if there are any; and their names. */
+  /** What the user's own teams cover, if there are any; and their names, `null` for one that the snapshot does not have. */
   readonly teams: TeamSet | undefined;
-  readonly teamNames: readonly string[];
+  readonly teamNames: readonly (string | null)[];
   readonly attributes: Attributes;
+  /** Whether a condition of an assignment reads the context where none of the snapshot does. */
+  readonly readsContext: boolean;
   /** By which they are found. */
   readonly key: string;
   /** Rules by the clock, and at the last time that somebody named. */
@@ -78,6 +83,8 @@ export class Tenant implements Rules {
   readonly since: number;
   readonly expires: number;
   readonly readsContext: boolean;
+  /** Whether a condition asks who somebody is. */
+  readonly asksWho: boolean;
   readonly ids: readonly string[];
   readonly places: ReadonlyMap<string, number>;
   readonly types: readonly string[];
@@ -85,9 +92,12 @@ export class Tenant implements Rules {
   readonly maps: readonly Mapping[];
   readonly masks: Masks;
   private readonly people: Kept<string, Seen> = new Kept(MOST_BYTES);
+  /** People whom the snapshot does not list, by what they say: the key of what they hold, and what is unknown of it. */
+  readonly outsiders: Kept<string, { readonly key: string; readonly unknown: UnknownNames }> = new Kept(MOST_BYTES);
   private readonly byKey: Kept<string, Holdings> = new Kept(MOST_BYTES);
   private categories: ReadonlyMap<string, number> | undefined = undefined;
   private roles: ReadonlyMap<string, number> | undefined = undefined;
+  private teams: ReadonlyMap<string, number> | undefined = undefined;
 
   constructor(tables: Tables) {
     const of = (slot: number): number => tables.get(at.SNAPSHOT, 0, slot);
@@ -102,6 +112,7 @@ export class Tenant implements Rules {
     this.since = this.issuedAt === undefined ? 0 : Math.max(0, this.issuedAt - DAY);
     this.expires = this.expiresAt ?? Infinity;
     this.readsContext = of(at.SNAPSHOT_READS_CONTEXT) === 1;
+    this.asksWho = of(at.SNAPSHOT_ASKS_WHO) === 1;
     this.ids = tables.names(at.PERMISSION).map(intern);
     this.places = new Map(this.ids.map((id, place) => [id, place]));
     this.types = tables.names(at.TYPE);
@@ -125,6 +136,21 @@ export class Tenant implements Rules {
   /** The row of a role; `undefined` if there is none of this name. */
   role(name: string): number | undefined {
     return (this.roles ??= rowsByName(this.tables, at.ROLE)).get(name);
+  }
+
+  /** The row of a team; `undefined` if there is none of this name. */
+  team(name: string): number | undefined {
+    return (this.teams ??= rowsByName(this.tables, at.TEAM)).get(name);
+  }
+
+  /** Whether the document says which teams there are. If not, any id is a team by itself. */
+  get declaresTeams(): boolean {
+    return this.tables.spanOf(at.TEAM) !== 0;
+  }
+
+  /** The same as a view of it sees that belongs to somebody with a condition on the context. */
+  get readingContext(): Rules {
+    return Object.create(this, { readsContext: { value: true } }) as Rules;
   }
 
   /** What a limit names: a permission, `<category>.*` or `*`. */
@@ -172,7 +198,7 @@ export class Tenant implements Rules {
     const { tables } = this;
     if (row < 0) return "";
     const of = (slot: number): number => tables.get(at.USER, row, slot);
-    if (tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_ASKS_WHO) === 1) return String(row);
+    if (this.asksWho) return String(row);
     let key = `${of(at.USER_DISABLED)},${tables.list(of(at.USER_TEAMS)).join()}`;
     for (let it = of(at.USER_ROLES_FROM); it < of(at.USER_ROLES_TO); it += 1) {
       key += `;${assignmentSlots.map((slot) => tables.get(at.ASSIGNMENT, it, slot)).join()}`;
@@ -183,21 +209,12 @@ export class Tenant implements Rules {
   private hold(key: string, name: string, row: number): Holdings {
     const { tables, forest } = this;
     const of = (slot: number): number => (row < 0 ? 0 : tables.get(at.USER, row, slot));
-    const assigned: Assigned[] = [];
-    const add = (from: number, to: number, conditionAt: (span: number) => Both | undefined): void => {
-      for (let it = from; it < to; it += 1) {
-        const [role, team, start, end, when] = assignmentSlots.map((slot) => tables.get(at.ASSIGNMENT, it, slot)) as [number, number, number, number, number];
-        const window: Window = start === 0 && end === 0 ? ALWAYS : [tables.number(start) ?? -Infinity, tables.number(end) ?? Infinity];
-        assigned.push({ index: assigned.length, role: role - 1, team: team - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when: conditionAt(when) });
-      }
-    };
-    add(of(at.USER_ROLES_FROM), of(at.USER_ROLES_TO), (span) => this.conditions.read(span));
-    const everyone = [at.SNAPSHOT_EVERYONE_FROM, at.SNAPSHOT_EVERYONE_TO].map((slot) => tables.get(at.SNAPSHOT, 0, slot)) as [number, number];
-    if (row >= 0) add(...everyone, (span) => this.conditions.at(span));
+    const own = this.assignments(of(at.USER_ROLES_FROM), of(at.USER_ROLES_TO), 0, (span) => this.conditions.read(span));
+    const assigned = row < 0 ? own : [...own, ...this.everyone(own.length)];
     const teams = tables.list(of(at.USER_TEAMS));
     const attributes = of(at.USER_ATTRIBUTES);
-    const isAsked = tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_ASKS_WHO) === 1;
-    const holdings: Holdings = {
+    const isAsked = this.asksWho;
+    return this.keep({
       user: isAsked ? name : "",
       isKnown: row >= 0,
       isDisabled: of(at.USER_DISABLED) === 1,
@@ -205,12 +222,38 @@ export class Tenant implements Rules {
       teams: teams.length === 0 ? undefined : forest.cover(teams),
       teamNames: Array.from(teams, (team) => tables.text(tables.get(at.TEAM, team - 1, at.ID))),
       attributes: attributesOf(attributes === 0 || !isAsked ? {} : JSON.parse(tables.slice(attributes))),
+      readsContext: false,
       key,
       byClock: undefined,
       byTime: undefined,
       sayings: undefined,
-    };
-    return this.byKey.add(key, holdings, HOLDINGS_BYTES + ASSIGNED_BYTES * assigned.length + 2 * key.length);
+    });
+  }
+
+  /** The assignments that everyone has, of which the first has the index `first`. */
+  everyone(first: number): Assigned[] {
+    const of = (slot: number): number => this.tables.get(at.SNAPSHOT, 0, slot);
+    return this.assignments(of(at.SNAPSHOT_EVERYONE_FROM), of(at.SNAPSHOT_EVERYONE_TO), first, (span) => this.conditions.at(span));
+  }
+
+  private assignments(from: number, to: number, first: number, conditionAt: (span: number) => Both | undefined): Assigned[] {
+    const { tables, forest } = this;
+    return Array.from({ length: to - from }, (_, it) => {
+      const [role, team, start, end, when] = assignmentSlots.map((slot) => tables.get(at.ASSIGNMENT, from + it, slot)) as [number, number, number, number, number];
+      const window: Window = start === 0 && end === 0 ? ALWAYS : [tables.number(start) ?? -Infinity, tables.number(end) ?? Infinity];
+      return { index: first + it, role: role - 1, team: team - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when: conditionAt(when) };
+    });
+  }
+
+  /** What is held under a key, if it is still known. */
+  held(key: string): Holdings | undefined {
+    return this.byKey.get(key);
+  }
+
+  /** @param more bytes that it takes besides */
+  keep(holdings: Holdings, more = 0): Holdings {
+    const { key, assigned } = holdings;
+    return this.byKey.add(key, holdings, HOLDINGS_BYTES + ASSIGNED_BYTES * assigned.length + 2 * key.length + more);
   }
 }
 

@@ -1,6 +1,6 @@
 // What every entry of `rolegate` exports, besides what depends on where the wasm file is.
 
-export { type ErrorCode, isRolegateError, type Issue, type IssueCode, RolegateError, SnapshotError } from "./errors.js";
+export { type ErrorCode, isRolegateError, type Issue, type IssueCode, RolegateError, SnapshotError, SubjectError } from "./errors.js";
 export { formatExplanation, type Messages } from "./explain.js";
 export { Gate } from "./gate.js";
 export { LiteGate } from "./lite-gate.js";

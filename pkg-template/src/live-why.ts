@@ -66,11 +66,11 @@ function toldWays(moment: LiveMoment, place: number, about: readonly Assigned[])
 }
 
 function byOf(tenant: Tenant, { assigned, grant }: LiveWay, place: number, isGrant: boolean): By {
-  const { role, team } = assigned;
+  const { role, team, freeTeam } = assigned;
   return {
     role: textAt(tenant, at.ROLE, role, at.ID) as string,
     via: isGrant ? viaOf(tenant, role, place, grant) : [],
-    team: textAt(tenant, at.TEAM, team, at.ID),
+    team: freeTeam ?? textAt(tenant, at.TEAM, team, at.ID),
     level: isGrant ? LEVELS[grant.level - 1] : undefined,
     names: { role: textAt(tenant, at.ROLE, role, at.ROLE_NAME), team: textAt(tenant, at.TEAM, team, at.TEAM_NAME) },
   };

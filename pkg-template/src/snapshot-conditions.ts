@@ -10,7 +10,8 @@ import type { Condition, During } from "./types.js";
 /** What conditions of a snapshot ask about. */
 export interface UserFacts extends Facts {
   readonly attributes: Attributes;
-  readonly teams: readonly string[];
+  /** `null` is one of which nothing is known. */
+  readonly teams: readonly (string | null)[];
   readonly now: number;
 }
 
@@ -44,7 +45,7 @@ export class SnapshotConditions {
 
   /** The same for one that is asked for once. */
   read(span: number): Both | undefined {
-    return span === 0 ? undefined : parse(JSON.parse(this.tables.slice(span)));
+    return span === 0 ? undefined : readCondition(JSON.parse(this.tables.slice(span)));
   }
 }
 
@@ -60,7 +61,7 @@ export function steadyHours(condition: Both | undefined, now: number): Window {
   return condition === undefined ? ALWAYS : condition.hours.reduce((window, hours) => both(window, hours.steady(now)), ALWAYS);
 }
 
-function parse(json: unknown): Both {
+export function readCondition(json: unknown): Both {
   const hours: Hours[] = [];
   let asksUser = false;
   const words: Words = {
@@ -79,7 +80,7 @@ function parse(json: unknown): Both {
         read: (facts) => {
           const { attributes, teams } = facts as UserFacts;
           if (first === "id") return undefined;
-          return first === "teams" ? (more.length > 0 ? [] : teams) : attributes.read(path);
+          return first === "teams" ? (more.length > 0 ? teams.map(() => null) : teams) : attributes.read(path);
         },
       };
     },

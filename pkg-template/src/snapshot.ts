@@ -4,12 +4,13 @@
 import { EngineSnapshot, problemsOf } from "./engine-snapshot.js";
 import { RolegateError, SnapshotError } from "./errors.js";
 import type { FullAccess, FullEngine } from "./full.js";
-import { type FullSource, type Gate, gateOf, remediesFor, wellFormed, whoCan } from "./gate.js";
+import { type FullSource, type Gate, gateOf, outsiderOf, type ReadPaths, remediesFor, wellFormed, whoCan } from "./gate.js";
 import { Tenant } from "./holdings.js";
 import * as at from "./layout.js";
 import { type Checked, LOAD_OPTIONS, LOAD_RULES, optionsOf } from "./options.js";
 import { arrive, toBytes } from "./source.js";
-import type { AskOptions, Category, GateOptions, Level, LoadOptions, Permission, Remedies, Role, SnapshotDocument, SnapshotSource, Team, User, UserId } from "./types.js";
+import { isSubject } from "./subject.js";
+import type { AskOptions, Category, GateOptions, Level, LoadOptions, Permission, Remedies, Role, SnapshotDocument, SnapshotSource, Subject, Team, User, UserId } from "./types.js";
 
 /** Every user's roles in one tenant at one time, checked and compiled. */
 export class Snapshot {
@@ -24,8 +25,10 @@ export class Snapshot {
     const tenant = new Tenant(engine.tables);
     if (tenant.tenant !== undefined) this.tenant = tenant.tenant;
     this.revision = tenant.revision;
-    let paths: ReturnType<FullSource["paths"]> | undefined;
-    this.source = { engine, tenant, paths: () => (paths ??= JSON.parse(engine.useFull((full, handle) => full.paths(handle))) as ReturnType<FullSource["paths"]>) };
+    const ask = (subject: string): ReadPaths => JSON.parse(engine.useFull((full, handle) => full.paths(handle, subject))) as ReadPaths;
+    let paths: ReadPaths | undefined;
+    // Only who may have a condition adds paths.
+    this.source = { engine, tenant, paths: (outsider) => (outsider?.flags ? ask(outsider.text()) : (paths ??= ask(""))) };
     if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { __proto__: null, value: this.free } as PropertyDescriptor);
   }
 
@@ -41,10 +44,13 @@ export class Snapshot {
   /**
    * A user's gate. It costs some microseconds, or some hundreds for the first of those who hold the same hundreds of roles; the checks
    * that it answers cost next to nothing. Make one per request or per page, and keep it.
-   * @param user anyone; the gate of a user whom the snapshot does not know says no
+   * @param user the id of anyone: the gate of a user whom the snapshot does not know says no; or all there is to say of somebody whom the
+   * snapshot need not list, as an entry of `users` says it. Then roles and teams that the snapshot does not have give nothing: `gate.unknown`
+   * lists them. Whoever the snapshot lists as disabled stays so.
    * @throws {RolegateError} `freed`, `bad-options`
+   * @throws {SubjectError} `bad-subject`, if anything else is wrong with a subject
    */
-  for(user: UserId, options?: GateOptions): Gate {
+  for(user: UserId | Subject, options?: GateOptions): Gate {
     return gateOf(this.source, user, options);
   }
 
@@ -102,20 +108,27 @@ export class Snapshot {
    *
    * Every list is found by trying: a question takes some tens of microseconds, with hundreds of roles some milliseconds. The search has a
    * fixed budget of steps, some tens of milliseconds; the list of one that gave up is not `complete`.
+   * @param user as in {@link for}
    * @throws {RolegateError} `freed`, `needs-full`, `bad-options`, `unknown-permission` (with `onUnknown: "throw"`)
+   * @throws {SubjectError} `bad-subject`
    */
-  remedies(user: UserId, permission: Permission, options?: AskOptions): Remedies {
+  remedies(user: UserId | Subject, permission: Permission, options?: AskOptions): Remedies {
     return remediesFor(this.source, user, permission, options);
   }
 
   /**
    * The part of the snapshot that matters to one user, as JSON text for that user's browser: all decisions and reasons for that user
    * are the same in it, and everything else is gone: other users, roles and teams that cannot matter, what only people read. For a
-   * user whom the snapshot does not know, a snapshot without users.
-   * @throws {RolegateError} `freed`
+   * user whom the snapshot does not know, a snapshot without users. Of a subject, a snapshot that lists it as its user.
+   * @param user as in {@link for}
+   * @throws {RolegateError} `freed`, `needs-full`
+   * @throws {SubjectError} `bad-subject`
    */
-  narrow(user: UserId): string {
-    return this.source.engine.useFull((full, handle) => full.narrow(handle, wellFormed(user)));
+  narrow(user: UserId | Subject): string {
+    const { engine } = this.source;
+    if (!isSubject(user)) return engine.useFull((full, handle) => full.narrow(handle, wellFormed(user)));
+    const text = outsiderOf(engine, user).text();
+    return engine.useFull((full, handle) => full.narrowSubject(handle, text));
   }
 
   /**

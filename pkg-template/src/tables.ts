@@ -138,8 +138,13 @@ export class Tables {
 
   /** A list of the document, as it is written: `CATEGORY`, `TEAM`, `ROLE` or `USER`. */
   written(kind: number): unknown[] {
-    const span = this.view(at.LISTS)[at.WRITTEN.indexOf(kind)] as number;
+    const span = this.spanOf(kind);
     return span === 0 ? [] : (JSON.parse(this.slice(span)) as unknown[]);
+  }
+
+  /** The span of such a list; 0 where the document has none. */
+  spanOf(kind: number): number {
+    return this.view(at.LISTS)[at.WRITTEN.indexOf(kind)] as number;
   }
 
   /** The names of all rows of a kind. */
@@ -154,7 +159,7 @@ export class Tables {
   takeOver(hasUsers: boolean): void {
     if (hasUsers && this.memory === undefined) return;
     const { source } = this;
-    const users = hasUsers ? 0 : (this.view(at.LISTS)[at.WRITTEN.indexOf(at.USER)] as number);
+    const users = hasUsers ? 0 : this.spanOf(at.USER);
     const [from = 0, to = 0] = users === 0 ? [] : this.view(at.SPANS).subarray(users, users + 2);
     const rest = new Uint8Array(source.length - (to - from));
     rest.set(source.subarray(0, from));

@@ -9,10 +9,12 @@ import type { Tables } from "./tables.js";
 export class Forest {
   private readonly tables: Tables;
   private positions: Map<string, number> | undefined = undefined;
-  private names: string[] | undefined = undefined;
+  private names: readonly string[] | undefined;
 
-  constructor(tables: Tables) {
+  /** @param names of teams that are in no table: none covers another */
+  constructor(tables: Tables, names?: readonly string[]) {
     this.tables = tables;
+    this.names = names;
   }
 
   /** For each name the position of the team in the walk. */
@@ -34,7 +36,15 @@ export class Forest {
   /** What some teams cover. */
   cover(teams: ArrayLike<number>): TeamSet {
     const { tables } = this;
-    const intervals = Array.from(teams, (team): Interval => [tables.get(at.TEAM, team - 1, at.TEAM_ENTER), tables.get(at.TEAM, team - 1, at.TEAM_LEAVE)]);
+    return this.of(Array.from(teams, (team) => [tables.get(at.TEAM, team - 1, at.TEAM_ENTER), tables.get(at.TEAM, team - 1, at.TEAM_LEAVE)]));
+  }
+
+  /** What some teams cover, by their positions in the walk, where none covers another. */
+  among(positions: readonly number[]): TeamSet {
+    return this.of(positions.map((position) => [position, position + 1]));
+  }
+
+  private of(intervals: Interval[]): TeamSet {
     return new TeamSet(this, merged(intervals.sort((a, b) => a[0] - b[0]), []));
   }
 }

@@ -1,6 +1,6 @@
 // Every public type of the package but those of documents, which are in format.ts. Types only: nothing here exists at run time.
 
-import type { Condition, Level, MaskKind } from "./format.js";
+import type { Assignment, Condition, Level, MaskKind } from "./format.js";
 
 export type * from "./format.js";
 
@@ -45,6 +45,26 @@ export type Resource = object & OneRecord & (Register extends { resources: infer
 
 /** Who somebody is: safe integers and bigints are their decimal strings, as in records. */
 export type UserId = string | number | bigint;
+
+/**
+ * Somebody whom the snapshot need not list, as an entry of `users` would say it: from a session, a token or a row of a database. It is plain data,
+ * and copied when it is passed.
+ */
+export interface Subject {
+  readonly id: UserId;
+  readonly teams?: readonly string[] | undefined;
+  readonly roles?: readonly Assignment[] | undefined;
+  /** What conditions see as `user.*`. */
+  readonly attributes?: object | undefined;
+  readonly disabled?: boolean | undefined;
+  readonly name?: string | undefined;
+}
+
+/** What a {@link Subject} names and the snapshot does not have, each name once. It gives nothing. */
+export interface UnknownNames {
+  readonly roles: readonly string[];
+  readonly teams: readonly string[];
+}
 
 /** Everything that a snapshot can be loaded from. A string is JSON text, not an address: pass `await fetch(url)` for that. */
 export type SnapshotSource = string | Uint8Array | ArrayBuffer | ResponseLike | object;

@@ -20,17 +20,27 @@ pub(crate) struct Builder<'a> {
     source: &'a str,
     /// Where strings go that had escapes.
     arena: &'a mut Vec<u8>,
+    /// What offsets that are kept are more than those in the source.
+    before: usize,
     conditions: &'a mut Conditions,
 }
 
 impl<'a> Builder<'a> {
     pub(crate) fn new(document: &'a mut Document, conditions: &'a mut Conditions) -> Self {
+        let before = document.before;
         let (source, arena) = document.parts();
-        Self { source, arena, conditions }
+        Self { source, arena, before, conditions }
+    }
+
+    /// Makes the condition that begins at an offset and is not part of another.
+    pub(crate) fn whole(&mut self, at: usize) -> ConditionId {
+        let condition = self.condition(at);
+        self.conditions.place(condition, self.before + at);
+        condition
     }
 
     /// Makes the condition that begins at an offset.
-    pub(crate) fn condition(&mut self, at: usize) -> ConditionId {
+    fn condition(&mut self, at: usize) -> ConditionId {
         let mut parts = Vec::new();
         for (key, value) in members(self.source, at) {
             let node = match &*key {
@@ -73,7 +83,7 @@ impl<'a> Builder<'a> {
 
     fn operand(&mut self, takes: Takes, at: usize) -> Operand {
         if takes == Takes::Condition {
-            return Operand::Condition(Inside { when: self.condition(at), at });
+            return Operand::Condition(Inside { when: self.condition(at), at: self.before + at });
         }
         if self.source.as_bytes().get(at) == Some(&b'{') {
             let reference = members(self.source, at).next();
@@ -188,12 +198,12 @@ impl<'a> Builder<'a> {
         match text {
             Cow::Borrowed(text) => {
                 let start = text.as_ptr() as usize - self.source.as_ptr() as usize;
-                Text::span(start, start + text.len())
+                Text::span(start, start + text.len()).behind(self.before)
             }
             Cow::Owned(text) => {
                 let start = self.source.len() + self.arena.len();
                 self.arena.extend_from_slice(text.as_bytes());
-                Text::span(start, start + text.len())
+                Text::span(start, start + text.len()).behind(self.before)
             }
         }
     }

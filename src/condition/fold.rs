@@ -169,9 +169,9 @@ impl Facts<'_> {
             Operand::Exists(wanted) => out.push_str(if *wanted { "true" } else { "false" }),
             Operand::Time(time) => push_string(out, self.document.str(time.text)),
             Operand::Condition(inside) => {
-                let source = self.document.source();
-                let end = end_of(source.as_bytes(), inside.at);
-                out.push_str(end.and_then(|end| source.get(inside.at..end)).unwrap_or("{}"));
+                let (source, at) = self.document.json(inside.at);
+                let end = end_of(source.as_bytes(), at);
+                out.push_str(end.and_then(|end| source.get(at..end)).unwrap_or("{}"));
             }
             Operand::Path(path) => match read {
                 Some(Side::Known(value)) if !self.keeps(*path) => push_value(out, &value),

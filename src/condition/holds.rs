@@ -11,7 +11,7 @@ use crate::host::Zones;
 use crate::ids::{ConditionId, Id, Keyed};
 use crate::json::text::{Document, split_at_mark};
 use crate::json::value::{self, Object, Value};
-use crate::list::Listed;
+use crate::list::{Listed, push_all};
 use crate::work::Work;
 
 /// Where attributes of a record or a context come from.
@@ -145,6 +145,8 @@ pub(crate) type Same = Cell<Vec<(ConditionId, Option<bool>)>>;
 pub(crate) struct UserFacts<'a> {
     pub(crate) id: &'a str,
     pub(crate) teams: &'a [&'a str],
+    /// How many there are besides that the snapshot does not have.
+    pub(crate) unknown_teams: usize,
     /// Where the attributes begin in the source.
     pub(crate) attributes: Option<usize>,
     /// Whether the attributes are open: what they must be like is what is being found out.
@@ -323,21 +325,24 @@ impl<'a> Facts<'a> {
             return Value::Text(Cow::Borrowed(self.user.id));
         }
         if name == "teams" {
-            return Value::List(
-                self.user.teams.iter().map(|team| Value::Text(Cow::Borrowed(*team))).listed(),
-            );
+            let mut teams = self.user.teams.iter().map(|team| Value::Text(Cow::Borrowed(*team))).listed();
+            // Of a team that the snapshot does not have nothing is known.
+            push_all(&mut teams, (0..self.user.unknown_teams).map(|_| Value::Null));
+            return Value::List(teams);
         }
         if below("id") {
             return Value::Null;
         }
         if below("teams") {
-            return Value::List(self.user.teams.iter().map(|_| Value::Null).listed());
+            let count = self.user.teams.len() + self.user.unknown_teams;
+            return Value::List((0..count).map(|_| Value::Null).listed());
         }
         let Some(at) = self.user.attributes else { return Value::Null };
         if self.work.is_some_and(|work| self.is_too_much(work.reading())) {
             return Value::Null;
         }
-        value::read_path(document.source(), at, name)
+        let (json, at) = document.json(at);
+        value::read_path(json, at, name)
     }
 
     /// Counts what looking at so much costs; true if a search cannot afford it.

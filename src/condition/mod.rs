@@ -24,7 +24,7 @@ use crate::time::floor;
 use during::During;
 
 /// All conditions of a snapshot, as flat trees.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Conditions {
     nodes: Vec<Node>,
     children: Vec<ConditionId>,

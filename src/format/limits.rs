@@ -180,7 +180,7 @@ impl Loading {
     #[cold]
     #[inline(never)]
     fn refuse_again(&mut self, kind: Kind, row: u32, slot: usize, k: usize, say: Say) {
-        let again = Self::read(self.reader.document.source().to_owned());
+        let again = Self::read(self.reader.document.source().to_owned(), Kind::Snapshot, 0);
         let value = again.rows.get(kind, row, slot);
         let name = if kind == Kind::Assignment {
             value

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::rows::{Progress, Row, Rows};
 use super::table::{
     DAYS, FORMAT, Is, Key, Kind, LEVELS, MAX_WIDTH, Object, Pattern, REDACT, SHOWN, WRITTEN, Words,
-    assignment, bits, denial, during, grant, mask, role, separation, snapshot,
+    assignment, bits, denial, during, grant, mask, role, separation,
 };
 use crate::code::Code;
 use crate::json::reader::Reader;
@@ -26,9 +26,9 @@ pub(crate) struct Loading {
     /// A bit for each of the words that were read of a list.
     words: u32,
     /// Whether a condition asks who the user is.
-    pub(super) asks_who: bool,
+    pub(crate) asks_who: bool,
     /// Whether a condition reads the context.
-    pub(super) reads_context: bool,
+    pub(crate) reads_context: bool,
     /// The root that no path may have where a condition is read: `element` outside `$elem`, `resource` inside.
     pub(super) closed_root: usize,
     /// For each permission how many there are before it, each with those that it implies; and behind the last one.
@@ -56,12 +56,11 @@ const BOOLEAN: Say = Say::expected("`true` or `false`");
 const ENTRIES: Say = Say::expected("a list with at least one entry");
 
 impl Loading {
-    /// Reads a document.
+    /// Reads a text that is one row of a kind, as deep inside a document as such a row stands there. Names in it stay names.
     #[inline(never)]
-    pub(crate) fn read(source: String) -> Self {
-        let reader = Reader::new(source);
+    pub(crate) fn read(source: String, kind: Kind, depth: usize) -> Self {
         let mut loading = Self {
-            reader,
+            reader: Reader::new(source, depth),
             rows: Rows::new(),
             entries: Vec::new(),
             words: 0,
@@ -70,9 +69,7 @@ impl Loading {
             closed_root: super::condition::root::ELEMENT,
             sizes: Vec::new(),
         };
-        loading.row(Kind::Snapshot);
-        loading.rows.set(Kind::Snapshot, 0, snapshot::ASKS_WHO, u32::from(loading.asks_who));
-        loading.rows.set(Kind::Snapshot, 0, snapshot::READS_CONTEXT, u32::from(loading.reads_context));
+        loading.row(kind);
         loading.reader.finish();
         loading
     }

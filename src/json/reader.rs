@@ -35,11 +35,12 @@ const STOPPED: usize = usize::MAX >> 1;
 const FEW: usize = 16;
 
 impl Reader {
-    pub(crate) fn new(source: String) -> Self {
+    /// `depth` is how many objects and lists the text is to be taken as lying in.
+    pub(crate) fn new(source: String, depth: usize) -> Self {
         Self {
             document: Document::new(source),
             pos: 0,
-            depth: 0,
+            depth,
             last: Text::default(),
             distinct: Vec::new(),
             problems: Problems::default(),
@@ -49,7 +50,7 @@ impl Reader {
     /// Checks that nothing but white space is left.
     pub(crate) fn finish(&mut self) {
         if self.peek() != 0 || self.pos < self.document.source().len() {
-            self.stop(Stop::syntax(self.pos, "expected nothing after the snapshot"));
+            self.stop(Stop::syntax(self.pos, "expected nothing after the object"));
         }
     }
 

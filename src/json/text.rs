@@ -1,6 +1,8 @@
 //! Strings of a document: the text that was loaded is kept, and they point into it.
 
 use alloc::string::String;
+#[cfg(feature = "engine")]
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::scan;
@@ -37,6 +39,16 @@ impl Text {
         Self { start: self.start + skipped, len: self.len - skipped }
     }
 
+    /// The same string in a document that lies behind so many addresses of another.
+    #[cfg(feature = "engine")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "`Document::behind` has seen to it that addresses suffice"
+    )]
+    pub(crate) fn behind(self, before: usize) -> Self {
+        Self { start: self.start + before as u32, ..self }
+    }
+
     /// The first `bytes` bytes of the string.
     #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
     pub(crate) fn take(self, bytes: usize) -> Self {
@@ -53,15 +65,30 @@ pub(crate) type Address = u32;
 ///
 /// An entry of the arena is a length of four bytes, little endian, and so many bytes; before them, in four bytes, the
 /// offset in the source that problems with the string are reported at.
+///
+/// A small document may lie behind another one: then spans and offsets that are kept of it count on from those of the other.
 #[derive(Debug)]
 pub(crate) struct Document {
     source: String,
     arena: Vec<u8>,
+    /// The document that this one lies behind.
+    #[cfg(feature = "engine")]
+    base: Option<Arc<Document>>,
+    /// How many addresses that one takes.
+    #[cfg(feature = "engine")]
+    pub(crate) before: usize,
 }
 
 impl Document {
     pub(crate) fn new(source: String) -> Self {
-        Self { source, arena: Vec::new() }
+        Self {
+            source,
+            arena: Vec::new(),
+            #[cfg(feature = "engine")]
+            base: None,
+            #[cfg(feature = "engine")]
+            before: 0,
+        }
     }
 
     pub(crate) fn source(&self) -> &str {
@@ -71,6 +98,35 @@ impl Document {
     #[cfg(feature = "engine")]
     pub(crate) fn into_source(self) -> String {
         self.source
+    }
+
+    /// Puts the document behind another one, and gives back one for which there are no addresses left. Half as many as there are stay free
+    /// for what is unescaped later.
+    #[cfg(feature = "engine")]
+    pub(crate) fn behind(mut self, base: &Arc<Self>) -> Result<Self, Self> {
+        let before = base.source.len() + base.arena.len();
+        let own = 2 * self.source.len() + self.arena.len();
+        if u32::try_from(before + own).is_err() {
+            return Err(self);
+        }
+        self.before = before;
+        self.base = Some(Arc::clone(base));
+        Ok(self)
+    }
+
+    /// The source of the document that this one lies behind, or its own.
+    #[cfg(feature = "engine")]
+    pub(crate) fn base_source(&self) -> &str {
+        self.base.as_ref().map_or(&self.source, |base| base.base_source())
+    }
+
+    /// The source in which an offset lies that was kept, and where it is in that.
+    #[cfg(feature = "engine")]
+    pub(crate) fn json(&self, at: usize) -> (&str, usize) {
+        match (at.checked_sub(self.before), &self.base) {
+            (None, Some(base)) => base.json(at),
+            (own, _) => (&self.source, own.unwrap_or(at)),
+        }
     }
 
     pub(crate) fn arena(&self) -> &[u8] {
@@ -128,11 +184,13 @@ impl Document {
     /// The string behind a span.
     #[cfg(feature = "engine")]
     pub(crate) fn str(&self, text: Text) -> &str {
-        let start = text.start as usize;
+        let Some(start) = (text.start as usize).checked_sub(self.before) else {
+            return self.base.as_ref().map_or("", |base| base.str(text));
+        };
         if start < self.source.len() {
             return self.source.get(start..start + text.len as usize).unwrap_or_default();
         }
-        core::str::from_utf8(self.bytes(text)).unwrap_or_default()
+        core::str::from_utf8(self.bytes(Text::span(start, start + text.len as usize))).unwrap_or_default()
     }
 
     /// The offset of the opening quote of the string at an address.

@@ -1,12 +1,13 @@
 //! Making the model of rows, which say nothing that is not declared, free of cycles and allowed.
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
 use super::level::{Level, Levels};
 use super::{
     Alternative, Assignment, Catalog, Category, Denial, Entry, Model, Permission, Places, Requirement,
-    ResourceType, Role, Target, Team, User,
+    ResourceType, Role, Rules, Target, Team, User,
 };
 use crate::condition::build::Builder;
 use crate::condition::{Conditions, span, span_from, within};
@@ -48,7 +49,7 @@ pub(crate) fn build(document: Document, rows: Rows) -> Model {
     let (tenant, plan) = (text(snapshot::TENANT), text(snapshot::PLAN));
     let (issued_at, expires_at) = (time(snapshot::ISSUED_AT), time(snapshot::EXPIRES_AT));
     let everyone = get(snapshot::EVERYONE_FROM)..get(snapshot::EVERYONE_TO);
-    Model {
+    let shared = Rules {
         has_denials: roles.iter().any(|role| !role.deny.is_empty()),
         places: Places(core::mem::take(&mut rows.places)),
         tenant,
@@ -57,19 +58,22 @@ pub(crate) fn build(document: Document, rows: Rows) -> Model {
         expires_at,
         plan,
         catalog,
-        teams,
-        team_names: rows.take_names(Kind::Team),
         roles,
         role_names: rows.take_names(Kind::Role),
         role_order,
+    };
+    Model {
+        rules: Arc::new(shared),
+        teams: Arc::new(teams),
+        team_names: Arc::new(rows.take_names(Kind::Team)),
         users,
         user_names: rows.take_names(Kind::User),
         everyone,
-        conditions,
+        conditions: Arc::new(conditions),
         assignments,
         windows,
         user_teams,
-        document,
+        document: Arc::new(document),
     }
 }
 
@@ -101,9 +105,7 @@ impl ModelBuilder {
 
     fn condition(&mut self, when: u32) -> Option<ConditionId> {
         let at = self.rows.span_start(when)?;
-        let condition = Builder::new(&mut self.document, &mut self.conditions).condition(at);
-        self.conditions.place(condition, at);
-        Some(condition)
+        Some(Builder::new(&mut self.document, &mut self.conditions).whole(at))
     }
 
     fn catalog(&mut self) -> Catalog {
@@ -241,6 +243,7 @@ impl ModelBuilder {
                 at,
                 id: self.text(get(user::ID)),
                 teams: span_from(first, user_teams),
+                unknown_teams: 0,
                 assignments: get(user::ROLES_FROM)..get(user::ROLES_TO),
                 attributes: self.attributes(get(user::ATTRIBUTES)),
                 disabled: get(user::DISABLED) == 1,

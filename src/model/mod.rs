@@ -3,10 +3,12 @@
 
 pub(crate) mod build;
 mod level;
+pub(crate) mod outsider;
 
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
-use core::ops::Range;
+use core::ops::{Deref, Range};
 
 pub use level::Level;
 use level::Levels;
@@ -18,10 +20,26 @@ use crate::json::text::{Document, Text};
 use crate::json::value::end_of;
 use crate::time::Window;
 
-/// A snapshot that may be trusted.
+/// A snapshot that may be trusted, with its people; or with somebody whom it does not list in their place.
 #[derive(Debug)]
 pub(crate) struct Model {
-    pub(crate) document: Document,
+    rules: Arc<Rules>,
+    pub(crate) document: Arc<Document>,
+    pub(crate) teams: Arc<Vec<Team>>,
+    pub(crate) team_names: Arc<Names>,
+    pub(crate) users: Vec<User>,
+    pub(crate) user_names: Names,
+    /// Assignments that every user has.
+    pub(crate) everyone: Range<u32>,
+    pub(crate) conditions: Arc<Conditions>,
+    pub(crate) assignments: Vec<Assignment>,
+    pub(crate) windows: Vec<Window>,
+    pub(crate) user_teams: Vec<TeamId>,
+}
+
+/// What is the same for everybody.
+#[derive(Debug)]
+pub(crate) struct Rules {
     pub(crate) places: Places,
     pub(crate) tenant: Option<Text>,
     pub(crate) revision: u64,
@@ -29,21 +47,19 @@ pub(crate) struct Model {
     pub(crate) expires_at: Option<f64>,
     pub(crate) plan: Option<Text>,
     pub(crate) catalog: Catalog,
-    pub(crate) teams: Vec<Team>,
-    pub(crate) team_names: Names,
     pub(crate) roles: Vec<Role>,
     pub(crate) role_names: Names,
     /// All roles, each after those that it inherits.
     pub(crate) role_order: Vec<RoleId>,
     has_denials: bool,
-    pub(crate) users: Vec<User>,
-    pub(crate) user_names: Names,
-    /// Assignments that every user has.
-    pub(crate) everyone: Range<u32>,
-    pub(crate) conditions: Conditions,
-    pub(crate) assignments: Vec<Assignment>,
-    pub(crate) windows: Vec<Window>,
-    pub(crate) user_teams: Vec<TeamId>,
+}
+
+impl Deref for Model {
+    type Target = Rules;
+
+    fn deref(&self) -> &Rules {
+        &self.rules
+    }
 }
 
 /// Where the values of the keys of the document and of its catalog begin in the source.
@@ -194,6 +210,8 @@ pub(crate) struct User {
     pub(crate) at: u32,
     pub(crate) id: Text,
     pub(crate) teams: Range<u32>,
+    /// How many teams there are besides that the snapshot does not have.
+    pub(crate) unknown_teams: u32,
     pub(crate) assignments: Range<u32>,
     /// Where the attributes begin in the source.
     pub(crate) attributes: Option<NonZeroU32>,
@@ -212,6 +230,15 @@ impl Assignment {
     /// A role without any limit.
     pub(crate) fn of(role: RoleId) -> Self {
         Self { role, team: None, window: None, when: None }
+    }
+
+    /// In place of one that names a role or a team that the snapshot does not have: no role is the last that could be.
+    pub(crate) fn of_nothing() -> Self {
+        Self::of(RoleId::of(u32::MAX))
+    }
+
+    pub(crate) fn is_of_nothing(&self) -> bool {
+        self.role == RoleId::of(u32::MAX)
     }
 }
 
@@ -267,8 +294,8 @@ impl Model {
 
     /// How many bytes the attributes of a user take.
     pub(crate) fn attribute_bytes(&self, user: &User) -> usize {
-        let Some(at) = user.attributes.map(|at| at.get() as usize) else { return 0 };
-        end_of(self.document.source().as_bytes(), at).map_or(0, |end| end - at)
+        let Some((source, at)) = user.attributes.map(|at| self.document.json(at.get() as usize)) else { return 0 };
+        end_of(source.as_bytes(), at).map_or(0, |end| end - at)
     }
 
     pub(crate) fn window(&self, assignment: &Assignment) -> Window {

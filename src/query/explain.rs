@@ -162,8 +162,7 @@ impl Moment<'_> {
             _ => return None,
         };
         let written = |when| {
-            let source = self.model().document.source();
-            let at = self.model().conditions.place_of(when)?;
+            let (source, at) = self.model().document.json(self.model().conditions.place_of(when)?);
             source.get(at..end_of(source.as_bytes(), at)?)
         };
         let mut both = held.assignment.when.into_iter().chain(when).filter_map(written);

@@ -2,6 +2,7 @@
 
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 use core::iter::Copied;
@@ -23,7 +24,8 @@ use crate::work::Work;
 #[derive(Debug)]
 pub(crate) struct Engine {
     pub(crate) model: Model,
-    pub(crate) tables: Tables,
+    /// Shared with those of people whom the snapshot does not list.
+    pub(crate) tables: Arc<Tables>,
 }
 
 /// What bounds a gate besides the snapshot.
@@ -425,6 +427,7 @@ impl<'a> Moment<'a> {
             user: UserFacts {
                 id: user.map_or("", |user| model.str(user.id)),
                 teams: &self.team_names,
+                unknown_teams: user.map_or(0, |user| user.unknown_teams as usize),
                 attributes: user.and_then(|user| user.attributes).map(|at| at.get() as usize),
                 open: false,
             },

@@ -13,6 +13,7 @@ use crate::format::rows::Rows;
 use crate::format::table::{KEPT, Kind};
 use crate::json::text::Document;
 use crate::list;
+use crate::problems::Problems;
 
 /// A loaded snapshot.
 struct Loaded {
@@ -24,7 +25,7 @@ struct Loaded {
 
 static SNAPSHOTS: Slots<Loaded> = Slots::new();
 
-/// The first problem of the document that was refused last: its code and its offset.
+/// The first problem of what was refused last: its code and its offset.
 static PROBLEM: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2];
 
 /// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problem`] and [`place`] tell why.
@@ -32,16 +33,10 @@ static PROBLEM: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2];
 pub fn load(bytes: Vec<u8>) -> u32 {
     #[cfg(feature = "faults")]
     super::faults::in_document(&bytes);
-    if bytes.len() > i32::MAX as usize {
-        return refuse(0, Code::TooLarge);
-    }
-    let source = match String::from_utf8(bytes) {
-        Ok(source) => source,
-        Err(error) => return refuse(error.utf8_error().valid_up_to(), Code::Syntax),
-    };
+    let Some(source) = text(bytes) else { return 0 };
     let (document, mut rows, problems) = format::load(source);
-    if let Some((at, code)) = problems.first() {
-        return refuse(at, code);
+    if is_refused(&problems) {
+        return 0;
     }
     rows.drop_unused(KEPT);
     let mut loaded = Loaded { document, rows, heads: Vec::new() };
@@ -49,12 +44,49 @@ pub fn load(bytes: Vec<u8>) -> u32 {
     SNAPSHOTS.put(loaded)
 }
 
+/// Reads somebody whom no snapshot lists. Gives 0 for what is refused: then [`problem`] and [`place`] tell why; else 1, and
+/// 2 more if a condition asks who somebody is, 4 more if one reads the context.
+#[wasm_bindgen]
+pub fn person(bytes: Vec<u8>) -> u32 {
+    #[cfg(feature = "faults")]
+    super::faults::in_document(&bytes);
+    let Some(source) = text(bytes) else { return 0 };
+    let read = format::person(source);
+    if is_refused(&read.reader.problems) {
+        return 0;
+    }
+    1 | u32::from(read.asks_who) << 1 | u32::from(read.reads_context) << 2
+}
+
+/// The text that bytes are, unless they are refused.
+fn text(bytes: Vec<u8>) -> Option<String> {
+    if bytes.len() > i32::MAX as usize {
+        refuse(0, Code::TooLarge);
+        return None;
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            refuse(error.utf8_error().valid_up_to(), Code::Syntax);
+            None
+        }
+    }
+}
+
+/// Whether there is a problem; keeps the first.
+fn is_refused(problems: &Problems) -> bool {
+    let first = problems.first();
+    if let Some((at, code)) = first {
+        refuse(at, code);
+    }
+    first.is_some()
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
-fn refuse(at: usize, code: Code) -> u32 {
+fn refuse(at: usize, code: Code) {
     let [problem, place] = &PROBLEM;
     problem.store(code as u32, Ordering::Relaxed);
     place.store(at as u32, Ordering::Relaxed);
-    0
 }
 
 /// The code of the first problem, as its position among all codes.

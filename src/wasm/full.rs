@@ -4,6 +4,7 @@
 
 mod question;
 
+use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -12,7 +13,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use super::slots::Slots;
 use crate::describe;
 use crate::error::SnapshotError;
-use crate::snapshot::Snapshot;
+use crate::person;
+use crate::snapshot::{Outsider, Snapshot};
 use question::Question;
 
 static SNAPSHOTS: Slots<Snapshot> = Slots::new();
@@ -49,10 +51,33 @@ pub fn free(handle: u32) {
     SNAPSHOTS.take(handle);
 }
 
-/// The paths that conditions read of records and of the context, without their roots: `{ resource, context }`.
+/// The paths that conditions read of records and of the context, without their roots: `{ resource, context }`; those of
+/// somebody whom the snapshot does not list, too, where that one is given as JSON.
 #[wasm_bindgen]
-pub fn paths(handle: u32) -> String {
-    SNAPSHOTS.with(handle, describe::paths).unwrap_or_default()
+pub fn paths(handle: u32, subject: &str) -> String {
+    let paths = |snapshot: &Snapshot| {
+        let outsider = outsider(snapshot, subject);
+        describe::paths(outsider.as_ref().map_or(&snapshot.engine, |outsider| &outsider.engine))
+    };
+    SNAPSHOTS.with(handle, paths).unwrap_or_default()
+}
+
+/// Somebody whom a snapshot need not list; nobody of what is no entry of `users`, which has been told.
+fn outsider(snapshot: &Snapshot, json: &str) -> Option<Outsider> {
+    snapshot.outsider(json.to_owned()).ok()
+}
+
+/// What is wrong with an entry of `users`: a list of issues, or nothing.
+#[wasm_bindgen(js_name = personProblems)]
+pub fn person_problems(json: &str) -> String {
+    person::read(json.to_owned()).err().map(|error| describe::issues(&error)).unwrap_or_default()
+}
+
+/// The snapshot of somebody whom it need not list, given as JSON: JSON text.
+#[wasm_bindgen(js_name = narrowSubject)]
+pub fn narrow_subject(handle: u32, subject: &str) -> String {
+    let narrow = |snapshot: &Snapshot| outsider(snapshot, subject).map(|outsider| outsider.narrow());
+    SNAPSHOTS.with(handle, narrow).flatten().unwrap_or_default()
 }
 
 /// The snapshot of one user: JSON text.

@@ -16,6 +16,11 @@ export async function laws(report, lib, env) {
       first(cases, (question) => neverMore(lib, snapshot, question, moments)));
     report.check(`laws/${name}: a derived gate never says yes where its parent says no`, () =>
       first(cases, (question, index) => neverWider(snapshot, question, cases[(index + 7) % cases.length])));
+    const rest = await lib.load(JSON.stringify({ ...json, users: [] }));
+    const listed = new Map(json.users?.map((user) => [user.id, user]));
+    report.check(`laws/${name}: a subject is asked for like a user who is listed`, () => first(cases, (question) => likeListed(snapshot, rest, listed, question, moments)));
+    report.check(`laws/${name}: names that are not there give a subject nothing`, () => first(cases, (question) => neverByNames(rest, listed, question, json.teams === undefined)));
+    rest.free();
     report.check(`laws/${name}: exactly those can who are found`, () => first(cases, (question) => whoCan(snapshot, question)));
     snapshot.free();
     await new Promise((resolve) => setTimeout(resolve));
@@ -73,6 +78,38 @@ function whoCan(snapshot, { user, permission, can, reason, scope, explanation, .
   const { resource: _, ...asGate } = options;
   const wanted = snapshot.users().filter((id) => ask(snapshot.for(id, asGate), { permission, ...options }));
   return show(found) === show(wanted) ? undefined : `${show(found)} are found, and ${show(wanted)} can: ${show({ permission, ...options })}`;
+}
+
+/** Answers at other moments, remedies and what is valid how long are those of the user who is listed. */
+function likeListed(snapshot, rest, listed, question, moments) {
+  const subject = listed.get(question.user);
+  if (subject === undefined) return undefined;
+  const { user, permission, can, reason, scope, explanation, ...asked } = question;
+  const tell = (from, who) => {
+    const gate = from.for(who, { ...options(question), now: question.now });
+    const until = "resource" in question ? gate.until(permission, question.resource) : gate.validUntil;
+    const later = moments.map((now) => ask(gate.with({ now }), question));
+    return show([gate.unknown, gate.validUntil, until, gate.scope(permission), gate.explain(permission), later, from.remedies(who, permission, asked)]);
+  };
+  const wanted = tell(snapshot, user);
+  return [snapshot, rest].every((from) => tell(from, subject) === wanted) ? undefined : `not as ${wanted}: ${tell(rest, subject)}: ${show(question)}`;
+}
+
+/** Roles and teams that the snapshot does not have, among those that it has. */
+function neverByNames(rest, listed, question, areTeamsFree) {
+  const subject = listed.get(question.user);
+  if (subject === undefined) return undefined;
+  const now = { now: question.now };
+  const { teams = [], roles = [] } = subject;
+  const elsewhere = roles.map((role) => ({ ...(typeof role === "string" ? { role } : role), team: "no team" }));
+  const gate = rest.for(subject, { ...options(question), ...now });
+  const ofTeams = [{ roles: [...roles, ...elsewhere] }, { teams: ["no team", ...teams] }, { teams: [...teams, "no team"], roles: [...elsewhere, ...roles, { role: "no role" }] }];
+  for (const more of [{ roles: ["no role", ...roles] }, ...(areTeamsFree ? [] : ofTeams)]) {
+    const wider = rest.for({ ...subject, ...more }, { ...options(question), ...now });
+    if (ask(wider, question) && !ask(gate, question)) return `with ${show(more)}: ${show(question)}`;
+    if (!more.teams && show(wider.scope(question.permission)) !== show(gate.scope(question.permission))) return `the scope differs with ${show(more)}: ${show(question)}`;
+  }
+  return undefined;
 }
 
 function neverMore(lib, snapshot, question, moments) {

@@ -21,6 +21,7 @@ import { narrow } from "./narrow.mjs";
 import { options } from "./options.mjs";
 import { own } from "./own.mjs";
 import { Report } from "./report.mjs";
+import { subjects } from "./subjects.mjs";
 import { aifocus } from "./tenant-aifocus.mjs";
 import { desk } from "./tenant-desk.mjs";
 import { engage } from "./tenant-engage.mjs";
@@ -34,7 +35,7 @@ import { vectors } from "./vectors.mjs";
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
-  for (const part of [starting, startingFull, loading, apart, options, gates, using, masks, time, data, example, explain, narrow, hostile, ...tenants, cases, vectors, own, laws]) {
+  for (const part of [starting, startingFull, loading, apart, options, gates, subjects, using, masks, time, data, example, explain, narrow, hostile, ...tenants, cases, vectors, own, laws]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

@@ -23,16 +23,16 @@ export async function vectors(report, lib, env) {
 }
 
 /** One snapshot with its cases. */
-async function decisions(report, lib, prefix, { name, snapshot: json, cases: all }) {
-  // People from outside the snapshot are still to come.
-  const cases = all.filter(({ subject }) => subject === undefined);
+async function decisions(report, lib, prefix, { name, snapshot: json, cases }) {
   let snapshot;
   await report.test(`${prefix} loads${name === undefined ? "" : ` (${name})`}`, async () => {
     snapshot = await lib.load(JSON.stringify(json));
   });
   if (snapshot === undefined) return;
   const scoped = scopedPermissions(json);
-  const narrowed = await narrowForUsers(lib, snapshot, cases);
+  const narrowed = await narrowForAll(lib, snapshot, cases);
+  const rest = await lib.load(JSON.stringify({ ...json, users: [] }));
+  const listed = new Map((json.users ?? []).map((user) => [user.id, user]));
   for (const [index, question] of cases.entries()) {
     report.check(`${prefix}/${index}`, () => {
       const isScoped = scoped.has(question.permission);
@@ -42,20 +42,41 @@ async function decisions(report, lib, prefix, { name, snapshot: json, cases: all
         ...compare("lite: ", restored(lib, gate, question), question, { lib, isScoped, isWhole: false }),
         ...(narrowed === undefined
           ? []
-          : compare("narrowed: ", gateOf(narrowed.get(question.user), question), { ...question, explanation: undefined }, { lib, isScoped })),
+          : compare("narrowed: ", gateOf(narrowed.get(keyOf(question)), { ...question, subject: undefined, user: gate.user }), { ...question, explanation: undefined }, { lib, isScoped })),
+        ...(listed.has(question.user) ? comparePersons(gate, question, { snapshot, rest, listed, lib, isScoped }) : []),
       ];
       return wrong.length === 0 ? undefined : `${show(question)}: ${wrong.join("; ")}`;
     });
   }
   snapshot.free();
+  rest.free();
   for (const small of narrowed?.values() ?? []) small.free();
 }
 
-function gateOf(snapshot, { user, context, now, roles, limit }) {
+function gateOf(snapshot, { user, subject = user, context, now, roles, limit }) {
   const options = { context, now };
   if (roles !== undefined) options.roles = roles;
   if (limit !== undefined) options.limit = limit;
-  return snapshot.for(user, options);
+  return snapshot.for(subject, options);
+}
+
+/** A user who is listed, asked about like somebody who is not: of the same snapshot, and of one that lists nobody. Names that are not there widen nothing. */
+function comparePersons(gate, question, { snapshot, rest, listed, lib, isScoped }) {
+  const subject = listed.get(question.user);
+  const more = { ...subject, teams: [...(subject.teams ?? []), "no team"], roles: ["no role", ...(subject.roles ?? []), { role: "no role", team: "no team" }] };
+  const data = JSON.stringify(gate.toJSON({ explain: true }));
+  const wrong = [];
+  for (const [label, from] of [["subject: ", snapshot], ["subject from elsewhere: ", rest]]) {
+    const alike = gateOf(from, { ...question, subject });
+    wrong.push(...compare(label, alike, question, { lib, isScoped }));
+    if (JSON.stringify(alike.toJSON({ explain: true })) !== data) wrong.push(`${label}its gate data differ`);
+    if (!same(JSON.parse(from.narrow(subject)), JSON.parse(snapshot.narrow(question.user)))) wrong.push(`${label}narrowed differently`);
+    const asked = ["permission", "resource"].filter((key) => key in question).map((key) => question[key]);
+    const wider = gateOf(from, { ...question, subject: more });
+    if (wider.can(...asked) && !question.can) wrong.push(`${label}unknown names widen it`);
+    if (asked.length > 1 && wider.scope(question.permission).matches(question.resource) && !question.can) wrong.push(`${label}unknown names widen its scope`);
+  }
+  return wrong;
 }
 
 /** The gate that comes back from gate data that have travelled as JSON, explanations with them. */
@@ -71,6 +92,7 @@ function compare(label, gate, question, { lib, isScoped, isWhole = true }) {
     if (!same(actual, wanted)) wrong.push(`${label}${what} is ${show(actual)}, not ${show(wanted)}`);
   };
   const scope = gate.scope(permission);
+  if (question.unknown !== undefined && label === "") must("unknown", gate.unknown, question.unknown);
   if (question.scope !== undefined) must("scope.kind", scope.kind, question.scope);
   if (Object.hasOwn(question, "resource")) {
     const { resource } = question;
@@ -104,12 +126,16 @@ function scopedPermissions(json) {
   return new Set(permissions.filter((permission) => permission.scopes !== undefined).map((permission) => permission.id));
 }
 
-/** Each asked user's own snapshot, where the library can narrow. */
-async function narrowForUsers(lib, snapshot, cases) {
+/** Who is asked about. */
+const keyOf = ({ user, subject }) => (subject === undefined ? user : JSON.stringify(subject));
+
+/** The own snapshot of everyone who is asked about, where the library can narrow. */
+async function narrowForAll(lib, snapshot, cases) {
   if (typeof snapshot.narrow !== "function") return undefined;
   const narrowed = new Map();
-  for (const { user } of cases) {
-    if (!narrowed.has(user)) narrowed.set(user, await lib.load(snapshot.narrow(user)));
+  for (const question of cases) {
+    const key = keyOf(question);
+    if (!narrowed.has(key)) narrowed.set(key, await lib.load(snapshot.narrow(question.subject ?? question.user)));
   }
   return narrowed;
 }

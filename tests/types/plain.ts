@@ -1,6 +1,6 @@
 // An application that has registered nothing: permissions are strings, records objects.
 
-import { type Assignment, type Catalog, type Condition, type Explanation, formatExplanation, type Gate, isRolegateError, type Level, load, loadSync, Scope, type Separation, type Snapshot, type SnapshotDocument, SnapshotError, type User } from "rolegate";
+import { type Assignment, type Catalog, type Condition, type Explanation, formatExplanation, type Gate, isRolegateError, type Level, load, loadSync, Scope, type Separation, type Snapshot, type SnapshotDocument, SnapshotError, type Subject, type UnknownNames, type User } from "rolegate";
 import { loadSync as loadInline } from "rolegate/inline";
 import { auth0, type ClaimOptions, clerk, type FromClaims, keycloak, type RowColumns, subjectFrom, subjectFromRow } from "rolegate/claims";
 import { type GateData, type LiteGate, restore } from "rolegate/lite";
@@ -37,6 +37,14 @@ export async function questions(snapshot: Snapshot, conversation: Conversation, 
   const who: string[] = snapshot.whoCan("a", { resource: conversation });
   console.log(answers, lists, mine, explanation.reason, lite, derived, sameAnswers, scope.matches(null), who, snapshot.narrow("ana"));
 
+  const subject: Subject = { id: 7n, teams: ["t"], roles: ["agent", { role: "lead", team: "t", until: "2100-01-01T00:00:00Z" }], attributes: { region: "emea" }, name: undefined };
+  const { roles, teams }: UnknownNames = snapshot.for(subject).unknown;
+  const people: readonly string[] = [...roles, ...teams, snapshot.narrow(subject), ...snapshot.remedies(subject, "conversations.view").map(({ kind }) => kind)];
+  void people;
+  // @ts-expect-error -- misspelt
+  snapshot.for({ id: "ana", role: "agent" });
+  // @ts-expect-error -- no id
+  snapshot.for({ roles: ["agent"] });
   snapshot.for(7, { until: 1_795_000_000_000 }).with({ until: Infinity });
   snapshot.remedies(7n, "a");
   snapshot.narrow(7);

@@ -1,13 +1,13 @@
 //! Questions that come from JavaScript as JSON, written by the package itself.
 
-use alloc::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::condition::holds::{Attributes, Record};
 use crate::describe;
 use crate::host::HostZones;
-use crate::json::value::{self, Object, Value, elements, member, members};
+use crate::json::value::{self, Object, Value, elements, end_of, member, members};
 use crate::json::writer::strings;
 use crate::list::{Listed, push_all};
 use crate::query::decide::Asked;
@@ -61,12 +61,16 @@ impl<'a> Question<'a> {
     /// Puts the question to a snapshot.
     #[inline(never)]
     fn put(self, snapshot: &Snapshot, ask: &mut dyn FnMut(&Moment<'_>, &str, Asked<'_>)) {
-        let model = snapshot.model();
+        let subject =
+            self.member("subject").and_then(|at| self.json.get(at..end_of(self.json.as_bytes(), at)?));
+        let outsider = subject.and_then(|subject| snapshot.outsider(subject.to_owned()).ok());
+        let engine = outsider.as_ref().map_or(&snapshot.engine, |outsider| &outsider.engine);
+        let user = outsider.as_ref().map_or_else(|| self.string("user"), |outsider| outsider.id().to_owned());
+        let model = &engine.model;
         let (roles, limits) = self.bounds();
         let bounds = Bounds::new(model, roles.as_deref(), &limits);
-        let context = self.wire("context");
-        let (user, now) = (self.string("user"), self.number("now"));
-        let moment = Moment::new(&snapshot.engine, &user, &bounds, now, Some(&context), &HostZones);
+        let (context, now) = (self.wire("context"), self.number("now"));
+        let moment = Moment::new(engine, &user, &bounds, now, Some(&context), &HostZones);
         let permission = self.string("permission");
         let Some(at) = self.member("resource") else {
             ask(&moment, &permission, Asked::Bare);

@@ -1,0 +1,167 @@
+// What somebody holds whom the snapshot does not list. Those who hold the same share it, with each other and with users who are listed.
+
+import { isId } from "./attributes.js";
+import { ALWAYS, type Window } from "./during.js";
+import { attributesOf } from "./facts.js";
+import type { Assigned, Holdings, Known, Tenant } from "./holdings.js";
+import * as at from "./layout.js";
+import { personOf } from "./parts.js";
+import { textOf } from "./read.js";
+import { readCondition } from "./snapshot-conditions.js";
+import { type Entry, own, type Outsider } from "./subject.js";
+import { Forest, type TeamSet } from "./team-sets.js";
+import { timeOf } from "./times.js";
+import type { AssignmentObject, UnknownNames } from "./types.js";
+
+/** What everybody whom the snapshot lists has of it. */
+export const NOTHING_UNKNOWN: UnknownNames = /* @__PURE__ */ Object.freeze({ roles: /* @__PURE__ */ Object.freeze([]), teams: /* @__PURE__ */ Object.freeze([]) });
+
+const NONE: readonly never[] = [];
+
+/** An entry whose names were looked up. */
+interface Found {
+  /** For each assignment; `undefined` if it names what is not there. */
+  readonly assigned: readonly (Placed | undefined)[];
+  /** The numbers of the teams. */
+  readonly teams: readonly number[];
+  /** How many teams there are besides that are not there. */
+  readonly absent: number;
+  /** The names of teams by their numbers, where the snapshot does not say which teams there are. */
+  readonly free: readonly string[] | undefined;
+  readonly unknown: UnknownNames;
+}
+
+/** An assignment: rows of role and team, one more than each; 0 is no team. */
+interface Placed {
+  readonly role: number;
+  readonly team: number;
+  readonly more: AssignmentObject | undefined;
+}
+
+/** @param row that of a user of the same id, if the snapshot lists one; else -1 */
+export function meetOutsider(tenant: Tenant, outsider: Outsider, row: number): { readonly known: Known; readonly unknown: UnknownNames } {
+  const { entry } = outsider;
+  const isDisabled = entry.disabled === true || (row >= 0 && tenant.tables.get(at.USER, row, at.USER_DISABLED) === 1);
+  // Who says no more than names was mostly seen before, or somebody who says the same.
+  const said = outsider.flags === 0 && !tenant.asksWho ? saidBy(entry, isDisabled) : undefined;
+  const seen = said === undefined ? undefined : tenant.outsiders.get(said);
+  let holdings = seen && tenant.held(seen.key);
+  let unknown = seen?.unknown as UnknownNames;
+  if (holdings === undefined) {
+    const found = lookUp(tenant, entry);
+    const key = keyOf(tenant, outsider, found, isDisabled);
+    holdings = tenant.held(key) ?? hold(tenant, outsider, found, isDisabled, key);
+    ({ unknown } = found);
+    if (said !== undefined) tenant.outsiders.add(said, { key, unknown }, SEEN_BYTES + 2 * (said.length + key.length));
+  }
+  const { user, me } = personOf(entry.id);
+  return { known: { user, me, holdings }, unknown };
+}
+
+/** About what is kept of somebody who was seen. */
+const SEEN_BYTES = 200;
+
+/** What somebody says who says no more than names, as one text that nothing else gives. */
+function saidBy({ teams = NONE, roles = NONE }: Entry, isDisabled: boolean): string {
+  let said = isDisabled ? "1" : "0";
+  for (const team of teams) said += `${team.length}:${team}`;
+  said += ";";
+  for (const role of roles as readonly string[]) said += `${role.length}:${role}`;
+  return said;
+}
+
+function lookUp(tenant: Tenant, { roles = NONE, teams = NONE }: Entry): Found {
+  const free: string[] | undefined = tenant.declaresTeams ? undefined : [];
+  const numbers = free && new Map<string, number>();
+  let unknown: { readonly roles: Set<string>; readonly teams: Set<string> } | undefined;
+  const miss = (kind: "roles" | "teams", name: string): unknown => (unknown ??= { roles: new Set(), teams: new Set() })[kind].add(name);
+  /** One more than the row of a team; 0 if there is none. What is no id is the team of no record. */
+  const teamNumber = (name: string): number => {
+    if (numbers === undefined) return (tenant.team(name) ?? -1) + 1;
+    if (!numbers.has(name) && isId(name)) numbers.set(name, (free as string[]).push(name));
+    return numbers.get(name) ?? 0;
+  };
+  const mine: number[] = [];
+  for (const name of teams) {
+    const number = teamNumber(name);
+    if (number > 0) mine.push(number);
+    else miss("teams", name);
+  }
+  const assigned: (Placed | undefined)[] = [];
+  for (const assignment of roles) {
+    // A key that it does not have is not one of its prototype either.
+    const more = typeof assignment === "string" ? undefined : own(assignment);
+    const name = more?.role ?? (assignment as string);
+    const role = tenant.role(name);
+    const team = more?.team === undefined ? 0 : teamNumber(more.team) || -1;
+    if (role === undefined) miss("roles", name);
+    if (team < 0) miss("teams", more?.team as string);
+    assigned.push(role === undefined || team < 0 ? undefined : { role: role + 1, team, more });
+  }
+  return { assigned, teams: mine, absent: teams.length - mine.length, free, unknown: unknown === undefined ? NOTHING_UNKNOWN : told(unknown.roles, unknown.teams) };
+}
+
+function told(roles: Set<string>, teams: Set<string>): UnknownNames {
+  return Object.freeze({ roles: Object.freeze([...roles]), teams: Object.freeze([...teams]) });
+}
+
+/** Of who holds what a listed user may hold, the key is that user's: `Tenant.keyOf`. */
+function keyOf(tenant: Tenant, { flags, text }: Outsider, { assigned, teams, absent, free }: Found, isDisabled: boolean): string {
+  // Where it matters who somebody is, all of the entry does.
+  if (tenant.asksWho || (flags & 2) !== 0) return `${Number(isDisabled)}${text()}`;
+  let key = `${Number(isDisabled)},${teams.join()}`;
+  if (absent > 0) key += `?${absent}`;
+  if (free !== undefined && free.length > 0) key += textOf(free);
+  for (const it of assigned) {
+    key += it === undefined ? ";" : `;${it.role},${it.team},`;
+    if (it !== undefined) key += isPlain(it) ? "0,0,0" : textOf([it.more?.from, it.more?.until, it.more?.when]);
+  }
+  return key;
+}
+
+/** Whether there is no window and no condition. */
+function isPlain({ more }: Placed): boolean {
+  return more?.from === undefined && more?.until === undefined && more?.when === undefined;
+}
+
+function hold(tenant: Tenant, { entry, text, flags }: Outsider, found: Found, isDisabled: boolean, key: string): Holdings {
+  const isAsked = tenant.asksWho || (flags & 2) !== 0;
+  const { teams, absent, free } = found;
+  const { tables } = tenant;
+  const forest = free === undefined ? tenant.forest : new Forest(tables, free);
+  const cover = (numbers: readonly number[]): TeamSet => (free === undefined ? forest.cover(numbers) : forest.among(numbers.map((number) => number - 1)));
+  const nameOf = (number: number): string => free?.[number - 1] ?? tables.text(tables.get(at.TEAM, number - 1, at.ID));
+  const assigned: Assigned[] = [];
+  let bytes = 0;
+  found.assigned.forEach((it, index) => {
+    if (it === undefined) return;
+    const { role, team, more } = it;
+    const when = more?.when && readCondition(more.when);
+    bytes += when === undefined ? 0 : 20 * textOf(when.json).length;
+    assigned.push({ index, role: role - 1, team: free === undefined ? team - 1 : -1, freeTeam: free?.[team - 1], teams: team === 0 ? undefined : cover([team]), window: windowOf(more), when });
+  });
+  const { attributes = {} } = entry;
+  if (isAsked) bytes += 10 * text().length;
+  return tenant.keep(
+    {
+      user: isAsked ? entry.id : "",
+      isKnown: true,
+      isDisabled,
+      assigned: [...assigned, ...tenant.everyone(found.assigned.length)],
+      teams: teams.length === 0 ? undefined : cover(teams),
+      teamNames: [...teams.map((number) => nameOf(number)), ...new Array<null>(absent).fill(null)],
+      attributes: attributesOf(isAsked ? attributes : {}, true),
+      readsContext: (flags & 4) !== 0 && !tenant.readsContext,
+      key,
+      byClock: undefined,
+      byTime: undefined,
+      sayings: undefined,
+    },
+    bytes,
+  );
+}
+
+function windowOf(more: AssignmentObject | undefined): Window {
+  const { from, until } = more ?? {};
+  return from === undefined && until === undefined ? ALWAYS : [timeOf(from) ?? -Infinity, timeOf(until) ?? Infinity];
+}

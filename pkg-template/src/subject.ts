@@ -1,0 +1,167 @@
+// Somebody whom a snapshot does not list: what a caller gives is copied, and read like an entry of `users`.
+
+import { isWellFormed, toId } from "./attributes.js";
+import { type Issue, SubjectError } from "./errors.js";
+import { textOf } from "./read.js";
+import type { Assignment } from "./types.js";
+
+/** An entry as it was read. Every key is there, so that no prototype lends it one. */
+export interface Entry {
+  id: string;
+  name: string | undefined;
+  teams: readonly string[] | undefined;
+  roles: readonly Assignment[] | undefined;
+  attributes: object | undefined;
+  disabled: boolean | undefined;
+}
+
+/** Somebody whose entry is in order. */
+export interface Outsider {
+  readonly entry: Entry;
+  /** As JSON. */
+  readonly text: () => string;
+  /** Of the conditions of its assignments: 1 if there may be any, and 2 more if one asks who somebody is, 4 more if one reads the context. */
+  readonly flags: number;
+}
+
+/** Checks the JSON text of an entry and gives its flags, or throws. */
+export type Check = (text: string) => number;
+
+/** An entry lies two deep in a document, which may be 64 deep. */
+const MAX_DEPTH = 62;
+/** About the longest text of an entry: 16 MiB. One whose parts are shared would be as long as all ways to them. */
+const MAX_LENGTH = 16 << 20;
+
+/** Whether this is no id of a user, but all there is to say of one. */
+export function isSubject(user: unknown): user is object {
+  return typeof user === "object" && user !== null;
+}
+
+/** @throws {SubjectError} */
+export function readSubject(subject: object, check: Check): Outsider {
+  const plain = plainEntry(subject);
+  if (plain !== undefined) return { entry: plain, text: () => textOf(plain), flags: 0 };
+  const text = write(subject);
+  const flags = check(text);
+  return { entry: { ...nobody(), ...(JSON.parse(text) as Entry) }, text: () => text, flags };
+}
+
+/** What an object has of its own. */
+export function own<T extends object>(object: T): T {
+  return { __proto__: null, ...object };
+}
+
+function nobody(): Entry {
+  return { id: "", name: undefined, teams: undefined, roles: undefined, attributes: undefined, disabled: undefined };
+}
+
+/** The entry of most: roles and teams by their names alone. `undefined` where there is more to it, or something wrong: then the engine tells. */
+function plainEntry(subject: object): Entry | undefined {
+  try {
+    if (!isPlain(subject)) return undefined;
+    const entry = nobody();
+    for (const key of Object.keys(subject)) {
+      const value = (subject as Record<string, unknown>)[key];
+      if (value !== undefined && !take(entry, key, value)) return undefined;
+    }
+    return entry.id === "" ? undefined : entry;
+  } catch {
+    return undefined; // what cannot be read is met again
+  }
+}
+
+/** Copies the value of a key, if it is plain. */
+function take(entry: Entry, key: string, value: unknown): boolean {
+  switch (key) {
+    case "id":
+      return (entry.id = toId(value) ?? "") !== "";
+    case "teams":
+    case "roles":
+      return (entry[key] = namesIn(value)) !== undefined;
+    case "name":
+      return typeof value === "string" && isWellFormed((entry.name = value));
+    case "disabled":
+      return typeof (entry.disabled = value as boolean) === "boolean";
+    default:
+      return false;
+  }
+}
+
+/** A copy of a list of different strings. */
+function namesIn(list: unknown): readonly string[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const names: string[] = [];
+  let length = 0;
+  for (let i = 0; i < list.length; i += 1) {
+    const name: unknown = list[i];
+    if (typeof name !== "string" || !isWellFormed(name) || (length += name.length + 3) > MAX_LENGTH) return undefined;
+    names.push(name);
+  }
+  return isDistinct(names) ? names : undefined;
+}
+
+/** Of up to so many each is compared with each. */
+const FEW = 8;
+
+function isDistinct(names: readonly string[]): boolean {
+  return names.length > FEW ? new Set(names).size === names.length : names.every((name, at) => names.indexOf(name) === at);
+}
+
+/** An object of no class: its prototype is `Object.prototype`, of this realm or another, or there is none. */
+function isPlain(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === Object.prototype || prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty"));
+}
+
+/** Writes plain data as JSON: own properties, each read once, and nothing by `toJSON`. What JSON has no form for is refused. */
+function write(subject: object): string {
+  const path: (string | number)[] = [];
+  let left = MAX_LENGTH;
+
+  function refused(code: Issue["code"], message: string, at = path): SubjectError {
+    return new SubjectError([{ path: at.map((key) => `/${String(key).replace(/~/g, "~0").replace(/\//g, "~1")}`).join(""), code, message }]);
+  }
+
+  /** Takes note of so many characters more. */
+  function grow(length: number): void {
+    if ((left -= length) < 0) throw refused("too-large", "longer than 16 MiB", []);
+  }
+
+  /** The value of a key; `undefined` where it is not there. */
+  function member(holder: object, key: string | number): string | undefined {
+    path.push(key);
+    const text = writeValue((holder as Record<string | number, unknown>)[key]);
+    path.pop();
+    return text;
+  }
+
+  function writeValue(value: unknown): string | undefined {
+    const isInteger = typeof value === "bigint" || Number.isSafeInteger(value);
+    grow(typeof value === "string" ? value.length : 4);
+    if (value === undefined) return undefined;
+    if (isInteger && path.length === 1 && path[0] === "id") return `"${String(value)}"`;
+    if (value === null || typeof value === "boolean" || Number.isFinite(value) || (isInteger && Number.isSafeInteger(Number(value)))) return String(value);
+    if (typeof value === "string") return JSON.stringify(value);
+    if (typeof value !== "object") throw refused("type", "expected what JSON has a form for; write a large integer as a string");
+    if (path.length >= MAX_DEPTH) throw refused("too-deep", "nested deeper than 62", []);
+    const members: string[] = [];
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i += 1) members.push(member(value, i) ?? "null");
+      return `[${members.join()}]`;
+    }
+    if (!isPlain(value)) throw refused("type", "expected a plain object");
+    for (const key of Object.keys(value)) {
+      const text = member(value, key);
+      grow(key.length);
+      if (text !== undefined) members.push(`${JSON.stringify(key)}:${text}`);
+    }
+    return `{${members.join()}}`;
+  }
+
+  try {
+    return writeValue(subject) as string;
+  } catch (error) {
+    // A getter or a proxy that throws.
+    throw error instanceof SubjectError ? error : refused("type", "this cannot be read");
+  }
+}
