@@ -3,6 +3,7 @@
 
 mod agreement;
 mod asking;
+mod edges;
 mod explain;
 mod lasting;
 mod hostile;

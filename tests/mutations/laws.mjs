@@ -1,6 +1,6 @@
 // What holds of every document that loads, whatever was done to it, and of everything that is refused.
 
-import { broken, mutated } from "./mutate.mjs";
+import { broken, mutated, pointed } from "./mutate.mjs";
 
 const NOW = 1_795_000_000_000;
 /** How many users, permissions and records of one snapshot are asked about. */
@@ -72,12 +72,20 @@ export function checkDocument(lib, dice, source, cases) {
   const users = new Set([...meant.map(({ user }) => user), dice.pick([...snapshot.users(), "nobody"]), dice.pick(["__proto__", "toString"])]);
   for (const list of [snapshot.categories(), snapshot.roles(), snapshot.teams()]) must(Array.isArray(list), () => "no list");
   const records = some(dice, cases.filter((question) => question.resource !== undefined), RECORDS).map(({ resource }) => resource);
-  const { context, now } = meant[0] ?? { context: {}, now: NOW };
+  const { context: usual, now } = meant[0] ?? { context: {}, now: NOW };
+  const context = dice.chance(50) ? pointed(dice, root, "context.", usual) : usual;
   const questions = [undefined, { resource: null }, {}, ...records].map((it, index) =>
-    index === 0 ? {} : index === 1 ? { resource: null } : { resource: dice.chance(30) ? mutated(dice, it, records[0] ?? {}) : it });
+    index === 0 ? {} : index === 1 ? { resource: null } : { resource: otherRecord(dice, root, it, records) });
   for (const user of users) answersAlike(lib, dice, { snapshot, user, permissions: asked, questions, context, now });
   snapshot.free();
   return true;
+}
+
+/** A record as it is, changed in any way, or in one that conditions look at. */
+function otherRecord(dice, root, record, records) {
+  const kind = dice.roll(10);
+  if (kind < 2) return record;
+  return kind < 4 ? mutated(dice, record, records[0] ?? {}) : pointed(dice, root, "resource.", record);
 }
 
 function some(dice, items, count) {

@@ -86,8 +86,80 @@ function withAnotherName(dice, root) {
   return texts.length === 0 ? root : renamedEverywhere(root, dice.pick(texts), dice.pick(names));
 }
 
+/** The operators with what may stand on their right, besides references. */
+const SCALARS = ["a", "b", "7", 7, 2.5, true, false, ""];
+const OPERANDS = {
+  scalar: [["$eq", "$ne", "$has"], (dice) => dice.pick(SCALARS)],
+  order: [["$lt", "$lte", "$gt", "$gte"], (dice) => dice.pick(["a", "b", "\uff5e", "🔒", 2, 7, 2.5])],
+  list: [["$in", "$nin", "$hasAny", "$subset"], (dice) => Array.from({ length: 1 + dice.roll(3) }, (_, index) => SCALARS[(dice.roll(2) + 2 * index) % SCALARS.length])],
+  text: [["$startsWith", "$endsWith"], (dice) => dice.pick(["a", "b", "", "7"])],
+  time: [["$since", "$before"], (dice) => dice.pick(["now", "now-1h", "now+3s", "2026-11-18T11:06:40Z"])],
+  block: [["$cidr"], (dice) => dice.pick(["10.0.0.0/8", ["::/0", "10.1.2.3/32"], "0.0.0.0/0"])],
+  flag: [["$exists"], (dice) => dice.chance(50)],
+};
+const PATHS = ["a", "b.c", "tags", "constructor", "a.length"];
+
+/** A condition with any operator. */
+function condition(dice, depth = 2) {
+  const path = () => (dice.chance(10) ? "user.id" : `${dice.pick(["resource", "resource", "context", "user"])}.${dice.pick(PATHS)}`);
+  const inside = () => condition(dice, depth - 1);
+  if (depth > 0 && dice.chance(35)) {
+    return dice.pick([
+      () => ({ $not: inside() }),
+      () => ({ $and: [inside(), inside()] }),
+      () => ({ $or: [inside(), inside()] }),
+      () => ({ [path()]: { $elem: JSON.parse(JSON.stringify(inside()).replaceAll("resource.", "element.")) } }),
+    ])();
+  }
+  const [kind, [operators, operand]] = dice.pick(Object.entries(OPERANDS));
+  const isReference = !["block", "flag"].includes(kind) && dice.chance(35);
+  return { [path()]: { [dice.pick(operators)]: isReference ? { $ref: path() } : operand(dice) } };
+}
+
+const NOW = 1_795_000_000_000;
+
+/** A document in which each answer shows the truth of one condition, and questions about it. */
+export function laboratory(dice) {
+  const ids = Array.from({ length: 8 }, (_, index) => `lab.${index}`);
+  const isGranted = (index) => index % 2 === 0;
+  const attributes = Object.fromEntries(["a", "b", "tags"].filter(() => dice.chance(70)).map((key) => [key, key === "b" ? { c: oddValue(dice) } : attribute(dice)]));
+  const snapshot = {
+    format: "rolegate/1", revision: 1,
+    catalog: { categories: [{ id: "lab", permissions: ids.map((id) => ({ id, ...(dice.chance(80) && { scopes: ["all"] }) })) }] },
+    roles: [{
+      id: "r", name: "R",
+      grants: Object.fromEntries(ids.map((id, index) => [id, isGranted(index) ? { when: condition(dice) } : true])),
+      deny: ids.filter((_, index) => !isGranted(index)).map((key) => ({ key, when: condition(dice) })),
+    }],
+    users: [{ id: dice.pick(["ana", "7"]), roles: ["r"], attributes }],
+  };
+  const context = { a: attribute(dice), tags: attribute(dice) };
+  const cases = ids.map((permission) => ({ user: snapshot.users[0].id, permission, resource: { a: attribute(dice) }, context, now: NOW }));
+  return { snapshot, cases };
+}
+
+/** What an attribute may be that a condition of these looks at. */
+function attribute(dice) {
+  return dice.pick([() => dice.pick(SCALARS), () => Array.from({ length: dice.roll(4) }, () => dice.pick([...SCALARS, null, {}])), () => dice.pick(["ba", "10.1.2.3", "2026-11-18T11:06:40.001Z", NOW]), () => oddValue(dice)])();
+}
+
+/** A document in which something is granted or denied under another condition. */
+function withCondition(dice, root) {
+  const ids = root?.catalog?.categories?.flatMap?.((category) => category?.permissions?.map?.((permission) => permission?.id) ?? []) ?? [];
+  const role = Array.isArray(root?.roles) && root.roles.length > 0 ? dice.pick(root.roles) : undefined;
+  if (ids.length === 0 || typeof role !== "object" || role === null) return root;
+  const [key, when] = [dice.pick([dice.pick(ids), "*"]), condition(dice)];
+  if (dice.chance(30)) role.deny = [{ key, when }];
+  else role.grants = { ...role.grants, [key]: { when } };
+  return root;
+}
+
 const CHANGES = [
-  // These two often leave a document that loads.
+  // These often leave a document that loads.
+  withCondition,
+  withCondition,
+  withCondition,
+  withCondition,
   transplanted,
   transplanted,
   transplanted,
@@ -187,4 +259,25 @@ export function broken(dice, root) {
     const other = oddValue(dice);
     if (typeOf(other) !== typeOf(value)) return { path, changed: put(changed, path, other) };
   }
+}
+
+/** A record (or context) in which stands, where conditions of a document look for something, what they could find. */
+export function pointed(dice, document, root, base) {
+  const everywhere = places(document);
+  const paths = everywhere.flatMap((place) => [place.at(-1), at(document, place)])
+    .filter((text) => typeof text === "string" && text.startsWith(root))
+    .map((text) => text.slice(root.length).split("."));
+  let record = copy(base);
+  if (paths.length === 0 || typeof record !== "object" || record === null || Array.isArray(record)) return record;
+  const scalars = everywhere.map((place) => at(document, place)).filter((value) => typeof value !== "object");
+  const one = () => (dice.chance(70) ? dice.pick(scalars) : oddValue(dice));
+  const some = () => Array.from({ length: dice.roll(4) }, one);
+  for (let count = 1 + dice.roll(4); count > 0; count -= 1) {
+    const path = dice.pick(paths);
+    // Some way into the path there may be a list of objects.
+    let value = dice.chance(60) ? one() : some();
+    for (const key of path.slice(1).toReversed()) value = dice.chance(25) ? [own({ [key]: value }), own({ [key]: one() }), ...some().slice(0, 1)] : own({ [key]: value });
+    record = put(record, path.slice(0, 1), value);
+  }
+  return record;
 }

@@ -7,8 +7,8 @@ import { tryMutations } from "./run.mjs";
 const SEED = 2026;
 
 test(`mutations of seed ${SEED}: each is refused for a place in it, or all answers agree`, async () => {
-  const { count, loaded, asked, yes, failures } = await tryMutations({ seed: SEED, to: 350 });
+  const { count, loaded, asked, yes, failures } = await tryMutations({ seed: SEED, to: 200 });
   assert.deepEqual(failures.slice(0, 5), []);
-  assert.equal(count, 350);
-  assert.ok(loaded > 80 && count - loaded > 80 && yes > 400 && asked - yes > 400, `${loaded} of ${count} load, ${yes} of ${asked} are yes`);
+  assert.equal(count, 200);
+  assert.ok(loaded > 60 && count - loaded > 60 && yes > 200 && asked - yes > 200, `${loaded} of ${count} load, ${yes} of ${asked} are yes`);
 });

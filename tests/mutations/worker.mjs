@@ -6,7 +6,7 @@ import { init, isRolegateError, loadSync, Scope } from "../../pkg/entries/node.j
 import { restore } from "../../pkg/lite.js";
 import { diceOf } from "./dice.mjs";
 import { checkDocument, counts } from "./laws.mjs";
-import { changedBytes, mutated, written } from "./mutate.mjs";
+import { changedBytes, laboratory, mutated, written } from "./mutate.mjs";
 
 const FILES = ["rules", "rules-2", "decisions", "real-argocd", "real-nist", "real-saleor"];
 const { seed, from, to, until, at } = workerData;
@@ -31,6 +31,10 @@ parentPort.postMessage({ count, loaded, ...counts });
 /** One mutation; gives whether it loads. */
 function one(number) {
   const dice = diceOf(seed, number);
+  if (dice.chance(25)) {
+    const { snapshot, cases } = laboratory(dice);
+    return checkDocument(lib, dice, JSON.stringify(snapshot), cases);
+  }
   const [group, other] = [dice.pick(dice.pick(files)), dice.pick(dice.pick(files))];
   const text = written(dice, mutated(dice, group.snapshot, other.snapshot));
   const source = dice.chance(15) ? changedBytes(dice, text) : text;
