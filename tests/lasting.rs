@@ -58,10 +58,10 @@ fn times(tree: &Value, found: &mut Vec<f64>) {
 fn a_clock_before_all_times_is_early() {
     let tree = generate::snapshot(1);
     let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap();
-    let until = |now| snapshot.subject("nobody").at(now).valid_until();
+    let until = |now: f64| snapshot.subject("nobody").at(now).valid_until();
     assert!(until(f64::NEG_INFINITY) < f64::INFINITY);
-    assert_eq!(until(f64::NEG_INFINITY), until(-1.0));
-    assert_eq!([until(f64::NAN), until(f64::INFINITY)], [f64::INFINITY; 2]);
+    assert_eq!(until(f64::NEG_INFINITY).to_bits(), until(-1.0).to_bits());
+    assert!(until(f64::NAN).is_infinite() && until(f64::INFINITY).is_infinite());
 }
 
 #[test]

@@ -45,7 +45,8 @@ export class NamedTeams extends Set<string> implements Teams {
 /** The teams of all of some sets, joined two by two, so that many cost little more than few; `undefined` of none. */
 export function unionOf(sets: readonly Teams[]): Teams | undefined {
   while (sets.length > 1) sets = sets.flatMap((set, at) => (at % 2 > 0 ? [] : at + 1 < sets.length ? set.with(sets[at + 1] as Teams) : set));
-  return sets[0];
+  const [one] = sets;
+  return one;
 }
 
 /** An alternative or an exclusion; all its members hold together. */

@@ -69,8 +69,8 @@ export class TeamSet implements Teams {
     const { intervals } = this;
     const position = this.forest.positionOf.get(name);
     if (position === undefined) return false;
-    const found = intervals[firstBehind(intervals, position)];
-    return found !== undefined && found[0] <= position;
+    const at = firstBehind(intervals, position);
+    return at < intervals.length && (intervals[at] as Interval)[0] <= position;
   }
 
   isEmpty(): boolean {
@@ -103,8 +103,9 @@ export class TeamSet implements Teams {
   isWithin({ intervals }: TeamSet): boolean {
     // No two intervals of a set touch, so each lies within a single one.
     return this.intervals.every(([from, to]) => {
-      const wider = intervals[firstBehind(intervals, from)];
-      return wider !== undefined && wider[0] <= from && to <= wider[1];
+      const at = firstBehind(intervals, from);
+      const [start, end] = at < intervals.length ? (intervals[at] as Interval) : [to, from];
+      return start <= from && to <= end;
     });
   }
 
@@ -129,8 +130,9 @@ function merged(a: readonly Interval[], b: readonly Interval[]): readonly Interv
   const all: Interval[] = [];
   let last: Interval | undefined;
   for (let [i, k] = [0, 0]; i < a.length || k < b.length; ) {
-    const [left, right] = [a[i], b[k]];
-    const next = (right === undefined || (left !== undefined && left[0] <= right[0]) ? a[i++] : b[k++]) as Interval;
+    // What stands behind the end of a list may come from a prototype.
+    const isLeft = k === b.length || (i < a.length && (a[i] as Interval)[0] <= (b[k] as Interval)[0]);
+    const next = (isLeft ? a[i++] : b[k++]) as Interval;
     if (last === undefined || next[0] > last[1]) all.push((last = next));
     else if (next[1] > last[1]) all[all.length - 1] = last = [last[0], next[1]];
   }

@@ -102,7 +102,8 @@ function world() {
 
 if (process.env.ROLEGATE_ANSWERS !== undefined) {
   await main.init();
-  process.stdout.write(JSON.stringify(answers(world())));
+  // A pipe takes it piece by piece.
+  await new Promise((done) => void process.stdout.write(JSON.stringify(answers(world())), done));
   process.exit();
 }
 const wanted = JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url)], { env: { ...process.env, NODE_TEST_CONTEXT: "", ROLEGATE_ANSWERS: "1" }, maxBuffer: 1 << 28, encoding: "utf8" }));
@@ -148,7 +149,7 @@ const failed = (act) => act().then(() => assert.fail("it should have failed"), (
 
 /** What is asked of gates of each kind. */
 const GATE = {
-  user: (gate) => [gate.user], tenant: (gate) => [gate.tenant], revision: (gate) => [gate.revision], validUntil: (gate) => [gate.validUntil],
+  user: (gate) => [gate.user], unknown: (gate) => [gate.unknown], tenant: (gate) => [gate.tenant], revision: (gate) => [gate.revision], validUntil: (gate) => [gate.validUntil],
   can: (gate) => PERMISSIONS.flatMap((id) => [gate.can(id), ...recordsOf().map((record) => gate.can(id, record))]),
   canAll: (gate) => [gate.canAll(["c.v", "c.e"]), gate.canAll(["c.v"], recordsOf()[1])],
   canAny: (gate) => [gate.canAny(["c.v", "c.e"]), gate.canAny(["c.v"], recordsOf()[1])],
@@ -189,6 +190,7 @@ const EXPORTS = {
   testGate: () => [testing.testGate(["c.v"]), testing.testGate(grantsOf(), testOptionsOf()), failing(() => testing.testGate({ "c.v": 7 }))],
   denyAll: () => [testing.denyAll()], allowAll: () => [testing.allowAll(), GATE.mask(testing.allowAll(testOptionsOf()))],
   RolegateError: () => [new main.RolegateError("trap", "x")],
+  SubjectError: () => { const issues = [{ path: "", code: "type", message: "x" }]; return [new main.SubjectError(issues), issues]; },
   SnapshotError: () => { const issues = [{ path: "", code: "type", message: "x" }]; return [new main.SnapshotError(issues), issues]; },
   Scope: () => [main.Scope.from(scopeOf()), failing(() => main.Scope.from({ ...scopeOf(), kind: "all" }))],
   Gate: () => [], LiteGate: () => [], CoreGate: () => [], Snapshot: () => [],

@@ -39,7 +39,7 @@ test("paths are told once, with what is read of elements", () => {
       { "resource.l": { $elem: { "user.x": 1 } }, "context.l": { $elem: { "element.y": { $ref: "context.z" } } } },
     ],
   });
-  assert.deepEqual(JSON.parse(full.paths(handle)), {
+  assert.deepEqual(JSON.parse(full.paths(handle, "")), {
     resource: ["l", { path: "m", element: ["id", { path: "parts", element: ["n"] }, "role"] }, "s"],
     context: ["at", { path: "l", element: ["y"] }, "n", "z"],
   });
