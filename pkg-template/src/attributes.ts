@@ -24,6 +24,22 @@ export class Instant {
   }
 }
 
+/** Calls that fit on the stack wherever something is read. */
+const ROOM = 400;
+
+/**
+ * What stands for what cannot be read. Where only the stack was at its end, that must not stand for good: then this throws, too.
+ * @throws {RangeError}
+ */
+export function unread<T>(value: T): T {
+  descendInto(ROOM);
+  return value;
+}
+
+function descendInto(depth: number): number {
+  return depth > 0 ? descendInto(depth - 1) + 1 : 0;
+}
+
 /** Where attributes are read. */
 export interface Attributes {
   /** What a path finds. */
@@ -46,7 +62,7 @@ export function isRecord(value: unknown): value is object {
     // Nearly all records go by this; engines find the prototype fast where a property was looked for before.
     return "then" in value || Object.getPrototypeOf(value) !== Object.prototype ? isOddRecord(value) : !Array.isArray(value);
   } catch {
-    return false;
+    return unread(false);
   }
 }
 
@@ -81,7 +97,7 @@ function isList(value: unknown): value is readonly unknown[] {
   try {
     return Array.isArray(value);
   } catch {
-    return false; // a revoked proxy
+    return unread(false); // a revoked proxy
   }
 }
 
@@ -90,7 +106,7 @@ export function readKey(object: object, key: PropertyKey, unreadable?: unknown):
   try {
     return counts(object, key) ? (object as Record<PropertyKey, unknown>)[key] : undefined;
   } catch {
-    return unreadable;
+    return unread(unreadable);
   }
 }
 
@@ -99,7 +115,7 @@ export function has(object: object, key: PropertyKey): boolean {
   try {
     return counts(object, key);
   } catch {
-    return false;
+    return unread(false);
   }
 }
 
@@ -186,7 +202,7 @@ function readFrom(record: object, keys: readonly string[]): unknown {
   try {
     return descend(readKey(record, keys[0] as string, UNREADABLE), keys, 1);
   } catch {
-    return null; // a proxy that throws, or a list within itself
+    return unread(null); // a proxy that throws, or a list within itself
   }
 }
 
@@ -195,7 +211,7 @@ export function readPath(value: unknown, keys: readonly string[]): unknown {
   try {
     return descend(value, keys, 0);
   } catch {
-    return null;
+    return unread(null);
   }
 }
 
@@ -204,7 +220,7 @@ export function readAt(object: object, key: string, value: unknown): unknown {
   try {
     return counts(object, key) ? descend(value, [], 0) : undefined;
   } catch {
-    return null;
+    return unread(null);
   }
 }
 
@@ -256,7 +272,7 @@ function instantOf(value: object): object {
     const ms = Object.prototype.toString.call(value) === "[object Date]" ? Date.prototype.getTime.call(value) : NaN;
     return ms === ms ? new Instant(ms) : UNFIT;
   } catch {
-    return UNFIT; // what only calls itself a date
+    return unread(UNFIT); // what only calls itself a date
   }
 }
 

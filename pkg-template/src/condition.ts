@@ -290,7 +290,7 @@ class Comparison implements Node {
     const { sides, operator } = this;
     const values = sides.map((side) => side.read(facts)) as [unknown, unknown];
     const isOpen = values.includes(OPEN);
-    if (!isOpen && this.compare(...values) !== undefined) return [];
+    if (!isOpen && this.compare(values[0], values[1]) !== undefined) return [];
     const unfit = sides.filter((_, at) => values[at] !== OPEN && !isA(operator[at as 0 | 1], values[at]));
     // Each may be fit by itself, and of another type than the other.
     return (isOpen || unfit.length > 0 ? unfit : sides).flatMap(({ name }) => (name === USER ? [] : (name ?? [])));

@@ -1,6 +1,6 @@
 // Gates: a check, the settings, and the moment that is right. Masks are in lite-gate.ts, what needs a snapshot in gate.ts.
 
-import { attributesOfRecord, NOTHING_KNOWN } from "./attributes.js";
+import { attributesOfRecord, NOTHING_KNOWN, unread } from "./attributes.js";
 import { readNow, running, taskNow } from "./clock.js";
 import { ALWAYS } from "./during.js";
 import { type Attributes, attributesOf } from "./facts.js";
@@ -34,7 +34,7 @@ export function contextOf(context: unknown): Attributes {
     const isPlain = typeof context === "object" && context !== null && !("then" in context) && Object.getPrototypeOf(context) === Object.prototype && !Array.isArray(context);
     return isPlain ? attributesOfRecord(context) : attributesOf(context);
   } catch {
-    return NOTHING_KNOWN;
+    return unread(NOTHING_KNOWN);
   }
 }
 

@@ -50,7 +50,7 @@ export function hoursOf({ tz, days = DAYS as During["days"], from = "00:00", to 
   const toBoundary = (local: number, ahead: boolean): number => {
     const time = local - Math.floor(local / DAY) * DAY;
     const distances = [0, start, end % 1440].map((minutes) => (ahead ? minutes * MINUTE - time : time - minutes * MINUTE));
-    return Math.min(DAY, ...distances.map((it) => (it > 0 || (!ahead && it === 0) ? it : it + DAY)));
+    return distances.reduce((least, it) => Math.min(least, it > 0 || (!ahead && it === 0) ? it : it + DAY), DAY);
   };
 
   /** The nearest moment after `now` at which the answer differs, or up to `now` before which it did. */

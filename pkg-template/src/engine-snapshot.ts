@@ -132,7 +132,7 @@ function load(bytes: Uint8Array): Location {
     tables.readIn(engine.ownMemory(), engine.heads(handle));
     return handle;
   });
-  if (typeof handle !== "number") throw new SnapshotError([firstProblem(bytes, ...handle)]);
+  if (typeof handle !== "number") throw new SnapshotError([firstProblem(bytes, handle[0], handle[1])]);
   return { generation: core.generation, handle, tables, isFreed: false, full: undefined, unanswered: 0 };
 }
 

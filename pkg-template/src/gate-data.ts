@@ -25,11 +25,12 @@ class Pool<T> {
 }
 
 /** What was made of something, each once. */
-function once<K, V>(make: (of: K) => V): (of: K) => V {
-  const known = new Map<K, V>();
+function once<T, V>(make: (of: T) => V, keyOf: (of: T) => unknown = (of) => of): (of: T) => V {
+  const known = new Map<unknown, V>();
   return (of) => {
-    let made = known.get(of);
-    if (made === undefined) known.set(of, (made = make(of)));
+    const key = keyOf(of);
+    let made = known.get(key);
+    if (made === undefined) known.set(key, (made = make(of)));
     return made;
   };
 }
@@ -75,7 +76,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
     any: any.map((it) => clause(it, "where")),
     none: none.map((it) => clause(it, "unless")),
     number: parts.place(undefined, `${keyOfClauses(any)}|${keyOfClauses(none)}`),
-  }));
+  }), ({ any }) => any);
   const ruleAt = ({ scoped, map, part, same, other, window: [since, until] }: Rule): number => {
     const [askedSame, askedOther] = [asked(same), asked(other)];
     const times = { ...(since > 0 && { since }), ...(until < Infinity && { until }) };

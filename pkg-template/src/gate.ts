@@ -1,6 +1,6 @@
 // A gate over a snapshot: what the one over data answers, and why. What a user holds is worked out as it is asked for, and shared.
 
-import { Element, Instant, isRecord, isWellFormed, MAX_ID_BYTES, toId, toIds } from "./attributes.js";
+import { Element, Instant, isRecord, isWellFormed, MAX_ID_BYTES, toId, toIds, unread } from "./attributes.js";
 import { readNow, taskNow } from "./clock.js";
 import { type Attributes, attributesOf, parsePath } from "./facts.js";
 import type { EngineSnapshot } from "./engine-snapshot.js";
@@ -176,7 +176,7 @@ function stringsOf(list: unknown): readonly string[] | undefined {
     const items: unknown[] | undefined = Array.isArray(list) ? Array.from(list) : undefined;
     return items?.every((item) => typeof item === "string") ? items : undefined;
   } catch {
-    return undefined; // a proxy that throws
+    return unread(undefined); // a proxy that throws
   }
 }
 

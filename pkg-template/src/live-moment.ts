@@ -124,7 +124,9 @@ export class LiveMoment implements Moment {
       own = this.own(place, assigned);
       if (kind !== undefined) this.parts.set(kind, own);
     }
-    const { part, window } = own;
+    const { window } = own;
+    // Each permission has a part in scopes, be it that others come to the same.
+    const part = { ...own.part };
     this.from = Math.max(this.from, window[0]);
     this.to = Math.min(this.to, window[1]);
     if (part.any.length === 0) return undefined;

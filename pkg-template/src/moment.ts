@@ -60,7 +60,7 @@ export interface Answers {
   /** The permissions that are open, once they were all asked. */
   all: readonly string[] | undefined;
   /** What of parts was folded on the way, each once; and what permissions come to with what they require. */
-  folded: Map<Part, Folded> | undefined;
+  folded: Map<Part["any"], Folded> | undefined;
   sums: Map<number, Sum> | undefined;
 }
 

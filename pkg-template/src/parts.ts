@@ -59,7 +59,7 @@ export interface Clause {
   readonly when: Node | undefined;
 }
 
-/** A record is in it if some alternative holds and no exclusion does. */
+/** A record is in it if some alternative holds and no exclusion does. Parts whose list of alternatives is one and the same come to the same. */
 export interface Part {
   readonly any: readonly Clause[];
   readonly none: readonly Clause[];

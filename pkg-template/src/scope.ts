@@ -22,7 +22,7 @@ export interface Folded extends Part {
 
 /** What is left of parts together, `undefined` if they admit nothing. */
 export function leftOf(parts: readonly Folded[]): Part[] | undefined {
-  const taken = unionOf(parts.flatMap(({ taken }) => taken ?? []));
+  const taken = unionOf([...new Set(parts.flatMap(({ taken }) => taken ?? []))]);
   const left = parts.map(({ any, none }) => ({ any: withoutTeams(any, taken), none }));
   if (parts.some(({ isShut }) => isShut) || left.some(({ any }) => any.length === 0)) return undefined;
   return left.filter(({ any, none }) => none.length > 0 || !any.some(isBare));

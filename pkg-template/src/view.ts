@@ -34,8 +34,9 @@ const MOST = 4096;
 /** What a permission asks of a record, with everything that it requires. */
 export interface Check {
   readonly map: Mapping;
-  /** Its part and those of its prerequisites, direct and transitive, that are asked on the same record. */
+  /** Its part and those of its prerequisites, direct and transitive, that are asked on the same record: of those that come to the same only one. */
   readonly parts: readonly Part[];
+  readonly all: readonly Part[];
   /** Places of all prerequisites that are asked without a record. */
   readonly others: readonly number[];
   /** Whether no attribute is read twice. */
@@ -97,6 +98,8 @@ export function allowedIn(view: View): readonly string[] {
 export interface Sum extends Omit<Folded, keyof Part> {
   /** Whether all of them have what they require without a record. Nothing else is known where they do not. */
   readonly isMet: boolean;
+  /** How many clauses they have in all, or more. */
+  readonly size: number;
 }
 
 /** Decides a permission, first what it requires; what requires itself without a record is "no". Nothing is noted before it is known. */
@@ -111,11 +114,9 @@ function decideAll(view: View, place: number): void {
     const rule = isKnown(at) ? undefined : moment.rule(at);
     return rule === undefined ? [] : rule.same.length > 0 ? rule.same.concat(rule.other) : rule.other;
   };
-  let size = 0;
   eachAfter(place, requires, (at) => {
     if (isKnown(at)) return;
     const rule = moment.rule(at);
-    size += 1 + (rule === undefined ? 0 : rule.part.any.length + rule.part.none.length);
     let isYes = false;
     if (rule?.scoped) {
       const sum = sumOf(view, at, rule, sums, isHeld);
@@ -125,10 +126,10 @@ function decideAll(view: View, place: number): void {
     open.set(ids[at] as string, isYes);
   });
   // In the next context it may be told quickly.
-  if (size <= 2 * FEW) checkAt(rules, moment, place);
+  if ((sums.get(place)?.size ?? Infinity) <= 2 * FEW) checkAt(rules, moment, place);
 }
 
-const UNMET: Sum = { isMet: false, taken: undefined, isShut: false, isLoose: false };
+const UNMET: Sum = { isMet: false, taken: undefined, isShut: false, isLoose: false, size: Infinity };
 
 function sumOf(view: View, place: number, rule: Rule, sums: ReadonlyMap<number, Sum>, isHeld: (place: number) => boolean): Sum {
   if (!rule.other.every(isHeld)) return UNMET;
@@ -141,18 +142,23 @@ function sumOf(view: View, place: number, rule: Rule, sums: ReadonlyMap<number, 
     if (!sum.isMet) return UNMET;
     required.push(sum);
   }
-  return joined([{ ...foldedOf(view, part), isMet: true }, ...required]);
+  return joined([aloneOf(view, part), ...required]);
 }
 
 function sumOfAll(view: View, { parts, others }: Check, isHeld: (place: number) => boolean): Sum {
-  return others.every(isHeld) ? joined(parts.map((part) => ({ ...foldedOf(view, part), isMet: true }))) : UNMET;
+  return others.every(isHeld) ? joined(parts.map((part) => aloneOf(view, part))) : UNMET;
+}
+
+function aloneOf(view: View, part: Part): Sum {
+  const { taken, isShut, isLoose } = foldedOf(view, part);
+  return { isMet: true, taken, isShut, isLoose, size: part.any.length + part.none.length };
 }
 
 function joined(sums: readonly Sum[]): Sum {
   const [only] = sums;
   if (only !== undefined && sums.length === 1) return only;
   const taken = new Set(sums.flatMap(({ taken }) => taken ?? []));
-  return { isMet: true, isShut: sums.some(({ isShut }) => isShut), isLoose: sums.some(({ isLoose }) => isLoose), taken: unionOf([...taken]) };
+  return { isMet: true, isShut: sums.some(({ isShut }) => isShut), isLoose: sums.some(({ isLoose }) => isLoose), taken: unionOf([...taken]), size: sums.reduce((sum, { size }) => sum + size, 0) };
 }
 
 /** Whether exclusions leave nothing of some part of a permission and what it requires. */
@@ -164,9 +170,9 @@ function isTaken(view: View, place: number, taken: Teams): boolean {
 }
 
 function foldedOf(view: View, part: Part): Folded {
-  const folded = (view.answers.folded ??= new Map<Part, Folded>());
-  let known = folded.get(part);
-  if (known === undefined) folded.set(part, (known = foldPart(part, view.person.user, view, view)));
+  const folded = (view.answers.folded ??= new Map<Part["any"], Folded>());
+  let known = folded.get(part.any);
+  if (known === undefined) folded.set(part.any, (known = foldPart(part, view.person.user, view, view)));
   return known;
 }
 
@@ -317,13 +323,13 @@ export function scopeOf(view: View, place: number | undefined, gate: { now(): nu
   const check = checkAt(view.rules, view.moment, place);
   const scope = makeScope(partsLeft(view, check), user, check.map, life);
   view.scopes ??= new Map();
-  keep(view, view.scopes, place, scope, check.parts.length);
+  keep(view, view.scopes, place, scope, check.all.length);
   return scope;
 }
 
 /** What is left of the parts in the asker's context, `undefined` if they admit nothing. */
-function partsLeft(view: View, { parts, others }: Check): Part[] | undefined {
-  return areOpen(view, others) ? leftOf(parts.map((part) => foldedOf(view, part))) : undefined;
+function partsLeft(view: View, { all, others }: Check): Part[] | undefined {
+  return areOpen(view, others) ? leftOf(all.map((part) => foldedOf(view, part))) : undefined;
 }
 
 /** Keeps what was made for a permission. The others are forgotten where all of it were too much. */
@@ -339,7 +345,7 @@ function checkAt(rules: Rules, moment: Moment, place: number): Check {
   const known = moment.checks.get(place);
   if (known !== undefined) return known;
   const check = makeCheck(moment, place);
-  keep(moment, moment.checks, place, check, check.parts.length + check.others.length);
+  keep(moment, moment.checks, place, check, check.all.length + check.others.length);
   if (check.reach !== undefined) moment.reaches.set(rules.ids[place] as string, check.reach);
   return check;
 }
@@ -359,16 +365,17 @@ function makeCheck(moment: Moment, place: number): Check {
   }
   const { map } = rule;
   const all = [...parts];
-  const alone = all.length === 1 && others.size === 0 ? all[0] : undefined;
+  const distinct = all.length === 1 ? all : [...new Map(all.map((part) => [part.any, part])).values()];
+  const alone = distinct.length === 1 && others.size === 0 ? rule.part.any : undefined;
   const known = alone && checks.get(alone);
-  if (known?.map === map) return known;
-  const check = { map, parts: all, others: [...others], isAskedOnce: areDistinct(namesOf(all, map)), reach: others.size > 0 ? undefined : reachOf(all, map) };
+  if (known?.map === map) return { ...known, all };
+  const check = { map, parts: distinct, all, others: [...others], isAskedOnce: areDistinct(namesOf(distinct, map)), reach: others.size > 0 ? undefined : reachOf(distinct, map) };
   if (alone !== undefined) checks.set(alone, check);
   return check;
 }
 
-/** The check of a part alone, which permissions may share. */
-const checks = new WeakMap<Part, Check>();
+/** The checks of parts alone, which permissions may share. */
+const checks = new WeakMap<Part["any"], Check>();
 
 function areDistinct(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
@@ -376,7 +383,7 @@ function areDistinct(names: readonly string[]): boolean {
 
 const NOWHERE: Reach = { always: false, own: false, teams: undefined, more: [], ownerKey: undefined, teamKey: undefined };
 const EVERYWHERE: Reach = { ...NOWHERE, always: true };
-const NEVER: Check = { map: DEFAULT_MAP, parts: [NOTHING], others: [], isAskedOnce: true, reach: NOWHERE };
+const NEVER: Check = { map: DEFAULT_MAP, parts: [NOTHING], all: [NOTHING], others: [], isAskedOnce: true, reach: NOWHERE };
 
 /** The short way; `undefined` where the long way is needed. */
 function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {

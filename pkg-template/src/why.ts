@@ -118,7 +118,7 @@ export function explain(explained: Explained, view: View, permission: string, ab
       until,
       // Whoever changes what is told changes no answer.
       condition,
-      requires: failing && tell(...failing, depth - 1),
+      requires: failing && tell(failing[0], failing[1], depth - 1),
       missing: way && missingOf(place, asked, way, reason),
       record: about || undefined,
       names: { permission: title(place), ...by?.names },
