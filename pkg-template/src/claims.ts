@@ -3,7 +3,7 @@
 
 import { toId } from "./attributes.js";
 import { type ErrorCode, printable, RolegateError } from "./errors.js";
-import type { Limit, UserId } from "./types.js";
+import type { Limit, Subject, UserId } from "./types.js";
 
 export { auth0, betterAuth, clerk, cognito, entra, firebase, keycloak, supabase, workos } from "./presets.js";
 
@@ -20,7 +20,7 @@ export interface ClaimText {
   readonly claim: Claim;
   /** The text is one name. */
   readonly one?: boolean;
-  /** What stands between the names: `","`, `" "`. */
+  /** What stands between the names: `","`, `" "`. White space around a name is no part of it. */
   readonly split?: string;
 }
 
@@ -70,15 +70,6 @@ export interface RowColumns extends ClaimMapping {
   readonly tenant?: UserId | TenantClaim | null;
 }
 
-/** Somebody whom the snapshot does not list, as in its `users`. */
-export interface ClaimSubject {
-  readonly id: string;
-  readonly roles: readonly string[];
-  readonly teams: readonly string[];
-  readonly attributes?: Readonly<Record<string, unknown>>;
-  readonly disabled?: true;
-}
-
 /** What was wrong with a claim, for a log. */
 export interface ClaimProblem {
   readonly claim: string;
@@ -87,7 +78,7 @@ export interface ClaimProblem {
 
 /** For `snapshot.for(subject, options)`. */
 export interface FromClaims {
-  readonly subject: ClaimSubject;
+  readonly subject: Subject;
   readonly options: { readonly limit?: readonly Limit[]; readonly until?: number };
   /** At most a hundred. */
   readonly problems: readonly ClaimProblem[];
@@ -140,7 +131,7 @@ export function subjectFromRow(row: object | readonly object[], columns: RowColu
 function personFrom(source: object, options: ClaimOptions, isRow: boolean): FromClaims {
   const { tenant, tenantClaim, id = "sub", roles = [], teams = [], attributes, limit = false, expires = "exp", map, onOverflow } = ownOptions(options, OPTIONS);
   const problems: ClaimProblem[] = [];
-  const subject = {} as Writable<ClaimSubject>;
+  const subject = {} as Writable<Subject>;
   const bounds: Writable<FromClaims["options"]> = {};
 
   const tell = (claim: Claim, option: string, value: unknown, wanted: string): void => {
@@ -158,7 +149,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
     for (const place of [places].flat() as (Claim | ClaimText)[]) {
       const { claim, one, split } = (typeof place === "object" ? ownOptions(place, "claim one split") : { claim: place }) as ClaimText;
       let value = valueOf(source, claim, option) ?? [];
-      if (typeof value === "string" && split) value = value.split(split).filter(Boolean);
+      if (typeof value === "string" && split) value = value.split(split).flatMap((name) => name.trim() || []);
       else if ((isRow || one) && toId(value)) value = [value];
       if (!Array.isArray(value)) {
         tell(claim, option, value, "list");

@@ -13,7 +13,7 @@ export const INBOX = ["Reply: Invoice", "Reply: Delivery (closed)"];
 const BUTTON = "css:light=button";
 
 /** Opens a page, waits for its buttons and gives it to `ask` with what wasm it fetched; whatever the page complains about is an error. */
-export async function opened(address, ask, { clock } = {}) {
+export async function opened(address, ask, { clock, cookies } = {}) {
   const browser = await chromium.launch({ executablePath: executable(), args: FLAGS });
   try {
     const page = await browser.newPage();
@@ -24,6 +24,7 @@ export async function opened(address, ask, { clock } = {}) {
     // A development server may have the page loaded once more, when it has found out what it needs.
     page.on("framenavigated", () => complaints.splice(0));
     page.on("console", (message) => message.type() === "error" && !/favicon/.test(message.location().url) && complaints.push(message.text()));
+    if (cookies !== undefined) await page.context().addCookies(cookies);
     if (clock !== undefined) await page.clock.setFixedTime(clock);
     await page.goto(address);
     await page.waitForSelector(BUTTON).catch((error) => complaints.push(error.message));

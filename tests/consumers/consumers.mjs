@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
+import { organizations } from "./organizations.mjs";
+import { peopleInPostgres } from "./people.mjs";
 import { answersToTokens, startIssuer } from "./tokens.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
@@ -16,6 +18,8 @@ const serviceIn = (folder) => ({ "roles.json": "roles.json", "service.js": `${fo
 const reactIn = (folder) => ({ ...serviceIn(folder), "inbox.jsx": "app/inbox.jsx" });
 /** A service that knows people by their tokens. */
 const tokensIn = (folder) => Object.fromEntries(["people.js", "issuer.js", "conversations.js", "roles.json"].map((file) => [file, folder + file]));
+/** Roles in code, and those that organizations of Better Auth make at run time. */
+const ORGANIZATIONS = { "access.js": "access.js", "document.js": "document.js" };
 const TESTED = Object.fromEntries(["roles.json", "reply-button.js", "reply-button.test.js"].map((file) => [file, file]));
 
 export const CONSUMERS = {
@@ -26,6 +30,8 @@ export const CONSUMERS = {
   "jwt-hono": { shared: tokensIn(""), ask: tokens("issuer.js", "node", "server.js") },
   "jwt-express": { shared: tokensIn(""), ask: tokens("issuer.js", "node", "server.js") },
   "jwt-workers": { shared: tokensIn("src/"), ask: tokens("src/issuer.js", "wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT") },
+  "people-postgres": { ask: peopleInPostgres },
+  "better-auth": { shared: ORGANIZATIONS, ask: organizations },
   html: { shared: { "me.json": "public/me.json", "inbox.js": "public/inbox.js" }, ask: built },
   vite: { shared: BUNDLED, ask: vite },
   "vite-7": { sources: "vite", shared: BUNDLED, ask: vite },
@@ -44,7 +50,7 @@ export const CONSUMERS = {
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
-  migrating: { ask: migrating },
+  migrating: { shared: ORGANIZATIONS, ask: migrating },
   types: { home: new URL("../", import.meta.url), ask: types },
   published: { ask: published },
 };
@@ -172,7 +178,7 @@ async function tested(project, passed) {
 
 /** Every statement about what two packages answer is an assertion in these scripts. */
 async function migrating(project) {
-  for (const script of ["casl.js", "accesscontrol.js", "by-hand.js"]) await project.run("node", script);
+  for (const script of ["casl.js", "accesscontrol.js", "by-hand.js", "casl-same.js", "better-auth-same.js"]) await project.run("node", script);
 }
 
 /** The oldest and the newest compiler that are supported, every way to find modules, with the types of a browser and without. */

@@ -51,14 +51,15 @@ export async function prepared(name, { sources, shared = {}, home = HERE }, tarb
   }
 }
 
-/** What can be done with a project in a folder. */
-function projectAt(name, folder, tarball) {
+/** What can be done with a project in a folder; `with` gives the same with more variables of the environment. */
+function projectAt(name, folder, tarball, variables = {}) {
   return {
     name,
     folder,
     tarball,
-    run: (...command) => run(folder, command),
-    start: (...command) => start(folder, command),
+    with: (more) => projectAt(name, folder, tarball, { ...variables, ...more }),
+    run: (...command) => run(folder, command, variables),
+    start: (...command) => start(folder, command, variables),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -100,8 +101,8 @@ async function edited(file, edit) {
 }
 
 /** Runs a program, or one that the project has installed, to its end; gives what it printed. */
-async function run(folder, command) {
-  const child = spawned(folder, command, {});
+async function run(folder, command, variables) {
+  const child = spawned(folder, command, variables);
   const timer = setTimeout(child.stop, PATIENCE);
   const code = await child.ended;
   clearTimeout(timer);
@@ -113,12 +114,12 @@ async function run(folder, command) {
  * Starts a server and waits until `http://127.0.0.1:PORT` answers. It gets the port in the variable PORT and wherever the command says `PORT`.
  * @returns `{ origin, stop }`
  */
-async function start(folder, command) {
+async function start(folder, command, variables) {
   const port = await freePort();
   const child = spawned(
     folder,
     command.map((word) => word.replace("PORT", port)),
-    { PORT: port },
+    { ...variables, PORT: port },
   );
   const origin = `http://${HOST}:${port}`;
   try {

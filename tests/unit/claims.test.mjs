@@ -131,10 +131,10 @@ test("workos: one role or several", () => {
   assert.deepEqual([subjectFrom(older, { ...workos, tenant: null }).subject.roles, subjectFrom(older, { ...workos, tenant: null }).options.limit], [["agent"], []]);
 });
 
-test("betterAuth: the names in one text, split as Better Auth splits it", () => {
+test("betterAuth: the names in one text, split and trimmed as Better Auth does", () => {
   assert.deepEqual(subjectFrom(shapes.betterAuth, { ...betterAuth, tenant: "acme" }), { subject: { id: "usr_ana", roles: ["agent", "billing"], teams: [] }, options: {}, problems: [] });
   const rolesOf = (role) => subjectFrom({ ...shapes.betterAuth, role }, { ...betterAuth, tenant: null }).subject.roles;
-  assert.deepEqual([rolesOf("agent"), rolesOf(""), rolesOf(null), rolesOf(",agent,,agent"), rolesOf("sales, emea")], [["agent"], [], [], ["agent"], ["sales", " emea"]]);
+  assert.deepEqual([rolesOf("agent"), rolesOf(""), rolesOf(null), rolesOf(",agent,,agent"), rolesOf("sales, emea")], [["agent"], [], [], ["agent"], ["sales", "emea"]]);
   refused(() => subjectFrom({ ...shapes.betterAuth, organizationId: "other" }, { ...betterAuth, tenant: "acme" }), "wrong-tenant");
 });
 
