@@ -145,17 +145,14 @@ pub(crate) fn check_narrowed(
 }
 
 /// Checks that somebody who is given otherwise is answered like a user who is listed, also where nobody is.
-pub(crate) fn check_person(
-    snapshot: &Snapshot,
-    rest: &Snapshot,
-    tree: &Value,
-    question: &generate::OwnedQuestion,
-    seed: u64,
-) {
+pub(crate) fn check_person(snapshot: &Snapshot, tree: &Value, question: &generate::OwnedQuestion, seed: u64) {
     let Some(entry) = tree["users"].as_array().into_iter().flatten().find(|it| it["id"] == *question.user)
     else {
         return;
     };
+    let mut nobody = tree.clone();
+    nobody["users"] = Value::Array(Vec::new());
+    let rest = &Snapshot::from_json(nobody.to_string().as_bytes()).unwrap();
     let asking = Asking::new(question);
     let tell = |subject: &Subject<'_>| {
         let permission = &question.permission;

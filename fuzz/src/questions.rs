@@ -2,7 +2,7 @@
 
 use rolegate::Snapshot;
 
-use crate::agreement::{check, check_narrowed, check_until, check_who};
+use crate::agreement::{check, check_narrowed, check_person, check_until, check_who};
 use crate::reference::decide;
 use crate::reference::generate::{self, rng::Rng};
 use crate::seen;
@@ -26,6 +26,7 @@ pub fn questions(data: &[u8]) -> u64 {
         // That takes many decisions of the slow evaluator.
         if at == 0 {
             check_until(&snapshot, &tree, &question, seed);
+            check_person(&snapshot, &tree, &question, seed);
         }
         answers.push(decide(&tree, &question.as_question()).reason);
     }

@@ -294,7 +294,9 @@ impl Model {
 
     /// How many bytes the attributes of a user take.
     pub(crate) fn attribute_bytes(&self, user: &User) -> usize {
-        let Some((source, at)) = user.attributes.map(|at| self.document.json(at.get() as usize)) else { return 0 };
+        let Some((source, at)) = user.attributes.map(|at| self.document.json(at.get() as usize)) else {
+            return 0;
+        };
         end_of(source.as_bytes(), at).map_or(0, |end| end - at)
     }
 
