@@ -33,8 +33,8 @@ export async function peopleInPostgres(project) {
   }
 }
 
-/** Their ids are 1 to 4. */
-const PEOPLE = [["ana", "agent", "sales"], ["bo", "lead", "emea"], ["cy", "owner"], ["dee", "agent", "support"]];
+/** Their ids are 1 to 5. */
+const PEOPLE = [["ana", "agent", "sales"], ["bo", "lead", "emea"], ["cy", "owner"], ["dee", "agent", "support"], ["eve", "trainer", "sales"]];
 
 async function fill(project, database) {
   for (const [name, ...held] of PEOPLE) await project.run("node", "add-person.js", `${name}@example.com`, PASSWORD, ...held);
@@ -111,14 +111,20 @@ async function viewsAs(server, database) {
   deepEqual(await cy.ask("DELETE", "/view-as"), [200, "yourself again"]);
   deepEqual([await cy.mayDelete("invoice"), await cy.mayDelete("nothing")], [true, false]);
 
-  // A lead of emea as an owner, and as an agent of another team: nothing that a lead of emea may not.
+  // A lead of emea as an owner, and as an agent of another team: nothing that a lead of emea may not do, who sees all.
   const own = await bo.sees();
-  deepEqual(own, ["Invoice reply delete", "Offer reply delete"]);
+  deepEqual(own, ["Delivery", "Invoice reply delete", "Offer reply delete"]);
   deepEqual(await bo.ask("POST", "/view-as", { role: "owner" }), ["conversations.view", "conversations.reply", "conversations.delete", "roles.preview"]);
   deepEqual(await bo.sees(), own);
   deepEqual([await bo.mayReply("delivery"), await bo.mayDelete("delivery")], [false, false]);
   await bo.ask("POST", "/view-as", { role: "agent", team: "support" });
-  deepEqual(await bo.sees(), []);
+  deepEqual(await bo.sees(), ["Delivery"]);
+  equal(await bo.mayReply("delivery"), false);
+
+  // Neither records nor permissions that a trainer of sales does not have.
+  const eve = await visitor(server, "eve");
+  deepEqual(await eve.ask("POST", "/view-as", { role: "owner" }), ["conversations.view", "roles.preview"]);
+  deepEqual([await eve.sees(), await eve.mayReply("invoice")], [["Invoice", "Offer"], false]);
 
   // Whoever loses their own rights has none left to view with.
   await bo.ask("POST", "/view-as", { role: "owner" });

@@ -139,8 +139,8 @@ interface Payload {
 export function people(payload: Payload, row: { readonly user_id: bigint; readonly roles: string[] | null }, snapshot: Snapshot): void {
   const options: ClaimOptions = { ...keycloak, tenant: null, roles: ["realm_access.roles", { claim: "role", one: true }], map: (name, of) => (of === "teams" ? name.slice(1) : undefined) };
   const { subject, options: bounds, problems }: FromClaims = subjectFrom(payload, options);
-  const id: string = subject.id;
-  snapshot.for(id, bounds).can("a");
+  const someone: Subject = subject;
+  snapshot.for(someone, bounds).can("a");
   subjectFrom(payload, { ...auth0, tenant: { claim: "org_id", is: snapshot.tenant }, roles: (claims, at) => claims.roles ?? at("a.b"), limit: false });
   subjectFrom(payload, { ...clerk, tenant: "acme", onOverflow: "ignore", attributes: { region: "region" } });
   const columns: RowColumns = { id: "user_id", roles: "roles" };

@@ -64,7 +64,12 @@ insert into snapshots values ('acme', '{
   "teams": [{ "id": "emea" }, { "id": "sales", "parent": "emea" }, { "id": "support" }],
   "roles": [
     { "id": "agent", "name": "Agent", "grants": { "conversations.view": "team", "conversations.reply": "team" } },
-    { "id": "lead", "name": "Team Lead", "grants": { "conversations.*": "team", "roles.preview": true } },
+    {
+      "id": "lead",
+      "name": "Team Lead",
+      "grants": { "conversations.view": "all", "conversations.*": "team", "roles.preview": true }
+    },
+    { "id": "trainer", "name": "Trainer", "grants": { "conversations.view": "team", "roles.preview": true } },
     { "id": "owner", "name": "Owner", "grants": { "*": true } }
   ]
 }');
