@@ -235,6 +235,7 @@ pub(crate) struct Outsider {
 
 impl Outsider {
     /// The part of the snapshot that matters to that one, as a user of it.
+    #[cfg(feature = "full")]
     pub(crate) fn narrow(&self) -> String {
         narrow::narrow(&self.engine, self.id())
     }
