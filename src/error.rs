@@ -7,10 +7,11 @@ use core::fmt;
 
 use crate::advice;
 use crate::code::Code;
+use crate::format::limits::FOR_USER;
 use crate::format::rows::Rows;
 use crate::format::table::Kind;
 use crate::json::text::Document;
-use crate::json::{pointer, scan};
+use crate::json::{number, pointer, scan};
 use crate::list::Listed;
 use crate::problems::{Problem, Problems, Say};
 
@@ -166,6 +167,15 @@ pub(crate) fn not_utf8(at: usize, bytes: &[u8]) -> SnapshotError {
 /// The error of a document that is too large.
 pub(crate) fn too_large() -> SnapshotError {
     SnapshotError { issues: [whole(Code::TooLarge, "more bytes than `maxBytes` allows")].into() }
+}
+
+/// The error of somebody for whom too much comes together, with an assignment of this role.
+pub(crate) fn too_much(assignment: u32, role: &str) -> SnapshotError {
+    let problem = Problem { at: 0, code: Code::TooComplex, say: FOR_USER };
+    let mut issue = whole(problem.code, &sentence(problem, &printable(role)));
+    issue.path.push_str("/roles/");
+    number::push_integer(&mut issue.path, assignment.into());
+    SnapshotError { issues: [issue].into() }
 }
 
 fn whole(code: Code, message: &str) -> Issue {

@@ -17,7 +17,7 @@ use crate::ids::{Id, UserId};
 use crate::json::reader::Reader;
 use crate::json::value::{self, Value, end_of};
 use crate::list::Listed;
-use crate::model::outsider::{self, Unknown};
+use crate::model::outsider::{self, Refused, Unknown};
 use crate::model::{self, Level, Model};
 use crate::narrow;
 use crate::person::{self, Person};
@@ -217,7 +217,10 @@ impl Snapshot {
     pub(crate) fn outsider(&self, json: String) -> Result<Outsider, SnapshotError> {
         let Loading { reader, rows, .. } = person::read(json)?;
         let made = outsider::build(self.model(), reader.document, &rows);
-        let (model, unknown) = made.ok_or_else(error::too_large)?;
+        let (model, unknown) = made.map_err(|refused| match refused {
+            Refused::TooLarge => error::too_large(),
+            Refused::TooComplex(assignment, role) => error::too_much(assignment, &role),
+        })?;
         Ok(Outsider { engine: Engine { model, tables: Arc::clone(&self.engine.tables) }, unknown })
     }
 

@@ -20,11 +20,11 @@ const EMBEDDED = ["AGFzbQ"];
  * a bundler gets it) and its wasm file together. `absent` are words that they may not hold: they stand for code that does not belong there.
  */
 const BUDGETS = [
-  { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_500, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 49_800, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 52_100, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_350, absent: ADMINISTRATION },
-  { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 83_800, absent: ADMINISTRATION },
+  { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_750, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_000, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 52_350, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_400, absent: ADMINISTRATION },
+  { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 84_100, absent: ADMINISTRATION },
   { name: "rolegate/inline", script: 'export * from "./entries/inline.js"', brotli: 156_400, absent: ADMINISTRATION },
   { name: "rolegate/lite", script: 'export * from "./lite.js"', brotli: 16_150, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "rolegate/lite/core", script: 'export * from "./lite-core.js"', brotli: 8_200, absent: [...ADMINISTRATION, ...ENGINE] },

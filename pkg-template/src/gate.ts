@@ -15,7 +15,7 @@ import { NEVER, type Rules } from "./moment.js";
 import { isA, SCALAR } from "./operators.js";
 import { ASK_OPTIONS, type Checked, DATA_OPTIONS, GATE_OPTIONS, GATE_RULES, optionsOf } from "./options.js";
 import { DEFAULT_MAP } from "./parts.js";
-import { meetOutsider, NOTHING_UNKNOWN } from "./outsider.js";
+import { checkOutsider, meetOutsider, NOTHING_UNKNOWN } from "./outsider.js";
 import { isSubject, type Outsider, readSubject } from "./subject.js";
 import type { AskOptions, DataOptions, GateData, GateOptions, Permission, Remedies, Remedy, Subject, UnknownNames, UserId } from "./types.js";
 import { textOf } from "./read.js";
@@ -201,7 +201,7 @@ export function gateOf(source: Source, user: unknown, options: GateOptions | und
   const { engine, tenant } = source;
   engine.check();
   if (isSubject(user)) {
-    const outsider = outsiderOf(engine, user);
+    const outsider = read(engine, user);
     const { known, unknown } = meetOutsider(tenant, outsider, engine.findUser(outsider.entry.id));
     return makeGate(source, known, options, known.holdings.readsContext ? tenant.readingContext : tenant, unknown);
   }
@@ -220,10 +220,16 @@ function makeGate(source: Source, known: Known, options: GateOptions | undefined
 }
 
 /**
- * @internal Somebody whom the snapshot need not list.
+ * @internal Somebody whom the snapshot need not list, for the whole engine.
  * @throws {SubjectError}
  */
-export function outsiderOf(engine: EngineSnapshot, subject: object): Outsider {
+export function outsiderOf({ engine, tenant }: Source, subject: object): Outsider {
+  const outsider = read(engine, subject);
+  checkOutsider(tenant, outsider);
+  return outsider;
+}
+
+function read(engine: EngineSnapshot, subject: object): Outsider {
   return readSubject(subject, (text) => engine.checkPerson(text));
 }
 
@@ -279,7 +285,7 @@ export function whoCan(source: FullSource, permission: Permission, options: AskO
 export function remediesFor(source: FullSource, user: UserId | Subject, permission: Permission, options: AskOptions | undefined): Remedies {
   const checked = optionsOf(options, ASK_OPTIONS, GATE_RULES);
   const { until } = gateSettingsOf(checked);
-  const question = questionOf(source, isSubject(user) ? outsiderOf(source.engine, user) : wellFormed(user), permission, checked);
+  const question = questionOf(source, isSubject(user) ? outsiderOf(source, user) : wellFormed(user), permission, checked);
   let isLate = false;
   // Who would have to wait beyond the end waits in vain.
   const note = (key: string, value: unknown): unknown => ((isLate ||= key === "until" && (value as number) >= until), value);

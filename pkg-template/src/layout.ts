@@ -22,7 +22,7 @@ export const LISTS = 18;
 export const NAMES = 19;
 export const TABLES = 20;
 
-export const WIDTHS: readonly number[] = [9, 3, 3, 11, 5, 3, 5, 10, 3, 2, 2, 6, 5];
+export const WIDTHS: readonly number[] = [10, 3, 3, 11, 5, 3, 5, 11, 3, 2, 2, 6, 5];
 
 /** What names a row, where anything does, is in this slot. */
 export const ID = 0;
@@ -35,6 +35,7 @@ export const SNAPSHOT_EVERYONE_FROM = 5;
 export const SNAPSHOT_EVERYONE_TO = 6;
 export const SNAPSHOT_ASKS_WHO = 7;
 export const SNAPSHOT_READS_CONTEXT = 8;
+export const SNAPSHOT_EVERYONE_WEIGHT = 9;
 export const TYPE_NAME = 0;
 export const TYPE_OWNER = 1;
 export const TYPE_TEAM = 2;
@@ -75,6 +76,7 @@ export const ROLE_DENY_FROM = 6;
 export const ROLE_DENY_TO = 7;
 export const ROLE_UNTYPED = 8;
 export const ROLE_NAME = 9;
+export const ROLE_WEIGHT = 10;
 export const GRANT_TARGET = 0;
 export const GRANT_ALTERNATIVES_FROM = 1;
 export const GRANT_ALTERNATIVES_TO = 2;

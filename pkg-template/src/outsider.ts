@@ -2,6 +2,7 @@
 
 import { isId } from "./attributes.js";
 import { ALWAYS, type Window } from "./during.js";
+import { printable, SubjectError } from "./errors.js";
 import { attributesOf } from "./facts.js";
 import type { Assigned, Holdings, Known, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
@@ -38,7 +39,13 @@ interface Placed {
   readonly more: AssignmentObject | undefined;
 }
 
-/** @param row that of a user of the same id, if the snapshot lists one; else -1 */
+/** How many grants and denials one user may have. Twin of `MAX_ALTERNATIVES` in src/format/limits.rs. */
+const MAX_WEIGHT = 1_000_000;
+
+/**
+ * @param row that of a user of the same id, if the snapshot lists one; else -1
+ * @throws {SubjectError} `too-complex`
+ */
 export function meetOutsider(tenant: Tenant, outsider: Outsider, row: number): { readonly known: Known; readonly unknown: UnknownNames } {
   const { entry } = outsider;
   const isDisabled = entry.disabled === true || (row >= 0 && tenant.tables.get(at.USER, row, at.USER_DISABLED) === 1);
@@ -70,6 +77,11 @@ function saidBy({ teams = NONE, roles = NONE }: Entry, isDisabled: boolean): str
   return said;
 }
 
+/** Checks that no more comes together for somebody than may for a user: what {@link meetOutsider} does, where nobody is met. */
+export function checkOutsider(tenant: Tenant, { entry }: Outsider): void {
+  lookUp(tenant, entry);
+}
+
 function lookUp(tenant: Tenant, { roles = NONE, teams = NONE }: Entry): Found {
   const free: string[] | undefined = tenant.declaresTeams ? undefined : [];
   const numbers = free && new Map<string, number>();
@@ -88,6 +100,7 @@ function lookUp(tenant: Tenant, { roles = NONE, teams = NONE }: Entry): Found {
     else miss("teams", name);
   }
   const assigned: (Placed | undefined)[] = [];
+  const takes = load(tenant);
   for (const assignment of roles) {
     // A key that it does not have is not one of its prototype either.
     const more = typeof assignment === "string" ? undefined : own(assignment);
@@ -96,9 +109,30 @@ function lookUp(tenant: Tenant, { roles = NONE, teams = NONE }: Entry): Found {
     const team = more?.team === undefined ? 0 : teamNumber(more.team) || -1;
     if (role === undefined) miss("roles", name);
     if (team < 0) miss("teams", more?.team as string);
-    assigned.push(role === undefined || team < 0 ? undefined : { role: role + 1, team, more });
+    const placed = role === undefined || team < 0 ? undefined : { role: role + 1, team, more };
+    if (placed !== undefined && !takes(placed)) throw tooComplex(assigned.length, name);
+    assigned.push(placed);
   }
   return { assigned, teams: mine, absent: teams.length - mine.length, free, unknown: unknown === undefined ? NOTHING_UNKNOWN : told(unknown.roles, unknown.teams) };
+}
+
+/** Adds up what assignments bring, with that of everyone; false beyond the limit. Twin of `check_alternatives` in src/format/limits.rs. */
+function load({ tables }: Tenant): (placed: Placed) => boolean {
+  let sum = tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_EVERYONE_WEIGHT);
+  const counted = new Set<number>();
+  return (placed) => {
+    const { role } = placed;
+    const isBare = isPlain(placed);
+    // What a role brings at all times and under no condition counts once, on however many teams.
+    if (!isBare || !counted.has(role)) sum += tables.get(at.ROLE, role - 1, at.ROLE_WEIGHT);
+    if (isBare) counted.add(role);
+    return sum <= MAX_WEIGHT;
+  };
+}
+
+function tooComplex(index: number, role: string): SubjectError {
+  const message = `\`${printable(role)}\`: with this one user has more than 1,000,000 grants and denials, counted for each permission and each assignment; assign fewer roles, or roles that grant less`;
+  return new SubjectError([{ path: `/roles/${index}`, code: "too-complex", message }]);
 }
 
 function told(roles: Set<string>, teams: Set<string>): UnknownNames {

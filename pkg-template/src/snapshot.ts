@@ -127,7 +127,7 @@ export class Snapshot {
   narrow(user: UserId | Subject): string {
     const { engine } = this.source;
     if (!isSubject(user)) return engine.useFull((full, handle) => full.narrow(handle, wellFormed(user)));
-    const text = outsiderOf(engine, user).text();
+    const text = outsiderOf(this.source, user).text();
     return engine.useFull((full, handle) => full.narrowSubject(handle, text));
   }
 

@@ -17,7 +17,7 @@ pub(super) const MAX_PAIRS: u32 = 250_000;
 
 /// What may come together in one role, with what it inherits, and for one user: each alternative of a grant and each denial counts as
 /// often as there are permissions that it is about, and permissions that come by implication.
-pub(super) const MAX_ALTERNATIVES: u32 = 1_000_000;
+pub(crate) const MAX_ALTERNATIVES: u32 = 1_000_000;
 
 const INHERITS: Say = Say::that(
     "with this there are more than 250,000 pairs of roles that inherit one another, directly or not; inherit from fewer roles, or in shorter chains",
@@ -31,7 +31,7 @@ const IMPLIES: Say = Say::that(
 const IN_ROLE: Say = Say::that(
     "with this one role has more than 1,000,000 grants and denials, counted for each permission and with what it inherits; write fewer alternatives, or for fewer permissions",
 );
-const FOR_USER: Say = Say::that(
+pub(crate) const FOR_USER: Say = Say::that(
     "with this one user has more than 1,000,000 grants and denials, counted for each permission and each assignment; assign fewer roles, or roles that grant less",
 );
 
@@ -131,11 +131,15 @@ impl Loading {
         }
     }
 
-    /// Checks what comes together in each role, and for each user.
+    /// Checks what comes together in each role, and for each user. What it comes to is kept of roles and of everyone, for people whom the
+    /// document does not list.
     #[inline(never)]
     pub(super) fn check_alternatives(&mut self, own: &[u32]) {
         let scale = Scale { weights: own, most: MAX_ALTERNATIVES, most_in_all: u32::MAX, say: IN_ROLE };
         let roles = self.sums(Kind::Role, role::INHERITS, &scale);
+        for (row, weight) in (0..).zip(&roles) {
+            self.rows.set(Kind::Role, row, role::WEIGHT, *weight);
+        }
         let heaviest = roles.iter().fold(0, |most, weight| *weight.max(&most));
         let mut counted = list::filled(0, roles.len());
         let mut common = 0;
@@ -164,6 +168,7 @@ impl Loading {
             }
             if whose == 0 {
                 common = sum;
+                self.rows.set(Kind::Snapshot, 0, snapshot::EVERYONE_WEIGHT, sum);
             }
         }
     }
@@ -198,7 +203,7 @@ fn weight(weights: &[u32], row: u32) -> u32 {
 
 /// Marks a row; false if it has this mark, or is none.
 #[inline(never)]
-fn mark(marks: &mut [u32], row: u32, with: u32) -> bool {
+pub(crate) fn mark(marks: &mut [u32], row: u32, with: u32) -> bool {
     match marks.get_mut(row as usize) {
         Some(slot) if *slot != with => *slot = with,
         _ => return false,

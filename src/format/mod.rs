@@ -6,7 +6,7 @@
 mod condition;
 #[cfg(all(test, feature = "std"))]
 mod layout;
-mod limits;
+pub(crate) mod limits;
 mod read;
 mod resolve;
 pub(crate) mod rows;

@@ -56,8 +56,9 @@ macro_rules! kinds {
 // A slot holds a text, a list, a span or a number (see `rows`), one more than the index of a row, or a small number.
 // Slots named `…_FROM` and `…_TO` are a range of rows.
 kinds! {
-    /// The document itself; one row. `ASKS_WHO` and `READS_CONTEXT` tell of its conditions.
-    Snapshot snapshot "SNAPSHOT": REVISION TENANT ISSUED_AT EXPIRES_AT PLAN EVERYONE_FROM EVERYONE_TO ASKS_WHO READS_CONTEXT;
+    /// The document itself; one row. `ASKS_WHO` and `READS_CONTEXT` tell of its conditions, `EVERYONE_WEIGHT` how much
+    /// everyone is assigned.
+    Snapshot snapshot "SNAPSHOT": REVISION TENANT ISSUED_AT EXPIRES_AT PLAN EVERYONE_FROM EVERYONE_TO ASKS_WHO READS_CONTEXT EVERYONE_WEIGHT;
     /// A resource type, in the order of first appearance: its name and the paths of owner and team.
     Type resource_type "TYPE": NAME OWNER TEAM;
     /// A category of permissions.
@@ -71,8 +72,9 @@ kinds! {
     Titles titles "TITLES": OWN TEAM ALL;
     /// A team. It covers the teams whose `ENTER` lies in its `ENTER..LEAVE` (a walk of the forest).
     Team team "TEAM": ID PARENT ENTER LEAVE NAME;
-    /// A role. `UNTYPED` is where it stands, if it has no type and is not standard.
-    Role role "ROLE": ID TYPE_OF STANDARD INHERITS GRANTS_FROM GRANTS_TO DENY_FROM DENY_TO UNTYPED NAME;
+    /// A role. `UNTYPED` is where it stands, if it has no type and is not standard. `WEIGHT` counts its
+    /// grants and denials, with what it inherits.
+    Role role "ROLE": ID TYPE_OF STANDARD INHERITS GRANTS_FROM GRANTS_TO DENY_FROM DENY_TO UNTYPED NAME WEIGHT;
     /// An entry of `grants`, sorted by target within its role. Without alternatives it is `false`.
     Grant grant "GRANT": TARGET ALTERNATIVES_FROM ALTERNATIVES_TO;
     /// An alternative of a grant. `LEVEL` is 0 for the widest, 1 own, 2 team, 3 all.

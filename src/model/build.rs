@@ -50,6 +50,7 @@ pub(crate) fn build(document: Document, rows: Rows) -> Model {
     let (issued_at, expires_at) = (time(snapshot::ISSUED_AT), time(snapshot::EXPIRES_AT));
     let everyone = get(snapshot::EVERYONE_FROM)..get(snapshot::EVERYONE_TO);
     let shared = Rules {
+        everyone_weight: get(snapshot::EVERYONE_WEIGHT),
         has_denials: roles.iter().any(|role| !role.deny.is_empty()),
         places: Places(core::mem::take(&mut rows.places)),
         tenant,
@@ -202,6 +203,7 @@ impl ModelBuilder {
             id: self.text(get(role::ID)),
             kind: get(role::TYPE_OF).checked_sub(1),
             standard: get(role::STANDARD) == 1,
+            weight: get(role::WEIGHT),
             inherits: self.rows.list(get(role::INHERITS)).iter().map(|row| RoleId::of(row - 1)).listed(),
             grants: Vec::with_capacity(grants.len()),
             deny: Vec::with_capacity(denials.len()),

@@ -52,6 +52,8 @@ pub(crate) struct Rules {
     /// All roles, each after those that it inherits.
     pub(crate) role_order: Vec<RoleId>,
     has_denials: bool,
+    /// What everyone is assigned weighs so much: see `format::limits`.
+    everyone_weight: u32,
 }
 
 impl Deref for Model {
@@ -162,6 +164,8 @@ pub(crate) struct Role {
     /// Index of its role type.
     pub(crate) kind: Option<u32>,
     pub(crate) standard: bool,
+    /// How much it weighs with what it inherits: see `format::limits`.
+    weight: u32,
     pub(crate) inherits: Vec<RoleId>,
     pub(crate) grants: Vec<Entry>,
     /// Sorted by [`Target::rank`].

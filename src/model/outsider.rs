@@ -10,12 +10,13 @@ use core::ops::Range;
 use super::{Assignment, Model, Team, User};
 use crate::condition::build::Builder;
 use crate::condition::{Conditions, span, within};
+use crate::format::limits::{MAX_ALTERNATIVES, mark};
 use crate::format::rows::Rows;
 use crate::format::table::{Kind, assignment, user};
-use crate::ids::{ConditionId, Id, TeamId, WindowId, id};
+use crate::ids::{ConditionId, Id, RoleId, TeamId, WindowId, id};
 use crate::index::Names;
 use crate::json::text::{Address, Document, Text};
-use crate::list::Listed;
+use crate::list::{self, Listed};
 use crate::names::is_id;
 use crate::time::Window;
 
@@ -26,12 +27,20 @@ pub(crate) struct Unknown {
     pub(crate) teams: Vec<String>,
 }
 
-/// Makes the model of a snapshot with somebody else in the place of its users; none where there are no addresses left for what is said of
-/// that one.
+/// Why somebody is refused whose entry is in order.
+#[derive(Clone, Debug)]
+pub(crate) enum Refused {
+    /// There are no addresses left for what is said of that one.
+    TooLarge,
+    /// With this assignment, of this role, too much comes together.
+    TooComplex(u32, String),
+}
+
+/// Makes the model of a snapshot with somebody else in the place of its users.
 ///
 /// An assignment that names what is not there stays as one of nothing, so that the others keep their positions.
-pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Option<(Model, Unknown)> {
-    let mut document = document.behind(&base.document).ok()?;
+pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Result<(Model, Unknown), Refused> {
+    let mut document = document.behind(&base.document).map_err(|_| Refused::TooLarge)?;
     let get = |slot| rows.get(Kind::User, 0, slot);
     let (teams, team_names) = match base.places.of("teams") {
         Some(_) => (Arc::clone(&base.teams), Arc::clone(&base.team_names)),
@@ -49,6 +58,7 @@ pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Option<(Mo
     }
     let absent = id::<u32>(unknown_teams.len());
     let mut conditions = Arc::clone(&base.conditions);
+    let mut load = Load { base, sum: base.everyone_weight, counted: list::filled(0, base.roles.len()) };
     for row in get(user::ROLES_FROM)..get(user::ROLES_TO) {
         let of = |slot| rows.get(Kind::Assignment, row, slot);
         let role = base.role(document.str(own_text(&document, of(assignment::ROLE))));
@@ -60,14 +70,20 @@ pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Option<(Mo
         if lacks_team {
             unknown_teams.push(own_text(&document, of(assignment::TEAM)));
         }
-        assignments.push(match role {
-            Some(role) if !lacks_team => Assignment {
-                role,
-                team,
-                window: people.window(of(assignment::FROM), of(assignment::UNTIL)),
-                when: condition(&mut document, &mut conditions, rows, of(assignment::WHEN)),
-            },
-            _ => Assignment::of_nothing(),
+        let Some(role) = role.filter(|_| !lacks_team) else {
+            assignments.push(Assignment::of_nothing());
+            continue;
+        };
+        let is_bare = of(assignment::WHEN) | of(assignment::FROM) | of(assignment::UNTIL) == 0;
+        if !load.takes(role, is_bare) {
+            let name = document.str(own_text(&document, of(assignment::ROLE)));
+            return Err(Refused::TooComplex(row, name.to_owned()));
+        }
+        assignments.push(Assignment {
+            role,
+            team,
+            window: people.window(of(assignment::FROM), of(assignment::UNTIL)),
+            when: condition(&mut document, &mut conditions, rows, of(assignment::WHEN)),
         });
     }
     let windows = people.windows;
@@ -99,7 +115,26 @@ pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Option<(Mo
         user_teams,
         document: Arc::new(document),
     };
-    Some((model, unknown))
+    Ok((model, unknown))
+}
+
+/// How much comes together for one who is not listed, by the rule for users of a document: `Loading::check_alternatives`.
+struct Load<'a> {
+    base: &'a Model,
+    sum: u32,
+    /// The roles that were counted and need not be again.
+    counted: Vec<u32>,
+}
+
+impl Load<'_> {
+    /// Adds a role; false beyond the limit. One that is bare brings the same at all times and under no condition.
+    fn takes(&mut self, role: RoleId, is_bare: bool) -> bool {
+        if !is_bare || mark(&mut self.counted, id(role.index()), 1) {
+            let weight = self.base.roles.get(role.index()).map_or(0, |role| role.weight);
+            self.sum = self.sum.saturating_add(weight);
+        }
+        self.sum <= MAX_ALTERNATIVES
+    }
 }
 
 /// What is looked up for one who is not listed.

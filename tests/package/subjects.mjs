@@ -150,6 +150,39 @@ export async function subjects(report, lib) {
       }
     });
   }
+  await report.test("subjects: nobody has more than a user may, with what everyone has", async () => {
+    const roles = Array.from({ length: 1000 }, (_, at) => ({ id: `r${at}`, name: "R", grants: { "h.*": true } }));
+    const permissions = Array.from({ length: 1000 }, (_, at) => ({ id: `h.p${at}` }));
+    const document = {
+      ...tenant({ roles: [...roles, { id: "one", name: "O", grants: { "h.p0": true } }, { id: "heir", name: "H", inherits: ["one"] }, { id: "none", name: "N" }], users: [] }),
+      catalog: { categories: [{ id: "h", permissions }] },
+    };
+    const heavy = await lib.load(document);
+    const common = await lib.load({ ...document, everyone: [{ role: "r0", team: "t" }, { role: "r0", team: "t1" }] });
+    const names = (count) => roles.slice(0, count).map(({ id }) => id);
+    const taken = (asked, assigned) => equal(asked.for({ id: "n", roles: assigned }).can("h.p0"), true);
+    const tooMuch = async (asked, assigned, role) => {
+      const subject = { id: "n", roles: assigned };
+      for (const ask of [() => asked.for(subject), () => asked.narrow(subject), () => asked.remedies(subject, "h.p0")]) {
+        const { issues } = await rejects(lib, ask, { code: "bad-subject" });
+        equal([issues.length, issues[0].path, issues[0].code], [1, `/roles/${assigned.length - 1}`, "too-complex"], show(issues));
+        ok(issues[0].message.startsWith(`\`${role}\`: with this one user has more than 1,000,000 grants and denials`), issues[0].message);
+      }
+    };
+    // Names alone, and what is read by the engine.
+    taken(heavy, [...names(1000), "none", "gone"]);
+    await tooMuch(heavy, [...names(1000), "one"], "one");
+    await tooMuch(heavy, [...names(1000), "gone", "heir"], "heir");
+    taken(heavy, [...names(1000), { role: "r0", team: "t" }, { role: "r1", team: "gone" }]);
+    for (const again of [{ role: "r0", from: "2020-01-01T00:00:00Z" }, { role: "r0", until: "2100-01-01T00:00:00Z" }, { role: "r0", when: { "context.x": 1 } }]) {
+      taken(heavy, [...names(999), again]);
+      await tooMuch(heavy, [...names(1000), again], "r0");
+    }
+    taken(common, names(999));
+    await tooMuch(common, [...names(999), "one"], "one");
+    heavy.free();
+    common.free();
+  });
   await report.test("subjects: every problem is told, in words, where they are at hand", async () => {
     const { issues, message } = await rejects(lib, () => snapshot.for({ id: "n", rols: [], teams: ["t", "t"] }));
     ok(issues.length === 2 || issues.length === 1, show(issues));
