@@ -6,10 +6,10 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus, loadavg, totalmem } from "node:os";
 import { coldInChromium } from "./cold/browser.mjs";
 import { coldInNode } from "./cold/node.mjs";
-import { growth, leaks, loading } from "./processes/run.mjs";
+import { growth, leaks, loading, subjects } from "./processes/run.mjs";
 import { chart } from "./report/chart.mjs";
 import { quartiles, ratios, short } from "./report/statistics.mjs";
-import { growthTable, leakTable, nameOf, otherTable, runtimeTable, targetTable } from "./report/tables.mjs";
+import { growthTable, leakTable, nameOf, otherTable, peopleTable, runtimeTable, targetTable } from "./report/tables.mjs";
 import { chromium } from "./runtimes/browser.mjs";
 import { pathOf } from "./runtimes/bundle.mjs";
 import { bun, deno, node } from "./runtimes/server.mjs";
@@ -24,6 +24,7 @@ const FULL = {
   growth: [1_000, 10_000, 100_000, 1_000_000],
   cold: [25, 9],
   leaks: { gates: 1_000_000, snapshots: 1_000 },
+  subjects: { people: 10_000, again: 200, rounds: 21, different: 1_000_000 },
 };
 const QUICK = {
   runtimes: { node },
@@ -32,6 +33,7 @@ const QUICK = {
   growth: [],
   cold: [9, 3],
   leaks: { gates: 50_000, snapshots: 300 },
+  subjects: { people: 10_000, again: 200, rounds: 3, different: 50_000 },
 };
 const REPEATS = 3;
 /** How often rows that fail are measured again: what slows one measurement on a busy machine seldom slows three. */
@@ -43,11 +45,13 @@ const started = performance.now();
 
 const runtimes = {};
 for (const [name, measure] of Object.entries(plan.runtimes)) runtimes[name] = await step(name, () => measure(plan.how));
+const people = await step("people who are not listed", () => subjects(plan.subjects));
 const others = {
   ...(await step("loading", () => loading(...plan.load))),
   "cold-node": await step("cold starts in Node", () => coldInNode(plan.cold[0])),
   "cold-chromium": await step("cold starts in Chromium", () => coldInChromium(plan.cold[1])),
   ...(await step("sizes", sizes)),
+  ...people.rows,
 };
 const grown = await step("growth", () => growth(plan.growth, REPEATS));
 const leaked = await step("memory that stays", () => leaks(plan.leaks));
@@ -96,6 +100,7 @@ async function measureAgain() {
 function sections() {
   const list = Object.entries(runtimes).map(([name, results]) => [nameOf(name), runtimeTable(results)]);
   list.push(["Loading, starting, downloading", otherTable(others)]);
+  list.push(["People whom the snapshot does not list", peopleTable(people.rows, plan.subjects.different, people.grown)]);
   if (grown.length > 0) list.push(["Growth", growthTable(grown)]);
   list.push(["What stays in memory", leakTable(leaked)], ["Targets", targetTable(judged)]);
   return list;
@@ -119,7 +124,7 @@ function summary() {
   const ofRow = (row) => mapped(row, (values) => rounded(quartiles(values)));
   const timesByHand = (row) => mapped(row, (values) => rounded(ratios(values, row["by hand"])));
   const perRuntime = mapped(runtimes, (rows) => mapped(rows, (row) => ({ nanoseconds: ofRow(row), timesByHand: timesByHand(row) })));
-  return { machine, runtimes: perRuntime, others: mapped(others, ofRow), growth: grown, leaks: leaked, targets: judged };
+  return { machine, runtimes: perRuntime, others: mapped(others, ofRow), growth: grown, leaks: { ...leaked, subjects: people.grown }, targets: judged };
 }
 
 function conclude() {

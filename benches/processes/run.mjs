@@ -50,10 +50,19 @@ export async function growth(sizes, repeats) {
 /** Fails when gates or snapshots that are gone leave memory behind. */
 export async function leaks(counts) {
   const results = await result("memory.mjs", counts);
-  for (const [what, grown] of Object.entries(results)) {
-    for (const [kind, most] of Object.entries(LEAK)) {
-      if (grown[kind] > most) throw new Error(`${counts[what]} ${what} made and dropped leave ${grown[kind].toFixed(1)} MiB more (${kind})`);
-    }
-  }
+  for (const [what, grown] of Object.entries(results)) mustBeFlat(`${counts[what]} ${what} made and dropped`, grown);
   return results;
+}
+
+/** People whom the snapshot does not list: rows in the form of the others, and what memory grew by. Fails when they leave memory behind. */
+export async function subjects(how) {
+  const results = await result("subjects.mjs", how);
+  mustBeFlat(`${how.different} different people who are not listed`, results.grown);
+  return results;
+}
+
+function mustBeFlat(what, grown) {
+  for (const [kind, most] of Object.entries(LEAK)) {
+    if (grown[kind] > most) throw new Error(`${what} leave ${grown[kind].toFixed(1)} MiB more (${kind})`);
+  }
 }

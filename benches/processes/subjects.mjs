@@ -1,12 +1,12 @@
 // People whom the snapshot does not list, against users who are listed: gates with one check each, in a tenant of 1,000 roles; and how much is held
-// after a million different ones (`node --expose-gc`).
+// after many different ones (`node --expose-gc`). Prints microseconds for each gate, one entry a round, and what memory grew by.
 //
-//   node --expose-gc subjects.mjs '{ "people": …, "rounds": …, "different": … }'
+//   node --expose-gc subjects.mjs '{ "people": …, "again": …, "rounds": …, "different": … }'
 
 import { load } from "rolegate";
 import { grown, held } from "./held.mjs";
 
-const { people, rounds, different } = JSON.parse(process.argv[2]);
+const { people, again, rounds, different } = JSON.parse(process.argv[2]);
 const ROLES = 1000;
 const PERMISSIONS = 100;
 const TEAMS = 200;
@@ -41,29 +41,38 @@ const listing = await load(JSON.stringify(tenant(all)));
 const listingNobody = await load(JSON.stringify(tenant([])));
 const record = { team: "t7", owner: "u7" };
 
-/** Gates with one check each, in a second. */
-function rate(ask) {
+const CONTENDERS = {
+  listed: { ask: ({ id }) => listing.for(id).can("c.p7", record) },
+  "not listed": { ask: (one) => listingNobody.for(one).can("c.p7", record) },
+  "not listed, with attributes": { ask: (one) => listingNobody.for(one).can("c.p7", record), change: (one) => ({ ...one, attributes: { region: "emea" } }) },
+  "listed and described": { ask: (one) => listing.for(one).can("c.p7", record) },
+};
+
+/** Each row's people, in turn. More than are remembered: each is met anew. Few: each was met before. */
+const ROWS = { subjects: all, "subjects-again": Array.from(all, (_, at) => all[at % again]) };
+
+/** The microseconds of each gate with its check. */
+function time(ask, list) {
   const started = performance.now();
   let yes = 0;
-  for (const one of all) if (ask(one)) yes += 1;
-  return { rate: Math.round((all.length / (performance.now() - started)) * 1000), yes };
+  for (const one of list) if (ask(one)) yes += 1;
+  return { micros: ((performance.now() - started) * 1000) / list.length, yes };
 }
 
-const asks = {
-  listed: ({ id }) => listing.for(id).can("c.p7", record),
-  subjects: (one) => listingNobody.for(one).can("c.p7", record),
-  replaced: (one) => listing.for(one).can("c.p7", record),
-  attributes: (one) => listingNobody.for({ ...one, attributes: { region: "emea" } }).can("c.p7", record),
-};
-const rates = Object.fromEntries(Object.keys(asks).map((name) => [name, []]));
-for (let round = 0; round < rounds; round += 1) {
-  const found = new Set();
-  for (const [name, ask] of Object.entries(asks)) {
-    const { rate: one, yes } = rate(ask);
-    rates[name].push(one);
-    found.add(yes);
+/** Round-robin, in an order that rotates, after a round that does not count. */
+function measured(list) {
+  const contenders = Object.entries(CONTENDERS).map(([name, { ask, change }]) => ({ name, ask, list: change ? list.map(change) : list, times: [] }));
+  for (let round = 0; round <= rounds; round += 1) {
+    const found = new Set();
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const { ask, list, times } = contenders[(round + turn) % contenders.length];
+      const { micros, yes } = time(ask, list);
+      if (round > 0) times.push(micros);
+      found.add(yes);
+    }
+    if (found.size !== 1) throw new Error("they are not answered alike");
   }
-  if (found.size !== 1) throw new Error("they are not answered alike");
+  return Object.fromEntries(contenders.map(({ name, times }) => [name, times]));
 }
 
 /** Different ids, roles and teams; asks so many, and tells what grew after the first tenth. */
@@ -78,4 +87,5 @@ async function growth(count) {
   return grown(before, await held());
 }
 
-console.log(JSON.stringify({ rates, grown: await growth(different) }));
+const rows = Object.fromEntries(Object.entries(ROWS).map(([id, list]) => [id, measured(list)]));
+console.log(JSON.stringify({ rows, grown: await growth(different) }));

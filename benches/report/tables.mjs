@@ -19,12 +19,18 @@ export const OTHER_ROWS = [
   { id: "data", title: "one user's data, brotli", unit: "bytes", to: "CASL" },
 ];
 
+/** The rows about people whom the snapshot does not list. */
+const PEOPLE_ROWS = [
+  { id: "subjects", title: "for(subject) and one check, 1,000 roles, roles as people hold them" },
+  { id: "subjects-again", title: "the same person again" },
+];
+
 export function table(head, rows) {
   const line = (cells) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, n) => (n === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");
 }
 
-const titleOf = (id) => [...ROWS, ...OTHER_ROWS].find((row) => row.id === id)?.title ?? id;
+const titleOf = (id) => [...ROWS, ...OTHER_ROWS, ...PEOPLE_ROWS].find((row) => row.id === id)?.title ?? id;
 export const nameOf = (runtime) => NAMES[runtime];
 
 function cell(values, floor) {
@@ -55,6 +61,17 @@ export function otherTable(results) {
     return [title, unit, to, cells.join(", ")];
   });
   return table(["", "unit", "× of", "values, and multiples"], rows);
+}
+
+/** People whom the snapshot does not list, as a multiple of users who are listed; then what a number of different ones leave in memory. */
+export function peopleTable(results, different, grown) {
+  const names = Object.keys(results[PEOPLE_ROWS[0].id]).filter((name) => name !== "listed");
+  const rows = PEOPLE_ROWS.map(({ id, title }) => {
+    const { listed, ...values } = results[id];
+    return [title, `${short(quartiles(listed)[1])} µs`, ...names.map((name) => cell(values[name], listed))];
+  });
+  const times = table(["", "listed", ...names.map((name) => `${name}, ×`)], rows);
+  return `${times}\n\n${leakTable({ [`after ${different.toLocaleString("en")} different people`]: grown })}`;
 }
 
 export function targetTable(verdicts) {
