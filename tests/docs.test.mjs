@@ -82,6 +82,7 @@ test("links lead to files and headings that exist", () => {
 test("lines of Markdown have at most 120 columns", () => {
   const { stdout } = spawnSync("git", ["ls-files", "*.md"], { cwd: fileURLToPath(root), encoding: "utf8" });
   const pages = new Set([...documents, ...stdout.split("\n").filter(Boolean)]);
+  pages.delete("tests/vectors/README.md"); // comes with the vectors, and stays as they are published
   const tooLong = [...pages].flatMap((page) => {
     const lines = readFileSync(new URL(page, root), "utf8").split("\n");
     return lines.flatMap((line, at) => (line.length > 120 && !cannotBeWrapped(lines, at) ? [`${page}:${at + 1}`] : []));
