@@ -21,7 +21,8 @@ export async function using(report, lib, { fetchesFull }) {
     document.users.push({ id: far, roles: ["admin"] }, { id: "-7", roles: ["admin"] });
     const more = lib.loadSync(document);
     equal([BigInt(far), -7].map((user) => more.for(user, { now: NOW }).can("settings.labels")), [true, true]);
-    for (const user of [7.5, NaN, Infinity, 2 ** 53, true, {}, ["7"], { id: "7" }, null, undefined, Symbol("7")]) {
+    // What is an object is somebody whom the snapshot does not list: subjects.mjs.
+    for (const user of [7.5, NaN, Infinity, 2 ** 53, true, null, undefined, Symbol("7")]) {
       equal([snapshot.for(user).can("conversations.view"), snapshot.for(user).user, snapshot.user(user)], [false, "", undefined]);
     }
   });
