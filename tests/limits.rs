@@ -54,11 +54,11 @@ fn pairs_of_roles() {
 
 #[test]
 fn pairs_of_permissions() {
-    for key in ["requires", "implies"] {
-        let of = |more| tenant(&star(more, &|at, all| permission(at, key, all.into_iter())), &[], &[]);
-        assert_eq!(load(&of(false)), []);
-        assert_eq!(load(&of(true)), too_complex(&format!("/catalog/categories/0/permissions/1000/{key}/0")));
-    }
+    let of = |key, more| tenant(&star(more, &|at, all| permission(at, key, all.into_iter())), &[], &[]);
+    assert_eq!(load(&of("implies", false)), []);
+    assert_eq!(load(&of("implies", true)), too_complex("/catalog/categories/0/permissions/1000/implies/0"));
+    // What is required is followed once for each question, so it has no limit.
+    assert_eq!(load(&of("requires", true)), []);
 }
 
 #[test]

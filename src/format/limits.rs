@@ -11,8 +11,7 @@ use crate::code::Code;
 use crate::list;
 use crate::problems::Say;
 
-/// Pairs of a role and one that it inherits, directly or not; the same of permissions that require one another, and of those that imply
-/// one another.
+/// Pairs of a role and one that it inherits, directly or not; the same of permissions that imply one another.
 pub(super) const MAX_PAIRS: u32 = 250_000;
 
 /// What may come together in one role, with what it inherits, and for one user: each alternative of a grant and each denial counts as
@@ -21,9 +20,6 @@ pub(crate) const MAX_ALTERNATIVES: u32 = 1_000_000;
 
 const INHERITS: Say = Say::that(
     "with this there are more than 250,000 pairs of roles that inherit one another, directly or not; inherit from fewer roles, or in shorter chains",
-);
-const REQUIRES: Say = Say::that(
-    "with this there are more than 250,000 pairs of permissions that require one another, directly or not; require fewer, or in shorter chains",
 );
 const IMPLIES: Say = Say::that(
     "with this there are more than 250,000 pairs of permissions that imply one another, directly or not; imply fewer, or in shorter chains",
@@ -49,11 +45,9 @@ impl Loading {
     /// Checks how many pairs of rows refer to one another, directly or not. What is implied is kept, to weigh grants.
     #[inline(never)]
     pub(super) fn check_pairs(&mut self) {
-        for (kind, slot, say) in [
-            (Kind::Role, role::INHERITS, INHERITS),
-            (Kind::Permission, permission::REQUIRES, REQUIRES),
-            (Kind::Permission, permission::IMPLIES, IMPLIES),
-        ] {
+        for (kind, slot, say) in
+            [(Kind::Role, role::INHERITS, INHERITS), (Kind::Permission, permission::IMPLIES, IMPLIES)]
+        {
             let weights = list::filled(1, self.rows.count(kind) as usize);
             let scale = Scale { weights: &weights, most: u32::MAX, most_in_all: MAX_PAIRS, say };
             let sums = self.sums(kind, slot, &scale);
