@@ -2,7 +2,8 @@
 //!
 //! Nothing is worked out before it is asked: for one permission what a role grants by its own entries, and from which of the roles
 //! that it inherits the rest comes. Lists of grants are never copied from role to role, so that time and memory stay in proportion to
-//! the roles that are asked. What one question found out is kept until it is answered ([`Compiled`]).
+//! the roles that are asked. What was found out is kept for the next question about the same subject ([`Kept`]); a search within a budget
+//! begins with nothing, so that what it finds does not depend on earlier questions.
 
 use alloc::rc::Rc;
 use alloc::vec;
@@ -146,13 +147,21 @@ type Implying = (PermissionId, Vec<PermissionId>);
 /// A denial and the role in which it stands.
 pub(crate) type Standing = (RoleId, Denial);
 
-/// What roles grant and deny under a plan, as far as one question has asked.
+/// What roles grant and deny under a plan, as far as was asked.
 #[derive(Debug)]
 pub(crate) struct Compiled<'a> {
     model: &'a Model,
     tables: &'a Tables,
     /// The permissions of the plan, if it is not the tenant's.
     other_plan: Option<Marks>,
+    kept: Rc<Kept>,
+    /// How much was looked at.
+    steps: Cell<usize>,
+}
+
+/// What was found out of the roles of one model, under one plan.
+#[derive(Debug)]
+pub(crate) struct Kept {
     /// By role and permission.
     found: RefCell<Keyed<SourceId>>,
     sources: RefCell<Vec<Source>>,
@@ -164,8 +173,20 @@ pub(crate) struct Compiled<'a> {
     /// By permission: those from which it comes by implication, and itself.
     implying: RefCell<Keyed<Rc<[Implying]>>>,
     requirements: RefCell<Keyed<Rc<Requirements>>>,
-    /// How much was looked at.
-    steps: Cell<usize>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            found: RefCell::default(),
+            sources: RefCell::new(vec![Source { own: Rc::new([]), from: Vec::new() }]),
+            denials: RefCell::default(),
+            rows: RefCell::default(),
+            holdable: RefCell::default(),
+            implying: RefCell::default(),
+            requirements: RefCell::default(),
+        }
+    }
 }
 
 /// The permissions that must be held besides, direct and transitive.
@@ -178,20 +199,14 @@ pub(crate) struct Requirements {
 }
 
 impl<'a> Compiled<'a> {
+    /// As far as nothing was asked.
     pub(crate) fn new(model: &'a Model, tables: &'a Tables) -> Self {
-        Self {
-            model,
-            tables,
-            other_plan: None,
-            found: RefCell::default(),
-            sources: RefCell::new(vec![Source { own: Rc::new([]), from: Vec::new() }]),
-            denials: RefCell::default(),
-            rows: RefCell::default(),
-            holdable: RefCell::default(),
-            implying: RefCell::default(),
-            requirements: RefCell::default(),
-            steps: Cell::new(0),
-        }
+        Self::with(model, tables, Rc::default())
+    }
+
+    /// With what earlier questions to the same model found out.
+    pub(crate) fn with(model: &'a Model, tables: &'a Tables, kept: Rc<Kept>) -> Self {
+        Self { model, tables, other_plan: None, kept, steps: Cell::new(0) }
     }
 
     /// The same under another plan.
@@ -229,13 +244,14 @@ impl<'a> Compiled<'a> {
 
     /// The grants of a permission by a role: its own, what these imply, then what comes from each role that it inherits, in turn.
     pub(crate) fn grants(&self, role: RoleId, permission: PermissionId) -> Grants<'_> {
-        let mut grants = Grants { sources: &self.sources, own: None, open: Vec::new(), seen: None, bare: 0 };
+        let mut grants =
+            Grants { sources: &self.kept.sources, own: None, open: Vec::new(), seen: None, bare: 0 };
         grants.enter(self.source(role, permission));
         grants
     }
 
     fn known(&self, role: RoleId, permission: PermissionId) -> Option<SourceId> {
-        self.found.borrow().get(role.number(), permission.number()).copied()
+        self.kept.found.borrow().get(role.number(), permission.number()).copied()
     }
 
     /// From where a permission comes to a role.
@@ -256,10 +272,10 @@ impl<'a> Compiled<'a> {
                     open.push(*parent);
                 }
             }
-            self.count(1 + parents.len());
+            self.count(parents.len());
             if open.len() == before {
                 let made = self.make_source(next, permission, parents);
-                self.found.borrow_mut().put(next.number(), permission.number(), made);
+                self.kept.found.borrow_mut().put(next.number(), permission.number(), made);
                 open.pop();
             }
         }
@@ -279,8 +295,7 @@ impl<'a> Compiled<'a> {
             (true, []) => NOTHING,
             (true, [only]) => *only,
             _ => {
-                self.count(own.len());
-                let mut sources = self.sources.borrow_mut();
+                let mut sources = self.kept.sources.borrow_mut();
                 sources.push(Source { own: own.into(), from });
                 id(sources.len() - 1)
             }
@@ -330,7 +345,7 @@ impl<'a> Compiled<'a> {
 
     /// The permissions from which one comes by implication, and itself.
     fn implying(&self, permission: PermissionId) -> Rc<[Implying]> {
-        if let Some(known) = self.implying.borrow().get(permission.number(), 0) {
+        if let Some(known) = self.kept.implying.borrow().get(permission.number(), 0) {
             return Rc::clone(known);
         }
         let mut found = vec![permission];
@@ -354,13 +369,13 @@ impl<'a> Compiled<'a> {
             all.push((from, implied));
         }
         let all: Rc<[Implying]> = all.into();
-        self.implying.borrow_mut().put(permission.number(), 0, Rc::clone(&all));
+        self.kept.implying.borrow_mut().put(permission.number(), 0, Rc::clone(&all));
         all
     }
 
     /// The denials of a permission by a role and those that it inherits.
     pub(crate) fn denials(&self, role: RoleId, permission: PermissionId) -> Rc<[Standing]> {
-        if let Some(known) = self.denials.borrow().get(role.number(), permission.number()) {
+        if let Some(known) = self.kept.denials.borrow().get(role.number(), permission.number()) {
             return Rc::clone(known);
         }
         let mut found = Vec::new();
@@ -373,13 +388,13 @@ impl<'a> Compiled<'a> {
         }
         self.count(lineage.len() + found.len());
         let found: Rc<[Standing]> = found.into();
-        self.denials.borrow_mut().put(role.number(), permission.number(), Rc::clone(&found));
+        self.kept.denials.borrow_mut().put(role.number(), permission.number(), Rc::clone(&found));
         found
     }
 
     /// What a permission requires when it is asked on a record.
     pub(crate) fn requirements(&self, permission: PermissionId) -> Rc<Requirements> {
-        if let Some(known) = self.requirements.borrow().get(permission.number(), 0) {
+        if let Some(known) = self.kept.requirements.borrow().get(permission.number(), 0) {
             return Rc::clone(known);
         }
         let mut found = Requirements { same: vec![permission], bare: Vec::new() };
@@ -398,7 +413,7 @@ impl<'a> Compiled<'a> {
             }
         }
         let found = Rc::new(found);
-        self.requirements.borrow_mut().put(permission.number(), 0, Rc::clone(&found));
+        self.kept.requirements.borrow_mut().put(permission.number(), 0, Rc::clone(&found));
         found
     }
 
@@ -444,7 +459,7 @@ impl<'a> Compiled<'a> {
 
     /// Whatever a role grants.
     pub(crate) fn row(&self, role: RoleId) -> Rc<Row> {
-        let is_known = |role: &RoleId| self.rows.borrow().get(role.number(), 0).is_some();
+        let is_known = |role: &RoleId| self.kept.rows.borrow().get(role.number(), 0).is_some();
         let mut open = vec![role];
         while let Some(&next) = open.last() {
             if is_known(&next) {
@@ -455,7 +470,7 @@ impl<'a> Compiled<'a> {
             push_all(&mut open, parents_of(self.model, next).iter().copied().filter(|role| !is_known(role)));
             if open.len() == before {
                 let row = self.make_row(next);
-                self.rows.borrow_mut().put(next.number(), 0, row);
+                self.kept.rows.borrow_mut().put(next.number(), 0, row);
                 open.pop();
             }
         }
@@ -463,7 +478,7 @@ impl<'a> Compiled<'a> {
     }
 
     fn known_row(&self, role: RoleId) -> Rc<Row> {
-        self.rows.borrow().get(role.number(), 0).map(Rc::clone).unwrap_or_default()
+        self.kept.rows.borrow().get(role.number(), 0).map(Rc::clone).unwrap_or_default()
     }
 
     fn make_row(&self, role: RoleId) -> Rc<Row> {
@@ -552,7 +567,7 @@ impl<'a> Compiled<'a> {
     /// The permissions that a role may hold, and the plan has.
     pub(crate) fn holdable(&self, role: &Role) -> Rc<Marks> {
         let (kind, standard) = (role.kind.map_or(0, Id::number), u32::from(role.standard));
-        if let Some(known) = self.holdable.borrow().get(kind, standard) {
+        if let Some(known) = self.kept.holdable.borrow().get(kind, standard) {
             return Rc::clone(known);
         }
         let permissions = &self.model.catalog.permissions;
@@ -563,7 +578,7 @@ impl<'a> Compiled<'a> {
             }
         }
         let marks = Rc::new(marks);
-        self.holdable.borrow_mut().put(kind, standard, Rc::clone(&marks));
+        self.kept.holdable.borrow_mut().put(kind, standard, Rc::clone(&marks));
         marks
     }
 }

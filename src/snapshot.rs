@@ -1,12 +1,13 @@
 //! The public face: load a snapshot, name a subject, ask.
 
 use alloc::borrow::ToOwned;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::compile::Tables;
+use crate::compile::{Kept, Tables};
 use crate::condition::Root;
 use crate::condition::holds::{Attributes, Record};
 use crate::condition::reads::Read;
@@ -303,6 +304,8 @@ pub struct Subject<'a> {
     context: &'a dyn Attributes,
     bounds: Bounds,
     zones: &'a dyn Zones,
+    /// What its roles grant, as far as it was asked.
+    kept: Rc<Kept>,
 }
 
 impl<'a> Subject<'a> {
@@ -315,6 +318,7 @@ impl<'a> Subject<'a> {
             context: &NoAttributes,
             bounds: Bounds::default(),
             zones: &HostZones,
+            kept: Rc::default(),
         }
     }
 
@@ -396,7 +400,7 @@ impl<'a> Subject<'a> {
     /// a fixed budget of steps, so that what it gives does not depend on the machine.
     #[must_use]
     pub fn remedies(&self, permission: &str, on: On<'_>) -> Remedies {
-        let moment = self.moment();
+        let moment = self.moment_of(self.engine(), self.user(), Rc::default());
         self.asked(permission, on, |asked| moment.remedies(permission, asked))
     }
 
@@ -406,7 +410,7 @@ impl<'a> Subject<'a> {
     /// # Errors
     /// If that takes more than a budget of steps, which is far beyond real tenants and does not depend on the machine.
     pub fn who_can(&self, permission: &str, on: On<'_>) -> Result<Vec<&'a str>, TooComplex> {
-        let moment = self.moment_of(&self.snapshot.engine, "");
+        let moment = self.moment_of(&self.snapshot.engine, "", Rc::default());
         let users = self.asked(permission, on, |asked| moment.who_can(permission, asked));
         users.map(|users| self.snapshot.names(users))
     }
@@ -466,11 +470,11 @@ impl<'a> Subject<'a> {
     }
 
     fn moment(&self) -> Moment<'_> {
-        self.moment_of(self.engine(), self.user())
+        self.moment_of(self.engine(), self.user(), Rc::clone(&self.kept))
     }
 
-    fn moment_of<'s>(&'s self, engine: &'s Engine, user: &str) -> Moment<'s> {
-        Moment::new(engine, user, &self.bounds, self.now, Some(self.context), self.zones)
+    fn moment_of<'s>(&'s self, engine: &'s Engine, user: &str, kept: Rc<Kept>) -> Moment<'s> {
+        Moment::new(engine, user, &self.bounds, self.now, Some(self.context), self.zones, kept)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::asking::{Asking, json};
 use crate::laws::seeds;
 use crate::reference::generate;
 
-const SEEDS: u64 = 20;
+const SEEDS: u64 = 60;
 const QUESTIONS: usize = 6;
 const QUARTER: f64 = 900_000.0;
 /// A week and a day.

@@ -2,10 +2,9 @@
 
 use std::net::IpAddr;
 
-use rolegate::{Code, Json, On, Snapshot};
 use serde_json::json;
 
-use crate::seen;
+use crate::{both, seen};
 
 /// Reads a block and an address.
 pub fn addresses(data: &[u8]) -> u64 {
@@ -55,23 +54,9 @@ fn block_of(text: &str) -> Option<(Bits, u32)> {
 
 /// Whether the engine finds an address in a block, and whether it finds it outside; nothing if the block does not load.
 fn inside(block: &str, address: &str) -> Option<[bool; 2]> {
-    let tree = json!({
-        "format": "rolegate/1", "revision": 1,
-        "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.in", "scopes": ["all"] }, { "id": "c.out", "scopes": ["all"] }] }] },
-        "roles": [{ "id": "r", "name": "R", "grants": {
-            "c.in": { "when": { "resource.ip": { "$cidr": block } } },
-            "c.out": { "when": { "$not": { "resource.ip": { "$cidr": [block] } } } },
-        } }],
-        "users": [{ "id": "ana", "roles": ["r"] }],
-    });
-    let snapshot = match Snapshot::from_json(tree.to_string().as_bytes()) {
-        Ok(snapshot) => snapshot,
-        Err(error) => {
-            assert!(error.issues.iter().all(|issue| issue.code == Code::InvalidCondition), "{error}");
-            return None;
-        }
-    };
-    let record = Json::parse(json!({ "ip": address }).to_string().as_bytes()).unwrap();
-    let ana = snapshot.subject("ana").at(0.0);
-    Some(["c.in", "c.out"].map(|permission| ana.can(permission, On::Record(&record))))
+    let conditions = [
+        json!({ "resource.ip": { "$cidr": block } }),
+        json!({ "$not": { "resource.ip": { "$cidr": [block] } } }),
+    ];
+    both(conditions, &json!({ "ip": address }), 0.0)
 }

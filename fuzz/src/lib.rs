@@ -30,6 +30,9 @@ mod reference;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use rolegate::{Code, Json, On, Snapshot};
+use serde_json::{Value, json};
+
 pub use addresses::addresses;
 pub use conditions::conditions;
 pub use load::load;
@@ -53,6 +56,27 @@ pub const TARGETS: [Target; 5] = [
     Target { name: "addresses", check: addresses },
     Target { name: "questions", check: questions },
 ];
+
+/// What two conditions say of a record; nothing if they do not load.
+fn both(conditions: [Value; 2], record: &Value, now: f64) -> Option<[bool; 2]> {
+    let [first, second] = conditions;
+    let tree = json!({
+        "format": "rolegate/1", "revision": 1,
+        "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.first", "scopes": ["all"] }, { "id": "c.second", "scopes": ["all"] }] }] },
+        "roles": [{ "id": "r", "name": "R", "grants": { "c.first": { "when": first }, "c.second": { "when": second } } }],
+        "users": [{ "id": "ana", "roles": ["r"] }],
+    });
+    let snapshot = match Snapshot::from_json(tree.to_string().as_bytes()) {
+        Ok(snapshot) => snapshot,
+        Err(error) => {
+            assert!(error.issues.iter().all(|issue| issue.code == Code::InvalidCondition), "{error}");
+            return None;
+        }
+    };
+    let record = Json::parse(record.to_string().as_bytes()).unwrap();
+    let ana = snapshot.subject("ana").at(now);
+    Some(["c.first", "c.second"].map(|permission| ana.can(permission, On::Record(&record))))
+}
 
 /// One number for what was seen.
 fn seen(what: impl Hash) -> u64 {

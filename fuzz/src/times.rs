@@ -1,10 +1,10 @@
 //! Two lines of text as times, and as moments that are counted from now: read like by a plain reader, and compared like numbers.
 
-use rolegate::{Code, Json, On, Snapshot};
+use rolegate::{Code, Snapshot};
 use serde_json::{Value, json};
 
 use crate::reference::time::time_of;
-use crate::{NOW, seen};
+use crate::{NOW, both, seen};
 
 /// Reads both lines in every place where the format has a time.
 pub fn times(data: &[u8]) -> u64 {
@@ -40,25 +40,9 @@ fn issued_at(text: &str) -> Option<f64> {
 
 /// Whether a time of a record is before that of a condition, and whether it is not; nothing if that condition does not load.
 fn compared(operand: &str, time: &str) -> Option<[bool; 2]> {
-    let tree = json!({
-        "format": "rolegate/1", "revision": 1,
-        "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.before", "scopes": ["all"] }, { "id": "c.since", "scopes": ["all"] }] }] },
-        "roles": [{ "id": "r", "name": "R", "grants": {
-            "c.before": { "when": { "resource.at": { "$before": operand } } },
-            "c.since": { "when": { "resource.at": { "$since": operand } } },
-        } }],
-        "users": [{ "id": "ana", "roles": ["r"] }],
-    });
-    let snapshot = match Snapshot::from_json(tree.to_string().as_bytes()) {
-        Ok(snapshot) => snapshot,
-        Err(error) => {
-            assert!(error.issues.iter().all(|issue| issue.code == Code::InvalidCondition), "{error}");
-            return None;
-        }
-    };
-    let record = Json::parse(json!({ "at": time }).to_string().as_bytes()).unwrap();
-    let ana = snapshot.subject("ana").at(NOW);
-    Some(["c.before", "c.since"].map(|permission| ana.can(permission, On::Record(&record))))
+    let conditions =
+        [json!({ "resource.at": { "$before": operand } }), json!({ "resource.at": { "$since": operand } })];
+    both(conditions, &json!({ "at": time }), NOW)
 }
 
 /// `now`, or `now` with an offset such as `-15m`, in milliseconds, read by the words of the format.

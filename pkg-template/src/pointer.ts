@@ -23,7 +23,12 @@ export function pointerTo(bytes: Uint8Array, offset: number): { path: string; li
   }
   // A key that has not been read yet is the one that is pointed at.
   if (path.at(-1) === "") path.splice(-1, 1, keyAt(bytes, offset));
-  return { path: path.map((key) => `/${typeof key === "number" ? key : escaped(key)}`).join(""), ...placeIn(before) };
+  return { path: pointerOf(path.map((key) => (typeof key === "number" ? key : nameIn(key)))), ...placeIn(before) };
+}
+
+/** A JSON Pointer of keys and positions. */
+export function pointerOf(path: readonly (string | number)[]): string {
+  return path.map((key) => `/${String(key).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");
 }
 
 /** Line and column behind some text. */
@@ -44,12 +49,11 @@ function keyAt(bytes: Uint8Array, offset: number): string {
   return key.trim();
 }
 
-function escaped(key: string): string {
-  let name = key.slice(1, -1);
+/** The name that a key is, with its quotes. */
+function nameIn(key: string): string {
   try {
-    name = JSON.parse(key) as string;
+    return JSON.parse(key) as string;
   } catch {
-    // Cut off, or ill-formed: as it stands.
+    return key.slice(1, -1); // cut off, or ill-formed: as it stands
   }
-  return name.replace(/~/g, "~0").replace(/\//g, "~1");
 }

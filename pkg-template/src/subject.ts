@@ -2,6 +2,7 @@
 
 import { isWellFormed, toId } from "./attributes.js";
 import { type Issue, SubjectError } from "./errors.js";
+import { pointerOf } from "./pointer.js";
 import { textOf } from "./read.js";
 import type { Assignment } from "./types.js";
 
@@ -119,7 +120,7 @@ function write(subject: object): string {
   let left = MAX_LENGTH;
 
   function refused(code: Issue["code"], message: string, at = path): SubjectError {
-    return new SubjectError([{ path: at.map((key) => `/${String(key).replace(/~/g, "~0").replace(/\//g, "~1")}`).join(""), code, message }]);
+    return new SubjectError([{ path: pointerOf(at), code, message }]);
   }
 
   /** Takes note of so many characters more. */

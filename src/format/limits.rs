@@ -12,11 +12,11 @@ use crate::list;
 use crate::problems::Say;
 
 /// Pairs of a role and one that it inherits, directly or not; the same of permissions that imply one another.
-pub(super) const MAX_PAIRS: u32 = 250_000;
+const MAX_PAIRS: u32 = 250_000;
 
 /// What may come together in one role, with what it inherits, and for one user: each alternative of a grant and each denial counts as
 /// often as there are permissions that it is about, and permissions that come by implication.
-pub(crate) const MAX_ALTERNATIVES: u32 = 1_000_000;
+const MAX_ALTERNATIVES: u32 = 1_000_000;
 
 const INHERITS: Say = Say::that(
     "with this there are more than 250,000 pairs of roles that inherit one another, directly or not; inherit from fewer roles, or in shorter chains",
@@ -39,6 +39,25 @@ struct Scale<'a> {
     /// Of what all rows refer to.
     most_in_all: u32,
     say: Say,
+}
+
+/// What assignments bring to somebody together.
+pub(crate) struct Load<'a> {
+    pub(crate) sum: u32,
+    /// For each role the last to whom it was counted.
+    pub(crate) counted: &'a mut [u32],
+    pub(crate) whose: u32,
+}
+
+impl Load<'_> {
+    /// Adds an assignment of a role that weighs so much; false beyond the limit. What a role brings at all times and under no
+    /// condition counts once, on however many teams.
+    pub(crate) fn takes(&mut self, role: u32, weight: u32, is_bare: bool) -> bool {
+        if !is_bare || mark(self.counted, role, self.whose) {
+            self.sum = self.sum.saturating_add(weight);
+        }
+        self.sum <= MAX_ALTERNATIVES
+    }
 }
 
 impl Loading {
@@ -144,25 +163,21 @@ impl Loading {
                 _ => (Kind::User, whose - 1, user::ROLES_FROM),
             };
             let (from, to) = (self.rows.get(kind, row, slot), self.rows.get(kind, row, slot + 1));
-            let mut sum = common;
+            let mut load = Load { sum: common, counted: &mut counted, whose: whose + 1 };
             // Of most users one look is enough.
-            let may_be_many = heaviest.saturating_mul(to - from).saturating_add(sum) > MAX_ALTERNATIVES;
+            let may_be_many = heaviest.saturating_mul(to - from).saturating_add(common) > MAX_ALTERNATIVES;
             for row in if whose == 0 || may_be_many { from..to } else { 0..0 } {
                 let get = |slot| self.rows.get(Kind::Assignment, row, slot);
                 let role = get(assignment::ROLE).wrapping_sub(1);
-                // What a role brings at all times and under no condition counts once, on however many teams.
                 let is_bare = get(assignment::WHEN) | get(assignment::FROM) | get(assignment::UNTIL) == 0;
-                if !is_bare || mark(&mut counted, role, whose + 1) {
-                    sum = sum.saturating_add(weight(&roles, role));
-                }
-                if sum > MAX_ALTERNATIVES {
+                if !load.takes(role, weight(&roles, role), is_bare) {
                     self.refuse_again(Kind::Assignment, row, assignment::ROLE, 0, FOR_USER);
                     return;
                 }
             }
             if whose == 0 {
-                common = sum;
-                self.rows.set(Kind::Snapshot, 0, snapshot::EVERYONE_WEIGHT, sum);
+                common = load.sum;
+                self.rows.set(Kind::Snapshot, 0, snapshot::EVERYONE_WEIGHT, common);
             }
         }
     }
@@ -197,7 +212,7 @@ fn weight(weights: &[u32], row: u32) -> u32 {
 
 /// Marks a row; false if it has this mark, or is none.
 #[inline(never)]
-pub(crate) fn mark(marks: &mut [u32], row: u32, with: u32) -> bool {
+fn mark(marks: &mut [u32], row: u32, with: u32) -> bool {
     match marks.get_mut(row as usize) {
         Some(slot) if *slot != with => *slot = with,
         _ => return false,

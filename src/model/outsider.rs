@@ -10,10 +10,10 @@ use core::ops::Range;
 use super::{Assignment, Model, Team, User};
 use crate::condition::build::Builder;
 use crate::condition::{Conditions, span, within};
-use crate::format::limits::{MAX_ALTERNATIVES, mark};
+use crate::format::limits::Load;
 use crate::format::rows::Rows;
 use crate::format::table::{Kind, assignment, user};
-use crate::ids::{ConditionId, Id, RoleId, TeamId, WindowId, id};
+use crate::ids::{ConditionId, Id, TeamId, WindowId, id};
 use crate::index::Names;
 use crate::json::text::{Address, Document, Text};
 use crate::list::{self, Listed};
@@ -58,7 +58,8 @@ pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Result<(Mo
     }
     let absent = id::<u32>(unknown_teams.len());
     let mut conditions = Arc::clone(&base.conditions);
-    let mut load = Load { base, sum: base.everyone_weight, counted: list::filled(0, base.roles.len()) };
+    let mut counted = list::filled(0, base.roles.len());
+    let mut load = Load { sum: base.everyone_weight, counted: &mut counted, whose: 1 };
     for row in get(user::ROLES_FROM)..get(user::ROLES_TO) {
         let of = |slot| rows.get(Kind::Assignment, row, slot);
         let role = base.role(document.str(own_text(&document, of(assignment::ROLE))));
@@ -75,7 +76,8 @@ pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Result<(Mo
             continue;
         };
         let is_bare = of(assignment::WHEN) | of(assignment::FROM) | of(assignment::UNTIL) == 0;
-        if !load.takes(role, is_bare) {
+        let weight = base.roles.get(role.index()).map_or(0, |role| role.weight);
+        if !load.takes(role.number(), weight, is_bare) {
             let name = document.str(own_text(&document, of(assignment::ROLE)));
             return Err(Refused::TooComplex(row, name.to_owned()));
         }
@@ -116,25 +118,6 @@ pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Result<(Mo
         document: Arc::new(document),
     };
     Ok((model, unknown))
-}
-
-/// How much comes together for one who is not listed, by the rule for users of a document: `Loading::check_alternatives`.
-struct Load<'a> {
-    base: &'a Model,
-    sum: u32,
-    /// The roles that were counted and need not be again.
-    counted: Vec<u32>,
-}
-
-impl Load<'_> {
-    /// Adds a role; false beyond the limit. One that is bare brings the same at all times and under no condition.
-    fn takes(&mut self, role: RoleId, is_bare: bool) -> bool {
-        if !is_bare || mark(&mut self.counted, id(role.index()), 1) {
-            let weight = self.base.roles.get(role.index()).map_or(0, |role| role.weight);
-            self.sum = self.sum.saturating_add(weight);
-        }
-        self.sum <= MAX_ALTERNATIVES
-    }
 }
 
 /// What is looked up for one who is not listed.

@@ -10,7 +10,7 @@ use core::slice::Iter;
 
 use super::decide::Decision;
 use super::supposed::{AS_IT_IS, Supposed};
-use crate::compile::{Compiled, Grant, Grants, Standing, Tables};
+use crate::compile::{Compiled, Grant, Grants, Kept, Standing, Tables};
 use crate::condition::holds::{Attributes, Facts, Memo, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, Keyed, PermissionId, RoleId, TeamId, UserId};
@@ -201,11 +201,12 @@ impl<'a> Moment<'a> {
         now: f64,
         context: Option<&'a dyn Attributes>,
         zones: &'a dyn Zones,
+        kept: Rc<Kept>,
     ) -> Self {
         let Engine { model, tables } = engine;
         let mut moment = Self {
             model,
-            compiled: Rc::new(Compiled::new(model, tables)),
+            compiled: Rc::new(Compiled::with(model, tables, kept)),
             user: model.user(user),
             bounds,
             now,

@@ -10,6 +10,7 @@ import * as main from "../../pkg/entries/node.js";
 import * as lite from "../../pkg/lite.js";
 import * as core from "../../pkg/lite-core.js";
 import * as testing from "../../pkg/testing.js";
+import { failing } from "../failing.mjs";
 
 const NOW = 1_795_000_000_000;
 const PKG = new URL("../../pkg/", import.meta.url);
@@ -137,14 +138,6 @@ function vandalise(value, seen = new Set()) {
   attempt(() => Object.setPrototypeOf(value, { allowed: true, any: [{}], then: undefined }));
 }
 
-const failing = (act) => {
-  try {
-    act();
-  } catch (error) {
-    return error;
-  }
-  throw new assert.AssertionError({ message: "it should have failed" });
-};
 const failed = (act) => act().then(() => assert.fail("it should have failed"), (error) => error);
 
 /** What is asked of gates of each kind. */

@@ -1,6 +1,7 @@
 //! Questions that come from JavaScript as JSON, written by the package itself.
 
 use alloc::borrow::{Cow, ToOwned};
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -70,7 +71,7 @@ impl<'a> Question<'a> {
         let (roles, limits) = self.bounds();
         let bounds = Bounds::new(model, roles.as_deref(), &limits);
         let (context, now) = (self.wire("context"), self.number("now"));
-        let moment = Moment::new(engine, &user, &bounds, now, Some(&context), &HostZones);
+        let moment = Moment::new(engine, &user, &bounds, now, Some(&context), &HostZones, Rc::default());
         let permission = self.string("permission");
         let Some(at) = self.member("resource") else {
             ask(&moment, &permission, Asked::Bare);
