@@ -88,9 +88,11 @@ function likeListed(snapshot, rest, listed, question, moments) {
   const { user, permission, can, reason, scope, explanation, ...asked } = question;
   const tell = (from, who) => {
     const gate = from.for(who, { ...options(question), now: question.now });
-    const until = "resource" in question ? gate.until(permission, question.resource) : gate.validUntil;
+    // Asked first: `until` may be early, and how early depends on what was asked before of who holds the same.
+    const { validUntil } = gate;
+    const until = "resource" in question ? gate.until(permission, question.resource) : validUntil;
     const later = moments.map((now) => ask(gate.with({ now }), question));
-    return show([gate.unknown, gate.validUntil, until, gate.scope(permission), gate.explain(permission), later, from.remedies(who, permission, asked)]);
+    return show([gate.unknown, validUntil, until, gate.scope(permission), gate.explain(permission), later, from.remedies(who, permission, asked)]);
   };
   const wanted = tell(snapshot, user);
   return [snapshot, rest].every((from) => tell(from, subject) === wanted) ? undefined : `not as ${wanted}: ${tell(rest, subject)}: ${show(question)}`;
