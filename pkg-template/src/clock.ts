@@ -1,5 +1,8 @@
 // The clock. Reading it costs as much as several checks, so a reading holds until the running task is done.
 
+/** The year 10000: from then on no host is asked, and no schedule is known to hold. */
+export const END = 253_402_300_800_000;
+
 let reading: number | undefined;
 
 /** Which task is running, as far as the clock was read in it. */

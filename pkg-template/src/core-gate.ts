@@ -5,7 +5,7 @@ import { readNow, running, taskNow } from "./clock.js";
 import { ALWAYS } from "./during.js";
 import { type Attributes, attributesOf } from "./facts.js";
 import type { May } from "./mask.js";
-import { NEVER, whyOff } from "./moment.js";
+import { isRight, NEVER, whyOff } from "./moment.js";
 import { type Checked, LITE_OPTIONS, optionsOf } from "./options.js";
 import { personOf } from "./parts.js";
 import { copyOf } from "./read.js";
@@ -204,8 +204,7 @@ export class CoreGate {
 
   /** @internal A view that is right at `now`. */
   renew(view: View, now: number): View {
-    const { from, to } = view.moment;
-    return now >= from && now < to ? view : makeView(view.rules, momentOf(view.rules as DataRules, now), view.person, view.context);
+    return isRight(view.moment, now) ? view : makeView(view.rules, momentOf(view.rules as DataRules, now), view.person, view.context);
   }
 
   /** @internal Until when answers that are right until then by themselves are right here. */

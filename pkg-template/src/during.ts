@@ -1,12 +1,11 @@
 // `$during`: hours of the local day on some days of the week. Twin of src/condition/during.rs.
 
+import { END } from "./clock.js";
 import { zoneOffset } from "./host.js";
 import type { During } from "./types.js";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
-/** The year 10000: from then on no host is asked, and no schedule is known to hold. */
-export const END = 253_402_300_800_000;
 /** More steps than a week has boundaries, so that a schedule that changes does so within them. */
 const STEPS = 40;
 const DAYS = ["thu", "fri", "sat", "sun", "mon", "tue", "wed"];

@@ -2,10 +2,10 @@
 // docs/format.md#answers has the rules, which the laws and the vectors hold equal.
 
 import type { Node, Steady } from "./facts.js";
-import { ALWAYS, both, END, steadyIn, type Window } from "./during.js";
+import { ALWAYS, both, steadyIn, type Window } from "./during.js";
 import type { Assigned, Holdings, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
-import { type Answers, type Moment, noAnswers, type Requirement, requirementOf, type Rule, whyOff } from "./moment.js";
+import { type Answers, isRight, type Moment, noAnswers, type Requirement, requirementOf, type Rule, whyOff } from "./moment.js";
 import { type Clause, DEFAULT_MAP, includes, isBare, keyOf, type Mapping, NOTHING, type Part, type Teams, unionOf } from "./parts.js";
 import { ALL, type Grant, OWN } from "./role-rows.js";
 import { withoutAll } from "./scope.js";
@@ -281,7 +281,7 @@ export function momentAt(tenant: Tenant, holdings: Holdings, bounds: Bounds, clo
   const slot = bounds !== UNBOUNDED ? undefined : clock === undefined ? "byClock" : typeof clock === "number" ? "byTime" : undefined;
   const shared = slot && holdings[slot];
   const kept = slot === "byTime" && shared?.now !== now ? undefined : shared;
-  const known = [before, kept].find((moment): moment is LiveMoment => moment !== undefined && isRight(moment as LiveMoment, now));
+  const known = [before, kept].find((moment): moment is LiveMoment => moment !== undefined && isRight(moment, now));
   if (known !== undefined) {
     known.now = now;
     return known;
@@ -292,11 +292,6 @@ export function momentAt(tenant: Tenant, holdings: Holdings, bounds: Bounds, clo
     holdings[slot] = made;
   }
   return made;
-}
-
-/** Whether a moment is right at a time. What is true until the year 10000 need not be true of it. */
-function isRight({ from, to, now: asked }: LiveMoment, now: number): boolean {
-  return now >= from && now < to && (now < END || asked >= END);
 }
 
 /** Joins clauses that differ in teams only, and drops those that another makes needless. Of exclusions and alternatives alike: what has

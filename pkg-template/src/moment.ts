@@ -1,5 +1,6 @@
 // Rules as they are for a while. Two things make them: gate data (rules.ts), and what a user holds in a snapshot (live-moment.ts).
 
+import { END } from "./clock.js";
 import type { Window } from "./during.js";
 import type { Mapping, Part } from "./parts.js";
 import type { Masks } from "./mask.js";
@@ -68,6 +69,8 @@ export interface Answers {
 export interface Moment {
   readonly from: number;
   readonly to: number;
+  /** When rules are asked for. It lies between `from` and `to`. */
+  readonly now: number;
   /** The rule of the permission at a position; none is "no". */
   rule(place: number): Rule | undefined;
   /** Makes all rules, so that `from` and `to` are of all of them. */
@@ -81,9 +84,14 @@ export interface Moment {
   readonly reaches: Map<string, Reach>;
 }
 
+/** Whether a moment is right at a time. What is true before the year 10000 need not be true of it, nor the other way round. */
+export function isRight({ from, to, now: asked }: Moment, now: number): boolean {
+  return now >= from && now < to && now < END === asked < END;
+}
+
 export function noAnswers(): Answers {
   return { open: new Map(), all: undefined, folded: undefined, sums: undefined };
 }
 
 /** A moment that never is: that of a gate which has not been asked. */
-export const NEVER: Moment = /* @__PURE__ */ (() => ({ from: NaN, to: NaN, rule: () => undefined, complete() {}, answers: noAnswers(), checks: new Map(), held: 0, reaches: new Map() }))();
+export const NEVER: Moment = /* @__PURE__ */ (() => ({ from: NaN, to: NaN, now: NaN, rule: () => undefined, complete() {}, answers: noAnswers(), checks: new Map(), held: 0, reaches: new Map() }))();

@@ -1,5 +1,6 @@
 // Gate data as rules: what is written is checked, and stays as it is.
 
+import { END } from "./clock.js";
 import type { Window } from "./during.js";
 import type { Node } from "./facts.js";
 import type { Masks } from "./mask.js";
@@ -87,9 +88,9 @@ function ruleReader(count: number, map: Read<Mapping>, clauses: ClauseReaders<ob
   };
 }
 
-/** What rules are at a time: those that are not right then are left out. */
+/** What rules are at a time: those that are not right then are left out, and in the year 10000 all that were made before. */
 export function momentOf(rules: DataRules, now: number): Moment {
-  const { all, since, expires, valid } = rules;
+  const { all, since, expires, valid, data } = rules;
   let from = now * 0; // NaN for a time that is none
   let to = Infinity;
   for (const window of [[since, expires], valid, ...all.map(({ window }) => window)]) {
@@ -98,10 +99,10 @@ export function momentOf(rules: DataRules, now: number): Moment {
       else from = Math.max(from, edge);
     }
   }
-  const isOn = whyOff(rules, now) === undefined;
+  const isOn = whyOff(rules, now) === undefined && !(now >= END && data.at < END);
   const rule = (place: number): Rule | undefined => {
     const rule = isOn ? all[place] : undefined;
     return rule !== undefined && now >= rule.window[0] && now < rule.window[1] ? rule : undefined;
   };
-  return { from, to, rule, complete() {}, answers: noAnswers(), checks: new Map(), held: 0, reaches: new Map() };
+  return { from, to, now, rule, complete() {}, answers: noAnswers(), checks: new Map(), held: 0, reaches: new Map() };
 }

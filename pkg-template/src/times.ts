@@ -1,7 +1,7 @@
 // Times in conditions: RFC 3339 text, and `now` with an offset. Twin of src/time.rs.
 
 import { Instant } from "./attributes.js";
-import { END } from "./during.js";
+import { END } from "./clock.js";
 
 const TIME = /^(\d{4}-\d\d-(\d\d))[Tt](([01]\d|2[0-3]):([0-5]\d):([0-5]\d))(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 const NOW = /^now(?:([+-])([1-9]\d{0,6})([smhdw]))?$/;
