@@ -9,11 +9,11 @@ const stopWatching = watch();
 
 /**
  * @param {() => Promise<[object, object, object]>} importLibrary imports `rolegate` (or `rolegate/inline`), `rolegate/lite` and `rolegate/testing`
- * @param {{ runtime: string, origin: string, embedded?: boolean, fetchesFull?: boolean, faulty?: { core: object, full: object }, collect?: () => unknown }} env
- *   `origin`: the loopback server of server.mjs; `fetchesFull`: the second module is there only when it was asked for; `faulty`: what `init` takes for
+ * @param {{ runtime: string, origin: string, embedded?: boolean, fetchesFull?: boolean, isBrief?: boolean, faulty?: { core: object, full: object }, collect?: () => unknown }} env
+ *   `origin`: the loopback server of server.mjs; `fetchesFull`: the second module is there only when it was asked for; `isBrief`: without vectors and laws; `faulty`: what `init` takes for
  *   the modules that fail on demand, and only those are tested; `collect`: collects garbage
  */
-export async function start(importLibrary, { runtime, origin, embedded = false, fetchesFull = false, faulty, collect }) {
+export async function start(importLibrary, { runtime, origin, embedded = false, fetchesFull = false, isBrief = false, faulty, collect }) {
   const [main, lite, testing] = await importLibrary();
   const atImport = stopWatching();
   const lib = { ...main, restore: lite.restore, testing };
@@ -22,6 +22,7 @@ export async function start(importLibrary, { runtime, origin, embedded = false, 
     runtime,
     embedded,
     fetchesFull,
+    isBrief,
     atImport,
     readJson: async (name) => (await fetch(`${origin}/data/${name}`)).json(),
     urls: { missing: `${origin}/missing`, html: `${origin}/page`, acme: `${origin}/acme.json` },

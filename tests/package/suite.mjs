@@ -6,6 +6,7 @@
 //         atImport     what `watch` of watch.mjs noted while the library was imported
 //         embedded?    the wasm is part of the library: loadSync works without init
 //         fetchesFull? the whole engine is a second module, which is there only when it was asked for
+//         isBrief?     vectors and laws are left out: the same files answer them in another run
 //         urls?        { missing, html, acme }: addresses that answer 404, with a page, with `acme()` as JSON
 
 import { apart } from "./apart.mjs";
@@ -35,7 +36,8 @@ import { vectors } from "./vectors.mjs";
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
-  for (const part of [starting, startingFull, loading, apart, options, gates, subjects, using, masks, time, data, example, explain, narrow, hostile, ...tenants, cases, vectors, own, laws]) {
+  const long = env.isBrief ? [] : [vectors, laws];
+  for (const part of [starting, startingFull, loading, apart, options, gates, subjects, using, masks, time, data, example, explain, narrow, hostile, ...tenants, cases, own, ...long]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

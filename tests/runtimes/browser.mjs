@@ -63,7 +63,7 @@ export async function suites(browser, { library, server }, name, { workers, page
   const results = [];
   const run = async (runtime, path) => results.push({ name: runtime, ...(await resultOf(browser, server.origin + path, prepare).catch(notRun)) });
   const [plain, ...others] = variants(library, name, FETCHING);
-  const scripts = { ...plain, runtime: `${name} script`, scripts: true };
+  const scripts = { ...plain, runtime: `${name} script`, scripts: true, isBrief: true };
   for (const variant of pages ? [plain, scripts, ...others, faulty(name)] : []) {
     server.pages.set("/suite", unbundled(library, variant));
     await run(variant.runtime, "/suite");

@@ -29,7 +29,7 @@ export const chromium = (consumer) =>
     const { library, server } = place;
     const results = await suites(browser, place, "chromium", { pages: true, prepare });
     for (const variant of variants(library, "chromium bundled", FETCHING)) {
-      for (const [path, page] of await bundled(consumer, library, variant)) server.pages.set(path, page);
+      for (const [path, page] of await bundled(consumer, library, { ...variant, isBrief: true })) server.pages.set(path, page);
       results.push({ name: variant.runtime, ...(await resultOf(browser, `${server.origin}/bundled/`)) });
     }
     results.push({ name: "chromium pages", ...(await pages(browser, place)) });

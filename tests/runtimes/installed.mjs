@@ -38,10 +38,13 @@ function pick(target, conditions) {
   return undefined;
 }
 
-/** The two ways to have the engine: its wasm in files of their own, or embedded. Where those are fetched, `fetchesFull` says so. */
+/**
+ * The two ways to have the engine: its wasm in files of their own, or embedded, which is asked briefly, since it is the same wasm. Where
+ * those are fetched, `fetchesFull` says so.
+ */
 export function variants(library, runtime, { fetchesFull = false } = {}) {
   const plain = { runtime, entry: "rolegate", embedded: false, fetchesFull };
-  return library.has("./inline") ? [plain, { runtime: `${runtime} inline`, entry: "rolegate/inline", embedded: true }] : [plain];
+  return library.has("./inline") ? [plain, { runtime: `${runtime} inline`, entry: "rolegate/inline", embedded: true, isBrief: true }] : [plain];
 }
 
 /**
@@ -50,9 +53,9 @@ export function variants(library, runtime, { fetchesFull = false } = {}) {
  * `faulty` and `collect` of a variant are expressions, as `start` describes them.
  */
 export function startExpression(variant, origin, { specifier = (name) => name, dynamic = true } = {}) {
-  const { runtime, embedded, fetchesFull = false, faulty = "undefined", collect = "undefined" } = variant;
+  const { runtime, embedded, fetchesFull = false, isBrief = false, faulty = "undefined", collect = "undefined" } = variant;
   const modules = dynamic ? entriesOf(variant).map((entry) => `import(${JSON.stringify(specifier(entry))})`) : NAMES;
-  const env = `{ runtime: ${JSON.stringify(runtime)}, embedded: ${embedded}, fetchesFull: ${fetchesFull}, faulty: ${faulty}, collect: ${collect}, origin: ${origin} }`;
+  const env = `{ runtime: ${JSON.stringify(runtime)}, embedded: ${embedded}, fetchesFull: ${fetchesFull}, isBrief: ${isBrief}, faulty: ${faulty}, collect: ${collect}, origin: ${origin} }`;
   return `start(() => Promise.all([${modules}]), ${env})`;
 }
 

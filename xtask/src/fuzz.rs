@@ -15,21 +15,25 @@ pub(crate) fn minutes(text: &str) -> Result<f64> {
     text.parse().with_context(|| format!("`{text}` is no number of minutes"))
 }
 
-/// A part of the time for the targets by changes at random, as much for the package, and as much for the targets by cargo-fuzz, which
-/// learns from the code that they reach, where it is installed.
+/// A part of the time for the targets by changes at random, as much for the package with mutations and with random snapshots, and as much for
+/// the targets by cargo-fuzz, which learns from the code that they reach, where it is installed.
 pub(crate) fn run(minutes: f64, steps: &mut Steps) -> Result<()> {
     package::build(steps)?;
     let is_there = process::succeeds(&mut cargo_fuzz("--version"));
-    let part = minutes / if is_there { 3.0 } else { 2.0 };
+    let part = minutes / if is_there { 4.0 } else { 3.0 };
     steps.step("fuzz targets", || {
         let mut own = process::cargo();
         own.args(["run", "--release", "--package", "rolegate-fuzz", "--bin", "rolegate-fuzz", "--"]);
         process::run(own.arg(part.to_string()))
     })?;
-    steps.step("mutations through the package", || {
-        let script = crate::in_repo("tests/mutations/run.mjs");
-        process::run(Command::new("node").arg(script).arg(part.to_string()))
-    })?;
+    for (step, script) in
+        [("mutations through the package", "run.mjs"), ("random snapshots through the package", "random.mjs")]
+    {
+        steps.step(step, || {
+            let script = crate::in_repo("tests/mutations").join(script);
+            process::run(Command::new("node").arg(script).arg(part.to_string()))
+        })?;
+    }
     if !is_there {
         println!(
             "skipped: fuzzing by coverage, which needs `rustup toolchain install nightly` and `cargo install cargo-fuzz`"
