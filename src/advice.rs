@@ -5,12 +5,9 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use crate::error::edit_distance;
-use crate::format::table::Op;
+use crate::format::table::{Op, Word};
 use crate::json::text::split_at_mark;
 use crate::list::Listed;
-
-/// What may stand in a condition besides paths.
-const WORDS: [&str; 4] = ["$and", "$or", "$not", "$during"];
 
 /// Operators, and what others call them, or what is near to one that means the opposite; without `$`.
 const OTHER_NAMES: [(&str, &str); 16] = [
@@ -59,7 +56,7 @@ pub(crate) fn operator(name: &str) -> Option<String> {
 
 /// The word that a name most likely stands for, where a condition has its paths.
 pub(crate) fn word(name: &str) -> Option<String> {
-    near(name, &WORDS).map(ToOwned::to_owned)
+    near(name, Word::NAMES).map(ToOwned::to_owned)
 }
 
 /// What to do in place of an operator that there is not.

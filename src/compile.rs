@@ -483,7 +483,7 @@ impl<'a> Compiled<'a> {
 
     fn make_row(&self, role: RoleId) -> Rc<Row> {
         let Some(of) = self.model.roles.get(role.index()) else { return Rc::default() };
-        let class = |role: &Role| (role.kind, role.standard);
+        let class = |role: &Role| (role.of_type, role.standard);
         self.count(1 + of.inherits.len());
         if let (true, [parent]) = (of.grants.is_empty(), &of.inherits[..])
             && self.model.roles.get(parent.index()).is_some_and(|parent| class(parent) == class(of))
@@ -566,8 +566,8 @@ impl<'a> Compiled<'a> {
 
     /// The permissions that a role may hold, and the plan has.
     pub(crate) fn holdable(&self, role: &Role) -> Rc<Marks> {
-        let (kind, standard) = (role.kind.map_or(0, Id::number), u32::from(role.standard));
-        if let Some(known) = self.kept.holdable.borrow().get(kind, standard) {
+        let (of, standard) = (role.of_type.map_or(0, Id::number), u32::from(role.standard));
+        if let Some(known) = self.kept.holdable.borrow().get(of, standard) {
             return Rc::clone(known);
         }
         let permissions = &self.model.catalog.permissions;
@@ -578,7 +578,7 @@ impl<'a> Compiled<'a> {
             }
         }
         let marks = Rc::new(marks);
-        self.kept.holdable.borrow_mut().put(kind, standard, Rc::clone(&marks));
+        self.kept.holdable.borrow_mut().put(of, standard, Rc::clone(&marks));
         marks
     }
 }

@@ -70,17 +70,40 @@ pub(crate) fn refused(problems: Problems, document: &Document, rows: &Rows) -> S
     SnapshotError { issues }
 }
 
-/// The declared name nearest to one that is not declared, as a code says among what.
+/// Of a code that says that a name is not declared: the rows that declare such names, if suggestions come of them, and the word for what it is.
+fn undeclared(code: Code) -> (Option<Kind>, &'static str) {
+    match code {
+        Code::UnknownPermission => (Some(Kind::Permission), "permission"),
+        Code::UnknownCategory => (Some(Kind::Category), "category"),
+        Code::UnknownTeam => (Some(Kind::Team), "team"),
+        Code::UnknownRole => (Some(Kind::Role), "role"),
+        Code::UnknownRoleType => (Some(Kind::RoleType), "role type"),
+        Code::UnknownPlan => (Some(Kind::Plan), "plan"),
+        Code::UnknownResource => (None, "resource type"),
+        Code::Syntax
+        | Code::TooDeep
+        | Code::TooLarge
+        | Code::TooComplex
+        | Code::DuplicateKey
+        | Code::UnknownFormat
+        | Code::MissingKey
+        | Code::UnknownKey
+        | Code::Type
+        | Code::InvalidValue
+        | Code::InvalidId
+        | Code::DuplicateId
+        | Code::Cycle
+        | Code::InvalidScope
+        | Code::RoleTypeMismatch
+        | Code::InvalidTime
+        | Code::InvalidWindow
+        | Code::InvalidCondition => (None, "name"),
+    }
+}
+
+/// The declared name nearest to one that is not declared.
 fn nearest(code: Code, name: &str, document: &Document, rows: &Rows, work: &mut Work) -> Option<String> {
-    let kind = match code {
-        Code::UnknownPermission => Kind::Permission,
-        Code::UnknownCategory => Kind::Category,
-        Code::UnknownTeam => Kind::Team,
-        Code::UnknownRole => Kind::Role,
-        Code::UnknownRoleType => Kind::RoleType,
-        Code::UnknownPlan => Kind::Plan,
-        _ => return None,
-    };
+    let kind = undeclared(code).0?;
     let names = (0..rows.count(kind)).map(|row| rows.get(kind, row, 0)).filter(|name| *name != 0);
     let mut names = names.map(|name| document.str(document.text(name)));
     match name.strip_suffix(".*").filter(|_| code == Code::UnknownCategory) {
@@ -121,23 +144,11 @@ fn sentence(problem: Problem, value: &str) -> String {
         }
         Say::Twice => push_all(&mut out, &["`", value, "` stands here twice; keep one"]),
         Say::Undeclared => {
-            push_all(&mut out, &["the ", undeclared(problem.code), " `", value, "` is not declared"]);
+            push_all(&mut out, &["the ", undeclared(problem.code).1, " `", value, "` is not declared"]);
         }
         Say::That(sentence) => push_all(&mut out, &["`", value, "`: ", sentence]),
     }
     out
-}
-
-fn undeclared(code: Code) -> &'static str {
-    match code {
-        Code::UnknownPermission => "permission",
-        Code::UnknownRole => "role",
-        Code::UnknownTeam => "team",
-        Code::UnknownCategory => "category",
-        Code::UnknownRoleType => "role type",
-        Code::UnknownPlan => "plan",
-        _ => "resource type",
-    }
 }
 
 /// The error of a document whose reading ended early.

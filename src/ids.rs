@@ -28,8 +28,15 @@ ids! {
     RoleId "A role, in document order.",
     TeamId "A team, in document order.",
     UserId "A user, in document order.",
+    RoleTypeId "A role type, in the order of the catalog.",
+    ResourceTypeId "A resource type, in the order of first appearance.",
     ConditionId "A condition.",
     WindowId "A window of time.",
+}
+
+impl RoleId {
+    /// No role: beyond the last that any document has, so that nothing is found of it.
+    pub(crate) const NONE: Self = Self(NonZeroU32::MAX);
 }
 
 /// An index with a type.

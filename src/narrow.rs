@@ -10,6 +10,7 @@ use alloc::vec::Vec;
 use crate::condition::holds::is_reserved;
 use crate::condition::reads::Read;
 use crate::condition::{Root, add};
+use crate::format::table::Words;
 use crate::ids::{ConditionId, Id, Marks, RoleId, TeamId, all, id};
 use crate::json::text::split_at_mark;
 use crate::json::value::{self, Value, elements, end_of, member, members};
@@ -20,6 +21,7 @@ use crate::query::subject::Engine;
 use crate::query::teams::TeamSet;
 use reach::Reach;
 
+mod keys;
 mod reach;
 
 /// Writes the snapshot of one user, who may be one that is not listed.
@@ -158,7 +160,7 @@ impl Narrower<'_> {
 
     fn document(&mut self, user: Option<&User>) {
         self.out.push('{');
-        for key in ["format", "revision", "tenant", "issuedAt", "expiresAt", "plan"] {
+        for key in keys::DOCUMENT {
             self.copy_key(key);
         }
         key(&mut self.out, "catalog");
@@ -193,18 +195,29 @@ impl Narrower<'_> {
         let categories = self.model.places.of("categories");
         for at in elements(source, categories.unwrap_or(source.len())) {
             next(&mut self.out);
-            self.entry(at, |narrower, key, at| match key {
-                "permissions" => narrower.permissions(at),
-                _ => narrower.copy(at),
-            });
+            self.category(at);
         }
         self.out.push(']');
         if let Some(at) = self.model.places.of("resources") {
             key(&mut self.out, "resources");
             self.map(at);
         }
-        for key in ["roleTypes", "plans", "levelTitles", "masks"] {
+        for key in keys::CATALOG {
             self.copy_key(key);
+        }
+        self.out.push('}');
+    }
+
+    fn category(&mut self, at: usize) {
+        let source = self.source;
+        self.out.push('{');
+        for (name, at) in members(source, at) {
+            if name == "permissions" {
+                key(&mut self.out, &name);
+                self.permissions(at);
+            } else {
+                self.copy_listed(keys::CATEGORY, &name, at);
+            }
         }
         self.out.push('}');
     }
@@ -214,7 +227,11 @@ impl Narrower<'_> {
         self.out.push('[');
         for at in elements(source, at) {
             next(&mut self.out);
-            self.entry(at, |narrower, _, at| narrower.copy(at));
+            self.out.push('{');
+            for (name, at) in members(source, at) {
+                self.copy_listed(keys::PERMISSION, &name, at);
+            }
+            self.out.push('}');
         }
         self.out.push(']');
     }
@@ -234,9 +251,8 @@ impl Narrower<'_> {
             next(&mut self.out);
             self.out.push('{');
             for (name, at) in members(source, at) {
-                if is_kept(&name) && !(orphan && name == "parent") {
-                    key(&mut self.out, &name);
-                    self.copy(at);
+                if !(orphan && name == "parent") {
+                    self.copy_listed(keys::TEAM, &name, at);
                 }
             }
             self.out.push('}');
@@ -291,11 +307,7 @@ impl Narrower<'_> {
                 "grants" => self.grants(role, at),
                 "deny" => self.some(&name, at, &|narrower, at| narrower.denies(at)),
                 "inherits" => self.some(&name, at, &|narrower, at| narrower.inherits(role, at)),
-                name if is_kept(name) => {
-                    key(&mut self.out, name);
-                    self.copy(at);
-                }
-                _ => {}
+                name => self.copy_listed(keys::ROLE, name, at),
             }
         }
         self.out.push('}');
@@ -331,10 +343,7 @@ impl Narrower<'_> {
     }
 
     fn text(&self, at: usize) -> String {
-        match value::scalar(self.source, at) {
-            Value::Text(text) => text.into_owned(),
-            _ => String::new(),
-        }
+        if let Value::Text(text) = value::scalar(self.source, at) { text.into_owned() } else { String::new() }
     }
 
     /// Copies the elements of a list that are wanted; nothing if there are none.
@@ -409,11 +418,7 @@ impl Narrower<'_> {
                     key(&mut self.out, &name);
                     self.assignments(at, user.assignments.start);
                 }
-                name if is_kept(name) => {
-                    key(&mut self.out, name);
-                    self.copy(at);
-                }
-                _ => {}
+                name => self.copy_listed(keys::USER, name, at),
             }
         }
         self.add_teams(user, false);
@@ -495,17 +500,12 @@ impl Narrower<'_> {
         }
     }
 
-    /// Copies an object of the format, its values by `value`, without what only people read.
-    fn entry(&mut self, at: usize, value: fn(&mut Self, &str, usize)) {
-        let source = self.source;
-        self.out.push('{');
-        for (name, at) in members(source, at) {
-            if is_kept(&name) {
-                key(&mut self.out, &name);
-                value(self, &name, at);
-            }
+    /// Copies a member of an object, if its key is listed.
+    fn copy_listed(&mut self, keys: Words, name: &str, at: usize) {
+        if keys.contains(&name) {
+            key(&mut self.out, name);
+            self.copy(at);
         }
-        self.out.push('}');
     }
 
     /// Copies an object whose keys are data.
@@ -612,12 +612,6 @@ fn is_below(model: &Model, team: TeamId, these: &Marks) -> bool {
         above = parent(team);
     }
     false
-}
-
-/// Whether a key of a category, permission, team, role or user says more than what people read.
-fn is_kept(key: &str) -> bool {
-    let for_people = ["description", "sensitive", "locked", "approvedBy", "reviewedAt"];
-    !key.starts_with("x-") && !for_people.contains(&key)
 }
 
 /// What is left of a path below a key; nothing where it ends there, `None` where it goes elsewhere.

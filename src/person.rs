@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned;
 use alloc::string::String;
 
 use crate::error::{self, SnapshotError};
+use crate::format::table::USER;
 use crate::format::{self, Loading};
 use crate::json::value::{Value, elements, end_of, members, scalar};
 use crate::json::writer::{key, next, push_string};
@@ -73,6 +74,7 @@ impl Person {
         let json = json.map_err(|error| error::not_utf8(error.valid_up_to(), bytes))?;
         let Loading { reader, rows, .. } = read(json.to_owned())?;
         let source = reader.document.source();
+        const { assert!(USER.has_just(&[&["id", "name", "teams", "roles", "attributes", "disabled"]])) };
         let mut person = Self::new("");
         let start = rows.user_places.first().copied().unwrap_or_default() as usize;
         for (key, at) in members(source, start) {
@@ -83,6 +85,7 @@ impl Person {
                 "roles" => person.roles = Some(entries(source, at)),
                 "attributes" => person.attributes = Some(written(source, at).to_owned()),
                 "disabled" => person.disabled = Some(scalar(source, at) == Value::Bool(true)),
+                // A key of the application.
                 _ => {}
             }
         }
@@ -228,10 +231,7 @@ fn entry(list: &mut Option<String>) -> &mut String {
 
 /// The string at an offset.
 fn text(json: &str, at: usize) -> String {
-    match scalar(json, at) {
-        Value::Text(text) => text.into_owned(),
-        _ => String::new(),
-    }
+    if let Value::Text(text) = scalar(json, at) { text.into_owned() } else { String::new() }
 }
 
 /// The value at an offset as it is written.

@@ -14,7 +14,7 @@ use crate::condition::reads::Read;
 use crate::error::{self, SnapshotError};
 use crate::format::{self, Loading};
 use crate::host::{HostZones, Zones};
-use crate::ids::{Id, UserId};
+use crate::ids::{Id, ResourceTypeId, UserId};
 use crate::json::reader::Reader;
 use crate::json::value::{self, Value, end_of};
 use crate::list::Listed;
@@ -421,7 +421,7 @@ impl<'a> Subject<'a> {
             On::Anything => ask(Asked::Bare),
             On::Unknown => ask(Asked::On(&Spot::default(), Record::Unknown)),
             On::Record(record) => {
-                let spot = Spot::read(&self.engine().model, self.kind(permission), record);
+                let spot = Spot::read(&self.engine().model, self.resource_type(permission), record);
                 ask(Asked::On(&spot, Record::Known(record)))
             }
         }
@@ -441,7 +441,7 @@ impl<'a> Subject<'a> {
         if parts.iter().any(|part| part.any.is_empty()) {
             parts.clear();
         }
-        Scope { moment, kind: self.kind(permission), parts }
+        Scope { moment, resource_type: self.resource_type(permission), parts }
     }
 
     /// The next moment (milliseconds since the epoch) at which an answer may change by time alone: infinity if there is none.
@@ -458,11 +458,11 @@ impl<'a> Subject<'a> {
         self.asked(permission, on, |asked| moment.until(permission, asked))
     }
 
-    /// The resource type of a permission.
-    fn kind(&self, permission: &str) -> usize {
+    /// The resource type of a permission, if there is the permission.
+    fn resource_type(&self, permission: &str) -> Option<ResourceTypeId> {
         let model = self.snapshot.model();
         let declared = model.permission(permission).and_then(|id| model.catalog.permissions.get(id.index()));
-        declared.map_or(usize::MAX, |declared| declared.kind)
+        declared.map(|declared| declared.resource_type)
     }
 
     fn engine(&self) -> &Engine {
@@ -488,7 +488,7 @@ impl fmt::Debug for Subject<'_> {
 /// exclusion applies to it.
 pub struct Scope<'a> {
     moment: Moment<'a>,
-    kind: usize,
+    resource_type: Option<ResourceTypeId>,
     parts: Vec<Part>,
 }
 
@@ -517,7 +517,7 @@ impl Scope<'_> {
     #[must_use]
     pub fn matches(&self, record: Option<&dyn Attributes>) -> bool {
         let model = self.moment.model();
-        let spot = record.map_or_else(Spot::default, |record| Spot::read(model, self.kind, record));
+        let spot = record.map_or_else(Spot::default, |record| Spot::read(model, self.resource_type, record));
         let place = self.moment.place(&spot);
         let facts = self.moment.facts(record.map_or(Record::Unknown, Record::Known));
         let holds = |part: &Part| {

@@ -14,6 +14,7 @@ fn read(name: &str) -> Vec<Value> {
         "real-argocd" => include_str!("vectors/real-argocd.json"),
         "real-nist" => include_str!("vectors/real-nist.json"),
         "real-saleor" => include_str!("vectors/real-saleor.json"),
+        "own-nearest" => include_str!("vectors/own-nearest.json"),
         "invalid" => include_str!("vectors/invalid.json"),
         _ => panic!("there is no file {name}"),
     };
@@ -128,6 +129,9 @@ fn check_on(snapshot: &Snapshot, subject: Subject<'_>, case: &Value) -> Result<(
     if case.get("reason").is_some_and(|reason| reason.as_str() != Some(found.reason.as_str())) {
         return Err(format!("the reason is {}", found.reason.as_str()));
     }
+    if case.get("role").is_some_and(|role| role.as_str() != found.role.as_deref()) {
+        return Err(format!("the role is {:?}", found.role));
+    }
     let scope = subject.scope(permission);
     let is_scoped = snapshot.is_scoped(permission);
     match &record {
@@ -158,6 +162,11 @@ fn rules_of_elements_and_times() {
 #[test]
 fn decisions() {
     assert_eq!(ask("decisions"), 3750);
+}
+
+#[test]
+fn the_nearest_grant() {
+    assert_eq!(ask("own-nearest"), 149);
 }
 
 #[test]

@@ -99,7 +99,7 @@ function refOf(json: unknown): unknown {
 }
 
 function operatorOf(name: string): Operator {
-  return must(Object.hasOwn(operators, name) && operators[name]);
+  return must(Object.hasOwn(operators, name) && operators[name as keyof typeof operators]);
 }
 
 function attribute(name: unknown, { words, isInside }: Place): Side {

@@ -2,7 +2,7 @@
 // copied. The whole engine gets the text when it is first asked about the snapshot, and again when it is asked after it failed.
 
 import { core } from "./core-engine.js";
-import { type Issue, RolegateError, SnapshotError, SubjectError } from "./errors.js";
+import { type Issue, type IssueCode, RolegateError, SnapshotError, SubjectError } from "./errors.js";
 import { type FullAccess, type FullBindings, type FullEngine, needFull } from "./full.js";
 import * as at from "./layout.js";
 import { pointerTo } from "./pointer.js";
@@ -147,7 +147,7 @@ function handleIn(engine: FullEngine, bindings: FullBindings, location: Location
 
 /** The first problem in short; the whole engine has the words, and the others. */
 function firstProblem(bytes: Uint8Array, code: number, offset: number): Issue {
-  const issue = { code: at.CODES[code] as Issue["code"], message: "this is wrong; it is the first problem found, and the second module, which tells more, could not be loaded", ...pointerTo(bytes, offset) };
+  const issue = { code: at.CODES[code] as IssueCode, message: "this is wrong; it is the first problem found, and the second module, which tells more, could not be loaded", ...pointerTo(bytes, offset) };
   return issue.code === "syntax" ? { ...issue, path: "" } : { path: issue.path, code: issue.code, message: issue.message };
 }
 

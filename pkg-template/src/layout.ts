@@ -1,5 +1,7 @@
 // Where the values are in the tables of a loaded snapshot. Written by src/format/layout.rs.
 
+import type { IssueCode } from "./errors.js";
+
 export const SNAPSHOT = 0;
 export const TYPE = 1;
 export const CATEGORY = 2;
@@ -100,7 +102,7 @@ export const ASSIGNMENT_WHEN = 4;
 export const WRITTEN: readonly number[] = [CATEGORY, TEAM, ROLE, USER];
 
 /** The codes of problems, by their numbers. */
-export const CODES: readonly string[] = [
+export const CODES: readonly IssueCode[] = [
   "syntax",
   "too-deep",
   "too-large",

@@ -253,12 +253,13 @@ function keysOf(copy: object, way: Way): readonly string[] {
 }
 
 /** What stands for a value. In a list, however deep, for each element. */
-function replaced(value: unknown, as: MaskKind, labels: Map<string, string>): unknown {
+function replaced(value: unknown, as: Exclude<MaskKind, "omit">, labels: Map<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => replaced(item, as, labels));
   if (value === null || value === undefined) return value;
-  if (as === "pseudonym") return pseudonym(value, labels);
-  return as === "null" ? null : "•••";
+  return as === "pseudonym" ? pseudonym(value, labels) : FIXED[as];
 }
+
+const FIXED: Readonly<Record<Exclude<MaskKind, "omit" | "pseudonym">, string | null>> = { null: null, redact: "•••" };
 
 function pseudonym(value: unknown, labels: Map<string, string>): string {
   const json = JSON.stringify(value, (_, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner));

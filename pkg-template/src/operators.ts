@@ -4,6 +4,7 @@
 import { isInsideAny } from "./cidr.js";
 
 // What a value that was read is, as bits. Nothing of it: what is unknown.
+import type { Operators } from "./types.js";
 export const TEXT = 1;
 export const NUMBER = 2;
 export const FLAG = 4;
@@ -21,8 +22,8 @@ export type Test = (left: unknown) => boolean | undefined;
 /** What the left and the right side may be, and the test that a right side makes: whatever can be worked out of it, is. */
 export type Operator = readonly [left: number, right: number, bind: (right: unknown) => Test];
 
-/** By name. */
-export const operators: Readonly<Record<string, Operator>> = {
+/** By name. `$elem` is not among them: what it asks is a condition (condition.ts). */
+export const operators: Readonly<Record<Exclude<keyof Operators, "$elem">, Operator>> = {
   $eq: [SCALAR, SCALAR, equal],
   $ne: [SCALAR, SCALAR, not(equal)],
   $lt: [ORDERED, ORDERED, isBelow],

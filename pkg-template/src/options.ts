@@ -3,17 +3,38 @@
 import { RolegateError } from "./errors.js";
 import type { AskOptions, DataOptions, GateOptions, LiteOptions, LoadOptions } from "./types.js";
 
-/** Options of which an explicit `undefined` is not as if they were absent: a look-up that failed must not switch a check off. */
-type Closed = "limit" | "roles" | "resource" | "until" | "tenant" | "minRevision";
+/**
+ * What an explicit `undefined` is of each option: as if it were `absent`, or `closed`, because a look-up that failed must not switch a check off.
+ * A new option must say so.
+ */
+type IfUndefined = Each<{
+  context: "absent";
+  now: "absent";
+  onDecision: "absent";
+  records: "closed";
+  roles: "closed";
+  limit: "closed";
+  until: "closed";
+  onUnknown: "closed";
+  resource: "closed";
+  maxBytes: "absent";
+  minRevision: "closed";
+  tenant: "closed";
+  full: "absent";
+  explain: "absent";
+}>;
+type Each<T extends Record<keyof AskOptions | keyof LoadOptions | keyof DataOptions, "absent" | "closed">> = T;
+type IsClosed<K> = K extends keyof IfUndefined ? (IfUndefined[K] extends "closed" ? true : false) : false;
 
 /** Options that were read: every key is there. A closed one that was given as `undefined` is `null`. */
-export type Checked<T> = { readonly [K in keyof T]-?: T[K] | undefined | (K extends Closed | "records" | "onUnknown" ? null : never) };
+export type Checked<T> = { readonly [K in keyof T]-?: T[K] | undefined | (IsClosed<K> extends true ? null : never) };
 
 /** Gives the value, or refuses it. */
 type Rule = (value: unknown, key: string) => unknown;
 
-/** For closed options, and those of which not every value is allowed. */
+/** For closed options. */
 type Rules = { readonly [key: string]: Rule | null };
+type RulesOf<T> = Rules & { readonly [K in keyof T as IsClosed<K> extends true ? K : never]-?: Rule };
 
 // Every table of keys gives them all, absent: so they can be read whatever `Object.prototype` has.
 
@@ -34,7 +55,7 @@ const any: Rule = (value) => value;
 
 const NO_RULES: Rules = { __proto__: null };
 
-export const GATE_RULES: Rules = {
+export const GATE_RULES: RulesOf<AskOptions> = {
   __proto__: null,
   limit: any,
   roles: any,
@@ -44,7 +65,7 @@ export const GATE_RULES: Rules = {
   onUnknown: /* @__PURE__ */ among('"deny" "throw" function'),
 };
 
-export const LOAD_RULES: Rules = { __proto__: null, tenant: any, minRevision: any };
+export const LOAD_RULES: RulesOf<LoadOptions> = { __proto__: null, tenant: any, minRevision: any };
 
 /** Engines know it best: in a loop over keys it costs nothing. */
 const { hasOwnProperty } = Object.prototype;

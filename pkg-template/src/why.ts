@@ -76,10 +76,11 @@ type Asked = "bare" | "anywhere" | "record";
 /** The longest chain of prerequisites that is spelt out. */
 const MAX_CHAIN = 16;
 
-/** How near a "no" came to a yes. */
-function nearness(reason: Reason): number {
-  return reason === "condition-failed" ? 3 : reason === "out-of-scope" ? 2 : reason === "not-active" ? 1 : 0;
-}
+/** What may come of the grants of a permission, unless one of them grants. */
+type NearMiss = "not-granted" | "not-active" | "out-of-scope" | "condition-failed";
+
+/** How near a "no" came to a yes: the further a grant got, the nearer. Twin of `Reason::nearness` in src/query/subject.rs. */
+const NEARNESS: Readonly<Record<NearMiss, number>> = { "not-granted": 0, "not-active": 1, "out-of-scope": 2, "condition-failed": 3 };
 
 /** The attributes of whatever is no record. */
 const NO_RECORD = /* @__PURE__ */ attributesOf(undefined);
@@ -212,7 +213,7 @@ export function explain(explained: Explained, view: View, permission: string, ab
     const { scoped, grants, denials } = why(place);
     const facts = asked === "record" ? record : asked === "bare" && !scoped ? unknown : any;
     const found = new Set<string>();
-    const ways = reason === "denied" ? denials.filter((it) => it.assignment === assignment) : nearness(reason) > 1 ? grants.filter(({ isActive }) => isActive) : [];
+    const ways = reason === "denied" ? denials.filter((it) => it.assignment === assignment) : reason === "condition-failed" || reason === "out-of-scope" ? grants.filter(({ isActive }) => isActive) : [];
     for (const { own, teams, addMissing } of ways) {
       if (reason !== "out-of-scope") addMissing(facts, found);
       if (asked !== "record" || isUnknown) continue;
@@ -246,12 +247,12 @@ function denies({ isActive, when }: Way, facts: Facts): boolean {
 }
 
 /** The first way that grants, or the one that came nearest. */
-function nearest(grants: readonly Way[], reasonOf: (way: Way) => Reason): Decision {
-  let nearest: Decision = { reason: "not-granted" };
+function nearest(grants: readonly Way[], reasonOf: (way: Way) => NearMiss | "granted"): Decision {
+  let nearest: Decision & { readonly reason: NearMiss } = { reason: "not-granted" };
   for (const way of grants) {
     const reason = way.isActive ? reasonOf(way) : "not-active";
     if (reason === "granted") return { reason, way };
-    if (nearness(reason) > nearness(nearest.reason)) nearest = { reason, way };
+    if (NEARNESS[reason] > NEARNESS[nearest.reason]) nearest = { reason, way };
   }
   return nearest;
 }

@@ -7,7 +7,7 @@ use core::ops::Range;
 use super::during::During;
 use super::{Conditions, Inside, Leaf, Node, Operand, Path, Root, Scalar, Time, span_from};
 use crate::cidr::Block;
-use crate::format::table::{DAYS, Op, Operand as Takes};
+use crate::format::table::{DAYS, DURING, Op, Operand as Takes, Word};
 use crate::ids::ConditionId;
 use crate::json::text::{Document, Text};
 use crate::json::value::{Value, elements, is_list, members, scalar};
@@ -43,12 +43,12 @@ impl<'a> Builder<'a> {
     fn condition(&mut self, at: usize) -> ConditionId {
         let mut parts = Vec::new();
         for (key, value) in members(self.source, at) {
-            let node = match &*key {
-                "$and" => Node::And(self.children(value)),
-                "$or" => Node::Or(self.children(value)),
-                "$not" => Node::Not(self.condition(value)),
-                "$during" => Node::During(self.during(value)),
-                _ => {
+            let node = match Word::of(key.as_bytes()) {
+                Some(Word::And) => Node::And(self.children(value)),
+                Some(Word::Or) => Node::Or(self.children(value)),
+                Some(Word::Not) => Node::Not(self.condition(value)),
+                Some(Word::During) => Node::During(self.during(value)),
+                None => {
                     let left = self.path(key);
                     parts.push(self.comparison(left, value));
                     continue;
@@ -138,9 +138,15 @@ impl<'a> Builder<'a> {
         match scalar(self.source, at) {
             Value::Text(text) => Scalar::Text(self.keep(text)),
             Value::Number(number) => Scalar::Number(number),
-            // The reader has let nothing else through than a boolean.
             Value::Bool(value) => Scalar::Bool(value),
-            _ => Scalar::Bool(false),
+            // The reader has let nothing of these through.
+            Value::Null
+            | Value::List(_)
+            | Value::Id(_)
+            | Value::Time(_)
+            | Value::Object(_)
+            | Value::Other
+            | Value::Unknown => Scalar::Bool(false),
         }
     }
 
@@ -148,6 +154,7 @@ impl<'a> Builder<'a> {
         let mut made = During { zone: Text::EMPTY, days: 0x7f, from: 0, to: 1440 };
         for (key, at) in members(self.source, at) {
             match &*key {
+        const { assert!(DURING.has_just(&[&["tz", "days", "from", "to"]])) };
                 "tz" => {
                     let zone = self.string(at);
                     made.zone = self.keep(zone);
@@ -187,10 +194,7 @@ impl<'a> Builder<'a> {
     }
 
     fn string(&self, at: usize) -> Cow<'a, str> {
-        match scalar(self.source, at) {
-            Value::Text(text) => text,
-            _ => Cow::Borrowed(""),
-        }
+        if let Value::Text(text) = scalar(self.source, at) { text } else { Cow::Borrowed("") }
     }
 
     /// The text of a string of the source; one that had escapes is kept.

@@ -86,7 +86,11 @@ impl Facts<'_> {
         let right = match leaf.right {
             Operand::Path(path) => is_open(path),
             Operand::Condition(inside) => self.conditions.paths_of(inside.when).into_iter().any(is_open),
-            _ => false,
+            Operand::Scalar(_)
+            | Operand::List(_)
+            | Operand::Time(_)
+            | Operand::Blocks(_)
+            | Operand::Exists(_) => false,
         };
         right || is_open(leaf.left)
     }
@@ -121,7 +125,11 @@ impl Facts<'_> {
         let mut paths = match leaf.right {
             Operand::Path(path) => [path].into(),
             Operand::Condition(inside) => self.conditions.paths_of(inside.when),
-            _ => Vec::new(),
+            Operand::Scalar(_)
+            | Operand::List(_)
+            | Operand::Time(_)
+            | Operand::Blocks(_)
+            | Operand::Exists(_) => Vec::new(),
         };
         paths.push(leaf.left);
         let is_else = |path: &Path| path.root != Root::Resource && matches!(self.read(*path), Side::Open);
@@ -136,7 +144,7 @@ impl Facts<'_> {
                 push_value(out, &value);
                 out.push(',');
             }
-            _ => {
+            Side::Known(_) | Side::Unknown | Side::Open => {
                 push_string(out, &self.full(leaf.left));
                 out.push_str(":{");
             }
@@ -175,7 +183,7 @@ impl Facts<'_> {
             }
             Operand::Path(path) => match read {
                 Some(Side::Known(value)) if !self.keeps(*path) => push_value(out, &value),
-                _ => {
+                Some(Side::Known(_) | Side::Unknown | Side::Open) | None => {
                     out.push_str("{\"$ref\":");
                     push_string(out, &self.full(*path));
                     out.push('}');
@@ -229,6 +237,8 @@ fn push_value(out: &mut String, value: &Value<'_>) {
             }
             out.push(']');
         }
-        _ => out.push_str("null"),
+        Value::Null | Value::Id(_) | Value::Time(_) | Value::Object(_) | Value::Other | Value::Unknown => {
+            out.push_str("null");
+        }
     }
 }

@@ -209,7 +209,7 @@ impl<'a> Facts<'a> {
                 let children = self.conditions.children(range).iter();
                 all_or_any(matches!(node, Node::And(_)), children.map(|child| self.holds(*child)))
             }
-            node => self.once_for_all(condition, node),
+            node @ (Node::Leaf(_) | Node::During(_)) => self.once_for_all(condition, node),
         }
     }
 
@@ -239,7 +239,7 @@ impl<'a> Facts<'a> {
         match node {
             Node::During(during) => during.holds(self.document.str(during.zone), self.now, self.zones),
             Node::Leaf(leaf) => self.comparison(leaf),
-            _ => None,
+            Node::And(_) | Node::Or(_) | Node::Not(_) => None,
         }
     }
 
@@ -261,7 +261,7 @@ impl<'a> Facts<'a> {
             }
             Operand::Path(path) => match self.read(*path) {
                 Side::Known(value) => value,
-                _ => return None,
+                Side::Unknown | Side::Open => return None,
             },
         };
         let (left, right) = self.with_ids(leaf, left, right);
@@ -301,19 +301,22 @@ impl<'a> Facts<'a> {
     /// What a path finds.
     pub(crate) fn read(&self, path: Path) -> Side<'a> {
         let name = self.document.str(path.rest);
-        let value = match (path.root, self.record, self.context) {
-            (Root::User, ..) if self.user.open && !is_reserved(name) => return Side::Open,
-            (Root::User, ..) => self.user_attribute(name),
-            (Root::Context, _, Some(context)) => context.read(name),
-            (Root::Element, ..) => self.element.map_or(Value::Unknown, |element| element.find(name)),
-            (Root::Resource, Record::Known(record), _) => record.read(name),
-            (Root::Resource, Record::Unknown, _) => Value::Unknown,
-            (Root::Resource, Record::Staying(record, paths), _)
-                if paths.iter().any(|path| overlap(path, name)) =>
-            {
-                record.read(name)
-            }
-            _ => return Side::Open,
+        let value = match path.root {
+            Root::User if self.user.open && !is_reserved(name) => return Side::Open,
+            Root::User => self.user_attribute(name),
+            Root::Context => match self.context {
+                Some(context) => context.read(name),
+                None => return Side::Open,
+            },
+            Root::Element => self.element.map_or(Value::Unknown, |element| element.find(name)),
+            Root::Resource => match self.record {
+                Record::Known(record) => record.read(name),
+                Record::Unknown => Value::Unknown,
+                Record::Staying(record, paths) if paths.iter().any(|path| overlap(path, name)) => {
+                    record.read(name)
+                }
+                Record::Staying(..) | Record::Open => return Side::Open,
+            },
         };
         if matches!(value, Value::Unknown) { Side::Unknown } else { Side::Known(value) }
     }

@@ -36,7 +36,13 @@ pub(crate) fn time_of(value: &Value<'_>) -> Option<f64> {
     match value {
         Value::Text(text) => time::parse(text.as_bytes()),
         Value::Number(time) | Value::Time(time) => Some(time::floor(*time)),
-        _ => None,
+        Value::Null
+        | Value::Bool(_)
+        | Value::List(_)
+        | Value::Id(_)
+        | Value::Object(_)
+        | Value::Other
+        | Value::Unknown => None,
     }
 }
 
@@ -121,8 +127,10 @@ fn has(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
     }
     match left {
         Value::List(items) => found(contains(items, right), has_unknown(items)),
-        one if one.is_scalar() => Some(same(one, right)),
-        _ => None,
+        Value::Bool(_) | Value::Number(_) | Value::Text(_) => Some(same(left, right)),
+        Value::Null | Value::Id(_) | Value::Time(_) | Value::Object(_) | Value::Other | Value::Unknown => {
+            None
+        }
     }
 }
 
@@ -197,10 +205,8 @@ pub(crate) fn fits_right(right: &Value<'_>, op: Op) -> bool {
 /// A value that is compared with the id of the user: scalars become ids or are absent, elements of a
 /// list become ids, or, as scalars that are none, something of another type.
 pub(crate) fn as_id(value: Value<'_>) -> Value<'_> {
-    match value {
-        Value::List(items) => Value::List(items.into_iter().map(element_as_id).listed()),
-        other => id_of(&other).unwrap_or(Value::Null),
-    }
+    let Value::List(items) = value else { return id_of(&value).unwrap_or(Value::Null) };
+    Value::List(items.into_iter().map(element_as_id).listed())
 }
 
 fn element_as_id(item: Value<'_>) -> Value<'_> {

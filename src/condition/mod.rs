@@ -47,20 +47,16 @@ pub(crate) enum Node {
 impl Node {
     /// The paths that a comparison reads; of anything else, none.
     pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
-        let (left, right) = match self {
-            Self::Leaf(Leaf { left, right: Operand::Path(right), .. }) => (Some(*left), Some(*right)),
-            Self::Leaf(leaf) => (Some(leaf.left), None),
-            _ => (None, None),
-        };
-        left.into_iter().chain(right)
+        let leaf = if let Self::Leaf(leaf) = self { Some(leaf) } else { None };
+        let right =
+            leaf.and_then(|leaf| if let Operand::Path(path) = leaf.right { Some(path) } else { None });
+        leaf.map(|leaf| leaf.left).into_iter().chain(right)
     }
 
     /// Of an `$elem`, the path of its list, and the condition on the elements.
     pub(crate) fn on_elements(&self) -> Option<(Path, Inside)> {
-        match self {
-            Self::Leaf(Leaf { left, right: Operand::Condition(inside), .. }) => Some((*left, *inside)),
-            _ => None,
-        }
+        let Self::Leaf(Leaf { left, right: Operand::Condition(inside), .. }) = self else { return None };
+        Some((*left, *inside))
     }
 }
 

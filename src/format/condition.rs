@@ -3,7 +3,7 @@
 use core::mem;
 
 use super::read::{Loading, position};
-use super::table::{Op, Operand, ROOTS};
+use super::table::{Op, Operand, ROOTS, Word};
 use crate::cidr::Block;
 use crate::code::Code;
 use crate::json::number;
@@ -47,15 +47,15 @@ impl Loading {
         let (mut count, mark) = (0, self.reader.mark());
         while let key @ 1.. = self.reader.key(&mut count) {
             self.reader.must_differ(key);
-            match self.reader.bytes(key) {
-                b"$and" | b"$or" => {
+            match Word::of(self.reader.bytes(key)) {
+                Some(Word::And | Word::Or) => {
                     let (list, entries) =
                         ("expected a list of conditions", "expected at least one condition");
                     self.condition_list(list, entries, Self::condition);
                 }
-                b"$not" => self.condition(),
-                b"$during" => self.during(),
-                _ => self.comparison(key),
+                Some(Word::Not) => self.condition(),
+                Some(Word::During) => self.during(),
+                None => self.comparison(key),
             }
         }
         self.reader.check_distinct(mark, Code::DuplicateKey, Say::TWICE);

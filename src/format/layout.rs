@@ -12,7 +12,8 @@ const OTHERS: [&str; 7] = ["POOL", "SPANS", "NUMBERS", "SOURCE", "ARENA", "LISTS
 /// The text of the file.
 fn layout() -> Result<String, std::fmt::Error> {
     let mut out = String::from(
-        "// Where the values are in the tables of a loaded snapshot. Written by src/format/layout.rs.\n\n",
+        "// Where the values are in the tables of a loaded snapshot. Written by src/format/layout.rs.\n\n\
+         import type { IssueCode } from \"./errors.js\";\n\n",
     );
     let kinds = || Kind::ALL.iter().take(KEPT).map(|kind| kind.names());
     for (at, table) in kinds().map(|names| names.0).chain(OTHERS).enumerate() {
@@ -32,7 +33,7 @@ fn layout() -> Result<String, std::fmt::Error> {
     writeln!(out, "\n/** The kinds whose lists in the document have their spans in `LISTS`. */")?;
     writeln!(out, "export const WRITTEN: readonly number[] = [{written}];")?;
     writeln!(out, "\n/** The codes of problems, by their numbers. */")?;
-    writeln!(out, "export const CODES: readonly string[] = [")?;
+    writeln!(out, "export const CODES: readonly IssueCode[] = [")?;
     for code in Code::NAMES {
         writeln!(out, "  \"{code}\",")?;
     }

@@ -401,6 +401,24 @@ impl Object {
         }
         0
     }
+
+    /// Whether the object has the keys of these lists and no others, each in one of them. Code that treats keys one by one asserts it when it is
+    /// compiled, so that a new key is not passed over.
+    #[cfg(feature = "engine")]
+    pub(crate) const fn has_just(&self, lists: &[Words]) -> bool {
+        let (mut found, mut count, mut list) = (0, 0, 0);
+        while list < lists.len() {
+            let mut at = 0;
+            #[expect(clippy::indexing_slicing, reason = "computed at compile time")]
+            while at < lists[list].len() {
+                found |= self.bit(lists[list][at]);
+                at += 1;
+            }
+            count += at;
+            list += 1;
+        }
+        count == self.keys.len() && found.count_ones() as usize == count
+    }
 }
 
 const fn is_same(a: &[u8], b: &[u8]) -> bool {
@@ -499,6 +517,33 @@ pub(crate) enum Operand {
     Exists,
     /// A condition on an element.
     Condition,
+}
+
+macro_rules! words {
+    ($($word:ident $name:literal,)*) => {
+        /// What may stand in a condition in place of a path.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Word { $($word,)* }
+
+        impl Word {
+            #[cfg(feature = "engine")]
+            pub(crate) const NAMES: Words = &[$($name,)*];
+
+            pub(crate) fn of(name: &[u8]) -> Option<Self> {
+                $(if name == $name.as_bytes() {
+                    return Some(Self::$word);
+                })*
+                None
+            }
+        }
+    };
+}
+
+words! {
+    And "$and",
+    Or "$or",
+    Not "$not",
+    During "$during",
 }
 
 macro_rules! operators {

@@ -82,7 +82,13 @@ impl Value<'_> {
                 number::push_integer(&mut out, number::safe_integer(*value)?);
                 Some(Cow::Owned(out))
             }
-            _ => None,
+            Self::Null
+            | Self::Bool(_)
+            | Self::List(_)
+            | Self::Time(_)
+            | Self::Object(_)
+            | Self::Other
+            | Self::Unknown => None,
         }
     }
 

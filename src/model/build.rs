@@ -17,7 +17,9 @@ use crate::format::table::{
     titles, user,
 };
 use crate::graph;
-use crate::ids::{CategoryId, ConditionId, Id, PermissionId, RoleId, TeamId, WindowId, id};
+use crate::ids::{
+    CategoryId, ConditionId, Id, PermissionId, ResourceTypeId, RoleId, RoleTypeId, TeamId, WindowId, id,
+};
 use crate::json::text::{Address, Document, Text};
 use crate::list::Listed;
 use crate::sort::sort_by;
@@ -172,14 +174,14 @@ impl ModelBuilder {
         Permission {
             id: self.text(get(permission::ID)),
             category: CategoryId::of(get(permission::CATEGORY) - 1),
-            kind: get(permission::TYPE) as usize - 1,
+            resource_type: ResourceTypeId::of(get(permission::TYPE) - 1),
             levels: Levels::of(get(permission::LEVELS)),
             standard_only: get(permission::STANDARD_ONLY) == 1,
             plans: (plans != 0).then(|| span(&mut catalog.permission_plans, self.texts(plans))),
             requires,
             implies,
             role_types: (role_types != 0).then(|| {
-                let rows = list(permission::ROLE_TYPES).map(|row| row - 1);
+                let rows = list(permission::ROLE_TYPES).map(|row| RoleTypeId::of(row - 1));
                 span(&mut catalog.permission_role_types, rows)
             }),
         }
@@ -201,7 +203,7 @@ impl ModelBuilder {
             (get(role::GRANTS_FROM)..get(role::GRANTS_TO), get(role::DENY_FROM)..get(role::DENY_TO));
         let mut made = Role {
             id: self.text(get(role::ID)),
-            kind: get(role::TYPE_OF).checked_sub(1),
+            of_type: reference(get(role::TYPE_OF)),
             standard: get(role::STANDARD) == 1,
             weight: get(role::WEIGHT),
             inherits: self.rows.list(get(role::INHERITS)).iter().map(|row| RoleId::of(row - 1)).listed(),

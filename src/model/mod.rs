@@ -14,7 +14,9 @@ pub use level::Level;
 use level::Levels;
 
 use crate::condition::{Conditions, within};
-use crate::ids::{CategoryId, ConditionId, Id, PermissionId, RoleId, TeamId, UserId, WindowId};
+use crate::ids::{
+    CategoryId, ConditionId, Id, PermissionId, ResourceTypeId, RoleId, RoleTypeId, TeamId, UserId, WindowId,
+};
 use crate::index::Names;
 use crate::json::text::{Document, Text};
 use crate::json::value::end_of;
@@ -89,7 +91,7 @@ pub(crate) struct Catalog {
     implies: Vec<PermissionId>,
     /// Permissions, each with one that implies it: sorted.
     implied_by: Vec<(PermissionId, PermissionId)>,
-    permission_role_types: Vec<u32>,
+    permission_role_types: Vec<RoleTypeId>,
     permission_plans: Vec<Text>,
     paths: Vec<Text>,
 }
@@ -104,8 +106,7 @@ pub(crate) struct Category {
 pub(crate) struct Permission {
     pub(crate) id: Text,
     pub(crate) category: CategoryId,
-    /// Index of its resource type.
-    pub(crate) kind: usize,
+    pub(crate) resource_type: ResourceTypeId,
     /// The levels that it can be granted at; none for a tenant-level permission.
     pub(crate) levels: Levels,
     pub(crate) standard_only: bool,
@@ -161,8 +162,8 @@ pub(crate) struct Team {
 #[derive(Debug)]
 pub(crate) struct Role {
     pub(crate) id: Text,
-    /// Index of its role type.
-    pub(crate) kind: Option<u32>,
+    /// Its role type.
+    pub(crate) of_type: Option<RoleTypeId>,
     pub(crate) standard: bool,
     /// How much it weighs with what it inherits: see `format::limits`.
     weight: u32,
@@ -236,13 +237,13 @@ impl Assignment {
         Self { role, team: None, window: None, when: None }
     }
 
-    /// In place of one that names a role or a team that the snapshot does not have: no role is the last that could be.
+    /// In place of one that names a role or a team that the snapshot does not have.
     pub(crate) fn of_nothing() -> Self {
-        Self::of(RoleId::of(u32::MAX))
+        Self::of(RoleId::NONE)
     }
 
     pub(crate) fn is_of_nothing(&self) -> bool {
-        self.role == RoleId::of(u32::MAX)
+        self.role == RoleId::NONE
     }
 }
 
@@ -384,18 +385,22 @@ impl Model {
 
     /// Whether a role may hold a permission at all: its role type and `standardOnly`.
     pub(crate) fn may_hold(&self, role: &Role, permission: &Permission) -> bool {
-        self.catalog.may_hold(role.kind, role.standard, permission)
+        self.catalog.may_hold(role.of_type, role.standard, permission)
     }
 
-    /// The paths of owner and team of a resource type.
-    pub(crate) fn owner_paths(&self, kind: usize) -> Vec<&str> {
-        let of = self.catalog.types.get(kind);
+    /// The paths of owner and team of a resource type; without one, those of records of which nothing is said.
+    pub(crate) fn owner_paths(&self, of: Option<ResourceTypeId>) -> Vec<&str> {
+        let of = self.resource_type(of);
         self.paths_or(of.map(|of| &of.owner), "owner")
     }
 
-    pub(crate) fn team_paths(&self, kind: usize) -> Vec<&str> {
-        let of = self.catalog.types.get(kind);
+    pub(crate) fn team_paths(&self, of: Option<ResourceTypeId>) -> Vec<&str> {
+        let of = self.resource_type(of);
         self.paths_or(of.map(|of| &of.team), "team")
+    }
+
+    fn resource_type(&self, of: Option<ResourceTypeId>) -> Option<&ResourceType> {
+        of.and_then(|of| self.catalog.types.get(of.index()))
     }
 
     fn paths_or(&self, range: Option<&Range<u32>>, default: &'static str) -> Vec<&str> {
@@ -419,13 +424,13 @@ impl Model {
 }
 
 impl Catalog {
-    fn may_hold(&self, kind: Option<u32>, standard: bool, permission: &Permission) -> bool {
+    fn may_hold(&self, role_type: Option<RoleTypeId>, standard: bool, permission: &Permission) -> bool {
         if permission.standard_only && !standard {
             return false;
         }
-        match (kind, &permission.role_types) {
-            (Some(kind), Some(types)) => within(&self.permission_role_types, types).contains(&kind),
-            _ => true,
+        match (role_type, &permission.role_types) {
+            (Some(of), Some(types)) => within(&self.permission_role_types, types).contains(&of),
+            (None, _) | (_, None) => true,
         }
     }
 }

@@ -168,7 +168,7 @@ impl Moment<'_> {
                 } else {
                     return Decision::by(Reason::Granted, id, held, grant);
                 };
-                if reason as u8 > nearest.reason as u8 {
+                if reason.nearness() > nearest.reason.nearness() {
                     nearest = Decision::by(reason, id, held, grant);
                 }
             }
@@ -186,7 +186,7 @@ impl Moment<'_> {
         match asked {
             _ if !required.same => Asked::Bare,
             Asked::Bare if self.is_scoped(asking) => Asked::Anywhere,
-            asked => asked,
+            Asked::Bare | Asked::Anywhere | Asked::On(..) => asked,
         }
     }
 
@@ -295,7 +295,7 @@ impl Moment<'_> {
         for held in self.held() {
             let reason = if held.active { Reason::ConditionFailed } else { Reason::NotActive };
             if self.counts(held)
-                && reason as u8 > nearest.reason as u8
+                && reason.nearness() > nearest.reason.nearness()
                 && let Some(grant) = self.grants(held, id).next()
             {
                 nearest = Decision::by(reason, id, held, grant);

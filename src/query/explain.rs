@@ -99,7 +99,17 @@ impl Moment<'_> {
         explanation.missing = match decision.reason {
             Reason::ConditionFailed | Reason::OutOfScope => self.missing(id, asked, decision.reason),
             Reason::Denied => self.missing_of_denials(id, asked, decision),
-            _ => Vec::new(),
+            Reason::Granted
+            | Reason::Clock
+            | Reason::Expired
+            | Reason::UnknownUser
+            | Reason::UserDisabled
+            | Reason::UnknownPermission
+            | Reason::NotInPlan
+            | Reason::Limited
+            | Reason::NotGranted
+            | Reason::NotActive
+            | Reason::Prerequisite => Vec::new(),
         };
         explanation
     }
@@ -159,7 +169,18 @@ impl Moment<'_> {
         let when = match decision.reason {
             Reason::ConditionFailed => decision.grant.and_then(|(_, grant)| grant.when),
             Reason::Denied => self.first_denial(held, id, &self.facts(self.asked_record(id, asked)))?.when,
-            _ => return None,
+            Reason::Granted
+            | Reason::Clock
+            | Reason::Expired
+            | Reason::UnknownUser
+            | Reason::UserDisabled
+            | Reason::UnknownPermission
+            | Reason::NotInPlan
+            | Reason::Limited
+            | Reason::NotGranted
+            | Reason::NotActive
+            | Reason::OutOfScope
+            | Reason::Prerequisite => return None,
         };
         let written = |when| {
             let (source, at) = self.model().document.json(self.model().conditions.place_of(when)?);

@@ -13,7 +13,7 @@ use super::supposed::{AS_IT_IS, Supposed};
 use crate::compile::{Compiled, Grant, Grants, Kept, Standing, Tables};
 use crate::condition::holds::{Attributes, Facts, Memo, Record, UserFacts};
 use crate::host::Zones;
-use crate::ids::{ConditionId, Id, Keyed, PermissionId, RoleId, TeamId, UserId};
+use crate::ids::{ConditionId, Id, Keyed, PermissionId, ResourceTypeId, RoleId, TeamId, UserId};
 use crate::list::Listed;
 use crate::model::{Assignment, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
@@ -144,6 +144,27 @@ impl Reason {
             Self::Prerequisite => "prerequisite",
         }
     }
+
+    /// How near to a "yes" a grant came that does not grant for this reason: the further it got through the step of grants, the nearer.
+    /// No other reason comes of a grant. Twin of `NEARNESS` in pkg-template/src/why.ts; tests/vectors/own-nearest.json holds them equal.
+    pub(crate) fn nearness(self) -> u8 {
+        match self {
+            Self::ConditionFailed => 3,
+            Self::OutOfScope => 2,
+            Self::NotActive => 1,
+            Self::Granted
+            | Self::Clock
+            | Self::Expired
+            | Self::UnknownUser
+            | Self::UserDisabled
+            | Self::UnknownPermission
+            | Self::NotInPlan
+            | Self::Limited
+            | Self::Denied
+            | Self::NotGranted
+            | Self::Prerequisite => 0,
+        }
+    }
 }
 
 /// The owners and the teams of a record.
@@ -168,7 +189,7 @@ pub(crate) struct Place<'a> {
 
 impl Spot {
     /// The spot of a record for a permission of a resource type.
-    pub(crate) fn read(model: &Model, kind: usize, record: &dyn Attributes) -> Self {
+    pub(crate) fn read(model: &Model, of: Option<ResourceTypeId>, record: &dyn Attributes) -> Self {
         let mut unusable = [Vec::new(), Vec::new()];
         let [owner, team] = &mut unusable;
         let ids = |paths: Vec<&str>, unusable: &mut Vec<String>| {
@@ -182,7 +203,7 @@ impl Spot {
             }
             found
         };
-        let (owners, teams) = (ids(model.owner_paths(kind), owner), ids(model.team_paths(kind), team));
+        let (owners, teams) = (ids(model.owner_paths(of), owner), ids(model.team_paths(of), team));
         Self { unusable, ..Self::new(model, owners, &teams) }
     }
 

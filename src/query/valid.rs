@@ -138,7 +138,7 @@ impl Facts<'_> {
             valid = valid.and(match leaf {
                 Node::During(during) => during.steady(self.document.str(during.zone), self.now, self.zones),
                 Node::Leaf(leaf) => self.steady_comparison(leaf, true),
-                _ => Window::ALWAYS,
+                Node::And(_) | Node::Or(_) | Node::Not(_) => Window::ALWAYS,
             });
         }
         valid

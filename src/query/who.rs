@@ -129,7 +129,7 @@ impl Moment<'_> {
                 (is_covered, self.denial_touches(held, place))
             }
             (Asked::Bare, [only]) if !self.is_scoped(*only) => (held.assignment.team.is_none(), true),
-            _ => (true, true),
+            (Asked::On(..) | Asked::Bare | Asked::Anywhere, _) => (true, true),
         }
     }
 

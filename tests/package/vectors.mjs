@@ -3,7 +3,7 @@
 
 import { ok, rejectsSnapshot, same, show } from "./report.mjs";
 
-const DECISIONS = ["decisions", "rules", "rules-2", "real-argocd", "real-nist", "real-saleor"];
+const DECISIONS = ["decisions", "rules", "rules-2", "real-argocd", "real-nist", "real-saleor", "own-nearest"];
 
 export async function vectors(report, lib, env) {
   for (const file of DECISIONS) {
@@ -124,6 +124,7 @@ function compare(label, gate, question, { lib, isScoped, isWhole = true }) {
     const explanation = Object.hasOwn(question, "resource") ? gate.explain(permission, question.resource) : gate.explain(permission);
     must("explain.allowed", explanation.allowed);
     if (question.reason !== undefined) must("explain.reason", explanation.reason, question.reason);
+    if (question.role !== undefined) must("explain.role", explanation.role, question.role);
     if (question.explanation !== undefined) must("explain", bare(explanation, isWhole), bare(question.explanation, isWhole));
   }
   return wrong;

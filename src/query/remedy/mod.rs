@@ -186,19 +186,24 @@ impl Search<'_> {
     }
 }
 
-/// The kinds, in the order in which they stand in a list: first what is about the user and the tenant as a whole.
-const KINDS: [&str; 8] =
-    ["enable-user", "plan", "wait", "team", "grant", "lift-denial", "condition", "requires"];
-
 impl Remedy {
     /// The kind as other programs know it.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        KINDS.get(self.rank()).copied().unwrap_or_default()
+        match self {
+            Self::EnableUser => "enable-user",
+            Self::Plan { .. } => "plan",
+            Self::Wait { .. } => "wait",
+            Self::Team { .. } => "team",
+            Self::Grant { .. } => "grant",
+            Self::LiftDenial { .. } => "lift-denial",
+            Self::Condition { .. } => "condition",
+            Self::Requires { .. } => "requires",
+        }
     }
 
-    /// Its place in [`KINDS`].
-    fn rank(&self) -> usize {
+    /// Its place in a list: first what is about the user and the tenant as a whole.
+    fn rank(&self) -> u8 {
         match self {
             Self::EnableUser => 0,
             Self::Plan { .. } => 1,

@@ -109,14 +109,11 @@ impl<'a> Search<'a> {
         permission: PermissionId,
         asked: Asked<'a>,
     ) -> Self {
-        let record = match asked {
-            Asked::On(_, Record::Known(record)) => Some(record),
-            _ => None,
-        };
+        let record = if let Asked::On(_, Record::Known(record)) = asked { Some(record) } else { None };
         let model = base.model();
-        let kind = base.declared(permission).map_or(usize::MAX, |declared| declared.kind);
-        let mut places = model.owner_paths(kind);
-        push_all(&mut places, model.team_paths(kind));
+        let of = base.declared(permission).map(|declared| declared.resource_type);
+        let mut places = model.owner_paths(of);
+        push_all(&mut places, model.team_paths(of));
         let goals = base.goals(permission, asked);
         let plans = plans_for(model, &goals).into_iter();
         Self {
@@ -345,7 +342,7 @@ impl<'a> Search<'a> {
                     let goal = Goal { asked: Asked::On(&nowhere, record), ..quest.goal };
                     self.is_granted(Quest { goal, of: quest.of }, list)
                 }
-                _ => !self.work.is_over(),
+                Asked::Bare | Asked::Anywhere | Asked::On(..) => !self.work.is_over(),
             }
     }
 
@@ -363,7 +360,11 @@ impl<'a> Search<'a> {
                     let others = (0..self.plans.len()).filter(|plan| !plans.contains(plan));
                     others.map(|plan| Change::Plan(vec![plan])).listed()
                 }
-                _ => Vec::new(),
+                Some((
+                    _,
+                    Change::Enable | Change::Wait(_) | Change::Team(_) | Change::Lift(_) | Change::Assume(_),
+                ))
+                | None => Vec::new(),
             };
             for other in others {
                 self.add_variant(quest, list, at, other);
@@ -480,7 +481,9 @@ fn variants(list: &[Step]) -> Option<Vec<Vec<Step>>> {
                 roles.iter().map(|role| Change::Grant(*level, vec![*role])).listed()
             }
             Change::Plan(plans) => plans.iter().map(|plan| Change::Plan(vec![*plan])).listed(),
-            other => vec![other.clone()],
+            Change::Enable | Change::Wait(_) | Change::Team(_) | Change::Lift(_) | Change::Assume(_) => {
+                vec![step.change.clone()]
+            }
         };
         let mut longer = Vec::new();
         for list in &lists {

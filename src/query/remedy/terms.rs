@@ -17,9 +17,8 @@ use crate::sort::sort_set;
 
 /// What a list of changes assumes of conditions.
 pub(super) fn assumed(list: &[Step]) -> Vec<Supposition> {
-    let truths = list.iter().filter_map(|step| match &step.change {
-        Change::Assume(conditions) => Some(conditions),
-        _ => None,
+    let truths = list.iter().filter_map(|step| {
+        if let Change::Assume(conditions) = &step.change { Some(conditions) } else { None }
     });
     truths.flatten().copied().listed()
 }
@@ -96,7 +95,7 @@ impl Search<'_> {
             (Knowledge::Attributes, Some(record)) => {
                 Record::Staying(record, if moves { &[] } else { &self.places })
             }
-            _ => Record::Open,
+            (Knowledge::Attributes, None) | (Knowledge::Open, _) => Record::Open,
         };
         let mut facts = moment.facts(record);
         facts.context = None;
