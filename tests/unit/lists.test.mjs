@@ -1,0 +1,120 @@
+// Words that several places list: error codes, reasons, operators, mask kinds, remedy kinds and a few more. Each place is read as text and compared
+// with the first one, in Rust; a failure names the list, the place, and what is missing or too much.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const root = new URL("../../", import.meta.url);
+const read = (path) => readFileSync(new URL(path, root), "utf8");
+const schema = JSON.parse(read("pkg-template/schema.json"));
+
+/** What stands in a file behind `start`, up to `end`. */
+function between(path, start, end) {
+  const [, rest] = read(path).split(start);
+  assert.ok(rest !== undefined, `${path} has no \`${start}\``);
+  return rest.slice(0, rest.indexOf(end));
+}
+
+const all = (text, pattern) => Array.from(text.matchAll(pattern), ([, word]) => word);
+/** String literals without a space. */
+const literals = (text) => all(text, /"([^"\s]+)"/g);
+/** Keys of an object literal or an interface, one a line. */
+const keys = (text) => all(text, /^ {2}(?:readonly )?"?([$\w-]+)"?\??:/gm);
+/** The members of a type that is a union of literals. */
+const union = (path, name) => literals(between(path, `export type ${name} =`, ";\n"));
+/** The words in the first column of the table that begins with a line. */
+const column = (path, head) => all(between(path, `${head}\n`, "\n\n"), /^\| ([^|]*) \|/gm).flatMap((cell) => all(cell, /`([^`]+)`/g));
+const rust = { code: "src/code.rs", table: "src/format/table.rs", subject: "src/query/subject.rs", remedy: "src/query/remedy/mod.rs", advice: "src/advice.rs" };
+const ts = (name) => `pkg-template/src/${name}.ts`;
+
+/** For each list its places, the first of which is right, and whether their order is the same, too. */
+const LISTS = {
+  "codes of load errors": () => ({
+    inOrder: true,
+    "src/code.rs": all(between(rust.code, "codes! {\n", "\n}"), /^ {4}\w+ "([^"]+)"/gm),
+    "IssueCode in errors.ts": union(ts("errors"), "IssueCode"),
+    "CODES in layout.ts": literals(between(ts("layout"), "CODES: readonly IssueCode[] = [", "];")),
+    "docs/format.md#errors": column("docs/format.md", "| code | location | meaning |"),
+  }),
+  "codes of other errors": () => ({
+    "ErrorCode in errors.ts": union(ts("errors"), "ErrorCode"),
+    // The two that no loading throws are explained where they may occur.
+    "docs/loading.md": [...column("docs/loading.md", "| code | what happened | what to do |"), ...["bad-gate-data", "unknown-resource"].filter((code) => [read("docs/gate-data.md"), read("docs/format.md")].some((page) => page.includes(`\`${code}\``)))],
+  }),
+  "reasons": () => ({
+    inOrder: true,
+    "src/query/subject.rs": literals(between(rust.subject, "pub fn as_str(self) -> &'static str {", "\n    }\n")),
+    "Reason in types.ts": union(ts("types"), "Reason"),
+    "ENGLISH in explain.ts": keys(between(ts("explain"), "const ENGLISH: Readonly<Record<Key, string>> = {\n", "\n};")).filter((key) => !key.startsWith("level.")),
+    "docs/format.md#answers": ["granted", ...column("docs/format.md", "| reason | |")],
+  }),
+  "operators": () => ({
+    inOrder: true,
+    "src/format/table.rs": literals(between(rust.table, "operators! {\n", "\n}")),
+    "Operators in format.ts": keys(between(ts("format"), "export interface Operators {\n", "\n}")),
+    "schema.json": Object.keys(schema.$defs.operators.properties),
+    "docs/format.md#conditions": column("docs/format.md", "| operator | operand | holds if the attribute |"),
+  }),
+  "operators without order": () => ({
+    "src/format/table.rs": literals(between(rust.table, "operators! {\n", "\n}")),
+    // What `$elem` asks is a condition, so it is no operator like the others.
+    "operators.ts": [...keys(between(ts("operators"), "export const operators", "\n};")), ...all(read(ts("condition")), /name === "(\$elem)"/g)],
+    "fuzz/dictionary.txt": literals(read("fuzz/dictionary.txt")).filter((word) => Object.hasOwn(schema.$defs.operators.properties, word)),
+    "OTHER_NAMES in src/advice.rs": [...literals(between(rust.advice, "const OTHER_NAMES", "];")), "$cidr", "$exists"].filter((word) => word.startsWith("$")),
+  }),
+  "words of conditions": () => ({
+    inOrder: true,
+    "src/format/table.rs": literals(between(rust.table, "words! {\n", "\n}")),
+    // `$value` is only in what is left of a condition.
+    "Condition in format.ts": keys(between(ts("format"), "export interface Condition {\n", "\n}")).filter((key) => key !== "$value"),
+    "schema.json": Object.keys(schema.$defs.condition.properties),
+    "docs/format.md#conditions": all(between("docs/format.md", "\n## Conditions\n", "\n\nA path is compared"), /`(\$\w+)`/g),
+  }),
+  "levels": () => ({
+    inOrder: true,
+    "src/format/table.rs": literals(between(rust.table, "LEVELS: Words = &[", "];")),
+    "Level in format.ts": union(ts("format"), "Level"),
+    "LEVELS in holdings.ts": literals(between(ts("holdings"), "LEVELS = [", "]")),
+    "schema.json": schema.$defs.level.enum,
+  }),
+  "days": () => ({
+    inOrder: true,
+    "src/format/table.rs": literals(between(rust.table, "DAYS: Words = &[", "];")),
+    "During in format.ts": literals(between(ts("format"), "readonly days?: readonly (", ")")),
+    "schema.json": schema.$defs.during.properties.days.items.enum,
+  }),
+  "mask kinds": () => ({
+    inOrder: true,
+    "src/format/table.rs": literals(between(rust.table, "SHOWN: Words = &[", "];")),
+    "MaskKind in format.ts": union(ts("format"), "MaskKind"),
+    "MASK_KINDS in mask.ts": literals(between(ts("mask"), "MASK_KINDS", ";\n").split("=")[1]),
+    "schema.json": schema.$defs.mask.properties.as.enum,
+    "docs/format.md#masks": all(between("docs/format.md", "\n### Masks\n", "\n\n```json"), /`(omit|null|redact|pseudonym)`/g).filter((word, at, words) => words.indexOf(word) === at),
+  }),
+  "remedy kinds": () => ({
+    inOrder: true,
+    "src/query/remedy/mod.rs": literals(between(rust.remedy, "pub fn kind(&self) -> &'static str {", "\n    }\n")),
+    "docs/explaining.md": column("docs/explaining.md", "| kind | the change |"),
+  }),
+  "remedy kinds without order": () => ({
+    "src/query/remedy/mod.rs": literals(between(rust.remedy, "pub fn kind(&self) -> &'static str {", "\n    }\n")),
+    "Remedy in types.ts": all(between(ts("types"), "export type Remedy =", ";\n\n"), /kind: "([^"]+)"/g),
+    "its comment in types.ts": all(between(ts("types"), "A change that helps to turn", "*/"), /^ \* - `([^`]+)`/gm),
+    "www/words.mjs": keys(between("www/words.mjs", "const REMEDIES = {\n", "\n};")),
+  }),
+};
+
+for (const [list, placesOf] of Object.entries(LISTS)) {
+  test(list, () => {
+    const { inOrder = false, ...places } = placesOf();
+    const [[first, right], ...others] = Object.entries(places);
+    assert.ok(right.length > 0 && others.length > 0, `${first} lists nothing`);
+    for (const [place, words] of others) {
+      for (const word of right) assert.ok(words.includes(word), `${list}: \`${word}\` is missing in ${place} (${first} has it)`);
+      for (const word of words) assert.ok(right.includes(word), `${list}: \`${word}\` in ${place} is not in ${first}`);
+      assert.equal(words.length, right.length, `${list}: ${place} has a word twice`);
+      if (inOrder) assert.deepEqual(words, right, `${list}: another order in ${place} than in ${first}`);
+    }
+  });
+}
