@@ -1,4 +1,6 @@
 //! Names are looked up once, at the edges.
+//!
+//! Twin of pkg-template/src/tables.ts; tests/unit/finding.test.mjs holds them equal.
 
 use alloc::vec::Vec;
 

@@ -3,6 +3,8 @@
 // A value that was read is one of: `undefined` (absent or null), `null` (unknown: it cannot be read, or lies in something of which
 // nothing is known), a string, finite number, boolean or large bigint, an `Instant`, a list, or an object, which stands for whatever
 // else is there and equals nothing. In a list, whatever is no string, number or boolean is an unknown element.
+//
+// Twin of src/json/value.rs; tests/package/own.mjs and tests/own.rs hold them equal.
 
 const UNFIT: object = {};
 const UNREADABLE: unique symbol = Symbol("unreadable");

@@ -1,4 +1,6 @@
 // IP addresses and blocks of them, as strings of bits: 32 for IPv4, 128 for IPv6.
+//
+// Twin of src/cidr.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 const MAPPED = /^0{80}1{16}/;
 

@@ -1,4 +1,6 @@
-// `$during`: hours of the local day on some days of the week. Twin of src/condition/during.rs.
+// `$during`: hours of the local day on some days of the week.
+//
+// Twin of src/condition/during.rs; tests/package/own.mjs and tests/own.rs hold them equal.
 
 import { END } from "./clock.js";
 import { zoneOffset } from "./host.js";

@@ -1,5 +1,8 @@
-// What a user's holdings come to at a moment: the rule of a permission is made when it is first asked. Twin of src/query/scope.rs;
-// docs/format.md#answers has the rules, which the laws and the vectors hold equal.
+// What a user's holdings come to at a moment: the rule of a permission is made when it is first asked.
+// docs/format.md#answers has the rules.
+//
+// Twin of src/query/scope.rs and src/query/valid.rs; tests/package/vectors.mjs, tests/laws.rs,
+// tests/package/own.mjs and tests/own.rs hold them equal.
 
 import type { Node, Steady } from "./facts.js";
 import { ALWAYS, both, steadyIn, type Window } from "./during.js";

@@ -1,10 +1,12 @@
 // The operators of conditions: what each side must be, and what is then tested. With a side that is something else the
 // comparison is unknown. An element of a list that is no scalar is unknown, too.
+//
+// Twin of src/condition/leaf.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 import { isInsideAny } from "./cidr.js";
+import type { Operators } from "./types.js";
 
 // What a value that was read is, as bits. Nothing of it: what is unknown.
-import type { Operators } from "./types.js";
 export const TEXT = 1;
 export const NUMBER = 2;
 export const FLAG = 4;

@@ -1,4 +1,6 @@
 // What somebody holds whom the snapshot does not list. Those who hold the same share it, with each other and with users who are listed.
+//
+// Twin of src/model/outsider.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 import { isId } from "./attributes.js";
 import { ALWAYS, type Window } from "./during.js";

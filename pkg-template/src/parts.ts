@@ -1,4 +1,6 @@
 // Parts: alternatives and exclusions over owner, team and conditions. Gate data and scopes are made of them.
+//
+// Twin of src/query/scope.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 import { isId, toIds } from "./attributes.js";
 import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path, type Steady } from "./facts.js";

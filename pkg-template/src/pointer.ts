@@ -1,4 +1,6 @@
 // Where in a document a byte is: a JSON Pointer, and line and column. Only asked when something is wrong there.
+//
+// Twin of src/json/pointer.rs; tests/unit/pointer.test.mjs holds them equal.
 
 const [LINE_END, QUOTE, COMMA, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN, CLOSE] = [10, 34, 44, 91, 92, 93, 123, 125];
 

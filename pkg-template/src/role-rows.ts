@@ -1,5 +1,7 @@
 // What roles grant and deny, worked out for one permission when it is asked: own entries, implication, inheritance, role types and the
-// plan (docs/format.md#roles). Twin of src/compile.rs; tests/laws.rs and the vectors hold them equal.
+// plan (docs/format.md#roles).
+//
+// Twin of src/compile.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 import { Kept } from "./kept.js";
 import * as at from "./layout.js";

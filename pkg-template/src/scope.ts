@@ -1,4 +1,6 @@
 // On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
+//
+// Twin of src/query/scope.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 import { attributesOf, ANY_RECORD, type Steady } from "./facts.js";
 import { type Asking, type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question, type Teams, unionOf } from "./parts.js";

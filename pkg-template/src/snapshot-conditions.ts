@@ -1,5 +1,7 @@
 // The conditions of a snapshot: those of gate data, and besides attributes of the user and `$during`. They are read when they are first
 // needed, and once.
+//
+// Twin of src/condition/build.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 import { group, parseCondition, type Words } from "./condition.js";
 import { ANY_RECORD, type Attributes, type Facts, type Node, parsePath } from "./facts.js";

@@ -1,5 +1,7 @@
 // The tables of a loaded snapshot, read where they lie in the memory of the engine: rows of numbers, and one buffer of text.
 // docs/architecture.md says which there are; layout.ts says where each value is.
+//
+// Twin of src/index.rs; tests/unit/finding.test.mjs holds them equal.
 
 import * as at from "./layout.js";
 

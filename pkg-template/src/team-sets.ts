@@ -1,5 +1,7 @@
 // Sets of teams of a snapshot, as intervals of a walk through its forest: what a team covers is one interval, however many teams that
-// are. Twin of src/query/teams.rs.
+// are.
+//
+// Twin of src/query/teams.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 import * as at from "./layout.js";
 import type { Teams } from "./parts.js";

@@ -1,4 +1,6 @@
-// Times in conditions: RFC 3339 text, and `now` with an offset. Twin of src/time.rs.
+// Times in conditions: RFC 3339 text, and `now` with an offset.
+//
+// Twin of src/time.rs; tests/package/own.mjs and tests/own.rs hold them equal.
 
 import { Instant } from "./attributes.js";
 import { END } from "./clock.js";

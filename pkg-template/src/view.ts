@@ -2,6 +2,8 @@
 //
 // A gate asks by the place of a permission in the catalog. What can be worked out once for all its questions is: the answer without a
 // record, and the check of a record.
+//
+// Twin of src/query/decide.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 import { attributesOfRecord, has, isOddRecord, NOTHING_KNOWN, readPath, toIds } from "./attributes.js";
 import { ALWAYS } from "./during.js";

@@ -1,5 +1,7 @@
-// Why an answer is what it is: the steps of a decision in their order (docs/format.md#answers), with what decided each. Twin of
-// src/query/decide.rs and src/query/explain.rs.
+// Why an answer is what it is: the steps of a decision in their order (docs/format.md#answers), with what decided each.
+//
+// Twin of src/query/decide.rs and src/query/explain.rs; tests/package/vectors.mjs and tests/laws.rs hold them
+// equal.
 
 import type { Finding } from "./explain.js";
 import { toId } from "./attributes.js";

@@ -1,4 +1,7 @@
 //! Making conditions of their text, which the reader has checked.
+//!
+//! Twin of pkg-template/src/condition.ts and pkg-template/src/snapshot-conditions.ts; tests/package/vectors.mjs and
+//! tests/vectors.rs hold them equal.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -151,10 +154,10 @@ impl<'a> Builder<'a> {
     }
 
     fn during(&mut self, at: usize) -> During {
+        const { assert!(DURING.has_just(&[&["tz", "days", "from", "to"]])) };
         let mut made = During { zone: Text::EMPTY, days: 0x7f, from: 0, to: 1440 };
         for (key, at) in members(self.source, at) {
             match &*key {
-        const { assert!(DURING.has_just(&[&["tz", "days", "from", "to"]])) };
                 "tz" => {
                     let zone = self.string(at);
                     made.zone = self.keep(zone);

@@ -1,4 +1,7 @@
 //! Decisions: the steps of a check, in their order, with the reason for the answer.
+//!
+//! Twin of pkg-template/src/view.ts and pkg-template/src/why.ts; tests/package/vectors.mjs and tests/laws.rs hold
+//! them equal.
 
 use alloc::rc::Rc;
 use alloc::vec;

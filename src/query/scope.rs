@@ -1,4 +1,7 @@
 //! Scopes: on which records a permission is held.
+//!
+//! Twin of pkg-template/src/live-moment.ts, pkg-template/src/scope.ts and pkg-template/src/parts.ts;
+//! tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 use alloc::vec::Vec;
 
