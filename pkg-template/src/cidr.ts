@@ -5,7 +5,7 @@
 const MAPPED = /^0{80}1{16}/;
 
 /** The addresses of one family that begin with some bits. */
-export interface Block {
+interface Block {
   readonly bits: string;
   readonly family: number;
 }

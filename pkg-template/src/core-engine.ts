@@ -3,6 +3,6 @@
 import { createEngine, type Engine } from "./engine.js";
 import * as bindings from "./glue/rolegate.js";
 
-export type CoreBindings = typeof bindings;
+type CoreBindings = typeof bindings;
 
 export const core: Engine<CoreBindings> = /* @__PURE__ */ createEngine(bindings, "rolegate.wasm", "`init`");

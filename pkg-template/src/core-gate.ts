@@ -306,7 +306,7 @@ function tell({ user, tenant, revision, settings }: CoreGate, permission: string
 }
 
 /** @internal A class of gates over data. */
-export type DataGate<G> = new (view: View, settings: Settings, isRecordsOptional: boolean) => G;
+type DataGate<G> = new (view: View, settings: Settings, isRecordsOptional: boolean) => G;
 
 /** @internal A gate over data alone. */
 export function dataGate<G extends CoreGate>(Class: DataGate<G>, rules: DataRules, options: LiteOptions | undefined): G {

@@ -5,7 +5,7 @@ import { RolegateError } from "./errors.js";
 import type { ResponseLike, WasmSource } from "./types.js";
 
 /** What the bindings of every module export, besides a function for each that the module exports itself. */
-export interface Bindings {
+interface Bindings {
   __wbg_get_imports(): WebAssembly.Imports;
   __wbg_finalize_init(instance: WebAssembly.Instance, module: WebAssembly.Module): unknown;
   /** Makes a fresh instance of the module that the bindings have. */

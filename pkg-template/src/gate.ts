@@ -24,7 +24,7 @@ import { explainedBy } from "./live-why.js";
 import type { Explained } from "./why.js";
 
 /** @internal A snapshot: what its gates see, and where it is. */
-export interface Source {
+interface Source {
   readonly engine: EngineSnapshot;
   readonly tenant: Tenant;
 }

@@ -21,7 +21,7 @@ export interface Teams extends Iterable<string> {
 }
 
 /** A set of teams whose names are all there is of them. */
-export class NamedTeams extends Set<string> implements Teams {
+class NamedTeams extends Set<string> implements Teams {
   isEmpty(): boolean {
     return this.size === 0;
   }

@@ -9,19 +9,18 @@ import type { Tables } from "./tables.js";
 import { eachAfter } from "./walk.js";
 
 export const OWN = 1;
-export const TEAM = 2;
 export const ALL = 3;
 
 /** One way in which a role grants a permission. */
 export interface Grant {
-  /** `OWN`, `TEAM` or `ALL`. */
+  /** `OWN`, 2 for a team, or `ALL`. */
   readonly level: number;
   /** The span of its condition; 0 for none. */
   readonly when: number;
 }
 
 /** From where a role comes to a grant that is no entry of its own: a role, or a permission that implies it. */
-export type Origin = { readonly role: number } | { readonly permission: number };
+type Origin = { readonly role: number } | { readonly permission: number };
 
 /** A grant of a role on the way to another, and the permission that implies it. */
 interface Step extends Grant {

@@ -6,7 +6,7 @@
 import * as at from "./layout.js";
 
 /** What a WebAssembly memory is here. */
-export interface Memory {
+interface Memory {
   readonly buffer: ArrayBuffer;
 }
 
