@@ -121,18 +121,25 @@ fn to_issue(problem: Problem, path: String, document: &Document, rows: &Rows, wo
         Say::Undeclared => nearest(problem.code, &value, document, rows, work),
         Say::Expected(_) | Say::Missing(_) | Say::Twice | Say::That(_) => None,
     };
-    let mut message = sentence(problem, &printable(&value));
+    let is_text = document.source().as_bytes().get(problem.at) == Some(&b'"');
+    let mut message = sentence(problem, &printable(&value), is_text);
     if let Some(suggestion) = &suggestion {
         push_all(&mut message, &["; did you mean `", suggestion, "`?"]);
     }
     Issue { path, code: problem.code, message, suggestion, position: None }
 }
 
-fn sentence(problem: Problem, value: &str) -> String {
+/// What messages have in place of an object and of a list, whose location says more.
+const OBJECT: &str = "{…}";
+const LIST: &str = "[…]";
+
+fn sentence(problem: Problem, value: &str, is_text: bool) -> String {
     let mut out = String::new();
     match problem.say {
         Say::Expected(expected) => {
-            push_all(&mut out, &["expected ", expected, ", found `", value, "`"]);
+            // A string in its quotes: `"5"` is not `5`.
+            let quote = if is_text { "\"" } else { "" };
+            push_all(&mut out, &["expected ", expected, ", found `", quote, value, quote, "`"]);
         }
         Say::Missing(key) => push_all(&mut out, &["the key `", key, "` is missing"]),
         Say::NotAKey(_) => push_all(&mut out, &["there is no key `", value, "` here"]),
@@ -146,6 +153,7 @@ fn sentence(problem: Problem, value: &str) -> String {
         Say::Undeclared => {
             push_all(&mut out, &["the ", undeclared(problem.code).1, " `", value, "` is not declared"]);
         }
+        Say::That(sentence) if value == OBJECT || value == LIST => out.push_str(sentence),
         Say::That(sentence) => push_all(&mut out, &["`", value, "`: ", sentence]),
     }
     out
@@ -183,7 +191,7 @@ pub(crate) fn too_large() -> SnapshotError {
 /// The error of somebody for whom too much comes together, with an assignment of this role.
 pub(crate) fn too_much(assignment: u32, role: &str) -> SnapshotError {
     let problem = Problem { at: 0, code: Code::TooComplex, say: FOR_USER };
-    let mut issue = whole(problem.code, &sentence(problem, &printable(role)));
+    let mut issue = whole(problem.code, &sentence(problem, &printable(role), true));
     issue.path.push_str("/roles/");
     number::push_integer(&mut issue.path, assignment.into());
     SnapshotError { issues: [issue].into() }
@@ -224,8 +232,8 @@ fn value_at(source: &str, at: usize) -> String {
         Some(b'"') => {
             scan::string(bytes, at).and_then(|token| scan::unescape(source, token)).unwrap_or_default()
         }
-        Some(b'{') => "{…}".to_owned(),
-        Some(b'[') => "[…]".to_owned(),
+        Some(b'{') => OBJECT.to_owned(),
+        Some(b'[') => LIST.to_owned(),
         _ => {
             let rest = source.get(at..).unwrap_or_default();
             let end = rest.bytes().position(|byte| b",}] \t\n\r".contains(&byte)).unwrap_or(rest.len());

@@ -6,10 +6,13 @@
 //! [`Subject::scope`] answer. The npm package `rolegate` is this crate compiled to WebAssembly.
 //!
 //! Data flow one way, and the modules below stand in that order: text, rows, model, tables, answers.
-//! Each uses those above it only; `advice` and `error`, which together put problems into words, use each other.
+//! Each uses those above it only, but for two pairs that use each other: `advice` and `error`, which together put problems into words, and
+//! `person` and `snapshot`, which take each other's types.
 //!
 //! Without the feature `engine`, the crate ends with the rows and has no public API: that is the small
 //! module of the npm package, where JavaScript answers from the rows.
+// A new reason, operator or kind is decided on wherever it matters: the compiler asks.
+#![deny(clippy::wildcard_enum_match_arm)]
 // The lints run natively, where nothing brings what a program without the standard library needs.
 #![cfg_attr(not(any(feature = "std", clippy)), no_std)]
 

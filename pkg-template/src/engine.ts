@@ -14,6 +14,9 @@ interface Bindings {
   ownMemory(): WebAssembly.Memory;
 }
 
+/** What wasm files begin with: `\0asm`. */
+const MAGIC = "0,97,115,109";
+
 const OWN = ["__wbg_get_imports", "__wbg_finalize_init", "__wbg_reset_state", "ownMemory"];
 
 /** Where a module is, in the place where the package runs. */
@@ -157,7 +160,7 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
   function checkBytes(bytes: BufferSource | Uint8Array): BufferSource {
     const [buffer, start] = ArrayBuffer.isView(bytes) ? [bytes.buffer, bytes.byteOffset] : [bytes, 0];
     // A buffer that was handed on to somebody else has no bytes left, and nothing can look into it.
-    const isWasm = bytes.byteLength > 3 && String(new Uint8Array(buffer, start, 4)) === "0,97,115,109";
+    const isWasm = bytes.byteLength > 3 && String(new Uint8Array(buffer, start, 4)) === MAGIC;
     if (!isWasm) throw missing("these bytes are not a wasm file; a server may have answered with a page of HTML");
     return bytes as BufferSource;
   }

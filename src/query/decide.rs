@@ -111,7 +111,7 @@ impl Moment<'_> {
         if self.first_refused(&requirements.bare).is_some() { Reason::Prerequisite.into() } else { decision }
     }
 
-    /// Steps 3 to 5 for a permission on a record, without what it requires.
+    /// Decides about a permission on a record, without what it requires.
     fn own_decision(&self, id: PermissionId, place: Place<'_>, facts: &Facts<'_>) -> Decision {
         let Some(permission) = self.declared(id) else {
             return Reason::UnknownPermission.into();
@@ -135,7 +135,7 @@ impl Moment<'_> {
         held.assignment.team.is_none_or(|team| self.covers(team, place)) && self.reaches(level, held, place)
     }
 
-    /// Step 4: the first active assignment that denies, among those that touch the record, if there is one.
+    /// The first active assignment that denies, among those that touch the record, if there is one.
     fn denial(&self, id: PermissionId, facts: &Facts<'_>, place: Option<Place<'_>>) -> Option<Held<'_>> {
         for held in self.held() {
             let touches = held.active && place.is_none_or(|place| self.denial_touches(held, place));
@@ -150,7 +150,7 @@ impl Moment<'_> {
         None
     }
 
-    /// Step 5: the first assignment that grants, or why none does: for a record, or for the tenant as a whole.
+    /// The first assignment that grants, or why none does: for a record, or for the tenant as a whole.
     fn grant(&self, id: PermissionId, facts: &Facts<'_>, place: Option<Place<'_>>) -> Decision {
         let reaches = |held: Held<'_>, level| match place {
             Some(place) => self.grant_reaches(held, level, place),

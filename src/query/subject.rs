@@ -418,7 +418,7 @@ impl<'a> Moment<'a> {
         }
     }
 
-    /// What is refused for a permission whatever roles say: the rest of step 3.
+    /// What is refused for a permission whatever roles say: the plan and the limit.
     pub(crate) fn refused_permission(&self, id: PermissionId, permission: &Permission) -> Option<Reason> {
         if !self.compiled.has(id) {
             return Some(Reason::NotInPlan);
