@@ -1,7 +1,10 @@
 //! Ids are small numbers of their own types, and sets of them.
 
 use alloc::vec::Vec;
+use core::fmt;
+use core::marker::PhantomData;
 use core::num::NonZeroU32;
+use core::ops::Range;
 
 // One more than the index is kept, so that an id that may be absent takes no more room than one that is there.
 macro_rules! ids {
@@ -58,6 +61,37 @@ impl Id for u32 {
 
     fn index(self) -> usize {
         self as usize
+    }
+}
+
+/// A range of indices in a list of such items. It does not fit a list of others.
+pub(crate) struct RangeOf<T> {
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> RangeOf<T> {
+    pub(crate) fn new(Range { start, end }: Range<u32>) -> Self {
+        Self { start, end, of: PhantomData }
+    }
+
+    pub(crate) fn indices(self) -> Range<u32> {
+        self.start..self.end
+    }
+}
+
+impl<T> Clone for RangeOf<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for RangeOf<T> {}
+
+impl<T> fmt::Debug for RangeOf<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.indices().fmt(f)
     }
 }
 

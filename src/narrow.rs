@@ -88,8 +88,8 @@ impl Narrower<'_> {
                 self.reach.shut(assignment.role);
             }
         }
-        for rows in [&user.assignments, &model.everyone] {
-            for row in rows.clone() {
+        for rows in [user.assignments, model.everyone] {
+            for row in rows.indices() {
                 let Some(assignment) = model.assignments.get(row as usize) else { continue };
                 if !self.reach.hold(assignment.role) {
                     continue;

@@ -25,7 +25,7 @@ const BUDGETS = [
   { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 52_350, absent: [...ADMINISTRATION, ...EMBEDDED] },
   { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_400, absent: ADMINISTRATION },
   { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 84_100, absent: ADMINISTRATION },
-  { name: "rolegate/inline", script: 'export * from "./entries/inline.js"', brotli: 156_400, absent: ADMINISTRATION },
+  { name: "rolegate/inline", script: 'export * from "./entries/inline.js"', brotli: 156_850, absent: ADMINISTRATION },
   { name: "rolegate/lite", script: 'export * from "./lite.js"', brotli: 16_150, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "rolegate/lite/core", script: 'export * from "./lite-core.js"', brotli: 8_200, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "rolegate/claims", script: 'export * from "./claims.js"', brotli: 2_048, absent: [...ADMINISTRATION, ...ENGINE] },

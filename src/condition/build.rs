@@ -5,13 +5,12 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use super::during::During;
 use super::{Conditions, Inside, Leaf, Node, Operand, Path, Root, Scalar, Time, span_from};
 use crate::cidr::Block;
 use crate::format::table::{DAYS, DURING, Op, Operand as Takes, Word};
-use crate::ids::ConditionId;
+use crate::ids::{ConditionId, RangeOf};
 use crate::json::text::{Document, Text};
 use crate::json::value::{Value, elements, is_list, members, scalar};
 use crate::list::Listed;
@@ -62,7 +61,7 @@ impl<'a> Builder<'a> {
         all_of(self.conditions, &parts)
     }
 
-    fn children(&mut self, at: usize) -> Range<u32> {
+    fn children(&mut self, at: usize) -> RangeOf<ConditionId> {
         let children = elements(self.source, at).map(|at| self.condition(at)).listed();
         self.conditions.add_children(&children)
     }

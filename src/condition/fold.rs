@@ -49,7 +49,7 @@ impl Facts<'_> {
             Some(Node::Not(inner)) => self.fold(*inner, !negated),
             Some(node @ (Node::And(range) | Node::Or(range))) => {
                 let all = matches!(node, Node::And(_)) != negated;
-                join(all, self.conditions.children(range).iter().map(|child| self.fold(*child, negated)))
+                join(all, self.conditions.children(*range).iter().map(|child| self.fold(*child, negated)))
             }
             Some(Node::Leaf(leaf)) if self.is_open(leaf) => self.fold_open(leaf, negated),
             Some(node) => Folded::constant(self.leaf(node) == Some(!negated)),
@@ -62,7 +62,7 @@ impl Facts<'_> {
             Some(Node::Not(inner)) => self.push_open(out, *inner, !negated),
             Some(node @ (Node::And(range) | Node::Or(range))) => {
                 let is_open = |child: &&ConditionId| self.fold(**child, negated) == Folded::Open;
-                let mut open = self.conditions.children(range).iter().filter(is_open);
+                let mut open = self.conditions.children(*range).iter().filter(is_open);
                 let (Some(first), second) = (open.next(), open.next()) else { return };
                 let Some(second) = second else { return self.push_open(out, *first, negated) };
                 let all = matches!(node, Node::And(_)) != negated;
@@ -162,7 +162,7 @@ impl Facts<'_> {
             Operand::Scalar(scalar) => self.push_scalar(out, *scalar),
             Operand::List(range) => {
                 out.push('[');
-                for scalar in self.conditions.scalars(range) {
+                for scalar in self.conditions.scalars(*range) {
                     next(out);
                     self.push_scalar(out, *scalar);
                 }
@@ -170,7 +170,7 @@ impl Facts<'_> {
             }
             Operand::Blocks(range) => {
                 out.push('[');
-                for (_, text) in self.conditions.blocks(range) {
+                for (_, text) in self.conditions.blocks(*range) {
                     next(out);
                     push_string(out, self.document.str(*text));
                 }

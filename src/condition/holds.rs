@@ -208,7 +208,7 @@ impl<'a> Facts<'a> {
         match self.conditions.node(condition)? {
             Node::Not(inner) => self.holds(*inner).map(|truth| !truth),
             node @ (Node::And(range) | Node::Or(range)) => {
-                let children = self.conditions.children(range).iter();
+                let children = self.conditions.children(*range).iter();
                 all_or_any(matches!(node, Node::And(_)), children.map(|child| self.holds(*child)))
             }
             node @ (Node::Leaf(_) | Node::During(_)) => self.once_for_all(condition, node),
@@ -254,13 +254,13 @@ impl<'a> Facts<'a> {
             Operand::Time(time) => return leaf::truth(&left, leaf.op, &Right::Time(time.at(self.now))),
             Operand::Condition(inside) => return self.one_element(&left, inside.when),
             Operand::Blocks(range) => {
-                let blocks: Vec<_> = self.conditions.blocks(range).iter().map(|(block, _)| *block).listed();
+                let blocks: Vec<_> = self.conditions.blocks(*range).iter().map(|(block, _)| *block).listed();
                 return leaf::truth(&left, leaf.op, &Right::Blocks(&blocks));
             }
             Operand::Scalar(scalar) => self.scalar(*scalar),
-            Operand::List(range) => {
-                Value::List(self.conditions.scalars(range).iter().map(|scalar| self.scalar(*scalar)).listed())
-            }
+            Operand::List(range) => Value::List(
+                self.conditions.scalars(*range).iter().map(|scalar| self.scalar(*scalar)).listed(),
+            ),
             Operand::Path(path) => match self.read(*path) {
                 Side::Known(value) => value,
                 Side::Unknown | Side::Open => return None,

@@ -13,11 +13,10 @@ pub(crate) mod leaf;
 pub(crate) mod reads;
 
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use crate::cidr::Block;
 pub(crate) use crate::format::table::Op;
-use crate::ids::{ConditionId, Id, id};
+use crate::ids::{ConditionId, Id, RangeOf, id};
 use crate::json::text::Text;
 use crate::list::push_all;
 use crate::time::floor;
@@ -37,8 +36,8 @@ pub(crate) struct Conditions {
 /// One condition.
 #[derive(Clone, Debug)]
 pub(crate) enum Node {
-    And(Range<u32>),
-    Or(Range<u32>),
+    And(RangeOf<ConditionId>),
+    Or(RangeOf<ConditionId>),
     Not(ConditionId),
     Leaf(Leaf),
     During(During),
@@ -103,10 +102,10 @@ impl Root {
 #[derive(Clone, Debug)]
 pub(crate) enum Operand {
     Scalar(Scalar),
-    List(Range<u32>),
+    List(RangeOf<Scalar>),
     Path(Path),
     Time(Time),
-    Blocks(Range<u32>),
+    Blocks(RangeOf<(Block, Text)>),
     Exists(bool),
     Condition(Inside),
 }
@@ -155,7 +154,7 @@ impl Conditions {
     }
 
     /// Keeps the children of an `And` or `Or`.
-    pub(crate) fn add_children(&mut self, children: &[ConditionId]) -> Range<u32> {
+    pub(crate) fn add_children(&mut self, children: &[ConditionId]) -> RangeOf<ConditionId> {
         span(&mut self.children, children.iter().copied())
     }
 
@@ -175,15 +174,15 @@ impl Conditions {
         self.nodes.get(condition.index())
     }
 
-    pub(crate) fn children(&self, range: &Range<u32>) -> &[ConditionId] {
+    pub(crate) fn children(&self, range: RangeOf<ConditionId>) -> &[ConditionId] {
         within(&self.children, range)
     }
 
-    pub(crate) fn scalars(&self, range: &Range<u32>) -> &[Scalar] {
+    pub(crate) fn scalars(&self, range: RangeOf<Scalar>) -> &[Scalar] {
         within(&self.scalars, range)
     }
 
-    pub(crate) fn blocks(&self, range: &Range<u32>) -> &[(Block, Text)] {
+    pub(crate) fn blocks(&self, range: RangeOf<(Block, Text)>) -> &[(Block, Text)] {
         within(&self.blocks, range)
     }
 
@@ -198,7 +197,7 @@ impl Conditions {
         match when.and_then(|when| self.node(when)) {
             Some(Node::Not(inner)) => self.add_leaves(Some(*inner), leaves),
             Some(Node::And(range) | Node::Or(range)) => {
-                for child in self.children(range) {
+                for child in self.children(*range) {
                     self.add_leaves(Some(*child), leaves);
                 }
             }
@@ -236,10 +235,10 @@ impl Conditions {
 
 /// Appends items to a pool and gives their range.
 #[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
-pub(crate) fn span<T>(pool: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> Range<u32> {
+pub(crate) fn span<T>(pool: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> RangeOf<T> {
     let start = pool.len() as u32;
     push_all(pool, items);
-    start..pool.len() as u32
+    RangeOf::new(start..pool.len() as u32)
 }
 
 /// Appends an item to a pool, if there is one.
@@ -251,11 +250,11 @@ pub(crate) fn add<T>(pool: &mut Vec<T>, item: Option<T>) {
 
 /// The range of all items of a pool from `first` on.
 #[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
-pub(crate) fn span_from<T>(first: usize, pool: &[T]) -> Range<u32> {
-    first as u32..pool.len() as u32
+pub(crate) fn span_from<T>(first: usize, pool: &[T]) -> RangeOf<T> {
+    RangeOf::new(first as u32..pool.len() as u32)
 }
 
 /// The items of a range of a pool.
-pub(crate) fn within<'a, T>(pool: &'a [T], range: &Range<u32>) -> &'a [T] {
+pub(crate) fn within<T>(pool: &[T], range: RangeOf<T>) -> &[T] {
     pool.get(range.start as usize..range.end as usize).unwrap_or_default()
 }

@@ -18,7 +18,8 @@ use crate::format::table::{
 };
 use crate::graph;
 use crate::ids::{
-    CategoryId, ConditionId, Id, PermissionId, ResourceTypeId, RoleId, RoleTypeId, TeamId, WindowId, id,
+    CategoryId, ConditionId, Id, PermissionId, RangeOf, ResourceTypeId, RoleId, RoleTypeId, TeamId, WindowId,
+    id,
 };
 use crate::json::text::{Address, Document, Text};
 use crate::list::Listed;
@@ -50,7 +51,7 @@ pub(crate) fn build(document: Document, rows: Rows) -> Model {
     let revision = rows.number(get(snapshot::REVISION)) as u64;
     let (tenant, plan) = (text(snapshot::TENANT), text(snapshot::PLAN));
     let (issued_at, expires_at) = (time(snapshot::ISSUED_AT), time(snapshot::EXPIRES_AT));
-    let everyone = get(snapshot::EVERYONE_FROM)..get(snapshot::EVERYONE_TO);
+    let everyone = RangeOf::new(get(snapshot::EVERYONE_FROM)..get(snapshot::EVERYONE_TO));
     let shared = Rules {
         everyone_weight: get(snapshot::EVERYONE_WEIGHT),
         has_denials: roles.iter().any(|role| !role.deny.is_empty()),
@@ -141,15 +142,14 @@ impl ModelBuilder {
         }
         for row in 0..self.rows.count(Kind::Permission) {
             let made = self.permission(row, &mut catalog);
-            for implied in within(&catalog.implies, &made.implies) {
+            for implied in within(&catalog.implies, made.implies) {
                 catalog.implied_by.push((*implied, PermissionId::of(row)));
             }
             catalog.permissions.push(made);
         }
         sort_by(&mut catalog.implied_by, Ord::cmp);
         catalog.requires_order = order(&catalog.permissions, |it| {
-            let requires = catalog.requires.get(it.requires.start as usize..it.requires.end as usize);
-            requires.unwrap_or_default().iter().map(|it| it.permission.index()).listed()
+            within(&catalog.requires, it.requires).iter().map(|it| it.permission.index()).listed()
         });
         catalog
     }
@@ -158,7 +158,7 @@ impl ModelBuilder {
         let get = |slot| self.rows.get(Kind::Category, row, slot);
         Category {
             id: self.text(get(category::ID)),
-            permissions: get(category::PERMISSIONS_FROM)..get(category::PERMISSIONS_TO),
+            permissions: RangeOf::new(get(category::PERMISSIONS_FROM)..get(category::PERMISSIONS_TO)),
         }
     }
 
@@ -248,7 +248,7 @@ impl ModelBuilder {
                 id: self.text(get(user::ID)),
                 teams: span_from(first, user_teams),
                 unknown_teams: 0,
-                assignments: get(user::ROLES_FROM)..get(user::ROLES_TO),
+                assignments: RangeOf::new(get(user::ROLES_FROM)..get(user::ROLES_TO)),
                 attributes: self.attributes(get(user::ATTRIBUTES)),
                 disabled: get(user::DISABLED) == 1,
             });

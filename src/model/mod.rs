@@ -8,14 +8,15 @@ pub(crate) mod outsider;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
-use core::ops::{Deref, Range};
+use core::ops::Deref;
 
 pub use level::Level;
 use level::Levels;
 
 use crate::condition::{Conditions, within};
 use crate::ids::{
-    CategoryId, ConditionId, Id, PermissionId, ResourceTypeId, RoleId, RoleTypeId, TeamId, UserId, WindowId,
+    CategoryId, ConditionId, Id, PermissionId, RangeOf, ResourceTypeId, RoleId, RoleTypeId, TeamId, UserId,
+    WindowId,
 };
 use crate::index::Names;
 use crate::json::text::{Document, Text};
@@ -32,7 +33,7 @@ pub(crate) struct Model {
     pub(crate) users: Vec<User>,
     pub(crate) user_names: Names,
     /// Assignments that every user has.
-    pub(crate) everyone: Range<u32>,
+    pub(crate) everyone: RangeOf<Assignment>,
     pub(crate) conditions: Arc<Conditions>,
     pub(crate) assignments: Vec<Assignment>,
     pub(crate) windows: Vec<Window>,
@@ -99,7 +100,7 @@ pub(crate) struct Catalog {
 #[derive(Debug)]
 pub(crate) struct Category {
     pub(crate) id: Text,
-    pub(crate) permissions: Range<u32>,
+    pub(crate) permissions: RangeOf<Permission>,
 }
 
 #[derive(Debug)]
@@ -111,10 +112,10 @@ pub(crate) struct Permission {
     pub(crate) levels: Levels,
     pub(crate) standard_only: bool,
     /// The plans that it is part of; none are all.
-    pub(crate) plans: Option<Range<u32>>,
-    requires: Range<u32>,
-    implies: Range<u32>,
-    role_types: Option<Range<u32>>,
+    pub(crate) plans: Option<RangeOf<Text>>,
+    requires: RangeOf<Requirement>,
+    implies: RangeOf<PermissionId>,
+    role_types: Option<RangeOf<RoleTypeId>>,
 }
 
 impl Permission {
@@ -145,9 +146,9 @@ pub(crate) struct Requirement {
 #[derive(Debug)]
 pub(crate) struct ResourceType {
     /// Empty where nothing is said: the path `owner`.
-    pub(crate) owner: Range<u32>,
+    pub(crate) owner: RangeOf<Text>,
     /// Empty where nothing is said: the path `team`.
-    pub(crate) team: Range<u32>,
+    pub(crate) team: RangeOf<Text>,
 }
 
 /// A team. It covers the teams whose `enter` lies in its `enter..leave` (a walk of the forest).
@@ -214,10 +215,10 @@ pub(crate) struct User {
     /// Where the user begins in the source.
     pub(crate) at: u32,
     pub(crate) id: Text,
-    pub(crate) teams: Range<u32>,
+    pub(crate) teams: RangeOf<TeamId>,
     /// How many teams there are besides that the snapshot does not have.
     pub(crate) unknown_teams: u32,
-    pub(crate) assignments: Range<u32>,
+    pub(crate) assignments: RangeOf<Assignment>,
     /// Where the attributes begin in the source.
     pub(crate) attributes: Option<NonZeroU32>,
     pub(crate) disabled: bool,
@@ -290,11 +291,11 @@ impl Model {
 
     /// The user's own assignments, and those of everyone.
     pub(crate) fn assignments_of(&self, user: &User) -> [&[Assignment]; 2] {
-        [&user.assignments, &self.everyone].map(|range| within(&self.assignments, range))
+        [user.assignments, self.everyone].map(|range| within(&self.assignments, range))
     }
 
     pub(crate) fn teams_of(&self, user: &User) -> &[TeamId] {
-        within(&self.user_teams, &user.teams)
+        within(&self.user_teams, user.teams)
     }
 
     /// How many bytes the attributes of a user take.
@@ -312,12 +313,12 @@ impl Model {
 
     pub(crate) fn requires(&self, permission: PermissionId) -> &[Requirement] {
         let of = self.catalog.permissions.get(permission.index());
-        of.map_or(&[], |of| within(&self.catalog.requires, &of.requires))
+        of.map_or(&[], |of| within(&self.catalog.requires, of.requires))
     }
 
     pub(crate) fn implies(&self, permission: PermissionId) -> &[PermissionId] {
         let of = self.catalog.permissions.get(permission.index());
-        of.map_or(&[], |of| within(&self.catalog.implies, &of.implies))
+        of.map_or(&[], |of| within(&self.catalog.implies, of.implies))
     }
 
     /// A permission, with each that implies it.
@@ -375,7 +376,7 @@ impl Model {
 
     /// The plans that a permission is part of; none are all.
     pub(crate) fn plans(&self, permission: &Permission) -> Option<Vec<&str>> {
-        let range = permission.plans.as_ref()?;
+        let range = permission.plans?;
         let mut names = Vec::new();
         for plan in within(&self.catalog.permission_plans, range) {
             names.push(self.str(*plan));
@@ -391,19 +392,19 @@ impl Model {
     /// The paths of owner and team of a resource type; without one, those of records of which nothing is said.
     pub(crate) fn owner_paths(&self, of: Option<ResourceTypeId>) -> Vec<&str> {
         let of = self.resource_type(of);
-        self.paths_or(of.map(|of| &of.owner), "owner")
+        self.paths_or(of.map(|of| of.owner), "owner")
     }
 
     pub(crate) fn team_paths(&self, of: Option<ResourceTypeId>) -> Vec<&str> {
         let of = self.resource_type(of);
-        self.paths_or(of.map(|of| &of.team), "team")
+        self.paths_or(of.map(|of| of.team), "team")
     }
 
     fn resource_type(&self, of: Option<ResourceTypeId>) -> Option<&ResourceType> {
         of.and_then(|of| self.catalog.types.get(of.index()))
     }
 
-    fn paths_or(&self, range: Option<&Range<u32>>, default: &'static str) -> Vec<&str> {
+    fn paths_or(&self, range: Option<RangeOf<Text>>, default: &'static str) -> Vec<&str> {
         let mut paths = Vec::new();
         for path in range.map_or(&[][..], |range| within(&self.catalog.paths, range)) {
             paths.push(self.str(*path));
@@ -428,7 +429,7 @@ impl Catalog {
         if permission.standard_only && !standard {
             return false;
         }
-        match (role_type, &permission.role_types) {
+        match (role_type, permission.role_types) {
             (Some(of), Some(types)) => within(&self.permission_role_types, types).contains(&of),
             (None, _) | (_, None) => true,
         }

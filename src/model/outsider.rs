@@ -7,7 +7,6 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::num::NonZeroU32;
-use core::ops::Range;
 
 use super::{Assignment, Model, Team, User};
 use crate::condition::build::Builder;
@@ -15,7 +14,7 @@ use crate::condition::{Conditions, span, within};
 use crate::format::limits::Load;
 use crate::format::rows::Rows;
 use crate::format::table::{Kind, assignment, user};
-use crate::ids::{ConditionId, Id, TeamId, WindowId, id};
+use crate::ids::{ConditionId, Id, RangeOf, TeamId, WindowId, id};
 use crate::index::Names;
 use crate::json::text::{Address, Document, Text};
 use crate::list::{self, Listed};
@@ -50,7 +49,7 @@ pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Result<(Mo
     };
     let mut people = People { base, rows, teams: &teams, team_names: &team_names, windows: Vec::new() };
     let (mut assignments, mut unknown_roles, mut unknown_teams) = (people.everyone(), Vec::new(), Vec::new());
-    let everyone = 0..id::<u32>(assignments.len());
+    let everyone = all_of(&assignments);
     let mut user_teams = Vec::new();
     for name in rows.list(get(user::TEAMS)) {
         match people.team(&document, *name) {
@@ -97,7 +96,7 @@ pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Result<(Mo
         id: own_text(&document, get(user::ID)),
         teams: all_of(&user_teams),
         unknown_teams: absent,
-        assignments: everyone.end..id(assignments.len()),
+        assignments: RangeOf::new(everyone.end..id(assignments.len())),
         attributes: rows.span_start(get(user::ATTRIBUTES)).and_then(|at| NonZeroU32::new(place(at))),
         disabled: get(user::DISABLED) == 1
             || is_disabled(base, document.str(own_text(&document, get(user::ID)))),
@@ -135,7 +134,7 @@ impl People<'_> {
     /// The assignments that everyone has.
     fn everyone(&mut self) -> Vec<Assignment> {
         let mut assignments = Vec::new();
-        for assignment in within(&self.base.assignments, &self.base.everyone) {
+        for assignment in within(&self.base.assignments, self.base.everyone) {
             let window = assignment.window.map(|_| self.keep(self.base.window(assignment)));
             assignments.push(Assignment { window, ..*assignment });
         }
@@ -214,8 +213,8 @@ fn condition(
     Some(Builder::new(document, Arc::make_mut(conditions)).whole(at))
 }
 
-fn all_of<T>(list: &[T]) -> Range<u32> {
-    0..id(list.len())
+fn all_of<T>(list: &[T]) -> RangeOf<T> {
+    RangeOf::new(0..id(list.len()))
 }
 
 /// Whether a snapshot lists somebody as disabled.

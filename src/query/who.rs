@@ -90,7 +90,7 @@ impl Moment<'_> {
         let closure = self.closure(permission);
         let mut known: Keyed<Matters> = Keyed::default();
         let mut found = Vec::new();
-        for row in model.everyone.clone() {
+        for row in model.everyone.indices() {
             let Some(assignment) = model.assignments.get(row as usize) else { continue };
             let active = model.window(assignment).contains(self.now);
             let held = Held { index: 0, assignment, active };

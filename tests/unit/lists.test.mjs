@@ -71,6 +71,11 @@ const LISTS = {
     "schema.json": Object.keys(schema.$defs.condition.properties),
     "docs/format.md#conditions": all(between("docs/format.md", "\n## Conditions\n", "\n\nA path is compared"), /`(\$\w+)`/g),
   }),
+  "roots of paths": () => ({
+    inOrder: true,
+    "src/format/table.rs": literals(between(rust.table, "ROOTS: Words = &[", "];")),
+    "src/condition/mod.rs": literals(between("src/condition/mod.rs", "pub(crate) const ALL: [(Self, &'static str); 4] = [", "];")),
+  }),
   "levels": () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "LEVELS: Words = &[", "];")),

@@ -130,9 +130,9 @@ impl Search<'_> {
         match conditions.node(when) {
             None => false,
             Some(Node::Not(inner)) => self.may_ever_be(facts, *inner, !truth),
-            Some(Node::And(range)) if truth => conditions.children(range).iter().all(child),
-            Some(Node::Or(range)) if !truth => conditions.children(range).iter().all(child),
-            Some(Node::And(range) | Node::Or(range)) => conditions.children(range).iter().any(child),
+            Some(Node::And(range)) if truth => conditions.children(*range).iter().all(child),
+            Some(Node::Or(range)) if !truth => conditions.children(*range).iter().all(child),
+            Some(Node::And(range) | Node::Or(range)) => conditions.children(*range).iter().any(child),
             Some(Node::During(_)) => true,
             Some(Node::Leaf(leaf)) => {
                 let is_teams = |path: Path| self.is_teams(path);
