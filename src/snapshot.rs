@@ -486,6 +486,24 @@ impl fmt::Debug for Subject<'_> {
 
 /// On which records a permission is held: a record matches if in every part some alternative and no
 /// exclusion applies to it.
+///
+/// ```
+/// use rolegate::{Json, ScopeKind, Snapshot};
+///
+/// let snapshot = Snapshot::from_json(br#"{
+///   "format": "rolegate/1", "revision": 1,
+///   "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.view", "scopes": ["own", "all"] }] }] },
+///   "roles": [{ "id": "r", "name": "R", "grants": { "c.view": "own" } }],
+///   "users": [{ "id": "ana", "roles": ["r"] }, { "id": "bo" }]
+/// }"#)?;
+/// let ana = snapshot.subject("ana").at(1_795_000_000_000.0);
+/// let scope = ana.scope("c.view");
+/// let mine = Json::parse(br#"{ "owner": "ana" }"#).unwrap();
+/// let other = Json::parse(br#"{ "owner": "bo" }"#).unwrap();
+/// assert_eq!(scope.kind(), ScopeKind::Some);
+/// assert!(scope.matches(Some(&mine)) && !scope.matches(Some(&other)));
+/// # Ok::<(), rolegate::SnapshotError>(())
+/// ```
 pub struct Scope<'a> {
     moment: Moment<'a>,
     resource_type: Option<ResourceTypeId>,

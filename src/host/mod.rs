@@ -5,6 +5,30 @@
 mod imports;
 
 /// What a time zone name means. The native crate and the JS bindings each have one.
+///
+/// ```
+/// use rolegate::{On, Snapshot, Zones};
+///
+/// /// For tests: every zone is UTC.
+/// struct Utc;
+///
+/// impl Zones for Utc {
+///     fn offset(&self, _zone: &str, _now: f64) -> Option<f64> {
+///         Some(0.0)
+///     }
+/// }
+///
+/// let snapshot = Snapshot::from_json(br#"{
+///   "format": "rolegate/1", "revision": 1,
+///   "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.run" }] }] },
+///   "roles": [{ "id": "r", "name": "R", "grants": { "c.run": { "when": {
+///     "$during": { "tz": "Europe/Lisbon", "from": "09:00", "to": "17:00" } } } } }],
+///   "users": [{ "id": "ana", "roles": ["r"] }]
+/// }"#)?;
+/// let noon = 1_795_003_200_000.0;
+/// assert!(snapshot.subject("ana").at(noon).zones(&Utc).can("c.run", On::Anything));
+/// # Ok::<(), rolegate::SnapshotError>(())
+/// ```
 #[cfg(feature = "engine")]
 pub trait Zones {
     /// Minutes east of UTC in `zone` at `now` (milliseconds since the epoch); `None` if the host does

@@ -22,6 +22,20 @@ use crate::work::{PaidZones, Work};
 use search::{Quest, Search, joined};
 
 /// A change that helps to turn a "no" into a "yes".
+///
+/// ```
+/// use rolegate::{On, Remedy, Snapshot};
+///
+/// let snapshot = Snapshot::from_json(br#"{
+///   "format": "rolegate/1", "revision": 1,
+///   "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.view", "scopes": ["own", "all"] }] }] },
+///   "roles": [{ "id": "r", "name": "R", "grants": { "c.view": "own" } }],
+///   "users": [{ "id": "ana", "roles": ["r"] }, { "id": "bo" }]
+/// }"#)?;
+/// let remedies = snapshot.subject("bo").at(1_795_000_000_000.0).remedies("c.view", On::Anything);
+/// assert!(matches!(&remedies.changes[..], [Remedy::Grant { roles, .. }] if *roles == ["r"]));
+/// # Ok::<(), rolegate::SnapshotError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Remedy {
     /// The user is enabled.
