@@ -79,13 +79,13 @@ export class EngineSnapshot {
    * @throws {SubjectError} with every problem, where the whole engine has started or is at hand; else with the first
    * @throws {RolegateError} `freed`, `trap`
    */
-  checkPerson(text: string): number {
+  readonly checkPerson = (text: string): number => {
     this.check();
     const bytes = encoder.encode(text);
     const [flags, code, offset] = core.call((engine) => [engine.person(bytes), engine.problem(), engine.place()] as const);
     if (flags > 0) return flags;
     throw new SubjectError(this.problemsOfPerson(text) ?? [firstProblem(bytes, code, offset)]);
-  }
+  };
 
   private problemsOfPerson(text: string): [Issue, ...Issue[]] | undefined {
     try {

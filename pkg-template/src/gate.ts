@@ -16,7 +16,7 @@ import { isA, SCALAR } from "./operators.js";
 import { ASK_OPTIONS, type Checked, DATA_OPTIONS, GATE_OPTIONS, GATE_RULES, optionsOf } from "./options.js";
 import { DEFAULT_MAP } from "./parts.js";
 import { checkOutsider, meetOutsider, NOTHING_UNKNOWN } from "./outsider.js";
-import { isSubject, type Outsider, readSubject } from "./subject.js";
+import { isSubject, type Outsider } from "./subject.js";
 import type { AskOptions, DataOptions, GateData, GateOptions, Permission, Remedies, Remedy, Subject, UnknownNames, UserId } from "./types.js";
 import { textOf } from "./read.js";
 import { isOpen, makeView, type View } from "./view.js";
@@ -201,8 +201,7 @@ export function gateOf(source: Source, user: unknown, options: GateOptions | und
   const { engine, tenant } = source;
   engine.check();
   if (isSubject(user)) {
-    const outsider = read(engine, user);
-    const { known, unknown } = meetOutsider(tenant, outsider, engine.findUser(outsider.entry.id));
+    const { known, unknown } = meetOutsider(tenant, user, engine.checkPerson);
     return makeGate(source, known, options, known.holdings.readsContext ? tenant.readingContext : tenant, unknown);
   }
   const given = nameOf(user);
@@ -224,13 +223,7 @@ function makeGate(source: Source, known: Known, options: GateOptions | undefined
  * @throws {SubjectError}
  */
 export function outsiderOf({ engine, tenant }: Source, subject: object): Outsider {
-  const outsider = read(engine, subject);
-  checkOutsider(tenant, outsider);
-  return outsider;
-}
-
-function read(engine: EngineSnapshot, subject: object): Outsider {
-  return readSubject(subject, (text) => engine.checkPerson(text));
+  return checkOutsider(tenant, subject, engine.checkPerson);
 }
 
 const NO_CONTEXT = contextOf(undefined);

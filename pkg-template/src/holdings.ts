@@ -63,6 +63,14 @@ interface Seen extends Person {
   readonly key: string;
 }
 
+/** Somebody of whom a gate was made and whom the snapshot need not list; or the first of those who say the same. */
+export interface SeenOutsider {
+  readonly id: string;
+  readonly key: string;
+  /** What it names and the snapshot does not have. */
+  readonly unknown: UnknownNames;
+}
+
 /** About what is kept of people, and of what they hold. */
 const MOST_BYTES = 4 << 20;
 const [PERSON_BYTES, HOLDINGS_BYTES, ASSIGNED_BYTES] = [250, 1500, 250];
@@ -92,10 +100,11 @@ export class Tenant implements Rules {
   readonly maps: readonly Mapping[];
   readonly masks: Masks;
   private readonly people: Kept<string, Seen> = new Kept(MOST_BYTES);
-  /** People whom the snapshot does not list, by what they say: the key of what they hold, and what is unknown of it. */
-  readonly outsiders: Kept<string, { readonly key: string; readonly unknown: UnknownNames }> = new Kept(MOST_BYTES);
+  /** People whom the snapshot need not list, by what they say. */
+  readonly outsiders: Kept<string, SeenOutsider> = new Kept(MOST_BYTES);
   private readonly byKey: Kept<string, Holdings> = new Kept(MOST_BYTES);
   private categories: ReadonlyMap<string, number> | undefined = undefined;
+  private disabled: ReadonlySet<string> | undefined = undefined;
   private roles: ReadonlyMap<string, number> | undefined = undefined;
   private teams: ReadonlyMap<string, number> | undefined = undefined;
 
@@ -131,6 +140,11 @@ export class Tenant implements Rules {
       });
     }
     return titles;
+  }
+
+  /** The ids of all users who are disabled. */
+  get lockedOut(): ReadonlySet<string> {
+    return (this.disabled ??= disabledIn(this.tables));
   }
 
   /** The row of a role; `undefined` if there is none of this name. */
@@ -261,6 +275,14 @@ const assignmentSlots = [at.ASSIGNMENT_ROLE, at.ASSIGNMENT_TEAM, at.ASSIGNMENT_F
 
 function rowsByName(tables: Tables, kind: number): ReadonlyMap<string, number> {
   return new Map(tables.names(kind).map((name, row) => [name, row]));
+}
+
+function disabledIn(tables: Tables): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (let row = 0; row < tables.count(at.USER); row += 1) {
+    if (tables.get(at.USER, row, at.USER_DISABLED) === 1) found.add(tables.text(tables.get(at.USER, row, at.ID)));
+  }
+  return found;
 }
 
 function mappingOf(tables: Tables, type: number): Mapping {

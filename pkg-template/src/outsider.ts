@@ -8,10 +8,9 @@ import { printable, SubjectError } from "./errors.js";
 import { attributesOf } from "./facts.js";
 import type { Assigned, Holdings, Known, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
-import { personOf } from "./parts.js";
 import { textOf } from "./read.js";
 import { readCondition } from "./snapshot-conditions.js";
-import { type Entry, own, type Outsider } from "./subject.js";
+import { type Check, type Entry, own, type Outsider, plainEntry, readPlain, readWritten, write } from "./subject.js";
 import { Forest, type TeamSet } from "./team-sets.js";
 import { timeOf } from "./times.js";
 import type { AssignmentObject, UnknownNames } from "./types.js";
@@ -45,26 +44,39 @@ interface Placed {
 const MAX_WEIGHT = 1_000_000;
 
 /**
- * @param row that of a user of the same id, if the snapshot lists one; else -1
- * @throws {SubjectError} `too-complex`
+ * Somebody whom the snapshot need not list. Most were met before, or somebody who says the same: then it is in order.
+ * @throws {SubjectError}
  */
-export function meetOutsider(tenant: Tenant, outsider: Outsider, row: number): { readonly known: Known; readonly unknown: UnknownNames } {
+export function meetOutsider(tenant: Tenant, subject: object, check: Check): { readonly known: Known; readonly unknown: UnknownNames } {
+  // Where it matters who somebody is, all of the entry does.
+  const plain = tenant.asksWho ? undefined : plainEntry(subject);
+  const said = plain === undefined ? write(subject) : saidBy(plain, isDisabled(tenant, plain));
+  const seen = tenant.outsiders.get(said);
+  const holdings = seen && tenant.held(seen.key);
+  if (holdings !== undefined && seen !== undefined) return { known: knownAs((plain ?? seen).id, holdings), unknown: seen.unknown };
+  return meet(tenant, said, plain === undefined ? readWritten(said, check) : readPlain(plain, check));
+}
+
+/** Somebody who was not met before. */
+function meet(tenant: Tenant, said: string, outsider: Outsider): { readonly known: Known; readonly unknown: UnknownNames } {
   const { entry } = outsider;
-  const isDisabled = entry.disabled === true || (row >= 0 && tenant.tables.get(at.USER, row, at.USER_DISABLED) === 1);
-  // Who says no more than names was mostly seen before, or somebody who says the same.
-  const said = outsider.flags === 0 && !tenant.asksWho ? saidBy(entry, isDisabled) : undefined;
-  const seen = said === undefined ? undefined : tenant.outsiders.get(said);
-  let holdings = seen && tenant.held(seen.key);
-  let unknown = seen?.unknown as UnknownNames;
-  if (holdings === undefined) {
-    const found = lookUp(tenant, entry);
-    const key = keyOf(tenant, outsider, found, isDisabled);
-    holdings = tenant.held(key) ?? hold(tenant, outsider, found, isDisabled, key);
-    ({ unknown } = found);
-    if (said !== undefined) tenant.outsiders.add(said, { key, unknown }, SEEN_BYTES + 2 * (said.length + key.length));
-  }
-  const { user, me } = personOf(entry.id);
-  return { known: { user, me, holdings }, unknown };
+  const found = lookUp(tenant, entry);
+  const isOut = isDisabled(tenant, entry);
+  const key = keyOf(tenant, outsider, found, isOut);
+  const holdings = tenant.held(key) ?? hold(tenant, outsider, found, isOut, key);
+  const { unknown } = found;
+  tenant.outsiders.add(said, { id: entry.id, key, unknown }, SEEN_BYTES + 2 * (said.length + key.length));
+  return { known: knownAs(entry.id, holdings), unknown };
+}
+
+/** Of an id that is one. */
+function knownAs(id: string, holdings: Holdings): Known {
+  return { user: id, me: id, holdings };
+}
+
+/** Whoever the snapshot lists as disabled stays so. */
+function isDisabled(tenant: Tenant, { id, disabled }: Entry): boolean {
+  return disabled === true || tenant.lockedOut.has(id);
 }
 
 /** About what is kept of somebody who was seen. */
@@ -79,9 +91,14 @@ function saidBy({ teams = NONE, roles = NONE }: Entry, isDisabled: boolean): str
   return said;
 }
 
-/** Checks that no more comes together for somebody than may for a user: what {@link meetOutsider} does, where nobody is met. */
-export function checkOutsider(tenant: Tenant, { entry }: Outsider): void {
-  lookUp(tenant, entry);
+/**
+ * The same, but for the whole engine: nobody is met.
+ * @throws {SubjectError}
+ */
+export function checkOutsider(tenant: Tenant, subject: object, check: Check): Outsider {
+  const outsider = readWritten(write(subject), check);
+  lookUp(tenant, outsider.entry);
+  return outsider;
 }
 
 function lookUp(tenant: Tenant, { roles = NONE, teams = NONE }: Entry): Found {
@@ -143,8 +160,7 @@ function told(roles: Set<string>, teams: Set<string>): UnknownNames {
 
 /** Of who holds what a listed user may hold, the key is that user's: `Tenant.keyOf`. */
 function keyOf(tenant: Tenant, { flags, text }: Outsider, { assigned, teams, absent, free }: Found, isDisabled: boolean): string {
-  // Where it matters who somebody is, all of the entry does.
-  if (tenant.asksWho || (flags & 2) !== 0) return `${Number(isDisabled)}${text()}`;
+  if (tenant.asksWho || (flags & 2) !== 0) return `${Number(isDisabled)}${text}`;
   let key = `${Number(isDisabled)},${teams.join()}`;
   if (absent > 0) key += `?${absent}`;
   if (free !== undefined && free.length > 0) key += textOf(free);
@@ -177,7 +193,7 @@ function hold(tenant: Tenant, { entry, text, flags }: Outsider, found: Found, is
     assigned.push({ index, role: role - 1, team: free === undefined ? team - 1 : -1, freeTeam: free?.[team - 1], teams: team === 0 ? undefined : cover([team]), window: windowOf(more), when });
   });
   const { attributes = {} } = entry;
-  if (isAsked) bytes += 10 * text().length;
+  if (isAsked) bytes += 10 * text.length;
   return tenant.keep(
     {
       user: isAsked ? entry.id : "",

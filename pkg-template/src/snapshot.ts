@@ -28,7 +28,7 @@ export class Snapshot {
     const ask = (subject: string): ReadPaths => JSON.parse(engine.useFull((full, handle) => full.paths(handle, subject))) as ReadPaths;
     let paths: ReadPaths | undefined;
     // Only who may have a condition adds paths.
-    this.source = { engine, tenant, paths: (outsider) => (outsider?.flags ? ask(outsider.text()) : (paths ??= ask(""))) };
+    this.source = { engine, tenant, paths: (outsider) => (outsider?.flags ? ask(outsider.text) : (paths ??= ask(""))) };
     if (Symbol.dispose !== undefined) Object.defineProperty(this, Symbol.dispose, { __proto__: null, value: this.free } as PropertyDescriptor);
   }
 
@@ -127,7 +127,7 @@ export class Snapshot {
   narrow(user: UserId | Subject): string {
     const { engine } = this.source;
     if (!isSubject(user)) return engine.useFull((full, handle) => full.narrow(handle, wellFormed(user)));
-    const text = outsiderOf(this.source, user).text();
+    const text = outsiderOf(this.source, user).text;
     return engine.useFull((full, handle) => full.narrowSubject(handle, text));
   }
 

@@ -19,8 +19,8 @@ export interface Entry {
 /** Somebody whose entry is in order. */
 export interface Outsider {
   readonly entry: Entry;
-  /** As JSON. */
-  readonly text: () => string;
+  /** As JSON; empty where names are all there is to it. */
+  readonly text: string;
   /** Of the conditions of its assignments: 1 if there may be any, and 2 more if one asks who somebody is, 4 more if one reads the context. */
   readonly flags: number;
 }
@@ -38,13 +38,30 @@ export function isSubject(user: unknown): user is object {
   return typeof user === "object" && user !== null;
 }
 
-/** @throws {SubjectError} */
-export function readSubject(subject: object, check: Check): Outsider {
-  const plain = plainEntry(subject);
-  if (plain !== undefined) return { entry: plain, text: () => textOf(plain), flags: 0 };
-  const text = write(subject);
+/**
+ * @param text what {@link write} gave
+ * @throws {SubjectError}
+ */
+export function readWritten(text: string, check: Check): Outsider {
   const flags = check(text);
-  return { entry: { ...nobody(), ...(JSON.parse(text) as Entry) }, text: () => text, flags };
+  return { entry: { ...nobody(), ...(JSON.parse(text) as Entry) }, text, flags };
+}
+
+/**
+ * @param plain what {@link plainEntry} gave
+ * @throws {SubjectError}
+ */
+export function readPlain(plain: Entry, check: Check): Outsider {
+  const isInOrder = areDistinct(plain.teams) && areDistinct(plain.roles as readonly string[] | undefined);
+  return isInOrder ? { entry: plain, text: "", flags: 0 } : readWritten(textOf(plain), check);
+}
+
+/** Of up to so many each is compared with each. */
+const FEW = 8;
+
+/** Whether these are different names of well-formed text. */
+function areDistinct(names: readonly string[] = []): boolean {
+  return names.every(isWellFormed) && (names.length > FEW ? new Set(names).size === names.length : names.every((name, at) => names.indexOf(name) === at));
 }
 
 /** What an object has of its own. */
@@ -56,14 +73,23 @@ function nobody(): Entry {
   return { id: "", name: undefined, teams: undefined, roles: undefined, attributes: undefined, disabled: undefined };
 }
 
-/** The entry of most: roles and teams by their names alone. `undefined` where there is more to it, or something wrong: then the engine tells. */
-function plainEntry(subject: object): Entry | undefined {
+/** How many characters more there may be. */
+interface Room {
+  left: number;
+}
+
+/**
+ * The entry of most, each value read once: roles and teams by their names alone, and attributes that nobody asks for. Whether the names are in
+ * order is still to be checked. `undefined` where there is more to it, or something wrong.
+ */
+export function plainEntry(subject: object): Entry | undefined {
   try {
     if (!isPlain(subject)) return undefined;
     const entry = nobody();
+    const room = { left: MAX_LENGTH };
     for (const key of Object.keys(subject)) {
       const value = (subject as Record<string, unknown>)[key];
-      if (value !== undefined && !take(entry, key, value)) return undefined;
+      if (value !== undefined && !take(entry, key, value, room)) return undefined;
     }
     return entry.id === "" ? undefined : entry;
   } catch {
@@ -71,14 +97,16 @@ function plainEntry(subject: object): Entry | undefined {
   }
 }
 
-/** Copies the value of a key, if it is plain. */
-function take(entry: Entry, key: string, value: unknown): boolean {
+/** Copies the value of a key, if it is plain. Attributes need only be in order. */
+function take(entry: Entry, key: string, value: unknown, room: Room): boolean {
   switch (key) {
     case "id":
       return (entry.id = toId(value) ?? "") !== "";
     case "teams":
     case "roles":
-      return (entry[key] = namesIn(value)) !== undefined;
+      return (entry[key] = namesIn(value, room)) !== undefined;
+    case "attributes":
+      return !Array.isArray(value) && isObjectOfData(value, room, 1);
     case "name":
       return typeof value === "string" && isWellFormed((entry.name = value));
     case "disabled":
@@ -88,24 +116,29 @@ function take(entry: Entry, key: string, value: unknown): boolean {
   }
 }
 
-/** A copy of a list of different strings. */
-function namesIn(list: unknown): readonly string[] | undefined {
+/** A copy of a list of strings. */
+function namesIn(list: unknown, room: Room): readonly string[] | undefined {
   if (!Array.isArray(list)) return undefined;
   const names: string[] = [];
-  let length = 0;
   for (let i = 0; i < list.length; i += 1) {
     const name: unknown = list[i];
-    if (typeof name !== "string" || !isWellFormed(name) || (length += name.length + 3) > MAX_LENGTH) return undefined;
+    if (typeof name !== "string" || (room.left -= name.length + 3) < 0) return undefined;
     names.push(name);
   }
-  return isDistinct(names) ? names : undefined;
+  return names;
 }
 
-/** Of up to so many each is compared with each. */
-const FEW = 8;
+/** Whether this is what {@link write} has a form for and the engine nothing against. */
+function isData(value: unknown, room: Room, depth: number): boolean {
+  if (typeof value === "string") return (room.left -= value.length) >= 0 && isWellFormed(value);
+  return (room.left -= 4) >= 0 && (value === null || value === undefined || typeof value === "boolean" || Number.isFinite(value) || isObjectOfData(value, room, depth));
+}
 
-function isDistinct(names: readonly string[]): boolean {
-  return names.length > FEW ? new Set(names).size === names.length : names.every((name, at) => names.indexOf(name) === at);
+function isObjectOfData(value: unknown, room: Room, depth: number): boolean {
+  if (typeof value !== "object" || value === null || depth >= MAX_DEPTH) return false;
+  if (!Array.isArray(value)) return isPlain(value) && Object.keys(value).every((key) => isData(key, room, depth) && isData((value as Record<string, unknown>)[key], room, depth + 1));
+  for (let i = 0; i < value.length; i += 1) if (!isData(value[i], room, depth + 1)) return false;
+  return true;
 }
 
 /** An object of no class: its prototype is `Object.prototype`, of this realm or another, or there is none. */
@@ -114,8 +147,11 @@ function isPlain(object: object): boolean {
   return prototype === Object.prototype || prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty"));
 }
 
-/** Writes plain data as JSON: own properties, each read once, and nothing by `toJSON`. What JSON has no form for is refused. */
-function write(subject: object): string {
+/**
+ * Writes plain data as JSON: own properties, each read once, and nothing by `toJSON`. What JSON has no form for is refused.
+ * @throws {SubjectError}
+ */
+export function write(subject: object): string {
   const path: (string | number)[] = [];
   let left = MAX_LENGTH;
 
@@ -128,7 +164,7 @@ function write(subject: object): string {
     if ((left -= length) < 0) throw refused("too-large", "longer than 16 MiB", []);
   }
 
-  /** The value of a key; `undefined` where it is not there. */
+  /** What stands at a key; `undefined` if it is not there. */
   function member(holder: object, key: string | number): string | undefined {
     path.push(key);
     const text = writeValue((holder as Record<string | number, unknown>)[key]);
@@ -137,26 +173,36 @@ function write(subject: object): string {
   }
 
   function writeValue(value: unknown): string | undefined {
+    if (typeof value === "string") {
+      grow(value.length);
+      return JSON.stringify(value);
+    }
+    grow(4);
+    return typeof value === "object" && value !== null ? writeObject(value) : writeScalar(value);
+  }
+
+  function writeScalar(value: unknown): string | undefined {
     const isInteger = typeof value === "bigint" || Number.isSafeInteger(value);
-    grow(typeof value === "string" ? value.length : 4);
     if (value === undefined) return undefined;
     if (isInteger && path.length === 1 && path[0] === "id") return `"${String(value)}"`;
     if (value === null || typeof value === "boolean" || Number.isFinite(value) || (isInteger && Number.isSafeInteger(Number(value)))) return String(value);
-    if (typeof value === "string") return JSON.stringify(value);
-    if (typeof value !== "object") throw refused("type", "expected what JSON has a form for; write a large integer as a string");
+    throw refused("type", "expected what JSON has a form for; write a large integer as a string");
+  }
+
+  function writeObject(value: object): string {
     if (path.length >= MAX_DEPTH) throw refused("too-deep", "nested deeper than 62", []);
-    const members: string[] = [];
+    let members = "";
     if (Array.isArray(value)) {
-      for (let i = 0; i < value.length; i += 1) members.push(member(value, i) ?? "null");
-      return `[${members.join()}]`;
+      for (let i = 0; i < value.length; i += 1) members += `${i > 0 ? "," : ""}${member(value, i) ?? "null"}`;
+      return `[${members}]`;
     }
     if (!isPlain(value)) throw refused("type", "expected a plain object");
     for (const key of Object.keys(value)) {
       const text = member(value, key);
       grow(key.length);
-      if (text !== undefined) members.push(`${JSON.stringify(key)}:${text}`);
+      if (text !== undefined) members += `${members && ","}${JSON.stringify(key)}:${text}`;
     }
-    return `{${members.join()}}`;
+    return `{${members}}`;
   }
 
   try {
