@@ -8,6 +8,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const DEBIAN = "/usr/lib/postgresql";
+/** The oldest version that the applications are meant for. */
+const OLDEST = 15;
 /** How long it may take to start, in milliseconds. */
 const PATIENCE = 60_000;
 /** Nothing of it has to survive. */
@@ -46,12 +48,16 @@ function unprivileged() {
   return { uid: idOf("-u"), gid: idOf("-g") };
 }
 
-/** Debian keeps the programs of the server off the path, in a folder for each version. */
+const HOW = "on Debian `apt-get install postgresql`; elsewhere put its `initdb` and `postgres` on the PATH";
+
+/** Debian keeps the programs of the server off the path, in a folder for each version: the newest is taken. */
 function program(name) {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => b - a) : [];
   const folders = [...versions.map((version) => `${DEBIAN}/${version}/bin`), ...(process.env.PATH ?? "").split(":")];
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-  if (found === undefined) throw new Error(`no program \`${name}\`: on Debian \`apt-get install postgresql\`; elsewhere put the programs of PostgreSQL on the path`);
+  if (found === undefined) throw new Error(`no PostgreSQL ${OLDEST} or newer (\`${name}\`): ${HOW}`);
+  const { stdout, error } = spawnSync(found, ["--version"], { encoding: "utf8" });
+  if (!(Number.parseInt(/\d+/.exec(stdout)?.[0], 10) >= OLDEST)) throw new Error(`PostgreSQL ${OLDEST} or newer is needed, and \`${found}\` is ${error?.message ?? stdout?.trim()}: ${HOW}`);
   return found;
 }
 

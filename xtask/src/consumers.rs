@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::browser::Browser;
 use crate::steps::Steps;
-use crate::{npm, package, process};
+use crate::{npm, package, postgres, process};
 
 /// Those that have next to nothing to install: they run with the tests of the package.
 pub(crate) const QUICK: [&str; 4] = ["node", "html", "esbuild", "esbuild-node"];
@@ -15,7 +15,10 @@ pub(crate) const QUICK: [&str; 4] = ["node", "html", "esbuild", "esbuild-node"];
 /// All of them.
 pub(crate) fn all(steps: &mut Steps) -> Result<()> {
     let tarball = steps.step("pack for consumers", || npm::pack(&package::folder()))?;
-    steps.step("consumers", || ask(&tarball, &[]))
+    steps.step("consumers", || {
+        postgres::ensure();
+        ask(&tarball, &[])
+    })
 }
 
 /// Those that are named; all of them if none is.
