@@ -52,16 +52,12 @@ export function readWritten(text: string, check: Check): Outsider {
  * @throws {SubjectError}
  */
 export function readPlain(plain: Entry, check: Check): Outsider {
-  const isInOrder = areDistinct(plain.teams) && areDistinct(plain.roles as readonly string[] | undefined);
-  return isInOrder ? { entry: plain, text: "", flags: 0 } : readWritten(textOf(plain), check);
+  return areNames(plain.teams) && areNames(plain.roles) ? { entry: plain, text: "", flags: 0 } : readWritten(textOf(plain), check);
 }
 
-/** Of up to so many each is compared with each. */
-const FEW = 8;
-
-/** Whether these are different names of well-formed text. */
-function areDistinct(names: readonly string[] = []): boolean {
-  return names.every(isWellFormed) && (names.length > FEW ? new Set(names).size === names.length : names.every((name, at) => names.indexOf(name) === at));
+/** Whether these strings are text, and no two the same. */
+function areNames(names: readonly unknown[] = []): boolean {
+  return new Set(names).size === names.length && (names as readonly string[]).every(isWellFormed);
 }
 
 /** What an object has of its own. */
@@ -106,7 +102,7 @@ function take(entry: Entry, key: string, value: unknown, room: Room): boolean {
     case "roles":
       return (entry[key] = namesIn(value, room)) !== undefined;
     case "attributes":
-      return !Array.isArray(value) && isObjectOfData(value, room, 1);
+      return typeof value === "object" && value !== null && !Array.isArray(value) && isData(value, room);
     case "name":
       return typeof value === "string" && isWellFormed((entry.name = value));
     case "disabled":
@@ -128,17 +124,13 @@ function namesIn(list: unknown, room: Room): readonly string[] | undefined {
   return names;
 }
 
-/** Whether this is what {@link write} has a form for and the engine nothing against. */
-function isData(value: unknown, room: Room, depth: number): boolean {
+/** Whether {@link write} has a form for this, and the engine nothing against it. */
+function isData(value: unknown, room: Room, depth = 1): boolean {
   if (typeof value === "string") return (room.left -= value.length) >= 0 && isWellFormed(value);
-  return (room.left -= 4) >= 0 && (value === null || value === undefined || typeof value === "boolean" || Number.isFinite(value) || isObjectOfData(value, room, depth));
-}
-
-function isObjectOfData(value: unknown, room: Room, depth: number): boolean {
-  if (typeof value !== "object" || value === null || depth >= MAX_DEPTH) return false;
-  if (!Array.isArray(value)) return isPlain(value) && Object.keys(value).every((key) => isData(key, room, depth) && isData((value as Record<string, unknown>)[key], room, depth + 1));
-  for (let i = 0; i < value.length; i += 1) if (!isData(value[i], room, depth + 1)) return false;
-  return true;
+  if ((room.left -= 4) < 0) return false;
+  if (typeof value !== "object" || value === null) return value === null || value === undefined || typeof value === "boolean" || Number.isFinite(value);
+  const isInOrder = (key: string): boolean => isData(key, room) && isData((value as Record<string, unknown>)[key], room, depth + 1);
+  return depth < MAX_DEPTH && (Array.isArray(value) || isPlain(value)) && Object.keys(value).every(isInOrder);
 }
 
 /** An object of no class: its prototype is `Object.prototype`, of this realm or another, or there is none. */

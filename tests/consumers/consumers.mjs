@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
-import { answersToTokens, startIssuer } from "./tokens.mjs";
+import { answersAsTried, answersToTokens, startIssuer, tryIssuer } from "./tokens.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
 const BUNDLED = { "me.json": "public/me.json", "inbox.js": "src/inbox.js" };
@@ -17,7 +17,7 @@ const serviceIn = (folder) => ({ "roles.json": "roles.json", "service.js": `${fo
 /** The same for an application in React. */
 const reactIn = (folder) => ({ ...serviceIn(folder), "inbox.jsx": "app/inbox.jsx" });
 /** A service that knows people by their tokens. */
-const tokensIn = (folder) => Object.fromEntries(["people.js", "issuer.js", "conversations.js", "roles.json"].map((file) => [file, folder + file]));
+const tokensIn = (folder) => Object.fromEntries(["people.js", "issuer.js", "try.js", "conversations.js", "roles.json"].map((file) => [file, folder + file]));
 /** Roles in code, and those that organizations of Better Auth make at run time. */
 const ORGANIZATIONS = { "access.js": "access.js", "document.js": "document.js" };
 const TESTED = Object.fromEntries(["roles.json", "reply-button.js", "reply-button.test.js"].map((file) => [file, file]));
@@ -66,6 +66,12 @@ function tokens(file, ...command) {
       await served(project, command, ({ origin }) => answersToTokens(origin, issuer));
     } finally {
       await issuer.stop();
+    }
+    const tried = await tryIssuer(project.folder, file);
+    try {
+      await served(project, command, ({ origin }) => answersAsTried(origin, tried));
+    } finally {
+      await tried.stop();
     }
   };
 }

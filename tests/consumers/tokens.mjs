@@ -1,10 +1,12 @@
 // An issuer of tokens for tests: one key, its public half served where Keycloak serves it.
 
+import { spawn } from "node:child_process";
 import { generateKeyPairSync, randomUUID, sign } from "node:crypto";
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { deepEqual } from "node:assert/strict";
-import { join } from "node:path";
+import { deepEqual, match } from "node:assert/strict";
+import { dirname, join } from "node:path";
 
 const base64url = (value) => Buffer.from(typeof value === "string" || Buffer.isBuffer(value) ? value : JSON.stringify(value)).toString("base64url");
 
@@ -25,6 +27,27 @@ export async function startIssuer(folder, file) {
   return { token, stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) };
 }
 
+/** Starts `try.js`, beside the file of the issuer, on a free port; gives the token that it prints. */
+export async function tryIssuer(folder, file) {
+  const free = createServer().listen(0, "127.0.0.1");
+  await once(free, "listening");
+  const { port } = free.address();
+  await new Promise((resolve) => free.close(resolve));
+  await writeFile(join(folder, file), `export const ISSUER = "http://localhost:${port}/realms/acme";\n`);
+  const child = spawn(process.execPath, [join(folder, dirname(file), "try.js")], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "close");
+  const [token] = await Promise.race([once(child.stdout, "data"), ended.then(() => ["no token"])]);
+  return { token: String(token).trim(), stop: () => (child.kill(), ended) };
+}
+
+/** What the page says that a service answers to the token of `try.js`. */
+export async function answersAsTried(origin, { token }) {
+  const headers = { authorization: `Bearer ${token}` };
+  const ask = async (id, init) => (await fetch(`${origin}/reply/${id}`, init)).text();
+  deepEqual([await ask("invoice", { headers }), await ask("nothing", { headers }), await ask("invoice")], ["sent", "Not found", "Who are you?"]);
+  match(await ask("delivery", { headers }), /\.$/);
+}
+
 /** Asks a service of `shared/people.js` as people whom its roles do not list. */
 export async function answersToTokens(origin, { token }) {
   const ask = async (path, bearer) => {
@@ -34,7 +57,8 @@ export async function answersToTokens(origin, { token }) {
   const agent = { sub: "eve", realm_access: { roles: ["default-roles-acme", "offline_access", "agent"] }, groups: ["/sales"] };
   deepEqual(await ask("/reply/invoice", token(agent)), [200, "sent"]);
   deepEqual((await ask("/reply/delivery", token(agent)))[0], 403);
-  deepEqual((await ask("/reply/nothing", token(agent)))[0], 403);
+  // What is not there is not found, also by those who may reply to everything.
+  for (const role of ["agent", "reader"]) deepEqual(await ask("/reply/nothing", token({ ...agent, realm_access: { roles: [role] } })), [404, "Not found"]);
   for (const less of [{ realm_access: {} }, { realm_access: { roles: "agent" } }, { groups: "/sales" }, { hasgroups: true }, { realm_access: { roles: ["reader"] } }]) deepEqual((await ask("/reply/invoice", token({ ...agent, ...less })))[0], 403, JSON.stringify(less));
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const [header, payload] = token(agent).split(".");

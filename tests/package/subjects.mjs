@@ -101,6 +101,25 @@ export async function subjects(report, lib) {
     subject.roles[1].when["resource.open"] = false;
     equal([mine.can("c.x", { team: "t" }), mine.can("c.y"), mine.can("c.x", { open: false })], [true, false, false]);
   });
+  await report.test("subjects: of who says what somebody said before, all is looked at all the same", async () => {
+    const said = { id: "n", teams: ["t"], roles: ["team"], attributes: { region: "x", list: [1, null, { a: true }] } };
+    const can = (more) => gate({ ...said, ...more }).can("c.x", { team: "t" });
+    equal([can(), can({ id: "m" }), can({ disabled: true }), can({ id: "off" }), can({ teams: ["t1"] }), can()], [true, true, false, false, false, true]);
+    for (const from of [snapshot, free]) {
+      from.for(said);
+      const wrong = { attributes: [{ at: new Date(0) }, { n: NaN }, { s: "\ud800" }, { "\ud800": 1 }, [], null, shared()], teams: [["t", "t"], ["t", 1]], roles: ["team", ["team", "team"]], id: ["", 1.5], name: [1], disabled: [1], more: [1] };
+      for (const [key, values] of Object.entries(wrong)) for (const value of values) await rejects(lib, () => from.for({ ...said, [key]: value }), { code: "bad-subject" });
+    }
+    // Lists whose texts run into one another.
+    equal([gate({ id: "n", roles: ["team4:all"] }).unknown.roles, gate({ id: "n", teams: ["t;3:all"] }).unknown.teams, gate({ id: "n", teams: ["t"], roles: ["all"] }).unknown], [["team4:all"], ["t;3:all"], NOTHING]);
+  });
+  await report.test("subjects: each value is read once, and what was read counts", () => {
+    const read = [];
+    const once = (key, ...values) => ({ enumerable: true, get: () => (read.push(key), values.length > 1 ? values.shift() : values[0]) });
+    const inner = Object.defineProperties({}, { region: once("region", "x", "y") });
+    const subject = Object.defineProperties({}, { id: once("id", "n", "m"), roles: once("roles", ["team"], ["all"]), attributes: once("attributes", inner) });
+    equal([free.for(subject, { now: NOW }).can("c.y"), read.sort()], [false, ["attributes", "id", "region", "roles"]]);
+  });
   await report.test("subjects: members that are undefined are absent, x- keys and names pass", () => {
     equal(gate({ id: "n", teams: undefined, roles: ["all"], attributes: undefined, disabled: undefined, name: "N", "x-row": { at: 1 } }).can("c.y"), true);
     equal(gate(Object.assign(Object.create(null), { id: "n", roles: ["all"] })).can("c.y"), true);

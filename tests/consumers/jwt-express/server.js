@@ -17,6 +17,7 @@ app.use(async (request, response, next) => {
 app.get("/reply/:id", (request, response) => {
   const { gate } = response.locals;
   const record = conversation(request.params.id);
+  if (record === undefined) return response.status(404).send("Not found");
   if (gate.can("conversations.reply", record)) return response.send("sent");
   response.status(403).send(gate.explain("conversations.reply", record).publicText);
 });

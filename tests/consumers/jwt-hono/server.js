@@ -18,6 +18,7 @@ app.use(async (c, next) => {
 app.get("/reply/:id", (c) => {
   const gate = c.get("gate");
   const record = conversation(c.req.param("id"));
+  if (record === undefined) return c.text("Not found", 404);
   if (gate.can("conversations.reply", record)) return c.text("sent");
   return c.text(gate.explain("conversations.reply", record).publicText, 403);
 });

@@ -1,2 +1,2 @@
-/** Who issues the tokens; here a realm of Keycloak. */
-export const ISSUER = "https://id.example.com/realms/acme";
+/** Who issues the tokens: a realm of Keycloak, here on this machine. Yours begins with `https`. */
+export const ISSUER = "http://localhost:8080/realms/acme";

@@ -12,6 +12,7 @@ export default {
     if (gate === null) return new Response("Who are you?", { status: 401 });
 
     const record = conversation(new URL(request.url).pathname.replace("/reply/", ""));
+    if (record === undefined) return new Response("Not found", { status: 404 });
     if (gate.can("conversations.reply", record)) return new Response("sent");
     return new Response(gate.explain("conversations.reply", record).publicText, { status: 403 });
   },
