@@ -21,7 +21,7 @@ const EMBEDDED = ["AGFzbQ"];
  */
 const BUDGETS = [
   { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_750, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_000, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_050, absent: [...ADMINISTRATION, ...EMBEDDED] },
   { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 52_350, absent: [...ADMINISTRATION, ...EMBEDDED] },
   { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_400, absent: ADMINISTRATION },
   { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 84_100, absent: ADMINISTRATION },
