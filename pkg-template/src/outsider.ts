@@ -10,7 +10,7 @@ import type { Assigned, Holdings, Known, Tenant } from "./holdings.js";
 import * as at from "./layout.js";
 import { textOf } from "./read.js";
 import { readCondition } from "./snapshot-conditions.js";
-import { type Check, type Entry, own, type Outsider, plainEntry, readPlain, readWritten, write } from "./subject.js";
+import { areNames, type Check, type Entry, own, type Outsider, plainEntry, readWritten, write } from "./subject.js";
 import { Forest, type TeamSet } from "./team-sets.js";
 import { timeOf } from "./times.js";
 import type { AssignmentObject, UnknownNames } from "./types.js";
@@ -54,7 +54,9 @@ export function meetOutsider(tenant: Tenant, subject: object, check: Check): { r
   const seen = tenant.outsiders.get(said);
   const holdings = seen && tenant.held(seen.key);
   if (holdings !== undefined && seen !== undefined) return { known: knownAs((plain ?? seen).id, holdings), unknown: seen.unknown };
-  return meet(tenant, said, plain === undefined ? readWritten(said, check) : readPlain(plain, check));
+  if (plain !== undefined && areNames(plain.teams) && areNames(plain.roles)) return meet(tenant, said, { entry: plain, text: "", flags: 0 });
+  const text = plain === undefined ? said : write(subject);
+  return meet(tenant, text, readWritten(text, check));
 }
 
 /** Somebody who was not met before. */

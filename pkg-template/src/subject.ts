@@ -3,7 +3,6 @@
 import { isWellFormed, toId } from "./attributes.js";
 import { type Issue, SubjectError } from "./errors.js";
 import { pointerOf } from "./pointer.js";
-import { textOf } from "./read.js";
 import type { Assignment } from "./types.js";
 
 /** An entry as it was read. Every key is there, so that no prototype lends it one. */
@@ -47,16 +46,8 @@ export function readWritten(text: string, check: Check): Outsider {
   return { entry: { ...nobody(), ...(JSON.parse(text) as Entry) }, text, flags };
 }
 
-/**
- * @param plain what {@link plainEntry} gave
- * @throws {SubjectError}
- */
-export function readPlain(plain: Entry, check: Check): Outsider {
-  return areNames(plain.teams) && areNames(plain.roles) ? { entry: plain, text: "", flags: 0 } : readWritten(textOf(plain), check);
-}
-
 /** Whether these strings are text, and no two the same. */
-function areNames(names: readonly unknown[] = []): boolean {
+export function areNames(names: readonly unknown[] = []): boolean {
   return new Set(names).size === names.length && (names as readonly string[]).every(isWellFormed);
 }
 

@@ -110,6 +110,8 @@ export async function subjects(report, lib) {
       const wrong = { attributes: [{ at: new Date(0) }, { n: NaN }, { s: "\ud800" }, { "\ud800": 1 }, [], null, shared()], teams: [["t", "t"], ["t", 1]], roles: ["team", ["team", "team"]], id: ["", 1.5], name: [1], disabled: [1], more: [1] };
       for (const [key, values] of Object.entries(wrong)) for (const value of values) await rejects(lib, () => from.for({ ...said, [key]: value }), { code: "bad-subject" });
     }
+    const { issues } = await rejects(lib, () => gate({ id: "n", roles: ["all", "all"], teams: ["t", "t"] }), { code: "bad-subject" });
+    equal(issues.map(({ path }) => path).slice(0, 1), ["/roles/1"], "in the order of the subject");
     // Lists whose texts run into one another.
     equal([gate({ id: "n", roles: ["team4:all"] }).unknown.roles, gate({ id: "n", teams: ["t;3:all"] }).unknown.teams, gate({ id: "n", teams: ["t"], roles: ["all"] }).unknown], [["team4:all"], ["t;3:all"], NOTHING]);
   });
