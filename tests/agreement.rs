@@ -170,10 +170,7 @@ pub(crate) fn check_person(snapshot: &Snapshot, tree: &Value, question: &generat
     // Names that the snapshot does not have widen nothing.
     let mut wider = person.clone().role("no role").assign(&Assigned::to("no role").team("no team"));
     if tree.get("teams").is_some() {
-        // An unknown team is a team, too, where a condition asks for any (`$elem` whose inside does not read the element).
-        if !tree.to_string().contains(r#""user.teams":{"$elem""#) {
-            wider = wider.team("no team");
-        }
+        wider = wider.team("no team");
         for role in entry["roles"].as_array().into_iter().flatten() {
             let role = role["role"].as_str().or(role.as_str()).unwrap();
             wider = wider.assign(&Assigned::to(role).team("no team"));

@@ -40,6 +40,24 @@ fn asked(snapshot: &Snapshot, person: &Person, record: &str) -> (bool, Reason) {
     (found.allowed, found.reason)
 }
 
+/// A grant to whoever is in a team, and one to whoever is in none.
+#[test]
+fn an_unknown_team_is_not_any_team() {
+    let any = r#"{ "user.teams": { "$elem": { "context.a": { "$exists": false } } } }"#;
+    for (when, nobody, unknown, known) in
+        [(any.to_owned(), false, false, true), (format!(r#"{{ "$not": {any} }}"#), true, false, false)]
+    {
+        let everyone = format!(r#"{TEAMS}, "everyone": [{{ "role": "all", "when": {when} }}]"#);
+        let snapshot = snapshot(&everyone);
+        let can = |teams: &[&str]| {
+            let person = teams.iter().fold(Person::new("new"), |person, team| person.team(*team));
+            asked(&snapshot, &person, "{}").0
+        };
+        assert_eq!((can(&[]), can(&["gone"]), can(&["gone", "lost"])), (nobody, unknown, unknown), "{when}");
+        assert_eq!((can(&["t"]), can(&["gone", "t"])), (known, known), "{when}");
+    }
+}
+
 #[test]
 fn unknown_names_give_nothing_and_keep_their_place() {
     let snapshot = snapshot(TEAMS);

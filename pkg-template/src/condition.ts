@@ -383,6 +383,8 @@ class Elements implements Node {
     const inside: Facts = { ...facts, [SAME]: new Map() };
     for (const item of list) {
       const rest = inner.test({ ...inside, [ELEMENT]: item instanceof Element ? item : NOTHING_KNOWN });
+      // A team that is not known may be none.
+      if (wanted && item === null && OWN_TEAMS.test(left.name as string)) continue;
       // One that holds is enough, or one that does not is too many.
       if (rest === wanted) return wanted;
       if (typeof rest !== "boolean") nodes.push(rest);
@@ -397,6 +399,9 @@ class Elements implements Node {
     return isKnown ? [] : [left.name as string];
   }
 }
+
+/** The user's own teams; in a narrowed snapshot, where some are not known, they are an attribute of their own. */
+const OWN_TEAMS = /^user\.teams\?*$/;
 
 /** A condition that is always true, or always false. */
 function constant(truth: boolean): Node {

@@ -109,8 +109,15 @@ impl Facts<'_> {
         if unfit(&left, true) || right.as_ref().is_some_and(|right| unfit(right, false)) {
             return Folded::False;
         }
-        if leaf.op == Op::Elem && matches!(&left, Side::Known(Value::List(items)) if items.is_empty()) {
-            return Folded::constant(negated);
+        if leaf.op == Op::Elem
+            && let Side::Known(Value::List(items)) = &left
+        {
+            if items.is_empty() {
+                return Folded::constant(negated);
+            }
+            if !negated && items.iter().all(|item| self.is_unknown_team(leaf.left, item)) {
+                return Folded::False;
+            }
         }
         if self.user.open && matches!(self.record, Record::Open) && self.asks_record_alone(leaf) {
             return Folded::True;

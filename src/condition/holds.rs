@@ -276,7 +276,7 @@ impl<'a> Facts<'a> {
         let right = match &leaf.right {
             Operand::Exists(wanted) => return leaf::truth(&left, leaf.op, &Right::Exists(*wanted)),
             Operand::Time(time) => return leaf::truth(&left, leaf.op, &Right::Time(time.at(self.now))),
-            Operand::Condition(inside) => return self.one_element(&left, inside.when),
+            Operand::Condition(inside) => return self.one_element(leaf.left, &left, inside.when),
             Operand::Blocks(range) => {
                 let blocks: Vec<_> = self.conditions.blocks(*range).iter().map(|(block, _)| *block).listed();
                 return leaf::truth(&left, leaf.op, &Right::Blocks(&blocks));
@@ -298,10 +298,21 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a condition is true of one of the elements of a list.
-    fn one_element(&self, list: &Value<'_>, condition: ConditionId) -> Option<bool> {
+    fn one_element(&self, path: Path, list: &Value<'_>, condition: ConditionId) -> Option<bool> {
         let Value::List(items) = list else { return None };
         let same = Same::default();
-        all_or_any(false, items.iter().map(|item| self.inside(item, &same).holds(condition)))
+        let holds = |item| {
+            let truth = self.inside(item, &same).holds(condition);
+            truth.filter(|truth| !truth || !self.is_unknown_team(path, item))
+        };
+        all_or_any(false, items.iter().map(holds))
+    }
+
+    /// Whether this is an element of the user's own teams of which nothing is known: it never makes an `$elem` true.
+    /// A narrowed snapshot has those teams in an attribute of their own, `narrow::unlike`.
+    pub(crate) fn is_unknown_team(&self, path: Path, item: &Value<'_>) -> bool {
+        let is_teams = || self.document.str(path.rest).trim_end_matches('?') == "teams";
+        path.root == Root::User && matches!(item, Value::Null) && is_teams()
     }
 
     /// What is asked about inside `$elem`, for one element.

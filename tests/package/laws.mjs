@@ -1,6 +1,5 @@
 // Laws that hold between gates on random snapshots (random.json), whatever the right answers are.
 
-import { asksOfAnyTeam } from "./vectors.mjs";
 import { show } from "./report.mjs";
 
 const YEAR_10000 = 253_402_300_800_000;
@@ -107,8 +106,7 @@ function neverByNames(rest, listed, question, areTeamsFree) {
   const { teams = [], roles = [] } = subject;
   const elsewhere = roles.map((role) => ({ ...(typeof role === "string" ? { role } : role), team: "no team" }));
   const gate = rest.for(subject, { ...options(question), ...now });
-  const unknown = asksOfAnyTeam(rest) ? [] : ["no team"];
-  const ofTeams = [{ roles: [...roles, ...elsewhere] }, { teams: [...unknown, ...teams] }, { teams: [...teams, ...unknown], roles: [...elsewhere, ...roles, { role: "no role" }] }];
+  const ofTeams = [{ roles: [...roles, ...elsewhere] }, { teams: ["no team", ...teams] }, { teams: [...teams, "no team"], roles: [...elsewhere, ...roles, { role: "no role" }] }];
   for (const more of [{ roles: ["no role", ...roles] }, ...(areTeamsFree ? [] : ofTeams)]) {
     const wider = rest.for({ ...subject, ...more }, { ...options(question), ...now });
     if (ask(wider, question) && !ask(gate, question)) return `with ${show(more)}: ${show(question)}`;

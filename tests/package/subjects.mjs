@@ -50,6 +50,20 @@ export async function subjects(report, lib) {
     const can = (role, teams) => gate({ id: "new", roles: [role], teams }).can("c.x");
     equal([can("among", ["t"]), can("among", ["t", "gone"]), can("below", []), can("below", ["t"])], [true, false, true, false]);
   });
+  await report.test("subjects: an unknown team is not any team", async () => {
+    const any = { "user.teams": { $elem: { "context.a": { $exists: false } } } };
+    for (const [when, wanted] of [[any, [false, false, false, true, true]], [{ $not: any }, [true, false, false, false, false]]]) {
+      const asking = await lib.load(tenant({ everyone: [{ role: "all", when }] }));
+      const teams = [[], ["gone"], ["gone", "lost"], ["t"], ["gone", "t"]];
+      equal(teams.map((teams) => asking.for({ id: "new", teams }).can("c.y")), wanted);
+      for (const [at, wide] of wanted.entries()) {
+        const small = await lib.load(asking.narrow({ id: "new", teams: teams[at] }));
+        equal([small.for("new").can("c.y"), lib.restore(JSON.parse(JSON.stringify(small.for("new")))).can("c.y")], [wide, wide], show(teams[at]));
+        small.free();
+      }
+      asking.free();
+    }
+  });
   await report.test("subjects: whom the snapshot lists as disabled stays so; anybody else of its users is replaced", () => {
     equal(gate({ id: "off", roles: ["all"], disabled: false }).explain("c.x").reason, "user-disabled");
     equal(gate({ id: "ana", disabled: true, roles: ["all"] }).explain("c.x").reason, "user-disabled");

@@ -65,18 +65,10 @@ function gateOf(snapshot, { user, subject = user, context, now, roles, limit }) 
   return snapshot.for(subject, options);
 }
 
-const askOfAnyTeam = new WeakMap();
-
-/** Whether a condition may ask for a team whichever it is (`$elem` whose inside does not read the element): an unknown one is a team, too. */
-export function asksOfAnyTeam(snapshot) {
-  if (!askOfAnyTeam.has(snapshot)) askOfAnyTeam.set(snapshot, /"user\.teams":\{"\$elem"/.test(JSON.stringify(snapshot.toJSON())));
-  return askOfAnyTeam.get(snapshot);
-}
-
 /** A user who is listed, asked about like somebody who is not: of the same snapshot, and of one that lists nobody. Names that are not there widen nothing. */
 function comparePersons(gate, question, { snapshot, rest, listed, lib, isScoped }) {
   const subject = listed.get(question.user);
-  const more = { ...subject, teams: [...(subject.teams ?? []), ...(asksOfAnyTeam(rest) ? [] : ["no team"])], roles: ["no role", ...(subject.roles ?? []), { role: "no role", team: "no team" }] };
+  const more = { ...subject, teams: [...(subject.teams ?? []), "no team"], roles: ["no role", ...(subject.roles ?? []), { role: "no role", team: "no team" }] };
   const data = JSON.stringify(gate.toJSON({ explain: true }));
   const wrong = [];
   for (const [label, from] of [["subject: ", snapshot], ["subject from elsewhere: ", rest]]) {

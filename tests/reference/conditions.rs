@@ -143,7 +143,7 @@ impl Comparison<'_> {
         }
         let left = world.find(self.attribute);
         match (self.operator, self.operand) {
-            ("$elem", Operand::Literal(inside)) => one_element(left.as_ref(), inside, world),
+            ("$elem", Operand::Literal(inside)) => one_element(self.attribute, left.as_ref(), inside, world),
             // The literal is a time, and no id.
             ("$since" | "$before", Operand::Literal(_)) => {
                 compare(self.operator, left, self.operand_value(world), false)
@@ -154,14 +154,19 @@ impl Comparison<'_> {
 }
 
 /// Section 10, `$elem`: true if it is true of one element, else unknown if it is unknown of one, else false.
-pub fn one_element(list: Option<&Value>, inside: &Value, world: &World<'_>) -> Truth {
+/// Of one of the user's own teams that is not known it is never true.
+pub fn one_element(path: &str, list: Option<&Value>, inside: &Value, world: &World<'_>) -> Truth {
     let Some(elements) = list.and_then(Value::as_array) else {
         hit("10 $elem: no list");
         return Truth::Unknown;
     };
     let of_one = |element: &Value| {
+        let is_unknown_team = element.is_null() && path.trim_end_matches('?') == "user.teams";
         let element = Some(element).filter(|element| element.is_object());
-        evaluate(Some(inside), &World { element, ..*world })
+        match evaluate(Some(inside), &World { element, ..*world }) {
+            Truth::True if is_unknown_team => Truth::Unknown,
+            truth => truth,
+        }
     };
     let truth = Truth::any(elements.iter().map(of_one));
     hit(match truth {

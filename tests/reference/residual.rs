@@ -90,7 +90,7 @@ impl Residual {
             }),
             Self::Element { list, inside, user, context, now } => record.map_or(Truth::Unknown, |record| {
                 let world = World { user, context, now: *now, record: Some(record), element: None };
-                one_element(read(record, list).as_ref(), inside, &world)
+                one_element("resource.", read(record, list).as_ref(), inside, &world)
             }),
             Self::All(members) => Truth::all(members.iter().map(|member| member.truth(record))),
             Self::Any(members) => Truth::any(members.iter().map(|member| member.truth(record))),
