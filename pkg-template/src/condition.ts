@@ -279,7 +279,7 @@ class Comparison implements Node {
     const { bound, operator, wanted } = this;
     const [lefts, rights] = operator;
     const [left, right] = this.sides;
-    const a = left.read(facts);
+    const a = this.readLeft(facts);
     if (bound !== undefined && a !== OPEN) return isA(lefts, a) && bound(a) === wanted;
     const b = right.read(facts);
     if (a !== OPEN) right[TURN]?.(a, facts);
@@ -291,7 +291,7 @@ class Comparison implements Node {
 
   [UNKNOWN](facts: Facts): readonly string[] {
     const { sides, operator } = this;
-    const values = sides.map((side) => side.read(facts)) as [unknown, unknown];
+    const values = [this.readLeft(facts), sides[1].read(facts)] as const;
     const isOpen = values.includes(OPEN);
     if (!isOpen && this.compare(values[0], values[1]) !== undefined) return [];
     const unfit = sides.filter((_, at) => values[at] !== OPEN && !isA(operator[at as 0 | 1], values[at]));
@@ -326,6 +326,14 @@ class Comparison implements Node {
   }
 
   /** Whether two values that were read compare; `undefined` where that is unknown. */
+  /** Teams of which none is known may be none at all, and only no teams are a subset of none: then nothing is known of the list either. */
+  private readLeft(facts: Facts): unknown {
+    const [left] = this.sides;
+    const value = left.read(facts);
+    const isLost = this.name === "$subset" && OWN_TEAMS.test(left.name as string) && Array.isArray(value) && value.length > 0 && value.every((it) => it === null);
+    return isLost ? undefined : value;
+  }
+
   private compare(a: unknown, b: unknown): boolean | undefined {
     const [lefts, rights, bind] = this.operator;
     const [left, right] = this.sides;

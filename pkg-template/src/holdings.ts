@@ -64,7 +64,7 @@ interface Seen extends Person {
 }
 
 /** Somebody of whom a gate was made and whom the snapshot need not list; or the first of those who say the same. */
-export interface SeenOutsider {
+interface SeenOutsider {
   readonly id: string;
   readonly key: string;
   /** What it names and the snapshot does not have. */

@@ -25,7 +25,7 @@ export interface Outsider {
 }
 
 /** Checks the JSON text of an entry and gives its flags, or throws. */
-type Check = (text: string) => number;
+export type Check = (text: string) => number;
 
 /** An entry lies two deep in a document, which may be 64 deep. */
 const MAX_DEPTH = 62;

@@ -99,7 +99,7 @@ impl Facts<'_> {
 
     /// Folds a comparison of which a side is open: constant (unknown) where the other does not fit.
     fn fold_open(&self, leaf: &Leaf, negated: bool) -> Folded {
-        let left = self.read(leaf.left);
+        let left = self.left(leaf);
         let right = if let Operand::Path(path) = leaf.right { Some(self.read(path)) } else { None };
         let unfit = |side: &Side<'_>, is_left| match side {
             Side::Known(value) => !Self::fits(leaf.op, value, is_left),

@@ -270,7 +270,7 @@ impl<'a> Facts<'a> {
     }
 
     fn comparison(&self, leaf: &Leaf) -> Option<bool> {
-        let Side::Known(left) = self.read(leaf.left) else {
+        let Side::Known(left) = self.left(leaf) else {
             return None;
         };
         let right = match &leaf.right {
@@ -306,6 +306,21 @@ impl<'a> Facts<'a> {
             truth.filter(|truth| !truth || !self.is_unknown_team(path, item))
         };
         all_or_any(false, items.iter().map(holds))
+    }
+
+    /// What the left side of a comparison is. Teams of which none is known may be none at all, and only no teams are a
+    /// subset of none: then nothing is known of the list either.
+    pub(crate) fn left(&self, leaf: &Leaf) -> Side<'_> {
+        match self.read(leaf.left) {
+            Side::Known(Value::List(items))
+                if leaf.op == Op::Subset
+                    && !items.is_empty()
+                    && items.iter().all(|item| self.is_unknown_team(leaf.left, item)) =>
+            {
+                Side::Unknown
+            }
+            side => side,
+        }
     }
 
     /// Whether this is an element of the user's own teams of which nothing is known: it never makes an `$elem` true.

@@ -300,8 +300,9 @@ impl Facts<'_> {
         let right = if let Operand::Path(path) = leaf.right { Some((path, false)) } else { None };
         let sides: Vec<_> = [(leaf.left, true)].into_iter().chain(right).listed();
         let is_open = |path| matches!(self.read(path), Side::Open);
-        let is_fit = |(path, is_left): (Path, bool)| match self.read(path) {
-            Side::Known(value) => Self::fits(leaf.op, &value, is_left),
+        let read = |(path, is_left)| if is_left { self.left(leaf) } else { self.read(path) };
+        let is_fit = |side: (Path, bool)| match read(side) {
+            Side::Known(value) => Self::fits(leaf.op, &value, side.1),
             Side::Unknown => false,
             Side::Open => true,
         };

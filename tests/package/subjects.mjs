@@ -64,6 +64,15 @@ export async function subjects(report, lib) {
       asking.free();
     }
   });
+  await report.test("subjects: unknown teams may be none, and nobody knows what they are a subset of", async () => {
+    const deny = (list) => [{ key: "c.y", when: { "user.teams": { $subset: { $ref: list } } } }];
+    for (const list of ["user.empty", "context.empty", "resource.empty"]) {
+      const asking = await lib.load(tenant({ roles: [{ id: "all", name: "All", grants: { "*": true }, deny: deny(list) }] }));
+      const can = (teams) => asking.for({ id: "new", roles: ["all"], teams, attributes: { empty: [] } }, { context: { empty: [] } }).can("c.y", { empty: [] });
+      equal([[], ["gone"], ["gone", "lost"], ["t"], ["gone", "t"]].map(can), [false, false, false, true, true], list);
+      asking.free();
+    }
+  });
   await report.test("subjects: whom the snapshot lists as disabled stays so; anybody else of its users is replaced", () => {
     equal(gate({ id: "off", roles: ["all"], disabled: false }).explain("c.x").reason, "user-disabled");
     equal(gate({ id: "ana", disabled: true, roles: ["all"] }).explain("c.x").reason, "user-disabled");

@@ -120,6 +120,18 @@ impl Comparison<'_> {
         self.attribute.starts_with(root) || by_reference
     }
 
+    /// What the left side is. Own teams that are all unknown may be none, so that nothing is known of whether they are a
+    /// subset.
+    pub fn left(&self, world: &World<'_>) -> Option<Value> {
+        let is_lost = |value: &Value| {
+            let teams = value.as_array().filter(|teams| !teams.is_empty());
+            self.operator == "$subset"
+                && self.attribute.trim_end_matches('?') == "user.teams"
+                && teams.is_some_and(|teams| teams.iter().all(Value::is_null))
+        };
+        world.find(self.attribute).filter(|value| !is_lost(value))
+    }
+
     /// What the right side is.
     pub fn operand_value(&self, world: &World<'_>) -> Option<Value> {
         match self.operand {
@@ -141,7 +153,7 @@ impl Comparison<'_> {
             hit("10 unknown element in a condition");
             return Truth::Unknown;
         }
-        let left = world.find(self.attribute);
+        let left = self.left(world);
         match (self.operator, self.operand) {
             ("$elem", Operand::Literal(inside)) => one_element(self.attribute, left.as_ref(), inside, world),
             // The literal is a time, and no id.

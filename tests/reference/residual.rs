@@ -213,7 +213,12 @@ fn sides(comparison: &Comparison<'_>, world: &World<'_>) -> (Option<Side>, Optio
         Operand::Reference(path) if is_of_record(path) => Side::of_path(path, world),
         _ => comparison.operand_value(world).map(Side::Value),
     };
-    (Side::of_path(comparison.attribute, world), right)
+    let left = if is_of_record(comparison.attribute) {
+        Side::of_path(comparison.attribute, world)
+    } else {
+        comparison.left(world).map(Side::Value)
+    };
+    (left, right)
 }
 
 /// Whether the operator can use the sides that are known.

@@ -17,7 +17,7 @@ const EXPRESSIONS = {
   "attributes.ts": { "[\\ud800-\\udfff]": ANY, "^[^\\0-\\x1f\\x7f-\\x9f\\ud800-\\udfff]+$": SHORT, "%..": SHORT },
   "cidr.ts": { "^(.*)\\/(0|[1-9]\\d*)$": ANY, "^0{80}1{16}": SHORT, "^(0|[1-9]\\d{0,2})$": SHORT, "[\\d.]+\\.\\d+$": SHORT, ".{16}": SHORT, "^[\\da-f]{1,4}$": SHORT },
   "claims.ts": { "(user|unsafe)_?meta_?data|custom:\\*": ANY },
-  "condition.ts": { "^(resource|element|context)\\.(.+)": ANY },
+  "condition.ts": { "^(resource|element|context)\\.(.+)": ANY, "^user\\.teams\\?*$": ANY },
   "engine.ts": { "disallow|not allowed|unsafe-eval|blocked|csp|content security": ANY },
   "errors.ts": { "[\\0-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]": ANY },
   "explain.ts": { "(?:\\[([^[\\]{]*))?\\{(\\w+)\\}(?:([^[\\]{]*)\\])?": ANY },
