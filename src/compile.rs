@@ -345,6 +345,14 @@ impl<'a> Compiled<'a> {
         own
     }
 
+    /// The permissions an entry for which may give a permission: itself, and those from which it comes by implication.
+    pub(crate) fn leading_to(&self, permission: PermissionId) -> Vec<PermissionId> {
+        if !self.model.has_implications() {
+            return vec![permission];
+        }
+        self.implying(permission).iter().map(|(from, _)| *from).listed()
+    }
+
     /// The permissions from which one comes by implication, and itself.
     fn implying(&self, permission: PermissionId) -> Rc<[Implying]> {
         if let Some(known) = self.kept.implying.borrow().get(permission.number(), 0) {

@@ -19,6 +19,7 @@ use crate::list::Listed;
 use crate::model::{Assignment, Model, User};
 use crate::query::subject::Engine;
 use crate::query::teams::TeamSet;
+use crate::sort::{sort_by, sort_set};
 use reach::Reach;
 
 mod keys;
@@ -105,12 +106,9 @@ impl Narrower<'_> {
         for when in self.reach.conditions() {
             self.condition(Some(when));
         }
-        let mut own = Marks::new(model.teams.len());
+        let below = below_others(model, model.teams_of(user));
         for team in model.teams_of(user) {
-            own.add(*team);
-        }
-        for team in model.teams_of(user) {
-            if self.reads_teams || (is_team_granted && !is_below(model, *team, &own)) {
+            if self.reads_teams || (is_team_granted && !below.has(*team)) {
                 self.mine.add(*team);
                 self.teams.add(*team);
                 add(&mut covering, is_team_granted.then_some(*team));
@@ -400,10 +398,11 @@ impl Narrower<'_> {
         for (name, at) in members(source, at) {
             match &*name {
                 "attributes" => {
-                    let paths = core::mem::take(&mut self.paths);
+                    let mut paths = core::mem::take(&mut self.paths);
+                    sort_set(&mut paths);
                     if !paths.is_empty() {
                         key(&mut self.out, &name);
-                        self.project(at, &paths.iter().map(String::as_str).listed());
+                        self.project(at, &Wanted::new(paths.iter().map(String::as_str).listed()));
                         self.add_teams(user, true);
                     }
                 }
@@ -463,19 +462,16 @@ impl Narrower<'_> {
     }
 
     /// Copies of an attribute tree what the paths read: an object that a path ends at stays as `{}`.
-    fn project(&mut self, at: usize, paths: &[&str]) {
+    fn project(&mut self, at: usize, wanted: &Wanted<'_>) {
         let source = self.source;
         match source.as_bytes().get(at) {
             Some(b'{') => {
                 self.out.push('{');
                 for (name, at) in members(source, at) {
-                    let mut inside = Vec::new();
-                    for path in paths {
-                        add(&mut inside, below(path, &name));
-                    }
+                    let inside = wanted.below(&name);
                     if !inside.is_empty() {
                         key(&mut self.out, &name);
-                        self.project(at, &inside);
+                        self.project(at, &Wanted::new(inside));
                     }
                 }
                 self.out.push('}');
@@ -483,19 +479,18 @@ impl Narrower<'_> {
             Some(b'[') => {
                 self.out.push('[');
                 // A list inside the list that a path ends at says nothing but that it is there.
-                let ends = paths.iter().all(|path| path.is_empty());
                 for at in elements(source, at) {
                     next(&mut self.out);
-                    if ends && value::is_list(source, at) {
+                    if wanted.below.is_empty() && value::is_list(source, at) {
                         self.out.push_str("[]");
                     } else {
-                        self.project(at, paths);
+                        self.project(at, wanted);
                     }
                 }
                 self.out.push(']');
             }
             // A scalar on the way to where paths go says nothing.
-            _ if paths.iter().all(|path| !path.is_empty()) => self.out.push_str("null"),
+            _ if !wanted.is_end => self.out.push_str("null"),
             _ => self.copy(at),
         }
     }
@@ -588,6 +583,32 @@ impl Narrower<'_> {
     }
 }
 
+/// What is wanted of an attribute.
+struct Wanted<'p> {
+    /// Whether a path ends here.
+    is_end: bool,
+    /// The first part of each of the other paths and the rest, by the first part.
+    below: Vec<(&'p str, &'p str)>,
+}
+
+impl<'p> Wanted<'p> {
+    /// Of the rests of paths.
+    fn new(paths: Vec<&'p str>) -> Self {
+        let is_end = paths.iter().any(|path| path.is_empty());
+        let parts = paths.into_iter().filter(|path| !path.is_empty()).map(|path| split_at_mark(path, b'.'));
+        let mut below = parts.map(|(first, rest)| (first, rest.unwrap_or_default())).listed();
+        sort_by(&mut below, Ord::cmp);
+        Self { is_end, below }
+    }
+
+    /// What is left of the paths below a key; nothing of those that end there.
+    fn below(&self, key: &str) -> Vec<&'p str> {
+        let from = self.below.partition_point(|path| path.0 < key);
+        let these = self.below.get(from..).unwrap_or_default().iter().take_while(|path| path.0 == key);
+        these.map(|path| path.1).listed()
+    }
+}
+
 /// The path, below `user.`, of the user's own teams.
 const TEAMS: &str = "teams";
 
@@ -601,17 +622,22 @@ fn unlike(name: &str, is_taken: &dyn Fn(&str) -> bool) -> String {
     name
 }
 
-/// Whether a team is below one of these.
-fn is_below(model: &Model, team: TeamId, these: &Marks) -> bool {
-    let parent = |team: TeamId| model.teams.get(team.index()).and_then(|team| team.parent);
-    let mut above = parent(team);
-    while let Some(team) = above {
-        if these.has(team) {
-            return true;
-        }
-        above = parent(team);
+/// Those of some teams that are below another of them.
+fn below_others(model: &Model, teams: &[TeamId]) -> Marks {
+    let mut spans = Vec::new();
+    for id in teams {
+        add(&mut spans, model.teams.get(id.index()).map(|team| (team.enter, team.leave, *id)));
     }
-    false
+    sort_by(&mut spans, Ord::cmp);
+    let (mut found, mut end) = (Marks::new(model.teams.len()), 0);
+    for (enter, leave, team) in spans {
+        if enter < end {
+            found.add(team);
+        } else {
+            end = leave;
+        }
+    }
+    found
 }
 
 /// What is left of a path below a key; nothing where it ends there, `None` where it goes elsewhere.

@@ -153,6 +153,28 @@ fn what_one_user_has() {
     assert_eq!(load(&of(0, &json!("r1"), &all)), too_complex("/everyone/1000/role"));
 }
 
+/// A tenant with one user whose attributes take so many bytes, and conditions of roles and of that user's assignments that read the user so
+/// often.
+fn reading(bytes: usize, by_roles: usize, by_own: usize, teams: &Value) -> Value {
+    let when = json!({ "$or": vec![json!({ "user.l": { "$ref": "user.l" } }); by_roles / 2] });
+    let own = json!({ "role": "r0", "when": { "$or": vec![json!({ "user.l": "x" }); by_own] } });
+    let roles = [role(0, [].into_iter(), &json!({ "c.v0": { "when": when } }))];
+    let attributes = json!({ "l": "z".repeat(bytes - r#"{"l":""}"#.len()) });
+    let user = json!({ "id": "b", "roles": [own], "teams": teams, "attributes": attributes });
+    tenant(&thousand(), &roles, &[json!({ "id": "a" }), user])
+}
+
+#[test]
+fn what_conditions_may_go_through_of_a_user() {
+    let none = json!([]);
+    assert_eq!(load(&reading(1_000_000, 800, 200, &none)), []);
+    assert_eq!(load(&reading(1_000_001, 800, 200, &none)), too_complex("/users/1"));
+    assert_eq!(load(&reading(1_000_000, 800, 201, &none)), too_complex("/users/1"));
+    assert_eq!(load(&reading(1_000_000, 802, 200, &none)), too_complex("/users/1"));
+    assert_eq!(load(&reading(999_984, 800, 200, &json!(["t", "u"]))), []);
+    assert_eq!(load(&reading(999_985, 800, 200, &json!(["t", "u"]))), too_complex("/users/1"));
+}
+
 #[test]
 fn the_message_says_what_to_do() {
     let roles = star(true, &|at, all| role(at, all.into_iter(), &json!({})));

@@ -4,7 +4,7 @@ import type { Node } from "./facts.js";
 import type { LiveMoment } from "./live-moment.js";
 import type { Rule } from "./moment.js";
 import { type Clause, isBare, keyOf, type Mapping, type Part, type Teams } from "./parts.js";
-import { copyOf, textOf } from "./read.js";
+import { copyOf, Room, textOf } from "./read.js";
 import { explainedBy } from "./live-why.js";
 import { ANYTHING_GOES } from "./snapshot-conditions.js";
 import { eachAfter } from "./walk.js";
@@ -61,9 +61,10 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
   const [table, maps, teams] = [new Pool<RuleData>(), new Pool<MapData>(), new Pool<readonly string[]>()];
   /** What is a yes at all times need not be asked. */
   const asked = (required: readonly number[]): number[] => required.filter((place) => !isAlways(all[place])).map((place) => indexOf.get(place) as number);
-  const teamsAt = once((of: Teams) => teams.place([...of]));
+  const room = new Room();
+  const teamsAt = once((of: Teams) => teams.place(room.listed(of)), (of) => of.key ?? of);
   const mapAt = once((map: Mapping) => maps.place(pathsOf(map)));
-  const jsonOf = once((node: Node) => copyOf(node.json));
+  const jsonOf = once((node: Node) => copyOf(node.json, room));
   const clause = ({ own, teams: of, when }: Clause, word: "where" | "unless"): ClauseData => ({
     ...(own && { own }),
     ...(of && { teams: teamsAt(of) }),
@@ -105,6 +106,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
       const missing = new Set<string>();
       addMissing({ user, now: at, noting: undefined, ...ANYTHING_GOES }, missing);
       const condition = conditionOf();
+      room.take(via.length);
       return {
         by: bys.place([assignment, role, names.role ?? "", team, names.team ?? "", ...via]),
         ...(level && { level }),
@@ -116,16 +118,20 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
         ...(missing.size > 0 && { missing: [...missing] }),
       };
     };
+    const lists = new Pool<readonly WayData[]>();
+    /** The grants or the denials of a permission, which others may share. */
+    const waysOf = (word: "where" | "unless") => once((ways: readonly Way[]) => lists.place(ways.map((it) => way(it, word))));
+    const [grantsAt, denialsAt] = [waysOf("where"), waysOf("unless")];
     const rules = ids.map((_, place) => {
       const { reason, scoped, map, grants, denials, requires } = why(place);
-      return whys.place({
+      const [any, none] = [grantsAt(grants), denialsAt(denials)];
+      const asks = {
         ...(reason !== undefined && { reason }),
         ...(scoped && { scoped }),
         map: mapAt(map),
-        any: grants.map((it) => way(it, "where")),
-        ...(denials.length > 0 && { none: denials.map((it) => way(it, "unless")) }),
         ...(requires.length > 0 && { requires: requires.map(({ place, isSame }) => 2 * place + Number(isSame)) }),
-      });
+      };
+      return whys.place({ ...asks, any: lists.written[any] as WayData[], ...(denials.length > 0 && { none: lists.written[none] as WayData[] }) }, `${any} ${none} ${textOf(asks)}`);
     });
     return { ...(reason !== undefined && { reason }), ids, rules, table: whys.written, titles: ids.map((_, place) => title(place) ?? ""), by: bys.written };
   };
@@ -149,7 +155,7 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
     types: tenant.types,
     ...(masks.length > 0 && { masks }),
     ...explained,
-  });
+  }, room);
 }
 
 /** Whether a permission may be a yes: it has a rule, and so has everything that it requires. */

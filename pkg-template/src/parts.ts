@@ -18,6 +18,8 @@ export interface Teams extends Iterable<string> {
   without(other: Teams): Teams;
   /** Whether another has all of them. */
   isWithin(other: Teams): boolean;
+  /** The same for sets of the same teams, where they need not be spelt out for that. */
+  readonly key?: string;
 }
 
 /** A set of teams whose names are all there is of them. */

@@ -71,10 +71,36 @@ export function optional<T>(read: Read<T>): Read<T | undefined> {
 }
 
 /** A copy of plain data, so that whoever changes what was handed out changes no answer. */
-export function copyOf<T>(data: T): T {
+export function copyOf<T>(data: T, room?: Room): T {
+  room?.take(typeof data === "string" ? data.length : 0);
   if (typeof data !== "object" || data === null) return data;
-  if (Array.isArray(data)) return data.map((item: unknown) => copyOf(item)) as T;
-  return Object.fromEntries(Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, copyOf(value as unknown)]]))) as T;
+  if (Array.isArray(data)) return data.map((item: unknown) => copyOf(item, room)) as T;
+  return Object.fromEntries(Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, copyOf(value as unknown, room)]]))) as T;
+}
+
+/** How much may be written of one answer, in letters and values: a document may spell out in a few bytes what takes a long list for each of many. */
+const MOST_WRITTEN = 8_000_000;
+/** What a value takes besides its letters. */
+const VALUE = 8;
+
+/** The room that is left for what is being written. */
+export class Room {
+  private left = MOST_WRITTEN;
+
+  /** @throws {RolegateError} `too-complex` */
+  take(letters: number): void {
+    if ((this.left -= VALUE + letters) < 0) throw new RolegateError("too-complex", `what is to be written is longer than ${MOST_WRITTEN} letters: too much of the snapshot is about this user`);
+  }
+
+  /** The names in a set. */
+  listed(names: Iterable<string>): string[] {
+    const list: string[] = [];
+    for (const name of names) {
+      this.take(name.length);
+      list.push(name);
+    }
+    return list;
+  }
 }
 
 /** Writes a list in a few letters, or not. */

@@ -4,7 +4,7 @@
 
 import { attributesOf, ANY_RECORD, type Steady } from "./facts.js";
 import { type Asking, type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question, type Teams, unionOf } from "./parts.js";
-import { copyOf } from "./read.js";
+import { copyOf, Room } from "./read.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "./types.js";
 
 /** On which records a permission is given. */
@@ -74,7 +74,10 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
   const rank = parts.reduce((least, part) => Math.min(least, rankOf(part)), 3);
   const kind = rank < 1 ? "none" : parts.length > 0 ? "some" : "all";
   /** Made each time: whoever changes what was handed out changes nobody's answer. */
-  const written = (): ScopeAnswer["parts"] => copyOf(parts.map(({ any, none }) => ({ any: any.map(writer("where")), none: none.map(writer("unless")) })));
+  const written = (): ScopeAnswer["parts"] => {
+    const room = new Room();
+    return parts.map(({ any, none }) => ({ any: any.map(writer("where", room)), none: none.map(writer("unless", room)) }));
+  };
   let validUntil: number | undefined;
   const scope: Scope = {
     kind,
@@ -107,6 +110,6 @@ function rankOf({ any, none }: Part): number {
   return any.reduce((most, { own, teams }) => Math.max(most, Math.min(widest, own ? 1 : teams ? 2 : 3)), 0);
 }
 
-function writer(word: "where" | "unless"): (clause: Clause) => ClauseAnswer {
-  return ({ own, teams, when }) => ({ ...(own && { own }), ...(teams && { teams: [...teams] }), ...(when && { [word]: when.json }) });
+function writer(word: "where" | "unless", room: Room): (clause: Clause) => ClauseAnswer {
+  return ({ own, teams, when }) => ({ ...(own && { own }), ...(teams && { teams: room.listed(teams) }), ...(when && { [word]: copyOf(when.json, room) }) });
 }

@@ -75,6 +75,10 @@ export class TeamSet implements Teams {
     return at < intervals.length && (intervals[at] as Interval)[0] <= position;
   }
 
+  get key(): string {
+    return this.intervals.join();
+  }
+
   isEmpty(): boolean {
     return this.intervals.length === 0;
   }

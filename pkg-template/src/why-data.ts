@@ -81,6 +81,7 @@ const readBy: Read<Omit<By, "level"> & Pick<Way, "assignment">> = (json) => {
 export function explainedIn(why: WhyRules, now: number): Explained {
   const { reason, ids, expires, places, table, rules, titles } = why;
   const told = (way: Way): Way => ({ ...way, isActive: now >= way.window[0] && now < way.window[1] });
+  const known = new Map<number, Why>();
   return {
     reason: whyOff(why, now) ?? reason,
     ids,
@@ -88,8 +89,11 @@ export function explainedIn(why: WhyRules, now: number): Explained {
     title: (place) => titles[place] || undefined,
     place: (permission) => places.get(permission),
     why(place) {
-      const { grants, denials, ...why } = table[rules[place] as number] as Why;
-      return { ...why, grants: grants.map(told), denials: denials.map(told) };
+      const at = rules[place] as number;
+      const { grants, denials, ...rest } = table[at] as Why;
+      const why = known.get(at) ?? { ...rest, grants: grants.map(told), denials: denials.map(told) };
+      known.set(at, why);
+      return why;
     },
   };
 }

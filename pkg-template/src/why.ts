@@ -141,7 +141,7 @@ export function explain(explained: Explained, view: View, permission: string, ab
     const [same, bare] = isTenant ? [[], requires.map(({ place }) => place)] : requirementsOf(place);
     const decision = asked === "record" ? onRecord(place) : isTenant ? onTenant(place) : onAnything(place, same);
     if (decision.reason !== "granted") return decision;
-    const isMissing = (asked === "record" && same.some((at) => onRecord(at).reason !== "granted")) || bare.some((at) => !isHeld(view, ids[at]));
+    const isMissing = (asked === "record" && distinct(same).some((at) => onRecord(at).reason !== "granted")) || bare.some((at) => !isHeld(view, ids[at]));
     return isMissing ? { reason: "prerequisite" } : decision;
   }
 
@@ -172,8 +172,17 @@ export function explain(explained: Explained, view: View, permission: string, ab
     const isClosed = denials.some(({ isActive, teams, when }) => isActive && teams === undefined && when !== false && (when?.test(any) ?? false) === false);
     if (isClosed || (first !== undefined && isEmpty([place]))) return { reason: "denied", way: denials.find((way) => denies(way, any)) };
     if (first === undefined) return nearest(grants, () => "condition-failed");
-    const isNothing = same.some((at) => why(at).reason !== undefined) || isEmpty([place, ...same]);
+    const isNothing = same.some((at) => why(at).reason !== undefined) || isEmpty(distinct([place, ...same]));
     return isNothing ? { reason: "prerequisite" } : { reason: "granted", way: first };
+  }
+
+  /** Of permissions each that is refused whatever roles say, and of those for and against which the same stands only one. */
+  function distinct(places: readonly number[]): number[] {
+    const known = new Set<unknown>();
+    return places.filter((at) => {
+      const { reason, grants } = why(at);
+      return reason !== undefined || (!known.has(grants) && known.add(grants));
+    });
   }
 
   /** Whether one of the parts of permissions leaves nothing to the record. */

@@ -12,7 +12,7 @@ use super::{Conditions, Leaf, Node, Op, Operand, Path, Root, Scalar};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, Keyed};
 use crate::json::text::{Document, split_at_mark};
-use crate::json::value::{self, Object, Value};
+use crate::json::value::{Index, Object, Value};
 use crate::list::{Listed, push_all};
 use crate::work::Work;
 
@@ -173,8 +173,9 @@ pub(crate) struct UserFacts<'a> {
     pub(crate) teams: &'a [&'a str],
     /// How many there are besides that the snapshot does not have.
     pub(crate) unknown_teams: usize,
-    /// Where the attributes begin in the source.
+    /// Where the attributes begin in the source, and where they are.
     pub(crate) attributes: Option<usize>,
+    pub(crate) index: &'a Index,
     /// Whether the attributes are open: what they must be like is what is being found out.
     pub(crate) open: bool,
 }
@@ -291,7 +292,7 @@ impl<'a> Facts<'a> {
             },
         };
         let (left, right) = self.with_ids(leaf, left, right);
-        if self.is_too_much(count(&left) * count(&right)) {
+        if self.is_too_much(leaf::cost(count(&left), count(&right))) {
             return None;
         }
         leaf::truth(&left, leaf.op, &Right::Value(right))
@@ -397,7 +398,7 @@ impl<'a> Facts<'a> {
             return Value::Null;
         }
         let (json, at) = document.json(at);
-        value::read_path(json, at, name)
+        self.user.index.read_path(json, at, name)
     }
 
     /// Counts what looking at so much costs; true if a search cannot afford it.

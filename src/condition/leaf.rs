@@ -3,12 +3,14 @@
 //! Twin of pkg-template/src/operators.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 use alloc::borrow::Cow;
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::Op;
 use crate::cidr::Block;
 use crate::json::value::Value;
 use crate::list::Listed;
+use crate::sort::sort_by;
 use crate::time;
 
 /// The right side of a comparison, ready to be compared with.
@@ -145,17 +147,66 @@ fn contains(items: &[Value<'_>], wanted: &Value<'_>) -> bool {
 fn has_any(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
     let (Value::List(left), Value::List(right)) = (left, right) else { return None };
     let may_share = !left.is_empty() && !right.is_empty() && (has_unknown(left) || has_unknown(right));
-    found(left.iter().any(|item| contains(right, item)), may_share)
+    let right = Among::new(right, left.len());
+    found(left.iter().any(|item| right.contains(item)), may_share)
 }
 
 /// Whether all elements of a list are in another.
 fn subset(left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
     let (Value::List(left), Value::List(right)) = (left, right) else { return None };
-    if right.is_empty() || left.iter().all(|item| contains(right, item)) {
+    let among = Among::new(right, left.len());
+    if right.is_empty() || left.iter().all(|item| among.contains(item)) {
         return Some(!right.is_empty() || left.is_empty());
     }
-    let is_out = |item: &Value<'_>| item.is_scalar() && !contains(right, item);
+    let is_out = |item: &Value<'_>| item.is_scalar() && !among.contains(item);
     (!has_unknown(right) && left.iter().any(is_out)).then_some(false)
+}
+
+/// Elements of a list in which others are looked up.
+struct Among<'v, 'a> {
+    items: &'v [Value<'a>],
+    /// The scalars in order, where many are looked up in many.
+    sorted: Option<Vec<&'v Value<'a>>>,
+}
+
+/// So many comparisons are made before a list is worth sorting.
+const SHORT: usize = 256;
+
+impl<'v, 'a> Among<'v, 'a> {
+    fn new(items: &'v [Value<'a>], others: usize) -> Self {
+        let sorted = (items.len().min(others) > 1 && items.len().saturating_mul(others) > SHORT).then(|| {
+            let mut scalars = items.iter().filter(|item| item.is_scalar()).listed();
+            sort_by(&mut scalars, |a, b| rank(a, b));
+            scalars
+        });
+        Self { items, sorted }
+    }
+
+    fn contains(&self, wanted: &Value<'_>) -> bool {
+        match &self.sorted {
+            None => contains(self.items, wanted),
+            Some(sorted) => wanted.is_scalar() && sorted.binary_search_by(|item| rank(item, wanted)).is_ok(),
+        }
+    }
+}
+
+/// What comparing each element of a list with each of another costs.
+pub(crate) fn cost(left: usize, right: usize) -> usize {
+    let product = left.saturating_mul(right);
+    if product > SHORT { product.min(SHORT + 16 * (left + right)) } else { product }
+}
+
+/// An order of scalars in which only equal ones are equal.
+fn rank(a: &Value<'_>, b: &Value<'_>) -> Ordering {
+    let kind = |value: &Value<'_>| match value {
+        Value::Text(_) => 0,
+        Value::Number(_) => 1,
+        _ => 2,
+    };
+    match (a, b) {
+        (Value::Bool(a), Value::Bool(b)) => a.cmp(b),
+        _ => order(a, b).unwrap_or_else(|| kind(a).cmp(&kind(b))),
+    }
 }
 
 fn texts<'v>(left: &'v Value<'_>, right: &'v Value<'_>) -> Option<(&'v str, &'v str)> {

@@ -23,6 +23,7 @@ mod may_be {
 /// One more than the positions of the roots of paths.
 pub(super) mod root {
     pub(super) const RESOURCE: usize = 1;
+    pub(super) const USER: usize = 2;
     pub(super) const CONTEXT: usize = 3;
     pub(in super::super) const ELEMENT: usize = 4;
 }
@@ -142,6 +143,7 @@ impl Loading {
         let is_open = roots & (1 << root::CONTEXT | 1 << root::RESOURCE | 1 << root::ELEMENT) != 0;
         self.reads_context |= reads_context;
         for path in [left, right] {
+            self.reads += u32::from(self.root(path) == root::USER);
             self.asks_who |= match self.reader.bytes(path) {
                 b"user.teams" => false,
                 b"user.id" => !is_open,

@@ -18,6 +18,11 @@ const MAX_PAIRS: u32 = 250_000;
 /// often as there are permissions that it is about, and permissions that come by implication. Twin of pkg-template/src/outsider.ts.
 const MAX_ALTERNATIVES: u32 = 1_000_000;
 
+/// Bytes of a user's attributes, and teams, times how often conditions read the user: each may walk through a list of all of them.
+const MAX_READ: u64 = 1_000_000_000;
+/// So many bytes one of the user's teams counts for.
+const TEAM_BYTES: u64 = 8;
+
 const INHERITS: Say = Say::that(
     "with this there are more than 250,000 pairs of roles that inherit one another, directly or not; inherit from fewer roles, or in shorter chains",
 );
@@ -29,6 +34,10 @@ const IN_ROLE: Say = Say::that(
 );
 pub(crate) const FOR_USER: Say = Say::that(
     "with this one user has more than 1,000,000 grants and denials, counted for each permission and each assignment; assign fewer roles, or roles that grant less",
+);
+
+const READ: Say = Say::that(
+    "the conditions read this user so often that they may go through more than 1,000,000,000 bytes of attributes; write fewer or shorter attributes, or fewer conditions",
 );
 
 /// What rows weigh and how much may come together.
@@ -61,19 +70,23 @@ impl Load<'_> {
 }
 
 impl Loading {
-    /// Checks how many pairs of rows refer to one another, directly or not. What is implied is kept, to weigh grants.
+    /// Checks how many pairs of rows refer to one another, directly or not; false if they are too many. What is implied is kept, to
+    /// weigh grants.
     #[inline(never)]
-    pub(super) fn check_pairs(&mut self) {
+    pub(super) fn check_pairs(&mut self) -> bool {
+        let mut are_few = true;
         for (kind, slot, say) in
             [(Kind::Role, role::INHERITS, INHERITS), (Kind::Permission, permission::IMPLIES, IMPLIES)]
         {
             let weights = list::filled(1, self.rows.count(kind) as usize);
             let scale = Scale { weights: &weights, most: u32::MAX, most_in_all: MAX_PAIRS, say };
-            let sums = self.sums(kind, slot, &scale);
+            let (sums, is_within) = self.sums(kind, slot, &scale);
+            are_few &= is_within;
             if slot == permission::IMPLIES {
                 self.set_sizes(&sums);
             }
         }
+        are_few
     }
 
     /// For each permission how many there are before it, each with those that it implies.
@@ -86,9 +99,9 @@ impl Loading {
         list::push(&mut self.sizes, sum);
     }
 
-    /// What each row weighs, with all rows of its kind that it refers to, directly or not.
+    /// What each row weighs, with all rows of its kind that it refers to, directly or not; and whether all of it is within the scale.
     #[inline(never)]
-    fn sums(&mut self, kind: Kind, slot: usize, scale: &Scale<'_>) -> Vec<u32> {
+    fn sums(&mut self, kind: Kind, slot: usize, scale: &Scale<'_>) -> (Vec<u32>, bool) {
         let (mut sums, mut in_all) = (list::copy(scale.weights), 0_u32);
         // For each row, one more than the row from which it was reached last.
         let mut reached = list::filled(0, sums.len());
@@ -109,14 +122,14 @@ impl Loading {
                 }
                 if sum > scale.most || in_all > scale.most_in_all {
                     self.refuse_again(kind, row, slot, k, scale.say);
-                    return sums;
+                    return (sums, false);
                 }
             }
             if let Some(slot) = sums.get_mut(row as usize) {
                 *slot = sum;
             }
         }
-        sums
+        (sums, true)
     }
 
     /// The entries of a list of a row.
@@ -149,7 +162,7 @@ impl Loading {
     #[inline(never)]
     pub(super) fn check_alternatives(&mut self, own: &[u32]) {
         let scale = Scale { weights: own, most: MAX_ALTERNATIVES, most_in_all: u32::MAX, say: IN_ROLE };
-        let roles = self.sums(Kind::Role, role::INHERITS, &scale);
+        let (roles, _) = self.sums(Kind::Role, role::INHERITS, &scale);
         for (row, weight) in (0..).zip(&roles) {
             self.rows.set(Kind::Role, row, role::WEIGHT, *weight);
         }
@@ -178,6 +191,30 @@ impl Loading {
             if whose == 0 {
                 common = load.sum;
                 self.rows.set(Kind::Snapshot, 0, snapshot::EVERYONE_WEIGHT, common);
+            }
+        }
+    }
+
+    /// Checks how much conditions may have to go through of one user's attributes and teams.
+    #[inline(never)]
+    pub(super) fn check_reading(&mut self) {
+        let reads = u64::from(self.reads) + u64::from(self.own_reads);
+        // Of most documents one look is enough.
+        if reads.saturating_mul(TEAM_BYTES * self.reader.document.source().len() as u64) <= MAX_READ {
+            return;
+        }
+        for row in 0..self.rows.count(Kind::User) {
+            let get = |slot| self.rows.get(Kind::User, row, slot);
+            let teams = self.rows.list(get(user::TEAMS)).len() as u64;
+            let size = u64::from(self.rows.span_length(get(user::ATTRIBUTES)));
+            if (size + TEAM_BYTES * teams).saturating_mul(reads) > MAX_READ {
+                #[cfg(feature = "engine")]
+                let at = self.rows.user_places.get(row as usize).map_or(0, |at| *at as usize);
+                // Which one it was is told by the module that has the words.
+                #[cfg(not(feature = "engine"))]
+                let at = 0;
+                self.reader.report(at, Code::TooComplex, READ);
+                return;
             }
         }
     }

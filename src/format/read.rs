@@ -29,6 +29,9 @@ pub(crate) struct Loading {
     pub(crate) asks_who: bool,
     /// Whether a condition reads the context.
     pub(crate) reads_context: bool,
+    /// How often conditions of roles and of everyone read the user, and the most that those of one user do besides.
+    pub(super) reads: u32,
+    pub(super) own_reads: u32,
     /// The root that no path may have where a condition is read: `element` outside `$elem`, `resource` inside.
     pub(super) closed_root: usize,
     /// For each permission how many there are before it, each with those that it implies; and behind the last one.
@@ -66,6 +69,8 @@ impl Loading {
             words: 0,
             asks_who: false,
             reads_context: false,
+            reads: 0,
+            own_reads: 0,
             closed_root: super::condition::root::ELEMENT,
             sizes: Vec::new(),
         };
@@ -95,7 +100,12 @@ impl Loading {
         let mut row = Row::default();
         #[cfg(feature = "engine")]
         let at = self.reader.at();
+        let reads = self.reads;
         let form = self.object(kind, &mut row);
+        if kind == Kind::User {
+            self.own_reads = self.own_reads.max(self.reads - reads);
+            self.reads = reads;
+        }
         let [name, ..] = row;
         if form == Form::Wrong || (form == Form::Bare && name == 0) {
             return 0;

@@ -94,10 +94,14 @@ impl Loading {
                 }
             }
         }
-        self.check_pairs();
+        let are_few = self.check_pairs();
         self.permissions();
         let weights = self.roles();
-        self.check_alternatives(&weights);
+        // Where there are too many pairs, going through them again would take long.
+        if are_few {
+            self.check_alternatives(&weights);
+        }
+        self.check_reading();
         self.number_teams();
     }
 

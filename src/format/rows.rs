@@ -201,6 +201,12 @@ impl Rows {
         (span != 0).then(|| self.spans.get(span) as usize)
     }
 
+    /// How many bytes a span has.
+    #[inline(never)]
+    pub(crate) fn span_length(&self, span: u32) -> u32 {
+        if span == 0 { 0 } else { self.spans.get(span + 1) - self.spans.get(span) }
+    }
+
     /// Takes the names of a kind, for who needs no rows of it any more.
     #[cfg(feature = "engine")]
     pub(crate) fn take_names(&mut self, kind: Kind) -> Names {

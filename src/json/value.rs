@@ -3,13 +3,17 @@
 //! Twin of pkg-template/src/attributes.ts; tests/package/own.mjs and tests/own.rs hold them equal.
 
 use alloc::borrow::Cow;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::{Cell, RefCell};
 
 use super::text::split_at_mark;
 use super::{number, scan};
+use crate::ids::{Keyed, id};
 use crate::list::{Listed, push_all};
 use crate::names::is_id;
+use crate::sort::sort_by;
 
 /// The value of an attribute, as far as conditions can tell values apart.
 #[derive(Clone, Debug, PartialEq)]
@@ -145,7 +149,55 @@ pub(crate) fn scalar(json: &str, pos: usize) -> Value<'_> {
 
 /// Reads what `path` (dots descend) finds in the JSON value that begins at `pos` of `json`.
 pub(crate) fn read_path<'a>(json: &'a str, pos: usize, path: &str) -> Value<'a> {
-    match find(json, pos, path) {
+    take(json, find(json, pos, path, &member))
+}
+
+/// Where the members of the objects of one text are, by name. Of whom many attributes are read, each is found without going through
+/// the others.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// How often an object was gone through.
+    reads: Cell<usize>,
+    /// By object: where its keys begin, by name.
+    keys: RefCell<Keyed<Rc<[u32]>>>,
+}
+
+/// So often an object is gone through before it is worth an index.
+const READS: usize = 16;
+
+impl Index {
+    /// The same as [`read_path`].
+    pub(crate) fn read_path<'a>(&self, json: &'a str, pos: usize, path: &str) -> Value<'a> {
+        take(json, find(json, pos, path, &|json, pos, key| self.member(json, pos, key)))
+    }
+
+    fn member(&self, json: &str, pos: usize, key: &str) -> Option<usize> {
+        self.reads.set(self.reads.get() + 1);
+        if self.reads.get() <= READS || json.as_bytes().get(pos) != Some(&b'{') {
+            return member(json, pos, key);
+        }
+        let keys = self.keys_of(json, pos);
+        let at = keys
+            .binary_search_by(|at| member_at(json, *at as usize).map(|it| it.0).as_deref().cmp(&Some(key)));
+        member_at(json, *keys.get(at.ok()?)? as usize).map(|it| it.1)
+    }
+
+    fn keys_of(&self, json: &str, pos: usize) -> Rc<[u32]> {
+        let object = id(pos);
+        if let Some(known) = self.keys.borrow().get(object, 0) {
+            return Rc::clone(known);
+        }
+        let mut named = Members { json, last: Last::Before(pos) }.with_keys();
+        sort_by(&mut named, |a, b| a.0.cmp(&b.0));
+        let keys: Rc<[u32]> = named.iter().map(|it| it.1).listed().into();
+        self.keys.borrow_mut().put(object, 0, Rc::clone(&keys));
+        keys
+    }
+}
+
+/// The value that was found.
+fn take<'a>(json: &'a str, found: Found<'_>) -> Value<'a> {
+    match found {
         Found::Nothing => Value::Null,
         Found::Value(at) if is_list(json, at) => {
             Value::List(elements(json, at).map(|at| element(json, at)).listed())
@@ -168,7 +220,10 @@ enum Found<'p> {
     List(usize, &'p str),
 }
 
-fn find<'p>(json: &str, mut pos: usize, mut path: &'p str) -> Found<'p> {
+/// Where an object has a member.
+type Member<'f> = dyn Fn(&str, usize, &str) -> Option<usize> + 'f;
+
+fn find<'p>(json: &str, mut pos: usize, mut path: &'p str, member: &Member<'_>) -> Found<'p> {
     loop {
         if is_list(json, pos) {
             return Found::List(pos, path);
@@ -186,7 +241,7 @@ fn find<'p>(json: &str, mut pos: usize, mut path: &'p str) -> Found<'p> {
 /// nothing is found there is an element of which nothing is known.
 fn gather<'a>(json: &'a str, list: usize, path: &str, items: &mut Vec<Value<'a>>) {
     for at in elements(json, list) {
-        match find(json, at, path) {
+        match find(json, at, path, &member) {
             Found::Nothing => items.push(Value::Null),
             Found::Value(at) if is_list(json, at) => {
                 push_all(items, elements(json, at).map(|at| element(json, at)));
@@ -253,13 +308,32 @@ impl<'a> Iterator for Members<'a> {
 
     #[inline(never)]
     fn next(&mut self) -> Option<Self::Item> {
-        let bytes = self.json.as_bytes();
-        let key = self.last.next(bytes).filter(|key| bytes.get(*key) == Some(&b'"'))?;
-        let token = scan::string(bytes, key).ok()?;
-        let value = scan::skip_space(bytes, scan::skip_space(bytes, token.end + 1) + 1);
+        let (name, value) = member_at(self.json, self.last.next(self.json.as_bytes())?)?;
         self.last = Last::Value(value);
-        Some((scan::contents(self.json, token).ok()?, value))
+        Some((name, value))
     }
+}
+
+impl<'a> Members<'a> {
+    /// The names, and where each key begins.
+    fn with_keys(mut self) -> Vec<(Cow<'a, str>, u32)> {
+        let mut all = Vec::new();
+        while let Some(key) = self.last.next(self.json.as_bytes())
+            && let Some((name, value)) = member_at(self.json, key)
+        {
+            all.push((name, id(key)));
+            self.last = Last::Value(value);
+        }
+        all
+    }
+}
+
+/// The member whose key begins at an offset.
+fn member_at(json: &str, key: usize) -> Option<(Cow<'_, str>, usize)> {
+    let bytes = json.as_bytes();
+    let token = bytes.get(key).filter(|byte| **byte == b'"').and_then(|_| scan::string(bytes, key).ok())?;
+    let value = scan::skip_space(bytes, scan::skip_space(bytes, token.end + 1) + 1);
+    Some((scan::contents(json, token).ok()?, value))
 }
 
 impl Iterator for Elements<'_> {

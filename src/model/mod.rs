@@ -115,7 +115,7 @@ pub(crate) struct Permission {
     pub(crate) plans: Option<RangeOf<Text>>,
     requires: RangeOf<Requirement>,
     implies: RangeOf<PermissionId>,
-    role_types: Option<RangeOf<RoleTypeId>>,
+    pub(crate) role_types: Option<RangeOf<RoleTypeId>>,
 }
 
 impl Permission {

@@ -12,7 +12,7 @@ use super::subject::{Held, Moment, Place, Reason, Spot};
 use crate::compile::{Grant, Requirements};
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Attributes, Facts, Record};
-use crate::ids::{Id, Marks, PermissionId};
+use crate::ids::{Id, Keyed, Marks, PermissionId};
 use crate::list::push_all;
 use crate::model::{Level, Permission, Requirement};
 
@@ -103,7 +103,13 @@ impl Moment<'_> {
             return decision;
         }
         let requirements = self.requirements(permission);
+        let mut known: Keyed<()> = Keyed::default();
         for required in requirements.same.iter().skip(1) {
+            let is_like_another = self.class(*required).is_some_and(|class| !known.put(class.0, class.1, ()));
+            let is_refused = |it| self.refused_permission(*required, it).is_some();
+            if is_like_another && !self.declared(*required).is_none_or(is_refused) {
+                continue;
+            }
             if self.own_decision(*required, place, &facts).reason != Reason::Granted {
                 return Reason::Prerequisite.into();
             }
@@ -137,7 +143,7 @@ impl Moment<'_> {
 
     /// The first active assignment that denies, among those that touch the record, if there is one.
     fn denial(&self, id: PermissionId, facts: &Facts<'_>, place: Option<Place<'_>>) -> Option<Held<'_>> {
-        for held in self.held() {
+        for held in self.held_about(id) {
             let touches = held.active && place.is_none_or(|place| self.denial_touches(held, place));
             if touches && !facts.lift(held.assignment.when) {
                 for (_, denial) in self.denials(held, id) {
@@ -157,7 +163,7 @@ impl Moment<'_> {
             None => held.assignment.team.is_none(),
         };
         let mut nearest: Decision = Reason::NotGranted.into();
-        for held in self.held() {
+        for held in self.held_about(id) {
             if !self.counts(held) {
                 continue;
             }
@@ -295,7 +301,7 @@ impl Moment<'_> {
     /// Why a scoped permission has no alternative.
     fn nothing_granted(&self, id: PermissionId) -> Decision {
         let mut nearest: Decision = Reason::NotGranted.into();
-        for held in self.held() {
+        for held in self.held_about(id) {
             let reason = if held.active { Reason::ConditionFailed } else { Reason::NotActive };
             if self.counts(held)
                 && reason.nearness() > nearest.reason.nearness()
@@ -311,7 +317,7 @@ impl Moment<'_> {
     fn first_granting(&self, id: PermissionId) -> Decision {
         let facts = self.remembering(Record::Open);
         let may_hold = |when| fold_all(&facts, when) != Folded::False;
-        for held in self.held() {
+        for held in self.held_about(id) {
             if !held.active || !self.counts(held) || !may_hold(held.assignment.when) {
                 continue;
             }

@@ -229,7 +229,7 @@ impl Moment<'_> {
     fn missing(&self, id: PermissionId, asked: Asked<'_>, reason: Reason) -> Vec<String> {
         let facts = self.facts(self.asked_record(id, asked));
         let mut found = Vec::new();
-        for held in self.held().filter(|held| held.active && self.counts(*held)) {
+        for held in self.held_about(id).into_iter().filter(|held| held.active && self.counts(*held)) {
             if reason == Reason::ConditionFailed {
                 for when in self.conditions_of(id, held) {
                     facts.unknown_paths(when, &mut found);

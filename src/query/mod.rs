@@ -7,6 +7,7 @@
 pub(crate) mod decide;
 pub(crate) mod explain;
 pub(crate) mod remedy;
+pub(crate) mod sayings;
 pub(crate) mod scope;
 pub(crate) mod subject;
 pub(crate) mod supposed;

@@ -10,9 +10,9 @@ use super::teams::TeamSet;
 use crate::compile::Requirements;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
-use crate::ids::{ConditionId, PermissionId};
-use crate::list::Listed;
-use crate::model::Level;
+use crate::ids::{ConditionId, Id, Keyed, PermissionId, TeamId};
+use crate::list::{Listed, push_all};
+use crate::model::{Assignment, Level};
 
 /// What a permission itself asks of a record: some alternative and no exclusion applies.
 #[derive(Clone, Debug, Default)]
@@ -38,25 +38,60 @@ pub(crate) struct Clause {
     pub(crate) teams: Option<TeamSet>,
 }
 
-impl Moment<'_> {
+/// An assignment, or several that differ in their teams only, and what these teams cover.
+struct Through<'a> {
+    held: Held<'a>,
+    limit: Option<TeamSet>,
+}
+
+impl<'a> Moment<'a> {
     /// The part of one permission.
     pub(crate) fn part(&self, permission: PermissionId) -> Part {
         let facts = self.remembering(Record::Open);
         let mut part = Part::default();
-        for held in self.held().filter(|held| held.active) {
-            self.add_alternatives(&mut part.any, permission, held, &facts);
-            self.add_exclusions(&mut part.none, permission, held, &facts);
+        for Through { held, limit } in self.ways_about(permission) {
+            self.add_alternatives(&mut part.any, permission, (held, limit.as_ref()), &facts);
+            self.add_exclusions(&mut part.none, permission, (held, limit.as_ref()), &facts);
         }
         part.had_alternatives = !part.any.is_empty();
         part.closed = part.none.iter().any(|clause| clause.is_unconditional() && clause.teams.is_none());
         part
     }
 
+    /// The active assignments that may say something about a permission. Those of one role that have no condition count together, on
+    /// however many teams; those that no team limits by themselves, since within a team `team` reaches all of it.
+    fn ways_about(&self, permission: PermissionId) -> Vec<Through<'a>> {
+        let (mut found, mut teams): (Vec<Held<'a>>, Vec<Vec<TeamId>>) = (Vec::new(), Vec::new());
+        let mut known: Keyed<usize> = Keyed::default();
+        for held in self.held_about(permission).into_iter().filter(|held| held.active) {
+            let Assignment { role, team, when, .. } = held.assignment;
+            let (role, is_limited) = (role.number(), u32::from(team.is_some()));
+            let same = known.get(role, is_limited).copied().filter(|_| when.is_none());
+            let at = same.unwrap_or(found.len());
+            if same.is_none() {
+                found.push(held);
+                teams.push(Vec::new());
+                if when.is_none() {
+                    known.put(role, is_limited, at);
+                }
+            }
+            if let Some(teams) = teams.get_mut(at) {
+                push_all(teams, *team);
+            }
+        }
+        let covered = |teams| TeamSet::covered(self.model(), teams);
+        let through = |(held, teams): (Held<'a>, Vec<TeamId>)| {
+            let limit = held.assignment.team.map(|_| covered(teams));
+            Through { held, limit }
+        };
+        found.into_iter().zip(teams).map(through).listed()
+    }
+
     fn add_alternatives(
         &self,
         any: &mut Vec<Clause>,
         permission: PermissionId,
-        held: Held<'_>,
+        (held, limit): (Held<'_>, Option<&TeamSet>),
         facts: &Facts<'_>,
     ) {
         if !self.counts(held) || !self.grants_any(held, permission) {
@@ -67,16 +102,14 @@ impl Moment<'_> {
             let folded = outer.and(fold_all(facts, grant.when));
             if folded != Folded::False {
                 let when = [held.assignment.when, grant.when];
-                self.add_reach(any, grant.level, held, &Clause { own: false, teams: None, when, folded });
+                self.add_reach(any, grant.level, limit, &Clause { own: false, teams: None, when, folded });
             }
         }
     }
 
     /// Adds what a level reaches through an assignment, under the condition of `base`.
-    fn add_reach(&self, any: &mut Vec<Clause>, level: Level, held: Held<'_>, base: &Clause) {
-        let model = self.model();
-        let limit = held.assignment.team.map(|team| TeamSet::covered(model, [team]));
-        match (level, limit) {
+    fn add_reach(&self, any: &mut Vec<Clause>, level: Level, limit: Option<&TeamSet>, base: &Clause) {
+        match (level, limit.cloned()) {
             (Level::Own, teams) => any.push(Clause { own: true, teams, ..base.clone() }),
             (Level::All, None) => any.push(base.clone()),
             // Within a team-limited assignment that team is one of the user's, so `team` reaches all of it.
@@ -85,7 +118,10 @@ impl Moment<'_> {
                 any.push(Clause { own: true, ..base.clone() });
                 if self.teams().next().is_some() {
                     self.spend(self.teams().len());
-                    any.push(Clause { teams: Some(TeamSet::covered(model, self.teams())), ..base.clone() });
+                    any.push(Clause {
+                        teams: Some(TeamSet::covered(self.model(), self.teams())),
+                        ..base.clone()
+                    });
                 }
             }
         }
@@ -95,17 +131,15 @@ impl Moment<'_> {
         &self,
         none: &mut Vec<Clause>,
         permission: PermissionId,
-        held: Held<'_>,
+        (held, limit): (Held<'_>, Option<&TeamSet>),
         facts: &Facts<'_>,
     ) {
-        let model = self.model();
         for (_, denial) in self.denials(held, permission) {
             let when = [held.assignment.when, denial.when];
             let [outer, inner] = when.map(|when| fold_lift(facts, when));
             let folded = outer.or(inner);
             if folded != Folded::True {
-                let teams = held.assignment.team.map(|team| TeamSet::covered(model, [team]));
-                none.push(Clause { own: false, teams, when, folded });
+                none.push(Clause { own: false, teams: limit.cloned(), when, folded });
             }
         }
     }
@@ -128,9 +162,12 @@ impl Moment<'_> {
 }
 
 impl Moment<'_> {
-    /// The parts of a permission and of all that it requires on the same record, first its own.
+    /// The parts of a permission and of all that it requires on the same record, first its own; those that come to the same once.
     pub(crate) fn parts(&self, requirements: &Requirements) -> Vec<Part> {
-        requirements.same.iter().map(|required| self.part(*required)).listed()
+        let mut known: Keyed<()> = Keyed::default();
+        let mut is_new = |id| self.class(id).is_none_or(|class| known.put(class.0, class.1, ()));
+        let required = requirements.same.iter().filter(|id| is_new(**id));
+        required.map(|id| self.part(*id)).listed()
     }
 }
 

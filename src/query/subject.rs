@@ -4,16 +4,18 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::cell::{OnceCell, RefCell};
 use core::iter::Copied;
 use core::slice::Iter;
 
 use super::decide::Decision;
+use super::sayings::Sayings;
 use super::supposed::{AS_IT_IS, Supposed};
 use crate::compile::{Compiled, Grant, Grants, Kept, Standing, Tables};
 use crate::condition::holds::{Attributes, Facts, Memo, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, Keyed, PermissionId, ResourceTypeId, RoleId, TeamId, UserId};
+use crate::json::value::Index;
 use crate::list::Listed;
 use crate::model::{Assignment, Level, Model, Permission, Target, User};
 use crate::sort::sort_set;
@@ -52,6 +54,8 @@ impl Bounds {
 
 /// Of up to so many assignments it is not remembered what conditions came to.
 const FEW: usize = 8;
+/// Up to so many assignments are gone through for each permission.
+const FEW_TO_ASK: usize = 32;
 
 /// One user at one moment.
 pub(crate) struct Moment<'a> {
@@ -74,6 +78,10 @@ pub(crate) struct Moment<'a> {
     memo: Option<Rc<Memo>>,
     /// Of the assignments that everyone has, the rows of those that matter; all of them, if it was not looked at that.
     pub(crate) common: Option<Rc<[u32]>>,
+    /// Where the user's attributes are.
+    index: Index,
+    /// What the user's assignments are about, where they are many and it was asked.
+    sayings: OnceCell<Sayings>,
     /// The user's assignments.
     held: Vec<Held<'a>>,
     /// The teams that the user is in, and their names.
@@ -238,6 +246,8 @@ impl<'a> Moment<'a> {
             decided: RefCell::default(),
             memo: None,
             common: None,
+            index: Index::default(),
+            sayings: OnceCell::new(),
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
@@ -254,6 +264,8 @@ impl<'a> Moment<'a> {
             decided: RefCell::default(),
             memo: self.memo.clone(),
             common: self.common.clone(),
+            index: Index::default(),
+            sayings: OnceCell::new(),
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
@@ -283,6 +295,8 @@ impl<'a> Moment<'a> {
             decided: RefCell::default(),
             memo: None,
             common: None,
+            index: Index::default(),
+            sayings: OnceCell::new(),
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
@@ -434,6 +448,41 @@ impl<'a> Moment<'a> {
         held.iter().copied()
     }
 
+    /// What the user's assignments are about, where they are many.
+    fn sayings(&self) -> Option<&Sayings> {
+        let make = || {
+            let made = Sayings::new(self.model, &self.held);
+            self.spend(made.len());
+            made
+        };
+        (self.held.len() > FEW_TO_ASK).then(|| self.sayings.get_or_init(make))
+    }
+
+    /// The same for permissions between which no role of the user makes a difference, where it was looked for them.
+    pub(crate) fn class(&self, id: PermissionId) -> Option<(u32, u32)> {
+        let (sayings, permission) = (self.sayings()?, self.declared(id)?);
+        if self.model.has_implications()
+            || permission.role_types.is_some()
+            || sayings.has(Target::Permission(id))
+        {
+            return None;
+        }
+        let mut traits = 2 * u32::from(permission.standard_only) + u32::from(self.compiled.has(id));
+        for level in Level::ALL {
+            traits = 4 * traits + permission.level_within(level).map_or(0, |level| level as u32 + 1);
+        }
+        Some((permission.category.number(), traits))
+    }
+
+    /// Those of the user's assignments that may say anything about a permission.
+    pub(crate) fn held_about(&self, permission: PermissionId) -> Vec<Held<'a>> {
+        let Some(sayings) = self.sayings() else { return self.held().listed() };
+        let found = sayings.about(self.model, &self.compiled, permission);
+        self.spend(1 + found.len() + self.compiled.take_steps());
+        let found = if self.is_over() { Vec::new() } else { found };
+        found.iter().filter_map(|at| self.held.get(*at as usize).copied()).listed()
+    }
+
     /// Whether an assignment may grant: its role is among the session roles.
     pub(crate) fn counts(&self, held: Held<'_>) -> bool {
         self.bounds.roles.as_ref().is_none_or(|roles| roles.binary_search(&held.assignment.role).is_ok())
@@ -451,6 +500,7 @@ impl<'a> Moment<'a> {
                 teams: &self.team_names,
                 unknown_teams: user.map_or(0, |user| user.unknown_teams as usize),
                 attributes: user.and_then(|user| user.attributes).map(|at| at.get() as usize),
+                index: &self.index,
                 open: false,
             },
             context: self.context,

@@ -2,14 +2,16 @@
 //!
 //! Twin of pkg-template/src/live-moment.ts; tests/package/own.mjs and tests/own.rs hold them equal.
 
+use core::cell::RefCell;
+
 use super::decide::Asked;
 use super::scope::{fold_all, fold_lift};
 use super::subject::{Held, Moment};
 use crate::condition::fold::Folded;
-use crate::condition::holds::{Facts, Record, Same, Side};
+use crate::condition::holds::{Facts, Memo, Record, Same, Side};
 use crate::condition::leaf::time_of;
 use crate::condition::{Leaf, Node, Operand, Root};
-use crate::ids::{ConditionId, PermissionId};
+use crate::ids::{ConditionId, Id, Keyed, PermissionId};
 use crate::json::value::Value;
 use crate::model::Level;
 use crate::time::{DAY, Window};
@@ -39,13 +41,36 @@ impl Steadiness {
     }
 }
 
+/// What conditions come to, for all permissions that are asked about together: many hang on the same ones.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// Whatever the record and the context are.
+    folds: Memo,
+    /// Until when it stays as it is.
+    until: RefCell<Keyed<f64>>,
+    /// The same of what permissions come to by themselves, each kind once.
+    classes: RefCell<Keyed<f64>>,
+}
+
+impl Known {
+    fn steady(&self, asked: &Facts<'_>, when: ConditionId) -> f64 {
+        if let Some(until) = self.until.borrow().get(when.number(), 0) {
+            return *until;
+        }
+        let Window { until, .. } = asked.steady(when);
+        self.until.borrow_mut().put(when.number(), 0, until);
+        until
+    }
+}
+
 impl Moment<'_> {
     /// The next moment at which time alone may change an answer, as far as that is told by each permission by itself.
     pub(crate) fn valid_until(&self) -> f64 {
         let mut until = lifetime(self).until;
         if self.refused().is_none() {
+            let known = Known::default();
             for permission in &self.model().catalog.requires_order {
-                until = until.min(self.steady_until(*permission, Record::Open));
+                until = until.min(self.steady_until(*permission, Record::Open, &known));
             }
         }
         until
@@ -57,8 +82,9 @@ impl Moment<'_> {
         if self.refused().is_none()
             && let Some(permission) = self.model().permission(permission)
         {
+            let known = Known::default();
             for required in self.closure(permission) {
-                until = until.min(self.steady_until(required, self.asked_record(permission, asked)));
+                until = until.min(self.steady_until(required, self.asked_record(permission, asked), &known));
             }
         }
         until
@@ -66,23 +92,33 @@ impl Moment<'_> {
 
     /// The next moment at which time alone may change what a permission asks of a record. What cannot be granted is "no" at all
     /// times; a grant or a denial of everything leaves nothing to others of its kind, a denial nothing to grants either.
-    pub(crate) fn steady_until(&self, id: PermissionId, record: Record<'_>) -> f64 {
+    pub(crate) fn steady_until(&self, id: PermissionId, record: Record<'_>, known: &Known) -> f64 {
         if self.declared(id).is_none_or(|it| self.refused_permission(id, it).is_some()) {
             return f64::INFINITY;
         }
+        let Some((a, b)) = self.class(id) else { return self.own_steady_until(id, record, known) };
+        if let Some(until) = known.classes.borrow().get(a, b) {
+            return *until;
+        }
+        let until = self.own_steady_until(id, record, known);
+        known.classes.borrow_mut().put(a, b, until);
+        until
+    }
+
+    fn own_steady_until(&self, id: PermissionId, record: Record<'_>, known: &Known) -> f64 {
         let asked = self.facts(record);
         // Whatever the record and the context are.
-        let any = Facts { context: None, ..self.facts(Record::Open) };
+        let any = Facts { context: None, memo: Some(&known.folds), ..self.facts(Record::Open) };
         let (mut grants, mut denials) = (Steadiness::default(), Steadiness::default());
         let mut may_hold = false;
-        for held in self.held() {
+        for held in self.held_about(id) {
             if self.counts(held) {
                 for grant in self.grants(held, id) {
                     may_hold |= self.now < self.model().window(held.assignment).until;
                     grants.add(self.steady_way(
                         held,
                         grant.when,
-                        [&asked, &any],
+                        (&asked, &any, known),
                         (grant.level == Level::All, Folded::True, fold_all),
                     ));
                 }
@@ -91,7 +127,7 @@ impl Moment<'_> {
                 denials.add(self.steady_way(
                     held,
                     denial.when,
-                    [&asked, &any],
+                    (&asked, &any, known),
                     (true, Folded::False, fold_lift),
                 ));
             }
@@ -108,7 +144,7 @@ impl Moment<'_> {
         &self,
         held: Held<'_>,
         when: Option<ConditionId>,
-        [asked, any]: [&Facts<'_>; 2],
+        (asked, any, known): (&Facts<'_>, &Facts<'_>, &Known),
         (is_of_all, none, fold): (bool, Folded, Fold),
     ) -> (f64, bool) {
         let window = self.model().window(held.assignment).steady(self.now).until;
@@ -121,7 +157,7 @@ impl Moment<'_> {
             (window, None::<f64>, is_of_all && held.assignment.team.is_none());
         for when in [held.assignment.when, when] {
             let folded = fold(any, when);
-            let steady = when.map_or(f64::INFINITY, |when| asked.steady(when).until);
+            let steady = when.map_or(f64::INFINITY, |when| known.steady(asked, when));
             until = until.min(steady);
             is_settled &= folded == none;
             if folded == enough {

@@ -11,8 +11,10 @@ use crate::ids::{Id, Keyed, PermissionId, UserId, all};
 use crate::model::Assignment;
 use crate::work::{PaidZones, Work};
 
-/// What finding all users may cost: about a second. An ordinary question takes some twenty steps for each user.
-const STEPS: usize = 100_000_000;
+/// What finding all users may cost, about a second for each 100,000,000: so much, and for each user what an ordinary question about one
+/// with twenty roles takes several times.
+const STEPS: usize = 60_000_000;
+const USER_STEPS: usize = 1_000;
 /// What it costs to ask about one user besides.
 const USER: usize = 10;
 
@@ -40,7 +42,7 @@ impl Moment<'_> {
     /// The users who hold a permission, asked as this moment is: in document order.
     pub(crate) fn who_can(&self, permission: &str, asked: Asked<'_>) -> Result<Vec<UserId>, TooComplex> {
         let Some(permission) = self.model().permission(permission) else { return Ok(Vec::new()) };
-        let work = Work::for_all(STEPS);
+        let work = Work::for_all(STEPS + USER_STEPS * self.model().users.len());
         let zones = PaidZones::new(self.zones, &work);
         let base = self.at_cost(&work, &zones);
         let common = base.common(permission, asked);

@@ -172,7 +172,7 @@ test("what is no condition is refused", () => {
     null, [], {}, "x", { a: 1 }, { "resource.": 1 }, { "resource.a..b": 1 }, { "user.name": 1 }, { "resource.a": null }, { "resource.a": {} }, { "resource.a": [] },
     { "resource.a": { $like: 1 } }, { "resource.a": { constructor: 1 } }, { "resource.a": { __proto__x: 1 } }, JSON.parse('{"resource.a":{"__proto__":1}}'), { "resource.a": { $in: "x" } },
     { "resource.a": { $in: [{}] } }, { "resource.a": { $lt: true } }, { "resource.a": { $exists: 1 } }, { "resource.a": { $exists: { $ref: "resource.b" } } }, { "resource.a": { $cidr: { $ref: "resource.b" } } },
-    { "resource.a": { $ref: 1 } }, { "resource.a": { $ref: "other.b" } }, { $and: [] }, { $or: {} }, { $and: { length: 3 } }, { $not: [] }, { $value: { of: 1 } }, { $value: { $eq: 1 } }, { $during: { tz: "UTC" } },
+    { "resource.a": { $ref: 1 } }, { "resource.a": { $ref: "other.b" } }, { $and: [] }, { $or: {} }, { $and: { length: 3 } }, { $not: [] }, { $value: { of: 1 } }, { $value: { of: null, $eq: 1 } }, { $value: { of: null, $in: { $ref: "resource.a" } } }, { $value: { of: {}, $eq: 1 } }, { $value: { $eq: 1 } }, { $during: { tz: "UTC" } },
   ];
   for (const where of bad) assert.throws(() => scope(where), { name: "RolegateError", code: "bad-gate-data", message: /^scope\/parts\/0\/any\/0/ }, `accepted ${JSON.stringify(where)}`);
   let deep = { "resource.a": 1 };

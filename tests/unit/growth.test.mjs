@@ -112,3 +112,58 @@ test("no list is spread into the arguments of a call: engines take only so many"
   for (const file of files) visit(file, parse(readFileSync(new URL(file, PACKAGE), "utf8"), { ecmaVersion: "latest", sourceType: "module", locations: true }));
   assert.deepEqual(found, []);
 });
+
+/** What goes down as far as JSON or a condition is nested, which is 64 levels at most. */
+const BY_NESTING = {
+  "condition/build.rs": ["condition"], "condition/fold.rs": ["fold", "push_open", "push_value"], "condition/holds.rs": ["holds"], "condition/mod.rs": ["add_leaves", "add_paths"], "condition/reads.rs": ["add_reads_of", "tidy"],
+  "describe.rs": ["reads"], "format/condition.rs": ["condition"], "format/read.rs": ["object"], "json/reader.rs": ["skip"], "json/value.rs": ["gather"], "narrow.rs": ["copy", "project", "read"], "query/remedy/outright.rs": ["may_ever_be"],
+};
+/** What calls a function of another type that has the same name, or itself once; and what is to overflow. */
+const ONCE = { "condition/build.rs": ["scalar"], "condition/fold.rs": ["is_open"], "condition/leaf.rs": ["contains", "truth"], "json/value.rs": ["element", "member", "scalar"], "json/writer.rs": ["next"], "wasm/faults.rs": ["overflow"], "wasm/full/question.rs": ["member"] };
+
+/** The functions of a Rust file that call one of their own name. */
+function callsItself(source) {
+  const text = source.split("#[cfg(test)]\nmod tests")[0].replace(/\/\/[^\n]*/g, "");
+  const found = new Set();
+  for (const { 1: name, index, 0: { length } } of text.matchAll(/\bfn\s+(\w+)/g)) {
+    const begin = text.indexOf("{", index + length);
+    const none = text.indexOf(";", index + length);
+    if (begin < 0 || (none >= 0 && none < begin)) continue;
+    let [depth, end] = [0, begin];
+    do {
+      if (text[end] === "{") depth += 1;
+      else if (text[end] === "}") depth -= 1;
+      end += 1;
+    } while (depth > 0 && end < text.length);
+    if (new RegExp(`(?:\\bself\\.|\\bSelf::|(?<![\\w.:]))${name}\\s*\\(`).test(text.slice(begin, end))) found.add(name);
+  }
+  return [...found].sort();
+}
+
+test("no function of the engine calls itself, except as deep as JSON is nested", () => {
+  const folder = new URL("../../src/", import.meta.url);
+  const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".rs")).sort();
+  assert.ok(files.length > 50);
+  assert.deepEqual(callsItself("fn a() { b(); }\nfn b() { if x { self.b() } }\nfn c() { of.c() }"), ["b"]);
+  const found = files.map((name) => [name, callsItself(readFileSync(new URL(name, folder), "utf8"))]).filter(([, names]) => names.length > 0);
+  const known = files.map((name) => [name, [...(BY_NESTING[name] ?? []), ...(ONCE[name] ?? [])].sort()]).filter(([, names]) => names.length > 0);
+  assert.deepEqual(Object.fromEntries(found), Object.fromEntries(known));
+});
+
+test("what is written out has its bounds, also where little of it is many times the same", async () => {
+  const chain = (n, when) => document([{ id: "c.v", scopes: LEVELS }], { teams: range(n, (i) => (i ? { id: `t${i}`, parent: `t${i - 1}` } : { id: "t0" })), roles: [role({ "*": "all" })], users: ana(range(n, (i) => ({ role: "r", team: `t${i}`, when: when(i) }))) });
+  const refused = (run) => assert.throws(run, { code: "too-complex" });
+  const of = async (n, when = (i) => ({ "resource.x": i })) => (await load(JSON.stringify(chain(n, when)))).for("ana");
+  const some = await of(500);
+  assert.equal(some.scope("c.v").parts[0].any.length, 500);
+  assert.equal(some.toJSON({ explain: true }).table[0].any.length, 500);
+  const many = await of(2000);
+  for (const run of [() => many.toJSON(), () => many.toJSON({ explain: true }), () => many.scope("c.v").parts, () => many.scope("c.v").toJSON()]) refused(run);
+  // What is asked is answered all the same.
+  assert.deepEqual([many.can("c.v", { team: "t1999", x: 3 }), many.can("c.v", { team: "t1999", x: 5000 }), many.scope("c.v").kind, many.scope("c.v").matches({ team: "t5", x: 4 })], [true, false, "some", true]);
+  const text = "z".repeat(20_000);
+  const long = document([{ id: "c.v", scopes: LEVELS }], { roles: [role({ "c.v": range(1000, (i) => ({ when: { [`resource.x${i}`]: { $startsWith: { $ref: "user.l" } } } })) })], users: ana(["r"], { attributes: { l: text } }) });
+  const gate = (await load(JSON.stringify(long))).for("ana");
+  refused(() => gate.toJSON());
+  assert.equal(gate.can("c.v", { x5: `${text}!` }), true);
+});

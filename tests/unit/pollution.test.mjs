@@ -118,3 +118,62 @@ test("no name on a prototype widens an answer", async () => {
     }
   }
 });
+
+/** What a call gives, or that it throws: then it gives nothing. */
+function attempt(run) {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
+
+test("setters for positions and a `toJSON` function on Object.prototype widen nothing, and no mask shows a value", async () => {
+  await init();
+  const masked = { ...document, catalog: { ...document.catalog, masks: [...document.catalog.masks, { resource: "c", field: "rows.who", permission: "c.n", as: "pseudonym" }, { resource: "c", field: "gone", permission: "c.n", as: "omit" }] } };
+  const text = JSON.stringify(masked);
+  const before = loadSync(text).for("ana", { now: NOW });
+  const data = JSON.stringify(before.toJSON());
+  const open = questions.filter((question) => before.can(...question));
+  const shown = ["Ann", "Bo", "Dee"];
+  const polluted = [["0"], ["1"], ["0", "1", "2"]].map((names) => [names, { get: () => undefined, set() {} }]);
+  for (const [names, descriptor] of [...polluted, [["toJSON"], { value: () => "eu", writable: true }], [["toJSON"], { value: () => ({ x: { y: "Ann" }, by: "ana" }), writable: true }]]) {
+    const record = { x: { y: "Ann" }, rows: [{ who: "Bo" }], gone: "Dee", by: "zed" };
+    const asked = questions.map((question) => [question, attempt(() => before.can(...question))]);
+    for (const name of names) Object.defineProperty(Object.prototype, name, { __proto__: null, configurable: true, ...descriptor });
+    let gates, told, masks;
+    try {
+      gates = [() => before, () => loadSync(text).for("ana", { now: NOW }), () => restore(JSON.parse(data), { now: NOW })];
+      told = gates.map((make) => questions.map((question) => attempt(() => make().can(...question))));
+      masks = gates.map((make) => attempt(() => make().mask("c", record)));
+    } finally {
+      for (const name of names) delete Object.prototype[name];
+    }
+    assert.equal(asked.filter(([, answer]) => answer).length, open.length);
+    for (const answers of told) for (const [at, answer] of answers.entries()) assert.ok(!answer || open.includes(questions[at]), `${names}: ${JSON.stringify(questions[at])}`);
+    for (const mask of masks) for (const value of shown) assert.ok(!JSON.stringify(mask ?? null).includes(value), `${names}: ${JSON.stringify(mask)}`);
+  }
+});
+
+test("no built-in name is special as the field of a mask", async () => {
+  await init();
+  const kinds = ["omit", "null", "redact", "pseudonym"];
+  const told = [undefined, null, "•••", "#1"];
+  for (const [at, as] of kinds.entries()) {
+    const masks = NAMES.map((field) => ({ resource: "c", field, permission: "c.v", as }));
+    const snapshot = loadSync(JSON.stringify({ ...document, catalog: { ...document.catalog, masks }, roles: [], users: [{ id: "ana" }] }));
+    const gate = snapshot.for("ana", { now: NOW });
+    for (const it of [gate, restore(JSON.parse(JSON.stringify(gate.toJSON())), { now: NOW })]) {
+      assert.deepEqual(it.fields("c"), NAMES.map((field) => ({ field, as })));
+      for (const name of NAMES) {
+        const record = JSON.parse(`{"other":1,${JSON.stringify(name)}:"secret"}`);
+        // A record that one can wait for is none.
+        const hidden = it.mask("c", record);
+        const own = hidden !== null && Object.hasOwn(hidden, name) ? Object.getOwnPropertyDescriptor(hidden, name).value : undefined;
+        assert.deepEqual([own, JSON.stringify(hidden).includes("secret"), hidden?.other], [told[at], false, 1], `${as} ${name}`);
+      }
+      assert.deepEqual(it.mask("c", { other: 1 }), { other: 1 });
+    }
+    snapshot.free();
+  }
+});

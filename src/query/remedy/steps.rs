@@ -16,6 +16,7 @@ use crate::model::{Denial, Level};
 use crate::query::decide::Asked;
 use crate::query::scope::{fold_all, fold_lift};
 use crate::query::subject::{Held, Moment, Reason};
+use crate::query::valid::Known;
 use crate::sort::{sort_by, sort_set};
 use crate::time::DAY;
 
@@ -322,7 +323,11 @@ impl<'a> Moment<'a> {
         while found.len() < MAX_MOMENTS {
             let moment = self.supposing(now, Rc::clone(&self.compiled), self.supposed);
             let steady = |it: &Goal<'_>| {
-                moment.steady_until(it.permission, moment.asked_record(it.permission, it.asked))
+                moment.steady_until(
+                    it.permission,
+                    moment.asked_record(it.permission, it.asked),
+                    &Known::default(),
+                )
             };
             let next = goals.iter().map(steady).fold(f64::INFINITY, f64::min);
             if next >= expires || next <= now || self.is_over() {
