@@ -20,14 +20,14 @@ const EMBEDDED = ["AGFzbQ"];
  * a bundler gets it) and its wasm file together. `absent` are words that they may not hold: they stand for code that does not belong there.
  */
 const BUDGETS = [
-  { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_750, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_050, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 52_350, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_400, absent: ADMINISTRATION },
-  { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 84_100, absent: ADMINISTRATION },
-  { name: "rolegate/inline", script: 'export * from "./entries/inline.js"', brotli: 156_850, absent: ADMINISTRATION },
-  { name: "rolegate/lite", script: 'export * from "./lite.js"', brotli: 16_150, absent: [...ADMINISTRATION, ...ENGINE] },
-  { name: "rolegate/lite/core", script: 'export * from "./lite-core.js"', brotli: 8_200, absent: [...ADMINISTRATION, ...ENGINE] },
+  { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 51_250, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_500, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 52_900, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_700, absent: ADMINISTRATION },
+  { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 89_300, absent: ADMINISTRATION },
+  { name: "rolegate/inline", script: 'export * from "./entries/inline.js"', brotli: 163_900, absent: ADMINISTRATION },
+  { name: "rolegate/lite", script: 'export * from "./lite.js"', brotli: 16_300, absent: [...ADMINISTRATION, ...ENGINE] },
+  { name: "rolegate/lite/core", script: 'export * from "./lite-core.js"', brotli: 8_300, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "rolegate/claims", script: 'export * from "./claims.js"', brotli: 2_048, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "  one preset of it", script: 'export { subjectFrom, auth0 } from "./claims.js"', brotli: 1_750, absent: [...ENGINE, "realm_access", "o.per", "user_role", "firebase"] },
 ];

@@ -79,7 +79,7 @@ export class Gate extends LiteGate {
 
   /**
    * The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them.
-   * @throws {RolegateError} `bad-options`
+   * @throws {RolegateError} `bad-options`; `too-complex` if they are too long to be written out
    */
   override toJSON(options?: DataOptions | string): GateData {
     // `JSON.stringify` gives the key at which the gate stands.

@@ -78,7 +78,7 @@ export function copyOf<T>(data: T, room?: Room): T {
   return Object.fromEntries(Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, copyOf(value as unknown, room)]]))) as T;
 }
 
-/** How much may be written of one answer, in letters and values: a document may spell out in a few bytes what takes a long list for each of many. */
+/** How much may be written of one answer, in letters: what a document says in a few bytes may be a long list for each of many. */
 const MOST_WRITTEN = 8_000_000;
 /** What a value takes besides its letters. */
 const VALUE = 8;
@@ -89,7 +89,7 @@ export class Room {
 
   /** @throws {RolegateError} `too-complex` */
   take(letters: number): void {
-    if ((this.left -= VALUE + letters) < 0) throw new RolegateError("too-complex", `what is to be written is longer than ${MOST_WRITTEN} letters: too much of the snapshot is about this user`);
+    if ((this.left -= VALUE + letters) < 0) throw new RolegateError("too-complex", "too much is to be written out");
   }
 
   /** The names in a set. */

@@ -267,11 +267,17 @@ export interface Scope {
    * times does not count: `matches` asks the clock. `Infinity` if there is no such moment.
    */
   readonly validUntil: number;
-  /** A record must be in every part. Empty for `"all"`. */
+  /**
+   * A record must be in every part. Empty for `"all"`.
+   * @throws {RolegateError} `too-complex` if it is too long to be written out
+   */
   readonly parts: readonly ScopePart[];
   /** Whether the record is in the scope. Never throws. */
   matches(resource: Resource | null | undefined): boolean;
-  /** Plain data for another machine: `Scope.from` reads it. */
+  /**
+   * Plain data for another machine: `Scope.from` reads it.
+   * @throws {RolegateError} `too-complex` if it is too long to be written out
+   */
   toJSON(): ScopeData;
 }
 

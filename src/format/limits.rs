@@ -19,7 +19,7 @@ const MAX_PAIRS: u32 = 250_000;
 const MAX_ALTERNATIVES: u32 = 1_000_000;
 
 /// Bytes of a user's attributes, and teams, times how often conditions read the user: each may walk through a list of all of them.
-const MAX_READ: u64 = 1_000_000_000;
+const MAX_READ: u64 = 100_000_000;
 /// So many bytes one of the user's teams counts for.
 const TEAM_BYTES: u64 = 8;
 
@@ -37,7 +37,7 @@ pub(crate) const FOR_USER: Say = Say::that(
 );
 
 const READ: Say = Say::that(
-    "the conditions read this user so often that they may go through more than 1,000,000,000 bytes of attributes; write fewer or shorter attributes, or fewer conditions",
+    "the conditions read this user so often that they may go through more than 100,000,000 bytes of attributes; write fewer or shorter attributes, or fewer conditions",
 );
 
 /// What rows weigh and how much may come together.

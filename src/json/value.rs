@@ -162,8 +162,8 @@ pub(crate) struct Index {
     keys: RefCell<Keyed<Rc<[u32]>>>,
 }
 
-/// So often an object is gone through before it is worth an index.
-const READS: usize = 16;
+/// So often an object is gone through before it is worth an index. Checked builds have few, so that tests go both ways.
+const READS: usize = if cfg!(debug_assertions) { 1 } else { 16 };
 
 impl Index {
     /// The same as [`read_path`].
@@ -212,6 +212,7 @@ fn take<'a>(json: &'a str, found: Found<'_>) -> Value<'a> {
 }
 
 /// What a path comes to.
+#[derive(Clone, Copy)]
 enum Found<'p> {
     Nothing,
     /// The value at its end begins here.

@@ -3,6 +3,7 @@
 //! Twin of pkg-template/src/live-moment.ts, pkg-template/src/scope.ts and pkg-template/src/parts.ts;
 //! tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::subject::{Held, Moment, Place};
@@ -35,13 +36,13 @@ pub(crate) struct Clause {
     /// The conditions behind that: of the assignment, and of the grant or denial.
     pub(crate) when: [Option<ConditionId>; 2],
     /// The record must be of one of these teams. An exclusion applies to records without a team too.
-    pub(crate) teams: Option<TeamSet>,
+    pub(crate) teams: Option<Rc<TeamSet>>,
 }
 
 /// An assignment, or several that differ in their teams only, and what these teams cover.
 struct Through<'a> {
     held: Held<'a>,
-    limit: Option<TeamSet>,
+    limit: Option<Rc<TeamSet>>,
 }
 
 impl<'a> Moment<'a> {
@@ -79,7 +80,7 @@ impl<'a> Moment<'a> {
                 push_all(teams, *team);
             }
         }
-        let covered = |teams| TeamSet::covered(self.model(), teams);
+        let covered = |teams| Rc::new(TeamSet::covered(self.model(), teams));
         let through = |(held, teams): (Held<'a>, Vec<TeamId>)| {
             let limit = held.assignment.team.map(|_| covered(teams));
             Through { held, limit }
@@ -91,7 +92,7 @@ impl<'a> Moment<'a> {
         &self,
         any: &mut Vec<Clause>,
         permission: PermissionId,
-        (held, limit): (Held<'_>, Option<&TeamSet>),
+        (held, limit): (Held<'_>, Option<&Rc<TeamSet>>),
         facts: &Facts<'_>,
     ) {
         if !self.counts(held) || !self.grants_any(held, permission) {
@@ -108,7 +109,7 @@ impl<'a> Moment<'a> {
     }
 
     /// Adds what a level reaches through an assignment, under the condition of `base`.
-    fn add_reach(&self, any: &mut Vec<Clause>, level: Level, limit: Option<&TeamSet>, base: &Clause) {
+    fn add_reach(&self, any: &mut Vec<Clause>, level: Level, limit: Option<&Rc<TeamSet>>, base: &Clause) {
         match (level, limit.cloned()) {
             (Level::Own, teams) => any.push(Clause { own: true, teams, ..base.clone() }),
             (Level::All, None) => any.push(base.clone()),
@@ -119,7 +120,7 @@ impl<'a> Moment<'a> {
                 if self.teams().next().is_some() {
                     self.spend(self.teams().len());
                     any.push(Clause {
-                        teams: Some(TeamSet::covered(self.model(), self.teams())),
+                        teams: Some(Rc::new(TeamSet::covered(self.model(), self.teams()))),
                         ..base.clone()
                     });
                 }
@@ -131,7 +132,7 @@ impl<'a> Moment<'a> {
         &self,
         none: &mut Vec<Clause>,
         permission: PermissionId,
-        (held, limit): (Held<'_>, Option<&TeamSet>),
+        (held, limit): (Held<'_>, Option<&Rc<TeamSet>>),
         facts: &Facts<'_>,
     ) {
         for (_, denial) in self.denials(held, permission) {
@@ -146,7 +147,7 @@ impl<'a> Moment<'a> {
 
     /// Whether a clause of an alternative applies to a record.
     pub(crate) fn alternative_applies(&self, clause: &Clause, place: Place<'_>, facts: &Facts<'_>) -> bool {
-        let in_teams = |teams: &TeamSet| place.teams.iter().any(|team| teams.has(self.model(), *team));
+        let in_teams = |teams: &Rc<TeamSet>| place.teams.iter().any(|team| teams.has(self.model(), *team));
         (!clause.own || place.owned)
             && clause.teams.as_ref().is_none_or(in_teams)
             && clause.when.iter().all(|when| facts.allow(*when))
@@ -154,7 +155,7 @@ impl<'a> Moment<'a> {
 
     /// Whether a clause of an exclusion applies to a record.
     pub(crate) fn exclusion_applies(&self, clause: &Clause, place: Place<'_>, facts: &Facts<'_>) -> bool {
-        let in_teams = |teams: &TeamSet| {
+        let in_teams = |teams: &Rc<TeamSet>| {
             !place.has_team || place.teams.iter().any(|team| teams.has(self.model(), *team))
         };
         clause.teams.as_ref().is_none_or(in_teams) && !clause.when.iter().any(|when| facts.lift(*when))
@@ -174,7 +175,7 @@ impl Moment<'_> {
 /// Works the unconditional exclusions of all parts into the alternatives of all parts.
 pub(crate) fn exclude(parts: &mut [Part]) {
     let none = parts.iter().flat_map(|part| &part.none).filter(|clause| clause.is_unconditional());
-    let gone = TeamSet::union(none.filter_map(|clause| clause.teams.as_ref()));
+    let gone = TeamSet::union(none.filter_map(|clause| clause.teams.as_deref()));
     let everything = parts.iter().any(|part| part.closed);
     for part in &mut *parts {
         if everything {
@@ -182,7 +183,8 @@ pub(crate) fn exclude(parts: &mut [Part]) {
         }
         if !gone.is_empty() {
             for clause in &mut part.any {
-                clause.teams = clause.teams.take().map(|teams| teams.without(&gone));
+                clause.teams =
+                    clause.teams.take().map(|teams| Rc::new(Rc::unwrap_or_clone(teams).without(&gone)));
             }
             part.any.retain(|clause| clause.teams.as_ref().is_none_or(|teams| !teams.is_empty()));
         }

@@ -4,7 +4,7 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
-use core::cell::{OnceCell, RefCell};
+use core::cell::{Cell, OnceCell, RefCell};
 use core::iter::Copied;
 use core::slice::Iter;
 
@@ -54,8 +54,10 @@ impl Bounds {
 
 /// Of up to so many assignments it is not remembered what conditions came to.
 const FEW: usize = 8;
-/// Up to so many assignments are gone through for each permission.
-const FEW_TO_ASK: usize = 32;
+/// Up to so many assignments are gone through for each permission. Checked builds have few, so that tests go both ways.
+const FEW_TO_ASK: usize = if cfg!(debug_assertions) { 1 } else { 32 };
+/// So often they are gone through before it is worth looking what they are about.
+const FEW_TIMES: usize = if cfg!(debug_assertions) { 1 } else { 16 };
 
 /// One user at one moment.
 pub(crate) struct Moment<'a> {
@@ -82,6 +84,8 @@ pub(crate) struct Moment<'a> {
     index: Index,
     /// What the user's assignments are about, where they are many and it was asked.
     sayings: OnceCell<Sayings>,
+    /// How often they were gone through.
+    times: Cell<usize>,
     /// The user's assignments.
     held: Vec<Held<'a>>,
     /// The teams that the user is in, and their names.
@@ -248,6 +252,7 @@ impl<'a> Moment<'a> {
             common: None,
             index: Index::default(),
             sayings: OnceCell::new(),
+            times: Cell::default(),
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
@@ -266,6 +271,7 @@ impl<'a> Moment<'a> {
             common: self.common.clone(),
             index: Index::default(),
             sayings: OnceCell::new(),
+            times: Cell::default(),
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
@@ -297,6 +303,7 @@ impl<'a> Moment<'a> {
             common: None,
             index: Index::default(),
             sayings: OnceCell::new(),
+            times: Cell::default(),
             held: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
@@ -455,7 +462,9 @@ impl<'a> Moment<'a> {
             self.spend(made.len());
             made
         };
-        (self.held.len() > FEW_TO_ASK).then(|| self.sayings.get_or_init(make))
+        self.times.set(self.times.get() + 1);
+        let is_worth_it = self.held.len() > FEW_TO_ASK && self.times.get() > FEW_TIMES;
+        is_worth_it.then(|| self.sayings.get_or_init(make))
     }
 
     /// The same for permissions between which no role of the user makes a difference, where it was looked for them.
