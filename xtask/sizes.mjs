@@ -20,9 +20,9 @@ const EMBEDDED = ["AGFzbQ"];
  * a bundler gets it) and its wasm file together. `absent` are words that they may not hold: they stand for code that does not belong there.
  */
 const BUDGETS = [
-  { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 51_250, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_500, absent: [...ADMINISTRATION, ...EMBEDDED] },
-  { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 52_900, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 51_500, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  load alone", script: 'export { load } from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 50_750, absent: [...ADMINISTRATION, ...EMBEDDED] },
+  { name: "  without a bundler", page: "script/rolegate.js", wasm: "rolegate.wasm", brotli: 53_000, absent: [...ADMINISTRATION, ...EMBEDDED] },
   { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_700, absent: ADMINISTRATION },
   { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 89_300, absent: ADMINISTRATION },
   { name: "rolegate/inline", script: 'export * from "./entries/inline.js"', brotli: 163_900, absent: ADMINISTRATION },

@@ -1,4 +1,6 @@
 // Which of a user's assignments say anything about which permission, so that a question does not walk through all of them.
+//
+// Twin of src/query/sayings.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 import type { Assigned } from "./holdings.js";
 import * as at from "./layout.js";
