@@ -25,19 +25,14 @@ impl Window {
         self.from <= now && now < self.until
     }
 
-    /// The time that lies in both.
-    pub(crate) fn and(self, other: Self) -> Self {
-        Self { from: self.from.max(other.from), until: self.until.min(other.until) }
-    }
-
-    /// The longest span around `now` in which `contains` gives the same answer.
-    pub(crate) fn steady(self, now: f64) -> Self {
+    /// Until when `contains` gives the answer that it gives at `now`.
+    pub(crate) fn steady_until(self, now: f64) -> f64 {
         if now < self.from {
-            Self { from: f64::NEG_INFINITY, until: self.from }
+            self.from
         } else if now < self.until {
-            self
+            self.until
         } else {
-            Self { from: self.until, until: f64::INFINITY }
+            f64::INFINITY
         }
     }
 }

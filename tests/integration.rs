@@ -15,5 +15,6 @@ mod persons;
 mod reading;
 mod reference;
 mod remedies;
+mod seldom;
 mod vectors;
 mod witness;

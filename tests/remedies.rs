@@ -532,3 +532,107 @@ fn a_chain_without_end_does_not_use_up_the_stack() {
     };
     small.spawn(run).unwrap().join().unwrap();
 }
+
+/// The conditions of the remedies of somebody who is granted a permission when this holds: on a record, or on anything.
+fn told_to(when: &Value, on: Option<&Value>) -> Vec<String> {
+    let tree = json!({
+        "format": "rolegate/1", "revision": 1,
+        "catalog": {
+            "categories": [{ "id": "c", "permissions": [{ "id": "c.v", "scopes": ["all"] }] }],
+            "resources": { "c": { "owner": "meta.owner", "team": "team" } },
+        },
+        "teams": [{ "id": "t0" }],
+        "roles": [{ "id": "r", "name": "R", "grants": { "c.v": { "when": when } } }],
+        "users": [{ "id": "u", "roles": ["r"], "teams": ["t0"], "attributes": { "n": 1 } }],
+    });
+    let snapshot = Snapshot::from_json(tree.to_string().as_bytes()).unwrap_or_else(|error| panic!("{error}"));
+    let record = on.map(|record| Json::parse(record.to_string().as_bytes()).unwrap());
+    let subject = snapshot.subject("u").at(1_795_226_400_000.0);
+    let found = subject.remedies("c.v", record.as_ref().map_or(On::Anything, |record| On::Record(record)));
+    let of = |change: Remedy| match change {
+        Remedy::Condition { condition } => condition,
+        other => panic!("{other:?} for {when}"),
+    };
+    found.changes.into_iter().map(of).collect()
+}
+
+#[test]
+fn a_condition_says_what_attributes_would_have_to_be_like() {
+    let record = json!({ "meta": { "owner": ["z", 7], "id": 3 }, "team": "t0", "x": 7 });
+    let cases = [
+        (r#"{"resource.x":{"$lt":5}}"#, r#"{"resource.x":{"$lt":5}}"#),
+        (r#"{"resource.x":{"$lt":{"$ref":"user.n"}}}"#, r#"{"resource.x":{"$lt":{"$ref":"user.n"}}}"#),
+        (r#"{"$not":{"resource.x":7}}"#, r#"{"$not":{"resource.x":{"$eq":7}}}"#),
+        (r#"{"context.b":true}"#, r#"{"context.b":{"$eq":true}}"#),
+        (r#"{"context.b":{"$in":["a",2,false]}}"#, r#"{"context.b":{"$in":["a",2,false]}}"#),
+        // Owner and team of the record stay as they are.
+        (
+            r#"{"resource.meta.owner":{"$has":{"$ref":"context.who"}}}"#,
+            r#"{"$value":{"of":["z",7],"$has":{"$ref":"context.who"}}}"#,
+        ),
+        (
+            r#"{"resource.team":{"$ref":"context.who"}}"#,
+            r#"{"$value":{"of":"t0","$eq":{"$ref":"context.who"}}}"#,
+        ),
+        (r#"{"context.who":{"$in":{"$ref":"resource.meta.owner"}}}"#, r#"{"context.who":{"$in":["z",7]}}"#),
+        (
+            r#"{"resource.meta.owner":{"$elem":{"context.z":1}}}"#,
+            r#"{"resource.meta.owner":{"$elem":{"context.z":1}}}"#,
+        ),
+        // What the user is stays, and is told by name.
+        (
+            r#"{"user.teams":{"$has":{"$ref":"context.t"}}}"#,
+            r#"{"user.teams":{"$has":{"$ref":"context.t"}}}"#,
+        ),
+        (r#"{"context.t":{"$ref":"user.id"}}"#, r#"{"context.t":{"$eq":{"$ref":"user.id"}}}"#),
+        (r#"{"user.idx":"bo"}"#, r#"{"user.idx":{"$eq":"bo"}}"#),
+        // All that has to hold, but for what cannot be otherwise.
+        (
+            r#"{"context.a":1,"resource.x":7}"#,
+            r#"{"$and":[{"context.a":{"$eq":1}},{"resource.x":{"$eq":7}}]}"#,
+        ),
+        (r#"{"context.a":1,"user.id":"u"}"#, r#"{"context.a":{"$eq":1}}"#),
+    ];
+    for (when, wanted) in cases {
+        assert_eq!(told_to(&serde_json::from_str(when).unwrap(), Some(&record)), [wanted], "{when}");
+    }
+    for path in ["user.id", "user.id.x", "user.teams.x"] {
+        assert!(told_to(&json!({ path: "bo" }), Some(&record)).is_empty(), "{path}");
+    }
+    // Of two ways, the one that leaves the record where it is.
+    for (path, stays) in [
+        ("resource.meta.owner", true),
+        ("resource.meta.owner.id", true),
+        ("resource.meta", true),
+        ("resource.team", true),
+        ("resource.meta.owners", false),
+        ("resource.meta.id", false),
+        ("resource.metal", false),
+        ("resource.owner", false),
+    ] {
+        let when = json!({ "$or": [{ path: "new" }, { "context.b": 1 }] });
+        let other = r#"{"context.b":{"$eq":1}}"#;
+        let wanted = if stays {
+            other.to_owned()
+        } else {
+            format!(r#"{{"$or":[{{"{path}":{{"$eq":"new"}}}},{other}]}}"#)
+        };
+        assert_eq!(told_to(&when, Some(&record)), [wanted], "{path}");
+    }
+    // Where some record is looked for, it is there: only what is asked of others is told.
+    for (of_record, is_told) in [
+        (r#""resource.x":1"#, false),
+        (r#""resource.x":{"$elem":{"element.c":1}}"#, false),
+        (r#""resource.x":{"$has":{"$ref":"resource.y"}}"#, false),
+        (r#""resource.x":{"$eq":{"$ref":"user.id"}}"#, false),
+        (r#""resource.x":{"$eq":{"$ref":"user.n"}}"#, true),
+        (r#""resource.x":{"$eq":{"$ref":"context.n"}}"#, true),
+        (r#""resource.x":{"$elem":{"context.c":1}}"#, true),
+    ] {
+        let when = serde_json::from_str(&format!(r#"{{"context.d":1,{of_record}}}"#)).unwrap();
+        let alone = r#"{"context.d":{"$eq":1}}"#;
+        let wanted =
+            if is_told { format!(r#"{{"$and":[{alone},{{{of_record}}}]}}"#) } else { alone.to_owned() };
+        assert_eq!(told_to(&when, None), [wanted], "{when}");
+    }
+}

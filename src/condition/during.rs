@@ -4,7 +4,7 @@
 
 use crate::host::Zones;
 use crate::json::text::Text;
-use crate::time::{DAY, Window, floor};
+use crate::time::{DAY, floor};
 
 const MINUTE: f64 = 60_000.0;
 
@@ -40,16 +40,11 @@ impl During {
         Some((self.has_day(day) && from <= minute) || (self.has_day(day - 1.0) && minute < to))
     }
 
-    /// The longest span around `now` in which the answer stays the same.
-    pub(crate) fn steady(self, zone: &str, now: f64, zones: &dyn Zones) -> Window {
-        let Some(value) = self.holds(zone, now, zones) else {
-            return if now >= END { Window { from: END, until: f64::INFINITY } } else { Window::ALWAYS };
-        };
+    /// Until when the answer stays what it is at `now`.
+    pub(crate) fn steady_until(self, zone: &str, now: f64, zones: &dyn Zones) -> f64 {
+        let Some(value) = self.holds(zone, now, zones) else { return f64::INFINITY };
         let differs = |at: f64| self.holds(zone, at, zones) != Some(value);
-        Window {
-            from: self.last_change(zone, now, zones, &differs).unwrap_or(f64::NEG_INFINITY),
-            until: self.next_change(zone, now, zones, &differs).map_or(f64::INFINITY, |next| next.min(END)),
-        }
+        self.next_change(zone, now, zones, &differs).map_or(f64::INFINITY, |next| next.min(END))
     }
 
     /// The first moment after `now` at which the answer differs.
@@ -75,29 +70,6 @@ impl During {
         None
     }
 
-    /// The last moment up to `now` before which the answer differed.
-    fn last_change(
-        self,
-        zone: &str,
-        now: f64,
-        zones: &dyn Zones,
-        differs: &dyn Fn(f64) -> bool,
-    ) -> Option<f64> {
-        let mut at = now;
-        for _ in 0..STEPS {
-            let offset = zones.offset(zone, at)?;
-            let mut last = at - self.since_boundary(at + offset * MINUTE);
-            if !same(zones.offset(zone, last)?, offset) {
-                last = transition(zone, last, at, zones)?;
-            }
-            if differs(last - 1.0) {
-                return Some(last);
-            }
-            at = last - 1.0;
-        }
-        None
-    }
-
     /// Milliseconds from a local time to the next local time at which the answer may change.
     fn until_boundary(self, local: f64) -> f64 {
         let time = local - floor(local / DAY) * DAY;
@@ -105,15 +77,6 @@ impl During {
             if boundary > time { boundary - time } else { boundary + DAY - time }
         };
         self.boundaries().into_iter().map(ahead).fold(DAY, f64::min)
-    }
-
-    /// Milliseconds from the last local time at which the answer may have changed to a local time.
-    fn since_boundary(self, local: f64) -> f64 {
-        let time = local - floor(local / DAY) * DAY;
-        let behind = |boundary: f64| {
-            if boundary <= time { time - boundary } else { time + DAY - boundary }
-        };
-        self.boundaries().into_iter().map(behind).fold(DAY, f64::min)
     }
 
     /// The times of day at which the answer may change, in milliseconds.
@@ -156,35 +119,22 @@ mod tests {
         crate::time::parse(text.as_bytes()).unwrap_or(f64::NAN)
     }
 
-    fn span(during: During, now: &str) -> (f64, f64) {
-        let Window { from, until } = during.steady("Europe/Lisbon", at(now), &HostZones);
-        (from, until)
+    fn until(during: During, now: &str) -> f64 {
+        during.steady_until("Europe/Lisbon", at(now), &HostZones)
     }
 
     #[test]
     fn boundaries_are_found_across_days_and_summer_time() {
         let office = During { zone: crate::json::text::Text::EMPTY, days: 0b001_1111, from: 540, to: 1020 };
         // A Wednesday in winter, UTC+0.
-        assert_eq!(
-            span(office, "2026-11-18T10:00:00Z"),
-            (at("2026-11-18T09:00:00Z"), at("2026-11-18T17:00:00Z"))
-        );
+        assert_eq!(until(office, "2026-11-18T10:00:00Z"), at("2026-11-18T17:00:00Z"));
         // Friday evening to Monday morning, over the end of summer time (25 October 2026).
-        assert_eq!(
-            span(office, "2026-10-24T12:00:00Z"),
-            (at("2026-10-23T16:00:00Z"), at("2026-10-26T09:00:00Z"))
-        );
+        assert_eq!(until(office, "2026-10-24T12:00:00Z"), at("2026-10-26T09:00:00Z"));
         let always = During { days: 0x7f, from: 0, to: 1440, ..office };
-        assert_eq!(span(always, "2026-10-24T12:00:00Z"), (f64::NEG_INFINITY, f64::INFINITY));
+        assert_eq!(until(always, "2026-10-24T12:00:00Z"), f64::INFINITY);
         // 01:30 comes twice on that night.
         let night = During { days: 0x7f, from: 60, to: 90, ..office };
-        assert_eq!(
-            span(night, "2026-10-25T00:15:00Z"),
-            (at("2026-10-25T00:00:00Z"), at("2026-10-25T00:30:00Z"))
-        );
-        assert_eq!(
-            span(night, "2026-10-25T00:45:00Z"),
-            (at("2026-10-25T00:30:00Z"), at("2026-10-25T01:00:00Z"))
-        );
+        assert_eq!(until(night, "2026-10-25T00:15:00Z"), at("2026-10-25T00:30:00Z"));
+        assert_eq!(until(night, "2026-10-25T00:45:00Z"), at("2026-10-25T01:00:00Z"));
     }
 }

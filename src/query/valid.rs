@@ -57,7 +57,7 @@ impl Known {
         if let Some(until) = self.until.borrow().get(when.number(), 0) {
             return *until;
         }
-        let Window { until, .. } = asked.steady(when);
+        let until = asked.steady_until(when);
         self.until.borrow_mut().put(when.number(), 0, until);
         until
     }
@@ -66,7 +66,7 @@ impl Known {
 impl Moment<'_> {
     /// The next moment at which time alone may change an answer, as far as that is told by each permission by itself.
     pub(crate) fn valid_until(&self) -> f64 {
-        let mut until = lifetime(self).until;
+        let mut until = lifetime(self);
         if self.refused().is_none() {
             let known = Known::default();
             for permission in &self.model().catalog.requires_order {
@@ -78,7 +78,7 @@ impl Moment<'_> {
 
     /// From when on the answer to a question may be another one.
     pub(crate) fn until(&self, permission: &str, asked: Asked<'_>) -> f64 {
-        let mut until = lifetime(self).until;
+        let mut until = lifetime(self);
         if self.refused().is_none()
             && let Some(permission) = self.model().permission(permission)
         {
@@ -147,7 +147,7 @@ impl Moment<'_> {
         (asked, any, known): (&Facts<'_>, &Facts<'_>, &Known),
         (is_of_all, none, fold): (bool, Folded, Fold),
     ) -> (f64, bool) {
-        let window = self.model().window(held.assignment).steady(self.now).until;
+        let window = self.model().window(held.assignment).steady_until(self.now);
         if !held.active {
             return (window, false);
         }
@@ -169,69 +169,61 @@ impl Moment<'_> {
 }
 
 impl Facts<'_> {
-    /// The longest span around now in which time alone does not change the truth of a condition.
-    fn steady(&self, when: ConditionId) -> Window {
-        let mut valid = Window::ALWAYS;
-        for leaf in self.conditions.leaves_of(Some(when)) {
-            valid = valid.and(match leaf {
-                Node::During(during) => during.steady(self.document.str(during.zone), self.now, self.zones),
-                Node::Leaf(leaf) => self.steady_comparison(leaf, true),
-                Node::And(_) | Node::Or(_) | Node::Not(_) => Window::ALWAYS,
-            });
-        }
-        valid
+    /// Until when time alone does not change the truth of a condition.
+    fn steady_until(&self, when: ConditionId) -> f64 {
+        let steady_until = |node: &Node| match node {
+            Node::During(during) => during.steady_until(self.document.str(during.zone), self.now, self.zones),
+            Node::Leaf(leaf) => self.comparison_until(leaf, true),
+            Node::And(_) | Node::Or(_) | Node::Not(_) => f64::INFINITY,
+        };
+        self.conditions.leaves_of(Some(when)).into_iter().map(steady_until).fold(f64::INFINITY, f64::min)
     }
 
     /// The same for a comparison: of now with a time, or of what is in a list; of that `all`, or only what is particular to
     /// its elements.
-    fn steady_comparison(&self, leaf: &Leaf, all: bool) -> Window {
+    fn comparison_until(&self, leaf: &Leaf, all: bool) -> f64 {
         match (&leaf.right, self.read(leaf.left)) {
             (Operand::Time(moment), Side::Known(value)) => {
                 let turns = time_of(&value).and_then(|time| moment.passes(time));
-                turns.map_or(Window::ALWAYS, |turns| {
-                    Window { from: turns, until: f64::INFINITY }.steady(self.now)
-                })
+                turns.filter(|turns| self.now < *turns).unwrap_or(f64::INFINITY)
             }
             (Operand::Condition(inside), left) => {
                 let same = Same::default();
-                let mut valid =
-                    if all { self.inside(&Value::Null, &same).steady(inside.when) } else { Window::ALWAYS };
+                let mut until = if all {
+                    self.inside(&Value::Null, &same).steady_until(inside.when)
+                } else {
+                    f64::INFINITY
+                };
                 if let Side::Known(Value::List(items)) = left {
                     for item in &items {
-                        valid = valid.and(self.inside(item, &same).steady_element(inside.when));
+                        until = until.min(self.inside(item, &same).element_until(inside.when));
                     }
                 }
-                valid
+                until
             }
-            _ => Window::ALWAYS,
+            _ => f64::INFINITY,
         }
     }
 
     /// The same for what is particular to an element.
-    fn steady_element(&self, when: ConditionId) -> Window {
-        let mut valid = Window::ALWAYS;
+    fn element_until(&self, when: ConditionId) -> f64 {
+        let mut until = f64::INFINITY;
         for leaf in self.conditions.leaves_of(Some(when)) {
             if let Node::Leaf(leaf) = leaf
                 && leaf.left.root == Root::Element
             {
-                valid = valid.and(self.steady_comparison(leaf, false));
+                until = until.min(self.comparison_until(leaf, false));
             }
         }
-        valid
+        until
     }
 }
 
-/// The time around now in which the snapshot as a whole neither begins nor ends to answer.
-fn lifetime(moment: &Moment<'_>) -> Window {
+/// Until when the snapshot as a whole neither begins nor ends to answer.
+fn lifetime(moment: &Moment<'_>) -> f64 {
     let model = moment.model();
     let from = model.issued_at.map_or(0.0, |issued| (issued - DAY).max(0.0));
     let until = model.expires_at.unwrap_or(f64::INFINITY);
-    let begun = Window { from, until: f64::INFINITY };
-    let not_ended = Window { from: f64::NEG_INFINITY, until };
     // Before all times the clock is only early; a clock that is not a number, or beyond all times, stays wrong.
-    if moment.now < f64::INFINITY {
-        begun.steady(moment.now).and(not_ended.steady(moment.now))
-    } else {
-        Window::ALWAYS
-    }
+    Window { from, until }.steady_until(moment.now)
 }

@@ -60,12 +60,12 @@ impl Search<'_> {
         {
             terms.push(*next);
         }
-        let mut open = Vec::new();
+        let mut open: Vec<Supposition> = Vec::new();
         for term in terms {
             match self.could_be(moment, term) {
                 Folded::False => return None,
-                Folded::True => {}
-                Folded::Open => open.push(term),
+                Folded::Open if !open.iter().any(|one| self.says_the_same(*one, term)) => open.push(term),
+                _ => {}
             }
         }
         let mut out = String::new();
@@ -80,6 +80,12 @@ impl Search<'_> {
         }
         out.push_str("]}");
         (!open.is_empty()).then_some(out)
+    }
+
+    /// Whether two conditions are the same one, of whichever record they are asked.
+    fn says_the_same(&self, one: Supposition, other: Supposition) -> bool {
+        (one.when, one.truth) == (other.when, other.truth)
+            && !self.model().conditions.reads(one.when, Root::Resource)
     }
 
     /// Writes what the attributes would have to be like.

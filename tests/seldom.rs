@@ -1,0 +1,224 @@
+//! Rules that random snapshots seldom reach, each on a small tenant.
+
+use rolegate::{Json, Level, On, Reason, Remedy, Snapshot};
+use serde_json::{Value, json};
+
+const NOW: f64 = 1_795_000_000_000.0;
+
+/// A tenant in which user `u` has these roles.
+fn tenant(permissions: &Value, roles: &Value, assigned: &Value) -> Snapshot {
+    let tree = json!({
+        "format": "rolegate/1", "revision": 1,
+        "catalog": { "categories": [{ "id": "c", "permissions": permissions }] },
+        "teams": [{ "id": "a" }, { "id": "b" }],
+        "roles": roles, "users": [{ "id": "u", "roles": assigned, "attributes": { "list": [
+            { "parts": [{ "n": 1 }] }, { "parts": [{ "n": 2 }] }, { "parts": [{ "n": 3 }] }] } }],
+    });
+    Snapshot::from_json(tree.to_string().as_bytes()).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn role(id: &str, grants: Value) -> Value {
+    json!({ "id": id, "name": id, "grants": grants })
+}
+
+#[test]
+fn of_equals_the_first_is_told() {
+    let permissions = json!([{ "id": "c.view", "scopes": ["all"] }, { "id": "c.labels" }]);
+    let roles = json!([
+        role("r", json!({ "c.*": true })),
+        role("s", json!({ "c.*": true })),
+        role("x", json!({ "c.*": { "when": { "context.x": 1 } } }))
+    ]);
+    let over = |role: &str| json!({ "role": role, "until": "2026-01-01T00:00:00Z" });
+    let later = |role: &str| json!({ "role": role, "until": "2027-01-01T00:00:00Z" });
+    let earlier = |role: &str| json!({ "role": role, "until": "2025-01-01T00:00:00Z" });
+    let told = |assigned: Value, roles_of_session: Option<&[&str]>, permission: &str| {
+        let snapshot = tenant(&permissions, &roles, &assigned);
+        let session: Option<Vec<String>> =
+            roles_of_session.map(|it| it.iter().map(|it| (*it).to_owned()).collect());
+        let mut subject = snapshot.subject("u").at(NOW);
+        if let Some(session) = &session {
+            subject = subject.roles(session);
+        }
+        let found = subject.explain(permission, On::Anything);
+        (found.reason, found.assignment)
+    };
+    for permission in ["c.view", "c.labels"] {
+        assert_eq!(told(json!([over("r"), earlier("r")]), None, permission), (Reason::NotActive, Some(0)));
+        assert_eq!(told(json!(["x", later("x")]), None, permission), (Reason::ConditionFailed, Some(0)));
+        assert_eq!(told(json!([over("r"), "x"]), None, permission), (Reason::ConditionFailed, Some(1)));
+        assert_eq!(told(json!(["x", over("r")]), None, permission), (Reason::ConditionFailed, Some(0)));
+        assert_eq!(told(json!(["r", later("r")]), None, permission), (Reason::Granted, Some(0)));
+        assert_eq!(told(json!([over("r"), "r"]), None, permission), (Reason::Granted, Some(1)));
+        assert_eq!(told(json!(["x", "r"]), None, permission), (Reason::Granted, Some(1)));
+        assert_eq!(told(json!(["s", "r"]), Some(&["r"]), permission), (Reason::Granted, Some(1)));
+    }
+}
+
+#[test]
+fn the_prerequisite_that_is_told_is_asked_as_the_answer_asks_it() {
+    let permissions = json!([
+        { "id": "c.view", "scopes": ["all"], "requires": ["c.labels", "c.tags"] },
+        { "id": "c.labels" }, { "id": "c.tags" },
+        { "id": "c.all", "requires": ["c.labels"] } ]);
+    let roles = json!([role("r", json!({ "c.view": true, "c.labels": true, "c.all": true }))]);
+    let snapshot = tenant(&permissions, &roles, &json!([{ "role": "r", "team": "a" }]));
+    let told = |permission: &str| {
+        let found = snapshot.subject("u").at(NOW).explain(permission, On::Anything);
+        (found.reason, found.requires.map(|(id, required)| (id, required.reason)))
+    };
+    // On a record of the team the labels are held.
+    assert_eq!(told("c.view"), (Reason::Prerequisite, Some(("c.tags".to_owned(), Reason::NotGranted))));
+    let everywhere = tenant(
+        &permissions,
+        &json!([role("r", json!({ "c.all": true })), role("s", json!({ "c.labels": true }))]),
+        &json!(["r", { "role": "s", "team": "a" }]),
+    );
+    let found = everywhere.subject("u").at(NOW).explain("c.all", On::Anything);
+    let required = found.requires.map(|(id, required)| (id, required.reason));
+    assert_eq!(
+        (found.reason, required),
+        (Reason::Prerequisite, Some(("c.labels".to_owned(), Reason::OutOfScope)))
+    );
+}
+
+#[test]
+fn a_condition_about_a_record_is_unknown_for_the_tenant_as_a_whole() {
+    let permissions = json!([{ "id": "c.labels" }]);
+    let roles = json!([role("r", json!({ "c.labels": { "when": { "resource.x": 1 } } }))]);
+    let snapshot = tenant(&permissions, &roles, &json!(["r"]));
+    let found = snapshot.subject("u").at(NOW).explain("c.labels", On::Anything);
+    assert_eq!((found.reason, found.missing), (Reason::ConditionFailed, vec!["resource.x".to_owned()]));
+}
+
+#[test]
+fn what_no_role_that_grants_asks_for_is_not_missing() {
+    let permissions = json!([{ "id": "c.view", "scopes": ["all"] }, { "id": "c.labels" }]);
+    let roles = json!([role("r", json!({ "c.view": true })), role("s", json!({ "c.labels": true }))]);
+    let assigned = json!([
+        { "role": "s", "when": { "context.s": 1 } }, { "role": "r", "when": { "context.r": 1 } } ]);
+    let found = tenant(&permissions, &roles, &assigned);
+    let found = found.subject("u").at(NOW).explain("c.view", On::Anything);
+    assert_eq!((found.reason, found.missing), (Reason::ConditionFailed, vec!["context.r".to_owned()]));
+}
+
+/// Of many assignments what their conditions come to is remembered: for a record, for none and for any each by itself.
+#[test]
+fn what_is_remembered_of_a_record_is_not_taken_for_another_question() {
+    let permissions = json!([
+        { "id": "c.view", "scopes": ["all"], "requires": ["d.tags"] }, { "id": "d.tags" } ]);
+    let roles = json!([role("r", json!({ "*": true }))]);
+    let assigned: Vec<Value> = (0..12).map(|_| json!({ "role": "r", "when": { "resource.x": 1 } })).collect();
+    let snapshot = tenant(&permissions, &roles, &json!(assigned));
+    let record = Json::parse(br#"{ "x": 1 }"#).unwrap();
+    let subject = snapshot.subject("u").at(NOW);
+    let found = subject.explain("c.view", On::Record(&record));
+    assert_eq!(found.reason, Reason::Prerequisite);
+    assert!(!subject.can("c.view", On::Record(&record)));
+}
+
+/// A list within an element is its own for each element.
+#[test]
+fn lists_within_lists_differ() {
+    let permissions = json!([{ "id": "c.view" }, { "id": "c.none" }]);
+    let inside = |n: i32| json!({ "when": { "user.list": { "$elem": { "element.parts": { "$elem": { "element.n": n } } } } } });
+    let snapshot = tenant(
+        &permissions,
+        &json!([role("r", json!({ "c.view": inside(3), "c.none": inside(4) }))]),
+        &json!(["r"]),
+    );
+    let subject = snapshot.subject("u").at(NOW);
+    assert!(subject.can("c.view", On::Anything) && !subject.can("c.none", On::Anything));
+}
+
+#[test]
+fn an_end_is_the_same_in_every_context() {
+    let permissions = json!([{ "id": "c.view", "scopes": ["all"] }]);
+    let roles = json!([role("r", json!({ "c.view": true }))]);
+    let assigned = json!([
+        { "role": "r", "when": { "context.x": 1 } }, { "role": "r", "until": "2026-12-01T00:00:00Z" } ]);
+    let snapshot = tenant(&permissions, &roles, &assigned);
+    let until = |context: &str| {
+        let context = Json::parse(context.as_bytes()).unwrap();
+        snapshot.subject("u").at(NOW).context(&context).valid_until()
+    };
+    assert_eq!(until(r#"{ "x": 1 }"#).to_bits(), 1_796_083_200_000_f64.to_bits());
+    assert_eq!(until("{}").to_bits(), 1_796_083_200_000_f64.to_bits());
+}
+
+#[test]
+fn a_condition_is_told_once_for_all_that_it_stands_for() {
+    let permissions =
+        json!([{ "id": "c.view", "scopes": ["all"], "requires": ["d.tags"] }, { "id": "d.tags" }]);
+    let roles = json!([role("r", json!({ "*": true }))]);
+    let remedies = |when: Value| {
+        let snapshot = tenant(&permissions, &roles, &json!([{ "role": "r", "when": when }]));
+        let record = Json::parse(br#"{ "x": 2 }"#).unwrap();
+        snapshot.subject("u").at(NOW).remedies("c.view", On::Record(&record)).changes
+    };
+    let condition = Remedy::Condition { condition: r#"{"context.x":{"$eq":1}}"#.to_owned() };
+    assert_eq!(remedies(json!({ "context.x": 1 })), [condition]);
+    // Without a record that can never be so.
+    let grant =
+        Remedy::Grant { permission: "c.view".to_owned(), level: Level::All, roles: vec!["r".to_owned()] };
+    assert_eq!(remedies(json!({ "resource.x": 1 })), [grant]);
+}
+
+/// By what a role comes to a grant: the roles and the permissions in turn.
+fn via(roles: &Value, record: &str) -> Vec<String> {
+    let levels = json!(["own", "team", "all"]);
+    let permissions = json!([
+        { "id": "c.view", "scopes": levels },
+        { "id": "c.edit", "scopes": levels, "implies": ["c.view"] },
+        { "id": "c.admin", "scopes": ["all"], "implies": ["c.mine"] },
+        { "id": "c.mine", "scopes": ["own"], "implies": ["c.view"] },
+        { "id": "c.root", "scopes": ["all"], "implies": ["c.admin"] },
+        { "id": "c.super", "scopes": ["all"], "implies": ["c.admin"] } ]);
+    let snapshot = tenant(&permissions, roles, &json!(["top"]));
+    let record = Json::parse(record.as_bytes()).unwrap();
+    let found = snapshot.subject("u").at(NOW).explain("c.view", On::Record(&record));
+    assert_eq!((found.reason, found.role.as_deref()), (Reason::Granted, Some("top")));
+    found.via
+}
+
+#[test]
+fn the_way_to_a_grant_is_the_one_of_that_grant() {
+    let heir = |id: &str, of: &[&str]| json!({ "id": id, "name": id, "inherits": of });
+    let other = r#"{ "owner": "v" }"#;
+    let mine = r#"{ "owner": "u" }"#;
+    let plain = json!([
+        heir("top", &["none", "mid"]),
+        heir("none", &[]),
+        heir("mid", &["base"]),
+        role("base", json!({ "c.edit": "all" }))
+    ]);
+    assert_eq!(via(&plain, other), ["mid", "base", "c.edit"]);
+    let nearer = json!([role("top", json!({ "c.view": "own", "c.edit": "all" }))]);
+    assert_eq!(via(&nearer, mine), Vec::<String>::new());
+    assert_eq!(via(&nearer, other), ["c.edit"]);
+    let second = json!([
+        heir("top", &["some", "most"]),
+        role("some", json!({ "c.view": "own" })),
+        role("most", json!({ "c.view": "all" }))
+    ]);
+    assert_eq!(via(&second, mine), ["some"]);
+    assert_eq!(via(&second, other), ["most"]);
+    let under = |n: i32| json!({ "when": { "resource.n": n } });
+    let third = json!([
+        heir("top", &["some", "most"]),
+        role("some", json!({ "c.view": under(1) })),
+        role("most", json!({ "c.view": under(2) }))
+    ]);
+    assert_eq!(via(&third, r#"{ "n": 1 }"#), ["some"]);
+    assert_eq!(via(&third, r#"{ "n": 2 }"#), ["most"]);
+    let narrower = json!([role("top", json!({ "c.root": true }))]);
+    assert_eq!(via(&narrower, mine), ["c.mine", "c.admin", "c.root"]);
+    let unconditional =
+        json!([role("top", json!({ "c.root": { "when": { "context.x": 1 } }, "c.super": true }))]);
+    assert_eq!(via(&unconditional, mine), ["c.mine", "c.admin", "c.super"]);
+    let inherited = json!([
+        heir("top", &["mid"]),
+        role("mid", json!({ "c.view": "own", "c.root": { "when": { "context.x": 1 } }, "c.super": true }))
+    ]);
+    assert_eq!(via(&inherited, mine), ["mid"]);
+}
