@@ -816,3 +816,102 @@ fn level(model: &Model, permission: PermissionId, alternative: Alternative) -> O
     let permission = model.catalog.permissions.get(permission.index())?;
     permission.level_within(alternative.level.unwrap_or(Level::All))
 }
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use alloc::format;
+    use alloc::string::String;
+
+    use super::*;
+    use crate::snapshot::Snapshot;
+
+    /// Numbers that look like chance, the same in every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn of<'t>(&mut self, choices: &[&'t str]) -> &'t str {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let choice = (self.0 >> 33) % u64::try_from(choices.len()).unwrap_or(1).max(1);
+            choices.get(usize::try_from(choice).unwrap_or(0)).copied().unwrap_or_default()
+        }
+    }
+
+    /// Two categories, plans, types of roles, implications in circles, roles that inherit up to two others.
+    fn tenant(dice: &mut Dice) -> String {
+        let permission = |dice: &mut Dice, id: &str| {
+            let scopes = dice.of(&[
+                "",
+                r#", "scopes": ["own"]"#,
+                r#", "scopes": ["own", "team"]"#,
+                r#", "scopes": ["own", "team", "all"]"#,
+            ]);
+            let implies = dice.of(&[
+                "",
+                "",
+                r#", "implies": ["c.a"]"#,
+                r#", "implies": ["c.b", "d.a"]"#,
+                r#", "implies": ["d.b"]"#,
+            ]);
+            let of = dice.of(&["", "", "", r#", "plans": ["pro"]"#, r#", "plans": ["free"]"#]);
+            let held_by = dice.of(&["", "", "", r#", "roleTypes": ["x"]"#, r#", "standardOnly": true"#]);
+            format!(r#"{{ "id": "{id}"{scopes}{implies}{of}{held_by} }}"#)
+        };
+        let [a, b, c, d, e] = ["c.a", "c.b", "d.a", "d.b", "d.c"].map(|id| permission(dice, id));
+        let role = |dice: &mut Dice, id: usize| {
+            let levels = ["true", "false", r#""own""#, r#""team""#, r#""all""#, r#"["own", "team"]"#];
+            let any = format!(r#""*": {}"#, dice.of(&levels));
+            let category = format!(r#""{}.*": {}"#, dice.of(&["c", "d"]), dice.of(&levels));
+            let one = format!(r#""{}": {}"#, dice.of(&["c.a", "c.b", "d.a", "d.b"]), dice.of(&levels));
+            let (both, all) = (format!("{category}, {one}"), format!("{any}, {category}, {one}"));
+            let grants = dice.of(&["", "", &any, &category, &one, &both, &all]);
+            let above = (0..id).map(|above| format!(r#""r{above}""#)).listed();
+            let above = above.iter().map(String::as_str).listed();
+            let first = dice.of(&above);
+            let (only, two) = (format!("[{first}]"), format!("[{first}, {}]", dice.of(&above)));
+            let inherits = dice.of(&[
+                "[]",
+                &only,
+                if first.is_empty() || two == format!("[{first}, {first}]") { &only } else { &two },
+            ]);
+            let class = dice.of(&[r#""type": "x""#, r#""type": "y""#, r#""standard": true"#]);
+            format!(
+                r#"{{ "id": "r{id}", "name": "R", {class}, "grants": {{ {grants} }}, "inherits": {inherits} }}"#
+            )
+        };
+        let [r, s, t, u, v] = [0, 1, 2, 3, 4].map(|at| role(dice, at));
+        format!(
+            r#"{{ "format": "rolegate/1", "revision": 1, "plan": "free", "catalog": {{ "plans": ["free", "pro"], "roleTypes": ["x", "y"],
+            "categories": [{{ "id": "c", "permissions": [{a}, {b}] }}, {{ "id": "d", "permissions": [{c}, {d}, {e}] }}] }},
+            "roles": [{r}, {s}, {t}, {u}, {v}] }}"#
+        )
+    }
+
+    #[test]
+    fn rows_have_what_grants_have() {
+        let mut dice = Dice(1);
+        let (mut asked, mut granted) = (0, 0);
+        for _ in 0..2_000 {
+            // Not every role may name what it names.
+            let Ok(snapshot) = Snapshot::from_json(tenant(&mut dice).as_bytes()) else { continue };
+            let model = &snapshot.engine.model;
+            for plan in [None, Some("pro")] {
+                let mut compiled = Compiled::new(model, &snapshot.engine.tables);
+                if let Some(plan) = plan {
+                    compiled = compiled.under(plan);
+                }
+                for role in all::<RoleId>(model.roles.len()) {
+                    let row = compiled.row(role);
+                    for permission in all::<PermissionId>(model.catalog.permissions.len()) {
+                        let levels = compiled.grants(role, permission).map(|grant| grant.level).listed();
+                        assert_eq!(row.granted.has(permission), !levels.is_empty());
+                        assert_eq!(compiled.grants_any(role, permission), !levels.is_empty());
+                        assert_eq!(row.to_teams.has(permission), levels.contains(&Level::Team));
+                        asked += 1;
+                        granted += usize::from(!levels.is_empty());
+                    }
+                }
+            }
+        }
+        assert!(asked > 20_000 && granted > 5_000, "{granted} of {asked} are granted");
+    }
+}

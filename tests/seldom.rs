@@ -222,3 +222,100 @@ fn the_way_to_a_grant_is_the_one_of_that_grant() {
     ]);
     assert_eq!(via(&inherited, mine), ["mid"]);
 }
+
+/// What is implied holds under each condition of what implies it, at the level of that.
+#[test]
+fn alternatives_imply_each_by_itself() {
+    let levels = json!(["own", "team", "all"]);
+    let permissions = json!([{ "id": "c.view", "scopes": levels }, { "id": "c.edit", "scopes": levels, "implies": ["c.view"] }]);
+    let under = |level: &str, n: i32| json!({ "scope": level, "when": { "resource.n": n } });
+    let roles = json!([role(
+        "r",
+        json!({ "c.edit": [under("own", 1), under("own", 2), under("all", 3), under("all", 4)] })
+    )]);
+    let snapshot = tenant(&permissions, &roles, &json!(["r"]));
+    let can = |owner: &str, n: i32| {
+        let record = Json::parse(json!({ "owner": owner, "n": n }).to_string().as_bytes()).unwrap();
+        ["c.view", "c.edit"]
+            .map(|permission| snapshot.subject("u").at(NOW).can(permission, On::Record(&record)))
+    };
+    for n in 1..=5 {
+        assert_eq!(can("u", n), [n < 5; 2], "{n}");
+        assert_eq!(can("v", n), [n == 3 || n == 4; 2], "{n}");
+    }
+}
+
+#[test]
+fn the_plan_is_what_has_to_change() {
+    let permissions = json!([{ "id": "c.view", "scopes": ["all"], "plans": ["pro"] }]);
+    let snapshot = tenant(&permissions, &json!([role("r", json!({ "c.view": true }))]), &json!(["r"]));
+    let found = snapshot.subject("u").at(NOW).remedies("c.view", On::Anything).changes;
+    assert_eq!(found, [Remedy::Plan { plans: vec!["pro".to_owned()] }]);
+}
+
+/// Those are found who can, whatever everyone is assigned.
+#[test]
+fn who_can_by_what_everyone_has() {
+    let roles = json!([
+        role("view", json!({ "c.view": "all" })), role("own", json!({ "c.view": "own", "c.edit": "all" })),
+        role("labels", json!({ "c.labels": true })), role("nothing", json!({ "c.other": true })),
+        { "id": "no", "name": "No", "deny": ["c.view"] },
+        { "id": "unless", "name": "Unless", "deny": [{ "key": "c.labels", "when": { "user.level": 1 } }] } ]);
+    let limits = [
+        json!({}),
+        json!({ "team": "a" }),
+        json!({ "until": "2026-01-01T00:00:00Z" }),
+        json!({ "when": { "context.x": 1 } }),
+        json!({ "when": { "context.x": 2 } }),
+        json!({ "when": { "context.y": 1 } }),
+        json!({ "when": { "user.level": 1 } }),
+        json!({ "when": { "resource.n": 1 } }),
+        json!({ "team": "a", "when": { "resource.n": 2 } }),
+    ];
+    let names = ["view", "own", "labels", "nothing", "no", "unless"];
+    let assignment = |at: usize| {
+        let mut found = limits[at / names.len() % limits.len()].clone();
+        found["role"] = json!(names[at % names.len()]);
+        found
+    };
+    let context = Json::parse(br#"{ "x": 1 }"#).unwrap();
+    let records: Vec<Json> =
+        ["{}", r#"{ "owner": "v", "n": 1 }"#, r#"{ "team": "a", "n": 2 }"#, r#"{ "team": "b", "n": 1 }"#]
+            .iter()
+            .map(|text| Json::parse(text.as_bytes()).unwrap())
+            .collect();
+    let count = names.len() * limits.len();
+    let mut found = 0;
+    for at in 0..count * 4 {
+        let mut everyone =
+            vec![assignment(at), assignment(at * 7 + at / count), assignment(at * 11 + at / count * 3)];
+        everyone.truncate(1 + at / count);
+        everyone.dedup();
+        let tree = json!({
+            "format": "rolegate/1", "revision": 1,
+            "catalog": { "categories": [{ "id": "c", "permissions": [
+                { "id": "c.view", "scopes": ["own", "team", "all"] },
+                { "id": "c.edit", "scopes": ["own", "team", "all"], "requires": ["c.view"] },
+                { "id": "c.labels" }, { "id": "c.other" } ] }] },
+            "teams": [{ "id": "a" }, { "id": "b" }], "roles": roles, "everyone": everyone,
+            "users": [
+                { "id": "u", "roles": ["view", "labels"] }, { "id": "v", "attributes": { "level": 1 } },
+                { "id": "w", "roles": ["own"], "teams": ["a"] }, { "id": "x", "roles": ["view"], "disabled": true } ],
+        });
+        let Ok(snapshot) = Snapshot::from_json(tree.to_string().as_bytes()) else { continue };
+        let asked = records.iter().map(|record| On::Record(record)).chain([On::Anything, On::Unknown]);
+        for on in asked {
+            for permission in ["c.view", "c.edit", "c.labels"] {
+                let base = snapshot.subject("").at(NOW).context(&context);
+                let who = base.who_can(permission, on).unwrap();
+                let users = ["u", "v", "w", "x"].into_iter();
+                let can: Vec<&str> = users
+                    .filter(|user| snapshot.subject(*user).at(NOW).context(&context).can(permission, on))
+                    .collect();
+                assert_eq!(who, can, "{permission}: {}", tree["everyone"]);
+                found += can.len();
+            }
+        }
+    }
+    assert!(found > 2_000, "{found}");
+}
