@@ -94,11 +94,17 @@ fn a_condition_about_a_record_is_unknown_for_the_tenant_as_a_whole() {
 #[test]
 fn what_no_role_that_grants_asks_for_is_not_missing() {
     let permissions = json!([{ "id": "c.view", "scopes": ["all"] }, { "id": "c.labels" }]);
-    let roles = json!([role("r", json!({ "c.view": true })), role("s", json!({ "c.labels": true }))]);
+    let grants = json!({ "c.view": true });
+    let roles =
+        json!([role("r", grants.clone()), role("other", grants), role("s", json!({ "c.labels": true }))]);
     let assigned = json!([
-        { "role": "s", "when": { "context.s": 1 } }, { "role": "r", "when": { "context.r": 1 } } ]);
-    let found = tenant(&permissions, &roles, &assigned);
-    let found = found.subject("u").at(NOW).explain("c.view", On::Anything);
+        { "role": "s", "when": { "context.s": 1 } },
+        { "role": "r", "when": { "context.over": 1 }, "until": "2026-01-01T00:00:00Z" },
+        { "role": "other", "when": { "context.other": 1 } },
+        { "role": "r", "when": { "context.r": 1 } } ]);
+    let snapshot = tenant(&permissions, &roles, &assigned);
+    let session = ["r".to_owned(), "s".to_owned()];
+    let found = snapshot.subject("u").at(NOW).roles(&session).explain("c.view", On::Anything);
     assert_eq!((found.reason, found.missing), (Reason::ConditionFailed, vec!["context.r".to_owned()]));
 }
 
@@ -318,4 +324,125 @@ fn who_can_by_what_everyone_has() {
         }
     }
     assert!(found > 2_000, "{found}");
+}
+
+#[test]
+fn a_chain_of_prerequisites_is_told_as_far_as_it_is_of_use() {
+    let permissions: Vec<Value> = (0..40)
+        .map(|at| json!({ "id": format!("c.p{at}"), "requires": if at == 0 { json!([]) } else { json!([format!("c.p{}", at - 1)]) } }))
+        .collect();
+    let grants: serde_json::Map<String, Value> =
+        (1..40).map(|at| (format!("c.p{at}"), json!(true))).collect();
+    let snapshot = tenant(&json!(permissions), &json!([role("r", json!(grants))]), &json!(["r"]));
+    let length = |permission: &str| {
+        let mut told = snapshot.subject("u").at(NOW).explain(permission, On::Anything);
+        let mut length = 0;
+        while let Some((_, required)) = told.requires.take() {
+            told = *required;
+            length += 1;
+        }
+        (length, told.reason)
+    };
+    assert_eq!(length("c.p3"), (3, Reason::NotGranted));
+    assert_eq!(length("c.p16"), (16, Reason::NotGranted));
+    assert_eq!(length("c.p17"), (16, Reason::Prerequisite));
+    assert_eq!(length("c.p39"), (16, Reason::Prerequisite));
+}
+
+#[test]
+fn what_a_denial_asked_for_in_vain_is_missing() {
+    let permissions = json!([{ "id": "c.view", "scopes": ["all"] }, { "id": "c.labels" }]);
+    let deny = |path: &str| {
+        json!({ "id": path, "name": "No", "deny": [
+        { "key": "c.view", "when": { format!("resource.{path}"): 1 } }, { "key": "c.labels", "when": { "resource.q": 1 } }] })
+    };
+    let roles = json!([role("r", json!({ "c.view": true })), deny("m"), deny("n")]);
+    let missing = |assigned: Value, record: &str| {
+        let snapshot = tenant(&permissions, &roles, &assigned);
+        let record = Json::parse(record.as_bytes()).unwrap();
+        let found = snapshot.subject("u").at(NOW).explain("c.view", On::Record(&record));
+        assert_eq!(found.reason, Reason::Denied);
+        found.missing
+    };
+    assert_eq!(missing(json!(["r", "m", "n"]), "{}"), ["resource.m"]);
+    assert_eq!(missing(json!(["r", "m", "n"]), r#"{ "m": 2 }"#), ["resource.n"]);
+    assert!(missing(json!(["r", "m"]), r#"{ "m": 1 }"#).is_empty());
+    let limited = json!(["r", { "role": "m", "team": "a", "when": { "context.x": 1 } }]);
+    assert_eq!(missing(limited.clone(), r#"{ "team": {} }"#), ["context.x", "resource.m", "resource.team"]);
+    assert_eq!(missing(limited, r#"{ "team": ["a", "b"], "m": 1 }"#), ["context.x"]);
+    assert_eq!(missing(json!(["r", "m"]), r#"{ "team": {} }"#), ["resource.m"]);
+}
+
+#[test]
+fn a_comparison_names_the_side_on_account_of_which_it_is_unknown() {
+    let permissions = json!([{ "id": "c.view", "scopes": ["all"] }]);
+    let missing = |when: Value, record: Option<&str>| {
+        let snapshot =
+            tenant(&permissions, &json!([role("r", json!({ "c.view": { "when": when } }))]), &json!(["r"]));
+        let record = record.map(|record| Json::parse(record.as_bytes()).unwrap());
+        let context = Json::parse(br#"{ "n": 1, "t": "x" }"#).unwrap();
+        let on = record.as_ref().map_or(On::Anything, |record| On::Record(record));
+        let found = snapshot.subject("u").at(NOW).context(&context).explain("c.view", on);
+        assert_eq!(found.reason, Reason::ConditionFailed);
+        found.missing
+    };
+    let to = |path: &str| json!({ "$ref": path });
+    // Each may be used by itself, and not together.
+    assert_eq!(
+        missing(json!({ "resource.a": to("resource.b") }), Some(r#"{ "a": 1, "b": "x" }"#)),
+        ["resource.a", "resource.b"]
+    );
+    assert_eq!(
+        missing(json!({ "resource.a": to("resource.b") }), Some(r#"{ "a": 1, "b": [] }"#)),
+        ["resource.b"]
+    );
+    assert_eq!(missing(json!({ "resource.a": to("resource.b") }), Some(r#"{ "b": "x" }"#)), ["resource.a"]);
+    assert_eq!(missing(json!({ "resource.a": to("resource.b") }), Some("{}")), ["resource.a", "resource.b"]);
+    assert!(missing(json!({ "resource.a": to("resource.b") }), Some(r#"{ "a": 1, "b": 2 }"#)).is_empty());
+    // The user's id is always there.
+    assert_eq!(missing(json!({ "resource.a": to("user.id") }), Some(r#"{ "a": [] }"#)), ["resource.a"]);
+    assert_eq!(missing(json!({ "user.id": { "$in": to("resource.a") } }), Some("{}")), ["resource.a"]);
+    // Of any record nothing is missing.
+    assert_eq!(missing(json!({ "resource.a": to("context.gone") }), None), ["context.gone"]);
+    assert_eq!(
+        missing(json!({ "context.n": to("context.t"), "resource.a": 1 }), None),
+        ["context.n", "context.t"]
+    );
+    assert_eq!(
+        missing(json!({ "$or": [{ "context.gone": 1 }, { "context.n": 2 }] }), None),
+        ["context.gone"]
+    );
+}
+
+#[test]
+fn a_narrowed_snapshot_has_nothing_that_no_rule_reads() {
+    let text = r#"{ "format": "rolegate/1", "revision": 1, "catalog": { "categories": [{ "id": "c", "permissions": [
+        { "id": "c.view", "description": "See", "x-note": "secret", "scopes": ["own", "all"] } ] }] },
+        "roles": [{ "id": "r", "name": "R", "grants": { "c.view": [ { "scope": "own" }, { "scope": "all", "when": { "user.a.b": 1 } } ] } }],
+        "users": [{ "id": "u", "roles": ["r"], "attributes": { "a": ["secret", { "b": 1, "c": "secret" }] } }] }"#;
+    let narrowed = Snapshot::from_json(text.as_bytes()).unwrap().narrow("u");
+    assert_eq!(
+        narrowed,
+        concat!(
+            r#"{"format":"rolegate/1","revision":1,"catalog":{"categories":[{"id":"c","permissions":[{"id":"c.view","scopes":["own","all"]}]}]},"#,
+            r#""roles":[{"id":"r","name":"R","grants":{"c.view":[{"scope":"own"},{"scope":"all","when":{"user.a.b":1}}]}}],"#,
+            r#""users":[{"id":"u","roles":["r"],"attributes":{"a":[null,{"b":1}]}}]}"#
+        )
+    );
+}
+
+#[test]
+fn what_conditions_read_is_told_once_and_in_order() {
+    let when = json!({ "resource.b": 1, "$or": [{ "resource.a": 1 }, { "resource.b": { "$ref": "context.y" } },
+        { "context.x": { "$elem": { "element.n": { "$ref": "context.z" } } } }] });
+    let permissions = json!([{ "id": "c.view", "scopes": ["all"] }]);
+    let snapshot =
+        tenant(&permissions, &json!([role("r", json!({ "c.view": { "when": when } }))]), &json!([]));
+    assert_eq!(snapshot.record_paths(), ["a", "b"]);
+    assert_eq!(snapshot.context_paths(), ["x", "y", "z"]);
+}
+
+#[test]
+fn what_is_too_much_says_so() {
+    assert_eq!(rolegate::TooComplex.to_string(), "finding all users takes too many steps");
 }
