@@ -856,7 +856,8 @@ mod tests {
             let held_by = dice.of(&["", "", "", r#", "roleTypes": ["x"]"#, r#", "standardOnly": true"#]);
             format!(r#"{{ "id": "{id}"{scopes}{implies}{of}{held_by} }}"#)
         };
-        let [a, b, c, d, e] = ["c.a", "c.b", "d.a", "d.b", "d.c"].map(|id| permission(dice, id));
+        let [first, second] = [&["c.a", "c.b"][..], &["d.a", "d.b", "d.c"]]
+            .map(|ids| ids.iter().map(|id| permission(dice, id)).listed().join(", "));
         let role = |dice: &mut Dice, id: usize| {
             let levels = ["true", "false", r#""own""#, r#""team""#, r#""all""#, r#"["own", "team"]"#];
             let any = format!(r#""*": {}"#, dice.of(&levels));
@@ -878,11 +879,11 @@ mod tests {
                 r#"{{ "id": "r{id}", "name": "R", {class}, "grants": {{ {grants} }}, "inherits": {inherits} }}"#
             )
         };
-        let [r, s, t, u, v] = [0, 1, 2, 3, 4].map(|at| role(dice, at));
+        let roles = (0..5).map(|at| role(dice, at)).listed().join(", ");
         format!(
             r#"{{ "format": "rolegate/1", "revision": 1, "plan": "free", "catalog": {{ "plans": ["free", "pro"], "roleTypes": ["x", "y"],
-            "categories": [{{ "id": "c", "permissions": [{a}, {b}] }}, {{ "id": "d", "permissions": [{c}, {d}, {e}] }}] }},
-            "roles": [{r}, {s}, {t}, {u}, {v}] }}"#
+            "categories": [{{ "id": "c", "permissions": [{first}] }}, {{ "id": "d", "permissions": [{second}] }}] }},
+            "roles": [{roles}] }}"#
         )
     }
 
