@@ -50,7 +50,7 @@ fn an_unknown_team_is_not_any_team() {
         let everyone = format!(r#"{TEAMS}, "everyone": [{{ "role": "all", "when": {when} }}]"#);
         let snapshot = snapshot(&everyone);
         let can = |teams: &[&str]| {
-            let person = teams.iter().fold(Person::new("new"), |person, team| person.team(*team));
+            let person = teams.iter().fold(Person::new("new"), |person, team| person.team(team));
             asked(&snapshot, &person, "{}").0
         };
         assert_eq!((can(&[]), can(&["gone"]), can(&["gone", "lost"])), (nobody, unknown, unknown), "{when}");

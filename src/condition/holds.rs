@@ -312,16 +312,11 @@ impl<'a> Facts<'a> {
     /// What the left side of a comparison is. Teams of which none is known may be none at all, and only no teams are a
     /// subset of none: then nothing is known of the list either.
     pub(crate) fn left(&self, leaf: &Leaf) -> Side<'_> {
-        match self.read(leaf.left) {
-            Side::Known(Value::List(items))
-                if leaf.op == Op::Subset
-                    && !items.is_empty()
-                    && items.iter().all(|item| self.is_unknown_team(leaf.left, item)) =>
-            {
-                Side::Unknown
-            }
-            side => side,
-        }
+        let side = self.read(leaf.left);
+        let is_lost = leaf.op == Op::Subset
+            && matches!(&side, Side::Known(Value::List(items)) if !items.is_empty()
+                && items.iter().all(|item| self.is_unknown_team(leaf.left, item)));
+        if is_lost { Side::Unknown } else { side }
     }
 
     /// Whether this is an element of the user's own teams of which nothing is known: it never makes an `$elem` true.

@@ -201,7 +201,14 @@ fn rank(a: &Value<'_>, b: &Value<'_>) -> Ordering {
     let kind = |value: &Value<'_>| match value {
         Value::Text(_) => 0,
         Value::Number(_) => 1,
-        _ => 2,
+        Value::Null
+        | Value::Bool(_)
+        | Value::List(_)
+        | Value::Id(_)
+        | Value::Time(_)
+        | Value::Object(_)
+        | Value::Other
+        | Value::Unknown => 2,
     };
     match (a, b) {
         (Value::Bool(a), Value::Bool(b)) => a.cmp(b),

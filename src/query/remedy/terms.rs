@@ -65,7 +65,7 @@ impl Search<'_> {
             match self.could_be(moment, term) {
                 Folded::False => return None,
                 Folded::Open if !open.iter().any(|one| self.says_the_same(*one, term)) => open.push(term),
-                _ => {}
+                Folded::True | Folded::Open => {}
             }
         }
         let mut out = String::new();
