@@ -44,6 +44,7 @@ export type ErrorCode =
   | "bad-options"
   | "bad-subject"
   | "needs-full"
+  | "storage"
   | "unknown-resource";
 
 /** One problem of a snapshot, or of a subject. */

@@ -1,0 +1,136 @@
+// What a store takes and has.
+
+import type { RolegateError } from "../errors.js";
+import type { LiteGate } from "../lite-gate.js";
+import type { Load, Snapshot } from "../snapshot.js";
+import type { GateOptions, Level, Permission, UserId } from "../types.js";
+
+/** What is asked of `fetch`. Pass all of it on. */
+export interface StoreRequest {
+  readonly headers: Record<string, string>;
+  readonly signal: AbortSignal;
+  readonly cache?: "no-store";
+}
+
+/** The part of a `Response` that a store needs. */
+export interface StoreResponse {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** Where the last good answer is kept for the next start. The values are structured data: text, numbers and bytes. */
+export interface StoreStorage {
+  get(key: string): Promise<unknown>;
+  set(key: string, value: unknown): Promise<unknown>;
+  delete(key: string): Promise<unknown>;
+}
+
+/** What tabs tell each other: to look again (and what the teller has by now), that somebody signed out, that the highest revision is forgotten. */
+export interface TabMessage {
+  readonly kind: "look" | "clear" | "reset";
+  readonly etag?: string | undefined;
+}
+
+/** Joins the other tabs that have this name. */
+export type StoreTabs = (name: string, hears: { lead(isLeading: boolean): void; message(message: TabMessage): void }) => TabLink;
+
+/** One tab among others. */
+export interface TabLink {
+  /** Whether this tab wants to be the one that asks. */
+  want(isWanted: boolean): void;
+  post(message: TabMessage): void;
+  close(): void;
+}
+
+/** What vouched for bytes. */
+export interface Verified {
+  /** The JSON. */
+  readonly bytes: Uint8Array;
+  /** Higher than before, it starts the count of revisions anew; lower, the bytes are refused. Default: 0. */
+  readonly epoch?: number | undefined;
+}
+
+/** Options of `createStore`. */
+export interface StoreOptions {
+  /** Where to fetch. */
+  readonly url?: string | URL | undefined;
+  /** In place of the global `fetch`; without `url` it is called with `""`. */
+  readonly fetch?: ((url: string, request: StoreRequest) => Promise<StoreResponse>) | undefined;
+  /** Whose answers: gate data of others are refused. A snapshot of several people needs it. */
+  readonly user?: UserId;
+  /** Data of another tenant, or of none, are refused. `null`: of any. */
+  readonly tenant?: string | null;
+  /** Of the gate. Gate data take `context`, `now` and `onDecision` only. */
+  readonly options?: GateOptions | undefined;
+  /** How often to look (ms). Default: a minute; at least five seconds. */
+  readonly interval?: number | undefined;
+  /** How long the last good answer goes on without another (ms). Default: a day. */
+  readonly maxStale?: number | undefined;
+  /** It needs `user` and `tenant`. */
+  readonly storage?: StoreStorage | undefined;
+  readonly tabs?: StoreTabs | undefined;
+  /** Gives the JSON for bytes that were fetched or stored, or throws. */
+  readonly verify?: ((bytes: Uint8Array) => Promise<Verified>) | undefined;
+  /** Calls `look` when something has changed. */
+  readonly push?: ((look: () => void) => () => void) | undefined;
+  /** `"manual"`: what widens or moves waits for `activate()`. Default: `"now"`. */
+  readonly activate?: "now" | "manual" | undefined;
+  /** In place of `load` of `rolegate`, which is imported when the first snapshot arrives. */
+  readonly load?: Load | undefined;
+  readonly onError?: ((error: RolegateError) => void) | undefined;
+}
+
+/**
+ * - `empty`: nothing is known yet.
+ * - `ready`: the last look was answered.
+ * - `stale`: it was not, and the last good answer goes on.
+ * - `expired`: the data have ended, or `maxStale` has.
+ * - `closed`: the server said no, somebody signed out, or the store was closed.
+ */
+export type StoreStatus = "empty" | "ready" | "stale" | "expired" | "closed";
+
+/** What has become of one permission. */
+export interface Change {
+  readonly permission: Permission;
+  readonly from: Level | "none";
+  readonly to: Level | "none";
+  readonly change: "wider" | "narrower" | "different";
+}
+
+/** What has become of the answers. */
+export interface StoreEvent {
+  readonly revision: number;
+  readonly reason: "data" | "time" | "closed" | "status";
+  readonly status: StoreStatus;
+  /** In the order of the catalog. What another `context` changes is not listed. */
+  readonly changes: readonly Change[];
+}
+
+/** One person's answers, kept up to date. */
+export interface Store {
+  /**
+   * The answers at this moment. It is a new object whenever an answer may have changed, and the same as long as none has. Until
+   * something is known, and when it is no more, it says no.
+   */
+  readonly gate: LiteGate;
+  /** What was loaded, where it is a snapshot. */
+  readonly snapshot: Snapshot | undefined;
+  readonly status: StoreStatus;
+  /** Something is known: the same promise always, which never fails. */
+  readonly ready: Promise<Store>;
+  /** @returns what ends it */
+  readonly subscribe: (listener: (event: StoreEvent) => void) => () => void;
+  /** Looks now, also when closed. @returns whether an answer that is in order came */
+  readonly refresh: () => Promise<boolean>;
+  /** Other options of the gate; those that are not named stay. @throws {RolegateError} `bad-options` */
+  readonly configure: (options: GateOptions) => void;
+  /** Takes what `activate: "manual"` holds back. */
+  readonly activate: () => void;
+  /** Signs out: closes, in all tabs, and deletes what is stored. */
+  readonly clear: () => Promise<void>;
+  /** Forgets the highest revision, and looks. */
+  readonly reset: () => Promise<boolean>;
+  /** Ends it. Nothing stays behind. */
+  readonly close: () => void;
+}
