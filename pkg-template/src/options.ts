@@ -101,7 +101,7 @@ function plain<T>(options: T): T {
 }
 
 /** @param allowed literals and types */
-function among(allowed: string): Rule {
+export function among(allowed: string): Rule {
   return (value, key) => {
     const possible = allowed.split(" ");
     const given = typeof value === "string" ? `"${value}"` : Number.isNaN(value) ? "NaN" : typeof value;

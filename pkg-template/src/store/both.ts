@@ -1,7 +1,30 @@
-// Gate data that say yes only where two others do: what a store answers by until somebody activates the later one.
+// `activate: "manual"`: gate data that say yes only where two others do. A store answers by them until somebody activates the later ones.
 
-import type { ClauseData, GateData, MaskData, RuleData } from "../types.js";
+import { restore } from "../lite.js";
+import type { LiteGate } from "../lite-gate.js";
+import type { ClauseData, GateData, GateOptions, MaskData, RuleData } from "../types.js";
+import { type Body, contentOf } from "./body.js";
 import { isEverything } from "./changes.js";
+
+/**
+ * What makes the gates that answer while one body waits behind another; nothing, where the two differ only in when they end: that need not wait.
+ * @param isBehind whether another waits already
+ */
+export function wait(old: Body, young: Body, options: GateOptions, isBehind: boolean): ((options: GateOptions) => LiteGate) | undefined {
+  const [before, after] = [old, young].map((body) => contentOf(body.gate(options).toJSON()));
+  return before === after && !isBehind ? undefined : (options) => bothGate(old.gate(options), young.gate(options), options);
+}
+
+/** A gate that says yes only where both do. */
+function bothGate(old: LiteGate, young: LiteGate, { context, now, onDecision }: GateOptions): LiteGate {
+  const gate = restore(bothOf(old.toJSON(), young.toJSON()), { context, now, onDecision });
+  // Whichever says no has the reason.
+  gate.explain = (...question: [never]) => {
+    const answer = old.explain(...question);
+    return answer.allowed ? young.explain(...question) : answer;
+  };
+  return gate;
+}
 
 /** Keeps the names of the permissions of both apart from those that are asked. */
 const APART = ["\u0000", "\u0001"];

@@ -12,147 +12,99 @@ export interface Dated {
 
 const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
-/** The same numbers for the same texts. */
-type Numbers = (text: string) => number;
-
 /** What a rule, with all that it requires, lets through. */
 interface Effect {
   /** An index into `LEVELS`. */
   readonly rank: number;
   /** Equal effects have equal keys. */
   readonly key: number;
-  readonly at: number;
+  /** Alternatives and exclusions, each by itself. */
+  readonly parts: () => readonly [any: Set<string>, none: Set<string>];
+  readonly needs: readonly Need[];
 }
+
+/** Something that is required; an answer about a record is, too. */
+type Need = readonly [kind: string, effect: Effect];
+
+const NOTHING: readonly never[] = [];
+const NONE: Effect = { rank: 0, key: -1, parts: () => [new Set(), new Set()], needs: NOTHING };
+const EVER: Effect = { ...NONE, rank: 3, key: -2 };
+/** A longer chain of what requires each other is not compared, unless its parts were before. */
+const DEEPEST = 8;
 
 /** All permissions that answer otherwise: first those that are held now, in the order of the catalog, then those that are not any more. */
 export function changesBetween(before: Dated | undefined, after: Dated | undefined): Change[] {
   const known = new Map<string, number>();
-  const numbers: Numbers = (text) => known.get(text) ?? (known.set(text, known.size), known.size - 1);
-  const [old, young] = [before, after].map((dated) => new Effects(dated, numbers)) as [Effects, Effects];
-  const changes: Change[] = [];
-  const compare = (id: string): void => {
-    const [from, to] = [old.of(id), young.of(id)];
-    if (from.key === to.key) return;
-    const [wider, narrower] = [old.isWithin(from, young, to), young.isWithin(to, old, from)];
-    const change = wider === narrower ? "different" : wider ? "wider" : "narrower";
-    changes.push({ permission: id, from: LEVELS[from.rank] as Level, to: LEVELS[to.rank] as Level, change } as Change);
+  const number = (text: string): number => known.get(text) ?? (known.set(text, known.size), known.size - 1);
+  const [old, young] = [before, after].map((dated) => effectsOf(dated, number)) as [Map<string, Effect>, Map<string, Effect>];
+  const compared = new Map<string, boolean>();
+  /** Whether all that an effect lets through, another lets through, as far as it can be told. */
+  const isWithin = (narrow: Effect, wide: Effect, depth: number): boolean => {
+    if (narrow.key === wide.key || narrow.rank * wide.rank === 0) return narrow.rank === 0 || wide.rank > 0;
+    const pair = `${narrow.key} ${wide.key}`;
+    const isKnown = compared.get(pair);
+    if (isKnown !== undefined || depth > DEEPEST) return isKnown === true;
+    const areMet = wide.needs.every(([kind, need]) => narrow.needs.some(([of, mine]) => of === kind && isWithin(mine, need, depth + 1)));
+    const [[any, none], [wider, fewer]] = [narrow.parts(), wide.parts()];
+    const found = areMet && isCovered(any, wider) && isCovered(fewer, none);
+    compared.set(pair, found);
+    return found;
   };
-  for (const id of young.ids) compare(id);
-  for (const id of old.ids) if (!young.has(id)) compare(id);
-  return changes;
+  return [...new Set([...young.keys(), ...old.keys()])].flatMap((permission) => {
+    const [from, to] = [old, young].map((effects) => effects.get(permission) ?? NONE) as [Effect, Effect];
+    if (from.key === to.key) return [];
+    const [isWider, isNarrower] = [isWithin(from, to, 0), isWithin(to, from, 0)];
+    const change = isWider === isNarrower ? "different" : isWider ? "wider" : "narrower";
+    return { permission, from: LEVELS[from.rank], to: LEVELS[to.rank], change } as Change;
+  });
 }
 
-/** Of more rules than these it is not told which way they change: a chain of them would be compared in every length. */
-const COMPARED = 64;
+/** Whether each part is among others, by itself or without its condition. */
+function isCovered(parts: Set<string>, others: Set<string>): boolean {
+  return others.has(ALL) || [...parts].every((part) => others.has(part) || others.has(part.slice(0, part.indexOf("\n") + 1)));
+}
 
-const NOTHING: readonly number[] = [];
-const NONE: Effect = { rank: 0, key: -1, at: -1 };
+/** The part that is everything. */
+const ALL = "\n";
 
-/** Gate data, so far as they say what is let through. */
-class Effects {
-  readonly ids: readonly string[];
-  private readonly places: ReadonlyMap<string, number>;
-  private readonly rules: readonly (RuleData | undefined)[];
-  /** For each position a number for the texts of its own rule. */
-  private readonly own: readonly number[];
-  private readonly effects: Effect[] = [];
-  private readonly data: GateData | undefined;
-
-  constructor(dated: Dated | undefined, numbers: Numbers) {
-    const { data, now = 0 } = dated ?? {};
-    const { ids = [], rules = [], table = [], maps = [], teams = [], since = 0, expires = Infinity } = data ?? {};
-    const isOn = now >= since && now < expires;
-    const [mapKeys, teamKeys] = [maps, teams].map((list) => list.map((item) => numbers(JSON.stringify(item)))) as [number[], number[]];
-    const recordsOnly = new Set(data?.recordsOnly);
-    const clauses = (list: readonly ClauseData[] = []): string => list.map(({ own, teams, where = undefined, unless = where }) => `${own ? "o" : ""}${teams === undefined ? "" : teamKeys[teams]}${unless === undefined ? "" : JSON.stringify(unless)}`).join("|");
-    const rows = table.map(({ scoped, map = -1, any, none }) => numbers(`${scoped} ${mapKeys[map]} ${clauses(any)}!${clauses(none)}`));
-    this.data = data;
-    this.ids = ids;
-    this.places = new Map(ids.map((id, place) => [id, place]));
-    this.rules = rules.map((at) => {
-      const rule = table[at] as RuleData;
-      return isOn && now >= (rule.since ?? 0) && now < (rule.until ?? Infinity) ? rule : undefined;
-    });
-    this.own = rules.map((at, place) => (recordsOnly.has(place) ? numbers(`${rows[at]}!`) : (rows[at] as number)));
-    const requires = (place: number): readonly number[] => this.requires(place);
-    const settle = (place: number): void => this.settle(place, numbers);
-    for (let place = 0; place < ids.length; place += 1) {
-      if (this.requires(place).length === 0) settle(place);
-      else eachAfter(place, requires, settle);
-    }
-  }
-
-  has(id: string): boolean {
-    return this.places.has(id);
-  }
-
-  of(id: string): Effect {
-    return this.effects[this.places.get(id) ?? -1] ?? NONE;
-  }
-
-  /** Whether all that an effect lets through, another lets through, as far as it can be told. */
-  isWithin({ rank, at }: Effect, other: Effects, wider: Effect): boolean {
-    if (rank === 0 || wider.rank === 0) return rank === 0;
-    const [mine, theirs] = [this.closure(at), other.closure(wider.at)];
-    if (Math.max(mine.rules.length, theirs.rules.length) > COMPARED) return false;
-    const names = new Set(mine.others);
-    return theirs.others.every((id) => names.has(id)) && theirs.rules.every((wide) => mine.rules.some((rule) => this.isRuleWithin(rule, other, wide)));
-  }
-
-  /** What must be settled before a position can be. */
-  private requires(place: number): readonly number[] {
-    const { same = NOTHING, other = NOTHING } = this.rules[place] ?? {};
-    return same.length + other.length === 0 ? NOTHING : [...same, ...other].filter((at) => this.effects[at] === undefined);
-  }
-
+/** @param number gives equal texts equal numbers */
+function effectsOf({ data, now }: Partial<Dated> = {}, number: (text: string) => number): Map<string, Effect> {
+  const { ids = [], rules = [], table = [], maps = [], teams = [], since = 0, expires = Infinity, recordsOnly = [] } = data ?? {};
+  const time = now ?? 0;
+  const [mapKeys, teamKeys] = [maps, teams].map((list) => list.map((item) => number(JSON.stringify(item)))) as [number[], number[]];
+  const [effects, only] = [[] as Effect[], new Set(recordsOnly)];
+  const isNow = (from: number, to: number): boolean => time >= from && time < to;
+  const condition = ({ where, unless = where }: ClauseData): string => (unless === undefined ? "" : JSON.stringify(unless));
+  const clauses = (list: readonly ClauseData[] = NOTHING): string => list.map((it) => `${it.own ? "own" : ""} ${it.teams === undefined ? "" : teamKeys[it.teams]} ${condition(it)}`).join("|");
+  const rows = table.map(({ scoped, map = -1, any, none }) => number(`${scoped} ${mapKeys[map]} ${clauses(any)}!${clauses(none)}`));
+  const on = isNow(since, expires) ? rules.map((at) => table[at] as RuleData).map((rule) => (isNow(rule.since ?? 0, rule.until ?? Infinity) ? rule : undefined)) : [];
+  /** A clause of several teams is as good as one of each. */
+  const each = (list: readonly ClauseData[] = NOTHING, shape: string): Set<string> =>
+    new Set(list.flatMap((it) => (it.teams === undefined ? [""] : (teams[it.teams] ?? NOTHING)).map((team) => `${it.own || it.teams !== undefined ? JSON.stringify([shape, it.own, team]) : ""}\n${condition(it)}`)));
+  const requires = (place: number): readonly number[] => {
+    const { same = NOTHING, other = NOTHING } = on[place] ?? {};
+    return same.length + other.length === 0 ? NOTHING : [...same, ...other].filter((at) => effects[at] === undefined);
+  };
   /** The effect of a position whose requirements are settled; what requires itself is "no". */
-  private settle(place: number, numbers: Numbers): void {
-    const rule = this.rules[place];
-    let rank = rule === undefined ? 0 : rankOf(rule);
-    let key = this.own[place] as number;
-    for (const at of rule?.same ?? NOTHING) {
-      const effect = this.effects[at] ?? NONE;
-      rank = Math.min(rank, effect.rank);
-      key = numbers(`${key}&${effect.key}`);
+  const settle = (place: number): void => {
+    const rule = on[place];
+    if (rule === undefined) return void (effects[place] = NONE);
+    const { any, none, map = -1, scoped, same = NOTHING, other = NOTHING } = rule;
+    let [rank, key] = [rankOf(rule), rows[rules[place] as number] as number];
+    const needs: Need[] = only.has(place) ? [["record", EVER]] : [];
+    for (const [kind, list] of Object.entries({ same, other })) {
+      for (const at of list) {
+        const effect = effects[at] ?? NONE;
+        rank = kind === "same" ? Math.min(rank, effect.rank) : effect.rank && rank;
+        needs.push([kind, effect]);
+      }
     }
-    for (const at of rule?.other ?? NOTHING) {
-      const effect = this.effects[at] ?? NONE;
-      if (effect.rank === 0) rank = 0;
-      key = numbers(`${key}/${effect.key}`);
-    }
-    this.effects[place] = rank === 0 ? NONE : { rank, key, at: place };
-  }
-
-  /** All rules that must hold of the same record, and the ids of what is asked without one. */
-  private closure(place: number): { rules: RuleData[]; others: string[] } {
-    const places = new Set([place]); // grows while it is walked
-    const others = new Set<string>();
-    for (const at of places) {
-      if (places.size > COMPARED) break;
-      for (const same of this.rules[at]?.same ?? []) places.add(same);
-      for (const other of this.rules[at]?.other ?? []) others.add(this.ids[other] as string);
-    }
-    return { rules: [...places].map((at) => this.rules[at] as RuleData), others: [...others] };
-  }
-
-  private isRuleWithin(narrow: RuleData, other: Effects, wide: RuleData): boolean {
-    if (isEverything(wide)) return true;
-    const isSameMap = JSON.stringify(this.data?.maps?.[narrow.map ?? -1]) === JSON.stringify(other.data?.maps?.[wide.map ?? -1]);
-    const isIn = (mine: ClauseData, theirs: ClauseData): boolean => this.isClauseWithin(mine, other, theirs);
-    // An exclusion of the wider rule must be among those of the narrower: there a clause that reaches further excludes more.
-    const isSameType = (narrow.scoped ?? false) === (wide.scoped ?? false) && isSameMap;
-    const areExcluded = (wide.none ?? []).every((theirs) => (narrow.none ?? []).some((mine) => other.isClauseWithin(theirs, this, mine)));
-    return isSameType && areExcluded && narrow.any.every((mine) => wide.any.some((theirs) => isIn(mine, theirs)));
-  }
-
-  private isClauseWithin(mine: ClauseData, other: Effects, { own, teams, where, unless }: ClauseData): boolean {
-    const reaches = !own || mine.own === true;
-    const condition = where ?? unless;
-    const isFree = condition === undefined || JSON.stringify(condition) === JSON.stringify(mine.where ?? mine.unless);
-    if (teams === undefined || !reaches || !isFree) return reaches && isFree;
-    const wide = new Set(other.data?.teams?.[teams]);
-    return mine.teams !== undefined && (this.data?.teams?.[mine.teams] ?? []).every((team) => wide.has(team));
-  }
+    if (needs.length > 0) key = number(`${key}:${needs.map(([kind, { key }]) => kind + key)}`);
+    const shape = `${scoped} ${mapKeys[map]}`;
+    effects[place] = rank === 0 ? NONE : { rank, key, parts: () => [each(any, shape), each(none, shape)], needs };
+  };
+  for (const place of ids.keys()) if (effects[place] === undefined) (requires(place).length > 0 ? eachAfter(place, requires, settle) : settle(place));
+  return new Map(ids.map((id, place) => [id, effects[place] as Effect]));
 }
 
 /** Whether a rule by itself lets everything through. It says neither type nor places then. */
@@ -161,7 +113,7 @@ export function isEverything({ any, none = [] }: RuleData): boolean {
 }
 
 /** The widest level of a rule. */
-function rankOf({ any, none = [] }: RuleData): number {
+function rankOf({ any, none = NOTHING }: RuleData): number {
   const most = none.some(({ teams }) => teams !== undefined) ? 2 : 3;
   return any.reduce((widest, { own, teams }) => Math.max(widest, Math.min(most, own ? 1 : teams === undefined ? 3 : 2)), 0);
 }

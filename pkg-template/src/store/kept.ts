@@ -1,51 +1,36 @@
 // What a store keeps for the next start: its last good answer, as it came, and how far the count of revisions has got.
 
 import { RolegateError } from "../errors.js";
+import type { Core, Keeper, Mark } from "./core.js";
 import { within } from "./timing.js";
 import type { StoreStorage } from "./types.js";
 
 /** A good answer. */
-export interface Kept {
+interface Kept {
   readonly bytes: Uint8Array;
   readonly etag: string | undefined;
   /** When it was last in order (ms since the epoch). */
   readonly at: number;
 }
 
-/** How far the count of revisions has got. It stays when all else is deleted. */
-export interface Mark {
-  readonly epoch: number;
-  readonly revision: number;
-  /** When somebody last signed out, or the server said no. */
-  readonly cleared: number;
-}
-
 /** The lists of what is stored: that of others is found by it without being read. */
 const INDEX = "rolegate";
 /** A browser may never answer. */
 const PATIENCE = 3_000;
+/** A date that differs by less is right. */
+const TOLERANCE = 60_000;
 
-export interface Shelf {
-  /** Deletes what is stored of others, and gives what there is. */
-  take(): Promise<{ mark: Mark | undefined; kept: Kept | undefined }>;
-  put(mark: Mark, kept: Kept | undefined): Promise<void>;
-}
-
-/** @param report hears what failed: a store goes on without storage */
-export function shelf(storage: StoreStorage, place: readonly [url: string, tenant: unknown, user: string], report: (error: RolegateError) => void): Shelf {
-  const [url, tenant, user] = place;
-  const key = JSON.stringify(place);
+export function keep(storage: StoreStorage, { settings, state, report, take, clear }: Core): Keeper {
+  const { url, tenant, maxStale } = settings;
+  const user = String(settings.user);
+  const key = JSON.stringify([url, tenant, user]);
   const markKey = JSON.stringify([url, tenant]);
   let last: Promise<unknown> = Promise.resolve();
   /** One after another, so that nothing is written behind a deletion. */
   const run = <T>(what: () => Promise<T>): Promise<T | undefined> => {
-    const next = last.then(async () => {
-      try {
-        return await within(PATIENCE, what(), "the storage");
-      } catch (cause) {
-        report(new RolegateError("storage", `what was to be kept is not: ${String(cause)}`, { cause }));
-        return undefined;
-      }
+    const next = last.then(() => within(PATIENCE, what())).catch((cause: unknown) => {
+      report(new RolegateError("storage", `not kept: ${String(cause)}`, { cause }));
+      return undefined;
     });
     last = next;
     return next;
@@ -54,37 +39,62 @@ export function shelf(storage: StoreStorage, place: readonly [url: string, tenan
     const list = await storage.get(INDEX);
     return Array.isArray(list) ? list.filter((item): item is string => typeof item === "string") : [];
   };
-  const isOfOther = (key: string): boolean => {
-    try {
-      return (JSON.parse(key) as unknown[])[2] !== user;
-    } catch {
-      return true;
-    }
-  };
+
   return {
-    async take() {
+    async restore() {
+      const { turn } = state;
       await run(async () => {
         const all = await keys();
-        const others = all.filter(isOfOther);
-        for (const other of others) await storage.delete(other);
-        if (others.length > 0) await storage.set(INDEX, all.filter((key) => !isOfOther(key)));
+        const own = all.filter((key) => isOf(key, user));
+        for (const other of all) if (!own.includes(other)) await storage.delete(other);
+        if (own.length < all.length) await storage.set(INDEX, own);
       });
       const mark = await run(async () => markOf(await storage.get(markKey)));
       const kept = await run(async () => keptOf(await storage.get(key)));
-      return { mark, kept };
+      if (turn !== state.turn) return false;
+      // Meanwhile somebody has signed out elsewhere.
+      if (mark !== undefined && state.isStarted && mark.cleared > state.mark.cleared) {
+        void clear();
+        return false;
+      }
+      if (mark !== undefined) state.mark = isAhead(mark, state.mark) ? mark : { ...state.mark, cleared: mark.cleared };
+      const age = kept === undefined ? Infinity : Date.now() - kept.at;
+      if (kept === undefined || age >= maxStale || age < -TOLERANCE || kept.at <= state.good) return false;
+      try {
+        if (!(await take(kept.bytes, turn, kept.at))) return false;
+      } catch (cause) {
+        report(cause);
+        return false;
+      }
+      state.bytes = kept.bytes;
+      state.etag = kept.etag;
+      return true;
     },
-    async put(mark, kept) {
+    async put() {
+      const { mark, bytes, etag, good } = state;
       await run(async () => {
-        // What cannot be written whole must not stay as it was.
-        if (kept === undefined) await storage.delete(key);
+        if (bytes === undefined) await storage.delete(key);
+        // First, so that what cannot be written after it does not leave something older behind.
         await storage.set(markKey, mark);
-        if (kept === undefined) return;
+        if (bytes === undefined) return;
         const all = await keys();
         if (!all.includes(key)) await storage.set(INDEX, [...all, key]);
-        await storage.set(key, kept);
+        await storage.set(key, { bytes, etag, at: good });
       });
     },
   };
+}
+
+function isOf(key: string, user: string): boolean {
+  try {
+    return (JSON.parse(key) as unknown[])[2] === user;
+  } catch {
+    return false;
+  }
+}
+
+function isAhead(one: Mark, other: Mark): boolean {
+  return one.epoch > other.epoch || (one.epoch === other.epoch && one.revision > other.revision);
 }
 
 function markOf(value: unknown): Mark | undefined {

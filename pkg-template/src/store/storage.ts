@@ -1,5 +1,6 @@
 // `rolegate/store/storage`: what a store keeps, in IndexedDB.
 
+import { keep } from "./kept.js";
 import type { StoreStorage } from "./types.js";
 
 export type { StoreStorage } from "./types.js";
@@ -53,6 +54,7 @@ export function indexedDb(name = "rolegate"): StoreStorage {
   };
 
   return {
+    keep,
     get: (key) => run("readonly", (kept) => kept.get(key)),
     set: (key, value) => run("readwrite", (kept) => kept.put(value, key)),
     delete: (key) => run("readwrite", (kept) => kept.delete(key)),

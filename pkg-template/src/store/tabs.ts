@@ -1,19 +1,39 @@
 // `rolegate/store/tabs`: the tabs of one origin share one that asks.
 
-import type { StoreTabs, TabMessage } from "./types.js";
+import type { StoreTabs } from "./types.js";
 
 export type { StoreTabs } from "./types.js";
+
+/** What tabs tell each other: to look again, and what the teller has by now; that somebody signed out; that the highest revision is forgotten. */
+interface Message {
+  readonly kind: "look" | "clear" | "reset";
+  readonly etag: string | undefined;
+}
 
 /**
  * One tab at a time asks: the one that has the lock of the store's name. The browser hands it on when that tab goes away. Where there
  * are no locks, each tab asks.
  */
 export function shareTabs(): StoreTabs {
-  return (name, { lead, message }) => {
+  return ({ settings, state, lead, clear, confirm, restore, nudge, rest }) => {
+    const { url, tenant, user } = settings;
+    const name = `rolegate ${JSON.stringify([url, tenant, String(user)])}`;
     const locks = globalThis.navigator?.locks;
-    if (!locks || typeof BroadcastChannel !== "function") return { want: lead, post() {}, close() {} };
+    if (!locks || typeof BroadcastChannel !== "function") return { want: lead, tell() {}, close() {} };
     const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data }: MessageEvent<TabMessage>) => message(data);
+    channel.onmessage = ({ data: { kind, etag } }: MessageEvent<Message>) => {
+      if (state.isClosed) return;
+      if (kind === "clear") void clear();
+      else if (kind === "reset") [state.mark, state.etag] = [{ ...state.mark, revision: 0 }, undefined];
+      else if (etag !== undefined && etag === state.etag) confirm();
+      else void follow(etag);
+    };
+    /** Takes what another tab has found: from the storage, else by a look of its own. */
+    const follow = async (etag: string | undefined): Promise<void> => {
+      const isTaken = await restore();
+      if (!isTaken || etag !== state.etag) nudge();
+      else rest();
+    };
     let asking: AbortController | undefined;
     let letGo: (() => void) | undefined;
 
@@ -41,7 +61,7 @@ export function shareTabs(): StoreTabs {
         if (isWanted) ask();
         else leave();
       },
-      post: (message) => channel.postMessage(message),
+      tell: (kind) => channel.postMessage({ kind, etag: state.etag } satisfies Message),
       close() {
         if (asking !== undefined) leave();
         channel.close();

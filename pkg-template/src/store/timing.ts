@@ -1,7 +1,5 @@
 // Timers, and the clock that nobody sets.
 
-import { Fault } from "./answer.js";
-
 /** What a timer can be set to; more would fire at once. */
 const LONGEST = 2 ** 31 - 1;
 
@@ -24,30 +22,22 @@ export function timer(action: () => void, isKept: () => boolean): Timer {
     clearTimeout(id);
     id = undefined;
   };
-  const run = (): void => {
-    id = undefined;
-    action();
-  };
   return {
     stop,
     isSet: () => id !== undefined,
     set(ms) {
       stop();
-      id = setTimeout(run, Math.max(0, Math.min(ms, LONGEST)));
+      id = setTimeout(() => (stop(), action()), Math.min(ms, LONGEST));
       if (!isKept()) (id as { unref?: () => void }).unref?.();
     },
   };
 }
 
 /** What a promise gives, if it does so in time. */
-export async function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
+export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let id: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, failed) => {
-    id = setTimeout(() => failed(new Fault(`${what} took longer than ${ms / 1000} s`)), ms);
+    id = setTimeout(() => failed(new Error(`no answer within ${ms} ms`)), ms);
   });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(id);
-  }
+  return Promise.race([promise, late]).finally(() => clearTimeout(id));
 }

@@ -1,6 +1,7 @@
 // What a store takes and has.
 
 import type { RolegateError } from "../errors.js";
+import type { Core, Keep, TabLink } from "./core.js";
 import type { LiteGate } from "../lite-gate.js";
 import type { Load, Snapshot } from "../snapshot.js";
 import type { GateOptions, Level, Permission, UserId } from "../types.js";
@@ -24,24 +25,12 @@ export interface StoreStorage {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<unknown>;
   delete(key: string): Promise<unknown>;
+  /** @internal What `indexedDb()` brings along, and others load. */
+  readonly keep?: Keep;
 }
 
-/** What tabs tell each other: to look again (and what the teller has by now), that somebody signed out, that the highest revision is forgotten. */
-export interface TabMessage {
-  readonly kind: "look" | "clear" | "reset";
-  readonly etag?: string | undefined;
-}
-
-/** Joins the other tabs that have this name. */
-export type StoreTabs = (name: string, hears: { lead(isLeading: boolean): void; message(message: TabMessage): void }) => TabLink;
-
-/** One tab among others. */
-export interface TabLink {
-  /** Whether this tab wants to be the one that asks. */
-  want(isWanted: boolean): void;
-  post(message: TabMessage): void;
-  close(): void;
-}
+/** `shareTabs()` makes one. */
+export type StoreTabs = (core: Core) => TabLink;
 
 /** What vouched for bytes. */
 export interface Verified {

@@ -55,7 +55,7 @@ test("changes: what a permission requires changes it, through any number of othe
     return { ...dataOf({}), ids: table.map((_, at) => `p${at}`), rules: table.map((_, at) => at), table };
   };
   const changes = between(chain([{}]), chain([{ own: true }]));
-  deepEqual([changes.length, changes.at(-1)], [length + 1, { permission: `p${length}`, from: "all", to: "own", change: "different" }]);
+  deepEqual([changes.length, changes.at(-1)], [length + 1, { permission: `p${length}`, from: "all", to: "own", change: "narrower" }]);
   const other = (until) => ({ ...dataOf({}), ids: ["a", "b"], rules: [0, 1], table: [{ any: [{}], ...(until && { until }) }, { scoped: true, any: [{}], other: [0] }] });
   deepEqual(between(other(), other(NOW)).map(({ permission, to }) => [permission, to]), [["a", "none"], ["b", "none"]]);
   const circle = { ...dataOf({}), ids: ["a", "b"], rules: [0, 1], table: [{ any: [{}], same: [1] }, { any: [{}], same: [0] }] };

@@ -130,7 +130,7 @@ test("options of a store are checked", async () => {
     refused({ intervall: 5 });
     refused({ interval: "60" });
     refused({ interval: NaN });
-    refused({ maxStale: -1 });
+    refused({ maxStale: "1d" });
     refused({ activate: "never" });
     refused({ user: undefined });
     refused({ tenant: undefined }, "wrong-tenant");

@@ -1,0 +1,62 @@
+// What storage and tabs see of a store. They come by imports of their own, and bring what they need of it along.
+
+import type { Settings } from "./settings.js";
+import type { StoreStorage } from "./types.js";
+
+/** How far the count of revisions has got. It stays when all else is deleted. */
+export interface Mark {
+  readonly epoch: number;
+  readonly revision: number;
+  /** When somebody last signed out, or the server said no (ms). */
+  readonly cleared: number;
+}
+
+/** What changes while a store lives, besides what it shows. */
+export interface State {
+  mark: Mark;
+  /** Of the last good answer: what the server calls it, its bytes, and when it was last in order, by the date and by the clock that nobody sets. */
+  etag: string | undefined;
+  bytes: Uint8Array | undefined;
+  good: number;
+  goodElapsed: number;
+  /** Rises when whatever is under way does not count any more. */
+  turn: number;
+  isStarted: boolean;
+  isClosed: boolean;
+}
+
+export interface Core {
+  readonly settings: Settings;
+  readonly state: State;
+  readonly report: (cause: unknown) => void;
+  /** Takes bytes that count in this turn, or throws why not. `at` is when they were in order, of those that were stored. */
+  readonly take: (bytes: Uint8Array, turn: number, at?: number) => Promise<boolean>;
+  /** The last good answer is still the one. */
+  readonly confirm: () => void;
+  readonly clear: (isTold?: boolean) => Promise<void>;
+  /** Takes what is stored by now. */
+  readonly restore: () => Promise<boolean>;
+  /** Looks at a random moment soon, unless nobody sees the page. */
+  readonly nudge: () => void;
+  /** Waits for the tab that asks. */
+  readonly rest: () => void;
+  readonly lead: (isLeading: boolean) => void;
+}
+
+/** Keeps what a store has for the next start. */
+export interface Keeper {
+  /** Takes what is stored, if it is later than what there is. */
+  restore(): Promise<boolean>;
+  /** Stores what there is. */
+  put(): Promise<void>;
+}
+
+export type Keep = (storage: StoreStorage, core: Core) => Keeper;
+
+/** One tab among others. */
+export interface TabLink {
+  /** Whether this tab wants to be the one that asks. */
+  want(isWanted: boolean): void;
+  tell(kind: "look" | "clear" | "reset"): void;
+  close(): void;
+}
