@@ -14,7 +14,7 @@ const folder = resolve(argv[2]);
 const template = fileURLToPath(new URL("../pkg-template", import.meta.url));
 
 /** What pages import, by the name of its file in `script/`; each group shares code. The smallest entry is for pages that have nothing else. */
-const PAGES = [{ rolegate: "entries/browser.js", lite: "lite.js", testing: "testing.js" }, { "lite-core": "lite-core.js" }];
+const PAGES = [{ rolegate: "entries/browser.js", lite: "lite.js", testing: "testing.js", store: "store/index.js", storage: "store/storage.js", tabs: "store/tabs.js" }, { "lite-core": "lite-core.js" }];
 
 /** For what a bundler minifies once more: that does better if code has not been moved to where it is used before. */
 const FOR_BUNDLERS = { inline: 0, reduce_vars: false, collapse_vars: false };
@@ -45,6 +45,8 @@ async function bundled(group) {
     chunkNames: "part-[hash]",
     bundle: true,
     splitting: true,
+    // What a store imports when the first snapshot arrives.
+    alias: { rolegate: join(folder, "entries/browser.js") },
     format: "esm",
     platform: "browser",
     target: "es2022",

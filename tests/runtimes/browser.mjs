@@ -35,11 +35,11 @@ export const html = (head, headers) => ({
 /** The address of an entry's file, as a resolver for browsers picks it. */
 export const addressOf = (library) => (entry) => `/rolegate/${library.resolve(entry.replace(/^rolegate/, "."), CONDITIONS).replace(/^\.\//, "")}`;
 
-const BUNDLED = ["rolegate", "rolegate/lite", "rolegate/testing"];
+const BUNDLED = ["rolegate", "rolegate/lite", "rolegate/testing", "rolegate/store"];
 
 /** Entries as bundlers find them; with `scripts` as pages without one are told to. */
 export const importMap = (library, scripts = false) => {
-  const imports = Object.fromEntries([...BUNDLED, "rolegate/inline"].map((entry) => [entry, addressOf(library)(entry)]));
+  const imports = Object.fromEntries([...BUNDLED, "rolegate/inline", "rolegate/store/storage", "rolegate/store/tabs"].map((entry) => [entry, addressOf(library)(entry)]));
   if (scripts) for (const entry of BUNDLED) imports[entry] = `/rolegate/script/${entry.split("/").at(-1)}.js`;
   return `<script type="importmap">${JSON.stringify({ imports })}</script>`;
 };

@@ -8,6 +8,7 @@ import { build } from "esbuild";
 import { chromium as browserType } from "playwright-core";
 import { FETCHING, html, RESULT, resultOf, suites, withServer } from "./browser.mjs";
 import { startExpression, TESTS, variants } from "./installed.mjs";
+import { live } from "./live.mjs";
 import { demoPage } from "./page.mjs";
 import { pages } from "./pages.mjs";
 import { firstThere } from "./programs.mjs";
@@ -33,6 +34,8 @@ export const chromium = (consumer) =>
       results.push({ name: variant.runtime, ...(await resultOf(browser, `${server.origin}/bundled/`)) });
     }
     results.push({ name: "chromium pages", ...(await pages(browser, place)) });
+    const tabs = { open: () => browser.newContext(), crash: (tab) => tab.goto("chrome://crash").catch(() => {}), isCached: false };
+    results.push({ name: "chromium live", ...(await live(tabs, place)) });
     results.push({ name: "chromium demo", ...(await demoPage(browser, server)) });
     return results;
   });

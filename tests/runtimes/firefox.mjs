@@ -2,6 +2,7 @@
 
 import puppeteer from "puppeteer-core";
 import { suites, withServer } from "./browser.mjs";
+import { live } from "./live.mjs";
 import { pages } from "./pages.mjs";
 import { firstThere } from "./programs.mjs";
 
@@ -26,7 +27,12 @@ export const firefox = (consumer) =>
       protocolTimeout: PATIENCE,
     });
     try {
-      return [...(await suites(browser, place, "firefox", { pages: true, workers: true })), { name: "firefox pages", ...(await pages(browser, place)) }];
+      const tabs = { open: () => browser.createBrowserContext(), isCached: true };
+      return [
+        ...(await suites(browser, place, "firefox", { pages: true, workers: true })),
+        { name: "firefox pages", ...(await pages(browser, place)) },
+        { name: "firefox live", ...(await live(tabs, place)) },
+      ];
     } finally {
       await browser.close();
     }

@@ -8,7 +8,7 @@ import { TESTS } from "./installed.mjs";
 /**
  * Serves until `close()`. `folders` maps an address prefix to a folder's URL; `pages` maps a path to
  * `{ type, body, headers? }`, and may still be filled while the server runs. `faults` of the server maps a path to what goes wrong there
- * as long as it is in it: `{ status?, type?, body?, half?, isCut? }`.
+ * as long as it is in it: `{ status?, type?, body?, half?, isCut? }`. `handlers` maps a path to a function that answers by itself.
  */
 export async function serve({ folders = {}, pages = new Map() } = {}) {
   const roots = { "/data/samples/": new URL("../www/samples/", TESTS), "/data/": TESTS, "/tests/": TESTS, ...folders };
@@ -17,8 +17,11 @@ export async function serve({ folders = {}, pages = new Map() } = {}) {
     ["/acme.json", { type: TYPES[".json"], body: JSON.stringify(acme()) }],
   ]);
   const faults = new Map();
+  const handlers = new Map();
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url, "http://localhost");
+    const handler = handlers.get(pathname);
+    if (handler !== undefined) return handler(request, response);
     const page = fixed.get(pathname) ?? pages.get(pathname) ?? (await fileAt(roots, pathname));
     answer(response, { ...(page ?? { status: 404, type: "text/plain", body: "not found" }), ...faults.get(pathname) });
   });
@@ -29,6 +32,7 @@ export async function serve({ folders = {}, pages = new Map() } = {}) {
     origin: `http://127.0.0.1:${server.address().port}`,
     pages,
     faults,
+    handlers,
     close: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
 }

@@ -283,6 +283,7 @@ export function createStore(options: StoreOptions): Store {
       aborter.abort(); // whatever of it is still on the way
       if (turn === state.turn) schedule(wait);
       review();
+      await loading; // listeners have heard
     }
   }
 

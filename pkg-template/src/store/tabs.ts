@@ -31,8 +31,9 @@ export function shareTabs(): StoreTabs {
     /** Takes what another tab has found: from the storage, else by a look of its own. */
     const follow = async (etag: string | undefined): Promise<void> => {
       const isTaken = await restore();
-      if (!isTaken || etag !== state.etag) nudge();
-      else rest();
+      const isThere = etag === undefined ? isTaken : etag === state.etag;
+      if (isThere) rest();
+      else nudge();
     };
     let asking: AbortController | undefined;
     let letGo: (() => void) | undefined;
