@@ -25,6 +25,9 @@ export const FLAGS = [
   "--disable-sync",
 ];
 
+/** The back/forward cache is as users have it. */
+const CACHED = ["--disable-back-forward-cache"];
+
 export const chromium = (consumer) =>
   withBrowser(consumer, async (browser, place) => {
     const { library, server } = place;
@@ -34,7 +37,7 @@ export const chromium = (consumer) =>
       results.push({ name: variant.runtime, ...(await resultOf(browser, `${server.origin}/bundled/`)) });
     }
     results.push({ name: "chromium pages", ...(await pages(browser, place)) });
-    const tabs = { open: () => browser.newContext(), crash: (tab) => tab.goto("chrome://crash").catch(() => {}), isCached: false };
+    const tabs = { open: () => browser.newContext(), crash: (tab) => tab.goto("chrome://crash").catch(() => {}), isCached: true };
     results.push({ name: "chromium live", ...(await live(tabs, place)) });
     results.push({ name: "chromium demo", ...(await demoPage(browser, server)) });
     return results;
@@ -46,7 +49,7 @@ export const chromiumWorkers = (consumer) => withBrowser(consumer, (browser, pla
 
 function withBrowser(consumer, action) {
   return withServer(consumer, async (place) => {
-    const browser = await browserType.launch({ executablePath: executable(), args: FLAGS });
+    const browser = await browserType.launch({ executablePath: executable(), args: FLAGS, ignoreDefaultArgs: CACHED });
     try {
       return await action(browser, place);
     } finally {

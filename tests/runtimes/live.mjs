@@ -286,10 +286,11 @@ export async function live({ open, crash, isCached }, { library, server }) {
     await until(other, 'state().endsWith(",own")');
     await other.evaluate("store.clear()");
     api.fault = FAULTS["a connection that breaks off"];
-    await tab.goBack();
-    await until(tab, "window.isLoaded");
+    await tab.evaluate("void setTimeout(() => history.back())");
+    await soon(() => tab.evaluate("window.isLoaded === true").catch(() => false)); // it is between two pages
     const isBack = await tab.evaluate("window.wasCached === true");
-    if (isCached && !isBack) report.skip("the back/forward cache", "the browser has thrown the page away");
+    const reasons = "JSON.stringify(performance.getEntriesByType(\"navigation\")[0].notRestoredReasons?.reasons ?? \"it does not say why\")";
+    if (isCached && !isBack) report.skip("the back/forward cache", `the browser has thrown the page away: ${await tab.evaluate(reasons)}`);
     if (isBack) await until(tab, 'state() === "closed,none"');
     else equal(await tab.evaluate("make({ isStored: true }), state()"), "empty,none");
   });
@@ -333,7 +334,7 @@ async function until(tab, expression) {
 
 async function soon(condition) {
   const end = Date.now() + PATIENCE;
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`not within ${PATIENCE} ms: ${condition}`);
     await new Promise((done) => setTimeout(done, 25));
   }

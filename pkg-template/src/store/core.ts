@@ -55,8 +55,11 @@ export type Keep = (storage: StoreStorage, core: Core) => Keeper;
 
 /** One tab among others. */
 export interface TabLink {
-  /** Whether this tab wants to be the one that asks. */
-  want(isWanted: boolean): void;
+  /**
+   * @param isWanted whether this tab wants to be the one that asks
+   * @param isAside whether it is frozen or put aside, and hears nothing
+   */
+  want(isWanted: boolean, isAside: boolean): void;
   tell(kind: "look" | "clear" | "reset"): void;
   close(): void;
 }

@@ -304,7 +304,7 @@ export function createStore(options: StoreOptions): Store {
   /** Asks, or leaves it, as page and tabs are now. */
   function review(): void {
     const wants = state.isStarted && !state.isClosed && (page.isSeen() || (isEmpty() && !page.isAside()));
-    link?.want(wants);
+    link?.want(wants, page.isAside());
     const was = isActive;
     isActive = wants && isLeading;
     if (isActive === was) return;

@@ -20,8 +20,13 @@ export function shareTabs(): StoreTabs {
     const name = `rolegate ${JSON.stringify([url, tenant, String(user)])}`;
     const locks = globalThis.navigator?.locks;
     if (!locks || typeof BroadcastChannel !== "function") return { want: lead, tell() {}, close() {} };
-    const channel = new BroadcastChannel(name);
-    channel.onmessage = ({ data: { kind, etag } }: MessageEvent<Message>) => {
+    let channel: BroadcastChannel | undefined;
+    const join = (): BroadcastChannel => {
+      const joined = new BroadcastChannel(name);
+      joined.onmessage = hear;
+      return joined;
+    };
+    const hear = ({ data: { kind, etag } }: MessageEvent<Message>): void => {
       if (state.isClosed) return;
       if (kind === "clear") void clear();
       else if (kind === "reset") [state.mark, state.etag] = [{ ...state.mark, revision: 0 }, undefined];
@@ -57,15 +62,18 @@ export function shareTabs(): StoreTabs {
       lead(false);
     };
     return {
-      want(isWanted) {
+      want(isWanted, isAside) {
+        // The browser throws a page away that is told something while it is put aside.
+        if (!isAside) channel ??= join();
+        else channel = void channel?.close();
         if (isWanted === (asking !== undefined)) return;
         if (isWanted) ask();
         else leave();
       },
-      tell: (kind) => channel.postMessage({ kind, etag: state.etag } satisfies Message),
+      tell: (kind) => channel?.postMessage({ kind, etag: state.etag } satisfies Message),
       close() {
         if (asking !== undefined) leave();
-        channel.close();
+        channel?.close();
       },
     };
   };
