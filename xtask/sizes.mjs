@@ -15,9 +15,12 @@ const ENGINE = ["WebAssembly", ".wasm", "fetch-failed", "rolegate/1", "maxBytes"
 /** The whole engine as text in a script: pages fetch it when they ask for it. */
 const EMBEDDED = ["AGFzbQ"];
 
+/** What a page that has gates has already; the whole package is imported by its name. */
+const GATES = ["rolegate", "*/lite.js", "*/errors.js", "*/options.js", "*/clock.js", "*/walk.js"];
+
 /**
  * Bytes after brotli that each download may have; they may only shrink. A row counts its script (of an application that says this, or as a page without
- * a bundler gets it) and its wasm file together. `absent` are words that they may not hold: they stand for code that does not belong there.
+ * a bundler gets it) and its wasm file together. `outside` is not counted. `absent` are words that they may not hold: they stand for code that does not belong there.
  */
 const BUDGETS = [
   { name: "rolegate, script and wasm", script: 'export * from "./entries/browser.js"', wasm: "rolegate.wasm", brotli: 51_500, absent: [...ADMINISTRATION, ...EMBEDDED] },
@@ -30,10 +33,16 @@ const BUDGETS = [
   { name: "rolegate/lite/core", script: 'export * from "./lite-core.js"', brotli: 8_300, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "rolegate/claims", script: 'export * from "./claims.js"', brotli: 2_048, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "  one preset of it", script: 'export { subjectFrom, auth0 } from "./claims.js"', brotli: 1_750, absent: [...ENGINE, "realm_access", "o.per", "user_role", "firebase"] },
+  // What it adds to a page that has gates already. It imports the engine, and what has become of the answers, when these are wanted.
+  { name: "rolegate/store", script: 'export * from "./store/index.js"', outside: [...GATES, "*/changes.js", "*/both.js", "*/kept.js"], brotli: 4_250, absent: [...ADMINISTRATION, "WebAssembly", ".wasm", "maxBytes"] },
+  { name: "  changes, when heard", script: 'export * from "./store/changes.js"', outside: GATES, brotli: 1_350, absent: ENGINE },
+  { name: "  activate: \"manual\"", script: 'export * from "./store/both.js"', outside: [...GATES, "*/changes.js", "*/body.js"], brotli: 1_200, absent: ENGINE },
+  { name: "rolegate/store/storage", script: 'export * from "./store/storage.js"', outside: GATES, brotli: 1_400, absent: ENGINE },
+  { name: "rolegate/store/tabs", script: 'export * from "./store/tabs.js"', outside: GATES, brotli: 600, absent: ENGINE },
 ];
 
-function bundled(script) {
-  const options = { bundle: true, minify: true, format: "esm", platform: "browser", write: false, logLevel: "error" };
+function bundled(script, outside = []) {
+  const options = { bundle: true, minify: true, format: "esm", platform: "browser", write: false, logLevel: "error", external: outside };
   return buildSync({ ...options, stdin: { contents: script, resolveDir: resolve(folder) } }).outputFiles[0].contents;
 }
 
@@ -48,8 +57,8 @@ function filesFrom(name, found = new Map()) {
   return [...found.values()];
 }
 
-function contentsOf({ script, page, wasm }) {
-  const scripts = [...(script === undefined ? [] : [bundled(script)]), ...(page === undefined ? [] : filesFrom(page))];
+function contentsOf({ script, page, wasm, outside }) {
+  const scripts = [...(script === undefined ? [] : [bundled(script, outside)]), ...(page === undefined ? [] : filesFrom(page))];
   return wasm === undefined ? scripts : [...scripts, readFileSync(join(folder, wasm))];
 }
 

@@ -4,6 +4,9 @@ import { type Assignment, type Catalog, type Condition, type Explanation, format
 import { loadSync as loadInline } from "rolegate/inline";
 import { auth0, type ClaimOptions, clerk, type FromClaims, keycloak, type RowColumns, subjectFrom, subjectFromRow } from "rolegate/claims";
 import { type GateData, type LiteGate, restore } from "rolegate/lite";
+import { createStore, type Change, type Store, type StoreEvent, type StoreStatus } from "rolegate/store";
+import { indexedDb } from "rolegate/store/storage";
+import { shareTabs } from "rolegate/store/tabs";
 import { allowAll, denyAll, testGate } from "rolegate/testing";
 import wasm from "rolegate/wasm";
 
@@ -154,4 +157,21 @@ export function people(payload: Payload, row: { readonly user_id: bigint; readon
   subjectFrom(payload, { tenant: null, limits: "permissions" });
   // @ts-expect-error -- whose row it is has to be said
   subjectFromRow(row, { roles: "roles" });
+}
+
+export async function live(): Promise<void> {
+  const store: Store = createStore({ url: "/me/roles", user: 7, tenant: null, storage: indexedDb(), tabs: shareTabs(), options: { context: { ip: "::1" } }, load, onError: ({ code }) => console.log(code) });
+  createStore({ fetch: async (url, { headers }) => (console.log(url, headers), { status: 304, headers: { get: () => null }, arrayBuffer: async () => new ArrayBuffer(0) }), verify: async (bytes) => ({ bytes, epoch: 1 }) });
+  createStore({ url: { href: "/me/roles" }, push: (look) => (look(), () => {}), activate: "manual" });
+  // @ts-expect-error there is no such option
+  createStore({ url: "/me/roles", intervall: 5 });
+  // @ts-expect-error a tenant that was looked up and not found
+  createStore({ url: "/me/roles", tenant: undefined });
+  const leave: () => void = store.subscribe(({ revision, reason, status, changes }: StoreEvent) => console.log(revision, reason, status satisfies StoreStatus, changes satisfies readonly Change[]));
+  const gate: LiteGate = (await store.ready).gate;
+  const known: Snapshot | undefined = store.snapshot;
+  console.log(leave, gate.can("a"), known, await store.refresh(), await store.reset(), await store.clear());
+  store.configure({ limit: ["a"] });
+  store.activate();
+  store.close();
 }

@@ -1,6 +1,7 @@
 // One request, and what its answer says.
 
 import type { Settings } from "./settings.js";
+import type { StoreSignal } from "./types.js";
 
 export interface Answer {
   readonly status: number;
@@ -16,7 +17,7 @@ export interface Answer {
 /** No server keeps a page away for longer. */
 const LONGEST_WAIT = 3_600_000;
 
-export async function ask({ url, fetch = globalThis.fetch }: Pick<Settings, "url" | "fetch">, known: string | undefined, signal: AbortSignal): Promise<Answer> {
+export async function ask({ url, fetch = globalThis.fetch as NonNullable<Settings["fetch"]> }: Pick<Settings, "url" | "fetch">, known: string | undefined, signal: StoreSignal): Promise<Answer> {
   const headers: Record<string, string> = known === undefined ? {} : { "if-none-match": known };
   // Where the runtime knows how: no cache on the way answers in place of the server. Some throw at what they do not know.
   const isKnown = typeof Request === "function" && "cache" in Request.prototype;

@@ -157,7 +157,7 @@ export function createStore(options: StoreOptions): Store {
   /** Sets the alarm to the next moment at which something ends by itself. */
   function arm(): void {
     if (!isOpen(shown.status)) return alarm.stop();
-    alarm.set(Math.max(0, Math.min(left(), Math.min(shown.until, taken?.body.expires ?? 0) - now(), MINUTE)));
+    alarm.set(Math.ceil(Math.max(0, Math.min(left(), Math.min(shown.until, taken?.body.expires ?? 0) - now(), MINUTE))));
   }
 
   /** Whatever the clock says by now. */

@@ -33,5 +33,5 @@ export function settingsOf(options: StoreOptions): Settings {
   if ("tenant" in options && options.tenant === undefined) refuse("`tenant` is undefined: `null` is any", "wrong-tenant");
   if (url === undefined && fetch === undefined) refuse("a store needs `url` or `fetch`");
   if (storage !== undefined && !("user" in options && "tenant" in options)) refuse("`storage` needs `user` and `tenant`");
-  return { ...checked, url: String(url ?? ""), user: options.user, interval: Math.max(checked.interval ?? 60_000, 5_000), maxStale: checked.maxStale ?? 86_400_000 };
+  return { ...checked, url: typeof url === "object" ? url.href : (url ?? ""), user: options.user, interval: Math.max(checked.interval ?? 60_000, 5_000), maxStale: checked.maxStale ?? 86_400_000 };
 }

@@ -6,10 +6,13 @@ import type { LiteGate } from "../lite-gate.js";
 import type { Load, Snapshot } from "../snapshot.js";
 import type { GateOptions, Level, Permission, UserId } from "../types.js";
 
+/** An `AbortSignal`, where the runtime has such a thing. */
+export type StoreSignal = typeof globalThis extends { AbortSignal: { prototype: infer S } } ? S : object;
+
 /** What is asked of `fetch`. Pass all of it on. */
 export interface StoreRequest {
   readonly headers: Record<string, string>;
-  readonly signal: AbortSignal;
+  readonly signal: StoreSignal;
   readonly cache?: "no-store";
 }
 
@@ -43,7 +46,7 @@ export interface Verified {
 /** Options of `createStore`. */
 export interface StoreOptions {
   /** Where to fetch. */
-  readonly url?: string | URL | undefined;
+  readonly url?: string | { readonly href: string } | undefined;
   /** In place of the global `fetch`; without `url` it is called with `""`. */
   readonly fetch?: ((url: string, request: StoreRequest) => Promise<StoreResponse>) | undefined;
   /** Whose answers: gate data of others are refused. A snapshot of several people needs it. */

@@ -53,7 +53,7 @@ export class World {
     put("fetch", (url, request) => world.fetch(url, request));
     if (hasPage) {
       put("document", world.page());
-      put("addEventListener", (type, listener, capture) => world.hearing.set(`${type} ${world.hearing.size}`, [type, listener, capture]));
+      put("addEventListener", (type, listener, capture) => world.hearing.set((world.ids += 1), [type, listener, capture]));
       put("removeEventListener", (type, listener, capture) => {
         for (const [key, [t, l, c]] of world.hearing) if (t === type && l === listener && c === capture) world.hearing.delete(key);
       });
