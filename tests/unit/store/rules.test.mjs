@@ -758,6 +758,24 @@ rule("clear() signs out: at once, and what is under way does not count", async (
   deepEqual([store.status, reply(store), storage.map.has(JSON.stringify(["/me/roles", "acme", "ana"]))], ["closed", "none", false]);
 });
 
+rule("clear() while bytes are being verified: they do not count any more", async (world) => {
+  let verified;
+  const verify = (bytes) => new Promise((done) => (verified = () => done({ bytes })));
+  const storage = new Shelf();
+  world.serve(dataOf({ "c.reply": "all" }));
+  const store = world.store({ ...who, verify, storage });
+  await world.pass(0);
+  await store.clear();
+  verified();
+  await settled();
+  deepEqual([store.status, reply(store), storage.map.has(JSON.stringify(["/me/roles", "acme", "ana"]))], ["closed", "none", false]);
+  const again = store.refresh(); // the same person again: what is verified now counts
+  await settled();
+  deepEqual([store.status, reply(store)], ["empty", "none"]);
+  verified();
+  deepEqual([await again, reply(store)], [true, "all"]);
+});
+
 // -- listeners
 
 rule("a listener that comes late is told the present state; one that throws is in nobody's way", async (world) => {
