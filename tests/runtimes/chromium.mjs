@@ -25,9 +25,6 @@ export const FLAGS = [
   "--disable-sync",
 ];
 
-/** The back/forward cache is as users have it. */
-const CACHED = ["--disable-back-forward-cache"];
-
 export const chromium = (consumer) =>
   withBrowser(consumer, async (browser, place) => {
     const { library, server } = place;
@@ -37,11 +34,20 @@ export const chromium = (consumer) =>
       results.push({ name: variant.runtime, ...(await resultOf(browser, `${server.origin}/bundled/`)) });
     }
     results.push({ name: "chromium pages", ...(await pages(browser, place)) });
-    const tabs = { open: () => browser.newContext(), crash: (tab) => tab.goto("chrome://crash").catch(() => {}), isCached: true };
-    results.push({ name: "chromium live", ...(await live(tabs, place)) });
+    results.push({ name: "chromium live", ...(await liveTabs(place)) });
     results.push({ name: "chromium demo", ...(await demoPage(browser, server)) });
     return results;
   });
+
+/** In a browser of its own, where tabs may crash, with the back/forward cache that users have. */
+async function liveTabs(place) {
+  const browser = await browserType.launch({ executablePath: executable(), args: FLAGS, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  try {
+    return await live({ open: () => browser.newContext(), crash: (tab) => tab.goto("chrome://crash").catch(() => {}), isCached: true }, place);
+  } finally {
+    await browser.close();
+  }
+}
 
 const prepare = (page) => page.exposeFunction("collect", () => page.requestGC());
 
@@ -49,7 +55,7 @@ export const chromiumWorkers = (consumer) => withBrowser(consumer, (browser, pla
 
 function withBrowser(consumer, action) {
   return withServer(consumer, async (place) => {
-    const browser = await browserType.launch({ executablePath: executable(), args: FLAGS, ignoreDefaultArgs: CACHED });
+    const browser = await browserType.launch({ executablePath: executable(), args: FLAGS });
     try {
       return await action(browser, place);
     } finally {

@@ -370,7 +370,10 @@ export function createStore(options: StoreOptions): Store {
       return () => void listeners.delete(own);
     },
     refresh() {
-      if (state.isClosed && !isOver) [state.isClosed, faults, lastLook] = [false, 0, -Infinity];
+      if (state.isClosed && !isOver) {
+        [state.isClosed, faults, lastLook] = [false, 0, -Infinity];
+        show("status");
+      }
       const answer = look();
       review();
       return answer;

@@ -408,6 +408,15 @@ for (const [after, wait] of [["120", 120], ["Thu, 18 Nov 2026 09:42:20 GMT", (Da
   });
 }
 
+rule("Retry-After is waited for, by itself", async (world) => {
+  world.status(503, { "retry-after": "120" });
+  world.store(who);
+  await world.pass(120 * SECOND - 1);
+  equal(world.requests.length, 1);
+  await world.pass(1);
+  equal(world.requests.length, 2);
+});
+
 rule("a hidden page does not look, but closes in time what ends; visible again it looks", async (world) => {
   const end = NOW + 10 * MINUTE;
   world.serve(dataOf({ "c.reply": "own" }, { expires: end }));
