@@ -153,6 +153,7 @@ const faults = {
   "half a body": () => new Response(JSON.stringify(dataOf({ "c.reply": "all" })).slice(0, 80)),
   "a body that breaks off": () => new Response(new ReadableStream({ start: (stream) => (stream.enqueue(new TextEncoder().encode("{")), stream.error(new TypeError("terminated"))) })),
   "bytes that are no text": () => new Response(new Uint8Array([0x22, 0xff, 0x22])),
+  "gate data with bytes that are no text": () => new Response(Buffer.from(JSON.stringify(dataOf({ "c.reply": "all", "c.X": "all" }, { revision: 9 })).replace("c.X", "c.\xff"), "latin1")),
   "gate data that are not in order": () => new Response(JSON.stringify({ ...dataOf({ "c.reply": "all" }), rules: [5] })),
   "gate data of another format": () => new Response(JSON.stringify({ ...dataOf({ "c.reply": "all" }), format: "rolegate-gate/2" })),
   "a snapshot that is not in order": (_, world) => new Response(JSON.stringify(world.snapshot({ revision: 9, grant: "everything" }))),
