@@ -2,10 +2,12 @@
 //
 //   node tests/run.mjs FOLDER [quick|more|node|chromium|workerd|deno|…]...
 //
-// FOLDER holds node_modules/rolegate, installed from the packed tarball. `quick` (which is also meant by nothing) is what the project's own
+// FOLDER holds node_modules/rolegate, installed from the packed tarball; its optional peer is put beside it. `quick` (which is also meant by nothing) is what the project's own
 // tools are enough for; `more` needs what tests/runtimes/package.json lists, and Firefox.
 
-import { resolve } from "node:path";
+import { cpSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { compareVectors, describeComparison } from "./compare-vectors.mjs";
 import { notRun } from "./package/report.mjs";
 
@@ -36,6 +38,7 @@ if (folder === undefined || unknown.length > 0) {
   process.exit(2);
 }
 
+cpSync(fileURLToPath(new URL("../node_modules/jose", import.meta.url)), join(folder, "node_modules/jose"), { recursive: true });
 const vectors = compareVectors();
 console.log(describeComparison(vectors));
 const total = { passed: 0, failed: vectors.differing.length };

@@ -18,6 +18,11 @@ const EMBEDDED = ["AGFzbQ"];
 /** What a page that has gates has already; the whole package is imported by its name. */
 const GATES = ["rolegate", "*/lite.js", "*/errors.js", "*/options.js", "*/clock.js", "*/walk.js"];
 
+/** Words of the engine that signatures name themselves. */
+const NAMED = ["fetch-failed", "rolegate/1", "maxBytes"];
+
+const VERIFYING = 'export { remoteKeys, restoreSigned, verifier } from "./signed/index.js"';
+
 /**
  * Bytes after brotli that each download may have; they may only shrink. A row counts its script (of an application that says this, or as a page without
  * a bundler gets it) and its wasm file together. `outside` is not counted. `absent` are words that they may not hold: they stand for code that does not belong there.
@@ -39,6 +44,10 @@ const BUDGETS = [
   { name: "  activate: \"manual\"", script: 'export * from "./store/both.js"', outside: [...GATES, "*/changes.js", "*/body.js"], brotli: 1_200, absent: ENGINE },
   { name: "rolegate/store/storage", script: 'export * from "./store/storage.js"', outside: GATES, brotli: 1_400, absent: ENGINE },
   { name: "rolegate/store/tabs", script: 'export * from "./store/tabs.js"', outside: GATES, brotli: 600, absent: ENGINE },
+  // What it adds to such a page besides `jose`; in a page that only verifies; and that with what it takes of `jose`.
+  { name: "rolegate/signed", script: 'export * from "./signed/index.js"', outside: [...GATES, "jose"], brotli: 3_400, absent: [...ADMINISTRATION, ...ENGINE.filter((word) => !NAMED.includes(word))] },
+  { name: "  to verify", script: VERIFYING, outside: [...GATES, "jose"], brotli: 2_800, absent: [...ADMINISTRATION, "generateKeyPair"] },
+  { name: "  with jose", script: VERIFYING, outside: GATES, brotli: 6_900, absent: ADMINISTRATION },
 ];
 
 function bundled(script, outside = []) {

@@ -42,6 +42,7 @@ export type ErrorCode =
   | "trap"
   | "bad-gate-data"
   | "bad-options"
+  | "bad-signature"
   | "bad-subject"
   | "needs-full"
   | "storage"

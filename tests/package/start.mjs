@@ -8,15 +8,16 @@ import { watch } from "./watch.mjs";
 const stopWatching = watch();
 
 /**
- * @param {() => Promise<[object, object, object]>} importLibrary imports `rolegate` (or `rolegate/inline`), `rolegate/lite` and `rolegate/testing`
+ * @param {() => Promise<[object, object, object, object?]>} importLibrary imports `rolegate` (or `rolegate/inline`), `rolegate/lite`, `rolegate/testing`
+ *   and, where its peer can be imported, `rolegate/signed`
  * @param {{ runtime: string, origin: string, embedded?: boolean, fetchesFull?: boolean, isBrief?: boolean, faulty?: { core: object, full: object }, collect?: () => unknown }} env
  *   `origin`: the loopback server of server.mjs; `fetchesFull`: the second module is there only when it was asked for; `isBrief`: without vectors and laws; `faulty`: what `init` takes for
  *   the modules that fail on demand, and only those are tested; `collect`: collects garbage
  */
 export async function start(importLibrary, { runtime, origin, embedded = false, fetchesFull = false, isBrief = false, faulty, collect }) {
-  const [main, lite, testing] = await importLibrary();
+  const [main, lite, testing, signed] = await importLibrary();
   const atImport = stopWatching();
-  const lib = { ...main, restore: lite.restore, testing };
+  const lib = { ...main, restore: lite.restore, testing, signed };
   if (faulty !== undefined) return runTraps(lib, { faulty, collect });
   return run(lib, {
     runtime,

@@ -1,6 +1,7 @@
 // The one suite about the package. It receives the library as an argument and uses nothing that a runtime might lack.
 //
-//   lib   everything that `rolegate` (or `rolegate/inline`) exports, `restore` of `rolegate/lite`, and `testing`: all of `rolegate/testing`
+//   lib   everything that `rolegate` (or `rolegate/inline`) exports, `restore` of `rolegate/lite`, `testing`: all of `rolegate/testing`,
+//         and `signed`: all of `rolegate/signed`, where that can be imported
 //   env   runtime      a name for people
 //         readJson     (path below tests/, or "samples/…") => the parsed file, or a promise of it
 //         atImport     what `watch` of watch.mjs noted while the library was imported
@@ -22,6 +23,7 @@ import { narrow } from "./narrow.mjs";
 import { options } from "./options.mjs";
 import { own } from "./own.mjs";
 import { Report } from "./report.mjs";
+import { signed } from "./signed.mjs";
 import { subjects } from "./subjects.mjs";
 import { aifocus } from "./tenant-aifocus.mjs";
 import { desk } from "./tenant-desk.mjs";
@@ -37,7 +39,7 @@ export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
   const long = env.isBrief ? [] : [vectors, laws];
-  for (const part of [starting, startingFull, loading, apart, options, gates, subjects, using, masks, time, data, example, explain, narrow, hostile, ...tenants, cases, own, ...long]) {
+  for (const part of [starting, startingFull, loading, apart, options, gates, subjects, using, masks, time, data, example, explain, narrow, hostile, ...tenants, cases, own, signed, ...long]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

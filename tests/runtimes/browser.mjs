@@ -10,6 +10,7 @@ import { serve } from "./server.mjs";
 export const CONDITIONS = ["browser"];
 /** Of the variants in browsers. */
 export const FETCHING = { fetchesFull: true };
+const WORKING = { ...FETCHING, hasPeers: false };
 const ORIGIN = "location.origin";
 const SCRIPT = "text/javascript";
 
@@ -17,7 +18,7 @@ const SCRIPT = "text/javascript";
 export async function withServer(consumer, action) {
   const library = installed(consumer);
   const folder = pathToFileURL(`${library.folder}/`);
-  const server = await serve({ folders: { "/rolegate/": folder, "/pkg/": folder, "/www/": new URL("../www/", TESTS) } });
+  const server = await serve({ folders: { "/rolegate/": folder, "/pkg/": folder, "/jose/": new URL("../jose/", folder), "/www/": new URL("../www/", TESTS) } });
   try {
     for (const [name, file] of Object.entries(FAULTY)) server.pages.set(`/faulty-${name}.wasm`, { type: "application/wasm", body: await readFile(file) });
     return await action({ consumer, library, server });
@@ -39,8 +40,9 @@ const BUNDLED = ["rolegate", "rolegate/lite", "rolegate/testing", "rolegate/stor
 
 /** Entries as bundlers find them; with `scripts` as pages without one are told to. */
 export const importMap = (library, scripts = false) => {
-  const imports = Object.fromEntries([...BUNDLED, "rolegate/inline", "rolegate/store/storage", "rolegate/store/tabs"].map((entry) => [entry, addressOf(library)(entry)]));
+  const imports = Object.fromEntries([...BUNDLED, "rolegate/inline", "rolegate/signed", "rolegate/store/storage", "rolegate/store/tabs"].map((entry) => [entry, addressOf(library)(entry)]));
   if (scripts) for (const entry of BUNDLED) imports[entry] = `/rolegate/script/${entry.split("/").at(-1)}.js`;
+  imports.jose = "/jose/dist/webapi/index.js";
   return `<script type="importmap">${JSON.stringify({ imports })}</script>`;
 };
 
@@ -63,16 +65,17 @@ export async function suites(browser, { library, server }, name, { workers, page
   const results = [];
   const run = async (runtime, path) => results.push({ name: runtime, ...(await resultOf(browser, server.origin + path, prepare).catch(notRun)) });
   const [plain, ...others] = variants(library, name, FETCHING);
-  const scripts = { ...plain, runtime: `${name} script`, scripts: true, isBrief: true };
+  // `rolegate/signed` has no script: there it would be of another copy of the package.
+  const scripts = { ...plain, runtime: `${name} script`, scripts: true, isBrief: true, hasPeers: false };
   for (const variant of pages ? [plain, scripts, ...others, faulty(name)] : []) {
     server.pages.set("/suite", unbundled(library, variant));
     await run(variant.runtime, "/suite");
   }
-  for (const variant of workers ? variants(library, `${name} worker`, FETCHING) : []) {
+  for (const variant of workers ? variants(library, `${name} worker`, WORKING) : []) {
     putWorker(server, library, variant);
     await run(variant.runtime, "/worker");
   }
-  for (const variant of workers ? variants(library, `${name} service worker`, FETCHING) : []) {
+  for (const variant of workers ? variants(library, `${name} service worker`, WORKING) : []) {
     putServiceWorker(server, library, variant);
     await run(variant.runtime, "/service-worker");
   }

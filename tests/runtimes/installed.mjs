@@ -42,9 +42,9 @@ function pick(target, conditions) {
  * The two ways to have the engine: its wasm in files of their own, or embedded, which is asked briefly, since it is the same wasm. Where
  * those are fetched, `fetchesFull` says so.
  */
-export function variants(library, runtime, { fetchesFull = false } = {}) {
-  const plain = { runtime, entry: "rolegate", embedded: false, fetchesFull };
-  return library.has("./inline") ? [plain, { runtime: `${runtime} inline`, entry: "rolegate/inline", embedded: true, isBrief: true }] : [plain];
+export function variants(library, runtime, { fetchesFull = false, hasPeers = true } = {}) {
+  const plain = { runtime, entry: "rolegate", embedded: false, fetchesFull, hasPeers };
+  return library.has("./inline") ? [plain, { runtime: `${runtime} inline`, entry: "rolegate/inline", embedded: true, isBrief: true, hasPeers }] : [plain];
 }
 
 /**
@@ -54,14 +54,15 @@ export function variants(library, runtime, { fetchesFull = false } = {}) {
  */
 export function startExpression(variant, origin, { specifier = (name) => name, dynamic = true } = {}) {
   const { runtime, embedded, fetchesFull = false, isBrief = false, faulty = "undefined", collect = "undefined" } = variant;
-  const modules = dynamic ? entriesOf(variant).map((entry) => `import(${JSON.stringify(specifier(entry))})`) : NAMES;
+  const modules = dynamic ? entriesOf(variant).map((entry) => `import(${JSON.stringify(specifier(entry))})`) : NAMES.slice(0, entriesOf(variant).length);
   const env = `{ runtime: ${JSON.stringify(runtime)}, embedded: ${embedded}, fetchesFull: ${fetchesFull}, isBrief: ${isBrief}, faulty: ${faulty}, collect: ${collect}, origin: ${origin} }`;
   return `start(() => Promise.all([${modules}]), ${env})`;
 }
 
-const NAMES = ["main", "lite", "testing"];
+const NAMES = ["main", "lite", "testing", "signed"];
 
-const entriesOf = ({ entry }) => [entry, "rolegate/lite", "rolegate/testing"];
+/** `hasPeers` is off where packages cannot be imported by their names. */
+const entriesOf = ({ entry, hasPeers = true }) => [entry, "rolegate/lite", "rolegate/testing", ...(hasPeers ? ["rolegate/signed"] : [])];
 
 /** Imports the package for a {@link startExpression} that cannot. They have to come after the import of `start`. */
 export function importStatements(variant, specifier) {

@@ -25,7 +25,7 @@ const MISTAKEN = {
   "init(undefined, { full: core.file })": "is not the `rolegate-full.wasm` of this version",
 };
 
-const ENTRIES = ["rolegate", "rolegate/inline", "rolegate/lite", "rolegate/lite/core", "rolegate/claims", "rolegate/testing"];
+const ENTRIES = ["rolegate", "rolegate/inline", "rolegate/lite", "rolegate/lite/core", "rolegate/claims", "rolegate/signed", "rolegate/testing"];
 
 const thisNode = { name: "node", path: process.execPath };
 

@@ -1,0 +1,60 @@
+// Signing, on the server that publishes.
+
+import { CompactSign, importJWK } from "jose";
+import { RolegateError } from "../errors.js";
+import { type Checked, optionsOf } from "../options.js";
+import { type Content, contentOf, GATE, problemOf, SNAPSHOT } from "./content.js";
+import { algorithmsOf } from "./keys.js";
+import type { Jwk, Keys, SignOptions } from "./types.js";
+
+/** A document: its text or bytes, which are signed as they are, or an object, of which its JSON is. */
+export type Signable = string | Uint8Array | object;
+
+const SIGN_OPTIONS = (): Checked<SignOptions> => ({ subject: undefined, epoch: undefined });
+
+/**
+ * A snapshot as a compact JWS. What was narrowed is signed for its `subject`.
+ * @param key private, or both, as `generateKeys` gives them
+ * @throws {RolegateError} `bad-options`, if it would not be verified
+ */
+export function sign(snapshot: Signable, key: Jwk | Keys, options?: SignOptions): Promise<string> {
+  return signAs(SNAPSHOT, snapshot, key, options);
+}
+
+/**
+ * Gate data, or a gate, as a compact JWS.
+ * @param key private, or both, as `generateKeys` gives them
+ * @throws {RolegateError} `bad-options`, if it would not be verified
+ */
+export function signGate(gate: Signable, key: Jwk | Keys, options: SignOptions): Promise<string> {
+  return signAs(GATE, gate, key, options);
+}
+
+async function signAs(type: string, source: Signable, keys: Jwk | Keys, options: SignOptions | undefined): Promise<string> {
+  const { subject, epoch = 0 } = optionsOf(options, SIGN_OPTIONS);
+  const key = "privateKey" in keys ? keys.privateKey : keys;
+  const bytes = source instanceof Uint8Array ? source : new TextEncoder().encode(typeof source === "string" ? source : JSON.stringify(source));
+  const sub = subject == null ? subject : String(subject);
+  const alg = algorithmsOf(key).find((name) => name === (key.alg ?? name));
+  const content = readContent(bytes);
+  if (options !== undefined && "subject" in options && subject === undefined) refuse("`subject` is undefined");
+  if (content.type !== type) refuse(type === GATE ? "it is no gate data" : "it is no snapshot; `signGate` is for gate data");
+  if (!Number.isSafeInteger(epoch) || epoch < 0) refuse("`epoch` is no whole number from 0 on");
+  if (!key.kid || alg === undefined || key.d === undefined) return refuse("the key is no private Ed25519 or P-256 key with a `kid`");
+  const problem = problemOf(content, sub);
+  if (problem !== undefined) refuse(problem);
+  const header = { alg, typ: type, kid: key.kid, ...(sub !== undefined && { sub }), ...(epoch > 0 && { epoch }) };
+  return new CompactSign(bytes).setProtectedHeader(header).sign(await importJWK(key as { kty: string }, alg));
+}
+
+function readContent(bytes: Uint8Array): Content {
+  try {
+    return contentOf(bytes);
+  } catch (cause) {
+    return refuse("it is no JSON", cause);
+  }
+}
+
+function refuse(problem: string, cause?: unknown): never {
+  throw new RolegateError("bad-options", `this cannot be signed: ${problem}`, { cause });
+}

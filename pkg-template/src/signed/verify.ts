@@ -1,0 +1,129 @@
+// Verifying. Each check is a function; nothing of what is signed is read before the signature was found to be right.
+
+import { compactVerify, importJWK } from "jose";
+import { RolegateError } from "../errors.js";
+import { type Content, contentOf, problemOf } from "./content.js";
+import { algorithmsOf, keyNamed, publicPart } from "./keys.js";
+import type { Settings } from "./options.js";
+import type { Jwk, Jwks, RemoteKeys } from "./types.js";
+
+const MAX_BYTES = 64 * 1024 * 1024;
+/** The longest header, in characters. */
+const HEADER = 8_192;
+const DAY = 86_400_000;
+
+/** What a header says; what is not checked when it is read, is when it is used. */
+interface Header {
+  readonly alg: string;
+  readonly kid: string;
+  readonly typ: string;
+  readonly sub: unknown;
+  readonly epoch: number;
+}
+
+/** What was signed. */
+export interface Signed {
+  readonly bytes: Uint8Array;
+  readonly epoch: number;
+  readonly document: unknown;
+}
+
+/**
+ * @param types of what is wanted
+ * @throws {RolegateError} `bad-signature`, `too-large`, `wrong-tenant`, `old-revision`, `bad-options`, `fetch-failed` where there are no keys
+ */
+export async function verified(jws: string, keys: Jwks | RemoteKeys, options: Settings, types: readonly string[]): Promise<Signed> {
+  checkKeys(keys);
+  checkSize(jws, options.maxBytes ?? MAX_BYTES);
+  const header = headerOf(jws);
+  checkType(header, types);
+  checkSubject(header, options.subject);
+  const bytes = await payloadOf(jws, header, await keyOf(header, keys, options.maxKeyAge ?? DAY));
+  const content = readContent(bytes);
+  checkContent(content, header);
+  checkTenant(content, options.tenant);
+  checkAge(content, header, options);
+  return { bytes, epoch: header.epoch, document: content.document };
+}
+
+function refuse(problem: string, cause?: unknown): never {
+  throw new RolegateError("bad-signature", problem, { cause });
+}
+
+function checkKeys(keys: Jwks | RemoteKeys): void {
+  if (!("keysFor" in Object(keys)) && !Array.isArray((keys as Jwks | undefined)?.keys)) throw new RolegateError("bad-options", "keys are a JWK set, or `remoteKeys(address)`");
+}
+
+function checkSize(jws: string, maxBytes: number): void {
+  if (typeof jws !== "string") refuse("a signature is a text");
+  // Three bytes are four characters; the rest is header and signature.
+  if (!(jws.length <= Math.ceil(maxBytes / 3) * 4 + HEADER)) throw new RolegateError("too-large", `longer than ${maxBytes} bytes`);
+}
+
+/** Of what else it says, as of keys that it brings along (`jwk`, `jku`, `x5c`), nothing counts. */
+function headerOf(jws: string): Header {
+  const [first = ""] = jws.split(".", 1);
+  if (first.length > HEADER) refuse("its header is too long");
+  const { alg, kid, typ, sub, epoch = 0, ...rest } = parsed(first);
+  if ("crit" in rest || "b64" in rest) refuse("its header has `crit` or `b64`");
+  if (typeof kid !== "string" || kid === "") refuse("its header names no key");
+  if (!Number.isSafeInteger(epoch) || (epoch as number) < 0) refuse("`epoch` in its header is no whole number from 0 on");
+  return { alg, kid, typ, sub, epoch } as Header;
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+    return { ...(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as object) };
+  } catch (cause) {
+    return refuse("its header cannot be read", cause);
+  }
+}
+
+function checkType({ typ }: Header, types: readonly string[]): void {
+  if (!types.includes(typ)) refuse(`it is of type \`${String(typ)}\`, and ${types.join(" or ")} is wanted`);
+}
+
+/** What is one person's is for whoever asks for that person; what is everybody's for whoever asks for nobody. */
+function checkSubject({ sub }: Header, subject: Settings["subject"]): void {
+  if ((sub ?? undefined) !== (subject === undefined ? undefined : String(subject))) refuse(sub == null ? "it is not one person's" : `it is \`${String(sub)}\`'s`);
+}
+
+async function keyOf({ kid, alg }: Header, keys: Jwks | RemoteKeys, maxAge: number): Promise<Jwk> {
+  const key = await keyNamed(kid, keys, maxAge);
+  if (key === undefined) return refuse(`there is no key \`${kid}\``);
+  return algorithmsOf(key).includes(alg) ? key : refuse(`\`${String(alg)}\` is not what the key \`${kid}\` is for`);
+}
+
+async function payloadOf(jws: string, { alg }: Header, key: Jwk): Promise<Uint8Array> {
+  try {
+    const { payload } = await compactVerify(jws, await importJWK(publicPart(key), alg), { algorithms: [alg] });
+    return payload;
+  } catch (cause) {
+    return refuse("the signature is not right", cause);
+  }
+}
+
+function readContent(bytes: Uint8Array): ReturnType<typeof contentOf> {
+  try {
+    return contentOf(bytes);
+  } catch (cause) {
+    return refuse("what is signed cannot be read", cause);
+  }
+}
+
+function checkContent(content: Content, { typ, sub }: Header): void {
+  if (content.type !== typ) refuse(`what is signed is no \`${typ}\``);
+  const problem = problemOf(content, sub as string | null | undefined);
+  if (problem !== undefined) refuse(problem);
+}
+
+function checkTenant({ tenant }: Content, wanted: Settings["tenant"]): void {
+  if (wanted !== null && tenant !== wanted) throw new RolegateError("wrong-tenant", `it is of tenant \`${tenant}\`, and \`${wanted}\`'s is wanted`);
+}
+
+/** A revision counts within its epoch. */
+function checkAge({ revision }: Content, { epoch }: Header, { minEpoch = 0, minRevision = -Infinity }: Settings): void {
+  if (!(epoch >= minEpoch)) throw new RolegateError("old-revision", `epoch ${epoch} is older than ${minEpoch}`);
+  if (epoch === minEpoch && !(revision >= minRevision)) throw new RolegateError("old-revision", `revision ${revision} is older than ${minRevision}`);
+}
