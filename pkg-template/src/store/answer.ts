@@ -20,7 +20,7 @@ const LONGEST_WAIT = 3_600_000;
 export async function ask({ url, fetch = globalThis.fetch as NonNullable<Settings["fetch"]> }: Pick<Settings, "url" | "fetch">, known: string | undefined, signal: StoreSignal): Promise<Answer> {
   const headers: Record<string, string> = known === undefined ? {} : { "if-none-match": known };
   // Where the runtime knows how: no cache on the way answers in place of the server. Some throw at what they do not know.
-  const isKnown = typeof Request === "function" && "cache" in Request.prototype;
+  const isKnown = "cache" in (globalThis.Request?.prototype ?? {});
   const response = await fetch(url, { headers, signal, ...(isKnown && { cache: "no-store" }) });
   const { status } = response;
   const said = (name: string): string => response.headers.get(name) ?? "";
@@ -29,7 +29,7 @@ export async function ask({ url, fetch = globalThis.fetch as NonNullable<Setting
 }
 
 function maxAgeOf(control: string): number {
-  const [, seconds] = /(?:^|[\s,])max-age="?(\d+)/i.exec(control) ?? [];
+  const [, seconds] = /max-age="?(\d+)/i.exec(control) ?? [];
   return (!/no-cache/i.test(control) && Number(seconds) * 1000) || Infinity;
 }
 

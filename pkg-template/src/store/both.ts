@@ -3,16 +3,18 @@
 import { restore } from "../lite.js";
 import type { LiteGate } from "../lite-gate.js";
 import type { ClauseData, GateData, GateOptions, MaskData, RuleData } from "../types.js";
-import { type Body, contentOf } from "./body.js";
+import { contentOf, type Taken } from "./body.js";
 import { isEverything } from "./changes.js";
 
 /**
- * What makes the gates that answer while one body waits behind another; nothing, where the two differ only in when they end: that need not wait.
- * @param isBehind whether another waits already
+ * What answers when later data arrive: the earlier ones with the later held back, or the later ones, where the two differ only in when
+ * they end: that need not wait.
  */
-export function wait(old: Body, young: Body, options: GateOptions, isBehind: boolean): ((options: GateOptions) => LiteGate) | undefined {
+export function hold(taken: Taken, young: Taken, options: GateOptions): Taken {
+  const old = taken.base ?? taken;
   const [before, after] = [old, young].map((body) => contentOf(body.gate(options).toJSON()));
-  return before === after && !isBehind ? undefined : (options) => bothGate(old.gate(options), young.gate(options), options);
+  if (before === after && taken === old) return young;
+  return { ...old, gate: (options) => bothGate(old.gate(options), young.gate(options), options), held: young, base: old };
 }
 
 /** A gate that says yes only where both do. */

@@ -5,19 +5,19 @@
 
 import { readNow, taskNow } from "../clock.js";
 import { isRolegateError, RolegateError } from "../errors.js";
-import { restore } from "../lite.js";
 import type { LiteGate } from "../lite-gate.js";
 import type { GateData, GateOptions } from "../types.js";
 import { ask } from "./answer.js";
-import { type Body, contentOf, read } from "./body.js";
+import { contentOf, read, shutGate, type Taken } from "./body.js";
 import type { changesBetween, Dated } from "./changes.js";
 import type { Core, Keeper, State } from "./core.js";
 import { watchPage } from "./page.js";
-import { settingsOf } from "./settings.js";
+import { refuse, settingsOf } from "./settings.js";
 import { elapsed, timer, within } from "./timing.js";
 import type { Store, StoreEvent, StoreOptions, StoreStatus } from "./types.js";
 
-export { type ErrorCode, isRolegateError, RolegateError } from "../errors.js";
+export type { ErrorCode } from "../errors.js";
+export { isRolegateError, RolegateError };
 export type * from "./types.js";
 
 /** Signed out, forbidden, no such person: whatever was known holds no more. */
@@ -29,12 +29,6 @@ const PAUSE = 5_000;
 /** A look that was pushed comes at a random moment within; so does the first after a fault, and each further one within twice as long. */
 const SECOND = 1_000;
 const LAST_RETRY = 300_000;
-
-/** Data that were taken. */
-interface Taken {
-  readonly body: Body;
-  readonly epoch: number;
-}
 
 /** What can be seen at the moment. */
 interface Shown {
@@ -55,26 +49,24 @@ interface Shown {
 export function createStore(options: StoreOptions): Store {
   const settings = settingsOf(options);
   const { url, user, tenant, interval, maxStale, storage, verify, push } = settings;
-  const isManual = settings.activate === "manual";
   const listeners = new Set<(event: StoreEvent) => void>();
   const state: State = { mark: { epoch: 0, revision: 0, cleared: 0 }, etag: undefined, bytes: undefined, good: -Infinity, goodElapsed: -Infinity, turn: 0, isStarted: false, isClosed: false };
-  const both = isManual ? import("./both.js") : undefined;
-  both?.catch(report);
 
   let gateOptions: GateOptions = { ...settings.options };
-  /** The data that answer, and later ones that wait to be activated, with what answers until then. */
+  /** The data that answer. */
   let taken: Taken | undefined;
-  let held: (Taken & { readonly gate: (options: GateOptions) => LiteGate }) | undefined;
   let isFresh = false;
   let isOver = false;
-  let [isLeading, isActive] = [settings.tabs === undefined, false];
+  let isLeading = settings.tabs === undefined;
+  let isActive = false;
 
   let looking: Promise<boolean> | undefined;
   let following: Promise<boolean> | undefined;
   let aborter: AbortController | undefined;
   let faults = 0;
   /** When it last looked, and before when the server wants to be left alone, by the clock that nobody sets. */
-  let [lastLook, notBefore] = [-Infinity, -Infinity];
+  let lastLook = -Infinity;
+  let notBefore = -Infinity;
   let stopPush: (() => void) | undefined;
 
   const isEmpty = (): boolean => taken === undefined && !state.isClosed;
@@ -111,23 +103,20 @@ export function createStore(options: StoreOptions): Store {
   function statusNow(): StoreStatus {
     if (state.isClosed) return "closed";
     if (taken === undefined) return "empty";
-    return left() <= 0 || now() >= taken.body.expires ? "expired" : isFresh ? "ready" : "stale";
+    return left() <= 0 || now() >= taken.expires ? "expired" : isFresh ? "ready" : "stale";
   }
 
   /** A gate that says no, and goes on hiding what was hidden. */
   function shut(status: StoreStatus, before?: Shown): Shown {
-    const { types = [], masks = [] } = before?.gate.toJSON() ?? {};
     const revision = before?.revision ?? 0;
-    const none = { ids: [], rules: [], table: [] };
-    const explain = { ...none, reason: status === "empty" ? "unknown-user" : "expired", titles: [], by: [] } as const;
-    const data: GateData = { format: "rolegate-gate/1", user: String(user ?? ""), ...(tenant != null && { tenant }), revision, at: 0, ...none, types, masks: masks.map(([type, field, , as]) => [type, field, -1, as]), explain };
-    return { gate: restore(data, { onDecision: gateOptions.onDecision }), status, revision, until: Infinity };
+    const who = { user: String(user ?? ""), ...(tenant != null && { tenant }), revision };
+    return { gate: shutGate(before?.gate, who, status === "empty" ? "unknown-user" : "expired", gateOptions.onDecision), status, revision, until: Infinity };
   }
 
   /** What there is to be seen by these data and options. Throws where they do not go together. */
-  function open(of: Pick<Taken, "body">, waiting: typeof held, options: GateOptions): Shown {
-    const gate = waiting === undefined ? of.body.gate(options) : waiting.gate(options);
-    return { gate, status: "ready", revision: of.body.revision, dated: { data: gate.toJSON(), now: now() }, until: gate.validUntil };
+  function open({ revision, gate: make, held }: Taken, options = gateOptions): Shown {
+    const gate = make(options);
+    return { gate, status: "ready", revision: (held ?? { revision }).revision, dated: { data: gate.toJSON(), now: now() }, until: gate.validUntil };
   }
 
   let shown = shut("empty");
@@ -137,12 +126,13 @@ export function createStore(options: StoreOptions): Store {
    * @param next what there is to be seen, if it is open
    */
   function show(reason: StoreEvent["reason"], next?: Shown, isOther = false): void {
-    const [before, status] = [shown, statusNow()];
+    const before = shown;
+    const status = statusNow();
     const isTime = now() >= before.until;
     if (!isOpen(status)) shown = before.dated !== undefined || before.status !== status ? shut(status, before) : before;
-    else if (next !== undefined || isTime || before.dated === undefined) shown = next ?? open((held ?? taken) as Taken, held, gateOptions);
+    else if (next !== undefined || isTime || before.dated === undefined) shown = next ?? open(taken as Taken);
     // In place: the same object, with the data that are newer and end later.
-    const isAlike = !isTime && !isOther && before !== shown && isSame(before, shown);
+    const isAlike = !isTime && !isOther && before !== shown && before.dated && shown.dated && before.gate.constructor === shown.gate.constructor && wordsOf(before.gate) === wordsOf(shown.gate);
     shown = { ...shown, status, ...(isAlike && { gate: Object.assign(before.gate, shown.gate) }) };
     const isNew = shown.gate !== before.gate;
     const { revision } = shown;
@@ -157,7 +147,7 @@ export function createStore(options: StoreOptions): Store {
   /** Sets the alarm to the next moment at which something ends by itself. */
   function arm(): void {
     if (!isOpen(shown.status)) return alarm.stop();
-    alarm.set(Math.ceil(Math.max(0, Math.min(left(), Math.min(shown.until, taken?.body.expires ?? 0) - now(), MINUTE))));
+    alarm.set(Math.ceil(Math.max(0, Math.min(left(), Math.min(shown.until, taken?.expires ?? 0) - now(), MINUTE))));
   }
 
   /** Whatever the clock says by now. */
@@ -185,16 +175,14 @@ export function createStore(options: StoreOptions): Store {
   /** Takes bytes, or throws why not. Nothing is changed before all is known to be in order. */
   async function take(bytes: Uint8Array, turn: number, at?: number): Promise<boolean> {
     const { bytes: json, epoch = 0 } = verify === undefined ? { bytes } : await verify(bytes);
-    const body = await read(json, settings);
-    const wait = (await both)?.wait;
-    if (turn !== state.turn || (at !== undefined && now() >= body.expires)) return false;
-    checkOrder(body, epoch);
-    const gate = wait && taken && isOpen(statusNow()) ? wait(taken.body, body, gateOptions, held !== undefined) : undefined;
-    const next = gate && { body, epoch, gate };
-    const prepared = open({ body }, next, gateOptions);
-    state.mark = { ...state.mark, epoch, revision: body.revision };
-    held = next;
-    if (next === undefined) taken = { body, epoch };
+    const young: Taken = { ...(await read(json, settings)), epoch };
+    const hold = settings.activate === "manual" && (await import("./both.js")).hold;
+    if (turn !== state.turn || (at !== undefined && now() >= young.expires)) return false;
+    checkOrder(young);
+    const next = hold && taken && isOpen(statusNow()) ? hold(taken, young, gateOptions) : young;
+    const prepared = open(next);
+    state.mark = { ...state.mark, epoch, revision: young.revision };
+    taken = next;
     confirm(at, prepared);
     return true;
   }
@@ -209,31 +197,38 @@ export function createStore(options: StoreOptions): Store {
   }
 
   /** @throws {RolegateError} `old-revision` */
-  function checkOrder({ revision, content }: Body, epoch: number): void {
+  function checkOrder({ epoch, revision, isLike }: Taken): void {
     const { mark } = state;
-    const refuse = (problem: string): never => {
-      throw new RolegateError("old-revision", `revision ${revision} ${problem}`);
-    };
-    if (epoch < mark.epoch || (epoch === mark.epoch && revision < mark.revision)) refuse(`of epoch ${epoch} is older than ${mark.revision} of ${mark.epoch}`);
-    const last = held ?? taken;
-    if (last?.epoch === epoch && last.body.revision === revision && content && last.body.content && content() !== last.body.content()) refuse("was published twice, with different content");
+    const last = taken?.held ?? taken;
+    if (epoch < mark.epoch || (epoch === mark.epoch && revision < mark.revision)) refuse("old-revision", `revision ${revision} of epoch ${epoch} is older than ${mark.revision} of ${mark.epoch}`);
+    if (last?.epoch === epoch && last.revision === revision && last.isLike && isLike?.(last) === false) refuse("old-revision", `revision ${revision} was published twice, with different content`);
   }
 
   /** Closes: nothing is known any more, and what is stored goes. */
   async function clear(isTold?: boolean): Promise<void> {
-    state.turn += 1;
-    aborter?.abort();
-    poll.stop();
-    nudge.stop();
-    [taken, held, state.etag, state.bytes, state.isClosed] = [undefined, undefined, undefined, undefined, true];
+    state.etag = state.bytes = undefined;
     state.mark = { ...state.mark, cleared: Date.now() };
     if (isTold) link?.tell("clear");
-    show("closed");
-    review();
+    shutDown();
     await (await kept)?.put();
   }
 
+  function shutDown(): void {
+    state.turn += 1;
+    state.isClosed = true;
+    taken = undefined;
+    aborter?.abort();
+    hush();
+    show("closed");
+    review();
+  }
+
   // -- looks
+
+  function hush(): void {
+    poll.stop();
+    nudge.stop();
+  }
 
   /** Looks now; where a look is under way, once more after it, because it may have seen what was before. */
   async function look(): Promise<boolean> {
@@ -244,8 +239,7 @@ export function createStore(options: StoreOptions): Store {
 
   async function lookOnce(): Promise<boolean> {
     const { turn } = state;
-    poll.stop();
-    nudge.stop();
+    hush();
     lastLook = elapsed();
     const { signal } = (aborter = new AbortController());
     let wait = 0;
@@ -260,10 +254,11 @@ export function createStore(options: StoreOptions): Store {
         void clear(true);
         return false;
       }
-      if (bytes === undefined && !isSame) throw new RolegateError("fetch-failed", `${url} has status ${status}`);
+      if (bytes === undefined && !isSame) refuse("fetch-failed", `${url} has status ${status}`);
       if (bytes !== undefined) {
         if (!(await take(bytes, turn))) return false;
-        [state.etag, state.bytes] = [etag, bytes];
+        state.etag = etag;
+        state.bytes = bytes;
       } else confirm();
       faults = 0;
       wait = Math.max(PAUSE, Math.min(interval, answer.maxAge));
@@ -312,8 +307,7 @@ export function createStore(options: StoreOptions): Store {
       stopPush = attempt(() => push?.(() => void (isActive && atRandom())), report);
       if (looking === undefined) soon();
     } else {
-      poll.stop();
-      nudge.stop();
+      hush();
       attempt(() => stopPush?.(), report);
       schedule(interval);
     }
@@ -359,7 +353,7 @@ export function createStore(options: StoreOptions): Store {
       return settle().status;
     },
     get snapshot() {
-      return isOpen(settle().status) ? taken?.body.snapshot : undefined;
+      return isOpen(settle().status) ? taken?.snapshot : undefined;
     },
     ready,
     subscribe(listener) {
@@ -371,7 +365,9 @@ export function createStore(options: StoreOptions): Store {
     },
     refresh() {
       if (state.isClosed && !isOver) {
-        [state.isClosed, faults, lastLook] = [false, 0, -Infinity];
+        state.isClosed = false;
+        faults = 0;
+        lastLook = -Infinity;
         show("status");
       }
       const answer = look();
@@ -380,32 +376,28 @@ export function createStore(options: StoreOptions): Store {
     },
     configure(options) {
       const next = { ...gateOptions, ...options };
-      const prepared = taken && open(held ?? taken, held, next);
+      const prepared = taken && open(taken, next);
       gateOptions = next;
       show("data", prepared, true);
     },
     activate() {
+      const held = taken?.held;
       if (held === undefined) return;
-      const prepared = open(held, undefined, gateOptions);
-      [taken, held] = [held, undefined];
+      const prepared = open(held);
+      taken = held;
       show("data", prepared);
     },
     clear: () => clear(true),
     reset() {
-      [state.mark, state.etag] = [{ ...state.mark, revision: 0 }, undefined];
+      state.mark = { ...state.mark, revision: 0 };
+      state.etag = undefined;
       link?.tell("reset");
       return look();
     },
     close() {
       if (isOver) return;
       isOver = true;
-      state.turn += 1;
-      state.isClosed = true;
-      aborter?.abort();
-      [taken, held] = [undefined, undefined];
-      show("closed");
-      review();
-      for (const each of [poll, nudge, alarm]) each.stop();
+      shutDown();
       page.close();
       link?.close();
       void (loading ?? ready).then(() => listeners.clear());
@@ -431,13 +423,7 @@ async function keeperOf(storage: NonNullable<StoreOptions["storage"]>, core: Cor
   return (storage.keep ?? (await import("./kept.js")).keep)(storage, core);
 }
 
-/** Whether no answer may have changed: of gates of one kind over equal data. */
-function isSame({ gate, dated }: Shown, { gate: next, dated: data }: Shown): boolean {
-  if (dated === undefined || data === undefined || gate.constructor !== next.constructor) return false;
-  return contentOf(dated.data) === contentOf(data.data) && explanationOf(gate) === explanationOf(next);
-}
-
-/** A gate over a snapshot explains without being asked to. */
-function explanationOf(gate: LiteGate): string {
-  return JSON.stringify((gate as { toJSON(options?: object): GateData }).toJSON({ explain: true }).explain ?? null);
+/** All that a gate says, and why: one over a snapshot explains without being asked to. */
+function wordsOf(gate: LiteGate): string {
+  return contentOf((gate as { toJSON(options?: object): GateData }).toJSON({ explain: true }));
 }

@@ -1,6 +1,6 @@
 // The options of a store, checked.
 
-import { RolegateError } from "../errors.js";
+import { type ErrorCode, RolegateError } from "../errors.js";
 import { among, type Checked, optionsOf } from "../options.js";
 import type { UserId } from "../types.js";
 import type { StoreOptions } from "./types.js";
@@ -25,13 +25,14 @@ export function settingsOf(options: StoreOptions): Settings {
   const [number, activate] = [among("number"), among('"now" "manual"')];
   const checked = optionsOf(options, STORE_OPTIONS, { __proto__: null, interval: number, maxStale: number, activate });
   const { url, fetch, storage } = checked;
-  const refuse = (problem: string, code: "bad-options" | "wrong-tenant" = "bad-options"): never => {
-    throw new RolegateError(code, problem);
-  };
   // A person or a tenant that was looked up and not found must not become any.
-  if ("user" in options && options.user === undefined) refuse("`user` is undefined");
-  if ("tenant" in options && options.tenant === undefined) refuse("`tenant` is undefined: `null` is any", "wrong-tenant");
-  if (url === undefined && fetch === undefined) refuse("a store needs `url` or `fetch`");
-  if (storage !== undefined && !("user" in options && "tenant" in options)) refuse("`storage` needs `user` and `tenant`");
+  if ("user" in options && options.user === undefined) refuse("bad-options", "`user` is undefined");
+  if ("tenant" in options && options.tenant === undefined) refuse("wrong-tenant", "`tenant` is undefined: `null` is any");
+  if (url === undefined && fetch === undefined) refuse("bad-options", "a store needs `url` or `fetch`");
+  if (storage !== undefined && !("user" in options && "tenant" in options)) refuse("bad-options", "`storage` needs `user` and `tenant`");
   return { ...checked, url: typeof url === "object" ? url.href : (url ?? ""), user: options.user, interval: Math.max(checked.interval ?? 60_000, 5_000), maxStale: checked.maxStale ?? 86_400_000 };
+}
+
+export function refuse(code: ErrorCode, problem: string): never {
+  throw new RolegateError(code, problem);
 }

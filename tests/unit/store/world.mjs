@@ -44,7 +44,7 @@ export class World {
   static async in(action, { hasPage = true, hasLocks = true } = {}) {
     const world = new World();
     // What a store imports later is here already: that takes time of the real clock.
-    await Promise.all([load(world.snapshot()), ...["both", "changes", "kept"].map((name) => import(`../../../pkg/store/${name}.js`))].map((it) => it.catch(() => {})));
+    await Promise.all([load(world.snapshot()), ...["both", "changes", "kept", "whole"].map((name) => import(`../../../pkg/store/${name}.js`))].map((it) => it.catch(() => {})));
     const before = new Map(REPLACED.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
     const [dateNow, perfNow, mathRandom] = [Date.now, performance.now, Math.random];
     const put = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
