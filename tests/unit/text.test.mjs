@@ -25,6 +25,7 @@ const EXPRESSIONS = {
   "presets.ts": { "^org:": ANY, "o:[^,]+": ANY },
   "snapshot-conditions.ts": { "^user\\.(.+)": ANY },
   "source.ts": { "^\\s*([a-z][a-z+.-]*:\\/*\\w|\\.{0,2}\\/|[\\w.-]+\\.json\\s*$)": ANY, "json|text\\/plain|octet-stream": ANY },
+  "store/answer.ts": { 'max-age="?(\\d+)': ANY, "no-cache": ANY },
   "times.ts": {
     "^(\\d{4}-\\d\\d-(\\d\\d))[Tt](([01]\\d|2[0-3]):([0-5]\\d):([0-5]\\d))(?:\\.(\\d+))?(?:[Zz]|([+-])([01]\\d|2[0-3]):([0-5]\\d))$": ANY,
     "^now(?:([+-])([1-9]\\d{0,6})([smhdw]))?$": ANY,

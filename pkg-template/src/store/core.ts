@@ -21,6 +21,8 @@ export interface State {
   goodElapsed: number;
   /** Rises when whatever is under way does not count any more. */
   turn: number;
+  /** When it was made, or last began again (ms): who has signed out before does not matter. */
+  begun: number;
   isStarted: boolean;
   isClosed: boolean;
 }
@@ -33,7 +35,10 @@ export interface Core {
   readonly take: (bytes: Uint8Array, turn: number, at?: number) => Promise<boolean>;
   /** The last good answer is still the one. */
   readonly confirm: () => void;
-  readonly clear: (isTold?: boolean) => Promise<void>;
+  /** Closes, as another tab did at a time, and deletes what is stored. */
+  readonly clear: (at: number) => Promise<void>;
+  /** Closes, and leaves the storage to who has it. */
+  readonly shut: () => void;
   /** Takes what is stored by now. */
   readonly restore: () => Promise<boolean>;
   /** Looks at a random moment soon, unless nobody sees the page. */

@@ -50,7 +50,7 @@ export function createStore(options: StoreOptions): Store {
   const settings = settingsOf(options);
   const { url, user, tenant, interval, maxStale, storage, verify, push } = settings;
   const listeners = new Set<(event: StoreEvent) => void>();
-  const state: State = { mark: { epoch: 0, revision: 0, cleared: 0 }, etag: undefined, bytes: undefined, good: -Infinity, goodElapsed: -Infinity, turn: 0, isStarted: false, isClosed: false };
+  const state: State = { mark: { epoch: 0, revision: 0, cleared: 0 }, etag: undefined, bytes: undefined, good: -Infinity, goodElapsed: -Infinity, turn: 0, begun: Date.now(), isStarted: false, isClosed: false };
 
   let gateOptions: GateOptions = { ...settings.options };
   /** The data that answer. */
@@ -107,7 +107,7 @@ export function createStore(options: StoreOptions): Store {
   }
 
   /** A gate that says no, and goes on hiding what was hidden. */
-  function shut(status: StoreStatus, before?: Shown): Shown {
+  function closed(status: StoreStatus, before?: Shown): Shown {
     const revision = before?.revision ?? 0;
     const who = { user: String(user ?? ""), ...(tenant != null && { tenant }), revision };
     return { gate: shutGate(before?.gate, who, status === "empty" ? "unknown-user" : "expired", gateOptions.onDecision), status, revision, until: Infinity };
@@ -119,7 +119,7 @@ export function createStore(options: StoreOptions): Store {
     return { gate, status: "ready", revision: (held ?? { revision }).revision, dated: { data: gate.toJSON(), now: now() }, until: gate.validUntil };
   }
 
-  let shown = shut("empty");
+  let shown = closed("empty");
 
   /**
    * Shows what is so now, and tells. The gate stays the same object as long as no answer may have changed.
@@ -129,7 +129,7 @@ export function createStore(options: StoreOptions): Store {
     const before = shown;
     const status = statusNow();
     const isTime = now() >= before.until;
-    if (!isOpen(status)) shown = before.dated !== undefined || before.status !== status ? shut(status, before) : before;
+    if (!isOpen(status)) shown = before.dated !== undefined || before.status !== status ? closed(status, before) : before;
     else if (next !== undefined || isTime || before.dated === undefined) shown = next ?? open(taken as Taken);
     // In place: the same object, with the data that are newer and end later.
     const isAlike = !isTime && !isOther && before !== shown && before.dated && shown.dated && before.gate.constructor === shown.gate.constructor && wordsOf(before.gate) === wordsOf(shown.gate);
@@ -204,19 +204,19 @@ export function createStore(options: StoreOptions): Store {
     if (last?.epoch === epoch && last.revision === revision && last.isLike && isLike?.(last) === false) refuse("old-revision", `revision ${revision} was published twice, with different content`);
   }
 
-  /** Closes: nothing is known any more, and what is stored goes. */
-  async function clear(isTold?: boolean): Promise<void> {
-    state.etag = state.bytes = undefined;
-    state.mark = { ...state.mark, cleared: Date.now() };
-    if (isTold) link?.tell("clear");
-    shutDown();
+  /** Closes, and what is stored goes. @param at when somebody signed out in another tab */
+  async function clear(at?: number): Promise<void> {
+    state.mark = { ...state.mark, cleared: at ?? Date.now() };
+    if (at === undefined) link?.tell("clear");
+    shut();
     await (await kept)?.put();
   }
 
-  function shutDown(): void {
+  /** Nothing is known any more. */
+  function shut(): void {
     state.turn += 1;
     state.isClosed = true;
-    taken = undefined;
+    taken = state.etag = state.bytes = undefined;
     aborter?.abort();
     hush();
     show("closed");
@@ -251,7 +251,7 @@ export function createStore(options: StoreOptions): Store {
       ({ wait } = answer);
       if (GONE.includes(status)) {
         report(new RolegateError("fetch-failed", `${url} has status ${status}: closed`));
-        void clear(true);
+        void clear();
         return false;
       }
       if (bytes === undefined && !isSame) refuse("fetch-failed", `${url} has status ${status}`);
@@ -321,6 +321,7 @@ export function createStore(options: StoreOptions): Store {
     report,
     take,
     clear,
+    shut,
     confirm() {
       confirm();
       schedule(interval);
@@ -366,6 +367,7 @@ export function createStore(options: StoreOptions): Store {
     refresh() {
       if (state.isClosed && !isOver) {
         state.isClosed = false;
+        state.begun = Date.now();
         faults = 0;
         lastLook = -Infinity;
         show("status");
@@ -387,7 +389,7 @@ export function createStore(options: StoreOptions): Store {
       taken = held;
       show("data", prepared);
     },
-    clear: () => clear(true),
+    clear: () => clear(),
     reset() {
       state.mark = { ...state.mark, revision: 0 };
       state.etag = undefined;
@@ -397,7 +399,7 @@ export function createStore(options: StoreOptions): Store {
     close() {
       if (isOver) return;
       isOver = true;
-      shutDown();
+      shut();
       page.close();
       link?.close();
       void (loading ?? ready).then(() => listeners.clear());

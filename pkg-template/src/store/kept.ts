@@ -20,7 +20,7 @@ const PATIENCE = 3_000;
 /** A date that differs by less is right. */
 const TOLERANCE = 60_000;
 
-export function keep(storage: StoreStorage, { settings, state, report, take, clear }: Core): Keeper {
+export function keep(storage: StoreStorage, { settings, state, report, take, shut }: Core): Keeper {
   const { url, tenant, maxStale } = settings;
   const user = String(settings.user);
   const key = JSON.stringify([url, tenant, user]);
@@ -53,11 +53,12 @@ export function keep(storage: StoreStorage, { settings, state, report, take, cle
       const kept = await run(async () => keptOf(await storage.get(key)));
       if (turn !== state.turn) return false;
       // Meanwhile somebody has signed out elsewhere.
-      if (mark !== undefined && state.isStarted && mark.cleared > state.mark.cleared) {
-        void clear();
+      const isOut = mark !== undefined && state.isStarted && mark.cleared > Math.max(state.mark.cleared, state.begun);
+      if (mark !== undefined) state.mark = isAhead(mark, state.mark) ? mark : { ...state.mark, cleared: mark.cleared };
+      if (isOut) {
+        shut();
         return false;
       }
-      if (mark !== undefined) state.mark = isAhead(mark, state.mark) ? mark : { ...state.mark, cleared: mark.cleared };
       const age = kept === undefined ? Infinity : Date.now() - kept.at;
       if (kept === undefined || age >= maxStale || age < -TOLERANCE || kept.at <= state.good) return false;
       try {

@@ -8,6 +8,7 @@ export type { StoreTabs } from "./types.js";
 interface Message {
   readonly kind: "look" | "clear" | "reset";
   readonly etag: string | undefined;
+  readonly cleared: number;
 }
 
 /**
@@ -26,9 +27,9 @@ export function shareTabs(): StoreTabs {
       joined.onmessage = hear;
       return joined;
     };
-    const hear = ({ data: { kind, etag } }: MessageEvent<Message>): void => {
+    const hear = ({ data: { kind, etag, cleared } }: MessageEvent<Message>): void => {
       if (state.isClosed) return;
-      if (kind === "clear") void clear();
+      if (kind === "clear") void clear(cleared);
       else if (kind === "reset") [state.mark, state.etag] = [{ ...state.mark, revision: 0 }, undefined];
       else if (etag !== undefined && etag === state.etag) confirm();
       else void follow(etag);
@@ -70,7 +71,7 @@ export function shareTabs(): StoreTabs {
         if (isWanted) ask();
         else leave();
       },
-      tell: (kind) => channel?.postMessage({ kind, etag: state.etag } satisfies Message),
+      tell: (kind) => channel?.postMessage({ kind, etag: state.etag, cleared: state.mark.cleared } satisfies Message),
       close() {
         if (asking !== undefined) leave();
         channel?.close();

@@ -59,7 +59,7 @@ rule("no message carries a snapshot", async (world) => {
   await stores[0].clear();
   await settled();
   deepEqual([...new Set(world.posted.map(({ kind }) => kind))].sort(), ["clear", "look", "reset"]);
-  ok(world.posted.every((message) => JSON.stringify(message).length < 60 && !/c\.reply/.test(JSON.stringify(message))));
+  ok(world.posted.every((message) => JSON.stringify(message).length < 80 && !/c\.reply/.test(JSON.stringify(message))));
 });
 
 rule("the tab that asks is closed or crashes: another goes on", async (world) => {
@@ -119,6 +119,24 @@ rule("401 in the tab that asks closes all", async (world) => {
   world.status(401);
   await world.pass(MINUTE);
   deepEqual([[...new Set(stores.map(({ status }) => status))], world.requests.length], [["closed"], 2]);
+});
+
+rule("a tab that closed later than another does not close it when it is back", async (world) => {
+  world.serve(dataOf({ "c.reply": "own" }));
+  const [first, second] = ten(world, { storage: new Shelf() }, 2);
+  await world.pass(SECOND);
+  const [, deaf] = [...world.channels];
+  world.channels.delete(deaf);
+  await first.clear();
+  await world.pass(SECOND);
+  await second.clear();
+  world.channels.add(deaf);
+  await world.pass(SECOND);
+  await first.refresh();
+  world.published = dataOf({ "c.reply": "all" }, { revision: 8 });
+  await second.refresh();
+  await world.pass(MINUTE);
+  deepEqual([first.status, second.status, reply(first), reply(second)], ["ready", "ready", "all", "all"]);
 });
 
 rule("back from where it was put aside, a tab closes if somebody signed out meanwhile", async (world) => {
