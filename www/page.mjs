@@ -6,6 +6,7 @@ import { SAMPLES, sampleAddress } from "./samples.mjs";
 import { addressOf, readState } from "./state.mjs";
 import { ask } from "./views/ask.mjs";
 import { inbox } from "./views/inbox.mjs";
+import { live } from "./views/live.mjs";
 import { people } from "./views/people.mjs";
 import { permissions } from "./views/permissions.mjs";
 import { report } from "./views/report.mjs";
@@ -17,6 +18,7 @@ const VIEWS = {
   inbox: { label: "Inbox", show: inbox },
   ask: { label: "Ask a question", show: ask },
   report: { label: "Masked report", show: report },
+  live: { label: "Live", show: live },
 };
 
 /** The tenants that were loaded, or are being loaded. */
@@ -113,7 +115,7 @@ async function tenantOf(name) {
 }
 
 async function loadTenant(id) {
-  const [{ load }, response, records] = await Promise.all([
+  const [{ load, createStore }, response, records] = await Promise.all([
     thePackage(),
     fetched(sampleAddress(id)),
     fetched(new URL("records.json", import.meta.url)),
@@ -122,12 +124,13 @@ async function loadTenant(id) {
   const json = JSON.parse(text);
   const { title, about } = SAMPLES.find(({ name }) => name === id);
   const parts = { snapshot: await load(text, { full: true }), inbox: (await records.json())[id], people: describePeople(json), names: namesIn(json) };
-  return { id, name: title, about, json, ...parts, ...relationsIn(json, parts.names), go, linkTo };
+  return { id, name: title, about, json, ...parts, ...relationsIn(json, parts.names), load, liveStore: createStore, go, linkTo };
 }
 
 async function thePackage() {
   try {
-    return await import("../pkg/entries/browser.js");
+    const [{ load }, { createStore }] = await Promise.all([import("../pkg/entries/browser.js"), import("../pkg/store/index.js")]);
+    return { load, createStore };
   } catch {
     throw new Error("The package is not there: run `cargo xtask serve` in the project’s folder, then reload this page.");
   }

@@ -38,8 +38,9 @@ const BUDGETS = [
   { name: "rolegate/lite/core", script: 'export * from "./lite-core.js"', brotli: 8_300, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "rolegate/claims", script: 'export * from "./claims.js"', brotli: 2_048, absent: [...ADMINISTRATION, ...ENGINE] },
   { name: "  one preset of it", script: 'export { subjectFrom, auth0 } from "./claims.js"', brotli: 1_750, absent: [...ENGINE, "realm_access", "o.per", "user_role", "firebase"] },
-  // What it adds to a page that has gates already. It imports the engine, and what has become of the answers, when these are wanted.
-  { name: "rolegate/store", script: 'export * from "./store/index.js"', outside: [...GATES, "*/changes.js", "*/both.js", "*/kept.js"], brotli: 4_250, absent: [...ADMINISTRATION, "WebAssembly", ".wasm", "maxBytes"] },
+  // What it adds to a page that has gates already. It imports the engine, what a snapshot says, and what has become of the answers, when these are wanted.
+  { name: "rolegate/store", script: 'export * from "./store/index.js"', outside: [...GATES, "*/changes.js", "*/both.js", "*/kept.js", "*/whole.js"], brotli: 3_900, absent: [...ADMINISTRATION, "WebAssembly", ".wasm", "maxBytes"] },
+  { name: "  a snapshot, when it comes", script: 'export * from "./store/whole.js"', outside: [...GATES, "*/settings.js"], brotli: 450, absent: [...ADMINISTRATION, "WebAssembly"] },
   { name: "  changes, when heard", script: 'export * from "./store/changes.js"', outside: GATES, brotli: 1_350, absent: ENGINE },
   { name: "  activate: \"manual\"", script: 'export * from "./store/both.js"', outside: [...GATES, "*/changes.js", "*/body.js"], brotli: 1_200, absent: ENGINE },
   { name: "rolegate/store/storage", script: 'export * from "./store/storage.js"', outside: GATES, brotli: 1_400, absent: ENGINE },

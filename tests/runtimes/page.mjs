@@ -5,7 +5,7 @@ import { equal, ok, Report } from "../package/report.mjs";
 import { TESTS } from "./installed.mjs";
 
 const TENANTS = ["aifocus", "engage", "proto", "desk", "iadvize"];
-const VIEWS = ["permissions", "people", "inbox", "ask", "report"];
+const VIEWS = ["permissions", "people", "inbox", "ask", "report", "live"];
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
 /** A Wednesday, early in New York. */
@@ -26,7 +26,7 @@ export async function demoPage(browser, server) {
         await context.close();
       }
     });
-  for (const part of [answers, inbox, questions, masked, addresses, failures, keyboard, looks]) await part(test);
+  for (const part of [answers, inbox, questions, masked, editing, addresses, failures, keyboard, looks]) await part(test);
   return report.result();
 }
 
@@ -290,6 +290,24 @@ async function questions(test) {
     await demo.tab.locator("#when").selectOption("chosen");
     await demo.tab.locator("#ask").click();
     ok((await demo.text("#time-problem")).startsWith("There is no time"), "a time that is missing");
+  });
+}
+
+async function editing(test) {
+  await test("one window edits, another changes, without a reload", async (demo) => {
+    const state = { tenant: "desk", view: "live" };
+    await demo.open(state);
+    await demo.tab.locator("#live-status", { hasText: "ready" }).waitFor();
+    const other = new Demo(await demo.tab.context().newPage(), demo.address);
+    await other.open(state);
+    await other.tab.locator("#live-status", { hasText: "ready" }).waitFor();
+    const held = await other.count("#content [data-permission]");
+    const [revision] = /\d+/.exec(await other.text("#live-status"));
+    for (const box of await demo.tab.locator('#content input[type="checkbox"]:checked').all()) await box.uncheck();
+    await other.tab.locator("#live-heard li").first().waitFor({ timeout: 20_000 });
+    ok((await other.count("#content [data-permission]")) < held, "fewer permissions");
+    ok(Number(/\d+/.exec(await other.text("#live-status"))[0]) > Number(revision), "a later revision");
+    equal(other.errors, [], "errors in the other window");
   });
 }
 

@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: for as long as one likes what `cargo xtask test` does for seconds.
+//! `cargo xtask fuzz` and `cargo xtask soak`: for as long as one likes what `cargo xtask test` does for seconds.
 
 use std::process::Command;
 
@@ -45,6 +45,15 @@ pub(crate) fn run(minutes: f64, steps: &mut Steps) -> Result<()> {
         steps.step("fuzzing by coverage", || by_coverage(target, seconds))?;
     }
     Ok(())
+}
+
+/// Hours of pages that stay up to date, in a world that a seed decides.
+pub(crate) fn soak(minutes: f64, steps: &mut Steps) -> Result<()> {
+    package::build(steps)?;
+    steps.step("soak", || {
+        let script = crate::in_repo("tests/soak/run.mjs");
+        process::run(Command::new("node").arg(script).arg(minutes.to_string()))
+    })
 }
 
 /// What cargo-fuzz finds out is kept in `target/`, and is where it begins the next time.

@@ -1,4 +1,4 @@
-//! The project's tool: `cargo xtask build`, `demo`, `serve`, `test`, `fuzz` and `bench`.
+//! The project's tool: `cargo xtask build`, `demo`, `serve`, `test`, `fuzz`, `soak` and `bench`.
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
 //! come from npm, [`browser`], [`firefox`] and [`postgres`] to those; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
@@ -40,6 +40,7 @@ cargo xtask test [native|wasm|package|bench]...   everything, or the parts that 
 cargo xtask test consumers                  the package in small projects with tools of their own, which are installed
 cargo xtask test runtimes                   the package wherever else it runs: Deno, Bun, Firefox, workers and more
 cargo xtask fuzz [MINUTES]                  the fuzz targets and the mutations of snapshots, for an hour or so long
+cargo xtask soak [MINUTES]                  pages that stay up to date, with a server that fails at random, for ten minutes or so long
 cargo xtask bench [quick]                   the benchmarks, or what CI runs of them";
 
 fn main() -> ExitCode {
@@ -64,6 +65,8 @@ fn dispatch(arguments: &[String], steps: &mut Steps) -> Result<()> {
         [command, parts @ ..] if command == "test" => checks::run(&Part::parse(parts)?, steps),
         [command] if command == "fuzz" => fuzz::run(60.0, steps),
         [command, minutes] if command == "fuzz" => fuzz::run(fuzz::minutes(minutes)?, steps),
+        [command] if command == "soak" => fuzz::soak(10.0, steps),
+        [command, minutes] if command == "soak" => fuzz::soak(fuzz::minutes(minutes)?, steps),
         [command] if command == "bench" => bench::full(steps),
         [command, quick] if command == "bench" && quick == "quick" => bench::quick(steps),
         [command] if command == "help" => {

@@ -33,8 +33,8 @@ export interface Core {
   readonly report: (cause: unknown) => void;
   /** Takes bytes that count in this turn, or throws why not. `at` is when they were in order, of those that were stored. */
   readonly take: (bytes: Uint8Array, turn: number, at?: number) => Promise<boolean>;
-  /** The last good answer is still the one. */
-  readonly confirm: () => void;
+  /** The last good answer was still the one at a time (ms). */
+  readonly confirm: (at: number) => void;
   /** Closes, as another tab did at a time, and deletes what is stored. */
   readonly clear: (at: number) => Promise<void>;
   /** Closes, and leaves the storage to who has it. */

@@ -322,8 +322,8 @@ export function createStore(options: StoreOptions): Store {
     take,
     clear,
     shut,
-    confirm() {
-      confirm();
+    confirm(at) {
+      confirm(at);
       schedule(interval);
     },
     restore: async () => (await (await kept)?.restore()) ?? false,

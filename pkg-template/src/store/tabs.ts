@@ -8,6 +8,8 @@ export type { StoreTabs } from "./types.js";
 interface Message {
   readonly kind: "look" | "clear" | "reset";
   readonly etag: string | undefined;
+  /** When that was last in order, and when somebody last signed out (ms): a message may come late. */
+  readonly good: number;
   readonly cleared: number;
 }
 
@@ -27,11 +29,11 @@ export function shareTabs(): StoreTabs {
       joined.onmessage = hear;
       return joined;
     };
-    const hear = ({ data: { kind, etag, cleared } }: MessageEvent<Message>): void => {
+    const hear = ({ data: { kind, etag, good, cleared } }: MessageEvent<Message>): void => {
       if (state.isClosed) return;
       if (kind === "clear") void clear(cleared);
       else if (kind === "reset") [state.mark, state.etag] = [{ ...state.mark, revision: 0 }, undefined];
-      else if (etag !== undefined && etag === state.etag) confirm();
+      else if (etag !== undefined && etag === state.etag) confirm(good);
       else void follow(etag);
     };
     /** Takes what another tab has found: from the storage, else by a look of its own. */
@@ -71,7 +73,7 @@ export function shareTabs(): StoreTabs {
         if (isWanted) ask();
         else leave();
       },
-      tell: (kind) => channel?.postMessage({ kind, etag: state.etag, cleared: state.mark.cleared } satisfies Message),
+      tell: (kind) => channel?.postMessage({ kind, etag: state.etag, good: state.good, cleared: state.mark.cleared } satisfies Message),
       close() {
         if (asking !== undefined) leave();
         channel?.close();

@@ -59,7 +59,7 @@ rule("no message carries a snapshot", async (world) => {
   await stores[0].clear();
   await settled();
   deepEqual([...new Set(world.posted.map(({ kind }) => kind))].sort(), ["clear", "look", "reset"]);
-  ok(world.posted.every((message) => JSON.stringify(message).length < 80 && !/c\.reply/.test(JSON.stringify(message))));
+  ok(world.posted.every((message) => JSON.stringify(message).length < 100 && !/c\.reply/.test(JSON.stringify(message))));
 });
 
 rule("the tab that asks is closed or crashes: another goes on", async (world) => {
@@ -95,6 +95,19 @@ rule("a full disk of the tab that asks: the others fetch", async (world) => {
   const stores = ten(world, { storage }, 3);
   await world.pass(6 * SECOND);
   deepEqual(all(stores), ["own"]);
+});
+
+rule("what a tab hears late is as old as it is", async (world) => {
+  world.serve(dataOf({ "c.reply": "own" }));
+  const storage = new Shelf();
+  const stores = ten(world, { storage, maxStale: 2 * MINUTE }, 2);
+  await world.pass(SECOND);
+  storage.fails = { set: "hangs", get: "hangs" };
+  await world.pass(MINUTE + SECOND);
+  world.answer = () => new TypeError("failed to fetch");
+  // The look was a minute after the start; the other tab heard of it when the storage was given up.
+  await world.pass(2 * MINUTE - 2 * SECOND);
+  deepEqual(stores.map(({ status }) => status), ["expired", "expired"]);
 });
 
 rule("signing out in one tab closes all, deletes what is stored, and no tab opens again by itself", async (world) => {
