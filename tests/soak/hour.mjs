@@ -32,6 +32,15 @@ async function verify(bytes) {
   return { bytes: encoder.encode(text), epoch };
 }
 
+/** A response that is there at once: that of the runtime takes time of the real clock. */
+function reply(body, { status = 200, headers = {} } = {}) {
+  const arrayBuffer = async () => {
+    if (body instanceof Error) throw body;
+    return typeof body === "string" ? encoder.encode(body) : (body ?? new Uint8Array(0));
+  };
+  return { status, headers: { get: (name) => headers[name] ?? null }, arrayBuffer };
+}
+
 /** What would open what nobody ever has. */
 const evilData = (change) => JSON.stringify(dataOf({ evil: "all", "c.reply": "all" }, { revision: 1000, ...change }));
 const grantOf = (revision) => ["all", "own"][revision % 2];
@@ -39,7 +48,9 @@ const grantOf = (revision) => ["all", "own"][revision % 2];
 class Hour {
   published = [];
   pushes = new Set();
-  set = 0;
+  /** How far the date was set back, and how long the machine slept: when, and how much (ms). */
+  set = [];
+  sleeps = [];
   slept = 0;
   isCalm = false;
   faults = 0;
@@ -49,7 +60,7 @@ class Hour {
     this.roll = random(seed + 1);
     this.publish();
     this.clients = Object.entries(KINDS).flatMap(([kind, how]) => {
-      const browser = { storage: new Shelf(), url: `/${kind}`, clients: [], good: -Infinity, setThen: 0, sleptThen: 0, forgot: -Infinity };
+      const browser = { storage: new Shelf(), url: `/${kind}`, clients: [], good: -Infinity, forgot: -Infinity };
       return Array.from({ length: how.count }, (_, at) => {
         const client = { kind, how, at, browser: how.isOneBrowser ? browser : { ...browser, storage: new Shelf(), clients: [] }, requests: 0, reached: new Map(), isOut: false, isAside: false };
         client.browser.clients.push(client);
@@ -91,9 +102,8 @@ class Hour {
     const body = this.bodyFor(client.how);
     const etag = `"${mac(body)}"`;
     client.good = client.browser.good = this.time();
-    Object.assign(client.browser, { setThen: this.set, sleptThen: this.slept });
     const more = this.roll() < 0.1 ? { "cache-control": this.pick(["max-age=20", "max-age=0", "no-cache", "max-age=900"]) } : {};
-    return headers["if-none-match"] === etag ? new Response(null, { status: 304, headers: more }) : new Response(body, { headers: { etag, ...more } });
+    return headers["if-none-match"] === etag ? reply(null, { status: 304, headers: more }) : reply(body, { headers: { etag, ...more } });
   };
 
   /** An answer that is not in order; `null` where there is none that this client could tell. */
@@ -102,33 +112,32 @@ class Hour {
     const isKnowing = ["ready", "stale"].includes(store.status) && client.good > browser.forgot;
     const evil = (change) => this.evilFor(how, change);
     const { revision } = this.published.at(-1);
-    const cut = (text) => new Response(new ReadableStream({ start: (stream) => (stream.enqueue(encoder.encode(text)), stream.error(new TypeError("terminated"))) }));
-    return this.pick([
+        return this.pick([
       () => new TypeError("failed to fetch"),
       () => undefined,
       () => this.statusOf(this.pick(FAILING), evil()),
       () => this.statusOf(this.pick(FAILING), evil()),
       () => (this.roll() < 0.1 ? this.gone(client, evil()) : new TypeError("failed to fetch")),
       // Nobody has asked whether it is the same.
-      () => (asked["if-none-match"] === undefined ? new Response(null, { status: 304 }) : null),
-      () => new Response("<!doctype html><title>Welcome to the hotel</title>"),
-      () => new Response(""),
-      () => new Response(evil({ tenant: "other" })),
-      () => new Response(how.isWhole ? evil({ users: 7 }) : evil({ user: "bo" })),
-      () => new Response(how.isWhole ? evil({ surplus: 1 }) : evil({ rules: [7, 7] })),
-      () => new Response(evil().slice(0, -9)),
-      () => new Response(Uint8Array.from([...encoder.encode(evil()), 0xff])),
-      () => cut(evil()),
+      () => (asked["if-none-match"] === undefined ? reply(null, { status: 304 }) : null),
+      () => reply("<!doctype html><title>Welcome to the hotel</title>"),
+      () => reply(""),
+      () => reply(evil({ tenant: "other" })),
+      () => reply(how.isWhole ? evil({ users: 7 }) : evil({ user: "bo" })),
+      () => reply(how.isWhole ? evil({ surplus: 1 }) : evil({ rules: [7, 7] })),
+      () => reply(evil().slice(0, -9)),
+      () => reply(Uint8Array.from([...encoder.encode(evil()), 0xff])),
+      () => reply(new TypeError("terminated")),
       // To who knows nothing yet, these are as good as any.
-      () => (isKnowing ? new Response(evil({ revision: 0 })) : null),
-      () => (isKnowing && how.isWhole && store.gate.revision === revision ? new Response(evil({ revision })) : null),
-      () => (isKnowing && how.isSigned ? new Response(signed(evilData(), 0)) : null),
-      () => (how.isSigned ? new Response(evilData()) : null),
+      () => (isKnowing ? reply(evil({ revision: 0 })) : null),
+      () => (isKnowing && how.isWhole && store.gate.revision === revision ? reply(evil({ revision })) : null),
+      () => (isKnowing && how.isSigned ? reply(signed(evilData(), 0)) : null),
+      () => (how.isSigned ? reply(evilData()) : null),
     ])();
   }
 
   statusOf(status, body) {
-    return new Response(status === 204 ? null : body, { status, headers: { "retry-after": this.pick(["7", "90", "nonsense", new Date(this.world.date + 20_000).toUTCString()]) } });
+    return reply(status === 204 ? null : body, { status, headers: { "retry-after": this.pick(["7", "90", "nonsense", new Date(this.world.date + 20_000).toUTCString()]) } });
   }
 
   gone(client, body) {
@@ -190,11 +199,16 @@ class Hour {
       ok(gate.revision >= 1 && gate.revision <= this.published.length, `${kind}: a revision that is not published`);
       equal(gate.can("c.reply", OTHER), grantOf(gate.revision) === "all", `${kind}: not the answers of its revision`);
       ok(world.date < gate.toJSON().expires, `${kind}: open after its end`);
-      // A date that was set back cannot be told where the other clock stood still: while the machine slept, or the page was loaded again.
-      const [set, slept] = [this.set - browser.setThen, this.slept - browser.sleptThen];
-      ok(this.time() - browser.good < MAX_STALE + (how.isStored === false ? Math.min(set, slept) : set), `${kind}: older than maxStale`);
+      ok(this.time() - browser.good < MAX_STALE + this.untold(how), `${kind}: older than maxStale`);
       if (!reached.has(gate.revision)) reached.set(gate.revision, world.elapsed);
     }
+  }
+
+  /** A date that was set back cannot be told where the other clock stood still: while the machine slept, or the page was loaded again. */
+  untold({ isStored }) {
+    const lately = (list) => list.reduce((sum, [at, time]) => sum + (at > this.time() - 2 * MAX_STALE ? time : 0), 0);
+    const [set, slept] = [lately(this.set), lately(this.sleeps)];
+    return isStored === false ? Math.min(set, slept) : set;
   }
 
   /** One of the things that happen. */
@@ -208,11 +222,12 @@ class Hour {
     else if (kind < 0.12) {
       const time = roll() * 5 * MINUTE;
       this.slept += time;
+      this.sleeps.push([this.time(), time]);
       await world.sleep(time);
     } else if (kind < 0.14) world.date += roll() * 3 * MINUTE;
     else if (kind < 0.16) {
       const back = roll() * 50 * SECOND;
-      this.set += back;
+      this.set.push([this.time(), back]);
       world.date -= back;
     } else if (kind < 0.3) await this.event(client, client.isAside ? this.pick(["resume", "pageshow"]) : this.pick(["freeze", "pagehide"]));
     else if (kind < 0.4) storage.fails = roll() < 0.5 ? {} : { [this.pick(["get", "set", "delete"])]: this.pick([new DOMException("full", "QuotaExceededError"), new DOMException("closed", "InvalidStateError"), "hangs"]) };

@@ -12,7 +12,8 @@ import type { Jwks, LoadSignedOptions, RemoteKeys, RestoreSignedOptions, VerifyO
 import { verified } from "./verify.js";
 
 export { type ErrorCode, isRolegateError, RolegateError } from "../errors.js";
-export { generateKeys, remoteKeys, toJwks } from "./keys.js";
+export { remoteKeys } from "./keys.js";
+export { generateKeys, toJwks } from "./new-keys.js";
 export { type Signable, sign, signGate } from "./sign.js";
 export type * from "./types.js";
 

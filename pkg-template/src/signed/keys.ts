@@ -1,11 +1,10 @@
-// Keys: which there are, which one a signature names, and sets that are fetched.
+// Keys that verify: what they are for, which one a signature names, and sets that are fetched.
 
-import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import { RolegateError } from "../errors.js";
 import { optionsOf } from "../options.js";
 import { ask } from "../store/answer.js";
 import { elapsed, within } from "../store/timing.js";
-import type { Jwk, Jwks, Keys, RemoteKeyOptions, RemoteKeys } from "./types.js";
+import type { Jwk, Jwks, RemoteKeyOptions, RemoteKeys } from "./types.js";
 
 /** The names of its algorithm that a key may sign under, by kind of key. There are no others. */
 const ALGORITHMS: Readonly<Record<string, readonly string[]>> = { "OKP Ed25519": ["EdDSA", "Ed25519"], "EC P-256": ["ES256"] };
@@ -22,28 +21,6 @@ const PATIENCE = 10_000;
 export function algorithmsOf({ kty, crv, alg }: Jwk): readonly string[] {
   const possible = ALGORITHMS[`${kty} ${crv}`] ?? [];
   return alg === undefined || possible.includes(alg) ? possible : [];
-}
-
-/**
- * New keys, named by their thumbprint.
- * @param algorithm `"ES256"` for what does not know Ed25519
- */
-export async function generateKeys(algorithm: "EdDSA" | "ES256" = "EdDSA"): Promise<Keys> {
-  const pair = await generateKeyPair(algorithm, { extractable: true });
-  const jwk = (await exportJWK(pair.privateKey)) as Jwk;
-  const privateKey = { ...jwk, kid: await calculateJwkThumbprint(publicPart(jwk)), alg: algorithm };
-  return { privateKey, publicKey: publicOf(privateKey) };
-}
-
-/** The set to publish: of each key the public part. Take a new key in before it signs, and an old one out when nothing that it signed is in use. */
-export function toJwks(keys: Jwk | Keys | readonly (Jwk | Keys)[]): { keys: Jwk[] } {
-  const list = [keys].flat() as (Jwk | Keys)[];
-  return { keys: list.map((key) => publicOf("publicKey" in key ? key.publicKey : key)) };
-}
-
-function publicOf(key: Jwk): Jwk {
-  const { kid, alg } = key;
-  return { ...publicPart(key), ...(kid !== undefined && { kid }), ...(alg !== undefined && { alg }), use: "sig" };
 }
 
 /** What a public key consists of, and nothing that is secret. */

@@ -238,16 +238,17 @@ export function createStore(options: StoreOptions): Store {
   }
 
   async function lookOnce(): Promise<boolean> {
-    const { turn } = state;
+    const { turn, etag: asked } = state;
     hush();
     lastLook = elapsed();
     const { signal } = (aborter = new AbortController());
     let wait = 0;
     try {
-      const answer = await within(MINUTE, ask(settings, state.etag, signal));
+      const answer = await within(MINUTE, ask(settings, asked, signal));
       const { status, bytes, etag } = answer;
       if (turn !== state.turn) return false;
-      const isSame = status === 304 && state.etag !== undefined;
+      // Another tab may have found something else meanwhile.
+      const isSame = status === 304 && asked !== undefined && asked === state.etag;
       ({ wait } = answer);
       if (GONE.includes(status)) {
         report(new RolegateError("fetch-failed", `${url} has status ${status}: closed`));

@@ -97,6 +97,29 @@ rule("a full disk of the tab that asks: the others fetch", async (world) => {
   deepEqual(all(stores), ["own"]);
 });
 
+rule("304 counts for what was asked about, and for nothing that came meanwhile", async (world) => {
+  world.serve(dataOf({ "c.reply": "own" }));
+  const { answer } = world;
+  const storage = new Shelf();
+  const [first] = ten(world, { storage }, 1);
+  await world.pass(SECOND);
+  // The second has nothing yet when it asks, and what the first has stored when it is answered.
+  let done;
+  world.answer = () => new Promise((resolve) => (done = resolve));
+  storage.fails = { get: "hangs" };
+  const [second] = ten(world, { storage }, 1);
+  const look = second.refresh();
+  await world.pass(10 * SECOND);
+  storage.fails = {};
+  world.answer = answer;
+  world.published = dataOf({ "c.reply": "all" }, { revision: 8 });
+  await first.refresh();
+  await world.pass(SECOND);
+  equal(reply(second), "all");
+  done(new Response(null, { status: 304 }));
+  equal(await look, false);
+});
+
 rule("what a tab hears late is as old as it is", async (world) => {
   world.serve(dataOf({ "c.reply": "own" }));
   const storage = new Shelf();

@@ -1,0 +1,27 @@
+// Keys for a server that signs, and the set that it publishes.
+
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
+import { publicPart } from "./keys.js";
+import type { Jwk, Keys } from "./types.js";
+
+/**
+ * New keys, named by their thumbprint.
+ * @param algorithm `"ES256"` for what does not know Ed25519
+ */
+export async function generateKeys(algorithm: "EdDSA" | "ES256" = "EdDSA"): Promise<Keys> {
+  const pair = await generateKeyPair(algorithm, { extractable: true });
+  const jwk = (await exportJWK(pair.privateKey)) as Jwk;
+  const privateKey = { ...jwk, kid: await calculateJwkThumbprint(publicPart(jwk)), alg: algorithm };
+  return { privateKey, publicKey: publicOf(privateKey) };
+}
+
+/** The set to publish: of each key the public part. Take a new key in before it signs, and an old one out when nothing that it signed is in use. */
+export function toJwks(keys: Jwk | Keys | readonly (Jwk | Keys)[]): { keys: Jwk[] } {
+  const list = [keys].flat() as (Jwk | Keys)[];
+  return { keys: list.map((key) => publicOf("publicKey" in key ? key.publicKey : key)) };
+}
+
+function publicOf(key: Jwk): Jwk {
+  const { kid, alg } = key;
+  return { ...publicPart(key), ...(kid !== undefined && { kid }), ...(alg !== undefined && { alg }), use: "sig" };
+}
