@@ -13,8 +13,19 @@ import { minify } from "terser";
 const folder = resolve(argv[2]);
 const template = fileURLToPath(new URL("../pkg-template", import.meta.url));
 
-/** What pages import, by the name of its file in `script/`; each group shares code. The smallest entry is for pages that have nothing else. */
-const PAGES = [{ rolegate: "entries/browser.js", lite: "lite.js", testing: "testing.js", store: "store/index.js", storage: "store/storage.js", tabs: "store/tabs.js" }, { "lite-core": "lite-core.js" }];
+/**
+ * What pages import, by the name of its file in `script/`; each group shares code. The smallest entry is for pages that have nothing else. Stores
+ * import gates from the scripts that have them: code that is shared by more entries makes more files, which costs pages without a store.
+ */
+const PAGES = [{ rolegate: "entries/browser.js", lite: "lite.js", testing: "testing.js" }, { "lite-core": "lite-core.js" }, { store: "store/index.js", storage: "store/storage.js", tabs: "store/tabs.js" }];
+const STORES = PAGES.at(-1);
+const GATES = { rolegate: "./rolegate.js", "../lite.js": "./lite.js", "../errors.js": "./lite.js" };
+
+/** What gates export stays where it is, in the same folder. */
+const GATES_OUTSIDE = {
+  name: "gates outside",
+  setup: ({ onResolve }) => onResolve({ filter: /./ }, ({ path }) => (Object.hasOwn(GATES, path) ? { path: GATES[path], external: true } : undefined)),
+};
 
 /** For what a bundler minifies once more: that does better if code has not been moved to where it is used before. */
 const FOR_BUNDLERS = { inline: 0, reduce_vars: false, collapse_vars: false };
@@ -45,8 +56,7 @@ async function bundled(group) {
     chunkNames: "part-[hash]",
     bundle: true,
     splitting: true,
-    // What a store imports when the first snapshot arrives.
-    alias: { rolegate: join(folder, "entries/browser.js") },
+    plugins: group === STORES ? [GATES_OUTSIDE] : [],
     format: "esm",
     platform: "browser",
     target: "es2022",

@@ -282,13 +282,16 @@ class Hour {
       client.browser.storage.fails = {};
       if (client.isAside) await this.event(client, "pageshow");
     }
-    // Who comes back finds out that somebody has signed out, as soon as a storage that hangs is given up.
-    await world.pass(15 * SECOND);
-    this.check();
-    for (const client of this.clients) if (client.store.status === "closed") await this.refresh(client);
+    // Who was away finds out that somebody has signed out when a storage that hung answers again, and signs in, once.
+    const back = new Set();
     for (let i = 0; i < 70; i += 1) {
       await world.pass(5 * SECOND);
       this.check();
+      for (const client of this.clients) {
+        if (client.store.status !== "closed" || back.has(client)) continue;
+        back.add(client);
+        await this.refresh(client);
+      }
     }
     const states = this.clients.map(({ kind, store }) => `${kind}: ${store.status} ${store.gate.revision} ${store.gate.can("c.reply", OWN)}`);
     deepEqual(states.filter((state) => !state.endsWith(`ready ${this.published.length} true`)), [], "a good revision has not reached all");
