@@ -1,6 +1,6 @@
 //! IP addresses and blocks of them. Read here and not by the standard library, whose reader is three times as large.
 //!
-//! Twin of pkg-template/src/cidr.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
+//! Twin of pkg-template/src/condition/cidr.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 /// A block of addresses: its first address and how many leading bits count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

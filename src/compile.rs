@@ -5,7 +5,7 @@
 //! the roles that are asked. What was found out is kept for the next question about the same subject ([`Kept`]); a search within a budget
 //! begins with nothing, so that what it finds does not depend on earlier questions.
 //!
-//! Twin of pkg-template/src/role-rows.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
+//! Twin of pkg-template/src/snapshot/role-rows.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 use alloc::rc::Rc;
 use alloc::vec;

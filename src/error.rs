@@ -217,7 +217,7 @@ fn printable(value: &str) -> String {
     out
 }
 
-/// All others are below U+10000. Twin of `UNPRINTABLE` in pkg-template/src/errors.ts.
+/// All others are below U+10000. Twin of `UNPRINTABLE` in pkg-template/src/core/errors.ts.
 fn is_printable(character: char) -> bool {
     !matches!(character, '\0'..='\x1f' | '\x7f'..='\u{9f}' | '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

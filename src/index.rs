@@ -1,6 +1,6 @@
 //! Names are looked up once, at the edges.
 //!
-//! Twin of pkg-template/src/tables.ts; tests/unit/finding.test.mjs holds them equal.
+//! Twin of pkg-template/src/engine/tables.ts; tests/unit/engine/finding.test.mjs holds them equal.
 
 use alloc::vec::Vec;
 
@@ -28,7 +28,7 @@ impl<'a, F: Fn(usize) -> Option<&'a [u8]>> Named<'a> for F {
 ///
 /// Entries are a hash and, below it, a position; they are sorted by hash, then name, then position: a
 /// look-up compares numbers, and names only where hashes are equal. Twin of `findUser` in
-/// pkg-template/src/tables.ts.
+/// pkg-template/src/engine/tables.ts.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     sorted: Vec<u64>,
@@ -167,7 +167,7 @@ fn sort_by_name(entries: &mut [u64], names: &dyn Named<'_>) {
     }
 }
 
-/// Eight bytes at a time, each time multiplied into all bits. Twin of `hashOf` in pkg-template/src/tables.ts.
+/// Eight bytes at a time, each time multiplied into all bits. Twin of `hashOf` in pkg-template/src/engine/tables.ts.
 #[expect(clippy::cast_possible_truncation, reason = "the lower half of a hash")]
 fn hash(name: &[u8]) -> u32 {
     let (words, rest) = name.as_chunks::<8>();

@@ -1,6 +1,6 @@
 //! RFC 3339 times and windows of time, in milliseconds since the epoch.
 //!
-//! Twin of pkg-template/src/times.ts; tests/package/own.mjs and tests/own.rs hold them equal.
+//! Twin of pkg-template/src/condition/times.ts; tests/package/own.mjs and tests/own.rs hold them equal.
 
 #[cfg(feature = "engine")]
 use crate::json::number::MAX_SAFE;

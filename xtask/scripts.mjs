@@ -17,9 +17,9 @@ const template = fileURLToPath(new URL("../pkg-template", import.meta.url));
  * What pages import, by the name of its file in `script/`; each group shares code. The smallest entry is for pages that have nothing else. Stores
  * import gates from the scripts that have them: code that is shared by more entries makes more files, which costs pages without a store.
  */
-const PAGES = [{ rolegate: "entries/browser.js", lite: "lite.js", testing: "testing.js" }, { "lite-core": "lite-core.js" }, { store: "store/index.js", storage: "store/storage.js", tabs: "store/tabs.js" }];
+const PAGES = [{ rolegate: "entries/browser.js", lite: "lite/index.js", testing: "testing/index.js" }, { "lite-core": "lite/core.js" }, { store: "store/index.js", storage: "store/storage.js", tabs: "store/tabs.js" }];
 const STORES = PAGES.at(-1);
-const GATES = { rolegate: "./rolegate.js", "../lite.js": "./lite.js", "../errors.js": "./lite.js" };
+const GATES = { rolegate: "./rolegate.js", "../lite.js": "./lite/index.js", "../errors.js": "./lite/index.js" };
 
 /** What gates export stays where it is, in the same folder. */
 const GATES_OUTSIDE = {

@@ -16,7 +16,7 @@ const ENGINE = ["WebAssembly", ".wasm", "fetch-failed", "rolegate/1", "maxBytes"
 const EMBEDDED = ["AGFzbQ"];
 
 /** What a page that has gates has already; the whole package is imported by its name. */
-const GATES = ["rolegate", "*/lite.js", "*/errors.js", "*/options.js", "*/clock.js", "*/walk.js"];
+const GATES = ["rolegate", "*/lite/index.js", "*/errors.js", "*/options.js", "*/clock.js", "*/walk.js"];
 
 /** Words of the engine that signatures name themselves. */
 const NAMED = ["fetch-failed", "rolegate/1", "maxBytes"];
@@ -34,10 +34,10 @@ const BUDGETS = [
   { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_700, absent: ADMINISTRATION },
   { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 89_300, absent: ADMINISTRATION },
   { name: "rolegate/inline", script: 'export * from "./entries/inline.js"', brotli: 163_900, absent: ADMINISTRATION },
-  { name: "rolegate/lite", script: 'export * from "./lite.js"', brotli: 16_300, absent: [...ADMINISTRATION, ...ENGINE] },
-  { name: "rolegate/lite/core", script: 'export * from "./lite-core.js"', brotli: 8_300, absent: [...ADMINISTRATION, ...ENGINE] },
-  { name: "rolegate/claims", script: 'export * from "./claims.js"', brotli: 2_048, absent: [...ADMINISTRATION, ...ENGINE] },
-  { name: "  one preset of it", script: 'export { subjectFrom, auth0 } from "./claims.js"', brotli: 1_750, absent: [...ENGINE, "realm_access", "o.per", "user_role", "firebase"] },
+  { name: "rolegate/lite", script: 'export * from "./lite/index.js"', brotli: 16_400, absent: [...ADMINISTRATION, ...ENGINE] },
+  { name: "rolegate/lite/core", script: 'export * from "./lite/core.js"', brotli: 8_300, absent: [...ADMINISTRATION, ...ENGINE] },
+  { name: "rolegate/claims", script: 'export * from "./claims/index.js"', brotli: 2_048, absent: [...ADMINISTRATION, ...ENGINE] },
+  { name: "  one preset of it", script: 'export { subjectFrom, auth0 } from "./claims/index.js"', brotli: 1_750, absent: [...ENGINE, "realm_access", "o.per", "user_role", "firebase"] },
   // What it adds to a page that has gates already. It imports the engine, what a snapshot says, and what has become of the answers, when these are wanted.
   { name: "rolegate/store", script: 'export * from "./store/index.js"', outside: [...GATES, "*/changes.js", "*/both.js", "*/kept.js", "*/whole.js"], brotli: 3_900, absent: [...ADMINISTRATION, "WebAssembly", ".wasm", "maxBytes"] },
   { name: "  a snapshot, when it comes", script: 'export * from "./store/whole.js"', outside: [...GATES, "*/settings.js"], brotli: 450, absent: [...ADMINISTRATION, "WebAssembly"] },

@@ -1,6 +1,6 @@
 //! Making conditions of their text, which the reader has checked.
 //!
-//! Twin of pkg-template/src/condition.ts and pkg-template/src/snapshot-conditions.ts; tests/package/vectors.mjs and
+//! Twin of pkg-template/src/condition/condition.ts and pkg-template/src/snapshot/conditions.ts; tests/package/vectors.mjs and
 //! tests/vectors.rs hold them equal.
 
 use alloc::borrow::Cow;

@@ -1,6 +1,6 @@
 //! `$during`: hours of the local day, on some days of the week.
 //!
-//! Twin of pkg-template/src/during.ts; tests/package/own.mjs and tests/own.rs hold them equal.
+//! Twin of pkg-template/src/condition/during.ts; tests/package/own.mjs and tests/own.rs hold them equal.
 
 use crate::host::Zones;
 use crate::json::text::Text;

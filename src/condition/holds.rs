@@ -1,6 +1,6 @@
 //! Asking a condition: is it definitely true of these facts?
 //!
-//! Twin of pkg-template/src/condition.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
+//! Twin of pkg-template/src/condition/condition.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;

@@ -1,6 +1,6 @@
 //! The operators, one small function each. `None` is *unknown*.
 //!
-//! Twin of pkg-template/src/operators.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
+//! Twin of pkg-template/src/condition/operators.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;

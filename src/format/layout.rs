@@ -1,4 +1,4 @@
-//! What JavaScript must know to read the rows: `pkg-template/src/layout.ts` is made here.
+//! What JavaScript must know to read the rows: `pkg-template/src/engine/layout.ts` is made here.
 
 use alloc::string::String;
 use std::fmt::Write;
@@ -13,7 +13,7 @@ const OTHERS: [&str; 7] = ["POOL", "SPANS", "NUMBERS", "SOURCE", "ARENA", "LISTS
 fn layout() -> Result<String, std::fmt::Error> {
     let mut out = String::from(
         "// Where the values are in the tables of a loaded snapshot. Written by src/format/layout.rs.\n\n\
-         import type { IssueCode } from \"./errors.js\";\n\n",
+         import type { IssueCode } from \"../core/errors.js\";\n\n",
     );
     let kinds = || Kind::ALL.iter().take(KEPT).map(|kind| kind.names());
     for (at, table) in kinds().map(|names| names.0).chain(OTHERS).enumerate() {
@@ -43,7 +43,7 @@ fn layout() -> Result<String, std::fmt::Error> {
 
 #[test]
 fn the_file_is_up_to_date() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/pkg-template/src/layout.ts");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/pkg-template/src/engine/layout.ts");
     let layout = layout().unwrap();
     if std::env::var_os("ROLEGATE_WRITE").is_some() {
         std::fs::write(path, &layout).unwrap();

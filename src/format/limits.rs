@@ -15,7 +15,7 @@ use crate::problems::Say;
 const MAX_PAIRS: u32 = 250_000;
 
 /// What may come together in one role, with what it inherits, and for one user: each alternative of a grant and each denial counts as
-/// often as there are permissions that it is about, and permissions that come by implication. Twin of pkg-template/src/outsider.ts.
+/// often as there are permissions that it is about, and permissions that come by implication. Twin of pkg-template/src/snapshot/outsider.ts.
 const MAX_ALTERNATIVES: u32 = 1_000_000;
 
 /// Bytes of a user's attributes, and teams, times how often conditions read the user: each may walk through a list of all of them.

@@ -1,6 +1,6 @@
 //! From byte offsets to the places that people read: JSON Pointers, lines and columns.
 //!
-//! Twin of pkg-template/src/pointer.ts; tests/unit/pointer.test.mjs holds them equal.
+//! Twin of pkg-template/src/core/pointer.ts; tests/unit/core/pointer.test.mjs holds them equal.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;

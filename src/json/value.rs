@@ -1,6 +1,6 @@
 //! Attribute values: what conditions compare and what owner and team ids are read from.
 //!
-//! Twin of pkg-template/src/attributes.ts; tests/package/own.mjs and tests/own.rs hold them equal.
+//! Twin of pkg-template/src/core/attributes.ts; tests/package/own.mjs and tests/own.rs hold them equal.
 
 use alloc::borrow::Cow;
 use alloc::rc::Rc;

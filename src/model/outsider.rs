@@ -1,6 +1,6 @@
 //! Somebody whom a snapshot does not list, in the place of its users. What all people share stays shared.
 //!
-//! Twin of pkg-template/src/outsider.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
+//! Twin of pkg-template/src/snapshot/outsider.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;

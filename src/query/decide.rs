@@ -1,6 +1,6 @@
 //! Decisions: the steps of a check, in their order, with the reason for the answer.
 //!
-//! Twin of pkg-template/src/view.ts and pkg-template/src/why.ts; tests/package/vectors.mjs and tests/laws.rs hold
+//! Twin of pkg-template/src/gate/view.ts and pkg-template/src/gate/why.ts; tests/package/vectors.mjs and tests/laws.rs hold
 //! them equal.
 
 use alloc::rc::Rc;

@@ -1,6 +1,6 @@
 //! Explanations: what decided, how the role came to grant, which prerequisite failed, what was missing.
 //!
-//! Twin of pkg-template/src/why.ts; tests/package/vectors.mjs holds them equal.
+//! Twin of pkg-template/src/gate/why.ts; tests/package/vectors.mjs holds them equal.
 
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};

@@ -1,7 +1,7 @@
 //! Which of a user's assignments say anything about which permission, so that a question does not walk through all of
 //! them.
 //!
-//! Twin of pkg-template/src/sayings.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
+//! Twin of pkg-template/src/snapshot/sayings.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;

@@ -1,6 +1,6 @@
 //! Scopes: on which records a permission is held.
 //!
-//! Twin of pkg-template/src/live-moment.ts, pkg-template/src/scope.ts and pkg-template/src/parts.ts;
+//! Twin of pkg-template/src/snapshot/live-moment.ts, pkg-template/src/gate/scope.ts and pkg-template/src/gate/parts.ts;
 //! tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 use alloc::rc::Rc;

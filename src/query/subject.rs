@@ -158,7 +158,7 @@ impl Reason {
     }
 
     /// How near to a "yes" a grant came that does not grant for this reason: the further it got through the step of grants, the nearer.
-    /// No other reason comes of a grant. Twin of `NEARNESS` in pkg-template/src/why.ts; tests/vectors/own-nearest.json holds them equal.
+    /// No other reason comes of a grant. Twin of `NEARNESS` in pkg-template/src/gate/why.ts; tests/vectors/own-nearest.json holds them equal.
     pub(crate) fn nearness(self) -> u8 {
         match self {
             Self::ConditionFailed => 3,

@@ -1,6 +1,6 @@
 //! How long answers stay as they are: until an assignment begins or ends, a schedule changes, or the snapshot does.
 //!
-//! Twin of pkg-template/src/live-moment.ts; tests/package/own.mjs and tests/own.rs hold them equal.
+//! Twin of pkg-template/src/snapshot/live-moment.ts; tests/package/own.mjs and tests/own.rs hold them equal.
 
 use core::cell::RefCell;
 

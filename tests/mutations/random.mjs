@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import * as main from "../../pkg/entries/node.js";
-import { restore } from "../../pkg/lite.js";
+import { restore } from "../../pkg/lite/index.js";
 import { laws } from "../package/laws.mjs";
 import { Report } from "../package/report.mjs";
 import { random } from "../package/vectors.mjs";

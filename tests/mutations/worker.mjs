@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { init, isRolegateError, loadSync, Scope } from "../../pkg/entries/node.js";
-import { restore } from "../../pkg/lite.js";
+import { restore } from "../../pkg/lite/index.js";
 import { diceOf } from "./dice.mjs";
 import { checkDocument, counts } from "./laws.mjs";
 import { changedBytes, laboratory, mutated, written } from "./mutate.mjs";

@@ -33,33 +33,33 @@ const LISTS = {
   "codes of load errors": () => ({
     inOrder: true,
     "src/code.rs": all(between(rust.code, "codes! {\n", "\n}"), /^ {4}\w+ "([^"]+)"/gm),
-    "IssueCode in errors.ts": union(ts("errors"), "IssueCode"),
-    "CODES in layout.ts": literals(between(ts("layout"), "CODES: readonly IssueCode[] = [", "];")),
+    "IssueCode in errors.ts": union(ts("core/errors"), "IssueCode"),
+    "CODES in layout.ts": literals(between(ts("engine/layout"), "CODES: readonly IssueCode[] = [", "];")),
     "docs/format.md#errors": column("docs/format.md", "| code | location | meaning |"),
   }),
   "codes of other errors": () => ({
-    "ErrorCode in errors.ts": union(ts("errors"), "ErrorCode"),
+    "ErrorCode in errors.ts": union(ts("core/errors"), "ErrorCode"),
     // The two that no loading throws are explained where they may occur.
     "docs/loading.md": [...column("docs/loading.md", "| code | what happened | what to do |"), ...["bad-gate-data", "unknown-resource"].filter((code) => [read("docs/gate-data.md"), read("docs/format.md")].some((page) => page.includes(`\`${code}\``)))],
   }),
   "reasons": () => ({
     inOrder: true,
     "src/query/subject.rs": literals(between(rust.subject, "pub fn as_str(self) -> &'static str {", "\n    }\n")),
-    "Reason in types.ts": union(ts("types"), "Reason"),
-    "ENGLISH in explain.ts": keys(between(ts("explain"), "const ENGLISH: Readonly<Record<Key, string>> = {\n", "\n};")).filter((key) => !key.startsWith("level.")),
+    "Reason in types.ts": union(ts("types/types"), "Reason"),
+    "ENGLISH in explain.ts": keys(between(ts("gate/explain"), "const ENGLISH: Readonly<Record<Key, string>> = {\n", "\n};")).filter((key) => !key.startsWith("level.")),
     "docs/format.md#answers": ["granted", ...column("docs/format.md", "| reason | |")],
   }),
   "operators": () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "operators! {\n", "\n}")),
-    "Operators in format.ts": keys(between(ts("format"), "export interface Operators {\n", "\n}")),
+    "Operators in snapshot-document.ts": keys(between(ts("types/snapshot-document"), "export interface Operators {\n", "\n}")),
     "schema.json": Object.keys(schema.$defs.operators.properties),
     "docs/format.md#conditions": column("docs/format.md", "| operator | operand | holds if the attribute |"),
   }),
   "operators without order": () => ({
     "src/format/table.rs": literals(between(rust.table, "operators! {\n", "\n}")),
     // What `$elem` asks is a condition, so it is no operator like the others.
-    "operators.ts": [...keys(between(ts("operators"), "export const operators", "\n};")), ...all(read(ts("condition")), /name === "(\$elem)"/g)],
+    "operators.ts": [...keys(between(ts("condition/operators"), "export const operators", "\n};")), ...all(read(ts("condition/condition")), /name === "(\$elem)"/g)],
     "fuzz/dictionary.txt": literals(read("fuzz/dictionary.txt")).filter((word) => Object.hasOwn(schema.$defs.operators.properties, word)),
     "OTHER_NAMES in src/advice.rs": [...literals(between(rust.advice, "const OTHER_NAMES", "];")), "$cidr", "$exists"].filter((word) => word.startsWith("$")),
   }),
@@ -67,7 +67,7 @@ const LISTS = {
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "words! {\n", "\n}")),
     // `$value` is only in what is left of a condition.
-    "Condition in format.ts": keys(between(ts("format"), "export interface Condition {\n", "\n}")).filter((key) => key !== "$value"),
+    "Condition in snapshot-document.ts": keys(between(ts("types/snapshot-document"), "export interface Condition {\n", "\n}")).filter((key) => key !== "$value"),
     "schema.json": Object.keys(schema.$defs.condition.properties),
     "docs/format.md#conditions": all(between("docs/format.md", "\n## Conditions\n", "\n\nA path is compared"), /`(\$\w+)`/g),
   }),
@@ -79,21 +79,21 @@ const LISTS = {
   "levels": () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "LEVELS: Words = &[", "];")),
-    "Level in format.ts": union(ts("format"), "Level"),
-    "LEVELS in holdings.ts": literals(between(ts("holdings"), "LEVELS = [", "]")),
+    "Level in snapshot-document.ts": union(ts("types/snapshot-document"), "Level"),
+    "LEVELS in holdings.ts": literals(between(ts("snapshot/holdings"), "LEVELS = [", "]")),
     "schema.json": schema.$defs.level.enum,
   }),
   "days": () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "DAYS: Words = &[", "];")),
-    "During in format.ts": literals(between(ts("format"), "readonly days?: readonly (", ")")),
+    "During in snapshot-document.ts": literals(between(ts("types/snapshot-document"), "readonly days?: readonly (", ")")),
     "schema.json": schema.$defs.during.properties.days.items.enum,
   }),
   "mask kinds": () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "SHOWN: Words = &[", "];")),
-    "MaskKind in format.ts": union(ts("format"), "MaskKind"),
-    "MASK_KINDS in mask.ts": literals(between(ts("mask"), "MASK_KINDS", ";\n").split("=")[1]),
+    "MaskKind in snapshot-document.ts": union(ts("types/snapshot-document"), "MaskKind"),
+    "MASK_KINDS in mask.ts": literals(between(ts("gate/mask"), "MASK_KINDS", ";\n").split("=")[1]),
     "schema.json": schema.$defs.mask.properties.as.enum,
     "docs/format.md#masks": all(between("docs/format.md", "\n### Masks\n", "\n\n```json"), /`(omit|null|redact|pseudonym)`/g).filter((word, at, words) => words.indexOf(word) === at),
   }),
@@ -104,8 +104,8 @@ const LISTS = {
   }),
   "remedy kinds without order": () => ({
     "src/query/remedy/mod.rs": literals(between(rust.remedy, "pub fn kind(&self) -> &'static str {", "\n    }\n")),
-    "Remedy in types.ts": all(between(ts("types"), "export type Remedy =", ";\n\n"), /kind: "([^"]+)"/g),
-    "its comment in types.ts": all(between(ts("types"), "A change that helps to turn", "*/"), /^ \* - `([^`]+)`/gm),
+    "Remedy in types.ts": all(between(ts("types/types"), "export type Remedy =", ";\n\n"), /kind: "([^"]+)"/g),
+    "its comment in types.ts": all(between(ts("types/types"), "A change that helps to turn", "*/"), /^ \* - `([^`]+)`/gm),
     "www/words.mjs": keys(between("www/words.mjs", "const REMEDIES = {\n", "\n};")),
   }),
 };

@@ -1,9 +1,9 @@
 // Vercel Edge: the wasm files are imported, compiled.
 import wasm from "../rolegate.wasm?module";
 import fullWasm from "../rolegate-full.wasm?module";
-import { accessAt } from "../full-engine.js";
-import type { Load, LoadSync } from "../snapshot.js";
-import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../starting.js";
+import { accessAt } from "../engine/full-engine.js";
+import type { Load, LoadSync } from "../snapshot/snapshot.js";
+import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../snapshot/bind.js";
 
 const locateFull = (): WebAssembly.Module => fullWasm;
 

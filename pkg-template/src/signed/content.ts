@@ -1,6 +1,6 @@
 // What is signed: which kind of document it is, whose, and until when. Signing and verifying go by the same rules.
 
-import { RolegateError } from "../errors.js";
+import { RolegateError } from "../core/errors.js";
 
 /** What a document says that a signature is checked against. */
 export interface Content {

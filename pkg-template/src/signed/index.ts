@@ -1,17 +1,17 @@
 // `rolegate/signed`: snapshots and gate data that count only as their publisher signed them, by `jose`.
 
-import { restore } from "../lite.js";
-import type { LiteGate } from "../lite-gate.js";
-import type { Checked } from "../options.js";
-import type { Snapshot } from "../snapshot.js";
+import { restore } from "../lite/index.js";
+import type { LiteGate } from "../gate/lite-gate.js";
+import type { Checked } from "../core/options.js";
+import type { Snapshot } from "../snapshot/snapshot.js";
 import type { Verified } from "../store/types.js";
-import type { GateData } from "../types.js";
+import type { GateData } from "../types/types.js";
 import { GATE, SNAPSHOT } from "./content.js";
 import { settingsOf, VERIFY_OPTIONS } from "./options.js";
 import type { Jwks, LoadSignedOptions, RemoteKeys, RestoreSignedOptions, VerifyOptions } from "./types.js";
 import { verified } from "./verify.js";
 
-export { type ErrorCode, isRolegateError, RolegateError } from "../errors.js";
+export { type ErrorCode, isRolegateError, RolegateError } from "../core/errors.js";
 export { remoteKeys } from "./keys.js";
 export { generateKeys, toJwks } from "./new-keys.js";
 export { type Signable, sign, signGate } from "./sign.js";

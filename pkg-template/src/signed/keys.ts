@@ -1,7 +1,7 @@
 // Keys that verify: what they are for, which one a signature names, and sets that are fetched.
 
-import { RolegateError } from "../errors.js";
-import { optionsOf } from "../options.js";
+import { RolegateError } from "../core/errors.js";
+import { optionsOf } from "../core/options.js";
 import { ask } from "../store/answer.js";
 import { elapsed, within } from "../store/timing.js";
 import type { Jwk, Jwks, RemoteKeyOptions, RemoteKeys } from "./types.js";

@@ -1,7 +1,7 @@
 // The options of what verifies, checked.
 
-import { RolegateError } from "../errors.js";
-import { type Checked, optionsOf } from "../options.js";
+import { RolegateError } from "../core/errors.js";
+import { type Checked, optionsOf } from "../core/options.js";
 import type { VerifyOptions } from "./types.js";
 
 const NONE = undefined;

@@ -1,8 +1,8 @@
 // Signing, on the server that publishes.
 
 import { CompactSign, importJWK } from "jose";
-import { RolegateError } from "../errors.js";
-import { type Checked, optionsOf } from "../options.js";
+import { RolegateError } from "../core/errors.js";
+import { type Checked, optionsOf } from "../core/options.js";
 import { type Content, contentOf, GATE, problemOf, SNAPSHOT } from "./content.js";
 import { algorithmsOf } from "./keys.js";
 import type { Jwk, Keys, SignOptions } from "./types.js";

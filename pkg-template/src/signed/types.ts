@@ -1,8 +1,8 @@
 // What signing and verifying take and give.
 
-import type { Load } from "../snapshot.js";
+import type { Load } from "../snapshot/snapshot.js";
 import type { StoreOptions, StoreStorage } from "../store/types.js";
-import type { LiteOptions, UserId } from "../types.js";
+import type { LiteOptions, UserId } from "../types/types.js";
 
 /** A JSON Web Key: public, or with `d` private. Of other members only these are read. */
 export interface Jwk {

@@ -1,7 +1,7 @@
 // Verifying. Each check is a function; nothing of what is signed is read before the signature was found to be right.
 
 import { compactVerify, importJWK } from "jose";
-import { RolegateError } from "../errors.js";
+import { RolegateError } from "../core/errors.js";
 import { type Content, contentOf, problemOf } from "./content.js";
 import { algorithmsOf, keyNamed, publicPart } from "./keys.js";
 import type { Settings } from "./options.js";
@@ -22,7 +22,7 @@ interface Header {
 }
 
 /** What was signed. */
-export interface Signed {
+interface Signed {
   readonly bytes: Uint8Array;
   readonly epoch: number;
   readonly document: unknown;

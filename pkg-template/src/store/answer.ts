@@ -1,9 +1,8 @@
 // One request, and what its answer says.
 
-import type { Settings } from "./settings.js";
-import type { StoreSignal } from "./types.js";
+import type { Settings, StoreSignal } from "./types.js";
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** The body, of status 200. */
   readonly bytes: Uint8Array | undefined;

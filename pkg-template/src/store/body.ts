@@ -1,21 +1,11 @@
 // What bytes are: a snapshot, or gate data. Nothing is taken that is not whole, in order, and of the right tenant and person.
 
-import { restore } from "../lite.js";
-import type { LiteGate } from "../lite-gate.js";
-import type { Snapshot } from "../snapshot.js";
-import type { GateData, GateOptions } from "../types.js";
-import { refuse, type Settings } from "./settings.js";
-
-/** What was read. */
-export interface Body {
-  readonly revision: number;
-  readonly snapshot?: Snapshot;
-  /** Of a snapshot of more than one person: whether it says the same as another, as it has to within a revision. */
-  readonly isLike?: (other: Body) => boolean;
-  /** From then on every answer is "no" (ms). */
-  readonly expires: number;
-  readonly gate: (options: GateOptions) => LiteGate;
-}
+import type { Body } from "./whole.js";
+import { restore } from "../lite/index.js";
+import type { LiteGate } from "../gate/lite-gate.js";
+import type { GateData, GateOptions } from "../types/types.js";
+import { refuse } from "./settings.js";
+import type { Settings } from "./types.js";
 
 /** Data that were taken. */
 export interface Taken extends Body {

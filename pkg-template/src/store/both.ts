@@ -1,8 +1,8 @@
 // `activate: "manual"`: gate data that say yes only where two others do. A store answers by them until somebody activates the later ones.
 
-import { restore } from "../lite.js";
-import type { LiteGate } from "../lite-gate.js";
-import type { ClauseData, GateData, GateOptions, MaskData, RuleData } from "../types.js";
+import { restore } from "../lite/index.js";
+import type { LiteGate } from "../gate/lite-gate.js";
+import type { ClauseData, GateData, GateOptions, MaskData, RuleData } from "../types/types.js";
 import { contentOf, type Taken } from "./body.js";
 import { isEverything } from "./changes.js";
 
@@ -22,8 +22,8 @@ function bothGate(old: LiteGate, young: LiteGate, { context, now, onDecision }: 
   const gate = restore(bothOf(old.toJSON(), young.toJSON()), { context, now, onDecision });
   // Whichever says no has the reason.
   gate.explain = (...question: [never]) => {
-    const answer = old.explain(...question);
-    return answer.allowed ? young.explain(...question) : answer;
+    const answer = old.explain.apply(old, question as never);
+    return answer.allowed ? young.explain.apply(young, question as never) : answer;
   };
   return gate;
 }

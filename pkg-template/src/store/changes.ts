@@ -1,7 +1,7 @@
 // What has become of the answers between two moments, told from gate data alone: no permission is asked, no condition is read.
 
-import type { ClauseData, GateData, Level, RuleData } from "../types.js";
-import { eachAfter } from "../walk.js";
+import type { ClauseData, GateData, Level, RuleData } from "../types/types.js";
+import { eachAfter } from "../core/walk.js";
 import type { Change } from "./types.js";
 
 /** Gate data as they are at a time. */

@@ -3,22 +3,21 @@
 // Data flow one way: a look (answer.ts) or the storage (kept.ts) gives bytes, these become a body (body.ts), it is taken or refused, and what
 // there is becomes the gate that is shown. Only `show` changes that, and only it tells the listeners.
 
-import { readNow, taskNow } from "../clock.js";
-import { isRolegateError, RolegateError } from "../errors.js";
-import type { LiteGate } from "../lite-gate.js";
-import type { GateData, GateOptions } from "../types.js";
+import { readNow, taskNow } from "../core/clock.js";
+import { isRolegateError, RolegateError } from "../core/errors.js";
+import type { LiteGate } from "../gate/lite-gate.js";
+import type { GateData, GateOptions } from "../types/types.js";
 import { ask } from "./answer.js";
 import { contentOf, read, shutGate, type Taken } from "./body.js";
 import type { changesBetween, Dated } from "./changes.js";
-import type { Core, Keeper, State } from "./core.js";
 import { watchPage } from "./page.js";
 import { refuse, settingsOf } from "./settings.js";
 import { elapsed, timer, within } from "./timing.js";
-import type { Store, StoreEvent, StoreOptions, StoreStatus } from "./types.js";
+import type { Core, Keeper, State, Store, StoreEvent, StoreOptions, StoreStatus } from "./types.js";
 
-export type { ErrorCode } from "../errors.js";
+export type { ErrorCode } from "../core/errors.js";
 export { isRolegateError, RolegateError };
-export type * from "./types.js";
+export type { Change, Store, StoreEvent, StoreOptions, StoreRequest, StoreResponse, StoreSignal, StoreStatus, StoreStorage, StoreTabs, Verified } from "./types.js";
 
 /** Signed out, forbidden, no such person: whatever was known holds no more. */
 const GONE = [401, 403, 404, 410];

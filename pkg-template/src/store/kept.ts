@@ -1,9 +1,8 @@
 // What a store keeps for the next start: its last good answer, as it came, and how far the count of revisions has got.
 
-import { RolegateError } from "../errors.js";
-import type { Core, Keeper, Mark } from "./core.js";
+import { RolegateError } from "../core/errors.js";
 import { within } from "./timing.js";
-import type { StoreStorage } from "./types.js";
+import type { Core, Keeper, Mark, StoreStorage } from "./types.js";
 
 /** A good answer. */
 interface Kept {

@@ -1,24 +1,14 @@
 // The options of a store, checked.
 
-import { type ErrorCode, RolegateError } from "../errors.js";
-import { among, type Checked, optionsOf } from "../options.js";
-import type { UserId } from "../types.js";
-import type { StoreOptions } from "./types.js";
+import { type ErrorCode, RolegateError } from "../core/errors.js";
+import { among, type Checked, optionsOf } from "../core/options.js";
+import type { Settings, StoreOptions } from "./types.js";
 
 const NONE = undefined;
 
 const STORE_OPTIONS = (): Checked<StoreOptions> => ({
   url: NONE, fetch: NONE, user: NONE, tenant: NONE, options: NONE, interval: NONE, maxStale: NONE, storage: NONE, tabs: NONE, verify: NONE, push: NONE, activate: NONE, load: NONE, onError: NONE,
 });
-
-/** What a store goes by. */
-export interface Settings extends Omit<Checked<StoreOptions>, "url" | "user" | "interval" | "maxStale"> {
-  /** `""`: only `fetch` knows. */
-  readonly url: string;
-  readonly user: UserId | undefined;
-  readonly interval: number;
-  readonly maxStale: number;
-}
 
 /** @throws {RolegateError} `bad-options`, `wrong-tenant` */
 export function settingsOf(options: StoreOptions): Settings {

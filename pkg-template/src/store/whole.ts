@@ -1,8 +1,21 @@
 // What bytes are that are no gate data: a snapshot, narrowed or whole.
 
-import type { Snapshot } from "../snapshot.js";
-import type { Body } from "./body.js";
-import { refuse, type Settings } from "./settings.js";
+import type { Snapshot } from "../snapshot/snapshot.js";
+import type { LiteGate } from "../gate/lite-gate.js";
+import type { GateOptions } from "../types/types.js";
+import { refuse } from "./settings.js";
+import type { Settings } from "./types.js";
+
+/** What was read. */
+export interface Body {
+  readonly revision: number;
+  readonly snapshot?: Snapshot;
+  /** Of a snapshot of more than one person: whether it says the same as another, as it has to within a revision. */
+  readonly isLike?: (other: Body) => boolean;
+  /** From then on every answer is "no" (ms). */
+  readonly expires: number;
+  readonly gate: (options: GateOptions) => LiteGate;
+}
 
 /** @throws for anything that is not in order */
 export async function read(bytes: Uint8Array, { user, tenant, load }: Pick<Settings, "user" | "tenant" | "load">): Promise<Body> {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../../pkg/entries/node.js";
-import { restore } from "../../../pkg/lite.js";
+import { restore } from "../../../pkg/lite/index.js";
 import { bothOf } from "../../../pkg/store/both.js";
 import { changesBetween } from "../../../pkg/store/changes.js";
 import { dataOf, NOW, random } from "./world.mjs";

@@ -1,8 +1,0 @@
-// The engine that loads snapshots into tables. Every page has it.
-
-import { createEngine, type Engine } from "./engine.js";
-import * as bindings from "./glue/rolegate.js";
-
-type CoreBindings = typeof bindings;
-
-export const core: Engine<CoreBindings> = /* @__PURE__ */ createEngine(bindings, "rolegate.wasm", "`init`");

@@ -1,0 +1,42 @@
+// Scopes from elsewhere: what `scope.toJSON()` gave.
+
+import { parseCondition } from "../condition/condition.js";
+import { optionsOf } from "../core/options.js";
+import { type ClauseReaders, readMap, readPart, readTeams } from "./parts.js";
+import { readNow, taskNow } from "../core/clock.js";
+import { field, list, must, object, text, time } from "../core/read.js";
+import { makeScope } from "./scope.js";
+import type { Scope as ScopeAnswer } from "../types/types.js";
+
+/** On which records a permission is given. */
+export type Scope = ScopeAnswer;
+
+/** Scopes from elsewhere. */
+export const Scope: {
+  /**
+   * Reads what `scope.toJSON()` gave, on any machine; no wasm is needed. `now` is the clock that it goes by.
+   * @throws {RolegateError} `bad-gate-data` for anything else; `bad-options`
+   */
+  from(json: unknown, options?: { readonly now?: number | (() => number) }): Scope;
+} = {
+  from(json, options) {
+    const { now } = optionsOf(options, () => ({ now: undefined }));
+    return field({ scope: json }, "scope", (scope) => readScope(scope, now));
+  },
+};
+
+const PART = object("any none");
+const READERS: ClauseReaders<object> = { teams: readTeams, condition: (json) => parseCondition(json, true, 0), keys: "", more: () => ({}) };
+
+function readScope(json: unknown, now: unknown): Scope {
+  const scope = object("user map kind parts validUntil")(json);
+  const until = field(scope, "validUntil", time, Infinity);
+  const parts = field(scope, "parts", list((part) => readPart(PART(part), READERS)));
+  const kind = field(scope, "kind", text);
+  const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap), {
+    now: () => (now === undefined ? taskNow() : readNow(now)),
+    until: () => until,
+  });
+  field(scope, "kind", () => must(read.kind === kind));
+  return read;
+}

@@ -1,0 +1,403 @@
+// Rules at one moment: what answers.
+//
+// A gate asks by the place of a permission in the catalog. What can be worked out once for all its questions is: the answer without a
+// record, and the check of a record.
+//
+// Twin of src/query/decide.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
+
+import { attributesOfRecord, has, isOddRecord, NOTHING_KNOWN, readPath, toIds } from "../core/attributes.js";
+import { ALWAYS } from "../condition/during.js";
+import { type Attributes, type Facts, type Steady } from "../condition/facts.js";
+import { type Clause, DEFAULT_MAP, type Ids, includes, isBare, isCovered, isIn, keyOf, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams, unionOf } from "./parts.js";
+import { type Answers, type Check, type Moment, noAnswers, type Reach, type Rule, type Rules, type Sum } from "./moment.js";
+import { type Folded, foldPart, leftOf, type Life, makeScope, type Scope } from "./scope.js";
+import { eachAfter } from "../core/walk.js";
+
+/** A moment of one user, in a context. */
+export interface View extends Steady {
+  readonly rules: Rules;
+  readonly moment: Moment;
+  readonly person: Person;
+  readonly context: Attributes;
+  /** The clock, when it was last asked. */
+  now: number;
+  readonly answers: Answers;
+  /** The scopes that were asked for, and how many parts they were made of. */
+  scopes: Map<number, Scope> | undefined;
+  held: number;
+}
+
+/** Parts, and alternatives of each, that are compared with each other. */
+const FEW = 4;
+
+/** Parts and the like that all checks of a moment, or scopes of a view, hold: a chain of permissions would be kept in every length. */
+const MOST = 4096;
+
+export function makeView(rules: Rules, moment: Moment, person: Person, context: Attributes): View {
+  return { rules, moment, person, context, now: NaN, steady: ALWAYS, answers: rules.readsContext ? noAnswers() : moment.answers, scopes: undefined, held: 0 };
+}
+
+/** On anything at all? */
+export function isOpen(view: View, place: number): boolean {
+  const id = view.rules.ids[place] as string;
+  const { open } = view.answers;
+  const known = open.get(id);
+  if (known !== undefined) return known;
+  const quick = quickly(view, place);
+  if (quick === undefined) decideAll(view, place);
+  else open.set(id, quick);
+  return open.get(id) as boolean;
+}
+
+/** The answer where its check tells it in every context. */
+function quickly({ rules, moment }: View, place: number): boolean | undefined {
+  const rule = moment.rule(place);
+  if (!rule?.scoped) return undefined;
+  const { same, other, part } = rule;
+  const isSmall = same.length + other.length === 0 && part.any.length + part.none.length <= FEW;
+  const reach = (isSmall ? checkAt(rules, moment, place) : moment.checks.get(place))?.reach;
+  // A condition may come to nothing in this context.
+  return reach === undefined || (reach.more.length > 0 && !reach.own && !reach.teams) ? undefined : reach !== NOWHERE;
+}
+
+/** The permissions that are open, in the order of the catalog. */
+export function allowedIn(view: View): readonly string[] {
+  return (view.answers.all ??= view.rules.ids.filter((_, place) => isOpen(view, place)));
+}
+
+/** Decides a permission, first what it requires; what requires itself without a record is "no". Nothing is noted before it is known. */
+function decideAll(view: View, place: number): void {
+  const { rules, moment, answers } = view;
+  const { ids } = rules;
+  const { open } = answers;
+  const sums = (answers.sums ??= new Map<number, Sum>());
+  const isHeld = (at: number): boolean => open.get(ids[at] as string) === true;
+  const isKnown = (at: number): boolean => open.has(ids[at] as string);
+  const requires = (at: number): readonly number[] => {
+    const rule = isKnown(at) ? undefined : moment.rule(at);
+    return rule === undefined ? [] : rule.same.length > 0 ? rule.same.concat(rule.other) : rule.other;
+  };
+  eachAfter(place, requires, (at) => {
+    if (isKnown(at)) return;
+    const rule = moment.rule(at);
+    let isYes = false;
+    if (rule?.scoped) {
+      const sum = sumOf(view, at, rule, sums, isHeld);
+      sums.set(at, sum);
+      isYes = sum.isMet && !sum.isShut && !(sum.isLoose && sum.taken !== undefined && isTaken(view, at, sum.taken));
+    } else if (rule !== undefined) isYes = isWhole(view, rule) && rule.same.every(isHeld) && rule.other.every(isHeld);
+    open.set(ids[at] as string, isYes);
+  });
+  // In the next context it may be told quickly.
+  if ((sums.get(place)?.size ?? Infinity) <= 2 * FEW) checkAt(rules, moment, place);
+}
+
+const UNMET: Sum = { isMet: false, taken: undefined, isShut: false, isLoose: false, size: Infinity };
+
+function sumOf(view: View, place: number, rule: Rule, sums: ReadonlyMap<number, Sum>, isHeld: (place: number) => boolean): Sum {
+  if (!rule.other.every(isHeld)) return UNMET;
+  const { same, part } = rule;
+  const required: Sum[] = [];
+  for (const at of same) {
+    const sum = sums.get(at);
+    // It has no rule, is in a circle with this, or is asked of a record only here.
+    if (sum === undefined) return sumOfAll(view, checkAt(view.rules, view.moment, place), isHeld);
+    if (!sum.isMet) return UNMET;
+    required.push(sum);
+  }
+  return joined([aloneOf(view, part), ...required]);
+}
+
+function sumOfAll(view: View, { parts, others }: Check, isHeld: (place: number) => boolean): Sum {
+  return others.every(isHeld) ? joined(parts.map((part) => aloneOf(view, part))) : UNMET;
+}
+
+function aloneOf(view: View, part: Part): Sum {
+  const { taken, isShut, isLoose } = foldedOf(view, part);
+  return { isMet: true, taken, isShut, isLoose, size: part.any.length + part.none.length };
+}
+
+function joined(sums: readonly Sum[]): Sum {
+  const [only] = sums;
+  if (only !== undefined && sums.length === 1) return only;
+  const taken = new Set(sums.flatMap(({ taken }) => taken ?? []));
+  return { isMet: true, isShut: sums.some(({ isShut }) => isShut), isLoose: sums.some(({ isLoose }) => isLoose), taken: unionOf([...taken]), size: sums.reduce((sum, { size }) => sum + size, 0) };
+}
+
+/** Whether exclusions leave nothing of some part of a permission and what it requires. */
+function isTaken(view: View, place: number, taken: Teams): boolean {
+  return checkAt(view.rules, view.moment, place).parts.some((part) => {
+    const { any, isLoose } = foldedOf(view, part);
+    return isLoose && any.every(({ teams }) => teams?.isWithin(taken));
+  });
+}
+
+function foldedOf(view: View, part: Part): Folded {
+  const folded = (view.answers.folded ??= new Map<Part["any"], Folded>());
+  let known = folded.get(part.any);
+  if (known === undefined) folded.set(part.any, (known = foldPart(part, view.person.user, view, view)));
+  return known;
+}
+
+/** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
+function isWhole(view: View, { part, map }: Rule): boolean {
+  const { any, none } = part;
+  const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
+  return isIn(anywhere, new Question(undefined, view.person, map, view, true, view));
+}
+
+function areOpen(view: View, places: readonly number[]): boolean {
+  for (const place of places) if (!isOpen(view, place)) return false;
+  return true;
+}
+
+/** Whether a permission has a rule, and so has everything that it requires on the same record. */
+export function hasRules(view: View, place: number): boolean {
+  return !checkAt(view.rules, view.moment, place).parts.includes(NOTHING);
+}
+
+/** The short way of a permission, if it has one. */
+export function reachAt(view: View, place: number): Reach | undefined {
+  return checkAt(view.rules, view.moment, place).reach;
+}
+
+/** On this one? Anything that is no object is a record of which nothing is known. */
+export function isOn(view: View, place: number, resource: unknown): boolean {
+  const check = checkAt(view.rules, view.moment, place);
+  return check.reach === undefined ? isOnLong(view, check, resource) : reaches(check.reach, view, resource);
+}
+
+function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resource: unknown): boolean {
+  if (!areOpen(view, others)) return false;
+  const question = new Question(resource, view.person, map, view, isAskedOnce);
+  for (const part of parts) if (!isIn(part, question)) return false;
+  return true;
+}
+
+/** Until when nothing but a change of the record changes the answer about it. It may be early. */
+export function untilOf(view: View, place: number, resource: unknown): number {
+  const { moment } = view;
+  const { parts, others, map } = checkAt(view.rules, moment, place);
+  const own: Steady = { steady: ALWAYS };
+  if (areOpen(view, others)) {
+    const question = new Question(resource, view.person, map, view, false, own);
+    parts.every((part) => isIn(part, question));
+  }
+  return Math.min(moment.to, view.steady[1], own.steady[1]);
+}
+
+/** Until when all answers stay as they are, but for what the clock says of records. */
+export function steadyUntil(view: View): number {
+  const { rules, moment } = view;
+  moment.complete();
+  if (rules.readsContext) {
+    for (const place of rules.ids.keys()) {
+      isOpen(view, place);
+      // Where it took a sum, conditions were folded for that.
+      if (!view.answers.sums?.has(place)) partsLeft(view, checkAt(rules, moment, place));
+    }
+  }
+  return Math.min(moment.to, view.steady[1]);
+}
+
+/** It comes to the same as a question, but allocates nothing where no condition is asked. */
+export function reaches(reach: Reach, view: View, resource: unknown): boolean {
+  // What is read of `reach` is read when it is needed: most answers need little of it.
+  const { always, ownerKey, teamKey, more } = reach;
+  if (always) return true;
+  const hasMore = more.length > 0;
+  if (typeof resource !== "object" || resource === null || (hasMore && !isKnown(resource))) return hasMore && reachesMore(more, view, undefined, false, NO_TEAMS);
+  let isMine = false;
+  // Each key is read at a place of its own, because engines remember what they saw at a place.
+  if (ownerKey !== undefined) {
+    let owner: unknown;
+    try {
+      owner = (resource as Record<string, unknown>)[ownerKey];
+    } catch {
+      owner = undefined;
+    }
+    const { me } = view.person;
+    isMine = typeof owner === "string" ? owner === me && has(resource, ownerKey) : me !== undefined && idsOf(resource, ownerKey, owner).includes(me);
+    if (isMine && reach.own) return hasMore || isKnown(resource);
+  }
+  const { teams } = reach;
+  if (teamKey === undefined) return hasMore && reachesMore(more, view, resource, isMine, NO_TEAMS);
+  let team: unknown;
+  try {
+    team = (resource as Record<string, unknown>)[teamKey];
+  } catch {
+    team = undefined;
+  }
+  if (typeof team === "string" && !hasMore) return teams !== undefined && teams.has(team) && has(resource, teamKey) && isKnown(resource);
+  const ids = typeof team === "string" ? (has(resource, teamKey) ? team : NO_TEAMS) : idsOf(resource, teamKey, team);
+  if (teams !== undefined && isCovered(ids, teams)) return hasMore || isKnown(resource);
+  return hasMore && reachesMore(more, view, resource, isMine, ids);
+}
+
+/** What `isRecord` tells, but nothing else is asked here: engines remember what they saw at a place, and records are mostly alike. */
+function isKnown(resource: object): boolean {
+  try {
+    return "then" in resource || Object.getPrototypeOf(resource) !== Object.prototype ? isOddRecord(resource) : !Array.isArray(resource);
+  } catch {
+    return false;
+  }
+}
+
+const NO_TEAMS: Ids = [];
+
+/** @param record `undefined`: nothing is known of it */
+function reachesMore(more: Reach["more"], view: View, record: object | undefined, isMine: boolean, ids: Ids): boolean {
+  let facts: Facts | undefined;
+  for (let at = 0; at < more.length; at += 1) {
+    const { any, when, short } = more[at] as Reach["more"][number];
+    if (!isReached(any, isMine, ids)) continue;
+    if (short !== undefined) {
+      if (record !== undefined && short(record)) return true;
+      continue;
+    }
+    facts ??= { user: view.person.user, resource: record === undefined ? NOTHING_KNOWN : attributesOfRecord(record, true), context: view.context, now: view.now, noting: undefined };
+    if (when === undefined || when.test(facts) === true) return true;
+  }
+  return false;
+}
+
+function isReached(any: readonly Clause[], isMine: boolean, ids: Ids): boolean {
+  for (let at = 0; at < any.length; at += 1) {
+    const { own, teams } = any[at] as Clause;
+    if ((!own || isMine) && (teams === undefined || isCovered(ids, teams))) return true;
+  }
+  return false;
+}
+
+function idsOf(record: object, key: string, value: unknown): readonly string[] {
+  return value !== undefined && value !== null && has(record, key) ? toIds(readPath(value, [])) : [];
+}
+
+/**
+ * On which ones? The same scope is given as long as nothing has changed.
+ * @param gate whose clock and end the scope goes by
+ */
+export function scopeOf(view: View, place: number | undefined, gate: { now(): number; bounded(view: View, until: number): number }): Scope {
+  const known = place === undefined ? undefined : view.scopes?.get(place);
+  if (known !== undefined) return known;
+  const { user } = view.person;
+  const life: Life = { now: () => gate.now(), until: () => gate.bounded(view, steadyUntil(view)) };
+  if (place === undefined) return makeScope(undefined, user, DEFAULT_MAP, life);
+  const check = checkAt(view.rules, view.moment, place);
+  const scope = makeScope(partsLeft(view, check), user, check.map, life);
+  view.scopes ??= new Map();
+  keep(view, view.scopes, place, scope, check.all.length);
+  return scope;
+}
+
+/** What is left of the parts in the asker's context, `undefined` if they admit nothing. */
+function partsLeft(view: View, { all, others }: Check): Part[] | undefined {
+  return areOpen(view, others) ? leftOf(all.map((part) => foldedOf(view, part))) : undefined;
+}
+
+/** Keeps what was made for a permission. The others are forgotten where all of it were too much. */
+function keep<T>(holder: { held: number }, kept: Map<number, T>, place: number, made: T, size: number): void {
+  if ((holder.held += size) > MOST) {
+    kept.clear();
+    holder.held = size;
+  }
+  kept.set(place, made);
+}
+
+function checkAt(rules: Rules, moment: Moment, place: number): Check {
+  const known = moment.checks.get(place);
+  if (known !== undefined) return known;
+  const check = makeCheck(moment, place);
+  keep(moment, moment.checks, place, check, check.all.length + check.others.length);
+  if (check.reach !== undefined) moment.reaches.set(rules.ids[place] as string, check.reach);
+  return check;
+}
+
+/** Gathers what a rule requires, direct and transitive. */
+function makeCheck(moment: Moment, place: number): Check {
+  const rule = moment.rule(place);
+  if (rule === undefined) return NEVER;
+  const parts = new Set<Part>();
+  const others = new Set<number>();
+  const places = new Set([place]); // grows while it is walked
+  for (const at of places) {
+    const required = moment.rule(at);
+    parts.add(required?.part ?? NOTHING);
+    for (const other of required?.other ?? []) others.add(other);
+    for (const same of required?.same ?? []) places.add(same);
+  }
+  const { map } = rule;
+  const all = [...parts];
+  const distinct = all.length === 1 ? all : [...new Map(all.map((part) => [part.any, part])).values()];
+  const alone = distinct.length === 1 && others.size === 0 ? rule.part.any : undefined;
+  const known = alone && checks.get(alone);
+  if (known?.map === map) return { ...known, all };
+  const check = { map, parts: distinct, all, others: [...others], isAskedOnce: areDistinct(namesOf(distinct, map)), reach: others.size > 0 ? undefined : reachOf(distinct, map) };
+  if (alone !== undefined) checks.set(alone, check);
+  return check;
+}
+
+/** The checks of parts alone, which permissions may share. */
+const checks = new WeakMap<Part["any"], Check>();
+
+function areDistinct(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}
+
+const NOWHERE: Reach = { always: false, own: false, teams: undefined, more: [], ownerKey: undefined, teamKey: undefined };
+const EVERYWHERE: Reach = { ...NOWHERE, always: true };
+const NEVER: Check = { map: DEFAULT_MAP, parts: [NOTHING], all: [NOTHING], others: [], isAskedOnce: true, reach: NOWHERE };
+
+/** The short way; `undefined` where the long way is needed. */
+function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
+  if (parts.some(({ any }) => any.length === 0)) return NOWHERE;
+  const [part, ...others] = withoutWider(parts.filter(({ any, none }) => none.length > 0 || !any.some(isBare)));
+  if (part === undefined) return EVERYWHERE;
+  const { any, none } = part;
+  const more = byCondition(any);
+  const [ownerKey, teamKey] = [plainKey(map[0]), plainKey(map[1])];
+  const isPlain = others.length === 0 && none.length === 0 && ownerKey !== undefined && teamKey !== undefined;
+  // What has the same condition asks it once.
+  if (!isPlain || !areDistinct(namesOf([{ any: more, none }], map))) return undefined;
+  const enough = any.filter(({ own, teams, when }) => own === !teams && !when);
+  const teams = unionOf(enough.flatMap((clause) => clause.teams ?? []));
+  return {
+    always: false,
+    own: enough.some(({ own }) => own),
+    teams: teams?.quick(),
+    more: more.map(({ same, when }) => ({ any: same, when, short: when?.short })),
+    ownerKey: any.some(({ own }) => own) ? ownerKey : undefined,
+    teamKey: any.some(({ teams }) => teams) ? teamKey : undefined,
+  };
+}
+
+/** Of a few parts those that all say something: viewing is mostly given wherever replying is. */
+function withoutWider(parts: readonly Part[]): readonly Part[] {
+  return parts.length > FEW ? parts : parts.reduce((left: readonly Part[], part) => {
+    const others = left.filter((other) => other !== part);
+    return others.some((other) => isWithin(other, part)) ? others : left;
+  }, parts);
+}
+
+function isWithin(narrow: Part, { any, none }: Part): boolean {
+  const isFew = narrow.any.length <= FEW && any.length <= FEW && none.length === 0;
+  return isFew && narrow.any.every((clause) => any.some((wider) => (wider.when === undefined || wider.when === clause.when) && includes(wider, clause)));
+}
+
+/** The clauses that take more than one of owner and team, those of the same condition together. */
+function byCondition(any: readonly Clause[]): (Clause & { same: Clause[] })[] {
+  const clauses = any.filter(({ own, teams, when }) => when || own !== !teams);
+  const isOne = clauses.every(({ when }) => when === clauses[0]?.when);
+  const groups = new Map<unknown, Clause & { same: Clause[] }>();
+  for (const clause of clauses) {
+    const key = isOne ? undefined : clause.when && keyOf(clause.when);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { ...clause, same: [clause] });
+    else group.same.push(clause);
+  }
+  return [...groups.values()];
+}
+
+function plainKey([path, ...more]: Mapping[0]): string | undefined {
+  return more.length === 0 && path?.keys.length === 1 ? path.name : undefined;
+}

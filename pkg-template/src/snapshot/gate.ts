@@ -1,0 +1,332 @@
+// A gate over a snapshot: what the one over data answers, and why. What a user holds is worked out as it is asked for, and shared.
+
+import { Element, Instant, isRecord, isWellFormed, MAX_ID_BYTES, toId, toIds, unread } from "../core/attributes.js";
+import { readNow, taskNow } from "../core/clock.js";
+import { type Attributes, attributesOf, parsePath } from "../condition/facts.js";
+import type { EngineSnapshot } from "../engine/engine-snapshot.js";
+import { RolegateError } from "../core/errors.js";
+import { toGateData } from "./gate-data.js";
+import type { Known, Tenant } from "./holdings.js";
+import * as at from "../engine/layout.js";
+import { contextOf, inContext, type Settings, settingsOf } from "../gate/core-gate.js";
+import { LiteGate } from "../gate/lite-gate.js";
+import { type Bounds, type LiveMoment, momentAt, UNBOUNDED } from "./live-moment.js";
+import { NEVER, type Rules } from "../gate/moment.js";
+import { isA, SCALAR } from "../condition/operators.js";
+import { ASK_OPTIONS, type Checked, DATA_OPTIONS, GATE_OPTIONS, GATE_RULES, optionsOf } from "../core/options.js";
+import { DEFAULT_MAP } from "../gate/parts.js";
+import { checkOutsider, meetOutsider, NOTHING_UNKNOWN } from "./outsider.js";
+import { isSubject, type Outsider } from "./subject.js";
+import type { AskOptions, DataOptions, GateData, GateOptions, Permission, Remedies, Remedy, Subject, UnknownNames, UserId } from "../types/types.js";
+import { textOf } from "../core/read.js";
+import { isOpen, makeView, type View } from "../gate/view.js";
+import { explainedBy } from "./live-why.js";
+import type { Explained } from "../gate/why.js";
+
+/** @internal A snapshot: what its gates see, and where it is. */
+interface Source {
+  readonly engine: EngineSnapshot;
+  readonly tenant: Tenant;
+}
+
+/** What a gate goes by that only one over a snapshot can. */
+interface GateSettings extends Settings {
+  readonly records: Checked<GateOptions>["records"];
+  readonly onUnknown: Checked<GateOptions>["onUnknown"];
+  /** From then on every answer is "no". */
+  readonly until: number;
+}
+
+/**
+ * One user's answers. A check is plain JavaScript and never enters the engine; a gate needs no `free`, and goes on answering
+ * when its snapshot is freed.
+ *
+ * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
+ */
+export class Gate extends LiteGate {
+  private readonly source: Source;
+  private readonly known: Known;
+  private readonly bounds: Bounds;
+  /** @internal */
+  declare readonly settings: GateSettings;
+
+  /** What a {@link Subject} named and the snapshot does not have. Of a user whom the snapshot lists, nothing. */
+  readonly unknown: UnknownNames;
+
+  /** @internal */
+  constructor(source: Source, known: Known, bounds: Bounds, settings: GateSettings, view: View, unknown: UnknownNames) {
+    super(view, settings, settings.records !== "required");
+    this.source = source;
+    this.known = known;
+    this.bounds = bounds;
+    this.unknown = unknown;
+  }
+
+  /**
+   * The same user with other options; those that are not named stay. `limit`, `roles` and `until` only ever narrow: the new gate never says
+   * "yes" where this one says "no" because of them. A new context costs next to nothing.
+   * @throws {RolegateError} `bad-options`
+   */
+  override with(options: GateOptions): Gate {
+    const checked = optionsOf(options, GATE_OPTIONS, GATE_RULES);
+    const { source, known, unknown } = this;
+    const settings = gateSettingsOf(checked, this.settings);
+    const bounds = boundsOf(source.tenant, checked, this.bounds);
+    const view = inContext(this.view, checked);
+    const isSame = bounds === this.bounds && settings.now === this.settings.now;
+    return new Gate(source, known, bounds, settings, isSame ? view : makeView(view.rules, NEVER, known, view.context), unknown);
+  }
+
+  /**
+   * The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them.
+   * @throws {RolegateError} `bad-options`; `too-complex` if they are too long to be written out
+   */
+  override toJSON(options?: DataOptions | string): GateData {
+    // `JSON.stringify` gives the key at which the gate stands.
+    const { explain } = optionsOf(typeof options === "string" ? undefined : options, DATA_OPTIONS);
+    const now = this.now();
+    const moment = this.settle(now).moment as LiveMoment;
+    const made = Number.isFinite(now) ? now : 0;
+    const isClosed = (place: number): boolean => isRecordsOnly(this.source.tenant, this.settings, place);
+    return toGateData(moment, this.user, made, this.settings.until, isClosed, explain === true);
+  }
+
+  /** @internal */
+  override bounded(view: View, until: number): number {
+    return boundsIn(view) === OVER ? Infinity : Math.min(until, this.settings.until);
+  }
+
+  override reason(permission: Permission): ReturnType<LiteGate["reason"]> {
+    return super.reason(permission) ?? (boundsIn(this.view) === OVER ? "expired" : undefined);
+  }
+
+  /** @internal */
+  override explained(view: View): Explained {
+    const explained = explainedBy(view.moment as LiveMoment);
+    return boundsIn(view) !== OVER || explained.reason === "clock" ? explained : { ...explained, reason: "expired", expires: this.settings.until };
+  }
+
+  /** @internal */
+  override renew(view: View, now: number): View {
+    const { source, known, settings } = this;
+    const { tenant } = source;
+    const bounds = now >= settings.until ? OVER : this.bounds;
+    const before = boundsIn(view) === bounds ? view.moment : NEVER;
+    const moment = momentAt(tenant, known.holdings, bounds, settings.now, before, now);
+    return moment === view.moment ? view : makeView(view.rules, moment, known, view.context);
+  }
+
+  /** @internal */
+  override anywhere(view: View, _permission: string, place: number): boolean {
+    return isOpen(view, place) && !isRecordsOnly(this.source.tenant, this.settings, place);
+  }
+
+  /** @internal */
+  override miss(permission: string): void {
+    missIn(this.source.tenant, this.settings, permission);
+  }
+}
+
+/** Of a gate whose time is over. */
+const OVER: Bounds = { roles: undefined, limits: [new Set()] };
+
+function boundsIn({ moment }: View): Bounds {
+  return (moment as LiveMoment).bounds;
+}
+
+/** Does what `onUnknown` says about a permission that the snapshot does not have. */
+function missIn({ places }: Tenant, { onUnknown }: GateSettings, permission: string): void {
+  if (places.has(permission)) return;
+  if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
+  if (typeof onUnknown === "function") onUnknown(permission);
+}
+
+/** Whether a permission is "no" without a record, because the gate asks for one. */
+function isRecordsOnly({ roleRows }: Tenant, { records }: GateSettings, place: number): boolean {
+  return records === "required" && roleRows.isScoped(place);
+}
+
+function gateSettingsOf(options: Checked<GateOptions>, before: GateSettings = PLAIN): GateSettings {
+  const { records, onUnknown, until = Infinity } = options;
+  // Mostly only another context is named.
+  if (records === undefined && onUnknown === undefined && until === Infinity && options.now === undefined && options.onDecision === undefined) return before;
+  const { now, onDecision } = settingsOf(options, before);
+  // An end that was to be given and is not there has come. Gate data have no room for one before all time.
+  return { now, onDecision, records: records ?? before.records, onUnknown: onUnknown ?? before.onUnknown, until: Math.min(before.until, Math.max(0, until ?? 0)) };
+}
+
+/** The bounds that options name. What is given for `limit` or `roles` but is no list of strings allows nothing. */
+function namedBounds(options: Checked<GateOptions>): { roles: readonly string[] | undefined; limits: readonly (readonly string[])[] } {
+  const [limit, roles] = [options.limit, options.roles].map(stringsOf);
+  const isRefused = (options.limit !== undefined && limit === undefined) || (options.roles !== undefined && roles === undefined);
+  return { roles, limits: isRefused ? [[]] : limit === undefined ? [] : [limit] };
+}
+
+/** The bounds that options add to others. Names that the snapshot does not know bound nothing in. */
+function boundsOf(tenant: Tenant, options: Checked<GateOptions>, before: Bounds): Bounds {
+  if (options.limit === undefined && options.roles === undefined) return before;
+  const { roles, limits } = namedBounds(options);
+  const rows = roles && new Set(roles.flatMap((name) => tenant.role(name) ?? []).filter((role) => before.roles?.has(role) ?? true));
+  const targets = limits.map((limit) => new Set(limit.flatMap((name) => tenant.target(name) ?? [])));
+  return { ...before, ...(rows && { roles: rows }), limits: [...(before.limits ?? []), ...targets] };
+}
+
+function stringsOf(list: unknown): readonly string[] | undefined {
+  try {
+    const items: unknown[] | undefined = Array.isArray(list) ? Array.from(list) : undefined;
+    return items?.every((item) => typeof item === "string") ? items : undefined;
+  } catch {
+    return unread(undefined); // a proxy that throws
+  }
+}
+
+/** The id that somebody names; whatever is no Unicode text and no integer is the empty string, which is no id. */
+function nameOf(user: unknown): string {
+  return typeof user === "string" ? user : (toId(user) ?? "");
+}
+
+/** What an id is in a snapshot. */
+export function wellFormed(id: unknown): string {
+  const name = nameOf(id);
+  return name.length <= MAX_ID_BYTES && isWellFormed(name) ? name : "";
+}
+
+const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: undefined, onUnknown: undefined, until: Infinity };
+
+/**
+ * @internal
+ * @throws {RolegateError} `freed`, `trap`, `bad-options`, `bad-subject`
+ */
+export function gateOf(source: Source, user: unknown, options: GateOptions | undefined): Gate {
+  const { engine, tenant } = source;
+  engine.check();
+  if (isSubject(user)) {
+    const { known, unknown } = meetOutsider(tenant, user, engine.checkPerson);
+    return makeGate(source, known, options, known.holdings.readsContext ? tenant.readingContext : tenant, unknown);
+  }
+  const given = nameOf(user);
+  // What is longer than any id is nobody: it is neither kept nor looked up.
+  const name = given.length <= MAX_ID_BYTES ? given : "";
+  const found = tenant.person(name, () => (wellFormed(name) === "" ? -1 : engine.findUser(name)));
+  return makeGate(source, name === given ? found : { ...found, user: given }, options, tenant, NOTHING_UNKNOWN);
+}
+
+function makeGate(source: Source, known: Known, options: GateOptions | undefined, rules: Rules, unknown: UnknownNames): Gate {
+  if (options === undefined) return new Gate(source, known, UNBOUNDED, PLAIN, makeView(rules, NEVER, known, NO_CONTEXT), unknown);
+  const checked = optionsOf(options, GATE_OPTIONS, GATE_RULES);
+  const view = makeView(rules, NEVER, known, contextOf(checked.context));
+  return new Gate(source, known, boundsOf(source.tenant, checked, UNBOUNDED), gateSettingsOf(checked), view, unknown);
+}
+
+/**
+ * @internal Somebody whom the snapshot need not list, for the whole engine.
+ * @throws {SubjectError}
+ */
+export function outsiderOf({ engine, tenant }: Source, subject: object): Outsider {
+  return checkOutsider(tenant, subject, engine.checkPerson);
+}
+
+const NO_CONTEXT = contextOf(undefined);
+
+/** A question about a user as the whole engine takes it; `undefined` where it is "no" whoever asks. */
+function questionOf({ tenant, paths }: FullSource, user: string | Outsider, permission: string, options: Checked<AskOptions>): string | undefined {
+  const settings = gateSettingsOf(options);
+  const about = options.resource !== undefined;
+  const place = tenant.places.get(permission);
+  missIn(tenant, settings, permission);
+  const now = settings.now === undefined ? taskNow() : readNow(settings.now);
+  if (now >= settings.until || (!about && place !== undefined && isRecordsOnly(tenant, settings, place))) return undefined;
+  const { resource: reads, context: contextReads } = paths(typeof user === "string" ? undefined : user);
+  return textOf({
+    ...namedBounds(options),
+    ...(typeof user === "string" ? { user } : { subject: user.entry }),
+    permission: wellFormed(permission),
+    now,
+    context: writeAll(once(options.context === undefined ? {} : options.context), contextReads),
+    ...(about && writeRecord(tenant, place, options.resource, reads)),
+  });
+}
+
+/** @internal */
+export interface ReadPaths {
+  readonly resource: readonly Reads[];
+  readonly context: readonly Reads[];
+}
+
+/** @internal A snapshot, of which the whole engine tells the paths that conditions read, with those of somebody whom it does not list. */
+export interface FullSource extends Source {
+  paths(outsider?: Outsider): ReadPaths;
+}
+
+/**
+ * @internal The ids of all users for whom the answer is "yes".
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `unknown-permission`, `too-complex`
+ */
+export function whoCan(source: FullSource, permission: Permission, options: AskOptions | undefined): string[] {
+  const question = questionOf(source, "", permission, optionsOf(options, ASK_OPTIONS, GATE_RULES));
+  if (question === undefined) return [];
+  const found = source.engine.useFull((full, handle) => full.whoCan(handle, question));
+  // A part of the list would be wrong.
+  if (found === "") throw new RolegateError("too-complex", "finding all users takes too many steps: too much hangs on too many of them");
+  return JSON.parse(found) as string[];
+}
+
+/**
+ * @internal The changes that would make the answer "yes".
+ * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `bad-subject`, `unknown-permission`
+ */
+export function remediesFor(source: FullSource, user: UserId | Subject, permission: Permission, options: AskOptions | undefined): Remedies {
+  const checked = optionsOf(options, ASK_OPTIONS, GATE_RULES);
+  const { until } = gateSettingsOf(checked);
+  const question = questionOf(source, isSubject(user) ? outsiderOf(source, user) : wellFormed(user), permission, checked);
+  let isLate = false;
+  // Who would have to wait beyond the end waits in vain.
+  const note = (key: string, value: unknown): unknown => ((isLate ||= key === "until" && (value as number) >= until), value);
+  const found: Found = question === undefined ? { complete: true, remedies: [] } : (JSON.parse(source.engine.useFull((full, handle) => full.remedies(handle, question)), note) as Found);
+  // Beside the entries, as `length` is: so a list is equal to another with the same entries.
+  return Object.defineProperty(isLate ? [] : found.remedies, "complete", { __proto__: null, value: found.complete === true } as PropertyDescriptor) as Remedies;
+}
+
+interface Found {
+  readonly complete?: boolean;
+  readonly remedies: Remedy[];
+}
+
+/** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */
+function writeRecord({ tables, maps }: Tenant, place: number | undefined, resource: unknown, reads: readonly Reads[]): object {
+  const map = place === undefined ? DEFAULT_MAP : (maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP);
+  const read = once(resource);
+  const [owner, team] = map.map((paths) => paths.flatMap((path) => toIds(read.read(path))));
+  return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };
+}
+
+/** The attributes of an object. There may be many paths, and the owner's and the team's may be among them: each is read once. */
+function once(source: unknown): Attributes {
+  const attributes = attributesOf(source, true);
+  const known = new Map<string, unknown>();
+  return {
+    read(path) {
+      if (!known.has(path.name)) known.set(path.name, attributes.read(path));
+      return known.get(path.name);
+    },
+  };
+}
+
+/** A path that conditions read; with `element` the paths that they read of the elements of the list there. */
+type Reads = string | { readonly path: string; readonly element: readonly Reads[] };
+
+function writeAll(read: Attributes, reads: readonly Reads[]): object {
+  const elements = new Map(reads.flatMap((it) => (typeof it === "string" ? [[it, []]] : []) as [string, readonly Reads[]][]));
+  for (const it of reads) if (typeof it !== "string") elements.set(it.path, it.element);
+  return Object.fromEntries(Array.from(elements, ([path, of]) => [path, write(read.read(parsePath(path)), of)]));
+}
+
+/** Scalars as they are, lists of such; else an object that says what it is. `{}` is of no use. */
+function write(value: unknown, of: readonly Reads[]): unknown {
+  if (Array.isArray(value)) return value.map((item) => write(item ?? null, of));
+  if (value === undefined || isA(SCALAR, value)) return value ?? null;
+  if (value === null) return { unknown: true };
+  if (typeof value === "bigint") return { id: String(value) };
+  if (value instanceof Instant) return { time: value.ms };
+  return value instanceof Element ? { object: writeAll(value, of) } : {};
+}

@@ -1,0 +1,222 @@
+// What somebody holds whom the snapshot does not list. Those who hold the same share it, with each other and with users who are listed.
+//
+// Twin of src/model/outsider.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
+
+import { isId } from "../core/attributes.js";
+import { ALWAYS, type Window } from "../condition/during.js";
+import { printable, SubjectError } from "../core/errors.js";
+import { attributesOf } from "../condition/facts.js";
+import type { Assigned } from "./sayings.js";
+import type { Holdings, Known, Tenant } from "./holdings.js";
+import * as at from "../engine/layout.js";
+import { textOf } from "../core/read.js";
+import { readCondition } from "./conditions.js";
+import { areNames, type Check, type Entry, own, type Outsider, plainEntry, readWritten, write } from "./subject.js";
+import { Forest, type TeamSet } from "./team-sets.js";
+import { timeOf } from "../condition/times.js";
+import type { AssignmentObject, UnknownNames } from "../types/types.js";
+
+/** What everybody whom the snapshot lists has of it. */
+export const NOTHING_UNKNOWN: UnknownNames = /* @__PURE__ */ Object.freeze({ roles: /* @__PURE__ */ Object.freeze([]), teams: /* @__PURE__ */ Object.freeze([]) });
+
+const NONE: readonly never[] = [];
+
+/** An entry whose names were looked up. */
+interface Found {
+  /** For each assignment; `undefined` if it names what is not there. */
+  readonly assigned: readonly (Placed | undefined)[];
+  /** The numbers of the teams. */
+  readonly teams: readonly number[];
+  /** How many teams there are besides that are not there. */
+  readonly absent: number;
+  /** The names of teams by their numbers, where the snapshot does not say which teams there are. */
+  readonly free: readonly string[] | undefined;
+  readonly unknown: UnknownNames;
+}
+
+/** An assignment: rows of role and team, one more than each; 0 is no team. */
+interface Placed {
+  readonly role: number;
+  readonly team: number;
+  readonly more: AssignmentObject | undefined;
+}
+
+/** How many grants and denials one user may have. Twin of `MAX_ALTERNATIVES` in src/format/limits.rs. */
+const MAX_WEIGHT = 1_000_000;
+
+/**
+ * Somebody whom the snapshot need not list. Most were met before, or somebody who says the same: then it is in order.
+ * @throws {SubjectError}
+ */
+export function meetOutsider(tenant: Tenant, subject: object, check: Check): { readonly known: Known; readonly unknown: UnknownNames } {
+  // Where it matters who somebody is, all of the entry does.
+  const plain = tenant.asksWho ? undefined : plainEntry(subject);
+  const said = plain === undefined ? write(subject) : saidBy(plain, isDisabled(tenant, plain));
+  const seen = tenant.outsiders.get(said);
+  const holdings = seen && tenant.held(seen.key);
+  if (holdings !== undefined && seen !== undefined) return { known: knownAs((plain ?? seen).id, holdings), unknown: seen.unknown };
+  if (plain !== undefined && areNames(plain.teams) && areNames(plain.roles)) return meet(tenant, said, { entry: plain, text: "", flags: 0 });
+  const text = plain === undefined ? said : write(subject);
+  return meet(tenant, text, readWritten(text, check));
+}
+
+/** Somebody who was not met before. */
+function meet(tenant: Tenant, said: string, outsider: Outsider): { readonly known: Known; readonly unknown: UnknownNames } {
+  const { entry } = outsider;
+  const found = lookUp(tenant, entry);
+  const isOut = isDisabled(tenant, entry);
+  const key = keyOf(tenant, outsider, found, isOut);
+  const holdings = tenant.held(key) ?? hold(tenant, outsider, found, isOut, key);
+  const { unknown } = found;
+  tenant.outsiders.add(said, { id: entry.id, key, unknown }, SEEN_BYTES + 2 * (said.length + key.length));
+  return { known: knownAs(entry.id, holdings), unknown };
+}
+
+/** Of an id that is one. */
+function knownAs(id: string, holdings: Holdings): Known {
+  return { user: id, me: id, holdings };
+}
+
+/** Whoever the snapshot lists as disabled stays so. */
+function isDisabled(tenant: Tenant, { id, disabled }: Entry): boolean {
+  return disabled === true || tenant.lockedOut.has(id);
+}
+
+/** About what is kept of somebody who was seen. */
+const SEEN_BYTES = 200;
+
+/** What somebody says who says no more than names, as one text that nothing else gives. */
+function saidBy({ teams = NONE, roles = NONE }: Entry, isDisabled: boolean): string {
+  let said = isDisabled ? "1" : "0";
+  for (const team of teams) said += `${team.length}:${team}`;
+  said += ";";
+  for (const role of roles as readonly string[]) said += `${role.length}:${role}`;
+  return said;
+}
+
+/**
+ * The same, but for the whole engine: nobody is met.
+ * @throws {SubjectError}
+ */
+export function checkOutsider(tenant: Tenant, subject: object, check: Check): Outsider {
+  const outsider = readWritten(write(subject), check);
+  lookUp(tenant, outsider.entry);
+  return outsider;
+}
+
+function lookUp(tenant: Tenant, { roles = NONE, teams = NONE }: Entry): Found {
+  const free: string[] | undefined = tenant.declaresTeams ? undefined : [];
+  const numbers = free && new Map<string, number>();
+  let unknown: { readonly roles: Set<string>; readonly teams: Set<string> } | undefined;
+  const miss = (kind: "roles" | "teams", name: string): unknown => (unknown ??= { roles: new Set(), teams: new Set() })[kind].add(name);
+  /** One more than the row of a team; 0 if there is none. What is no id is the team of no record. */
+  const teamNumber = (name: string): number => {
+    if (numbers === undefined) return (tenant.team(name) ?? -1) + 1;
+    if (!numbers.has(name) && isId(name)) numbers.set(name, (free as string[]).push(name));
+    return numbers.get(name) ?? 0;
+  };
+  const mine: number[] = [];
+  for (const name of teams) {
+    const number = teamNumber(name);
+    if (number > 0) mine.push(number);
+    else miss("teams", name);
+  }
+  const assigned: (Placed | undefined)[] = [];
+  const takes = load(tenant);
+  for (const assignment of roles) {
+    // A key that it does not have is not one of its prototype either.
+    const more = typeof assignment === "string" ? undefined : own(assignment);
+    const name = more?.role ?? (assignment as string);
+    const role = tenant.role(name);
+    const team = more?.team === undefined ? 0 : teamNumber(more.team) || -1;
+    if (role === undefined) miss("roles", name);
+    if (team < 0) miss("teams", more?.team as string);
+    const placed = role === undefined || team < 0 ? undefined : { role: role + 1, team, more };
+    if (placed !== undefined && !takes(placed)) throw tooComplex(assigned.length, name);
+    assigned.push(placed);
+  }
+  return { assigned, teams: mine, absent: teams.length - mine.length, free, unknown: unknown === undefined ? NOTHING_UNKNOWN : told(unknown.roles, unknown.teams) };
+}
+
+/** Adds up what assignments bring, with that of everyone; false beyond the limit. Twin of `check_alternatives` in src/format/limits.rs. */
+function load({ tables }: Tenant): (placed: Placed) => boolean {
+  let sum = tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_EVERYONE_WEIGHT);
+  const counted = new Set<number>();
+  return (placed) => {
+    const { role } = placed;
+    const isBare = isPlain(placed);
+    // What a role brings at all times and under no condition counts once, on however many teams.
+    if (!isBare || !counted.has(role)) sum += tables.get(at.ROLE, role - 1, at.ROLE_WEIGHT);
+    if (isBare) counted.add(role);
+    return sum <= MAX_WEIGHT;
+  };
+}
+
+function tooComplex(index: number, role: string): SubjectError {
+  const message = `\`${printable(role)}\`: with this one user has more than 1,000,000 grants and denials, counted for each permission and each assignment; assign fewer roles, or roles that grant less`;
+  return new SubjectError([{ path: `/roles/${index}`, code: "too-complex", message }]);
+}
+
+function told(roles: Set<string>, teams: Set<string>): UnknownNames {
+  return Object.freeze({ roles: Object.freeze([...roles]), teams: Object.freeze([...teams]) });
+}
+
+/** Of who holds what a listed user may hold, the key is that user's: `Tenant.keyOf`. */
+function keyOf(tenant: Tenant, { flags, text }: Outsider, { assigned, teams, absent, free }: Found, isDisabled: boolean): string {
+  if (tenant.asksWho || (flags & 2) !== 0) return `${Number(isDisabled)}${text}`;
+  let key = `${Number(isDisabled)},${teams.join()}`;
+  if (absent > 0) key += `?${absent}`;
+  if (free !== undefined && free.length > 0) key += textOf(free);
+  for (const it of assigned) {
+    key += it === undefined ? ";" : `;${it.role},${it.team},`;
+    if (it !== undefined) key += isPlain(it) ? "0,0,0" : textOf([it.more?.from, it.more?.until, it.more?.when]);
+  }
+  return key;
+}
+
+/** Whether there is no window and no condition. */
+function isPlain({ more }: Placed): boolean {
+  return more?.from === undefined && more?.until === undefined && more?.when === undefined;
+}
+
+function hold(tenant: Tenant, { entry, text, flags }: Outsider, found: Found, isDisabled: boolean, key: string): Holdings {
+  const isAsked = tenant.asksWho || (flags & 2) !== 0;
+  const { teams, absent, free } = found;
+  const { tables } = tenant;
+  const forest = free === undefined ? tenant.forest : new Forest(tables, free);
+  const cover = (numbers: readonly number[]): TeamSet => (free === undefined ? forest.cover(numbers) : forest.among(numbers.map((number) => number - 1)));
+  const nameOf = (number: number): string => free?.[number - 1] ?? tables.text(tables.get(at.TEAM, number - 1, at.ID));
+  const assigned: Assigned[] = [];
+  let bytes = 0;
+  found.assigned.forEach((it, index) => {
+    if (it === undefined) return;
+    const { role, team, more } = it;
+    const when = more?.when && readCondition(more.when);
+    bytes += when === undefined ? 0 : 20 * textOf(when.json).length;
+    assigned.push({ index, role: role - 1, team: free === undefined ? team - 1 : -1, freeTeam: free?.[team - 1], teams: team === 0 ? undefined : cover([team]), window: windowOf(more), when });
+  });
+  const { attributes = {} } = entry;
+  if (isAsked) bytes += 10 * text.length;
+  return tenant.keep(
+    {
+      user: isAsked ? entry.id : "",
+      isKnown: true,
+      isDisabled,
+      assigned: [...assigned, ...tenant.everyone(found.assigned.length)],
+      teams: teams.length === 0 ? undefined : cover(teams),
+      teamNames: [...teams.map((number) => nameOf(number)), ...new Array<null>(absent).fill(null)],
+      attributes: attributesOf(isAsked ? attributes : {}, true),
+      readsContext: (flags & 4) !== 0 && !tenant.readsContext,
+      key,
+      byClock: undefined,
+      byTime: undefined,
+      sayings: undefined,
+    },
+    bytes,
+  );
+}
+
+function windowOf(more: AssignmentObject | undefined): Window {
+  const { from, until } = more ?? {};
+  return from === undefined && until === undefined ? ALWAYS : [timeOf(from) ?? -Infinity, timeOf(until) ?? Infinity];
+}
