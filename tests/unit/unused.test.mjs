@@ -35,6 +35,7 @@ function importedNames() {
   const add = (path, name) => imported.set(path, (imported.get(path) ?? new Set()).add(name));
   for (const [path, text] of scripts) {
     for (const [, list, from] of text.matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from "(\.[^"]+)"/gm)) for (const name of namesOf(list)) add(resolved(path, from), name.split(" as ")[0]);
+    for (const [, from, name] of text.matchAll(/\(await import\("(\.[^"]+)"\)\)\.(\w+)/g)) add(resolved(path, from), name);
     for (const [, from] of text.matchAll(/^export (?:type )?\* from "(\.[^"]+)"/gm)) add(resolved(path, from), "*");
     for (const [, name, from] of text.matchAll(/^import (?:type )?\* as (\w+) from "(\.[^"]+)"/gm)) for (const [, member] of text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, "g"))) add(resolved(path, from), member);
   }

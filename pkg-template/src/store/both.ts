@@ -35,7 +35,7 @@ const APART = ["\u0000", "\u0001"];
  * Each permission that is in both asks, on the same record, for itself in the one and in the other. Those stand behind it under names
  * that nobody has, and are "no" when they are asked by them. Where type or places of owner and team differ, the permission is left out.
  */
-export function bothOf(old: GateData, young: GateData): GateData {
+function bothOf(old: GateData, young: GateData): GateData {
   const of = [old, young] as const;
   const positions = of.map(({ ids }) => new Map(ids.map((id, at) => [id, at])));
   const ids = young.ids.filter((id) => {

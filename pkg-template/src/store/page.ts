@@ -2,7 +2,7 @@
 
 const EVENTS = "visibilitychange freeze resume pagehide pageshow online".split(" ");
 
-export interface Page {
+interface Page {
   /** Somebody can see it. */
   isSeen(): boolean;
   /** It is frozen or put aside, or about to be. */

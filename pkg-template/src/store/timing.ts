@@ -9,7 +9,7 @@ export function elapsed(): number {
 }
 
 /** A timer that can be set again and again; the last time counts. */
-export interface Timer {
+interface Timer {
   set(ms: number): void;
   stop(): void;
   isSet(): boolean;
