@@ -406,6 +406,8 @@ export function createStore(options: StoreOptions): Store {
     },
   };
 
+  // From now on it hears who signs out.
+  review();
   /** What is stored first; then whoever is to look does. */
   void core.restore().then(() => {
     state.isStarted = true;

@@ -30,7 +30,8 @@ export function shareTabs(): StoreTabs {
       return joined;
     };
     const hear = ({ data: { kind, etag, good, cleared } }: MessageEvent<Message>): void => {
-      if (state.isClosed) return;
+      // Until a tab has read what is stored, nothing else is news to it.
+      if (state.isClosed || (!state.isStarted && kind !== "clear")) return;
       if (kind === "clear") void clear(cleared);
       else if (kind === "reset") [state.mark, state.etag] = [{ ...state.mark, revision: 0 }, undefined];
       else if (etag !== undefined && etag === state.etag) confirm(good);

@@ -191,7 +191,7 @@ export interface Keeper {
   put(): Promise<void>;
 }
 
-export type Keep = (storage: StoreStorage, core: Core) => Keeper;
+type Keep = (storage: StoreStorage, core: Core) => Keeper;
 
 /** One tab among others. */
 export interface TabLink {

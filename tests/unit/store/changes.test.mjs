@@ -4,11 +4,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { load } from "../../../pkg/entries/node.js";
 import { restore } from "../../../pkg/lite/index.js";
-import { bothOf } from "../../../pkg/store/both.js";
+import { hold } from "../../../pkg/store/both.js";
 import { changesBetween } from "../../../pkg/store/changes.js";
 import { dataOf, NOW, random } from "./world.mjs";
 
 const { deepEqual, equal, ok } = assert;
+/** What answers while the later data are held back. */
+const bothOf = (...of) => hold(...of.map((data) => ({ gate: (options) => restore(data, { now: NOW, ...options }) })), {}).gate({ now: NOW }).toJSON();
 const dated = (data, now = NOW) => data && { data, now };
 const between = (before, after, now) => changesBetween(dated(before, now), dated(after, now));
 const one = (from, to, change) => [{ permission: "c.p", from, to, change }];

@@ -148,6 +148,20 @@ rule("signing out in one tab closes all, deletes what is stored, and no tab open
   equal(world.requests.length, length);
 });
 
+rule("a tab that is still starting hears that somebody signs out", async (world) => {
+  world.serve(dataOf({ "c.reply": "own" }));
+  const storage = new Shelf();
+  const [first] = ten(world, { storage }, 1);
+  await world.pass(SECOND);
+  storage.fails = { get: "hangs" };
+  const [second] = ten(world, { storage }, 1);
+  await world.pass(SECOND);
+  await first.clear();
+  storage.fails = {};
+  await world.pass(MINUTE);
+  deepEqual([second.status, reply(second), world.requests.length], ["closed", "none", 1]);
+});
+
 rule("401 in the tab that asks closes all", async (world) => {
   world.serve(dataOf({ "c.reply": "own" }));
   const stores = ten(world, { storage: new Shelf() });
