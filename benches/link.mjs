@@ -1,4 +1,5 @@
-// Makes `rolegate` here the package that was built: imported before everything that imports it (`node --import`).
+// Makes `rolegate` here the package that was built: imported before everything that imports it
+// (`node --import`).
 
 import { rmSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,5 @@
-// The benchmark: everything, with its report in docs/; or what CI runs, which fails when a ratio is more than twice its target three times.
+// The benchmark: everything, with its report in docs/; or what CI runs, which fails when a ratio is more than
+// twice its target three times.
 //
 //   node benches/run.mjs [quick]      (`cargo xtask bench [quick]` first sees to everything that it needs)
 
@@ -9,7 +10,15 @@ import { coldInNode } from "./cold/node.mjs";
 import { growth, leaks, loading, subjects } from "./processes/run.mjs";
 import { chart } from "./report/chart.mjs";
 import { quartiles, ratios, short } from "./report/statistics.mjs";
-import { growthTable, leakTable, nameOf, otherTable, peopleTable, runtimeTable, targetTable } from "./report/tables.mjs";
+import {
+  growthTable,
+  leakTable,
+  nameOf,
+  otherTable,
+  peopleTable,
+  runtimeTable,
+  targetTable,
+} from "./report/tables.mjs";
 import { chromium } from "./runtimes/browser.mjs";
 import { pathOf } from "./runtimes/bundle.mjs";
 import { bun, deno, node } from "./runtimes/server.mjs";
@@ -36,7 +45,10 @@ const QUICK = {
   subjects: { people: 10_000, again: 200, rounds: 3, different: 50_000 },
 };
 const REPEATS = 3;
-/** How often rows that fail are measured again: what slows one measurement on a busy machine seldom slows three. */
+/**
+ * How often rows that fail are measured again: what slows one measurement on a busy machine seldom slows
+ * three.
+ */
 const AGAIN = 2;
 
 const isQuick = process.argv[2] === "quick";
@@ -44,7 +56,8 @@ const plan = isQuick ? QUICK : FULL;
 const started = performance.now();
 
 const runtimes = {};
-for (const [name, measure] of Object.entries(plan.runtimes)) runtimes[name] = await step(name, () => measure(plan.how));
+for (const [name, measure] of Object.entries(plan.runtimes))
+  runtimes[name] = await step(name, () => measure(plan.how));
 const people = await step("people who are not listed", () => subjects(plan.subjects));
 const others = {
   ...(await step("loading", () => loading(...plan.load))),
@@ -63,7 +76,9 @@ const machine = [
   `load average ${loadavg()[2].toFixed(1)}`,
 ].join(", ");
 const report = sections();
-console.log(report.map(([title, content]) => `\n${title}\n\n${content.replaceAll(/<\/?small>/g, "")}`).join("\n"));
+console.log(
+  report.map(([title, content]) => `\n${title}\n\n${content.replaceAll(/<\/?small>/g, "")}`).join("\n"),
+);
 if (!isQuick) await publish();
 conclude();
 
@@ -83,7 +98,9 @@ function ratioOf(runtime, row, of, to) {
 
 /** The rows of single checks that miss a target by too much. */
 function failedRows() {
-  return verdicts(ratioOf).filter(({ verdict, runtime, row }) => verdict === "FAILED" && runtimes[runtime]?.[row] !== undefined);
+  return verdicts(ratioOf).filter(
+    ({ verdict, runtime, row }) => verdict === "FAILED" && runtimes[runtime]?.[row] !== undefined,
+  );
 }
 
 /** Measures all rows again; of those that failed, the better of both measurements counts. */
@@ -100,7 +117,10 @@ async function measureAgain() {
 function sections() {
   const list = Object.entries(runtimes).map(([name, results]) => [nameOf(name), runtimeTable(results)]);
   list.push(["Loading, starting, downloading", otherTable(others)]);
-  list.push(["People whom the snapshot does not list", peopleTable(people.rows, plan.subjects.different, people.grown)]);
+  list.push([
+    "People whom the snapshot does not list",
+    peopleTable(people.rows, plan.subjects.different, people.grown),
+  ]);
   if (grown.length > 0) list.push(["Growth", growthTable(grown)]);
   list.push(["What stays in memory", leakTable(leaked)], ["Targets", targetTable(judged)]);
   return list;
@@ -112,25 +132,43 @@ async function publish() {
   await writeFile(pathOf("docs/bench/results.json"), `${JSON.stringify(summary(), null, 1)}\n`);
   await writeFile(pathOf("docs/bench/chart.svg"), chart(runtimes.node, machine));
   const page = pathOf("docs/benchmarks.md");
-  const [before, , after] = (await readFile(page, "utf8")).split(/(<!-- results -->[^]*<!-- end of results -->)/);
+  const [before, , after] = (await readFile(page, "utf8")).split(
+    /(<!-- results -->[\s\S]*<!-- end of results -->)/,
+  );
   const tables = report.map(([title, content]) => `### ${title}\n\n${content}\n`).join("\n");
-  await writeFile(page, `${before}<!-- results -->\nMeasured on: ${machine}.\n\n${tables}<!-- end of results -->${after}`);
+  await writeFile(
+    page,
+    `${before}<!-- results -->\nMeasured on: ${machine}.\n\n${tables}<!-- end of results -->${after}`,
+  );
 }
 
 /** Quartiles of all values, and of their ratios to code by hand. */
 function summary() {
-  const mapped = (object, change) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+  const mapped = (object, change) =>
+    Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
   const rounded = (numbers) => numbers.map((number) => Number(number.toPrecision(4)));
   const ofRow = (row) => mapped(row, (values) => rounded(quartiles(values)));
   const timesByHand = (row) => mapped(row, (values) => rounded(ratios(values, row["by hand"])));
-  const perRuntime = mapped(runtimes, (rows) => mapped(rows, (row) => ({ nanoseconds: ofRow(row), timesByHand: timesByHand(row) })));
-  return { machine, runtimes: perRuntime, others: mapped(others, ofRow), growth: grown, leaks: { ...leaked, subjects: people.grown }, targets: judged };
+  const perRuntime = mapped(runtimes, (rows) =>
+    mapped(rows, (row) => ({ nanoseconds: ofRow(row), timesByHand: timesByHand(row) })),
+  );
+  return {
+    machine,
+    runtimes: perRuntime,
+    others: mapped(others, ofRow),
+    growth: grown,
+    leaks: { ...leaked, subjects: people.grown },
+    targets: judged,
+  };
 }
 
 function conclude() {
   for (const { verdict, runtime, row, of, to, times } of judged) {
     const isBad = verdict === "open" || verdict === "FAILED";
-    if (isBad) console.log(`${verdict === "open" ? "OPEN, NOT MET" : verdict}: ${row} on ${runtime}, ${of} to ${to ?? "its limit"}: ${short(times)} times the target`);
+    if (isBad)
+      console.log(
+        `${verdict === "open" ? "OPEN, NOT MET" : verdict}: ${row} on ${runtime}, ${of} to ${to ?? "its limit"}: ${short(times)} times the target`,
+      );
   }
   console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} s`);
   if (judged.some(({ verdict }) => verdict === "FAILED")) process.exitCode = 1;

@@ -1,7 +1,7 @@
 // What each row has to show. `of` over `to` must be `most` at the most; without `to` it is the value itself.
 //
-// A row marked `open` misses its target by about twice or more as yet: the quick run says so, loudly, and goes on. Without the mark a miss
-// by more than twice is a failure.
+// A row marked `open` misses its target by about twice or more as yet: the quick run says so, loudly, and
+// goes on. Without the mark a miss by more than twice is a failure.
 
 /** Runtimes in which rows of single checks count. */
 const EVERYWHERE = ["node", "chromium", "workerd"];
@@ -43,7 +43,10 @@ export const TARGETS = [
 /** Beyond so many times its target a row fails. */
 const TOLERANCE = 2;
 
-/** @param {(runtime: string, row: string, of: string, to?: string) => number | undefined} ratioOf `undefined` where it was not measured */
+/**
+ * @param {(runtime: string, row: string, of: string, to?: string) => number | undefined} ratioOf `undefined`
+ * where it was not measured
+ */
 export function verdicts(ratioOf) {
   return TARGETS.flatMap(({ runtimes = ["node"], ...target }) =>
     runtimes.flatMap((runtime) => {

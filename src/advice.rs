@@ -1,5 +1,5 @@
-//! What to write in place of an operator that does not exist: the one that it is a misspelling of, or what other
-//! libraries call it. Never one that means the opposite.
+//! What to write in place of an operator that does not exist: the one that it is a misspelling of, or what
+//! other libraries call it. Never one that means the opposite.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -67,8 +67,8 @@ pub(crate) fn instead_of(name: &str) -> Option<&'static str> {
     OTHER_FORMS.iter().find(|(_, names)| has(names, name)).map(|(say, _)| *say)
 }
 
-/// The one name that is nearest, if it is near, among those that negate like it. Where another one is as near, nobody knows
-/// which is meant.
+/// The one name that is nearest, if it is near, among those that negate like it. Where another one is as
+/// near, nobody knows which is meant.
 fn near(name: &str, known: &[&'static str]) -> Option<&'static str> {
     if instead_of(name).is_some() {
         return None;

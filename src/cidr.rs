@@ -1,6 +1,8 @@
-//! IP addresses and blocks of them. Read here and not by the standard library, whose reader is three times as large.
+//! IP addresses and blocks of them. Read here and not by the standard library, whose reader is three times as
+//! large.
 //!
-//! Twin of pkg-template/src/condition/cidr.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
+//! Twin of pkg-template/src/condition/cidr.ts; tests/package/vectors.mjs and tests/vectors.rs hold them
+//! equal.
 
 /// A block of addresses: its first address and how many leading bits count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,8 +83,8 @@ impl Address {
         (self.len == end).then_some(())
     }
 
-    /// Eight groups of hexadecimal digits with colons between; `::` for groups of zeros, once; an IPv4 address in
-    /// place of the last two groups.
+    /// Eight groups of hexadecimal digits with colons between; `::` for groups of zeros, once; an IPv4
+    /// address in place of the last two groups.
     fn v6(text: &[u8]) -> Option<Self> {
         let mut address = Self::default();
         // How many bytes stand before `::`.

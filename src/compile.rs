@@ -1,11 +1,13 @@
 //! From the model to what roles grant and deny: inheritance, wildcards, implication, role types and plans.
 //!
-//! Nothing is worked out before it is asked: for one permission what a role grants by its own entries, and from which of the roles
-//! that it inherits the rest comes. Lists of grants are never copied from role to role, so that time and memory stay in proportion to
-//! the roles that are asked. What was found out is kept for the next question about the same subject ([`Kept`]); a search within a budget
-//! begins with nothing, so that what it finds does not depend on earlier questions.
+//! Nothing is worked out before it is asked: for one permission what a role grants by its own entries, and
+//! from which of the roles that it inherits the rest comes. Lists of grants are never copied from role to
+//! role, so that time and memory stay in proportion to the roles that are asked. What was found out is kept
+//! for the next question about the same subject ([`Kept`]); a search within a budget begins with nothing, so
+//! that what it finds does not depend on earlier questions.
 //!
-//! Twin of pkg-template/src/snapshot/role-rows.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
+//! Twin of pkg-template/src/snapshot/role-rows.ts; tests/package/vectors.mjs and tests/laws.rs hold them
+//! equal.
 
 use alloc::rc::Rc;
 use alloc::vec;
@@ -121,7 +123,8 @@ pub(crate) enum Origin {
     Implied(PermissionId),
 }
 
-/// What a role grants of a permission: first by itself, then what others give it. Roles to which the same comes share it.
+/// What a role grants of a permission: first by itself, then what others give it. Roles to which the same
+/// comes share it.
 #[derive(Debug)]
 struct Source {
     own: Rc<[Grant]>,
@@ -244,7 +247,8 @@ impl<'a> Compiled<'a> {
         self.source(role, permission) != NOTHING
     }
 
-    /// The grants of a permission by a role: its own, what these imply, then what comes from each role that it inherits, in turn.
+    /// The grants of a permission by a role: its own, what these imply, then what comes from each role that
+    /// it inherits, in turn.
     pub(crate) fn grants(&self, role: RoleId, permission: PermissionId) -> Grants<'_> {
         let mut grants =
             Grants { sources: &self.kept.sources, own: None, open: Vec::new(), seen: None, bare: 0 };
@@ -304,7 +308,8 @@ impl<'a> Compiled<'a> {
         }
     }
 
-    /// The roles from which a permission may come to a role: those that it inherits, if it may hold the permission and has no entry for it.
+    /// The roles from which a permission may come to a role: those that it inherits, if it may hold the
+    /// permission and has no entry for it.
     fn parents(&self, role: RoleId, permission: PermissionId) -> &'a [RoleId] {
         match self.model.roles.get(role.index()) {
             Some(of)
@@ -345,7 +350,8 @@ impl<'a> Compiled<'a> {
         own
     }
 
-    /// The permissions an entry for which may give a permission: itself, and those from which it comes by implication.
+    /// The permissions an entry for which may give a permission: itself, and those from which it comes by
+    /// implication.
     pub(crate) fn leading_to(&self, permission: PermissionId) -> Vec<PermissionId> {
         if !self.model.has_implications() {
             return vec![permission];
@@ -515,7 +521,8 @@ impl<'a> Compiled<'a> {
         if row.granted.is_empty() { Rc::default() } else { Rc::new(row) }
     }
 
-    /// The permissions for which a role has an entry that is not absent. Adds to a row what these grant and imply.
+    /// The permissions for which a role has an entry that is not absent. Adds to a row what these grant and
+    /// imply.
     fn decided(&self, role: &Role, row: &mut Row) -> Decided {
         let permissions = &self.model.catalog.permissions;
         let mut decided = Decided::default();
@@ -691,8 +698,9 @@ impl Iterator for Grants<'_> {
     }
 }
 
-/// Finds what the own entries of a role grant and imply, of the permissions from which one comes. Alternatives of an entry that name
-/// the same level and have conditions imply the same: of these the first one stands for all.
+/// Finds what the own entries of a role grant and imply, of the permissions from which one comes.
+/// Alternatives of an entry that name the same level and have conditions imply the same: of these the first
+/// one stands for all.
 struct OwnMaker<'c> {
     compiled: &'c Compiled<'c>,
     role: &'c Role,
@@ -738,7 +746,8 @@ impl OwnMaker<'_> {
         }
     }
 
-    /// Adds what the grants found so far imply, step by step, of these permissions. An entry that is `false` ends it.
+    /// Adds what the grants found so far imply, step by step, of these permissions. An entry that is `false`
+    /// ends it.
     fn implied(&mut self, wanted: &[Implying]) {
         let model = self.compiled.model;
         let mut next = 0;
@@ -767,8 +776,8 @@ impl OwnMaker<'_> {
         }
     }
 
-    /// All that was found for a permission, with the alternatives for which others stand: in the order in which each by itself
-    /// would have been found.
+    /// All that was found for a permission, with the alternatives for which others stand: in the order in
+    /// which each by itself would have been found.
     fn all_of(&self, permission: PermissionId) -> Vec<Grant> {
         let here = self.found.iter().filter(|found| found.permission == permission).copied().listed();
         let mut all = Vec::new();
@@ -797,8 +806,8 @@ impl OwnMaker<'_> {
     }
 }
 
-/// The entry of a role that decides about a permission: its own, else its category's, else `*`. A wildcard entry that grants
-/// nothing for it counts as absent.
+/// The entry of a role that decides about a permission: its own, else its category's, else `*`. A wildcard
+/// entry that grants nothing for it counts as absent.
 fn deciding_entry<'a>(model: &Model, role: &'a Role, permission: PermissionId) -> Option<&'a Entry> {
     if role.grants.is_empty() {
         return None;

@@ -1,4 +1,5 @@
-//! Structured answers as JSON text: one string across the border is smaller, in bytes of code, than values made one by one.
+//! Structured answers as JSON text: one string across the border is smaller, in bytes of code, than values
+//! made one by one.
 
 use alloc::string::String;
 
@@ -10,8 +11,8 @@ use crate::json::writer::{key, next, push_index, push_string, strings, text};
 use crate::query::remedy::{Remedies, Remedy};
 use crate::query::subject::Engine;
 
-/// What conditions read of records and of the context: paths without their roots, and what `$elem` reads of the elements
-/// of the list at a path.
+/// What conditions read of records and of the context: paths without their roots, and what `$elem` reads of
+/// the elements of the list at a path.
 pub(crate) fn paths(Engine { model, .. }: &Engine) -> String {
     let mut out = String::from("{");
     for (name, root) in [("resource", Root::Resource), ("context", Root::Context)] {

@@ -1,4 +1,5 @@
-//! What is wrong with a snapshot, in words: problems are collected as data while reading and become sentences once, here.
+//! What is wrong with a snapshot, in words: problems are collected as data while reading and become sentences
+//! once, here.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -70,7 +71,8 @@ pub(crate) fn refused(problems: Problems, document: &Document, rows: &Rows) -> S
     SnapshotError { issues }
 }
 
-/// Of a code that says that a name is not declared: the rows that declare such names, if suggestions come of them, and the word for what it is.
+/// Of a code that says that a name is not declared: the rows that declare such names, if suggestions come of
+/// them, and the word for what it is.
 fn undeclared(code: Code) -> (Option<Kind>, &'static str) {
     match code {
         Code::UnknownPermission => (Some(Kind::Permission), "permission"),
@@ -201,7 +203,8 @@ fn whole(code: Code, message: &str) -> Issue {
     Issue { path: String::new(), code, message: message.to_owned(), suggestion: None, position: None }
 }
 
-/// A value as messages show it: characters that control a terminal or the direction of text are written as in JSON.
+/// A value as messages show it: characters that control a terminal or the direction of text are written as in
+/// JSON.
 fn printable(value: &str) -> String {
     let mut out = String::new();
     for character in value.chars() {

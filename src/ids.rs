@@ -6,7 +6,8 @@ use core::marker::PhantomData;
 use core::num::NonZeroU32;
 use core::ops::Range;
 
-// One more than the index is kept, so that an id that may be absent takes no more room than one that is there.
+// One more than the index is kept, so that an id that may be absent takes no more room than one that is
+// there.
 macro_rules! ids {
     ($($name:ident $doc:literal,)*) => {$(
         #[doc = $doc]

@@ -167,7 +167,8 @@ fn sort_by_name(entries: &mut [u64], names: &dyn Named<'_>) {
     }
 }
 
-/// Eight bytes at a time, each time multiplied into all bits. Twin of `hashOf` in pkg-template/src/engine/tables.ts.
+/// Eight bytes at a time, each time multiplied into all bits. Twin of `hashOf` in
+/// pkg-template/src/engine/tables.ts.
 #[expect(clippy::cast_possible_truncation, reason = "the lower half of a hash")]
 fn hash(name: &[u8]) -> u32 {
     let (words, rest) = name.as_chunks::<8>();

@@ -1,13 +1,14 @@
 //! Permission checks for custom roles: a role snapshot is loaded once, and then answers
 //! *may this person do this, on this?*
 //!
-//! [`Snapshot::from_json`] reads a snapshot, refuses it whole if anything is wrong, and keeps it as
-//! tables; [`Snapshot::subject`] names a user, or takes a [`Person`] whom the snapshot does not list; [`Subject::can`], [`Subject::explain`] and
-//! [`Subject::scope`] answer. The npm package `rolegate` is this crate compiled to WebAssembly.
+//! [`Snapshot::from_json`] reads a snapshot, refuses it whole if anything is wrong, and keeps it as tables;
+//! [`Snapshot::subject`] names a user, or takes a [`Person`] whom the snapshot does not list;
+//! [`Subject::can`], [`Subject::explain`] and [`Subject::scope`] answer. The npm package `rolegate` is this
+//! crate compiled to WebAssembly.
 //!
-//! Data flow one way, and the modules below stand in that order: text, rows, model, tables, answers.
-//! Each uses those above it only, but for two pairs that use each other: `advice` and `error`, which together put problems into words, and
-//! `person` and `snapshot`, which take each other's types.
+//! Data flow one way, and the modules below stand in that order: text, rows, model, tables, answers. Each
+//! uses those above it only, but for two pairs that use each other: `advice` and `error`, which together put
+//! problems into words, and `person` and `snapshot`, which take each other's types.
 //!
 //! Without the feature `engine`, the crate ends with the rows and has no public API: that is the small
 //! module of the npm package, where JavaScript answers from the rows.

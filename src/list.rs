@@ -1,8 +1,8 @@
 //! Lists by pushing. `collect` and `extend` reserve by what an iterator promises and are compiled anew
 //! for each; in wasm that is three times the code of these loops.
 //!
-//! Reading, which every page gets, pushes by [`push`]: it leaves the standard function no case in which that makes room or
-//! panics, so the words of those panics are not linked in.
+//! Reading, which every page gets, pushes by [`push`]: it leaves the standard function no case in which that
+//! makes room or panics, so the words of those panics are not linked in.
 
 use alloc::vec::Vec;
 

@@ -13,7 +13,8 @@ pub(crate) fn is_id(text: &[u8]) -> bool {
     (1..=256).contains(&text.len())
 }
 
-/// Whether a string is the id of a permission or a category: besides, no white space, no `*`, and no empty part between dots.
+/// Whether a string is the id of a permission or a category: besides, no white space, no `*`, and no empty
+/// part between dots.
 pub(crate) fn is_dotted_id(text: &[u8]) -> bool {
     let mut last = 0_u32;
     for &byte in text {

@@ -67,13 +67,15 @@ struct Narrower<'a> {
     paths: Vec<String>,
     /// Whether a condition reads the user's teams.
     reads_teams: bool,
-    /// An attribute that stands for the user's teams, where nothing is known of one of them: no team can say so.
+    /// An attribute that stands for the user's teams, where nothing is known of one of them: no team can say
+    /// so.
     teams_path: Option<String>,
     /// Whether that attribute has been written.
     has_teams: bool,
     /// Whether it is a condition that is being copied.
     is_condition: bool,
-    /// The role that stands where the user's entry names what is not there, so that the other assignments keep their positions.
+    /// The role that stands where the user's entry names what is not there, so that the other assignments
+    /// keep their positions.
     nothing: Option<String>,
     out: String,
 }
@@ -433,7 +435,8 @@ impl Narrower<'_> {
         self.out.push_str("true");
     }
 
-    /// Adds the attribute that stands for the user's teams, unless it is there: to the attributes that were written last, or as the only one.
+    /// Adds the attribute that stands for the user's teams, unless it is there: to the attributes that were
+    /// written last, or as the only one.
     fn add_teams(&mut self, user: &User, has_attributes: bool) {
         let model = self.model;
         let Some(name) = self.teams_path.as_ref().filter(|_| !self.has_teams) else { return };

@@ -1,4 +1,5 @@
-//! Somebody whom a snapshot need not list: what an entry of its `users` would say, from wherever people are kept.
+//! Somebody whom a snapshot need not list: what an entry of its `users` would say, from wherever people are
+//! kept.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -10,12 +11,13 @@ use crate::json::value::{Value, elements, end_of, members, scalar};
 use crate::json::writer::{key, next, push_string};
 use crate::snapshot::Json;
 
-/// Somebody whom a snapshot need not list, such as the subject of a token or a row of a database. [`Snapshot::subject`] takes it.
+/// Somebody whom a snapshot need not list, such as the subject of a token or a row of a database.
+/// [`Snapshot::subject`] takes it.
 ///
-/// It is read like an entry of the snapshot's `users`. It takes the place of a user of the same
-/// id, except that whom the snapshot lists as disabled stays so. It is assigned what everyone is. Roles and teams that the snapshot does not
-/// have give nothing: [`Subject::unknown_roles`] and [`Subject::unknown_teams`] tell them. Where a snapshot has no `teams` at all, any
-/// team is one that covers itself.
+/// It is read like an entry of the snapshot's `users`. It takes the place of a user of the same id, except
+/// that whom the snapshot lists as disabled stays so. It is assigned what everyone is. Roles and teams that
+/// the snapshot does not have give nothing: [`Subject::unknown_roles`] and [`Subject::unknown_teams`] tell
+/// them. Where a snapshot has no `teams` at all, any team is one that covers itself.
 ///
 /// ```
 /// use rolegate::{Assigned, On, Person, Snapshot};

@@ -1,7 +1,7 @@
 //! What is wrong with a document: problems by their byte offset.
 //!
-//! With the feature `engine` all are collected, with what their sentences are made from; `error` makes those, once, at the
-//! end. Without it, the first problem ends the reading, and there are no words.
+//! With the feature `engine` all are collected, with what their sentences are made from; `error` makes those,
+//! once, at the end. Without it, the first problem ends the reading, and there are no words.
 
 use crate::code::Code;
 

@@ -207,9 +207,9 @@ impl Snapshot {
         narrow::narrow(&self.engine, user)
     }
 
-    /// Whom to ask about: the id of a user, also of one that the snapshot does not know, who gets a "no" to everything; or a
-    /// [`Person`], of whom the snapshot need not know anything, and who may be refused. The clock stands at 0 until
-    /// [`Subject::at`] sets it.
+    /// Whom to ask about: the id of a user, also of one that the snapshot does not know, who gets a "no" to
+    /// everything; or a [`Person`], of whom the snapshot need not know anything, and who may be refused. The
+    /// clock stands at 0 until [`Subject::at`] sets it.
     pub fn subject<'a, W: Who<'a>>(&'a self, who: W) -> W::Asked {
         who.asked(self)
     }
@@ -340,8 +340,8 @@ impl<'a> Subject<'a> {
         self.outsider.as_ref().map_or(&[], |outsider| &outsider.unknown.teams)
     }
 
-    /// The part of the snapshot that matters to the subject, as [`Snapshot::narrow`] gives it: there a [`Person`] is a user who is
-    /// listed.
+    /// The part of the snapshot that matters to the subject, as [`Snapshot::narrow`] gives it: there a
+    /// [`Person`] is a user who is listed.
     #[must_use]
     pub fn narrow(&self) -> String {
         narrow::narrow(self.engine(), self.user())
@@ -396,8 +396,8 @@ impl<'a> Subject<'a> {
         self.asked(permission, on, |asked| moment.explain(permission, asked))
     }
 
-    /// What would have to change so that the answer is "yes": a short list of changes, and whether the search came to its end. It has
-    /// a fixed budget of steps, so that what it gives does not depend on the machine.
+    /// What would have to change so that the answer is "yes": a short list of changes, and whether the search
+    /// came to its end. It has a fixed budget of steps, so that what it gives does not depend on the machine.
     #[must_use]
     pub fn remedies(&self, permission: &str, on: On<'_>) -> Remedies {
         let moment = self.moment_of(self.engine(), self.user(), Rc::default());
@@ -408,7 +408,9 @@ impl<'a> Subject<'a> {
     /// roles and limit. In document order.
     ///
     /// # Errors
-    /// If that takes more than a budget of steps, which is far beyond real tenants and does not depend on the machine.
+    ///
+    /// If that takes more than a budget of steps, which is far beyond real tenants and does not depend on the
+    /// machine.
     pub fn who_can(&self, permission: &str, on: On<'_>) -> Result<Vec<&'a str>, TooComplex> {
         let moment = self.moment_of(&self.snapshot.engine, "", Rc::default());
         let users = self.asked(permission, on, |asked| moment.who_can(permission, asked));
@@ -444,8 +446,8 @@ impl<'a> Subject<'a> {
         Scope { moment, resource_type: self.resource_type(permission), parts }
     }
 
-    /// The next moment (milliseconds since the epoch) at which an answer may change by time alone: infinity if there is none.
-    /// What the record's own times do is told by [`Subject::until`].
+    /// The next moment (milliseconds since the epoch) at which an answer may change by time alone: infinity
+    /// if there is none. What the record's own times do is told by [`Subject::until`].
     #[must_use]
     pub fn valid_until(&self) -> f64 {
         self.moment().valid_until()

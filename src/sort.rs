@@ -6,7 +6,8 @@ use core::cmp::Ordering;
 
 use crate::list;
 
-/// How what stands at two positions compares. A trait of its own, since each closure behind a `dyn Fn` is compiled twice.
+/// How what stands at two positions compares. A trait of its own, since each closure behind a `dyn Fn` is
+/// compiled twice.
 pub(crate) trait Order {
     fn of(&self, a: usize, b: usize) -> Ordering;
 }

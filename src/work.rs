@@ -15,7 +15,8 @@ const BYTES: usize = 4;
 /// What a comparison takes, where an assignment is looked at in a step.
 const COMPARING: usize = 20;
 
-/// What a search may still spend. A step is an assignment, a grant, a denial, a comparison or a listed value that is looked at.
+/// What a search may still spend. A step is an assignment, a grant, a denial, a comparison or a listed value
+/// that is looked at.
 #[derive(Debug)]
 pub(crate) struct Work {
     left: Cell<usize>,

@@ -1,5 +1,5 @@
-//! What must agree on one random question: the engine and the reference evaluator, a scope and the answers on records, those who are
-//! found and those who can, a snapshot and that of one user.
+//! What must agree on one random question: the engine and the reference evaluator, a scope and the answers on
+//! records, those who are found and those who can, a snapshot and that of one user.
 
 use rolegate::{Assigned, Explanation, On, Person, Reason, RecordState, ScopeKind, Snapshot, Subject};
 use serde_json::Value;

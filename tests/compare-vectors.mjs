@@ -1,5 +1,5 @@
-// The vectors here that are not named `own-`, and the cases, are plain copies. Where the folders they came from stand beside the repository, they must
-// equal them byte for byte; of the cases those that are here.
+// The vectors here that are not named `own-`, and the cases, are plain copies. Where the folders they came
+// from stand beside the repository, they must equal them byte for byte; of the cases those that are here.
 //
 //   node tests/compare-vectors.mjs
 
@@ -11,7 +11,10 @@ const originals = new URL("../../shared/vectors/", import.meta.url);
 const copiesOfCases = new URL("./cases/", import.meta.url);
 const originalsOfCases = new URL("../../shared/cases/", import.meta.url);
 
-/** `{ compared, differing }`: how many files were compared, and the names of those that differ or have no copy. */
+/**
+ * `{ compared, differing }`: how many files were compared, and the names of those that differ or have no
+ * copy.
+ */
 export function compareVectors() {
   const expected = list(originals);
   if (expected === undefined) return { compared: 0, differing: [] };
@@ -20,7 +23,9 @@ export function compareVectors() {
     return original === undefined || read(copies, name)?.equals(original) !== true;
   });
   const cases = list(copiesOfCases) ?? [];
-  const differingCases = cases.filter((name) => read(copiesOfCases, name)?.equals(read(originalsOfCases, name) ?? Buffer.alloc(0)) !== true);
+  const differingCases = cases.filter(
+    (name) => read(copiesOfCases, name)?.equals(read(originalsOfCases, name) ?? Buffer.alloc(0)) !== true,
+  );
   return { compared: expected.length + cases.length, differing: [...differing, ...differingCases].sort() };
 }
 

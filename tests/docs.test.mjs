@@ -2,21 +2,34 @@
 //
 //   node --test tests/docs.test.mjs      (after `cargo xtask build`)
 //
-// - A block ```json snapshot must load. In the blocks after it `json` is its text and `snapshot` what was loaded.
+// - A block ```json snapshot must load. In the blocks after it `json` is its text and `snapshot` what was
+//   loaded.
 // - A block ```json refused must not load. In the blocks after it `json` is its text.
 // - A block ```json NAME is called NAME in the blocks after it.
-// - A block ```js is run, by itself. Where an expression is followed by a comment that ends with JSON (or with `undefined`,
-//   `Infinity`), it must have that value; where by `// throws "code"` or `// throws "code" at "path"`, it must throw that.
-// - A block ```ts is compiled, by itself. What it does not declare stands in a comment before it: `<!-- given: declare const row: object -->`.
-// - A block ```LANGUAGE FOLDER/FILE is a file below tests/consumers, which runs there; one with `part` behind it is a part of that file.
-// - A block ```sh NAME has the commands of the consumer of that name; one without a name has commands of this repository, or installs the package.
+// - A block ```js is run, by itself. Where an expression is followed by a comment that ends with JSON (or
+//   with `undefined`, `Infinity`), it must have that value; where by `// throws "code"` or
+//   `// throws "code" at "path"`, it must throw that.
+// - A block ```ts is compiled, by itself. What it does not declare stands in a comment before it:
+//   `<!-- given: declare const row: object -->`.
+// - A block ```LANGUAGE FOLDER/FILE is a file below tests/consumers, which runs there; one with `part` behind
+//   it is a part of that file.
+// - A block ```sh NAME has the commands of the consumer of that name; one without a name has commands of this
+//   repository, or installs the package.
 // - A block ```rust stands in README.md, and is a documentation test of the crate.
 // - A block ```text is a drawing.
 // There are no others.
 
 import { deepEqual, equal, fail, match, ok } from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { isRolegateError, load } from "../pkg/entries/node.js";
@@ -49,9 +62,13 @@ for (const document of documents) {
 const APPLICATIONS = ["quick-start", "claims", "people-in-postgres", "better-auth"];
 
 test("every file of a consumer stands in its page, or is generated", () => {
-  const source = APPLICATIONS.map((page) => readFileSync(new URL(`docs/${page}.md`, root), "utf8")).join("\n");
+  const source = APPLICATIONS.map((page) => readFileSync(new URL(`docs/${page}.md`, root), "utf8")).join(
+    "\n",
+  );
   const shown = [...blocks(source)].map(({ info }) => info.split(" ")[1]);
-  for (const name of shown.flatMap((file) => /^[\w-]+$/.exec(file)?.[0] ?? []).filter((name) => existsSync(new URL(name, consumers)))) {
+  for (const name of shown
+    .flatMap((file) => /^[\w-]+$/.exec(file)?.[0] ?? [])
+    .filter((name) => existsSync(new URL(name, consumers)))) {
     for (const file of readdirSync(new URL(name, consumers), { recursive: true, withFileTypes: true })) {
       const path = `${file.parentPath ?? file.path}/${file.name}`.slice(fileURLToPath(consumers).length);
       if (file.isFile() && !/package(-lock)?\.json$/.test(path)) ok(shown.includes(path), path);
@@ -60,14 +77,28 @@ test("every file of a consumer stands in its page, or is generated", () => {
 });
 
 test("the README names the versions that the projects have", () => {
-  const folders = [...readdirSync(consumers, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => `consumers/${name}`), "types"];
-  const manifests = [".", "tests/runtimes", ...folders.map((folder) => `tests/${folder}`)].map((folder) => new URL(`${folder}/package.json`, root));
-  const pinned = manifests.filter((file) => existsSync(file)).flatMap((file) => {
-    const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(file, "utf8"));
-    return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).map(([name, version]) => `\`${name}\` ${version.split("@").at(-1)}`);
-  });
+  const folders = [
+    ...readdirSync(consumers, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `consumers/${name}`),
+    "types",
+  ];
+  const manifests = [".", "tests/runtimes", ...folders.map((folder) => `tests/${folder}`)].map(
+    (folder) => new URL(`${folder}/package.json`, root),
+  );
+  const pinned = manifests
+    .filter((file) => existsSync(file))
+    .flatMap((file) => {
+      const { dependencies, devDependencies, optionalDependencies } = JSON.parse(readFileSync(file, "utf8"));
+      return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies }).map(
+        ([name, version]) => `\`${name}\` ${version.split("@").at(-1)}`,
+      );
+    });
   const named = readFileSync(new URL("README.md", root), "utf8").match(/`[\w@/-]+` \d+\.\d+\.\d+/g);
-  deepEqual(named.filter((version) => !pinned.includes(version)), []);
+  deepEqual(
+    named.filter((version) => !pinned.includes(version)),
+    [],
+  );
 });
 
 test("links lead to files and headings that exist", () => {
@@ -75,7 +106,8 @@ test("links lead to files and headings that exist", () => {
   for (const document of [...documents, ...decisions]) {
     // The fenced blocks are examples, and have brackets of their own.
     const prose = readFileSync(new URL(document, root), "utf8").replaceAll(/^```.*\n(?:.*\n)*?```$/gm, "");
-    for (const [, link] of prose.matchAll(/\]\(([^)\s]+)\)/g)) if (!/^https?:/.test(link)) leads(new URL(link, new URL(document, root)), `${document}: ${link}`);
+    for (const [, link] of prose.matchAll(/\]\(([^)\s]+)\)/g))
+      if (!/^https?:/.test(link)) leads(new URL(link, new URL(document, root)), `${document}: ${link}`);
   }
 });
 
@@ -85,14 +117,16 @@ test("lines of Markdown have at most 120 columns", () => {
   pages.delete("tests/vectors/README.md"); // comes with the vectors, and stays as they are published
   const tooLong = [...pages].flatMap((page) => {
     const lines = readFileSync(new URL(page, root), "utf8").split("\n");
-    return lines.flatMap((line, at) => (line.length > 120 && !cannotBeWrapped(lines, at) ? [`${page}:${at + 1}`] : []));
+    return lines.flatMap((line, at) =>
+      line.length > 120 && !cannotBeWrapped(lines, at) ? [`${page}:${at + 1}`] : [],
+    );
   });
   deepEqual(tooLong, []);
 });
 
 /**
- * A row of a table, what is given to a block, code that is a file of a consumer, and a value in a comment, which stands in the line of
- * its expression.
+ * A row of a table, what is given to a block, code that is a file of a consumer, and a value in a comment,
+ * which stands in the line of its expression.
  */
 function cannotBeWrapped(lines, at) {
   const line = lines[at];
@@ -103,7 +137,9 @@ function cannotBeWrapped(lines, at) {
 }
 
 test("the package's README links to pages that exist", () => {
-  const links = readFileSync(new URL("pkg-template/README.md", root), "utf8").matchAll(/\]\(https:\/\/github\.com\/rolegate\/rolegate\/blob\/main\/([^)\s]+)\)/g);
+  const links = readFileSync(new URL("pkg-template/README.md", root), "utf8").matchAll(
+    /\]\(https:\/\/github\.com\/rolegate\/rolegate\/blob\/main\/([^)\s]+)\)/g,
+  );
   const paths = Array.from(links, ([, path]) => path);
   ok(paths.length > 0);
   for (const path of paths) leads(new URL(path, root), `pkg-template/README.md: ${path}`);
@@ -111,19 +147,32 @@ test("the package's README links to pages that exist", () => {
 
 test("comments cite headings that exist", () => {
   for (const folder of ["pkg-template/src/", "src/"]) {
-    for (const file of readdirSync(new URL(folder, root), { recursive: true }).filter((name) => /\.(ts|rs)$/.test(name))) {
+    for (const file of readdirSync(new URL(folder, root), { recursive: true }).filter((name) =>
+      /\.(ts|rs)$/.test(name),
+    )) {
       const source = readFileSync(new URL(folder + file, root), "utf8");
-      for (const [link] of source.matchAll(/docs\/[\w-]+\.md(#[\w-]+)?/g)) leads(new URL(link, root), `${folder}${file}: ${link}`);
+      for (const [link] of source.matchAll(/docs\/[\w-]+\.md(#[\w-]+)?/g))
+        leads(new URL(link, root), `${folder}${file}: ${link}`);
     }
   }
 });
 
 test("the architecture names files that exist", () => {
-  const [scripts, rust] = ["pkg-template/src", "src"].map((folder) => readdirSync(new URL(folder, root), { recursive: true }).map((path) => `/${path}`));
-  const pages = ["docs/architecture.md", ...readdirSync(new URL("docs/decisions/", root)).map((name) => `docs/decisions/${name}`)];
+  const [scripts, rust] = ["pkg-template/src", "src"].map((folder) =>
+    readdirSync(new URL(folder, root), { recursive: true }).map((path) => `/${path}`),
+  );
+  const pages = [
+    "docs/architecture.md",
+    ...readdirSync(new URL("docs/decisions/", root)).map((name) => `docs/decisions/${name}`),
+  ];
   for (const page of pages) {
-    for (const [name] of readFileSync(new URL(page, root), "utf8").matchAll(/(?<![\w/.-])[\w/-]+\.(ts|rs)\b/g)) {
-      ok(existsSync(new URL(name, root)) || [...scripts, ...rust].some((path) => path.endsWith(`/${name}`)), `${page} names ${name}`);
+    for (const [name] of readFileSync(new URL(page, root), "utf8").matchAll(
+      /(?<![\w/.-])[\w/-]+\.(ts|rs)\b/g,
+    )) {
+      ok(
+        existsSync(new URL(name, root)) || [...scripts, ...rust].some((path) => path.endsWith(`/${name}`)),
+        `${page} names ${name}`,
+      );
     }
   }
 });
@@ -136,7 +185,9 @@ test("the crate, the package and the list of changes are of one version", () => 
 });
 
 test("what pages get is one person's part of the roles", async () => {
-  const [roles, mine] = ["roles.json", "me.json"].map((name) => readFileSync(new URL(`shared/${name}`, consumers), "utf8"));
+  const [roles, mine] = ["roles.json", "me.json"].map((name) =>
+    readFileSync(new URL(`shared/${name}`, consumers), "utf8"),
+  );
   deepEqual(JSON.parse((await load(roles)).narrow("ana")), JSON.parse(mine));
 });
 
@@ -147,7 +198,12 @@ function leads(address, where) {
   ok(existsSync(address), `${where}: no such file`);
   if (hash === "") return;
   const headings = readFileSync(address, "utf8").matchAll(/^#+ (.*)$/gm);
-  const cited = Array.from(headings, ([, heading]) => heading.toLowerCase().replaceAll(/[^\w\- ]/g, "").replaceAll(" ", "-"));
+  const cited = Array.from(headings, ([, heading]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
   ok(cited.includes(hash.slice(1)), `${where}: no such heading`);
 }
 
@@ -186,22 +242,51 @@ function compiles(title, source) {
   writeFileSync(new URL("package.json", compiled), '{ "type": "module" }\n');
   const file = new URL(`${title.replaceAll(/\W/g, "-")}.ts`, compiled);
   writeFileSync(file, source);
-  const options = ["--noEmit", "--strict", "--target", "ES2022", "--lib", "ES2022,DOM", "--module", "NodeNext", "--ignoreConfig"];
+  const options = [
+    "--noEmit",
+    "--strict",
+    "--target",
+    "ES2022",
+    "--lib",
+    "ES2022,DOM",
+    "--module",
+    "NodeNext",
+    "--ignoreConfig",
+  ];
   const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
-  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, fileURLToPath(file)], { cwd: fileURLToPath(compiled), encoding: "utf8" });
+  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, fileURLToPath(file)], {
+    cwd: fileURLToPath(compiled),
+    encoding: "utf8",
+  });
   equal(status, 0, stdout);
 }
 
 /** What is installed is what the project has; what is run is one of its scripts. */
 function consumerHas(name, text) {
-  if (name === "curl") return match(text, /^(curl (-\w \w+ |(-H|--json) ("[^"]*"|'[^']*'|@\w+\.json) )*http:\/\/localhost:3000\/\S+\n)+$/);
-  const { scripts, dependencies, devDependencies } = JSON.parse(readFileSync(new URL(`${name}/package.json`, consumers), "utf8"));
+  if (name === "curl")
+    return match(
+      text,
+      /^(curl (-\w \w+ |(-H|--json) ("[^"]*"|'[^']*'|@\w+\.json) )*http:\/\/localhost:3000\/\S+\n)+$/,
+    );
+  const { scripts, dependencies, devDependencies } = JSON.parse(
+    readFileSync(new URL(`${name}/package.json`, consumers), "utf8"),
+  );
   const commands = text.trim().split("\n");
-  const packages = commands.flatMap((command) => /^npm install (?:--save-dev )?(.*)$/.exec(command)?.[1].split(" ") ?? []);
-  deepEqual(packages.sort(), Object.keys({ ...dependencies, ...devDependencies }).filter(isInstalledByHand(name)).sort());
+  const packages = commands.flatMap(
+    (command) => /^npm install (?:--save-dev )?(.*)$/.exec(command)?.[1].split(" ") ?? [],
+  );
+  deepEqual(
+    packages.sort(),
+    Object.keys({ ...dependencies, ...devDependencies })
+      .filter(isInstalledByHand(name))
+      .sort(),
+  );
   for (const command of commands.filter((line) => !/^(npm install |export [A-Z_]+=)/.test(line))) {
     const isOne = (script) => `${command} `.startsWith(`${script} `) || command === `npx ${script}`;
-    ok(Object.values(scripts).some(isOne), `tests/consumers/${name}/package.json has no script \`${command}\``);
+    ok(
+      Object.values(scripts).some(isOne),
+      `tests/consumers/${name}/package.json has no script \`${command}\``,
+    );
   }
 }
 
@@ -214,7 +299,8 @@ function isOfRepository(text) {
   const usage = readFileSync(new URL("xtask/src/main.rs", root), "utf8");
   for (const line of text.trim().split("\n")) {
     if (["npm install rolegate", "npm install rolegate jose"].includes(line)) continue;
-    const [, command] = /^cargo xtask (\w+( consumers)?)/.exec(line) ?? fail(`not a command of this repository: ${line}`);
+    const [, command] =
+      /^cargo xtask (\w+( consumers)?)/.exec(line) ?? fail(`not a command of this repository: ${line}`);
     ok(usage.includes(`cargo xtask ${command}`), line);
   }
 }
@@ -228,7 +314,11 @@ async function named(name, text, names, where) {
 }
 
 async function runScript(text, names, where) {
-  const $ = { from, is: (value, ...rest) => is(value, where, ...rest), throws: (value, ...rest) => throws(value, where, ...rest) };
+  const $ = {
+    from,
+    is: (value, ...rest) => is(value, where, ...rest),
+    throws: (value, ...rest) => throws(value, where, ...rest),
+  };
   const code = [...statements(text)].map(({ source, at }) => instrumented(source, at)).join("\n");
   await new AsyncFunction("$", ...Object.keys(names), code)($, ...Object.values(names));
 }
@@ -270,7 +360,9 @@ function isComplete(source) {
 /** The longest end of a comment that is a value. */
 function valueAtEnd(comment) {
   const words = comment.trim().split(" ");
-  return words.map((_, i) => words.slice(i).join(" ")).find((end) => end === "undefined" || end === "Infinity" || isJson(end));
+  return words
+    .map((_, i) => words.slice(i).join(" "))
+    .find((end) => end === "undefined" || end === "Infinity" || isJson(end));
 }
 
 function isJson(text) {
@@ -299,7 +391,9 @@ async function throws(value, where, at, code, path) {
   const error = await thrownBy(value);
   if (!isRolegateError(error)) fail(`${where(at)}: not an error of the package: ${error}`);
   const problems = error.issues ?? [error];
-  const isFound = problems.some((issue) => issue.code === code && (path === undefined || issue.path === path));
+  const isFound = problems.some(
+    (issue) => issue.code === code && (path === undefined || issue.path === path),
+  );
   ok(isFound, `${where(at)}: ${JSON.stringify(problems.map((issue) => [issue.code, issue.path]))}`);
 }
 
@@ -313,14 +407,27 @@ async function thrownBy(action) {
 
 test("the tests that SECURITY.md names are there", () => {
   const [, table] = readFileSync(new URL("SECURITY.md", root), "utf8").split("## Who may try what");
-  const rows = table.split("\n## ")[0].split("\n").filter((line) => line.startsWith("| ")).slice(2);
+  const rows = table
+    .split("\n## ")[0]
+    .split("\n")
+    .filter((line) => line.startsWith("| "))
+    .slice(2);
   ok(rows.length >= 9);
   for (const row of rows) {
-    const named = [...row.split(" | ").at(-1).matchAll(/`(tests\/[^`]+)` ("[^"]+"(?:, "[^"]+")*)/g)];
+    const named = [
+      ...row
+        .split(" | ")
+        .at(-1)
+        .matchAll(/`(tests\/[^`]+)` ("[^"]+"(?:, "[^"]+")*)/g),
+    ];
     ok(named.length > 0, row);
     for (const [, file, titles] of named) {
       const source = readFileSync(new URL(file, root), "utf8");
-      for (const [, title] of titles.matchAll(/"([^"]+)"/g)) ok(source.includes(`("${title}"`), `${file}: ${title}`);
+      for (const [, title] of titles.matchAll(/"([^"]+)"/g))
+        ok(
+          new RegExp(`\\(\\s*${JSON.stringify(title).replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}`).test(source),
+          `${file}: ${title}`,
+        );
     }
   }
 });

@@ -1,4 +1,5 @@
-//! What explanations of the engine tell. That gates tell the same is asked on random snapshots, in `tests/package/vectors.mjs`.
+//! What explanations of the engine tell. That gates tell the same is asked on random snapshots, in
+//! `tests/package/vectors.mjs`.
 
 use rolegate::{Explanation, Json, Level, On, Reason, RecordState, Snapshot};
 

@@ -1,7 +1,8 @@
-//! Snapshots that make much work of few bytes: every public call takes time in proportion to them, on a small stack, or the snapshot is
-//! refused (docs/format.md#limits).
+//! Snapshots that make much work of few bytes: every public call takes time in proportion to them, on a small
+//! stack, or the snapshot is refused (docs/format.md#limits).
 //!
-//! `HOSTILE=1 cargo test --release hostile -- --nocapture` prints the times; `HOSTILE=shape:n` those of one shape.
+//! `HOSTILE=1 cargo test --release hostile -- --nocapture` prints the times; `HOSTILE=shape:n` those of one
+//! shape.
 
 #![expect(clippy::needless_pass_by_value, reason = "values are made where they are passed")]
 

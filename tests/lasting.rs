@@ -1,4 +1,5 @@
-//! Laws of `valid_until` on random snapshots: until then no answer changes by time alone; and mostly something does change then.
+//! Laws of `valid_until` on random snapshots: until then no answer changes by time alone; and mostly
+//! something does change then.
 //!
 //! `ROLEGATE_SEEDS=from..to` asks other seeds than the usual ones.
 

@@ -1,5 +1,6 @@
-// How the package is laid out: rooms that import downward only, no circles between files, one folder for each public entry, and what each entry
-// imports from outside. The order of the crate's modules is held by src/layout_test.rs.
+// How the package is laid out: rooms that import downward only, no circles between files, one folder for each
+// public entry, and what each entry imports from outside. The order of the crate's modules is held by
+// src/layout_test.rs.
 
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -7,16 +8,45 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const SRC = fileURLToPath(new URL("../pkg-template/src/", import.meta.url));
-const { exports } = JSON.parse(readFileSync(new URL("../pkg-template/package.json", import.meta.url), "utf8"));
+const { exports } = JSON.parse(
+  readFileSync(new URL("../pkg-template/package.json", import.meta.url), "utf8"),
+);
 
 /** From the bottom up. A file may import from its own room and from those in the lines before. */
-const ROOMS = [["host"], ["types"], ["core"], ["condition"], ["gate"], ["lite", "testing", "claims"], ["glue"], ["engine"], ["snapshot"], ["store"], ["signed"], ["index", "wasm-file"], ["entries"]];
+const ROOMS = [
+  ["host"],
+  ["types"],
+  ["core"],
+  ["condition"],
+  ["gate"],
+  ["lite", "testing", "claims"],
+  ["glue"],
+  ["engine"],
+  ["snapshot"],
+  ["store"],
+  ["signed"],
+  ["index", "wasm-file"],
+  ["entries"],
+];
 /** The rooms that are entries of the package by themselves. */
 const PUBLIC = ["claims", "lite", "signed", "store", "testing"];
 /** Only what starts the engine knows the files that wasm-bindgen made. */
-const TOUCH_GLUE = ["engine/core-engine", "engine/full", "engine/full-engine", "entries/development", "entries/inline", "entries/node"];
-/** What an entry imports from outside, its imports included; `rolegate` is the entry that fits where it runs. */
-const OUTSIDE = { "entries/node": ["node:fs"], "signed/index": ["jose", "rolegate"], "store/index": ["rolegate"] };
+const TOUCH_GLUE = [
+  "engine/core-engine",
+  "engine/full",
+  "engine/full-engine",
+  "entries/development",
+  "entries/inline",
+  "entries/node",
+];
+/**
+ * What an entry imports from outside, its imports included; `rolegate` is the entry that fits where it runs.
+ */
+const OUTSIDE = {
+  "entries/node": ["node:fs"],
+  "signed/index": ["jose", "rolegate"],
+  "store/index": ["rolegate"],
+};
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))
@@ -34,21 +64,35 @@ function targetOf(name, specifier) {
   return new URL(specifier, `file:///${name}`).pathname.slice(1).replace(/\.js$/, "");
 }
 
-const IMPORTS = new Map(FILES.map((name) => [name, specifiersOf(name).filter((it) => it.startsWith(".") && !/\.wasm(?:\?|$)/.test(it)).map((it) => targetOf(name, it))]));
+const IMPORTS = new Map(
+  FILES.map((name) => [
+    name,
+    specifiersOf(name)
+      .filter((it) => it.startsWith(".") && !/\.wasm(?:\?|$)/.test(it))
+      .map((it) => targetOf(name, it)),
+  ]),
+);
 const roomOf = (name) => name.split("/")[0];
 const levelOf = (name) => ROOMS.findIndex((rooms) => rooms.includes(roomOf(name)));
 
 test("each file is in a room", () => {
   assert.ok(FILES.length > 50, "files are not found");
-  assert.deepEqual(FILES.filter((name) => levelOf(name) < 0), []);
+  assert.deepEqual(
+    FILES.filter((name) => levelOf(name) < 0),
+    [],
+  );
 });
 
 test("imports go downward only", () => {
   const wrong = [];
   for (const [name, targets] of IMPORTS) {
     for (const target of targets) {
-      assert.ok(target.startsWith("glue/") || IMPORTS.has(target), `${name} imports ${target}, which is no file`);
-      if (roomOf(target) !== roomOf(name) && levelOf(target) >= levelOf(name)) wrong.push(`${name} imports ${target}`);
+      assert.ok(
+        target.startsWith("glue/") || IMPORTS.has(target),
+        `${name} imports ${target}, which is no file`,
+      );
+      if (roomOf(target) !== roomOf(name) && levelOf(target) >= levelOf(name))
+        wrong.push(`${name} imports ${target}`);
     }
   }
   assert.deepEqual(wrong, []);
@@ -68,7 +112,10 @@ test("no files import each other in a circle, not even types", () => {
 });
 
 test("what wasm-bindgen made is imported in few places", () => {
-  assert.deepEqual(FILES.filter((name) => IMPORTS.get(name).some((target) => roomOf(target) === "glue")).sort(), TOUCH_GLUE);
+  assert.deepEqual(
+    FILES.filter((name) => IMPORTS.get(name).some((target) => roomOf(target) === "glue")).sort(),
+    TOUCH_GLUE,
+  );
 });
 
 /** The files that the exports of package.json name, without their endings. */
@@ -76,7 +123,8 @@ function exported() {
   const names = new Set();
   const walk = (target) => {
     if (typeof target !== "string") for (const inner of Object.values(target)) walk(inner);
-    else if (/\.(?:d\.ts|js)$/.test(target)) names.add(target.replace(/^\.\//, "").replace(/\.(?:d\.ts|js)$/, ""));
+    else if (/\.(?:d\.ts|js)$/.test(target))
+      names.add(target.replace(/^\.\//, "").replace(/\.(?:d\.ts|js)$/, ""));
   };
   walk(exports);
   return [...names].sort();
@@ -85,7 +133,8 @@ function exported() {
 test("public rooms are the package's exports", () => {
   const rooms = new Set(exported().map(roomOf));
   assert.deepEqual([...rooms].sort(), [...PUBLIC, "entries", "wasm-file"].sort());
-  for (const room of PUBLIC) assert.ok(Object.hasOwn(exports, `./${room}`) && exported().includes(`${room}/index`), room);
+  for (const room of PUBLIC)
+    assert.ok(Object.hasOwn(exports, `./${room}`) && exported().includes(`${room}/index`), room);
   for (const name of exported()) assert.ok(existsSync(`${SRC}${name}.ts`), name);
 });
 

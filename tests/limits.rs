@@ -1,4 +1,5 @@
-//! Each limit on what is derived from a document (docs/format.md#limits): at it the document loads, one above it is refused, with the place.
+//! Each limit on what is derived from a document (docs/format.md#limits): at it the document loads, one above
+//! it is refused, with the place.
 
 use rolegate::Snapshot;
 use serde_json::{Value, json};
@@ -153,8 +154,8 @@ fn what_one_user_has() {
     assert_eq!(load(&of(0, &json!("r1"), &all)), too_complex("/everyone/1000/role"));
 }
 
-/// A tenant with one user whose attributes take so many bytes, and conditions of roles and of that user's assignments that read the user so
-/// often.
+/// A tenant with one user whose attributes take so many bytes, and conditions of roles and of that user's
+/// assignments that read the user so often.
 fn reading(bytes: usize, by_roles: usize, by_own: usize, teams: &Value) -> Value {
     let when = json!({ "$or": vec![json!({ "user.l": { "$ref": "user.l" } }); by_roles / 2] });
     let own = json!({ "role": "r0", "when": { "$or": vec![json!({ "user.l": "x" }); by_own] } });

@@ -1,4 +1,5 @@
-//! What a narrowed snapshot leaves out, and that what it keeps is needed: without it some answer or reason would be another.
+//! What a narrowed snapshot leaves out, and that what it keeps is needed: without it some answer or reason
+//! would be another.
 
 use rolegate::{Explanation, Json, On, Snapshot};
 use serde_json::{Value, json};

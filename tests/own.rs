@@ -1,4 +1,5 @@
-//! The project's own vectors (`tests/vectors/own-README.md`), asked of the native engine as far as its interface goes.
+//! The project's own vectors (`tests/vectors/own-README.md`), asked of the native engine as far as its
+//! interface goes.
 
 use rolegate::{Attributes, Issue, Json, MAX_BYTES, On, ScopeKind, Snapshot, Subject};
 use serde_json::Value;
@@ -354,7 +355,8 @@ fn own_large() {
     assert_eq!([249, 250, 251, 499, 500].map(reaches), [false, true, true, true, false]);
 }
 
-/// More users than are read before room is made for the rest, at first small ones and then large ones, or the other way round.
+/// More users than are read before room is made for the rest, at first small ones and then large ones, or the
+/// other way round.
 #[test]
 fn many_users_of_different_sizes() {
     const COUNT: usize = 5_000;
@@ -409,8 +411,8 @@ fn keys_that_are_there_twice() {
     }
 }
 
-/// An `$elem` inside another one may go through the same list of the user again: that is worked out once, not for each element
-/// of the outer list.
+/// An `$elem` inside another one may go through the same list of the user again: that is worked out once, not
+/// for each element of the outer list.
 #[test]
 fn lists_within_lists_take_no_longer() {
     const DEPTH: usize = 12;
@@ -439,7 +441,8 @@ fn lists_within_lists_take_no_longer() {
     assert!(ana.valid_until().is_infinite());
 }
 
-/// Of the elements of a list that `$elem` goes through, one user's snapshot has what is asked of them and nothing else.
+/// Of the elements of a list that `$elem` goes through, one user's snapshot has what is asked of them and
+/// nothing else.
 #[test]
 fn a_narrowed_list_has_what_is_asked_of_its_elements() {
     let tree = serde_json::json!({
@@ -495,7 +498,8 @@ fn elements_of_an_applications_own_lists_are_read() {
     assert!(can("author") && !can("reader"));
 }
 
-/// An id may be written like a time, and is then compared as one; a number beside it is turned into an id, which is none.
+/// An id may be written like a time, and is then compared as one; a number beside it is turned into an id,
+/// which is none.
 #[test]
 fn an_id_that_is_a_time() {
     let id = "2026-11-25T09:30:00Z";

@@ -1,5 +1,5 @@
-//! Writes random cases in the form of `tests/vectors`, answered by the reference evaluator and explained by the engine:
-//! `cargo run --example random -- FROM TO FILE`.
+//! Writes random cases in the form of `tests/vectors`, answered by the reference evaluator and explained by
+//! the engine: `cargo run --example random -- FROM TO FILE`.
 #![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a tool of the tests fails by a panic")]
 
 use std::fs;

@@ -1,5 +1,6 @@
-//! Laws of remedies on random snapshots, with the reference evaluator as the judge: applying a whole list makes
-//! the answer "yes", no part of it does, and where the list is empty no change that was tried does. On tiny tenants all changes are tried.
+//! Laws of remedies on random snapshots, with the reference evaluator as the judge: applying a whole list
+//! makes the answer "yes", no part of it does, and where the list is empty no change that was tried does. On
+//! tiny tenants all changes are tried.
 //!
 //! `ROLEGATE_SEEDS=from..to` asks other seeds than the usual ones.
 
@@ -250,7 +251,8 @@ fn remedies_mend() {
     }
 }
 
-/// A tenant in which all changes can be tried: three permissions, two of which may be required, three roles, two teams, two plans.
+/// A tenant in which all changes can be tried: three permissions, two of which may be required, three roles,
+/// two teams, two plans.
 fn tiny(seed: u64) -> Value {
     let rng = &mut Rng::new(seed);
     let scopes =
@@ -533,7 +535,8 @@ fn a_chain_without_end_does_not_use_up_the_stack() {
     small.spawn(run).unwrap().join().unwrap();
 }
 
-/// The conditions of the remedies of somebody who is granted a permission when this holds: on a record, or on anything.
+/// The conditions of the remedies of somebody who is granted a permission when this holds: on a record, or on
+/// anything.
 fn told_to(when: &Value, on: Option<&Value>) -> Vec<String> {
     let tree = json!({
         "format": "rolegate/1", "revision": 1,

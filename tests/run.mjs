@@ -2,8 +2,9 @@
 //
 //   node tests/run.mjs FOLDER [quick|more|node|chromium|workerd|deno|…]...
 //
-// FOLDER holds node_modules/rolegate, installed from the packed tarball; its optional peer is put beside it. `quick` (which is also meant by nothing) is what the project's own
-// tools are enough for; `more` needs what tests/runtimes/package.json lists, and Firefox.
+// FOLDER holds node_modules/rolegate, installed from the packed tarball; its optional peer is put beside it.
+// `quick` (which is also meant by nothing) is what the project's own tools are enough for; `more` needs what
+// tests/runtimes/package.json lists, and Firefox.
 
 import { cpSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -13,7 +14,11 @@ import { notRun } from "./package/report.mjs";
 
 const from = (module, name) => async () => (await import(`./runtimes/${module}.mjs`))[name];
 const SETS = {
-  quick: { node: from("node", "node"), chromium: from("chromium", "chromium"), workerd: from("workerd", "workerd") },
+  quick: {
+    node: from("node", "node"),
+    chromium: from("chromium", "chromium"),
+    workerd: from("workerd", "workerd"),
+  },
   more: {
     "node-require": from("node", "nodeRequire"),
     "node-newest": from("node", "nodeNewest"),
@@ -31,14 +36,20 @@ const RUNTIMES = { ...SETS.quick, ...SETS.more };
 const SHOWN = 40;
 
 const [folder, ...words] = process.argv.slice(2);
-const named = (words.length === 0 ? ["quick"] : words).flatMap((word) => Object.keys(SETS[word] ?? { [word]: word }));
+const named = (words.length === 0 ? ["quick"] : words).flatMap((word) =>
+  Object.keys(SETS[word] ?? { [word]: word }),
+);
 const unknown = named.filter((name) => !Object.hasOwn(RUNTIMES, name));
 if (folder === undefined || unknown.length > 0) {
-  console.error(`usage: node tests/run.mjs FOLDER [${[...Object.keys(SETS), ...Object.keys(RUNTIMES)].join("|")}]...`);
+  console.error(
+    `usage: node tests/run.mjs FOLDER [${[...Object.keys(SETS), ...Object.keys(RUNTIMES)].join("|")}]...`,
+  );
   process.exit(2);
 }
 
-cpSync(fileURLToPath(new URL("../node_modules/jose", import.meta.url)), join(folder, "node_modules/jose"), { recursive: true });
+cpSync(fileURLToPath(new URL("../node_modules/jose", import.meta.url)), join(folder, "node_modules/jose"), {
+  recursive: true,
+});
 const vectors = compareVectors();
 console.log(describeComparison(vectors));
 const total = { passed: 0, failed: vectors.differing.length };
@@ -63,12 +74,20 @@ async function resultsOf(name) {
 function print({ name, passed, failed, pending, failures, skipped }) {
   total.passed += passed;
   total.failed += failed;
-  const notes = [pending > 0 ? `${pending} pending` : "", ...skipped.map((text) => `not asked: ${text}`)].filter(Boolean);
-  console.log(`${name.padEnd(32)}${passed} passed, ${failed} failed${notes.map((note) => `; ${note}`).join("")}`);
+  const notes = [
+    pending > 0 ? `${pending} pending` : "",
+    ...skipped.map((text) => `not asked: ${text}`),
+  ].filter(Boolean);
+  console.log(
+    `${name.padEnd(32)}${passed} passed, ${failed} failed${notes.map((note) => `; ${note}`).join("")}`,
+  );
   const byMessage = new Map();
-  for (const failure of failures) byMessage.set(failure.message, [...(byMessage.get(failure.message) ?? []), failure.name]);
+  for (const failure of failures)
+    byMessage.set(failure.message, [...(byMessage.get(failure.message) ?? []), failure.name]);
   for (const [message, names] of [...byMessage].slice(0, SHOWN)) {
-    console.log(`  FAILED ${names[0]}${names.length > 1 ? ` and ${names.length - 1} more` : ""}\n         ${message}`);
+    console.log(
+      `  FAILED ${names[0]}${names.length > 1 ? ` and ${names.length - 1} more` : ""}\n         ${message}`,
+    );
   }
   if (byMessage.size > SHOWN) console.log(`  and ${byMessage.size - SHOWN} more messages`);
 }

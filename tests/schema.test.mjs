@@ -10,7 +10,10 @@ import { init, isRolegateError, loadSync } from "../pkg/entries/node.js";
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
 const readJson = (path) => JSON.parse(read(path));
-const named = (folder, pattern) => readdirSync(new URL(folder, import.meta.url)).filter((name) => pattern.test(name)).map((name) => folder + name);
+const named = (folder, pattern) =>
+  readdirSync(new URL(folder, import.meta.url))
+    .filter((name) => pattern.test(name))
+    .map((name) => folder + name);
 
 const schema = readJson("../pkg/schema.json");
 const fits = new Ajv.default({ strict: true, strictRequired: false, allowUnionTypes: true }).compile(schema);
@@ -34,11 +37,16 @@ function issuesOf(source) {
 }
 
 test("every valid snapshot fits", () => {
-  const groups = named("vectors/", /^(decisions|rules(-2)?|real-.*)\.json$/).flatMap((file) => readJson(file).map((group) => [file, group.snapshot]));
+  const groups = named("vectors/", /^(decisions|rules(-2)?|real-.*)\.json$/).flatMap((file) =>
+    readJson(file).map((group) => [file, group.snapshot]),
+  );
   const samples = named("../www/samples/", /\.json$/).map((file) => [file, readJson(file)]);
-  const examples = named("../docs/", /\.md$/).flatMap((file) => [...read(file).matchAll(/^```json snapshot\n(.*?)^```$/gms)].map(([, text]) => [file, JSON.parse(text)]));
+  const examples = named("../docs/", /\.md$/).flatMap((file) =>
+    [...read(file).matchAll(/^```json snapshot\n(.*?)^```$/gms)].map(([, text]) => [file, JSON.parse(text)]),
+  );
   ok(groups.length > 0 && samples.length > 0 && examples.length > 0);
-  for (const [file, snapshot] of [...groups, ...samples, ...examples]) ok(fits(snapshot), `${file}: ${JSON.stringify(fits.errors)}`);
+  for (const [file, snapshot] of [...groups, ...samples, ...examples])
+    ok(fits(snapshot), `${file}: ${JSON.stringify(fits.errors)}`);
 });
 
 /** The cases of invalid.json that a schema cannot see, and why. */
@@ -55,17 +63,23 @@ const UNSEEN = {
     "unmapped resource type",
     "everyone with unknown role",
   ],
-  "cycles": ["prerequisite of itself", "inheritance cycle", "team its own parent"],
+  cycles: ["prerequisite of itself", "inheritance cycle", "team its own parent"],
   "ids that two objects declare": ["permission twice", "user twice"],
-  "levels and role types of the permission": ["level not offered", "level on tenant-level permission", "team role grants company permission"],
+  "levels and role types of the permission": [
+    "level not offered",
+    "level on tenant-level permission",
+    "team role grants company permission",
+  ],
   "values that are compared": ["empty window"],
   "text that is not JSON": ["not JSON", "empty", "trailing garbage", "BOM"],
   "text that means the same to most readers": ["duplicate key"],
-  "depth": ["too deep"],
+  depth: ["too deep"],
 };
 
 test("every invalid document is refused, except those that a schema cannot see", () => {
-  const unseen = readJson("vectors/invalid.json").filter(({ text }) => isUnseen(text)).map(({ name }) => name);
+  const unseen = readJson("vectors/invalid.json")
+    .filter(({ text }) => isUnseen(text))
+    .map(({ name }) => name);
   deepEqual(unseen.sort(), Object.values(UNSEEN).flat().sort());
 });
 
@@ -81,76 +95,150 @@ function isUnseen(text) {
 
 /** Has every key and every form of value that the format has. */
 const EVERYTHING = {
-  "$schema": "urn:rolegate:snapshot:1",
-  "format": "rolegate/1",
-  "revision": 7,
-  "tenant": "acme",
-  "issuedAt": "2026-11-01T00:00:00Z",
-  "expiresAt": "2028-02-29t23:59:59.9+01:00",
-  "plan": "pro",
-  "catalog": {
-    "categories": [
+  $schema: "urn:rolegate:snapshot:1",
+  format: "rolegate/1",
+  revision: 7,
+  tenant: "acme",
+  issuedAt: "2026-11-01T00:00:00Z",
+  expiresAt: "2028-02-29t23:59:59.9+01:00",
+  plan: "pro",
+  catalog: {
+    categories: [
       {
-        "id": "c",
-        "title": "C",
-        "description": "C",
-        "permissions": [
-          { "id": "c.view", "title": "View", "description": "View", "scopes": ["own", "team", "all"], "plans": ["pro"] },
-          { "id": "c.reply", "scopes": ["own", "team"], "requires": ["c.view"], "implies": ["c.note"], "sensitive": true },
-          { "id": "c.note", "resource": "c", "roleTypes": ["agent"], "standardOnly": true },
+        id: "c",
+        title: "C",
+        description: "C",
+        permissions: [
+          {
+            id: "c.view",
+            title: "View",
+            description: "View",
+            scopes: ["own", "team", "all"],
+            plans: ["pro"],
+          },
+          {
+            id: "c.reply",
+            scopes: ["own", "team"],
+            requires: ["c.view"],
+            implies: ["c.note"],
+            sensitive: true,
+          },
+          { id: "c.note", resource: "c", roleTypes: ["agent"], standardOnly: true },
         ],
       },
     ],
-    "roleTypes": ["agent", "manager"],
-    "plans": ["pro"],
-    "resources": { "c": { "owner": ["assigneeId", "participants.id"], "team": "teamId" } },
-    "levelTitles": { "own": "Restricted", "team": "Group", "all": "Global" },
-    "masks": ["omit", "null", "redact", "pseudonym"].map((as) => ({ "resource": "c", "field": `rows.${as}`, "permission": "c.view", as })),
+    roleTypes: ["agent", "manager"],
+    plans: ["pro"],
+    resources: { c: { owner: ["assigneeId", "participants.id"], team: "teamId" } },
+    levelTitles: { own: "Restricted", team: "Group", all: "Global" },
+    masks: ["omit", "null", "redact", "pseudonym"].map((as) => ({
+      resource: "c",
+      field: `rows.${as}`,
+      permission: "c.view",
+      as,
+    })),
   },
-  "teams": [{ "id": "emea", "name": "EMEA", "kind": "region" }, { "id": "sales", "parent": "emea" }],
-  "roles": [
-    { "id": "admin", "name": "Admin", "standard": true, "locked": true, "grants": { "*": true } },
-    { "id": "agent", "name": "Agent", "type": "agent", "inherits": ["manager"], "grants": { "c.*": "team", "c.note": false } },
+  teams: [
+    { id: "emea", name: "EMEA", kind: "region" },
+    { id: "sales", parent: "emea" },
+  ],
+  roles: [
+    { id: "admin", name: "Admin", standard: true, locked: true, grants: { "*": true } },
     {
-      "id": "manager",
-      "name": "Manager",
-      "description": "Manages",
-      "type": "manager",
-      "approvedBy": "ana",
-      "reviewedAt": "2026-10-01T00:00:00Z",
-      "grants": {
-        "c.view": ["own", { "scope": "all", "when": { "resource.assigneeId": { "$exists": false } } }],
-        "c.reply": { "when": { "$and": [{ "resource.a": { "$ref": "user.a" } }, { "$not": { "resource.b": 1 } }], "$or": [{ "context.c": true }] } },
+      id: "agent",
+      name: "Agent",
+      type: "agent",
+      inherits: ["manager"],
+      grants: { "c.*": "team", "c.note": false },
+    },
+    {
+      id: "manager",
+      name: "Manager",
+      description: "Manages",
+      type: "manager",
+      approvedBy: "ana",
+      reviewedAt: "2026-10-01T00:00:00Z",
+      grants: {
+        "c.view": ["own", { scope: "all", when: { "resource.assigneeId": { $exists: false } } }],
+        "c.reply": {
+          when: {
+            $and: [{ "resource.a": { $ref: "user.a" } }, { $not: { "resource.b": 1 } }],
+            $or: [{ "context.c": true }],
+          },
+        },
       },
-      "deny": ["c.*", { "key": "c.view", "when": { "$during": { "tz": "Europe/Lisbon", "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "from": "22:00", "to": "24:00" } } }],
+      deny: [
+        "c.*",
+        {
+          key: "c.view",
+          when: {
+            $during: {
+              tz: "Europe/Lisbon",
+              days: ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+              from: "22:00",
+              to: "24:00",
+            },
+          },
+        },
+      ],
     },
   ],
-  "users": [
+  users: [
     {
-      "id": "ana",
-      "name": "Ana",
-      "teams": ["sales"],
-      "roles": ["admin", { "role": "agent", "team": "emea", "from": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z", "when": { "user.a": "x" } }],
-      "attributes": { "a": [1, { "b": null }] },
-      "disabled": false,
+      id: "ana",
+      name: "Ana",
+      teams: ["sales"],
+      roles: [
+        "admin",
+        {
+          role: "agent",
+          team: "emea",
+          from: "2026-11-01T00:00:00Z",
+          until: "2026-12-01T00:00:00Z",
+          when: { "user.a": "x" },
+        },
+      ],
+      attributes: { a: [1, { b: null }] },
+      disabled: false,
     },
   ],
-  "everyone": [
+  everyone: [
     {
-      "role": "manager",
-      "when": {
-        "resource.all": { "$eq": "a", "$ne": { "$ref": "user.id" }, "$lt": 1, "$lte": "b", "$gt": 1.5, "$gte": { "$ref": "context.x" } },
-        "resource.lists": { "$in": ["a", 1, true], "$nin": { "$ref": "user.teams" }, "$has": "a", "$hasAny": ["a"], "$subset": ["a"] },
-        "context.ip": { "$startsWith": "10.", "$cidr": ["10.0.0.0/8", "2001:db8::/32"], "$exists": true },
-        "context.one": { "$cidr": "192.168.0.0/16" },
-        "resource.members": { "$elem": { "element.id": { "$ref": "user.id" }, "$or": [{ "element.role": "a" }, { "$not": { "element.x": { "$elem": { "element.y": 1 } } } }] } },
-        "resource.at": { "$since": "now-15m", "$before": "2027-01-01T00:00:00Z" },
-        "user.hired": { "$since": { "$ref": "context.x" }, "$before": "now" },
-        "user.mail": { "$endsWith": "@acme.test" },
+      role: "manager",
+      when: {
+        "resource.all": {
+          $eq: "a",
+          $ne: { $ref: "user.id" },
+          $lt: 1,
+          $lte: "b",
+          $gt: 1.5,
+          $gte: { $ref: "context.x" },
+        },
+        "resource.lists": {
+          $in: ["a", 1, true],
+          $nin: { $ref: "user.teams" },
+          $has: "a",
+          $hasAny: ["a"],
+          $subset: ["a"],
+        },
+        "context.ip": { $startsWith: "10.", $cidr: ["10.0.0.0/8", "2001:db8::/32"], $exists: true },
+        "context.one": { $cidr: "192.168.0.0/16" },
+        "resource.members": {
+          $elem: {
+            "element.id": { $ref: "user.id" },
+            $or: [{ "element.role": "a" }, { $not: { "element.x": { $elem: { "element.y": 1 } } } }],
+          },
+        },
+        "resource.at": { $since: "now-15m", $before: "2027-01-01T00:00:00Z" },
+        "user.hired": { $since: { $ref: "context.x" }, $before: "now" },
+        "user.mail": { $endsWith: "@acme.test" },
       },
     },
   ],
-  "separations": [{ "id": "s", "title": "S", "roles": ["admin", "agent", "manager"], "max": 2 }, { "id": "p", "permissions": ["c.view", "c.reply"] }],
+  separations: [
+    { id: "s", title: "S", roles: ["admin", "agent", "manager"], max: 2 },
+    { id: "p", permissions: ["c.view", "c.reply"] },
+  ],
 };
 
 test("the document with everything loads and fits", () => {
@@ -160,19 +248,19 @@ test("the document with everything loads and fits", () => {
 
 test("only a catalog that lists role types lets roles and permissions name them", () => {
   const document = (catalog, permission, role) => ({
-    "format": "rolegate/1",
-    "revision": 1,
-    "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.view", ...permission }] }], ...catalog },
-    "roles": [{ "id": "r", "name": "R", ...role }],
+    format: "rolegate/1",
+    revision: 1,
+    catalog: { categories: [{ id: "c", permissions: [{ id: "c.view", ...permission }] }], ...catalog },
+    roles: [{ id: "r", name: "R", ...role }],
   });
-  const types = { "roleTypes": ["agent"] };
+  const types = { roleTypes: ["agent"] };
   for (const [expected, ...parts] of [
     [true, {}, {}, {}],
-    [true, types, types, { "type": "agent" }],
-    [true, types, {}, { "standard": true }],
-    [false, types, {}, { "standard": false }],
+    [true, types, types, { type: "agent" }],
+    [true, types, {}, { standard: true }],
+    [false, types, {}, { standard: false }],
     [false, types, {}, {}],
-    [false, {}, {}, { "type": "agent" }],
+    [false, {}, {}, { type: "agent" }],
     [false, {}, types, {}],
   ]) {
     const json = document(...parts);
@@ -182,17 +270,90 @@ test("only a catalog that lists role types lets roles and permissions name them"
 
 /** What is put in the place of every value. */
 const VALUES = [
-  ...[null, true, false, 0, 1, -1, 1.5, 2 ** 53, [], [""], ["a", "a"], [null], {}, { "x": 1 }, { "x-note": 1 }, { "$ref": "user.a" }, { "$ref": "a" }],
-  ...["", "*", "c.*", "c.", "a b", "a\u00a0b", "a\u0000", "é".repeat(129), "x".repeat(257), "own", "rolegate/2", "24:00", "24:01", "09:60", "Europe/", "+01:00"],
-  ...["2027-02-29T00:00:00Z", "2027-04-31T00:00:00Z", "2000-02-29T00:00:00z", "1900-02-29T00:00:00Z", "0000-02-29T00:00:00-23:59"],
-  ...["2027-01-01T24:00:00Z", "2027-01-01T00:00:60Z", "2027-01-01T00:00:00", "2027-01-01 00:00:00Z", "2027-01-01T00:00:00.Z", "2027-01-01T00:00:00+0100"],
-  ...["now", "now+1s", "now-9999999w", "now-10000000s", "now-05m", "now-0s", "now-5", "now-5M", "now 5m", "Now", "now-1h30m"],
-  ...["10.0.0.0", "10.0.0.0/33", "10.0.0.0/08", "010.0.0.0/8", "::/0", "::/129", "1:2:3:4:5:6:7::/112", ":::/0", "1::2::3/128", "fe80::1%eth0/128"],
+  ...[
+    null,
+    true,
+    false,
+    0,
+    1,
+    -1,
+    1.5,
+    2 ** 53,
+    [],
+    [""],
+    ["a", "a"],
+    [null],
+    {},
+    { x: 1 },
+    { "x-note": 1 },
+    { $ref: "user.a" },
+    { $ref: "a" },
+  ],
+  ...[
+    "",
+    "*",
+    "c.*",
+    "c.",
+    "a b",
+    "a\u00a0b",
+    "a\u0000",
+    "é".repeat(129),
+    "x".repeat(257),
+    "own",
+    "rolegate/2",
+    "24:00",
+    "24:01",
+    "09:60",
+    "Europe/",
+    "+01:00",
+  ],
+  ...[
+    "2027-02-29T00:00:00Z",
+    "2027-04-31T00:00:00Z",
+    "2000-02-29T00:00:00z",
+    "1900-02-29T00:00:00Z",
+    "0000-02-29T00:00:00-23:59",
+  ],
+  ...[
+    "2027-01-01T24:00:00Z",
+    "2027-01-01T00:00:60Z",
+    "2027-01-01T00:00:00",
+    "2027-01-01 00:00:00Z",
+    "2027-01-01T00:00:00.Z",
+    "2027-01-01T00:00:00+0100",
+  ],
+  ...[
+    "now",
+    "now+1s",
+    "now-9999999w",
+    "now-10000000s",
+    "now-05m",
+    "now-0s",
+    "now-5",
+    "now-5M",
+    "now 5m",
+    "Now",
+    "now-1h30m",
+  ],
+  ...[
+    "10.0.0.0",
+    "10.0.0.0/33",
+    "10.0.0.0/08",
+    "010.0.0.0/8",
+    "::/0",
+    "::/129",
+    "1:2:3:4:5:6:7::/112",
+    ":::/0",
+    "1::2::3/128",
+    "fe80::1%eth0/128",
+  ],
 ];
 
 /** What reading alone cannot know, by the code of the error. */
 const LOOKED_UP = new Set(
-  ["permission", "role", "team", "category", "role-type", "plan", "resource"].map((what) => `unknown-${what}`).concat("cycle", "role-type-mismatch", "invalid-window"),
+  ["permission", "role", "team", "category", "role-type", "plan", "resource"]
+    .map((what) => `unknown-${what}`)
+    .concat("cycle", "role-type-mismatch", "invalid-window"),
 );
 
 /** Errors with codes of the others that a schema cannot see either. */
@@ -204,11 +365,13 @@ const BEYOND = [
   // A level that exists, but that the permission does not have.
   ({ code, message }) => code === "invalid-scope" && /offered|granted or not/.test(message),
   // `max` is compared with the number of entries, a mask's permission with its type.
-  ({ code, path }) => code === "invalid-value" && /^\/(separations\/\d+(\/max)?|catalog\/masks\/\d+\/permission)$/.test(path),
+  ({ code, path }) =>
+    code === "invalid-value" && /^\/(separations\/\d+(\/max)?|catalog\/masks\/\d+\/permission)$/.test(path),
   // 256 bytes, not characters.
   ({ code, message }) => code === "invalid-id" && message.includes("é"),
   // Two of the same time; bits behind the prefix, and IPv6 addresses in full.
-  ({ code, message }) => code === "invalid-condition" && /must not end when it begins|without host bits/.test(message),
+  ({ code, message }) =>
+    code === "invalid-condition" && /must not end when it begins|without host bits/.test(message),
 ];
 
 test("wherever one value changes, the schema refuses no more than `load` does, and no less of what it can see", () => {
@@ -229,17 +392,43 @@ function* changes(document, place = []) {
   const value = place.reduce((inner, key) => inner[key], document);
   const where = `/${place.join("/")}`;
   if (place.length > 0) {
-    yield [`without ${where}`, changed(document, place, (parent, key) => (Array.isArray(parent) ? parent.splice(key, 1) : delete parent[key]))];
+    yield [
+      `without ${where}`,
+      changed(document, place, (parent, key) =>
+        Array.isArray(parent) ? parent.splice(key, 1) : delete parent[key],
+      ),
+    ];
     for (const other of VALUES) {
-      yield [`${JSON.stringify(other)} at ${where}`, changed(document, place, (parent, key) => (parent[key] = other))];
+      yield [
+        `${JSON.stringify(other)} at ${where}`,
+        changed(document, place, (parent, key) => (parent[key] = other)),
+      ];
     }
   }
   if (typeof value !== "object" || value === null) return;
   if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) yield [`${where}/${i} again`, changed(document, [...place, value.length], (parent) => parent.push(item))];
+    for (const [i, item] of value.entries())
+      yield [
+        `${where}/${i} again`,
+        changed(document, [...place, value.length], (parent) => parent.push(item)),
+      ];
   } else {
-    for (const key of ["x-note", "note", "$note", "", "*", "c.*", "a b", "resource.", "resource.a", "context", "$ref", "$eq"]) {
-      if (!Object.hasOwn(value, key)) yield [`${where}/${key} added`, changed(document, [...place, key], (parent) => (parent[key] = true))];
+    for (const key of [
+      "x-note",
+      "note",
+      "$note",
+      "",
+      "*",
+      "c.*",
+      "a b",
+      "resource.",
+      "resource.a",
+      "context",
+      "$ref",
+      "$eq",
+    ]) {
+      if (!Object.hasOwn(value, key))
+        yield [`${where}/${key} added`, changed(document, [...place, key], (parent) => (parent[key] = true))];
     }
   }
   for (const key of Object.keys(value)) yield* changes(document, [...place, key]);
@@ -247,6 +436,9 @@ function* changes(document, place = []) {
 
 function changed(document, place, change) {
   const copy = structuredClone(document);
-  change(place.slice(0, -1).reduce((inner, key) => inner[key], copy), place.at(-1));
+  change(
+    place.slice(0, -1).reduce((inner, key) => inner[key], copy),
+    place.at(-1),
+  );
   return copy;
 }

@@ -109,7 +109,8 @@ fn what_no_role_that_grants_asks_for_is_not_missing() {
     assert_eq!((found.reason, found.missing), (Reason::ConditionFailed, vec!["context.r".to_owned()]));
 }
 
-/// Of many assignments what their conditions come to is remembered: for a record, for none and for any each by itself.
+/// Of many assignments what their conditions come to is remembered: for a record, for none and for any each
+/// by itself.
 #[test]
 fn what_is_remembered_of_a_record_is_not_taken_for_another_question() {
     let permissions = json!([

@@ -149,7 +149,8 @@ fn set_element(made: &mut Value, path: &str, value: Value) {
     *at = value;
 }
 
-/// A right side for which `left operator right` is as wanted, where the left side is the id or the teams of the user.
+/// A right side for which `left operator right` is as wanted, where the left side is the id or the teams of
+/// the user.
 fn mirrored(operator: &str, left: &Value, wanted: bool) -> Value {
     match (operator, wanted) {
         ("$eq" | "$lte" | "$gte" | "$startsWith" | "$endsWith" | "$has", true) | ("$ne", false) => {

@@ -1,8 +1,9 @@
-// Makes the scripts of the package in the folder that is named as small as they are published: each file by itself, and for pages without a
-// bundler a few files in `script/` that hold everything. Their source maps show debuggers the TypeScript.
+// Makes the scripts of the package in the folder that is named as small as they are published: each file by
+// itself, and for pages without a bundler a few files in `script/` that hold everything. Their source maps
+// show debuggers the TypeScript.
 //
-// Terser, since it keeps the marks by which bundlers know what can be left out, and makes scripts that no bundler touches again 4 to 6 %
-// smaller than esbuild does. Names that others can see stay.
+// Terser, since it keeps the marks by which bundlers know what can be left out, and makes scripts that no
+// bundler touches again 4 to 6 % smaller than esbuild does. Names that others can see stay.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { argv } from "node:process";
@@ -14,27 +15,43 @@ const folder = resolve(argv[2]);
 const template = fileURLToPath(new URL("../pkg-template", import.meta.url));
 
 /**
- * What pages import, by the name of its file in `script/`; each group shares code. The smallest entry is for pages that have nothing else. Stores
- * import gates from the scripts that have them: code that is shared by more entries makes more files, which costs pages without a store.
+ * What pages import, by the name of its file in `script/`; each group shares code. The smallest entry is for
+ * pages that have nothing else. Stores import gates from the scripts that have them: code that is shared by
+ * more entries makes more files, which costs pages without a store.
  */
-const PAGES = [{ rolegate: "entries/browser.js", lite: "lite/index.js", testing: "testing/index.js" }, { "lite-core": "lite/core.js" }, { store: "store/index.js", storage: "store/storage.js", tabs: "store/tabs.js" }];
+const PAGES = [
+  { rolegate: "entries/browser.js", lite: "lite/index.js", testing: "testing/index.js" },
+  { "lite-core": "lite/core.js" },
+  { store: "store/index.js", storage: "store/storage.js", tabs: "store/tabs.js" },
+];
 const STORES = PAGES.at(-1);
-const GATES = { rolegate: "./rolegate.js", "../lite.js": "./lite/index.js", "../errors.js": "./lite/index.js" };
+const GATES = {
+  rolegate: "./rolegate.js",
+  "../lite.js": "./lite/index.js",
+  "../errors.js": "./lite/index.js",
+};
 
 /** What gates export stays where it is, in the same folder. */
 const GATES_OUTSIDE = {
   name: "gates outside",
-  setup: ({ onResolve }) => onResolve({ filter: /./ }, ({ path }) => (Object.hasOwn(GATES, path) ? { path: GATES[path], external: true } : undefined)),
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /./ }, ({ path }) =>
+      Object.hasOwn(GATES, path) ? { path: GATES[path], external: true } : undefined,
+    ),
 };
 
-/** For what a bundler minifies once more: that does better if code has not been moved to where it is used before. */
+/**
+ * For what a bundler minifies once more: that does better if code has not been moved to where it is used
+ * before.
+ */
 const FOR_BUNDLERS = { inline: 0, reduce_vars: false, collapse_vars: false };
 const FOR_PAGES = { passes: 3 };
 
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
 const pages = (await Promise.all(PAGES.map(bundled))).flat();
 mkdirSync(join(folder, "script"));
-for (const file of files.filter(isScript)) await write(file, readFileSync(file, "utf8"), mapOf(file), FOR_BUNDLERS);
+for (const file of files.filter(isScript))
+  await write(file, readFileSync(file, "utf8"), mapOf(file), FOR_BUNDLERS);
 for (const { path, text, map } of pages) await write(path, text, map, FOR_PAGES);
 
 /** Wasm as text stays as it is. */
@@ -47,7 +64,10 @@ function mapOf(file) {
   return existsSync(`${file}.map`) ? JSON.parse(readFileSync(`${file}.map`, "utf8")) : undefined;
 }
 
-/** What pages load, in a folder as deep as that of the entries, since the addresses of wasm files are relative to them. */
+/**
+ * What pages load, in a folder as deep as that of the entries, since the addresses of wasm files are relative
+ * to them.
+ */
 async function bundled(group) {
   const entries = Object.entries(group);
   const { outputFiles } = await build({
@@ -65,15 +85,24 @@ async function bundled(group) {
     logLevel: "warning",
   });
   const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
-  return [...texts].filter(([path]) => isScript(path)).map(([path, text]) => ({ path, text, map: JSON.parse(texts.get(`${path}.map`)) }));
+  return [...texts]
+    .filter(([path]) => isScript(path))
+    .map(([path, text]) => ({ path, text, map: JSON.parse(texts.get(`${path}.map`)) }));
 }
 
 async function write(file, text, map, compress) {
   const url = `${basename(file)}.map`;
   const format = { comments: false, preserve_annotations: compress === FOR_BUNDLERS };
-  const found = await minify(text, { module: true, ecma: 2022, compress, format, ...(map && { sourceMap: { content: map, url } }) });
+  const found = await minify(text, {
+    module: true,
+    ecma: 2022,
+    compress,
+    format,
+    ...(map && { sourceMap: { content: map, url } }),
+  });
   writeFileSync(file, `${found.code}\n`);
-  if (map !== undefined) writeFileSync(join(dirname(file), url), withSources(JSON.parse(found.map), map, file));
+  if (map !== undefined)
+    writeFileSync(join(dirname(file), url), withSources(JSON.parse(found.map), map, file));
 }
 
 /** The map with the text of its sources, which are named as if they lay in `src/` of the package. */
@@ -83,5 +112,9 @@ function withSources(map, { sources, sourcesContent }, file) {
     const inside = relative(template, resolve(dirname(file), source));
     return inside.startsWith("..") ? source : relative(dirname(file), join(folder, inside));
   });
-  return JSON.stringify({ ...map, sources: named, sourcesContent: map.sources.map((source) => contents.get(source) ?? null) });
+  return JSON.stringify({
+    ...map,
+    sources: named,
+    sourcesContent: map.sources.map((source) => contents.get(source) ?? null),
+  });
 }

@@ -1,4 +1,5 @@
-// Cold starts in Chromium on a slow line: from the address to the first answer, with everything that is downloaded for it.
+// Cold starts in Chromium on a slow line: from the address to the first answer, with everything that is
+// downloaded for it.
 
 import { readFile } from "node:fs/promises";
 import { brotliCompressSync } from "node:zlib";
@@ -8,7 +9,12 @@ import { launch } from "../runtimes/browser.mjs";
 import { programs as made, question } from "./programs.mjs";
 
 /** A slow line of a mobile network, as page audits take it: 1.6 Mbit/s and 150 ms there and back. */
-const LINE = { offline: false, latency: 150, downloadThroughput: 1_600_000 / 8, uploadThroughput: 750_000 / 8 };
+const LINE = {
+  offline: false,
+  latency: 150,
+  downloadThroughput: 1_600_000 / 8,
+  uploadThroughput: 750_000 / 8,
+};
 
 const TYPES = { mjs: "text/javascript", json: "application/json", wasm: "application/wasm" };
 
@@ -42,7 +48,8 @@ export async function coldInChromium(rounds) {
   try {
     const results = Object.fromEntries(programs.map(({ name }) => [name, []]));
     for (let round = 0; round < rounds; round += 1) {
-      for (const { name, entry } of programs) results[name].push(await visit(browser, `${server.origin}/${entry}/`));
+      for (const { name, entry } of programs)
+        results[name].push(await visit(browser, `${server.origin}/${entry}/`));
     }
     return results;
   } finally {

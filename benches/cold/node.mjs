@@ -12,7 +12,13 @@ export async function coldInNode(rounds) {
   const results = Object.fromEntries(programs.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, script, file } of programs) {
-      results[name].push(Number(execFileSync(process.execPath, [CHILD, JSON.stringify({ script, file, question })], { encoding: "utf8" })));
+      results[name].push(
+        Number(
+          execFileSync(process.execPath, [CHILD, JSON.stringify({ script, file, question })], {
+            encoding: "utf8",
+          }),
+        ),
+      );
     }
   }
   return results;

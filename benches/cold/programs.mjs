@@ -1,4 +1,5 @@
-// From nothing to a first answer: the programs that are started, each a bundled, minified script with the data that it is given.
+// From nothing to a first answer: the programs that are started, each a bundled, minified script with the
+// data that it is given.
 
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { load } from "rolegate";
@@ -13,7 +14,15 @@ export const question = {
   user: me.id,
   permission: PERMISSION,
   ...partsOf(PERMISSION),
-  record: { type: "conversations", assigneeId: me.id, teamId: "legal", status: "open", priority: 1, vip: false, channel: "email" },
+  record: {
+    type: "conversations",
+    assigneeId: me.id,
+    teamId: "legal",
+    status: "open",
+    priority: 1,
+    vip: false,
+    channel: "email",
+  },
 };
 
 /** What servers and browsers are given: the tenant, or one user's part. */
@@ -45,14 +54,23 @@ const BROWSER = [
   { name: "CASL", entry: "casl", text: data.rules },
 ];
 
-/** The programs for `node` or `browser`, written into a folder each; the wasm lies beside the folders, where the package looks for it. */
+/**
+ * The programs for `node` or `browser`, written into a folder each; the wasm lies beside the folders, where
+ * the package looks for it.
+ */
 export async function programs(platform) {
   const folder = pathOf(`target/bench/cold-${platform}`);
   await mkdir(folder, { recursive: true });
   await copyFile(pathOf("pkg/rolegate.wasm"), `${folder}/rolegate.wasm`);
   const made = (platform === "node" ? NODE : BROWSER).map(async ({ entry, text, ...program }) => {
     const [script, file] = [`${folder}/${entry}/main.mjs`, `${folder}/${entry}/data.json`];
-    await bundle({ entry: `cold/entries/${entry}.mjs`, outfile: script, conditions: [platform], platform, minify: true });
+    await bundle({
+      entry: `cold/entries/${entry}.mjs`,
+      outfile: script,
+      conditions: [platform],
+      platform,
+      minify: true,
+    });
     await writeFile(file, text);
     return { ...program, entry, script, file };
   });

@@ -33,7 +33,8 @@ function made(roles, withConditions) {
 export function accessControl({ roles, me, records }) {
   const [names, scoped] = [made(roles, false), made(roles, true)];
   const onName = ({ action, subject }) => names.can(me.roles).action(action, subject).granted;
-  const onRecord = (control, { action, subject, record }) => control.can(me.roles, { user: me, record }).action(action, subject).granted;
+  const onRecord = (control, { action, subject, record }) =>
+    control.can(me.roles, { user: me, record }).action(action, subject).granted;
   const question = (permission, record) => {
     const { action, subject } = partsOf(permission);
     return { action: `${action}:any`, subject, record };
@@ -46,7 +47,11 @@ export function accessControl({ roles, me, records }) {
       record: { question, ask: (asked) => onRecord(scoped, asked) },
       condition: { question, ask: (asked) => onRecord(scoped, asked) },
       list: { ask: () => list.filter(onName) },
-      filter: { question, ask: ({ action, subject }) => records.filter((record) => onRecord(scoped, { action, subject, record })) },
+      filter: {
+        question,
+        ask: ({ action, subject }) =>
+          records.filter((record) => onRecord(scoped, { action, subject, record })),
+      },
       build: { question, ask: (asked) => onRecord(made(roles, true), asked) },
     },
   };

@@ -1,4 +1,5 @@
-// What a front-end team writes by itself: the floor. `Set.has` for names, a Map from names to levels for records.
+// What a front-end team writes by itself: the floor. `Set.has` for names, a Map from names to levels for
+// records.
 
 import { CONDITIONS } from "../tenant/helpdesk.mjs";
 
@@ -23,17 +24,26 @@ export function codeOf(when) {
 export function build(grants, { id, teams }) {
   const covered = new Set(teams);
   const levels = new Map(grants.map(({ permission, level }) => [permission, LEVELS[level]]));
-  const conditions = new Map(grants.flatMap(({ permission, when }) => (when ? [[permission, codeOf(when)]] : [])));
+  const conditions = new Map(
+    grants.flatMap(({ permission, when }) => (when ? [[permission, codeOf(when)]] : [])),
+  );
   const isInLevel = (permission, record) => {
     const level = levels.get(permission);
-    return level === ALL || (level >= OWN && record.assigneeId === id) || (level === TEAM && covered.has(record.teamId));
+    return (
+      level === ALL ||
+      (level >= OWN && record.assigneeId === id) ||
+      (level === TEAM && covered.has(record.teamId))
+    );
   };
   const isMet = (permission, record) => isInLevel(permission, record) && conditions.get(permission)(record);
   return { levels, isInLevel, isMet };
 }
 
 export function byHand({ grants, me, records }) {
-  const MINE = { permission: grants.find(({ level }) => level === "own").permission, record: { assigneeId: me.id } };
+  const MINE = {
+    permission: grants.find(({ level }) => level === "own").permission,
+    record: { assigneeId: me.id },
+  };
   const names = new Set(grants.map(({ permission }) => permission));
   const { levels, isInLevel, isMet } = build(grants, me);
   const name = (permission, _record, copy) => copy(permission);
@@ -45,9 +55,18 @@ export function byHand({ grants, me, records }) {
       record: { question: pair, ask: ({ permission, record }) => isInLevel(permission, record) },
       condition: { question: pair, ask: ({ permission, record }) => isMet(permission, record) },
       list: { ask: () => [...levels.keys()] },
-      filter: { question: (permission) => permission, ask: (permission) => records.filter((record) => isInLevel(permission, record)) },
-      build: { question: pair, ask: ({ permission, record }) => build(grants, me).isInLevel(permission, record) },
-      first: { question: pair, ask: ({ permission, record }) => build(grants, me).isInLevel(permission, record) },
+      filter: {
+        question: (permission) => permission,
+        ask: (permission) => records.filter((record) => isInLevel(permission, record)),
+      },
+      build: {
+        question: pair,
+        ask: ({ permission, record }) => build(grants, me).isInLevel(permission, record),
+      },
+      first: {
+        question: pair,
+        ask: ({ permission, record }) => build(grants, me).isInLevel(permission, record),
+      },
       // The help desk's: what the large tenants cost is told in terms of it.
       permissions: { ask: () => build(grants, me).isInLevel(MINE.permission, MINE.record) },
       roles: { ask: () => build(grants, me).isInLevel(MINE.permission, MINE.record) },
@@ -56,7 +75,11 @@ export function byHand({ grants, me, records }) {
       scope: { question: name, ask: (permission) => names.has(permission) },
       with: { question: name, ask: (permission) => names.has(permission) },
       explain: { question: pair, ask: ({ permission, record }) => isInLevel(permission, record) },
-      travel: { question: pair, ask: ({ permission, record }) => build(JSON.parse(JSON.stringify(grants)), me).isInLevel(permission, record) },
+      travel: {
+        question: pair,
+        ask: ({ permission, record }) =>
+          build(JSON.parse(JSON.stringify(grants)), me).isInLevel(permission, record),
+      },
     },
   };
 }

@@ -1,4 +1,5 @@
-// casbin: a policy line for each grant of a role; levels are compared in the matcher. It has no conditions on other attributes.
+// casbin: a policy line for each grant of a role; levels are compared in the matcher. It has no conditions on
+// other attributes.
 
 import { newEnforcer, newModelFromString, StringAdapter } from "casbin";
 import { PERMISSIONS, partsOf } from "../tenant/helpdesk.mjs";
@@ -27,7 +28,10 @@ function linesOf(roles, me, columns) {
 }
 
 export async function casbin({ roles, me, records }) {
-  const names = await newEnforcer(newModelFromString(NAMES), new StringAdapter(linesOf(roles, me, ({ subject, action }) => [subject, action])));
+  const names = await newEnforcer(
+    newModelFromString(NAMES),
+    new StringAdapter(linesOf(roles, me, ({ subject, action }) => [subject, action])),
+  );
   const levels = linesOf(roles, me, ({ subject, action, level }) => [subject, action, level]);
   const scoped = () => newEnforcer(newModelFromString(LEVELS), new StringAdapter(levels));
   const enforcer = await scoped();
@@ -44,7 +48,11 @@ export async function casbin({ roles, me, records }) {
       record: { question: on, ask: onRecord },
       list: { ask: () => list.filter(onName) },
       filter: { question: on, ask: ({ action }) => records.filter((record) => onRecord({ action, record })) },
-      build: { isAsync: true, question: on, ask: async ({ action, record }) => (await scoped()).enforceSync(user, record, action) },
+      build: {
+        isAsync: true,
+        question: on,
+        ask: async ({ action, record }) => (await scoped()).enforceSync(user, record, action),
+      },
     },
   };
 }

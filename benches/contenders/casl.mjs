@@ -20,10 +20,22 @@ export function casl({ grants, me, records }) {
       record: { question: on, ask: ({ action, record }) => ability.can(action, record) },
       condition: { question: on, ask: ({ action, record }) => ability.can(action, record) },
       list: { ask: () => names.filter(({ action, subject }) => ability.can(action, subject)) },
-      filter: { question: (permission) => partsOf(permission).action, ask: (action) => records.filter((record) => ability.can(action, record)) },
-      build: { question: on, ask: ({ action, record }) => createMongoAbility(rules, OPTIONS).can(action, record) },
-      first: { question: on, ask: ({ action, record }) => createMongoAbility(rules, OPTIONS).can(action, record) },
-      explain: { question: on, ask: ({ action, record }) => ability.relevantRuleFor(action, record) !== null },
+      filter: {
+        question: (permission) => partsOf(permission).action,
+        ask: (action) => records.filter((record) => ability.can(action, record)),
+      },
+      build: {
+        question: on,
+        ask: ({ action, record }) => createMongoAbility(rules, OPTIONS).can(action, record),
+      },
+      first: {
+        question: on,
+        ask: ({ action, record }) => createMongoAbility(rules, OPTIONS).can(action, record),
+      },
+      explain: {
+        question: on,
+        ask: ({ action, record }) => ability.relevantRuleFor(action, record) !== null,
+      },
       travel: { question: on, ask: ({ action, record }) => travelled(ability).can(action, record) },
     },
   };

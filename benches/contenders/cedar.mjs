@@ -24,7 +24,9 @@ function policiesOf(roles, withLevels) {
 
 function whenOf({ level, when }) {
   const mine = "resource.assigneeId == principal.id";
-  const reach = { own: [mine], team: [`(${mine} || principal.teams.contains(resource.teamId))`], all: [] }[level];
+  const reach = { own: [mine], team: [`(${mine} || principal.teams.contains(resource.teamId))`], all: [] }[
+    level
+  ];
   const tests = Object.entries(when ?? {}).map(([field, test]) => testOf(`resource.${field}`, test));
   const all = [...reach, ...tests];
   return all.length > 0 ? ` when { ${all.join(" && ")} }` : "";
@@ -39,21 +41,36 @@ function testOf(path, test) {
 const NO_RECORD = { uid: { type: "Record", id: "none" }, attrs: {}, parents: [] };
 
 function entityOf({ id, assigneeId, teamId, status, priority, vip, channel }) {
-  return { uid: { type: "Record", id }, attrs: { assigneeId, teamId, status, priority, vip, channel }, parents: [] };
+  return {
+    uid: { type: "Record", id },
+    attrs: { assigneeId, teamId, status, priority, vip, channel },
+    parents: [],
+  };
 }
 
 export function cedar({ cedarLibrary, roles, me, records }) {
   const parse = (id, withLevels) => {
     const answer = cedarLibrary.preparsePolicySet(id, { staticPolicies: policiesOf(roles, withLevels) });
-    if (answer.type !== "success") throw new Error(`Cedar refuses the policies: ${JSON.stringify(answer.errors)}`);
+    if (answer.type !== "success")
+      throw new Error(`Cedar refuses the policies: ${JSON.stringify(answer.errors)}`);
   };
   parse("names", false);
   parse("levels", true);
   const principal = { type: "User", id: me.id };
-  const user = { uid: principal, attrs: { id: me.id, teams: me.teams }, parents: me.roles.map((id) => ({ type: "Role", id })) };
+  const user = {
+    uid: principal,
+    attrs: { id: me.id, teams: me.teams },
+    parents: me.roles.map((id) => ({ type: "Role", id })),
+  };
   const isAllowed = (preparsedPolicySetId, permission, record) => {
     const resource = record ? entityOf(record) : NO_RECORD;
-    const request = { principal, action: { type: "Action", id: permission }, resource: resource.uid, context: {}, entities: [user, resource] };
+    const request = {
+      principal,
+      action: { type: "Action", id: permission },
+      resource: resource.uid,
+      context: {},
+      entities: [user, resource],
+    };
     const answer = cedarLibrary.statefulIsAuthorized({ ...request, preparsedPolicySetId });
     return answer.type === "success" && answer.response.decision === "allow";
   };
@@ -65,8 +82,14 @@ export function cedar({ cedarLibrary, roles, me, records }) {
       record: { question: pair, ask: ({ permission, record }) => isAllowed("levels", permission, record) },
       condition: { question: pair, ask: ({ permission, record }) => isAllowed("levels", permission, record) },
       list: { ask: () => PERMISSIONS.filter((permission) => isAllowed("names", permission)) },
-      filter: { question: (permission) => permission, ask: (permission) => records.filter((record) => isAllowed("levels", permission, record)) },
-      build: { question: pair, ask: ({ permission, record }) => (parse("built", true), isAllowed("built", permission, record)) },
+      filter: {
+        question: (permission) => permission,
+        ask: (permission) => records.filter((record) => isAllowed("levels", permission, record)),
+      },
+      build: {
+        question: pair,
+        ask: ({ permission, record }) => (parse("built", true), isAllowed("built", permission, record)),
+      },
     },
   };
 }

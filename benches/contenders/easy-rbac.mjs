@@ -13,9 +13,14 @@ function byRecord({ grants }) {
   return grants.map(({ permission, level, when }) => {
     const isMet = codeOf(when) ?? (() => true);
     const isMine = ({ record, me }) => record.assigneeId === me.id && isMet(record);
-    if (level === "all") return when ? { name: permission, when: async ({ record }) => isMet(record) } : permission;
+    if (level === "all")
+      return when ? { name: permission, when: async ({ record }) => isMet(record) } : permission;
     if (level === "own") return { name: permission, when: async (params) => isMine(params) };
-    return { name: permission, when: async (params) => isMine(params) || (params.covered.has(params.record.teamId) && isMet(params.record)) };
+    return {
+      name: permission,
+      when: async (params) =>
+        isMine(params) || (params.covered.has(params.record.teamId) && isMet(params.record)),
+    };
   });
 }
 
@@ -36,12 +41,28 @@ export function easyRbac({ roles, me, records }) {
   return {
     name: "easy-rbac",
     rows: {
-      name: { isAsync: true, question: (permission) => permission, ask: (permission) => names.can(me.roles, permission) },
+      name: {
+        isAsync: true,
+        question: (permission) => permission,
+        ask: (permission) => names.can(me.roles, permission),
+      },
       record: { isAsync: true, question: pair, ask },
       condition: { isAsync: true, question: pair, ask: (question) => ask(question) },
-      list: { isAsync: true, ask: () => chosen(PERMISSIONS, (permission) => names.can(me.roles, permission)) },
-      filter: { isAsync: true, question: (permission) => permission, ask: (permission) => chosen(records, (record) => ask({ permission, record })) },
-      build: { isAsync: true, question: pair, ask: ({ permission, record }) => made(roles, byRecord).can(me.roles, permission, { record, me, covered }) },
+      list: {
+        isAsync: true,
+        ask: () => chosen(PERMISSIONS, (permission) => names.can(me.roles, permission)),
+      },
+      filter: {
+        isAsync: true,
+        question: (permission) => permission,
+        ask: (permission) => chosen(records, (record) => ask({ permission, record })),
+      },
+      build: {
+        isAsync: true,
+        question: pair,
+        ask: ({ permission, record }) =>
+          made(roles, byRecord).can(me.roles, permission, { record, me, covered }),
+      },
     },
   };
 }

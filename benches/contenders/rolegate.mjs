@@ -5,13 +5,15 @@ import { manyPeople, manyPermissions, manyRoles, PEOPLE, PERMISSION } from "../t
 const name = (permission, _record, copy) => copy(permission);
 const pair = (permission, record, copy) => ({ permission: copy(permission), record });
 
-// Both gates are asked in the same way, but in functions of their own: shared ones would meet two classes, which is slower and is
-// not what an application with one of them has.
+// Both gates are asked in the same way, but in functions of their own: shared ones would meet two classes,
+// which is slower and is not what an application with one of them has.
 
 export function rolegate({ library, snapshot, me, records }) {
   const gate = snapshot.for(me.id);
   const other = { context: { ip: "203.0.113.7" } };
-  const [permissions, roles, people] = [manyPermissions, manyRoles, manyPeople].map((make) => library.loadSync(JSON.stringify(make())));
+  const [permissions, roles, people] = [manyPermissions, manyRoles, manyPeople].map((make) =>
+    library.loadSync(JSON.stringify(make())),
+  );
   const unshared = { limit: ["*"] };
   const mine = { owner: "u0" };
   let turn = 0;
@@ -32,14 +34,20 @@ export function rolegate({ library, snapshot, me, records }) {
       filter: { question: (permission) => permission, ask: (permission) => gate.filter(permission, records) },
       build: { question: pair, ask: ({ permission, record }) => snapshot.for(me.id).can(permission, record) },
       // A bound leaves nothing to share with users who hold the same.
-      first: { question: pair, ask: ({ permission, record }) => snapshot.for(me.id, { limit: ["*"] }).can(permission, record) },
+      first: {
+        question: pair,
+        ask: ({ permission, record }) => snapshot.for(me.id, { limit: ["*"] }).can(permission, record),
+      },
       permissions: { ask: () => permissions.for("u0", unshared).can(PERMISSION, mine) },
       roles: { ask: () => roles.for("u0", unshared).can(PERMISSION, mine) },
       people: { ask: askNext },
       with: { question: name, ask: (permission) => gate.with(other).can(permission) },
       scope: { question: name, ask: (permission) => gate.scope(permission).kind !== "none" },
       explain: { question: pair, ask: ({ permission, record }) => gate.explain(permission, record).allowed },
-      travel: { question: pair, ask: ({ permission, record }) => travelled(library, gate).can(permission, record) },
+      travel: {
+        question: pair,
+        ask: ({ permission, record }) => travelled(library, gate).can(permission, record),
+      },
     },
   };
 }

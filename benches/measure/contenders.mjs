@@ -10,7 +10,8 @@ import { everything, FILTERED } from "./rows.mjs";
 const FEW = 100;
 
 /**
- * @param {object} library `rolegate` with its engine started; `libraries` has a second copy of what is measured as `rolegate/lite`
+ * @param {object} library `rolegate` with its engine started; `libraries` has a second copy of what is
+ *   measured as `rolegate/lite`
  * @param {((facts: object) => object | Promise<object>)[]} slow the other packages that this runtime can hold
  */
 export async function assemble({ library, liteLibrary, slow = [], ...more }) {
@@ -18,10 +19,14 @@ export async function assemble({ library, liteLibrary, slow = [], ...more }) {
   const facts = { ...more, roles, me, grants: myGrants(), snapshot: loaded, library };
   const data = JSON.parse(JSON.stringify(loaded.for(me.id)));
   const fast = [byHand(withRecords(facts, FILTERED)), rolegate(withRecords(facts, FILTERED))];
-  fast.push(lite({ ...withRecords(facts, FILTERED), library: liteLibrary, data }), casl(withRecords(facts, FILTERED)));
+  fast.push(
+    lite({ ...withRecords(facts, FILTERED), library: liteLibrary, data }),
+    casl(withRecords(facts, FILTERED)),
+  );
   const contenders = fast.map((contender) => ({ ...contender, records: FILTERED }));
   const few = FILTERED.slice(0, FEW);
-  for (const make of slow) contenders.push({ ...(await make(withRecords(facts, few))), records: few, isSlow: true });
+  for (const make of slow)
+    contenders.push({ ...(await make(withRecords(facts, few))), records: few, isSlow: true });
   await assertAlike(contenders);
   return contenders;
 }
@@ -39,7 +44,10 @@ async function assertAlike(contenders) {
     for (const { name, rows } of contenders) {
       if (rows[row] === undefined) continue;
       const given = await rows[row].ask(rows[row].question(permission, record, same));
-      if (given !== answer) throw new Error(`${name} answers ${permission} on ${JSON.stringify(record)} with ${given}, not ${answer}`);
+      if (given !== answer)
+        throw new Error(
+          `${name} answers ${permission} on ${JSON.stringify(record)} with ${given}, not ${answer}`,
+        );
     }
   }
 }

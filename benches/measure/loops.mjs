@@ -1,5 +1,6 @@
-// The loops in which contenders answer. Each contender gets a copy of this file for each row, so that an engine's memory of what was
-// called here before is about that contender alone. What they return is checked, so no answer can be left out.
+// The loops in which contenders answer. Each contender gets a copy of this file for each row, so that an
+// engine's memory of what was called here before is about that contender alone. What they return is checked,
+// so no answer can be left out.
 
 export function yeses(ask, questions, times) {
   let sum = 0;

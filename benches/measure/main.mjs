@@ -1,4 +1,5 @@
-// The benchmark as it runs on every runtime. It uses nothing that one of them lacks; what differs is handed in.
+// The benchmark as it runs on every runtime. It uses nothing that one of them lacks; what differs is handed
+// in.
 
 import { copies } from "copies:loops";
 import { assemble } from "./contenders.mjs";
@@ -11,14 +12,23 @@ const left = [...copies];
  * @param {object} host
  * @param {() => number | Promise<number>} host.clock milliseconds
  * @param {(text: string) => string} host.copy a new string of the same text
- * @param {{ sample: number, rounds: number, rows?: string[], fresh?: number }} how `fresh`: how many new strings are made for a sample
+ * @param {{ sample: number, rounds: number, rows?: string[], fresh?: number }} how `fresh`: how many new
+ *   strings are made for a sample
  */
-export async function measure({ clock, copy, ...libraries }, { rows = ROWS.map(({ id }) => id), fresh = 1 << 15, ...how }) {
+export async function measure(
+  { clock, copy, ...libraries },
+  { rows = ROWS.map(({ id }) => id), fresh = 1 << 15, ...how },
+) {
   const contenders = await assemble(libraries);
   const results = {};
   for (const row of ROWS.filter(({ id }) => rows.includes(id))) {
-    const able = contenders.filter((contender) => contender.rows[row.row] !== undefined && !(row.isFresh && contender.isSlow));
-    results[row.id] = await compare(able.map((contender) => entryOf(contender, row, { copy, fresh })), { ...how, clock });
+    const able = contenders.filter(
+      (contender) => contender.rows[row.row] !== undefined && !(row.isFresh && contender.isSlow),
+    );
+    results[row.id] = await compare(
+      able.map((contender) => entryOf(contender, row, { copy, fresh })),
+      { ...how, clock },
+    );
   }
   return results;
 }
@@ -29,7 +39,13 @@ const same = (text) => text;
 function entryOf({ name, rows, records }, { row, questions, isList, isFilter, isFresh }, { copy, fresh }) {
   const { ask, isAsync, question = () => undefined } = rows[row];
   const loops = left.pop();
-  const loop = isList ? (isAsync ? loops.laterLengths : loops.lengths) : isAsync ? loops.laterYeses : loops.yeses;
+  const loop = isList
+    ? isAsync
+      ? loops.laterLengths
+      : loops.lengths
+    : isAsync
+      ? loops.laterYeses
+      : loops.yeses;
   let asked = questions.map(({ permission, record }) => question(permission, record, same));
   const renew = (times) => {
     asked = Array.from({ length: times }, (_, n) => {

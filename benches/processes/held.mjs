@@ -11,7 +11,9 @@ WebAssembly.instantiate = async (...given) => {
   noted(result.instance ?? result);
   return result;
 };
-WebAssembly.Instance = new Proxy(Instance, { construct: (target, given) => noted(Reflect.construct(target, given)) });
+WebAssembly.Instance = new Proxy(Instance, {
+  construct: (target, given) => noted(Reflect.construct(target, given)),
+});
 
 export async function held() {
   for (let n = 0; n < 3; n += 1) {
@@ -19,7 +21,12 @@ export async function held() {
     await new Promise((resolve) => setTimeout(resolve));
   }
   const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
-  return { heap: heapUsed, buffers: arrayBuffers, wasm: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0), rss };
+  return {
+    heap: heapUsed,
+    buffers: arrayBuffers,
+    wasm: memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+    rss,
+  };
 }
 
 /** In MiB. */

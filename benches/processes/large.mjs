@@ -1,4 +1,5 @@
-// One large tenant in a process of its own (`node --expose-gc`): what it takes to load it, what it holds, and what questions cost then.
+// One large tenant in a process of its own (`node --expose-gc`): what it takes to load it, what it holds, and
+// what questions cost then.
 //
 //   node --expose-gc large.mjs '{ "file": …, "way": "bytes" | "text" | "object" | "parse", "repeats": … }'
 
@@ -11,8 +12,15 @@ const MIB = 1024 * 1024;
 const bytes = readFileSync(file);
 const maxBytes = 2 ** 30;
 
-/** The source in each way that `load` takes it. The text and the objects are there before the clock starts. */
-const SOURCES = { bytes: () => bytes, text: () => bytes.toString(), object: () => JSON.parse(bytes.toString()), parse: () => bytes.toString() };
+/**
+ * The source in each way that `load` takes it. The text and the objects are there before the clock starts.
+ */
+const SOURCES = {
+  bytes: () => bytes,
+  text: () => bytes.toString(),
+  object: () => JSON.parse(bytes.toString()),
+  parse: () => bytes.toString(),
+};
 const source = SOURCES[way]();
 
 async function loaded() {
@@ -47,7 +55,13 @@ for (let n = 0; n < repeats; n += 1) {
   if (way !== "parse") result.free();
   times.push(time);
 }
-const report = { bytes: bytes.length, first: first.time, load: median(times), held: grown(before, after), peak: (peak - before.rss) / MIB };
+const report = {
+  bytes: bytes.length,
+  first: first.time,
+  load: median(times),
+  held: grown(before, after),
+  peak: (peak - before.rss) / MIB,
+};
 if (way === "bytes") Object.assign(report, questions(first.result));
 console.log(JSON.stringify(report));
 

@@ -1,11 +1,12 @@
-// A million gates made and dropped; a thousand snapshots loaded, replaced and freed (`node --expose-gc`). Prints how much more is held
-// after all of them than after a tenth of them: nothing that is kept by mistake is kept only for a while.
+// A million gates made and dropped; a thousand snapshots loaded, replaced and freed (`node --expose-gc`).
+// Prints how much more is held after all of them than after a tenth of them: nothing that is kept by mistake
+// is kept only for a while.
 //
 //   node --expose-gc memory.mjs '{ "gates": …, "snapshots": … }'
 
 import { load } from "rolegate";
+import { snapshot as helpdesk, me } from "../tenant/helpdesk.mjs";
 import { grown, held } from "./held.mjs";
-import { me, snapshot as helpdesk } from "../tenant/helpdesk.mjs";
 
 const { gates, snapshots } = JSON.parse(process.argv[2]);
 const bytes = new TextEncoder().encode(JSON.stringify(helpdesk()));
@@ -22,7 +23,8 @@ async function growth(count, some) {
 
 function makeGates(snapshot) {
   return (count) => {
-    for (let n = 0; n < count; n += 1) if (!snapshot.for(me.id).can(...question)) throw new Error("a gate says no");
+    for (let n = 0; n < count; n += 1)
+      if (!snapshot.for(me.id).can(...question)) throw new Error("a gate says no");
   };
 }
 
@@ -39,4 +41,9 @@ async function replace(count) {
 }
 
 const snapshot = await load(bytes);
-console.log(JSON.stringify({ gates: await growth(gates, makeGates(snapshot)), snapshots: await growth(snapshots, replace) }));
+console.log(
+  JSON.stringify({
+    gates: await growth(gates, makeGates(snapshot)),
+    snapshots: await growth(snapshots, replace),
+  }),
+);

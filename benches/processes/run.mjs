@@ -4,8 +4,8 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { pathOf } from "../runtimes/bundle.mjs";
 import { sumHeld } from "../report/tables.mjs";
+import { pathOf } from "../runtimes/bundle.mjs";
 
 const WAYS = ["parse", "bytes", "text", "object"];
 /** Growth of memory that cannot be noise, in MiB. */
@@ -13,7 +13,11 @@ const LEAK = { heap: 4, buffers: 1, wasm: 1, rss: 32 };
 
 async function result(script, input) {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", path, JSON.stringify(input)], { maxBuffer: 2 ** 24 });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ["--expose-gc", path, JSON.stringify(input)],
+    { maxBuffer: 2 ** 24 },
+  );
   return JSON.parse(stdout);
 }
 
@@ -30,7 +34,10 @@ async function loads(users, repeats) {
 export async function loading(users, rounds, repeats) {
   const runs = [];
   for (let round = 0; round < rounds; round += 1) runs.push((await loads(users, repeats)).ways);
-  const row = (way, read) => ({ rolegate: runs.map((run) => read(run[way])), "JSON.parse": runs.map(({ parse }) => read(parse)) });
+  const row = (way, read) => ({
+    rolegate: runs.map((run) => read(run[way])),
+    "JSON.parse": runs.map(({ parse }) => read(parse)),
+  });
   return {
     "load-bytes": row("bytes", ({ load }) => load),
     "load-text": row("text", ({ load }) => load),
@@ -43,18 +50,23 @@ export async function loading(users, rounds, repeats) {
 /** Tenants of growing size, as far as their files are there. */
 export async function growth(sizes, repeats) {
   const results = [];
-  for (const users of sizes.filter((users) => existsSync(tenantFile(users)))) results.push(await loads(users, repeats));
+  for (const users of sizes.filter((users) => existsSync(tenantFile(users))))
+    results.push(await loads(users, repeats));
   return results;
 }
 
 /** Fails when gates or snapshots that are gone leave memory behind. */
 export async function leaks(counts) {
   const results = await result("memory.mjs", counts);
-  for (const [what, grown] of Object.entries(results)) mustBeFlat(`${counts[what]} ${what} made and dropped`, grown);
+  for (const [what, grown] of Object.entries(results))
+    mustBeFlat(`${counts[what]} ${what} made and dropped`, grown);
   return results;
 }
 
-/** People whom the snapshot does not list: rows in the form of the others, and what memory grew by. Fails when they leave memory behind. */
+/**
+ * People whom the snapshot does not list: rows in the form of the others, and what memory grew by. Fails when
+ * they leave memory behind.
+ */
 export async function subjects(how) {
   const results = await result("subjects.mjs", how);
   mustBeFlat(`${how.different} different people who are not listed`, results.grown);

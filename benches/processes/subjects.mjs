@@ -1,5 +1,6 @@
-// People whom the snapshot does not list, against users who are listed: gates with one check each, in a tenant of 1,000 roles; and how much is held
-// after many different ones (`node --expose-gc`). Prints microseconds for each gate, one entry a round, and what memory grew by.
+// People whom the snapshot does not list, against users who are listed: gates with one check each, in a
+// tenant of 1,000 roles; and how much is held after many different ones (`node --expose-gc`). Prints
+// microseconds for each gate, one entry a round, and what memory grew by.
 //
 //   node --expose-gc subjects.mjs '{ "people": …, "again": …, "rounds": …, "different": … }'
 
@@ -24,14 +25,27 @@ function person(id) {
 }
 
 function tenant(users) {
-  const permissions = Array.from({ length: PERMISSIONS }, (_, at) => ({ id: `c.p${at}`, scopes: ["own", "team", "all"] }));
-  const granted = (at) => Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`c.p${(at * 7 + n * 11) % PERMISSIONS}`, ["own", "team", "all"][(at + n) % 3]]));
+  const permissions = Array.from({ length: PERMISSIONS }, (_, at) => ({
+    id: `c.p${at}`,
+    scopes: ["own", "team", "all"],
+  }));
+  const granted = (at) =>
+    Object.fromEntries(
+      Array.from({ length: 12 }, (_, n) => [
+        `c.p${(at * 7 + n * 11) % PERMISSIONS}`,
+        ["own", "team", "all"][(at + n) % 3],
+      ]),
+    );
   return {
     format: "rolegate/1",
     revision: 1,
     catalog: { categories: [{ id: "c", permissions }] },
     teams: Array.from({ length: TEAMS }, (_, at) => ({ id: `t${at}` })),
-    roles: Array.from({ length: ROLES }, (_, at) => ({ id: `r${at}`, name: `Role ${at}`, grants: granted(at) })),
+    roles: Array.from({ length: ROLES }, (_, at) => ({
+      id: `r${at}`,
+      name: `Role ${at}`,
+      grants: granted(at),
+    })),
     users,
   };
 }
@@ -44,7 +58,10 @@ const record = { team: "t7", owner: "u7" };
 const CONTENDERS = {
   listed: { ask: ({ id }) => listing.for(id).can("c.p7", record) },
   "not listed": { ask: (one) => listingNobody.for(one).can("c.p7", record) },
-  "not listed, with attributes": { ask: (one) => listingNobody.for(one).can("c.p7", record), change: (one) => ({ ...one, attributes: { region: "emea" } }) },
+  "not listed, with attributes": {
+    ask: (one) => listingNobody.for(one).can("c.p7", record),
+    change: (one) => ({ ...one, attributes: { region: "emea" } }),
+  },
   "listed and described": { ask: (one) => listing.for(one).can("c.p7", record) },
 };
 
@@ -61,7 +78,12 @@ function time(ask, list) {
 
 /** Round-robin, in an order that rotates, after a round that does not count. */
 function measured(list) {
-  const contenders = Object.entries(CONTENDERS).map(([name, { ask, change }]) => ({ name, ask, list: change ? list.map(change) : list, times: [] }));
+  const contenders = Object.entries(CONTENDERS).map(([name, { ask, change }]) => ({
+    name,
+    ask,
+    list: change ? list.map(change) : list,
+    times: [],
+  }));
   for (let round = 0; round <= rounds; round += 1) {
     const found = new Set();
     for (let turn = 0; turn < contenders.length; turn += 1) {

@@ -1,4 +1,5 @@
-// The chart: for each row a bar for each contender, on a logarithmic scale of multiples of what is written by hand.
+// The chart: for each row a bar for each contender, on a logarithmic scale of multiples of what is written by
+// hand.
 
 import { ROWS } from "../measure/rows.mjs";
 import { ratios, short } from "./statistics.mjs";
@@ -50,7 +51,11 @@ function bar(y, name, ratio) {
   const width = Math.max(2, Math.log10(Math.max(ratio, 1)) * SCALE);
   const className = name.startsWith("rolegate") ? "ours" : "other";
   const rectangle = `<rect x="${LEFT}" y="${y}" width="${width.toFixed(1)}" height="${BAR}" rx="2" class="${className}"/>`;
-  return [text(LEFT - 100, y + BAR - 3, name), rectangle, text(LEFT + width + 6, y + BAR - 3, `${short(ratio)}×`, "faint")];
+  return [
+    text(LEFT - 100, y + BAR - 3, name),
+    rectangle,
+    text(LEFT + width + 6, y + BAR - 3, `${short(ratio)}×`, "faint"),
+  ];
 }
 
 function* grid(bottom) {

@@ -4,7 +4,16 @@ import { ROWS } from "../measure/rows.mjs";
 import { quartiles, ratios, short } from "./statistics.mjs";
 
 const NAMES = { node: "Node", chromium: "Chromium", workerd: "workerd", bun: "Bun", deno: "Deno" };
-const CONTENDERS = ["by hand", "rolegate", "rolegate/lite", "CASL", "easy-rbac", "accesscontrol", "casbin", "Cedar"];
+const CONTENDERS = [
+  "by hand",
+  "rolegate",
+  "rolegate/lite",
+  "CASL",
+  "easy-rbac",
+  "accesscontrol",
+  "casbin",
+  "Cedar",
+];
 
 /** The rows that are about other things than single questions. */
 export const OTHER_ROWS = [
@@ -63,7 +72,10 @@ export function otherTable(results) {
   return table(["", "unit", "× of", "values, and multiples"], rows);
 }
 
-/** People whom the snapshot does not list, as a multiple of users who are listed; then what a number of different ones leave in memory. */
+/**
+ * People whom the snapshot does not list, as a multiple of users who are listed; then what a number of
+ * different ones leave in memory.
+ */
 export function peopleTable(results, different, grown) {
   const names = Object.keys(results[PEOPLE_ROWS[0].id]).filter((name) => name !== "listed");
   const rows = PEOPLE_ROWS.map(({ id, title }) => {
@@ -111,6 +123,9 @@ export function sumHeld({ heap, buffers, wasm }) {
 }
 
 export function leakTable(leaks) {
-  const rows = Object.entries(leaks).map(([what, { heap, buffers, wasm, rss }]) => [what, ...[heap, buffers, wasm, rss].map((mib) => mib.toFixed(2))]);
+  const rows = Object.entries(leaks).map(([what, { heap, buffers, wasm, rss }]) => [
+    what,
+    ...[heap, buffers, wasm, rss].map((mib) => mib.toFixed(2)),
+  ]);
   return table(["", "JS heap, MiB", "buffers", "wasm", "resident set"], rows);
 }

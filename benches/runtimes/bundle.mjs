@@ -33,24 +33,43 @@ export function bundle({ entry, outfile, conditions, platform = "neutral", ...op
 const copies = {
   name: "copies",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^copies:/ }, ({ path }) => ({ path: path.slice("copies:".length), namespace: "copies" }));
+    onResolve({ filter: /^copies:/ }, ({ path }) => ({
+      path: path.slice("copies:".length),
+      namespace: "copies",
+    }));
     onLoad({ filter: /.*/, namespace: "copies" }, ({ path }) => {
       const numbers = Array.from({ length: COPIES }, (_, n) => n);
       const imports = numbers.map((n) => `import * as c${n} from "./measure/${path}.mjs?${n}";`);
-      return { contents: `${imports.join("\n")}\nexport const copies = [${numbers.map((n) => `c${n}`)}];`, resolveDir: BENCHES };
+      return {
+        contents: `${imports.join("\n")}\nexport const copies = [${numbers.map((n) => `c${n}`)}];`,
+        resolveDir: BENCHES,
+      };
     });
   },
 };
 
-/** `alone:rolegate/lite` is a copy that shares no code with `rolegate`, as in an application that has nothing else. */
+/**
+ * `alone:rolegate/lite` is a copy that shares no code with `rolegate`, as in an application that has nothing
+ * else.
+ */
 function alone(conditions) {
   return {
     name: "alone",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^alone:/ }, ({ path }) => ({ path: path.slice("alone:".length), namespace: "alone" }));
+      onResolve({ filter: /^alone:/ }, ({ path }) => ({
+        path: path.slice("alone:".length),
+        namespace: "alone",
+      }));
       onLoad({ filter: /.*/, namespace: "alone" }, async ({ path }) => {
         const stdin = { contents: `export * from ${JSON.stringify(path)};`, resolveDir: BENCHES };
-        const { outputFiles } = await build({ stdin, conditions: [...conditions, "import"], bundle: true, format: "esm", platform: "neutral", write: false });
+        const { outputFiles } = await build({
+          stdin,
+          conditions: [...conditions, "import"],
+          bundle: true,
+          format: "esm",
+          platform: "neutral",
+          write: false,
+        });
         return { contents: outputFiles[0].text };
       });
     },

@@ -1,4 +1,5 @@
-// The tenant that every contender is asked about: a help desk with 60 permissions, 12 roles, and a user with 2 roles and 3 teams.
+// The tenant that every contender is asked about: a help desk with 60 permissions, 12 roles, and a user with
+// 2 roles and 3 teams.
 
 import { LEVELS, widest } from "./grants.mjs";
 
@@ -39,7 +40,10 @@ const TEAMS = [
   { id: "nordics", parent: "sales" },
 ];
 
-/** The one string object of this text that literals in code and keys of objects share, as names in an application's code are. */
+/**
+ * The one string object of this text that literals in code and keys of objects share, as names in an
+ * application's code are.
+ */
 export function intern(text) {
   return Object.keys({ [text]: 0 })[0];
 }
@@ -56,12 +60,17 @@ export const PERMISSIONS = Object.entries(ACTIONS).flatMap(([category, actions])
 
 export const isTenantLevel = (permission) => permission.startsWith(`${TENANT_LEVEL}.`);
 
-/** A role has twenty permissions from a tenth to the next but one of the catalog, which is taken in steps so that all categories occur. */
+/**
+ * A role has twenty permissions from a tenth to the next but one of the catalog, which is taken in steps so
+ * that all categories occur.
+ */
 function grantsOf(role) {
   return Array.from({ length: GRANTS }, (_, n) => {
     const at = (role * (GRANTS / 2) + n) % PERMISSIONS.length;
     const permission = PERMISSIONS[(at * 7) % PERMISSIONS.length];
-    const level = isTenantLevel(permission) ? "all" : LEVELS[(at + (n >= GRANTS / 2 ? role : 0)) % LEVELS.length];
+    const level = isTenantLevel(permission)
+      ? "all"
+      : LEVELS[(at + (n >= GRANTS / 2 ? role : 0)) % LEVELS.length];
     const isConditional = role % 2 === 0 && n < CONDITIONAL && !isTenantLevel(permission);
     const when = isConditional ? CONDITIONS[n % CONDITIONS.length] : undefined;
     return { permission, ...partsOf(permission), level, when };
@@ -69,7 +78,10 @@ function grantsOf(role) {
 }
 
 /** The roles as each contender is given them, in its own form. */
-export const roles = Array.from({ length: ROLES }, (_, role) => ({ id: `role-${role}`, grants: grantsOf(role) }));
+export const roles = Array.from({ length: ROLES }, (_, role) => ({
+  id: `role-${role}`,
+  grants: grantsOf(role),
+}));
 
 export const myGrants = () => widest(roles, MY_ROLES);
 
@@ -90,15 +102,34 @@ export function snapshot() {
     catalog: {
       categories: Object.entries(ACTIONS).map(([id, actions]) => ({
         id,
-        permissions: actions.split(" ").map((action) => ({ id: `${id}.${action}`, ...(id !== TENANT_LEVEL && { scopes: LEVELS }) })),
+        permissions: actions
+          .split(" ")
+          .map((action) => ({ id: `${id}.${action}`, ...(id !== TENANT_LEVEL && { scopes: LEVELS }) })),
       })),
-      resources: Object.fromEntries(Object.keys(ACTIONS).map((id) => [id, { owner: "assigneeId", team: "teamId" }])),
+      resources: Object.fromEntries(
+        Object.keys(ACTIONS).map((id) => [id, { owner: "assigneeId", team: "teamId" }]),
+      ),
     },
     teams: TEAMS,
-    roles: roles.map(({ id, grants }) => ({ id, name: id, grants: Object.fromEntries(grants.map((one) => [one.permission, grant(one)])) })),
+    roles: roles.map(({ id, grants }) => ({
+      id,
+      name: id,
+      grants: Object.fromEntries(grants.map((one) => [one.permission, grant(one)])),
+    })),
     users: [
-      { id: ME, teams: MY_TEAMS, roles: [MY_ROLES[0], { role: MY_ROLES[1], from: "2026-02-01T00:00:00Z", until: "2098-01-01T00:00:00Z" }] },
-      ...Array.from({ length: 6 }, (_, n) => ({ id: `user-${n}`, teams: [TEAMS[n % TEAMS.length].id], roles: [`role-${n % ROLES}`] })),
+      {
+        id: ME,
+        teams: MY_TEAMS,
+        roles: [
+          MY_ROLES[0],
+          { role: MY_ROLES[1], from: "2026-02-01T00:00:00Z", until: "2098-01-01T00:00:00Z" },
+        ],
+      },
+      ...Array.from({ length: 6 }, (_, n) => ({
+        id: `user-${n}`,
+        teams: [TEAMS[n % TEAMS.length].id],
+        roles: [`role-${n % ROLES}`],
+      })),
     ],
   };
 }
@@ -153,7 +184,9 @@ export function meets(record, when) {
     const value = record[field];
     if (typeof test !== "object") return value === test;
     const [[operator, operand]] = Object.entries(test);
-    return { $in: () => operand.includes(value), $lt: () => value < operand, $ne: () => value !== operand }[operator]();
+    return { $in: () => operand.includes(value), $lt: () => value < operand, $ne: () => value !== operand }[
+      operator
+    ]();
   });
 }
 

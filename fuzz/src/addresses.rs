@@ -52,7 +52,8 @@ fn block_of(text: &str) -> Option<(Bits, u32)> {
     (host == 0 && address.to_canonical() == address).then_some(((width, network), prefix))
 }
 
-/// Whether the engine finds an address in a block, and whether it finds it outside; nothing if the block does not load.
+/// Whether the engine finds an address in a block, and whether it finds it outside; nothing if the block does
+/// not load.
 fn inside(block: &str, address: &str) -> Option<[bool; 2]> {
     let conditions = [
         json!({ "resource.ip": { "$cidr": block } }),

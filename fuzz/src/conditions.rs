@@ -1,5 +1,5 @@
-//! A condition, a record, the context and the attributes of a user as one JSON object: the engine and the reference evaluator find the
-//! same truth.
+//! A condition, a record, the context and the attributes of a user as one JSON object: the engine and the
+//! reference evaluator find the same truth.
 
 use rolegate::{Code, Snapshot};
 use serde_json::{Value, json};
@@ -9,10 +9,12 @@ use crate::reference::decide;
 use crate::reference::generate::OwnedQuestion;
 use crate::{NOW, seen};
 
-/// Whether a permission is granted where a condition holds, denied where it is not false, and both without records.
+/// Whether a permission is granted where a condition holds, denied where it is not false, and both without
+/// records.
 const PERMISSIONS: [&str; 4] = ["c.granted", "c.denied", "t-granted", "t-denied"];
 
-/// Reads `{ "when": …, "resource": …, "context": …, "user": …, "now": … }`, of which only `when` must be there.
+/// Reads `{ "when": …, "resource": …, "context": …, "user": …, "now": … }`, of which only `when` must be
+/// there.
 pub fn conditions(data: &[u8]) -> u64 {
     let Ok(input) = serde_json::from_slice::<Value>(data) else { return 0 };
     let Some(when) = input.get("when") else { return 0 };

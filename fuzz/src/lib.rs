@@ -1,8 +1,9 @@
 //! What fuzzers throw at the crate, and what must hold whatever they throw.
 //!
-//! A target is a function of bytes that panics when something is wrong, and otherwise tells what kind of thing it saw. cargo-fuzz runs the
-//! targets through `fuzz_targets/` and learns from the code that they reach; the runner in [`run`] needs no special compiler, changes what
-//! lies in `corpus/` by [`mutate`], and keeps what let a target see something new.
+//! A target is a function of bytes that panics when something is wrong, and otherwise tells what kind of
+//! thing it saw. cargo-fuzz runs the targets through `fuzz_targets/` and learns from the code that they
+//! reach; the runner in [`run`] needs no special compiler, changes what lies in `corpus/` by [`mutate`], and
+//! keeps what let a target see something new.
 #![expect(
     clippy::panic,
     clippy::unwrap_used,

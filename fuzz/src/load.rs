@@ -1,5 +1,5 @@
-//! Documents as bytes: what is JSON is JSON for another library, too; a problem names a place that exists; and what loads answers like the
-//! reference evaluator.
+//! Documents as bytes: what is JSON is JSON for another library, too; a problem names a place that exists;
+//! and what loads answers like the reference evaluator.
 
 use rolegate::{Code, Snapshot, SnapshotError};
 use serde_json::Value;
@@ -10,7 +10,8 @@ use crate::reference::snapshot::{list, permission_ids, text};
 use crate::reference::{decide, generate};
 use crate::{NOW, seen};
 
-/// More roles, permissions or bytes than these are no matter for the reference evaluator, which looks up everything again and again.
+/// More roles, permissions or bytes than these are no matter for the reference evaluator, which looks up
+/// everything again and again.
 const MOST: (usize, usize, usize) = (10, 24, 16_384);
 
 /// Loads bytes, and asks what was loaded.

@@ -1,4 +1,5 @@
-//! `rolegate-fuzz [MINUTES] [SEED] [TARGET]...`: the targets one after another, in the time that is given for all together.
+//! `rolegate-fuzz [MINUTES] [SEED] [TARGET]...`: the targets one after another, in the time that is given for
+//! all together.
 #![expect(clippy::print_stdout, reason = "that is what it is for")]
 
 use std::path::PathBuf;

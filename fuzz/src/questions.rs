@@ -1,4 +1,5 @@
-//! A valid snapshot and questions about it, made of bytes: each byte is one choice of the generator that the tests use.
+//! A valid snapshot and questions about it, made of bytes: each byte is one choice of the generator that the
+//! tests use.
 
 use rolegate::Snapshot;
 

@@ -1,4 +1,5 @@
-//! The runner that any compiler builds: changes what is in the corpus, and keeps what let a target see something new.
+//! The runner that any compiler builds: changes what is in the corpus, and keeps what let a target see
+//! something new.
 
 use std::collections::HashSet;
 use std::io;

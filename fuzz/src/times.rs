@@ -1,4 +1,5 @@
-//! Two lines of text as times, and as moments that are counted from now: read like by a plain reader, and compared like numbers.
+//! Two lines of text as times, and as moments that are counted from now: read like by a plain reader, and
+//! compared like numbers.
 
 use rolegate::{Code, Snapshot};
 use serde_json::{Value, json};
@@ -38,7 +39,8 @@ fn issued_at(text: &str) -> Option<f64> {
     }
 }
 
-/// Whether a time of a record is before that of a condition, and whether it is not; nothing if that condition does not load.
+/// Whether a time of a record is before that of a condition, and whether it is not; nothing if that condition
+/// does not load.
 fn compared(operand: &str, time: &str) -> Option<[bool; 2]> {
     let conditions =
         [json!({ "resource.at": { "$before": operand } }), json!({ "resource.at": { "$since": operand } })];

@@ -1,4 +1,5 @@
-//! What of the fuzzing ends within seconds: the corpus, and some thousand changes of it, which are the same each time.
+//! What of the fuzzing ends within seconds: the corpus, and some thousand changes of it, which are the same
+//! each time.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
 
 use rolegate_fuzz::TARGETS;

@@ -4,11 +4,17 @@ const ZONES_KEPT = 64;
 
 const zones = new Map<string, Intl.DateTimeFormat | undefined>();
 
-/** Offsets that were asked for: schedules in one zone ask for the same moments again and again, and each answer takes microseconds. */
+/**
+ * Offsets that were asked for: schedules in one zone ask for the same moments again and again, and each
+ * answer takes microseconds.
+ */
 const offsets = new Map<string, number>();
 const OFFSETS_KEPT = 4096;
 
-/** Minutes east of UTC in `zone` at `ms` (milliseconds since the epoch); NaN for a zone or a time that the host does not know. */
+/**
+ * Minutes east of UTC in `zone` at `ms` (milliseconds since the epoch); NaN for a zone or a time that the
+ * host does not know.
+ */
 export function zoneOffset(zone: string, ms: number): number {
   const key = `${ms} ${zone}`;
   let offset = offsets.get(key);
@@ -51,7 +57,13 @@ function makeFormat(timeZone: string): Intl.DateTimeFormat | undefined {
   const two = "2-digit";
   const fields = { year: "numeric", month: two, day: two, hour: two, minute: two, second: two } as const;
   try {
-    return new Intl.DateTimeFormat("en-US", { ...fields, calendar: "iso8601", numberingSystem: "latn", hourCycle: "h23", timeZone });
+    return new Intl.DateTimeFormat("en-US", {
+      ...fields,
+      calendar: "iso8601",
+      numberingSystem: "latn",
+      hourCycle: "h23",
+      timeZone,
+    });
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 //! Making conditions of their text, which the reader has checked.
 //!
-//! Twin of pkg-template/src/condition/condition.ts and pkg-template/src/snapshot/conditions.ts; tests/package/vectors.mjs and
-//! tests/vectors.rs hold them equal.
+//! Twin of pkg-template/src/condition/condition.ts and pkg-template/src/snapshot/conditions.ts;
+//! tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;

@@ -1,9 +1,11 @@
-//! What a condition leaves to the record: everything known is worked in, the rest stays, and can be written as JSON.
+//! What a condition leaves to the record: everything known is worked in, the rest stays, and can be written
+//! as JSON.
 //!
 //! The result is a condition that *must be true*, so unknown constants fold to false in either
 //! polarity, and `$not` moves down to the comparisons.
 //!
-//! Twin of pkg-template/src/condition/condition.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
+//! Twin of pkg-template/src/condition/condition.ts; tests/package/vectors.mjs and tests/laws.rs hold them
+//! equal.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -1,6 +1,7 @@
 //! Asking a condition: is it definitely true of these facts?
 //!
-//! Twin of pkg-template/src/condition/condition.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
+//! Twin of pkg-template/src/condition/condition.ts; tests/package/vectors.mjs and tests/laws.rs hold them
+//! equal.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -42,8 +43,8 @@ use crate::work::Work;
 /// # Ok::<(), rolegate::SnapshotError>(())
 /// ```
 pub trait Attributes {
-    /// What `path` finds; [`Value::Null`] where there is nothing, [`Value::Unknown`] where it cannot be read. Dots
-    /// descend, lists on the way are entered and give one flat list.
+    /// What `path` finds; [`Value::Null`] where there is nothing, [`Value::Unknown`] where it cannot be read.
+    /// Dots descend, lists on the way are entered and give one flat list.
     fn read(&self, path: &str) -> Value<'_>;
 }
 
@@ -162,8 +163,8 @@ impl Memo {
     }
 }
 
-/// The truth of an `$elem` inside another one that goes through a list of the user or the context: it is the same for
-/// all elements of the outer list, and each may have a list of its own inside.
+/// The truth of an `$elem` inside another one that goes through a list of the user or the context: it is the
+/// same for all elements of the outer list, and each may have a list of its own inside.
 pub(crate) type Same = Cell<Vec<(ConditionId, Option<bool>)>>;
 
 /// What conditions see of the user.
@@ -240,7 +241,8 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The truth of a node that has no children, which is worked out for one element where it is the same for all.
+    /// The truth of a node that has no children, which is worked out for one element where it is the same for
+    /// all.
     fn once_for_all(&self, condition: ConditionId, node: &Node) -> Option<bool> {
         let is_same = node.on_elements().is_some_and(|(list, _)| list.root != Root::Element);
         let Some(same) = self.same.filter(|_| is_same) else { return self.leaf(node) };
@@ -309,8 +311,8 @@ impl<'a> Facts<'a> {
         all_or_any(false, items.iter().map(holds))
     }
 
-    /// What the left side of a comparison is. Teams of which none is known may be none at all, and only no teams are a
-    /// subset of none: then nothing is known of the list either.
+    /// What the left side of a comparison is. Teams of which none is known may be none at all, and only no
+    /// teams are a subset of none: then nothing is known of the list either.
     pub(crate) fn left(&self, leaf: &Leaf) -> Side<'_> {
         let side = self.read(leaf.left);
         let is_lost = leaf.op == Op::Subset
@@ -319,8 +321,8 @@ impl<'a> Facts<'a> {
         if is_lost { Side::Unknown } else { side }
     }
 
-    /// Whether this is an element of the user's own teams of which nothing is known: it never makes an `$elem` true.
-    /// A narrowed snapshot has those teams in an attribute of their own, `narrow::unlike`.
+    /// Whether this is an element of the user's own teams of which nothing is known: it never makes an
+    /// `$elem` true. A narrowed snapshot has those teams in an attribute of their own, `narrow::unlike`.
     pub(crate) fn is_unknown_team(&self, path: Path, item: &Value<'_>) -> bool {
         let is_teams = || self.document.str(path.rest).trim_end_matches('?') == "teams";
         path.root == Root::User && matches!(item, Value::Null) && is_teams()

@@ -1,6 +1,7 @@
 //! The operators, one small function each. `None` is *unknown*.
 //!
-//! Twin of pkg-template/src/condition/operators.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
+//! Twin of pkg-template/src/condition/operators.ts; tests/package/vectors.mjs and tests/vectors.rs hold them
+//! equal.
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
@@ -169,7 +170,8 @@ struct Among<'v, 'a> {
     sorted: Option<Vec<&'v Value<'a>>>,
 }
 
-/// So many comparisons are made before a list is worth sorting. Checked builds make few, so that tests go both ways.
+/// So many comparisons are made before a list is worth sorting. Checked builds make few, so that tests go
+/// both ways.
 const SHORT: usize = if cfg!(debug_assertions) { 3 } else { 256 };
 
 impl<'v, 'a> Among<'v, 'a> {

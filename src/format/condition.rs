@@ -135,8 +135,9 @@ impl Loading {
         }
     }
 
-    /// Notes whether a comparison reads the context, and whether it asks who the user is: for attributes, or for the id
-    /// where neither the record nor the context tells whom it wants (that stays open in gate data).
+    /// Notes whether a comparison reads the context, and whether it asks who the user is: for attributes, or
+    /// for the id where neither the record nor the context tells whom it wants (that stays open in gate
+    /// data).
     fn compare(&mut self, left: Address, right: Address) {
         let roots = (1 << self.root(left)) | (1 << self.root(right));
         let reads_context = roots & (1 << root::CONTEXT) != 0;

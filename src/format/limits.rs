@@ -1,5 +1,5 @@
-//! Limits on what is derived from a document, so that the time and the memory of every answer stay in proportion to its bytes.
-//! They lie far beyond real tenants (docs/format.md#limits).
+//! Limits on what is derived from a document, so that the time and the memory of every answer stay in
+//! proportion to its bytes. They lie far beyond real tenants (docs/format.md#limits).
 
 #[cfg(feature = "engine")]
 use alloc::borrow::ToOwned;
@@ -14,11 +14,13 @@ use crate::problems::Say;
 /// Pairs of a role and one that it inherits, directly or not; the same of permissions that imply one another.
 const MAX_PAIRS: u32 = 250_000;
 
-/// What may come together in one role, with what it inherits, and for one user: each alternative of a grant and each denial counts as
-/// often as there are permissions that it is about, and permissions that come by implication. Twin of pkg-template/src/snapshot/outsider.ts.
+/// What may come together in one role, with what it inherits, and for one user: each alternative of a grant
+/// and each denial counts as often as there are permissions that it is about, and permissions that come by
+/// implication. Twin of pkg-template/src/snapshot/outsider.ts.
 const MAX_ALTERNATIVES: u32 = 1_000_000;
 
-/// Bytes of a user's attributes, and teams, times how often conditions read the user: each may walk through a list of all of them.
+/// Bytes of a user's attributes, and teams, times how often conditions read the user: each may walk through a
+/// list of all of them.
 const MAX_READ: u64 = 100_000_000;
 /// So many bytes one of the user's teams counts for.
 const TEAM_BYTES: u64 = 8;
@@ -59,8 +61,8 @@ pub(crate) struct Load<'a> {
 }
 
 impl Load<'_> {
-    /// Adds an assignment of a role that weighs so much; false beyond the limit. What a role brings at all times and under no
-    /// condition counts once, on however many teams.
+    /// Adds an assignment of a role that weighs so much; false beyond the limit. What a role brings at all
+    /// times and under no condition counts once, on however many teams.
     pub(crate) fn takes(&mut self, role: u32, weight: u32, is_bare: bool) -> bool {
         if !is_bare || mark(self.counted, role, self.whose) {
             self.sum = self.sum.saturating_add(weight);
@@ -70,8 +72,8 @@ impl Load<'_> {
 }
 
 impl Loading {
-    /// Checks how many pairs of rows refer to one another, directly or not; false if they are too many. What is implied is kept, to
-    /// weigh grants.
+    /// Checks how many pairs of rows refer to one another, directly or not; false if they are too many. What
+    /// is implied is kept, to weigh grants.
     #[inline(never)]
     pub(super) fn check_pairs(&mut self) -> bool {
         let mut are_few = true;
@@ -99,7 +101,8 @@ impl Loading {
         list::push(&mut self.sizes, sum);
     }
 
-    /// What each row weighs, with all rows of its kind that it refers to, directly or not; and whether all of it is within the scale.
+    /// What each row weighs, with all rows of its kind that it refers to, directly or not; and whether all of
+    /// it is within the scale.
     #[inline(never)]
     fn sums(&mut self, kind: Kind, slot: usize, scale: &Scale<'_>) -> (Vec<u32>, bool) {
         let (mut sums, mut in_all) = (list::copy(scale.weights), 0_u32);
@@ -157,8 +160,8 @@ impl Loading {
         }
     }
 
-    /// Checks what comes together in each role, and for each user. What it comes to is kept of roles and of everyone, for people whom the
-    /// document does not list.
+    /// Checks what comes together in each role, and for each user. What it comes to is kept of roles and of
+    /// everyone, for people whom the document does not list.
     #[inline(never)]
     pub(super) fn check_alternatives(&mut self, own: &[u32]) {
         let scale = Scale { weights: own, most: MAX_ALTERNATIVES, most_in_all: u32::MAX, say: IN_ROLE };
@@ -226,7 +229,8 @@ impl Loading {
         self.reader.report(0, Code::TooComplex, say);
     }
 
-    /// Reports the name that stood in a slot, or the k-th in its list. Names are gone by now, so the document is read again.
+    /// Reports the name that stood in a slot, or the k-th in its list. Names are gone by now, so the document
+    /// is read again.
     #[cfg(feature = "engine")]
     #[cold]
     #[inline(never)]

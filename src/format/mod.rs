@@ -1,7 +1,7 @@
 //! The snapshot format, from text to rows.
 //!
-//! The format is one [`table`]; [`read`] fills [`rows`] by it, [`condition`] checks what conditions say, and [`resolve`]
-//! looks up what rows refer to, within [`limits`]. After that nothing is checked again.
+//! The format is one [`table`]; [`read`] fills [`rows`] by it, [`condition`] checks what conditions say, and
+//! [`resolve`] looks up what rows refer to, within [`limits`]. After that nothing is checked again.
 
 mod condition;
 #[cfg(all(test, feature = "std"))]
@@ -37,8 +37,8 @@ pub(crate) fn load(source: String) -> (Document, Rows, Problems) {
 /// In so many objects and lists lies an entry of `users`.
 const DEPTH_OF_USERS: usize = 2;
 
-/// Reads somebody whom no document lists, from a text that is like an entry of `users`. Which roles and teams there are
-/// is not looked up, so the rows name them by their texts.
+/// Reads somebody whom no document lists, from a text that is like an entry of `users`. Which roles and teams
+/// there are is not looked up, so the rows name them by their texts.
 pub(crate) fn person(source: String) -> Loading {
     Loading::read(source, Kind::User, DEPTH_OF_USERS)
 }

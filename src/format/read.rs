@@ -29,12 +29,15 @@ pub(crate) struct Loading {
     pub(crate) asks_who: bool,
     /// Whether a condition reads the context.
     pub(crate) reads_context: bool,
-    /// How often conditions of roles and of everyone read the user, and the most that those of one user do besides.
+    /// How often conditions of roles and of everyone read the user, and the most that those of one user do
+    /// besides.
     pub(super) reads: u32,
     pub(super) own_reads: u32,
-    /// The root that no path may have where a condition is read: `element` outside `$elem`, `resource` inside.
+    /// The root that no path may have where a condition is read: `element` outside `$elem`, `resource`
+    /// inside.
     pub(super) closed_root: usize,
-    /// For each permission how many there are before it, each with those that it implies; and behind the last one.
+    /// For each permission how many there are before it, each with those that it implies; and behind the last
+    /// one.
     pub(super) sizes: Vec<u32>,
 }
 
@@ -59,7 +62,8 @@ const BOOLEAN: Say = Say::expected("`true` or `false`");
 const ENTRIES: Say = Say::expected("a list with at least one entry");
 
 impl Loading {
-    /// Reads a text that is one row of a kind, as deep inside a document as such a row stands there. Names in it stay names.
+    /// Reads a text that is one row of a kind, as deep inside a document as such a row stands there. Names in
+    /// it stay names.
     #[inline(never)]
     pub(crate) fn read(source: String, kind: Kind, depth: usize) -> Self {
         let mut loading = Self {
@@ -94,8 +98,8 @@ impl Loading {
         self.rows.push(kind, row, progress);
     }
 
-    /// Reads the row that is the next value, and keeps it unless it is wrong as a whole. Gives what names it where it
-    /// is bare.
+    /// Reads the row that is the next value, and keeps it unless it is wrong as a whole. Gives what names it
+    /// where it is bare.
     fn row(&mut self, kind: Kind) -> Address {
         let mut row = Row::default();
         #[cfg(feature = "engine")]
@@ -419,7 +423,8 @@ impl Loading {
         0
     }
 
-    /// One more than the position of a text among words; 0 for one that is none of them, after that was reported.
+    /// One more than the position of a text among words; 0 for one that is none of them, after that was
+    /// reported.
     fn word(&mut self, text: Address, words: Words, code: Code, say: Say) -> u32 {
         let position = position(words, self.reader.last());
         if position == 0 && text != 0 {
@@ -618,7 +623,8 @@ impl Loading {
         self.words
     }
 
-    /// Adds the bit of a word to a set, and reports one that is not one of the words. It must not stand there twice.
+    /// Adds the bit of a word to a set, and reports one that is not one of the words. It must not stand there
+    /// twice.
     #[inline(never)]
     fn add_word(&mut self, text: Address, words: Words, code: Code, say: Say) {
         self.words |= 1 << self.word(text, words, code, say) >> 1;

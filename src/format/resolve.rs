@@ -1,5 +1,5 @@
-//! Resolving: names become the rows that they name; what is not declared, closes a cycle or is not allowed becomes a
-//! problem.
+//! Resolving: names become the rows that they name; what is not declared, closes a cycle or is not allowed
+//! becomes a problem.
 
 use alloc::vec::Vec;
 
@@ -252,8 +252,8 @@ impl Loading {
         self.push(Kind::Type, &made);
     }
 
-    /// The name of a permission's resource type: what it says; else the longest dotted prefix of its id that has a
-    /// mapping, else the longest of all, else the id of the category.
+    /// The name of a permission's resource type: what it says; else the longest dotted prefix of its id that
+    /// has a mapping, else the longest of all, else the id of the category.
     #[inline(never)]
     fn type_name(&self, row: u32) -> Text {
         let get = |slot| self.rows.get(Kind::Permission, row, slot);
@@ -321,7 +321,8 @@ impl Loading {
         self.reader.document.forget(arena);
     }
 
-    /// Notes which prerequisites are asked of the same record, and whether the tenant's plan has a permission.
+    /// Notes which prerequisites are asked of the same record, and whether the tenant's plan has a
+    /// permission.
     #[inline(never)]
     fn permissions(&mut self) {
         let plan = self.rows.get(Kind::Snapshot, 0, snapshot::PLAN);
@@ -393,8 +394,8 @@ impl Loading {
         self.rows.reorder(kind, first, &order);
     }
 
-    /// What a key of a grant or denial is about: 0 for everything, twice one more than a permission, or one more than that
-    /// of a category; 1 for nothing, after that was reported.
+    /// What a key of a grant or denial is about: 0 for everything, twice one more than a permission, or one
+    /// more than that of a category; 1 for nothing, after that was reported.
     fn target(&mut self, key: Address) -> u32 {
         let name = self.reader.bytes(key);
         if name == b"*" {
@@ -474,7 +475,8 @@ impl Loading {
     #[inline(never)]
     fn number_teams(&mut self) {
         let count = self.rows.count(Kind::Team);
-        // For each team, and at 0 for none: its first child and its next sibling, as one more than their rows.
+        // For each team, and at 0 for none: its first child and its next sibling, as one more than their
+        // rows.
         let mut child = list::filled(0, count as usize + 1);
         let mut sibling = list::copy(&child);
         for team in (1..=count).rev() {

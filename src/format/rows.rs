@@ -57,8 +57,8 @@ pub(crate) struct Progress {
 const MANY: usize = 8192;
 
 impl Table {
-    /// Appends numbers. Of users and their assignments (`is_last`) the rest of the source is taken to be full; of anything
-    /// else too, but room is made for four times what there is at most.
+    /// Appends numbers. Of users and their assignments (`is_last`) the rest of the source is taken to be
+    /// full; of anything else too, but room is made for four times what there is at most.
     pub(crate) fn push(&mut self, words: &[u32], is_last: bool, progress: Progress) {
         if self.words.is_empty() {
             self.begun = progress.at;
@@ -141,8 +141,8 @@ impl Rows {
         (self.words(kind).len() / kind.width()) as u32
     }
 
-    /// A slot of a row; 0 where there is no such row. The row before the first is the last that a number can name: its
-    /// place wraps where addresses have 32 bits, and is beyond all tables.
+    /// A slot of a row; 0 where there is no such row. The row before the first is the last that a number can
+    /// name: its place wraps where addresses have 32 bits, and is beyond all tables.
     #[inline(never)]
     pub(crate) fn get(&self, kind: Kind, row: u32, slot: usize) -> u32 {
         let at = (row as usize).wrapping_mul(kind.width()).wrapping_add(slot);

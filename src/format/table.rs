@@ -1,7 +1,8 @@
 //! The format as one table: the kinds of objects, their keys, and what each value is.
 //!
-//! [`read`](super::read) fills rows by it, [`resolve`](super::resolve) looks up what they refer to. A new key is a line
-//! here; where it holds a new kind of value or belongs to a new kind of object, the compiler asks for the rest.
+//! [`read`](super::read) fills rows by it, [`resolve`](super::resolve) looks up what they refer to. A new key
+//! is a line here; where it holds a new kind of value or belongs to a new kind of object, the compiler asks
+//! for the rest.
 
 use crate::code::Code;
 use crate::problems::Say;
@@ -53,18 +54,18 @@ macro_rules! kinds {
     };
 }
 
-// A slot holds a text, a list, a span or a number (see `rows`), one more than the index of a row, or a small number.
-// Slots named `…_FROM` and `…_TO` are a range of rows.
+// A slot holds a text, a list, a span or a number (see `rows`), one more than the index of a row, or a small
+// number. Slots named `…_FROM` and `…_TO` are a range of rows.
 kinds! {
-    /// The document itself; one row. `ASKS_WHO` and `READS_CONTEXT` tell of its conditions, `EVERYONE_WEIGHT` how much
-    /// everyone is assigned.
+    /// The document itself; one row. `ASKS_WHO` and `READS_CONTEXT` tell of its conditions, `EVERYONE_WEIGHT`
+    /// how much everyone is assigned.
     Snapshot snapshot "SNAPSHOT": REVISION TENANT ISSUED_AT EXPIRES_AT PLAN EVERYONE_FROM EVERYONE_TO ASKS_WHO READS_CONTEXT EVERYONE_WEIGHT;
     /// A resource type, in the order of first appearance: its name and the paths of owner and team.
     Type resource_type "TYPE": NAME OWNER TEAM;
     /// A category of permissions.
     Category category "CATEGORY": ID PERMISSIONS_FROM PERMISSIONS_TO;
-    /// A permission. `LEVELS` has bit 0 for own, 1 for team, 2 for all. Entries of `REQUIRES` are twice the index of a
-    /// permission, and one more where it is asked of the same record. `PLANS` are texts.
+    /// A permission. `LEVELS` has bit 0 for own, 1 for team, 2 for all. Entries of `REQUIRES` are twice the
+    /// index of a permission, and one more where it is asked of the same record. `PLANS` are texts.
     Permission permission "PERMISSION": ID TYPE CATEGORY LEVELS REQUIRES IMPLIES ROLE_TYPES STANDARD_ONLY IN_PLAN PLANS TITLE;
     /// A value in records that is not for everybody. `AS` is 1 for omit, 2 null, 3 redact, 4 pseudonym.
     Mask mask "MASK": TYPE FIELD PERMISSION AS AT;
@@ -149,8 +150,8 @@ pub(crate) enum Is {
     Row(Kind),
     /// A list of objects.
     Rows(Kind),
-    /// An object whose keys are the names of rows. The values of grants are a boolean, an alternative or a non-empty list of
-    /// them; other values are objects.
+    /// An object whose keys are the names of rows. The values of grants are a boolean, an alternative or a
+    /// non-empty list of them; other values are objects.
     Map(Kind),
     /// A non-empty list of days, as bits.
     Days,
@@ -402,8 +403,8 @@ impl Object {
         0
     }
 
-    /// Whether the object has the keys of these lists and no others, each in one of them. Code that treats keys one by one asserts it when it is
-    /// compiled, so that a new key is not passed over.
+    /// Whether the object has the keys of these lists and no others, each in one of them. Code that treats
+    /// keys one by one asserts it when it is compiled, so that a new key is not passed over.
     #[cfg(feature = "engine")]
     pub(crate) const fn has_just(&self, lists: &[Words]) -> bool {
         let (mut found, mut count, mut list) = (0, 0, 0);
@@ -475,7 +476,8 @@ impl Kind {
             Self::Assignment => &ASSIGNMENT,
             Self::Separation => &SEPARATION,
             Self::During => &DURING,
-            // A type is named by permissions, a grant by the key of a map, the other two by an entry of a list.
+            // A type is named by permissions, a grant by the key of a map, the other two by an entry of a
+            // list.
             Self::Type | Self::Grant | Self::RoleType | Self::Plan => &WITHOUT_KEYS,
         }
     }

@@ -70,7 +70,8 @@ fn the_schema_has_the_same_keys() {
     assert_eq!(LEVELS, levels.iter().filter_map(Value::as_str).collect::<Vec<_>>());
 }
 
-/// The names in the first column of the table that begins with a line, and whether their lines say that they are required.
+/// The names in the first column of the table that begins with a line, and whether their lines say that they
+/// are required.
 fn in_docs(head: &str) -> Vec<(&'static str, bool)> {
     let table = DOCS.split(head).nth(1).unwrap();
     let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));

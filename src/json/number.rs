@@ -14,7 +14,8 @@ pub(crate) fn parse(token: &str) -> f64 {
     exact(token).unwrap_or_else(|| host::parse_number(token))
 }
 
-/// Whether a number token is within the range of doubles. Only one with an exponent or with hundreds of digits may not be.
+/// Whether a number token is within the range of doubles. Only one with an exponent or with hundreds of
+/// digits may not be.
 pub(crate) fn is_finite(token: &[u8]) -> bool {
     let is_plain = token.len() < 300 && !token.iter().any(|byte| byte | 0x20 == b'e');
     is_plain || host::parse_number(core::str::from_utf8(token).unwrap_or_default()).is_finite()

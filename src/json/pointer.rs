@@ -83,7 +83,8 @@ impl Walk<'_> {
     }
 }
 
-/// The longest path that is told whole. Ids have 256 bytes at most, so that only what is wrong anyway has longer ones.
+/// The longest path that is told whole. Ids have 256 bytes at most, so that only what is wrong anyway has
+/// longer ones.
 const MAX_PATH: usize = 4096;
 
 /// A path; of one that is too long, the beginning and the end.

@@ -1,8 +1,8 @@
 //! The pull reader: objects, lists, strings in document order, straight from the text.
 //!
-//! A value of the wrong type or a duplicate key becomes a problem at a byte offset and reading goes on. Text that is not
-//! JSON, or too deep, stops the reader: from then on it is as if the text ended there, whoever reads finds nothing more.
-//! Without the feature `engine`, any problem stops it.
+//! A value of the wrong type or a duplicate key becomes a problem at a byte offset and reading goes on. Text
+//! that is not JSON, or too deep, stops the reader: from then on it is as if the text ended there, whoever
+//! reads finds nothing more. Without the feature `engine`, any problem stops it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -141,8 +141,8 @@ impl Reader {
         self.depth -= 1;
     }
 
-    /// Whether another element of a list follows the `count` that were read, which it counts; at the end of the list,
-    /// closes it.
+    /// Whether another element of a list follows the `count` that were read, which it counts; at the end of
+    /// the list, closes it.
     #[expect(clippy::inline_always, reason = "hot, and nothing is inlined otherwise: see docs/size-log.md")]
     #[inline(always)]
     pub(crate) fn element(&mut self, count: &mut usize) -> bool {
@@ -157,8 +157,8 @@ impl Reader {
         self.pos < STOPPED
     }
 
-    /// Steps over the next key of an object and its colon, if there is one after the `count` that were read, which it
-    /// counts; at the end of the object, closes it. 0 is no key.
+    /// Steps over the next key of an object and its colon, if there is one after the `count` that were read,
+    /// which it counts; at the end of the object, closes it. 0 is no key.
     pub(crate) fn key(&mut self, count: &mut usize) -> Address {
         let byte = self.peek();
         if byte == b'}' {

@@ -69,8 +69,8 @@ pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
 const CONTROL: &str = "a control character in a string must be escaped";
 const ENDLESS: &str = "this string does not end";
 
-/// The offset of the first byte from `pos` on that means something in a string: a quote, a backslash or a control
-/// character; or the end of the text. Eight bytes are looked at at a time.
+/// The offset of the first byte from `pos` on that means something in a string: a quote, a backslash or a
+/// control character; or the end of the text. Eight bytes are looked at at a time.
 #[inline(never)]
 pub(crate) fn plain_end(bytes: &[u8], mut pos: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -109,7 +109,8 @@ pub(crate) fn unescape(source: &str, token: StringToken) -> Read<String> {
     Ok(String::from_utf8(out).unwrap_or_default())
 }
 
-/// Appends the contents of the string whose opening quote is at `quote`, unescaped, and gives the offset behind it.
+/// Appends the contents of the string whose opening quote is at `quote`, unescaped, and gives the offset
+/// behind it.
 #[inline(never)]
 pub(crate) fn push_unescaped(bytes: &[u8], quote: usize, out: &mut Vec<u8>) -> Read<usize> {
     let at = |pos: usize| bytes.get(pos).copied().unwrap_or_default();
@@ -161,7 +162,8 @@ const ESCAPES: &[u8] = b"\"\\/bfnrt";
 /// What each of [`ESCAPES`] stands for.
 const PLAIN: &[u8] = b"\"\\/\x08\x0c\n\r\t";
 
-/// Appends a character as UTF-8: a byte that tells by its leading ones how many follow, and those, of six bits each.
+/// Appends a character as UTF-8: a byte that tells by its leading ones how many follow, and those, of six
+/// bits each.
 #[expect(clippy::cast_possible_truncation, reason = "the bits of one byte")]
 fn push_character(out: &mut Vec<u8>, code: u32) {
     let follow = u32::from(code >= 0x80) + u32::from(code >= 0x800) + u32::from(code >= 0x1_0000);

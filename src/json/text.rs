@@ -56,17 +56,19 @@ impl Text {
     }
 }
 
-/// The address of a string: where its contents begin in the source, if it stands there without escapes, and ends at
-/// the next quote; else, from the length of the source on, where its entry in the arena begins. 0 is no string.
+/// The address of a string: where its contents begin in the source, if it stands there without escapes, and
+/// ends at the next quote; else, from the length of the source on, where its entry in the arena begins. 0 is
+/// no string.
 pub(crate) type Address = u32;
 
-/// The text that was loaded, and behind it (in one address space) the strings that had escapes or are not written
-/// anywhere.
+/// The text that was loaded, and behind it (in one address space) the strings that had escapes or are not
+/// written anywhere.
 ///
-/// An entry of the arena is a length of four bytes, little endian, and so many bytes; before them, in four bytes, the
-/// offset in the source that problems with the string are reported at.
+/// An entry of the arena is a length of four bytes, little endian, and so many bytes; before them, in four
+/// bytes, the offset in the source that problems with the string are reported at.
 ///
-/// A small document may lie behind another one: then spans and offsets that are kept of it count on from those of the other.
+/// A small document may lie behind another one: then spans and offsets that are kept of it count on from
+/// those of the other.
 #[derive(Debug)]
 pub(crate) struct Document {
     source: String,
@@ -100,8 +102,8 @@ impl Document {
         self.source
     }
 
-    /// Puts the document behind another one, and gives back one for which there are no addresses left. Half as many as there are stay free
-    /// for what is unescaped later.
+    /// Puts the document behind another one, and gives back one for which there are no addresses left. Half
+    /// as many as there are stay free for what is unescaped later.
     #[cfg(feature = "engine")]
     pub(crate) fn behind(mut self, base: &Arc<Self>) -> Result<Self, Self> {
         let before = base.source.len() + base.arena.len();

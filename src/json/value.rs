@@ -152,8 +152,8 @@ pub(crate) fn read_path<'a>(json: &'a str, pos: usize, path: &str) -> Value<'a> 
     take(json, find(json, pos, path, &member))
 }
 
-/// Where the members of the objects of one text are, by name. Of whom many attributes are read, each is found without going through
-/// the others.
+/// Where the members of the objects of one text are, by name. Of whom many attributes are read, each is found
+/// without going through the others.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     /// How often an object was gone through.
@@ -162,7 +162,8 @@ pub(crate) struct Index {
     keys: RefCell<Keyed<Rc<[u32]>>>,
 }
 
-/// So often an object is gone through before it is worth an index. Checked builds have few, so that tests go both ways.
+/// So often an object is gone through before it is worth an index. Checked builds have few, so that tests go
+/// both ways.
 const READS: usize = if cfg!(debug_assertions) { 1 } else { 16 };
 
 impl Index {
@@ -238,8 +239,8 @@ fn find<'p>(json: &str, mut pos: usize, mut path: &'p str, member: &Member<'_>) 
     }
 }
 
-/// Adds what the elements of a list on the way hold at the end of a path: a list joins in with its elements, and where
-/// nothing is found there is an element of which nothing is known.
+/// Adds what the elements of a list on the way hold at the end of a path: a list joins in with its elements,
+/// and where nothing is found there is an element of which nothing is known.
 fn gather<'a>(json: &'a str, list: usize, path: &str, items: &mut Vec<Value<'a>>) {
     for at in elements(json, list) {
         match find(json, at, path, &member) {

@@ -29,7 +29,8 @@ fn push_control(out: &mut String, character: char) {
     }
 }
 
-/// Begins an entry of a list: writes the comma before it, unless it is the first. What was written last tells.
+/// Begins an entry of a list: writes the comma before it, unless it is the first. What was written last
+/// tells.
 pub(crate) fn next(out: &mut String) {
     if !matches!(out.as_bytes().last(), None | Some(b'[' | b'{')) {
         out.push(',');

@@ -1,5 +1,5 @@
-//! The model: what the rows of a snapshot say, as the engine asks for it. Whatever it says is declared, free of cycles and
-//! allowed; nothing is checked again.
+//! The model: what the rows of a snapshot say, as the engine asks for it. Whatever it says is declared, free
+//! of cycles and allowed; nothing is checked again.
 
 pub(crate) mod build;
 mod level;
@@ -389,7 +389,8 @@ impl Model {
         self.catalog.may_hold(role.of_type, role.standard, permission)
     }
 
-    /// The paths of owner and team of a resource type; without one, those of records of which nothing is said.
+    /// The paths of owner and team of a resource type; without one, those of records of which nothing is
+    /// said.
     pub(crate) fn owner_paths(&self, of: Option<ResourceTypeId>) -> Vec<&str> {
         let of = self.resource_type(of);
         self.paths_or(of.map(|of| of.owner), "owner")

@@ -1,6 +1,7 @@
 //! Somebody whom a snapshot does not list, in the place of its users. What all people share stays shared.
 //!
-//! Twin of pkg-template/src/snapshot/outsider.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
+//! Twin of pkg-template/src/snapshot/outsider.ts; tests/package/vectors.mjs and tests/vectors.rs hold them
+//! equal.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
@@ -39,7 +40,8 @@ pub(crate) enum Refused {
 
 /// Makes the model of a snapshot with somebody else in the place of its users.
 ///
-/// An assignment that names what is not there stays as one of nothing, so that the others keep their positions.
+/// An assignment that names what is not there stays as one of nothing, so that the others keep their
+/// positions.
 pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Result<(Model, Unknown), Refused> {
     let mut document = document.behind(&base.document).map_err(|_| Refused::TooLarge)?;
     let get = |slot| rows.get(Kind::User, 0, slot);

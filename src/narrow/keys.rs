@@ -1,10 +1,10 @@
-//! Which keys a narrowed snapshot has. Every key of the format is listed here, which is checked when this is compiled: what is new
-//! does not get to browsers by itself.
+//! Which keys a narrowed snapshot has. Every key of the format is listed here, which is checked when this is
+//! compiled: what is new does not get to browsers by itself.
 
 use crate::format::table::{self, Object, Words};
 
-/// The keys of an object that are copied as they are. Those that are `written` are so by code of their own, as far as they matter to the user;
-/// those that are `dropped` are read by people, or by nobody.
+/// The keys of an object that are copied as they are. Those that are `written` are so by code of their own,
+/// as far as they matter to the user; those that are `dropped` are read by people, or by nobody.
 const fn copied(object: &Object, copied: Words, written: Words, dropped: Words) -> Words {
     assert!(object.has_just(&[copied, written, dropped]), "these are not the keys of the format");
     copied

@@ -1,7 +1,7 @@
 //! Decisions: the steps of a check, in their order, with the reason for the answer.
 //!
-//! Twin of pkg-template/src/gate/view.ts and pkg-template/src/gate/why.ts; tests/package/vectors.mjs and tests/laws.rs hold
-//! them equal.
+//! Twin of pkg-template/src/gate/view.ts and pkg-template/src/gate/why.ts; tests/package/vectors.mjs and
+//! tests/laws.rs hold them equal.
 
 use alloc::rc::Rc;
 use alloc::vec;
@@ -44,7 +44,8 @@ pub(crate) enum Asked<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decision {
     pub(crate) reason: Reason,
-    /// The permission, and the grant of that assignment's role that decided; of a "no", the one that came nearest.
+    /// The permission, and the grant of that assignment's role that decided; of a "no", the one that came
+    /// nearest.
     pub(crate) grant: Option<(PermissionId, Grant)>,
     /// Position of the assignment that granted or denied, or came nearest to granting.
     pub(crate) assignment: Option<usize>,
@@ -199,8 +200,8 @@ impl Moment<'_> {
         }
     }
 
-    /// Decides a question without a record: about anything at all (`scoped`), or about the tenant as a whole. First about what the
-    /// permission requires.
+    /// Decides a question without a record: about anything at all (`scoped`), or about the tenant as a whole.
+    /// First about what the permission requires.
     fn decide_bare(&self, permission: PermissionId, scoped: bool) -> Decision {
         let is_scoped = |id| if id == permission { scoped } else { self.is_scoped(id) };
         let mut open = vec![permission];

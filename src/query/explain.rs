@@ -224,8 +224,8 @@ impl Moment<'_> {
         None
     }
 
-    /// The paths that the active grants of a permission asked for in vain: their conditions, if one failed, and owner
-    /// and team.
+    /// The paths that the active grants of a permission asked for in vain: their conditions, if one failed,
+    /// and owner and team.
     fn missing(&self, id: PermissionId, asked: Asked<'_>, reason: Reason) -> Vec<String> {
         let facts = self.facts(self.asked_record(id, asked));
         let mut found = Vec::new();
@@ -274,7 +274,8 @@ fn unknown(asked: Asked<'_>) -> Option<RecordState> {
     matches!(asked, Asked::On(_, Record::Unknown)).then_some(RecordState::Unknown)
 }
 
-/// Adds the paths of owners (0) or teams (1), if they were asked for, at which there is something that is no id.
+/// Adds the paths of owners (0) or teams (1), if they were asked for, at which there is something that is no
+/// id.
 fn add_unusable(asked: Asked<'_>, which: usize, was_asked: bool, found: &mut Vec<String>) {
     let Asked::On(spot, _) = asked else { return };
     if was_asked {
@@ -295,7 +296,8 @@ impl Facts<'_> {
         }
     }
 
-    /// The sides on account of which the truth of a comparison is unknown; of sides that are still open, none.
+    /// The sides on account of which the truth of a comparison is unknown; of sides that are still open,
+    /// none.
     fn unknown_sides(&self, leaf: &Leaf) -> Vec<Path> {
         let right = if let Operand::Path(path) = leaf.right { Some((path, false)) } else { None };
         let sides: Vec<_> = [(leaf.left, true)].into_iter().chain(right).listed();

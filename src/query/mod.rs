@@ -1,8 +1,8 @@
 //! Answers for one user at one moment.
 //!
-//! [`subject`] holds what is asked with (user, clock, context, session roles, limit); [`decide`] takes
-//! a decision step by step, [`explain`] tells what it rests on, [`remedy`] what would change it; [`scope`] describes on which records a permission is held;
-//! [`valid`] how long answers stay as they are.
+//! [`subject`] holds what is asked with (user, clock, context, session roles, limit); [`decide`] takes a
+//! decision step by step, [`explain`] tells what it rests on, [`remedy`] what would change it; [`scope`]
+//! describes on which records a permission is held; [`valid`] how long answers stay as they are.
 
 pub(crate) mod decide;
 pub(crate) mod explain;

@@ -1,5 +1,5 @@
-//! Which of a user's assignments say anything about which permission, so that a question does not walk through all of
-//! them.
+//! Which of a user's assignments say anything about which permission, so that a question does not walk
+//! through all of them.
 //!
 //! Twin of pkg-template/src/snapshot/sayings.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
@@ -19,7 +19,8 @@ use crate::sort::{sort_by, sort_set};
 pub(crate) struct Sayings {
     /// The positions of assignments, by role.
     by_role: Vec<(RoleId, u32)>,
-    /// Of the user's roles and those that they inherit: which inherits which directly, by the one that is inherited.
+    /// Of the user's roles and those that they inherit: which inherits which directly, by the one that is
+    /// inherited.
     heirs: Vec<(RoleId, RoleId)>,
     /// The roles that have an entry for a target, by target.
     entries: Vec<(Target, RoleId)>,

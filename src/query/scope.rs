@@ -1,7 +1,7 @@
 //! Scopes: on which records a permission is held.
 //!
-//! Twin of pkg-template/src/snapshot/live-moment.ts, pkg-template/src/gate/scope.ts and pkg-template/src/gate/parts.ts;
-//! tests/package/vectors.mjs and tests/laws.rs hold them equal.
+//! Twin of pkg-template/src/snapshot/live-moment.ts, pkg-template/src/gate/scope.ts and
+//! pkg-template/src/gate/parts.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -59,8 +59,9 @@ impl<'a> Moment<'a> {
         part
     }
 
-    /// The active assignments that may say something about a permission. Those of one role that have no condition count together, on
-    /// however many teams; those that no team limits by themselves, since within a team `team` reaches all of it.
+    /// The active assignments that may say something about a permission. Those of one role that have no
+    /// condition count together, on however many teams; those that no team limits by themselves, since within
+    /// a team `team` reaches all of it.
     fn ways_about(&self, permission: PermissionId) -> Vec<Through<'a>> {
         let (mut found, mut teams): (Vec<Held<'a>>, Vec<Vec<TeamId>>) = (Vec::new(), Vec::new());
         let mut known: Keyed<usize> = Keyed::default();
@@ -163,7 +164,8 @@ impl<'a> Moment<'a> {
 }
 
 impl Moment<'_> {
-    /// The parts of a permission and of all that it requires on the same record, first its own; those that come to the same once.
+    /// The parts of a permission and of all that it requires on the same record, first its own; those that
+    /// come to the same once.
     pub(crate) fn parts(&self, requirements: &Requirements) -> Vec<Part> {
         let mut known: Keyed<()> = Keyed::default();
         let mut is_new = |id| self.class(id).is_none_or(|class| known.put(class.0, class.1, ()));

@@ -54,7 +54,8 @@ impl Bounds {
 
 /// Of up to so many assignments it is not remembered what conditions came to.
 const FEW: usize = 8;
-/// Up to so many assignments are gone through for each permission. Checked builds have few, so that tests go both ways.
+/// Up to so many assignments are gone through for each permission. Checked builds have few, so that tests go
+/// both ways.
 const FEW_TO_ASK: usize = if cfg!(debug_assertions) { 1 } else { 32 };
 /// So often they are gone through before it is worth looking what they are about.
 const FEW_TIMES: usize = if cfg!(debug_assertions) { 1 } else { 16 };
@@ -78,7 +79,8 @@ pub(crate) struct Moment<'a> {
     pub(crate) decided: RefCell<Keyed<Decision>>,
     /// What conditions came to.
     memo: Option<Rc<Memo>>,
-    /// Of the assignments that everyone has, the rows of those that matter; all of them, if it was not looked at that.
+    /// Of the assignments that everyone has, the rows of those that matter; all of them, if it was not looked
+    /// at that.
     pub(crate) common: Option<Rc<[u32]>>,
     /// Where the user's attributes are.
     index: Index,
@@ -157,8 +159,9 @@ impl Reason {
         }
     }
 
-    /// How near to a "yes" a grant came that does not grant for this reason: the further it got through the step of grants, the nearer.
-    /// No other reason comes of a grant. Twin of `NEARNESS` in pkg-template/src/gate/why.ts; tests/vectors/own-nearest.json holds them equal.
+    /// How near to a "yes" a grant came that does not grant for this reason: the further it got through the
+    /// step of grants, the nearer. No other reason comes of a grant. Twin of `NEARNESS` in
+    /// pkg-template/src/gate/why.ts; tests/vectors/own-nearest.json holds them equal.
     pub(crate) fn nearness(self) -> u8 {
         match self {
             Self::ConditionFailed => 3,
@@ -423,7 +426,8 @@ impl<'a> Moment<'a> {
         Denials { next: if self.is_over() { all.len() } else { 0 }, all, lifted: &self.supposed.lifted }
     }
 
-    /// What is refused before any permission is looked at: for the clock, and for the user (docs/format.md#answers).
+    /// What is refused before any permission is looked at: for the clock, and for the user
+    /// (docs/format.md#answers).
     pub(crate) fn refused(&self) -> Option<Reason> {
         let model = self.model();
         let too_early = model.issued_at.is_some_and(|issued| self.now < issued - DAY);
@@ -467,7 +471,8 @@ impl<'a> Moment<'a> {
         is_worth_it.then(|| self.sayings.get_or_init(make))
     }
 
-    /// The same for permissions between which no role of the user makes a difference, where it was looked for them.
+    /// The same for permissions between which no role of the user makes a difference, where it was looked for
+    /// them.
     pub(crate) fn class(&self, id: PermissionId) -> Option<(u32, u32)> {
         let (sayings, permission) = (self.sayings()?, self.declared(id)?);
         if self.model.has_implications()
@@ -524,7 +529,8 @@ impl<'a> Moment<'a> {
         }
     }
 
-    /// The same for the record that the question is about, or for any: what whole conditions come to is remembered.
+    /// The same for the record that the question is about, or for any: what whole conditions come to is
+    /// remembered.
     pub(crate) fn remembering<'b>(&'b self, record: Record<'b>) -> Facts<'b> {
         Facts { memo: self.memo.as_deref(), ..self.facts(record) }
     }

@@ -1,6 +1,7 @@
 //! Sets of teams, as intervals of a walk through the forest.
 //!
-//! Twin of pkg-template/src/snapshot/team-sets.ts; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
+//! Twin of pkg-template/src/snapshot/team-sets.ts; tests/package/vectors.mjs and tests/vectors.rs hold them
+//! equal.
 
 use alloc::vec::Vec;
 

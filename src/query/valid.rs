@@ -1,4 +1,5 @@
-//! How long answers stay as they are: until an assignment begins or ends, a schedule changes, or the snapshot does.
+//! How long answers stay as they are: until an assignment begins or ends, a schedule changes, or the snapshot
+//! does.
 //!
 //! Twin of pkg-template/src/snapshot/live-moment.ts; tests/package/own.mjs and tests/own.rs hold them equal.
 
@@ -64,7 +65,8 @@ impl Known {
 }
 
 impl Moment<'_> {
-    /// The next moment at which time alone may change an answer, as far as that is told by each permission by itself.
+    /// The next moment at which time alone may change an answer, as far as that is told by each permission by
+    /// itself.
     pub(crate) fn valid_until(&self) -> f64 {
         let mut until = lifetime(self);
         if self.refused().is_none() {
@@ -90,8 +92,9 @@ impl Moment<'_> {
         until
     }
 
-    /// The next moment at which time alone may change what a permission asks of a record. What cannot be granted is "no" at all
-    /// times; a grant or a denial of everything leaves nothing to others of its kind, a denial nothing to grants either.
+    /// The next moment at which time alone may change what a permission asks of a record. What cannot be
+    /// granted is "no" at all times; a grant or a denial of everything leaves nothing to others of its kind,
+    /// a denial nothing to grants either.
     pub(crate) fn steady_until(&self, id: PermissionId, record: Record<'_>, known: &Known) -> f64 {
         if self.declared(id).is_none_or(|it| self.refused_permission(id, it).is_some()) {
             return f64::INFINITY;
@@ -138,8 +141,8 @@ impl Moment<'_> {
         denials.settled.unwrap_or_else(|| grants.until().min(denials.until()))
     }
 
-    /// Until when a grant or a denial stays as it is, and whether it settles the matter: it is about everything, and its
-    /// conditions come to what they come to where there are none.
+    /// Until when a grant or a denial stays as it is, and whether it settles the matter: it is about
+    /// everything, and its conditions come to what they come to where there are none.
     fn steady_way(
         &self,
         held: Held<'_>,
@@ -179,8 +182,8 @@ impl Facts<'_> {
         self.conditions.leaves_of(Some(when)).into_iter().map(steady_until).fold(f64::INFINITY, f64::min)
     }
 
-    /// The same for a comparison: of now with a time, or of what is in a list; of that `all`, or only what is particular to
-    /// its elements.
+    /// The same for a comparison: of now with a time, or of what is in a list; of that `all`, or only what is
+    /// particular to its elements.
     fn comparison_until(&self, leaf: &Leaf, all: bool) -> f64 {
         match (&leaf.right, self.read(leaf.left)) {
             (Operand::Time(moment), Side::Known(value)) => {
@@ -224,6 +227,7 @@ fn lifetime(moment: &Moment<'_>) -> f64 {
     let model = moment.model();
     let from = model.issued_at.map_or(0.0, |issued| (issued - DAY).max(0.0));
     let until = model.expires_at.unwrap_or(f64::INFINITY);
-    // Before all times the clock is only early; a clock that is not a number, or beyond all times, stays wrong.
+    // Before all times the clock is only early; a clock that is not a number, or beyond all times, stays
+    // wrong.
     Window { from, until }.steady_until(moment.now)
 }

@@ -11,15 +11,15 @@ use crate::ids::{Id, Keyed, PermissionId, UserId, all};
 use crate::model::Assignment;
 use crate::work::{PaidZones, Work};
 
-/// What finding all users may cost, about a second for each 100,000,000: so much, and for each user what an ordinary question about one
-/// with twenty roles takes several times.
+/// What finding all users may cost, about a second for each 100,000,000: so much, and for each user what an
+/// ordinary question about one with twenty roles takes several times.
 const STEPS: usize = 60_000_000;
 const USER_STEPS: usize = 1_000;
 /// What it costs to ask about one user besides.
 const USER: usize = 10;
 
-/// Finding all users would take longer than is reasonable: the snapshot makes too much work of each of too many. An incomplete list
-/// would be wrong.
+/// Finding all users would take longer than is reasonable: the snapshot makes too much work of each of too
+/// many. An incomplete list would be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooComplex;
 
@@ -85,8 +85,8 @@ impl Moment<'_> {
         moment.refused().is_none() && moment.ask(permission, asked).reason == Reason::Granted
     }
 
-    /// The rows of the assignments that everyone has and by which the permission, or what it requires, might be granted or denied to
-    /// somebody. The others are looked at once, and not again for each user.
+    /// The rows of the assignments that everyone has and by which the permission, or what it requires, might
+    /// be granted or denied to somebody. The others are looked at once, and not again for each user.
     fn common(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<u32> {
         let model = self.model();
         let closure = self.closure(permission);
@@ -122,7 +122,8 @@ impl Moment<'_> {
             || (of_role.denies && may_deny && truth != Truth::No)
     }
 
-    /// Whether an assignment reaches what is asked about, to grant it and to deny it, as far as that is the same for all users.
+    /// Whether an assignment reaches what is asked about, to grant it and to deny it, as far as that is the
+    /// same for all users.
     fn touches(&self, held: Held<'_>, closure: &[PermissionId], asked: Asked<'_>) -> (bool, bool) {
         match (asked, closure) {
             (Asked::On(spot, _), [_]) => {
@@ -135,7 +136,8 @@ impl Moment<'_> {
         }
     }
 
-    /// What the condition of an assignment comes to, if that is the same for all users and everything that is asked.
+    /// What the condition of an assignment comes to, if that is the same for all users and everything that is
+    /// asked.
     fn truth_for_all(&self, held: Held<'_>, closure: &[PermissionId], asked: Asked<'_>) -> Truth {
         let Some(when) = held.assignment.when else { return Truth::Yes };
         let conditions = &self.model().conditions;

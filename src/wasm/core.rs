@@ -1,4 +1,5 @@
-//! The exports of the module that loads: a snapshot becomes tables in memory, which JavaScript reads where they lie.
+//! The exports of the module that loads: a snapshot becomes tables in memory, which JavaScript reads where
+//! they lie.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -28,7 +29,8 @@ static SNAPSHOTS: Slots<Loaded> = Slots::new();
 /// The first problem of what was refused last: its code and its offset.
 static PROBLEM: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2];
 
-/// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problem`] and [`place`] tell why.
+/// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problem`] and [`place`] tell
+/// why.
 #[wasm_bindgen]
 pub fn load(bytes: Vec<u8>) -> u32 {
     #[cfg(feature = "faults")]
@@ -44,8 +46,8 @@ pub fn load(bytes: Vec<u8>) -> u32 {
     SNAPSHOTS.put(loaded)
 }
 
-/// Reads somebody whom no snapshot lists. Gives 0 for what is refused: then [`problem`] and [`place`] tell why; else 1, and
-/// 2 more if a condition asks who somebody is, 4 more if one reads the context.
+/// Reads somebody whom no snapshot lists. Gives 0 for what is refused: then [`problem`] and [`place`] tell
+/// why; else 1, and 2 more if a condition asks who somebody is, 4 more if one reads the context.
 #[wasm_bindgen]
 pub fn person(bytes: Vec<u8>) -> u32 {
     #[cfg(feature = "faults")]

@@ -1,5 +1,5 @@
-//! Failures on demand, for the tests of what JavaScript makes of them. Only in builds with the feature `faults`,
-//! which are never published.
+//! Failures on demand, for the tests of what JavaScript makes of them. Only in builds with the feature
+//! `faults`, which are never published.
 
 #[cfg(feature = "full")]
 use core::hint::black_box;

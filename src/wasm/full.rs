@@ -1,6 +1,7 @@
 //! The exports of the module with the whole engine.
 //!
-//! Structured answers go as JSON text, because one string across the border is cheaper than many small values.
+//! Structured answers go as JSON text, because one string across the border is cheaper than many small
+//! values.
 
 mod question;
 
@@ -51,8 +52,9 @@ pub fn free(handle: u32) {
     SNAPSHOTS.take(handle);
 }
 
-/// The paths that conditions read of records and of the context, without their roots: `{ resource, context }`; those of
-/// somebody whom the snapshot does not list, too, where that one is given as JSON.
+/// The paths that conditions read of records and of the context, without their roots:
+/// `{ resource, context }`; those of somebody whom the snapshot does not list, too, where that one is given
+/// as JSON.
 #[wasm_bindgen]
 pub fn paths(handle: u32, subject: &str) -> String {
     let paths = |snapshot: &Snapshot| {
@@ -88,8 +90,8 @@ pub fn narrow(handle: u32, user: &str) -> String {
     SNAPSHOTS.with(handle, |snapshot| snapshot.narrow(user)).unwrap_or_default()
 }
 
-/// All users for whom the answer is "yes", whoever the question is about: a list of ids; nothing where finding them takes too
-/// many steps.
+/// All users for whom the answer is "yes", whoever the question is about: a list of ids; nothing where
+/// finding them takes too many steps.
 #[wasm_bindgen(js_name = whoCan)]
 pub fn who_can(handle: u32, question: &str) -> String {
     SNAPSHOTS.with(handle, |snapshot| Question::new(question).who_can(snapshot)).unwrap_or_default()

@@ -1,7 +1,7 @@
 //! The exports for JavaScript: they convert and delegate. This is the only place with `unsafe`.
 //!
-//! There are two modules: `core` loads and hands out the tables, `full` has the whole engine. Snapshots are handed out
-//! as small numbers. Nothing here is on the path of a check: that is answered in JavaScript.
+//! There are two modules: `core` loads and hands out the tables, `full` has the whole engine. Snapshots are
+//! handed out as small numbers. Nothing here is on the path of a check: that is answered in JavaScript.
 #![expect(unreachable_pub, reason = "the exports are for JavaScript, not for Rust")]
 
 #[cfg(not(feature = "engine"))]

@@ -19,11 +19,21 @@ export async function opened(address, ask, { clock, cookies } = {}) {
     const page = await browser.newPage();
     const [complaints, wasm] = [[], []];
     // Not what a framework has the browser fetch ahead of time.
-    page.on("request", (request) => request.resourceType() === "fetch" && /\.wasm\b/.test(request.url()) && wasm.push(request.url()));
+    page.on(
+      "request",
+      (request) =>
+        request.resourceType() === "fetch" && /\.wasm\b/.test(request.url()) && wasm.push(request.url()),
+    );
     page.on("pageerror", (error) => complaints.push(error.message));
     // A development server may have the page loaded once more, when it has found out what it needs.
     page.on("framenavigated", () => complaints.splice(0));
-    page.on("console", (message) => message.type() === "error" && !/favicon/.test(message.location().url) && complaints.push(message.text()));
+    page.on(
+      "console",
+      (message) =>
+        message.type() === "error" &&
+        !/favicon/.test(message.location().url) &&
+        complaints.push(message.text()),
+    );
     if (cookies !== undefined) await page.context().addCookies(cookies);
     if (clock !== undefined) await page.clock.setFixedTime(clock);
     await page.goto(address);
@@ -55,7 +65,9 @@ export async function folderShowsInbox(folder) {
 }
 
 export function buttonsOf(page) {
-  return page.$$eval(BUTTON, (buttons) => buttons.map(({ textContent, disabled }) => `${textContent}${disabled ? " (closed)" : ""}`));
+  return page.$$eval(BUTTON, (buttons) =>
+    buttons.map(({ textContent, disabled }) => `${textContent}${disabled ? " (closed)" : ""}`),
+  );
 }
 
 /** Asks a service of `shared/service.js` as people who may different things. */
@@ -65,7 +77,10 @@ export async function answersAsAService(origin) {
     return [response.status, await response.text()];
   };
   deepEqual(await ask("ana", "/reply/invoice"), [200, "sent"]);
-  deepEqual(await ask("ana", "/reply/delivery"), [403, "Your role “Agent” gives you `conversations.reply` only for what is yours or your teams'; this is not."]);
+  deepEqual(await ask("ana", "/reply/delivery"), [
+    403,
+    "Your role “Agent” gives you `conversations.reply` only for what is yours or your teams'; this is not.",
+  ]);
   deepEqual(await ask("bo", "/reply/delivery"), [403, "None of your roles gives you `conversations.reply`."]);
   deepEqual((await ask("ana", "/reply/nothing"))[0], 403);
   deepEqual((await ask("nobody", "/reply/invoice"))[0], 403);

@@ -17,19 +17,33 @@ const serviceIn = (folder) => ({ "roles.json": "roles.json", "service.js": `${fo
 /** The same for an application in React. */
 const reactIn = (folder) => ({ ...serviceIn(folder), "inbox.jsx": "app/inbox.jsx" });
 /** A service that knows people by their tokens. */
-const tokensIn = (folder) => Object.fromEntries(["people.js", "issuer.js", "try.js", "conversations.js", "roles.json"].map((file) => [file, folder + file]));
+const tokensIn = (folder) =>
+  Object.fromEntries(
+    ["people.js", "issuer.js", "try.js", "conversations.js", "roles.json"].map((file) => [
+      file,
+      folder + file,
+    ]),
+  );
 /** Roles in code, and those that organizations of Better Auth make at run time. */
 const ORGANIZATIONS = { "access.js": "access.js", "document.js": "document.js" };
-const TESTED = Object.fromEntries(["roles.json", "reply-button.js", "reply-button.test.js"].map((file) => [file, file]));
+const TESTED = Object.fromEntries(
+  ["roles.json", "reply-button.js", "reply-button.test.js"].map((file) => [file, file]),
+);
 
 export const CONSUMERS = {
   node: { shared: SERVICE, ask: service("node", "server.js") },
-  deno: { shared: SERVICE, ask: service("deno", "run", "--allow-env", "--allow-net", "--allow-read", "server.js") },
+  deno: {
+    shared: SERVICE,
+    ask: service("deno", "run", "--allow-env", "--allow-net", "--allow-read", "server.js"),
+  },
   bun: { shared: SERVICE, ask: bun },
   wrangler: { shared: { "roles.json": "roles.json", "service.js": "src/service.js" }, ask: worker },
   "jwt-hono": { shared: tokensIn(""), ask: tokens("issuer.js", "node", "server.js") },
   "jwt-express": { shared: tokensIn(""), ask: tokens("issuer.js", "node", "server.js") },
-  "jwt-workers": { shared: tokensIn("src/"), ask: tokens("src/issuer.js", "wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT") },
+  "jwt-workers": {
+    shared: tokensIn("src/"),
+    ask: tokens("src/issuer.js", "wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"),
+  },
   "people-postgres": { ask: peopleInPostgres },
   "better-auth": { shared: ORGANIZATIONS, ask: organizations },
   html: { shared: { "me.json": "public/me.json", "inbox.js": "public/inbox.js" }, ask: built },
@@ -43,10 +57,22 @@ export const CONSUMERS = {
   "esbuild-node": { shared: serviceIn("src/"), ask: bundledForNode },
   next: { shared: reactIn(""), ask: next("proxy") },
   "next-15": { sources: "next", shared: reactIn(""), ask: next("middleware") },
-  "react-router": { shared: reactIn("app/"), ask: application(["react-router", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
-  sveltekit: { shared: serviceIn("src/lib/"), ask: application(["vite", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
-  nuxt: { shared: serviceIn("server/utils/"), ask: application(["nuxt", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
-  astro: { shared: { ...serviceIn("src/"), "inbox.js": "src/inbox.js" }, ask: application(["astro", "dev", "--host", "127.0.0.1", "--port", "PORT"]) },
+  "react-router": {
+    shared: reactIn("app/"),
+    ask: application(["react-router", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
+  },
+  sveltekit: {
+    shared: serviceIn("src/lib/"),
+    ask: application(["vite", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
+  },
+  nuxt: {
+    shared: serviceIn("server/utils/"),
+    ask: application(["nuxt", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
+  },
+  astro: {
+    shared: { ...serviceIn("src/"), "inbox.js": "src/inbox.js" },
+    ask: application(["astro", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
+  },
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
@@ -101,7 +127,10 @@ const DEVELOPED = { fetched: 0 };
 const BUILT = { fetched: 1 };
 const RENDERED = { fetched: 0 };
 
-const page = (wasm) => ({ origin }) => showsInbox(origin, wasm);
+const page =
+  (wasm) =>
+  ({ origin }) =>
+    showsInbox(origin, wasm);
 
 async function vite(project) {
   await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], page(DEVELOPED));
@@ -110,7 +139,11 @@ async function vite(project) {
 }
 
 async function webpack(project) {
-  await served(project, ["webpack", "serve", "--mode", "development", "--host", "127.0.0.1", "--port", "PORT"], page(DEVELOPED));
+  await served(
+    project,
+    ["webpack", "serve", "--mode", "development", "--host", "127.0.0.1", "--port", "PORT"],
+    page(DEVELOPED),
+  );
   await built(project);
 }
 
@@ -120,18 +153,22 @@ async function bundledForNode(project) {
   for (const name of ["server.mjs", "server.cjs"]) {
     const elsewhere = await mkdtemp(join(tmpdir(), "rolegate-bundle-"));
     await rename(join(project.folder, "dist", name), join(elsewhere, name));
-    await served(project, ["node", join(elsewhere, name)], ({ origin }) => answersAsAService(origin)).finally(() => rm(elsewhere, { recursive: true }));
+    await served(project, ["node", join(elsewhere, name)], ({ origin }) => answersAsAService(origin)).finally(
+      () => rm(elsewhere, { recursive: true }),
+    );
   }
 }
 
 /** By its development server, and built: a page that loads its roles in the browser, one rendered with those of the server, and the service. */
 function application(develop, extra = () => {}) {
-  const ask = (wasm) => async ({ origin }) => {
-    await answersAsAService(origin);
-    await showsInbox(origin, wasm);
-    await showsInbox(`${origin}/rendered`, RENDERED);
-    await extra(origin);
-  };
+  const ask =
+    (wasm) =>
+    async ({ origin }) => {
+      await answersAsAService(origin);
+      await showsInbox(origin, wasm);
+      await showsInbox(`${origin}/rendered`, RENDERED);
+      await extra(origin);
+    };
   return async (project) => {
     await served(project, develop, ask(DEVELOPED));
     await project.run("npm", "run", "build");
@@ -141,13 +178,17 @@ function application(develop, extra = () => {}) {
 
 /** Also by what answers before any page: `proxy` of Next 16, in Node; `middleware` of Next 15, at the edge. */
 function next(name) {
-  return application(["next", "dev", "--hostname", "127.0.0.1", "--port", "PORT"], (origin) => answersAsAService(`${origin}/${name}`));
+  return application(["next", "dev", "--hostname", "127.0.0.1", "--port", "PORT"], (origin) =>
+    answersAsAService(`${origin}/${name}`),
+  );
 }
 
 async function worker(project) {
   await keepsWhatItHas(project);
   await project.run("npm", "run", "roles");
-  await served(project, ["wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"], ({ origin }) => answersAsAService(origin));
+  await served(project, ["wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"], ({ origin }) =>
+    answersAsAService(origin),
+  );
 }
 
 /** The worker alone, minute by minute: without roles it answers 503; what it has loaded it keeps until something newer loads. */
@@ -184,7 +225,8 @@ async function tested(project, passed) {
 
 /** Every statement about what two packages answer is an assertion in these scripts. */
 async function migrating(project) {
-  for (const script of ["casl.js", "accesscontrol.js", "by-hand.js", "casl-same.js", "better-auth-same.js"]) await project.run("node", script);
+  for (const script of ["casl.js", "accesscontrol.js", "by-hand.js", "casl-same.js", "better-auth-same.js"])
+    await project.run("node", script);
 }
 
 /** The oldest and the newest compiler that are supported, every way to find modules, with the types of a browser and without. */
@@ -204,8 +246,15 @@ async function types(project) {
 }
 
 function waysToCompile() {
-  const resolutions = Object.entries(RESOLUTIONS).map(([module, resolution]) => ["--module", module, "--moduleResolution", resolution]);
-  const options = resolutions.flatMap((resolution) => LIBRARIES.map((library) => [...resolution, "--lib", library]));
+  const resolutions = Object.entries(RESOLUTIONS).map(([module, resolution]) => [
+    "--module",
+    module,
+    "--moduleResolution",
+    resolution,
+  ]);
+  const options = resolutions.flatMap((resolution) =>
+    LIBRARIES.map((library) => [...resolution, "--lib", library]),
+  );
   return COMPILERS.flatMap((compiler) => options.map((option) => [compiler, option]));
 }
 
@@ -228,7 +277,9 @@ async function serverRendering(project) {
   await project.run("npm", "run", "build");
   await served(project, ["npm", "start"], async ({ origin }) => {
     const html = await (await fetch(origin)).text();
-    const buttons = [...html.matchAll(/<button( disabled="")?>(.*?)<\/button>/g)].map(([, closed, text]) => `${text}${closed ? " (closed)" : ""}`);
+    const buttons = [...html.matchAll(/<button( disabled="")?>(.*?)<\/button>/g)].map(
+      ([, closed, text]) => `${text}${closed ? " (closed)" : ""}`,
+    );
     deepEqual(buttons, INBOX);
     await showsInbox(origin, RENDERED);
     await opened(origin, closesAll, { clock: Date.now() + 2 * HOUR });

@@ -11,11 +11,17 @@ const ACTIONS = ["view", "create", "share", "delete"];
 
 export async function organizations(project) {
   const { url, stop } = await startPostgres();
-  const { default: pg } = await import(pathToFileURL(createRequire(join(project.folder, "server.js")).resolve("pg")));
+  const { default: pg } = await import(
+    pathToFileURL(createRequire(join(project.folder, "server.js")).resolve("pg"))
+  );
   const database = new pg.Client({ connectionString: url });
   await database.connect();
   try {
-    const set = project.with({ DATABASE_URL: url, BETTER_AUTH_SECRET: "of this test, which is long enough", BETTER_AUTH_URL: "http://127.0.0.1" });
+    const set = project.with({
+      DATABASE_URL: url,
+      BETTER_AUTH_SECRET: "of this test, which is long enough",
+      BETTER_AUTH_URL: "http://127.0.0.1",
+    });
     await set.run("npm", "run", "schema");
     await set.run("npm", "run", "build");
     const server = await set.start("node", "server.js");
@@ -42,20 +48,31 @@ async function signedUp(origin, name) {
       cookies.set(key, value);
     }
     const text = await response.text();
-    return { status: response.status, body: response.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : text };
+    return {
+      status: response.status,
+      body: response.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : text,
+    };
   };
   const call = async (path, body) => {
     const { status, body: answer } = await ask("POST", `/api/auth/${path}`, body);
     equal(status, 200, `${path}: ${JSON.stringify(answer)}`);
     return answer;
   };
-  const { user } = await call("sign-up/email", { name, email: `${name}@example.com`, password: "correct horse" });
+  const { user } = await call("sign-up/email", {
+    name,
+    email: `${name}@example.com`,
+    password: "correct horse",
+  });
   const mayDo = async () => {
     const allowed = [];
     for (const action of ACTIONS) {
       const isAllowed = (await ask("POST", `/projects/${action}`)).status === 200;
       if (isAllowed) allowed.push(action);
-      equal(isAllowed, (await call("organization/has-permission", { permissions: { project: [action] } })).success, `${name}: ${action}`);
+      equal(
+        isAllowed,
+        (await call("organization/has-permission", { permissions: { project: [action] } })).success,
+        `${name}: ${action}`,
+      );
     }
     return allowed;
   };
@@ -71,7 +88,10 @@ async function answers({ origin }, database) {
 
   const { id: organizationId } = await ana.call("organization/create", { name: "Acme", slug: "acme" });
   deepEqual(await ana.mayDo(), ACTIONS);
-  await database.query(`insert into member (id, "organizationId", "userId", role, "createdAt") values ('bo', $1, $2, 'member', now())`, [organizationId, bo.user.id]);
+  await database.query(
+    `insert into member (id, "organizationId", "userId", role, "createdAt") values ('bo', $1, $2, 'member', now())`,
+    [organizationId, bo.user.id],
+  );
   await bo.call("organization/set-active", { organizationId });
   deepEqual(await bo.mayDo(), ["view"]);
 
@@ -83,20 +103,35 @@ async function answers({ origin }, database) {
   const { body: data } = await bo.ask("GET", "/me/gate");
   equal(JSON.stringify(data).includes("ana"), false);
 
-  await ana.call("organization/update-role", { roleName: "sharer", data: { permission: { project: ["create"] } } });
+  await ana.call("organization/update-role", {
+    roleName: "sharer",
+    data: { permission: { project: ["create"] } },
+  });
   deepEqual(await bo.mayDo(), ["view", "create"]);
   // What Better Auth trims.
   await database.query("update member set role = 'nobody , sharer' where id = 'bo'");
   deepEqual(await bo.mayDo(), ["create"]);
   await database.query("update member set role = 'nobody' where id = 'bo'");
   deepEqual(await bo.mayDo(), []);
-  await showsButtons(origin, bo, ACTIONS.map((action) => `${action} (closed)`));
+  await showsButtons(
+    origin,
+    bo,
+    ACTIONS.map((action) => `${action} (closed)`),
+  );
   await database.query("delete from member where id = 'bo'");
   equal((await bo.ask("POST", "/projects/view")).status, 401);
   deepEqual(await ana.mayDo(), ACTIONS);
 }
 
 async function showsButtons(origin, { cookie }, buttons) {
-  const cookies = cookie().split("; ").map((pair) => ({ name: pair.slice(0, pair.indexOf("=")), value: pair.slice(pair.indexOf("=") + 1), url: origin }));
-  await opened(`${origin}/index.html`, async (page) => deepEqual(await buttonsOf(page), buttons), { cookies });
+  const cookies = cookie()
+    .split("; ")
+    .map((pair) => ({
+      name: pair.slice(0, pair.indexOf("=")),
+      value: pair.slice(pair.indexOf("=") + 1),
+      url: origin,
+    }));
+  await opened(`${origin}/index.html`, async (page) => deepEqual(await buttonsOf(page), buttons), {
+    cookies,
+  });
 }

@@ -12,7 +12,9 @@ const PASSWORD = "correct horse";
 export async function peopleInPostgres(project) {
   const { url, stop } = await startPostgres();
   const variables = { DATABASE_URL: url, SESSION_SECRET: "of this test" };
-  const { default: pg } = await import(pathToFileURL(createRequire(join(project.folder, "server.js")).resolve("pg")));
+  const { default: pg } = await import(
+    pathToFileURL(createRequire(join(project.folder, "server.js")).resolve("pg"))
+  );
   const database = new pg.Client({ connectionString: url });
   await database.connect();
   try {
@@ -34,10 +36,17 @@ export async function peopleInPostgres(project) {
 }
 
 /** Their ids are 1 to 5. */
-const PEOPLE = [["ana", "agent", "sales"], ["bo", "lead", "emea"], ["cy", "owner"], ["dee", "agent", "support"], ["eve", "trainer", "sales"]];
+const PEOPLE = [
+  ["ana", "agent", "sales"],
+  ["bo", "lead", "emea"],
+  ["cy", "owner"],
+  ["dee", "agent", "support"],
+  ["eve", "trainer", "sales"],
+];
 
 async function fill(project, database) {
-  for (const [name, ...held] of PEOPLE) await project.run("node", "add-person.js", `${name}@example.com`, PASSWORD, ...held);
+  for (const [name, ...held] of PEOPLE)
+    await project.run("node", "add-person.js", `${name}@example.com`, PASSWORD, ...held);
   await database.query("update conversations set assignee = 1 where id = 'invoice'");
   await database.query("update conversations set assignee = 4 where id = 'delivery'");
 }
@@ -50,28 +59,53 @@ async function visitor({ origin }, name) {
     const response = await fetch(`${origin}${path}`, { method, headers, body: body && JSON.stringify(body) });
     cookie = response.headers.get("set-cookie")?.split(";")[0] ?? cookie;
     const text = await response.text();
-    return response.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : [response.status, text];
+    return response.headers.get("content-type")?.startsWith("application/json")
+      ? JSON.parse(text)
+      : [response.status, text];
   };
-  if (name !== undefined) deepEqual(await ask("POST", "/login", { email: `${name}@example.com`, password: PASSWORD }), [200, "welcome"]);
+  if (name !== undefined)
+    deepEqual(await ask("POST", "/login", { email: `${name}@example.com`, password: PASSWORD }), [
+      200,
+      "welcome",
+    ]);
   const status = async (method, path) => (await ask(method, path))[0];
   return {
     ask,
     mayReply: async (id) => (await status("POST", `/conversations/${id}/reply`)) === 200,
     mayDelete: async (id) => (await status("POST", `/conversations/${id}/delete`)) === 200,
-    sees: async () => (await ask("GET", "/conversations")).map(({ subject, canReply, canDelete }) => subject + (canReply ? " reply" : "") + (canDelete ? " delete" : "")),
+    sees: async () =>
+      (await ask("GET", "/conversations")).map(
+        ({ subject, canReply, canDelete }) =>
+          subject + (canReply ? " reply" : "") + (canDelete ? " delete" : ""),
+      ),
   };
 }
 
 async function answers(server, database) {
   const nobody = await visitor(server);
   for (const path of ["/conversations", "/view-as"]) equal((await nobody.ask("GET", path))[0], 401);
-  for (const body of [undefined, {}, { email: "ana@example.com", password: "wrong" }, { email: "nobody@example.com", password: PASSWORD }]) equal((await nobody.ask("POST", "/login", body))[0], 401);
+  for (const body of [
+    undefined,
+    {},
+    { email: "ana@example.com", password: "wrong" },
+    { email: "nobody@example.com", password: PASSWORD },
+  ])
+    equal((await nobody.ask("POST", "/login", body))[0], 401);
 
   const ana = await visitor(server, "ana");
   deepEqual(await ana.sees(), ["Invoice reply", "Offer reply"]);
-  deepEqual([await ana.mayReply("invoice"), await ana.mayReply("delivery"), await ana.mayReply("nothing"), await ana.mayDelete("invoice")], [true, false, false, false]);
+  deepEqual(
+    [
+      await ana.mayReply("invoice"),
+      await ana.mayReply("delivery"),
+      await ana.mayReply("nothing"),
+      await ana.mayDelete("invoice"),
+    ],
+    [true, false, false, false],
+  );
   // Of what she may not see she learns nothing; of what she sees, only that she may not.
-  for (const id of ["delivery", "nothing"]) deepEqual(await ana.ask("POST", `/conversations/${id}/reply`), [404, "Not found"]);
+  for (const id of ["delivery", "nothing"])
+    deepEqual(await ana.ask("POST", `/conversations/${id}/reply`), [404, "Not found"]);
   const [status, text] = await ana.ask("POST", "/conversations/invoice/delete");
   equal(status, 403);
   match(text, /^(?!.*(agent|sales)).+$/i);
@@ -99,13 +133,20 @@ async function answers(server, database) {
 
 /** Never more than one's own. */
 async function viewsAs(server, database) {
-  const [ana, bo, cy] = [await visitor(server, "ana"), await visitor(server, "bo"), await visitor(server, "cy")];
+  const [ana, bo, cy] = [
+    await visitor(server, "ana"),
+    await visitor(server, "bo"),
+    await visitor(server, "cy"),
+  ];
   equal((await ana.ask("POST", "/view-as", { role: "agent", team: "sales" }))[0], 403);
   equal((await bo.ask("POST", "/view-as", { role: "emperor" }))[0], 400);
 
   // An owner as an agent of sales: less than an owner.
   deepEqual(await cy.sees(), ["Delivery reply delete", "Invoice reply delete", "Offer reply delete"]);
-  deepEqual(await cy.ask("POST", "/view-as", { role: "agent", team: "sales" }), ["conversations.view", "conversations.reply"]);
+  deepEqual(await cy.ask("POST", "/view-as", { role: "agent", team: "sales" }), [
+    "conversations.view",
+    "conversations.reply",
+  ]);
   deepEqual(await cy.sees(), ["Invoice reply", "Offer reply"]);
   deepEqual([await cy.mayReply("delivery"), await cy.mayDelete("invoice")], [false, false]);
   deepEqual(await cy.ask("DELETE", "/view-as"), [200, "yourself again"]);
@@ -114,7 +155,12 @@ async function viewsAs(server, database) {
   // A lead of emea as an owner, and as an agent of another team: nothing that a lead of emea may not do, who sees all.
   const own = await bo.sees();
   deepEqual(own, ["Delivery", "Invoice reply delete", "Offer reply delete"]);
-  deepEqual(await bo.ask("POST", "/view-as", { role: "owner" }), ["conversations.view", "conversations.reply", "conversations.delete", "roles.preview"]);
+  deepEqual(await bo.ask("POST", "/view-as", { role: "owner" }), [
+    "conversations.view",
+    "conversations.reply",
+    "conversations.delete",
+    "roles.preview",
+  ]);
   deepEqual(await bo.sees(), own);
   deepEqual([await bo.mayReply("delivery"), await bo.mayDelete("delivery")], [false, false]);
   await bo.ask("POST", "/view-as", { role: "agent", team: "support" });
@@ -139,7 +185,8 @@ async function followsRoles(server, database) {
   const ana = await visitor(server, "ana");
   const { rows } = await database.query("select document from snapshots");
   const [{ document }] = rows;
-  const publish = (changed) => database.query("update snapshots set document = $1", [JSON.stringify(changed)]);
+  const publish = (changed) =>
+    database.query("update snapshots set document = $1", [JSON.stringify(changed)]);
   const [agent, ...others] = document.roles;
   const onlyReaders = [{ ...agent, grants: { "conversations.view": "team" } }, ...others];
   deepEqual(await ana.sees(), ["Invoice reply", "Offer reply"]);

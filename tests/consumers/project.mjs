@@ -37,9 +37,11 @@ export async function prepared(name, { sources, shared = {}, home = HERE }, tarb
   const source = new URL(`${name}/`, home);
   const notInstalled = (path) => !path.includes("node_modules");
   const ofAllVersions = (path) => notInstalled(path) && !/package(-lock)?\.json$/.test(path);
-  if (sources !== undefined) await cp(fileURLToPath(new URL(sources, home)), folder, { recursive: true, filter: ofAllVersions });
+  if (sources !== undefined)
+    await cp(fileURLToPath(new URL(sources, home)), folder, { recursive: true, filter: ofAllVersions });
   await cp(fileURLToPath(source), folder, { recursive: true, filter: notInstalled });
-  for (const [file, place] of Object.entries(shared)) await cp(fileURLToPath(new URL(`shared/${file}`, HERE)), join(folder, place));
+  for (const [file, place] of Object.entries(shared))
+    await cp(fileURLToPath(new URL(`shared/${file}`, HERE)), join(folder, place));
   await cp(fileURLToPath(new URL("../../.npmrc", HERE)), join(folder, ".npmrc"));
   const project = projectAt(name, folder, tarball);
   try {
@@ -74,7 +76,9 @@ async function install({ folder, run }, source, tarball) {
   if (isLocked) return;
   await edited(lock, (content) => relock(content, version));
   await cp(lock, fileURLToPath(new URL("package-lock.json", source)));
-  throw new Error(`made ${fileURLToPath(source)}package-lock.json, which was missing: look at it and run this again`);
+  throw new Error(
+    `made ${fileURLToPath(source)}package-lock.json, which was missing: look at it and run this again`,
+  );
 }
 
 /** Gives the version that stood there. */
@@ -135,10 +139,17 @@ function spawned(folder, [program, ...words], variables) {
   const path = [join(folder, "node_modules", ".bin"), dirname(process.execPath), process.env.PATH].join(":");
   const env = { ...ENVIRONMENT, ...variables, PATH: path };
   // In a group of its own, so that what it starts ends with it.
-  const child = spawn(program, words, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const child = spawn(program, words, {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (text += data));
-  const ended = new Promise((resolve) => child.once("close", resolve).once("error", (error) => ((text += error.message), resolve(-1))));
+  const ended = new Promise((resolve) =>
+    child.once("close", resolve).once("error", (error) => ((text += error.message), resolve(-1))),
+  );
   const isRunning = () => child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   const stop = () => {
     if (isRunning()) process.kill(-child.pid, "SIGKILL");

@@ -14,7 +14,9 @@ import { prepared } from "./project.mjs";
 const [source, ...named] = process.argv.slice(2);
 const names = named.length > 0 ? named : Object.keys(CONSUMERS);
 if (source === undefined || names.some((name) => !Object.hasOwn(CONSUMERS, name))) {
-  console.error(`usage: node tests/consumers/run.mjs FOLDER-OR-TARBALL [${Object.keys(CONSUMERS).join("|")}]...`);
+  console.error(
+    `usage: node tests/consumers/run.mjs FOLDER-OR-TARBALL [${Object.keys(CONSUMERS).join("|")}]...`,
+  );
   process.exit(2);
 }
 
@@ -31,14 +33,17 @@ try {
 
 function packed(folder) {
   const options = { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] };
-  const [{ filename }] = JSON.parse(execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", scratch], options));
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", scratch], options),
+  );
   return join(scratch, filename);
 }
 
 async function passes(name, tarball) {
   const started = performance.now();
   let project;
-  const say = (what) => console.log(`${name.padEnd(20)}${what}  ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const say = (what) =>
+    console.log(`${name.padEnd(20)}${what}  ${((performance.now() - started) / 1000).toFixed(1)} s`);
   try {
     project = await prepared(name, CONSUMERS[name], tarball);
     await CONSUMERS[name].ask(project);
@@ -47,7 +52,9 @@ async function passes(name, tarball) {
     return true;
   } catch (error) {
     say("FAILED");
-    console.error(`${error.stack ?? error}\n${project === undefined ? "" : `The project is left in ${project.folder}`}`);
+    console.error(
+      `${error.stack ?? error}\n${project === undefined ? "" : `The project is left in ${project.folder}`}`,
+    );
     return false;
   }
 }

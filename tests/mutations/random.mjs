@@ -1,4 +1,5 @@
-// Random snapshots of new seeds through the package: the cases of the reference evaluator, and the laws between gates.
+// Random snapshots of new seeds through the package: the cases of the reference evaluator, and the laws
+// between gates.
 //
 //   node tests/mutations/random.mjs [MINUTES] [SEED]     for so long (one minute), from a seed on that is told
 //
@@ -31,9 +32,14 @@ let [passed, failed] = [0, 0];
 try {
   const until = Date.now() + Number(minutes) * 60_000;
   for (let first = Number(seed); Date.now() < until; first += AT_ONCE) {
-    execFileSync("cargo", ["run", "--quiet", "--example", "random", "--", `${first}`, `${first + AT_ONCE}`, file], { cwd: REPOSITORY });
+    execFileSync(
+      "cargo",
+      ["run", "--quiet", "--example", "random", "--", `${first}`, `${first + AT_ONCE}`, file],
+      { cwd: REPOSITORY },
+    );
     const report = new Report();
-    for (const part of [random, laws]) await report.test(`(${part.name} ran to its end, from seed ${first} on)`, () => part(report, lib, env));
+    for (const part of [random, laws])
+      await report.test(`(${part.name} ran to its end, from seed ${first} on)`, () => part(report, lib, env));
     for (const { name, message } of report.failures) console.log(`FAILED ${name}\n       ${message}`);
     passed += report.passed;
     failed += report.failures.length;

@@ -44,7 +44,9 @@ async function main([first = "1", ...rest]) {
   console.log(`seed ${seed}`);
   const { count, loaded, asked, yes, failures } = await tryMutations({ seed, ...range });
   for (const failure of failures.slice(0, 20)) console.log(`FAILED ${failure}`);
-  console.log(`${count} mutations, of which ${loaded} load; ${asked} questions, ${yes} of them yes; ${failures.length} failed`);
+  console.log(
+    `${count} mutations, of which ${loaded} load; ${asked} questions, ${yes} of them yes; ${failures.length} failed`,
+  );
   process.exitCode = failures.length === 0 ? 0 : 1;
 }
 

@@ -11,7 +11,9 @@ import { changedBytes, laboratory, mutated, written } from "./mutate.mjs";
 const FILES = ["rules", "rules-2", "decisions", "real-argocd", "real-nist", "real-saleor"];
 const { seed, from, to, until, at } = workerData;
 
-const files = FILES.map((name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")));
+const files = FILES.map((name) =>
+  JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8")),
+);
 const lib = { isRolegateError, loadSync, restore, Scope };
 await init(undefined, { full: true });
 

@@ -23,7 +23,11 @@ export function acme() {
           ],
         },
         { id: "reports", permissions: [{ id: "reports.export", scopes: ["all"] }] },
-        { id: "settings", title: "Settings", permissions: [{ id: "settings.labels", title: "Manage labels" }, { id: "settings.inboxes" }] },
+        {
+          id: "settings",
+          title: "Settings",
+          permissions: [{ id: "settings.labels", title: "Manage labels" }, { id: "settings.inboxes" }],
+        },
       ],
       resources: { conversations: { owner: "assigneeId", team: "teamId" } },
       levelTitles: { own: "Restricted", team: "Group", all: "Global" },
@@ -35,10 +39,27 @@ export function acme() {
     ],
     roles: [
       { id: "admin", name: "Administrator", standard: true, locked: true, grants: { "*": true } },
-      { id: "supervisor", name: "Sales Supervisor", grants: { "conversations.*": "team", "settings.labels": true } },
-      { id: "agent", name: "Agent", standard: true, grants: { "conversations.view": "own", "conversations.reply": true } },
-      { id: "vip-desk", name: "VIP Desk", grants: { "conversations.view": { when: { "resource.vip": true } } } },
-      { id: "exporter", name: "Exporter", grants: { "reports.export": { when: { "context.format": { $in: ["csv", "pdf"] } } } } },
+      {
+        id: "supervisor",
+        name: "Sales Supervisor",
+        grants: { "conversations.*": "team", "settings.labels": true },
+      },
+      {
+        id: "agent",
+        name: "Agent",
+        standard: true,
+        grants: { "conversations.view": "own", "conversations.reply": true },
+      },
+      {
+        id: "vip-desk",
+        name: "VIP Desk",
+        grants: { "conversations.view": { when: { "resource.vip": true } } },
+      },
+      {
+        id: "exporter",
+        name: "Exporter",
+        grants: { "reports.export": { when: { "context.format": { $in: ["csv", "pdf"] } } } },
+      },
       { id: "closer", name: "Closer", grants: { "conversations.close": "team" } },
       { id: "no-close", name: "May Not Close", deny: ["conversations.close"] },
     ],
@@ -47,7 +68,11 @@ export function acme() {
       { id: "bo", teams: ["support"], roles: ["agent"] },
       { id: "cy", roles: ["admin"] },
       { id: "dee", roles: ["admin"], disabled: true },
-      { id: "eve", teams: ["sales"], roles: ["agent", { role: "closer", from: "2026-11-20T09:00:00Z", until: "2026-11-20T17:00:00Z" }] },
+      {
+        id: "eve",
+        teams: ["sales"],
+        roles: ["agent", { role: "closer", from: "2026-11-20T09:00:00Z", until: "2026-11-20T17:00:00Z" }],
+      },
       { id: "flo", roles: ["vip-desk"] },
       { id: "gil", roles: ["exporter"] },
       { id: "hal", teams: ["sales"], roles: ["supervisor", "no-close"] },
@@ -58,13 +83,15 @@ export function acme() {
 }
 
 /**
- * The tenant's gates at noon, made in both ways: `gate(user, options)` by the engine, `lite(user, options, later)` from its gate data,
- * with `later` as options of `restore`. `both` tests the same of the two: its body gets one of them.
+ * The tenant's gates at noon, made in both ways: `gate(user, options)` by the engine,
+ * `lite(user, options, later)` from its gate data, with `later` as options of `restore`. `both` tests the
+ * same of the two: its body gets one of them.
  */
 export async function acmeGates(report, lib) {
   const snapshot = await lib.load(acme());
   const gate = (user, options) => snapshot.for(user, { now: NOW, ...options });
-  const lite = (user, options, later) => lib.restore(travel(gate(user, options).toJSON()), { now: NOW, ...later });
+  const lite = (user, options, later) =>
+    lib.restore(travel(gate(user, options).toJSON()), { now: NOW, ...later });
   const both = async (name, body) => {
     await report.test(name, () => body(gate));
     await report.test(`lite: ${name}`, () => body(lite));

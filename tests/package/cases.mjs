@@ -1,4 +1,5 @@
-// Small cases that stand for what people met in other systems and in this package, and for hostile and careless use (tests/cases/).
+// Small cases that stand for what people met in other systems and in this package, and for hostile and
+// careless use (tests/cases/).
 
 import { cases as hostileUse } from "../cases/hostile-use.mjs";
 import { cases as reports } from "../cases/reports.mjs";

@@ -26,10 +26,18 @@ export async function data(report, lib) {
       for (const permission of snapshot.permissions()) {
         const scope = of(user).scope(permission);
         const copy = lib.Scope.from(travel(scope.toJSON()), { now: NOW });
-        equal([copy.kind, copy.level, copy.conditional], [scope.kind, scope.level, scope.conditional], `${user} ${permission}`);
+        equal(
+          [copy.kind, copy.level, copy.conditional],
+          [scope.kind, scope.level, scope.conditional],
+          `${user} ${permission}`,
+        );
         for (const record of acmeRecords()) {
           const expected = of(user).can(permission, record);
-          equal([scope.matches(record), copy.matches(record)], [expected, expected], `${user} ${permission} ${show(record)}`);
+          equal(
+            [scope.matches(record), copy.matches(record)],
+            [expected, expected],
+            `${user} ${permission} ${show(record)}`,
+          );
         }
       }
     }
@@ -63,7 +71,10 @@ export async function data(report, lib) {
 
   // Gates and their data
   await both("a gate says whose it is", (of) => {
-    equal([of("ana").user, of("ana").tenant, of("ana").revision, of("ghost").user], ["ana", "acme", 7, "ghost"]);
+    equal(
+      [of("ana").user, of("ana").tenant, of("ana").revision, of("ghost").user],
+      ["ana", "acme", 7, "ghost"],
+    );
   });
   await report.test("gates outlive their snapshot", async () => {
     const short = await lib.load(acme());
@@ -71,11 +82,24 @@ export async function data(report, lib) {
     const [ana, eve] = [short.for("ana", { now: NOW }), short.for("eve", { now: () => now })];
     short.free();
     equal(
-      [ana.can("conversations.view"), ana.can("conversations.view", { teamId: "support" }), ana.permissions().length],
+      [
+        ana.can("conversations.view"),
+        ana.can("conversations.view", { teamId: "support" }),
+        ana.permissions().length,
+      ],
       [true, false, 4],
     );
-    equal([ana.scope("conversations.view").matches({ teamId: "sales" }), ana.with({ context: {} }).can("settings.labels")], [true, true]);
-    equal(lib.restore(travel(ana.toJSON()), { now: NOW }).can("conversations.close", { teamId: "sales" }), true);
+    equal(
+      [
+        ana.scope("conversations.view").matches({ teamId: "sales" }),
+        ana.with({ context: {} }).can("settings.labels"),
+      ],
+      [true, true],
+    );
+    equal(
+      lib.restore(travel(ana.toJSON()), { now: NOW }).can("conversations.close", { teamId: "sales" }),
+      true,
+    );
     equal(eve.can("conversations.close"), true, "while the assignment lasts");
     now = WINDOW.until;
     equal(eve.can("conversations.close"), false, "when it is over");
@@ -94,7 +118,11 @@ export async function data(report, lib) {
       for (const permission of [...snapshot.permissions(), "nothing"]) {
         equal(small.can(permission), full.can(permission), `${user} ${permission}`);
         for (const record of acmeRecords())
-          equal(small.can(permission, record), full.can(permission, record), `${user} ${permission} ${show(record)}`);
+          equal(
+            small.can(permission, record),
+            full.can(permission, record),
+            `${user} ${permission} ${show(record)}`,
+          );
       }
       equal(travel(small.toJSON()), travel(full.toJSON()), `${user}: gate data of the restored gate`);
     }
@@ -116,10 +144,19 @@ export async function data(report, lib) {
           continue;
         }
         for (const permission of snapshot.permissions()) {
-          for (const record of acmeRecords()) equal(typeof small.can(permission, record), "boolean", show(damaged));
-          equal(typeof small.scope(permission).matches({ teamId: "sales", vip: true }), "boolean", show(damaged));
+          for (const record of acmeRecords())
+            equal(typeof small.can(permission, record), "boolean", show(damaged));
+          equal(
+            typeof small.scope(permission).matches({ teamId: "sales", vip: true }),
+            "boolean",
+            show(damaged),
+          );
         }
-        equal([typeof small.can("conversations.view"), Array.isArray(small.permissions())], ["boolean", true], show(damaged));
+        equal(
+          [typeof small.can("conversations.view"), Array.isArray(small.permissions())],
+          ["boolean", true],
+          show(damaged),
+        );
       }
     }
   });
@@ -143,7 +180,9 @@ export async function data(report, lib) {
   });
   await report.test("isRolegateError knows its own only", () => {
     equal(
-      [new Error("x"), { code: "freed" }, null, undefined, "freed"].map((value) => lib.isRolegateError(value)),
+      [new Error("x"), { code: "freed" }, null, undefined, "freed"].map((value) =>
+        lib.isRolegateError(value),
+      ),
       [false, false, false, false, false],
     );
   });

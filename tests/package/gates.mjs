@@ -52,7 +52,11 @@ export async function gates(report, lib) {
     const flo = of("flo");
     equal([flo.can("conversations.view"), flo.can("conversations.view", { vip: true })], [true, true]);
     equal(
-      [flo.can("conversations.view", { vip: false }), flo.can("conversations.view", {}), flo.can("conversations.view", { vip: "true" })],
+      [
+        flo.can("conversations.view", { vip: false }),
+        flo.can("conversations.view", {}),
+        flo.can("conversations.view", { vip: "true" }),
+      ],
       [false, false, false],
     );
   });
@@ -62,7 +66,11 @@ export async function gates(report, lib) {
       (context) => lib.restore(travel(gate("gil", { context }).toJSON()), { now: NOW, context }),
     ]) {
       equal(
-        [make({ format: "csv" }).can("reports.export"), make({ format: "xml" }).can("reports.export"), make({}).can("reports.export")],
+        [
+          make({ format: "csv" }).can("reports.export"),
+          make({ format: "xml" }).can("reports.export"),
+          make({}).can("reports.export"),
+        ],
         [true, false, false],
       );
     }
@@ -92,7 +100,11 @@ export async function gates(report, lib) {
       { format: { toString: () => "csv" } },
     ];
     for (const context of contexts) {
-      for (const gil of [gate("gil", { context }), gate("gil").with({ context }), lite("gil", {}, { context })]) {
+      for (const gil of [
+        gate("gil", { context }),
+        gate("gil").with({ context }),
+        lite("gil", {}, { context }),
+      ]) {
         equal(
           [gil.can("reports.export"), gil.can("reports.export", {}), gil.scope("reports.export").kind],
           [false, false, "none"],
@@ -113,18 +125,40 @@ export async function gates(report, lib) {
   });
   await both("nobody and nothing: unknown and disabled users, unknown permissions", (of) => {
     for (const user of ["ghost", "", "dee", "ANA", "ana "]) {
-      equal([of(user).can("conversations.view"), of(user).can("conversations.view", { assigneeId: user })], [false, false], user);
+      equal(
+        [of(user).can("conversations.view"), of(user).can("conversations.view", { assigneeId: user })],
+        [false, false],
+        user,
+      );
       equal(of(user).permissions(), [], user);
     }
-    for (const permission of ["conversations.vew", "conversations", "conversations.*", "*", "", "CONVERSATIONS.VIEW"]) {
-      equal([of("cy").can(permission), of("cy").can(permission, {}), of("cy").scope(permission).kind], [false, false, "none"], permission);
+    for (const permission of [
+      "conversations.vew",
+      "conversations",
+      "conversations.*",
+      "*",
+      "",
+      "CONVERSATIONS.VIEW",
+    ]) {
+      equal(
+        [of("cy").can(permission), of("cy").can(permission, {}), of("cy").scope(permission).kind],
+        [false, false, "none"],
+        permission,
+      );
     }
   });
   await both("an absent record is not the same as no record", (of) => {
     for (const unknown of [undefined, null]) {
-      equal([of("ana").can("conversations.view", unknown), of("cy").can("conversations.view", unknown)], [false, true], show(unknown));
       equal(
-        [of("ana").canAll(["conversations.view"], unknown), of("ana").canAny(["conversations.view"], unknown)],
+        [of("ana").can("conversations.view", unknown), of("cy").can("conversations.view", unknown)],
+        [false, true],
+        show(unknown),
+      );
+      equal(
+        [
+          of("ana").canAll(["conversations.view"], unknown),
+          of("ana").canAny(["conversations.view"], unknown),
+        ],
         [false, false],
         show(unknown),
       );
@@ -133,7 +167,8 @@ export async function gates(report, lib) {
   await report.test("users and permissions that are no strings are nobody and nothing", () => {
     for (const value of [undefined, null, 7.5, true, {}, [], ["ana"], Symbol("ana"), () => "ana"]) {
       // What is an object must say who it is: subjects.mjs.
-      if (Object(value) !== value || typeof value === "function") equal(snapshot.for(value, { now: NOW }).can("conversations.view"), false, `user ${show(value)}`);
+      if (Object(value) !== value || typeof value === "function")
+        equal(snapshot.for(value, { now: NOW }).can("conversations.view"), false, `user ${show(value)}`);
       equal([gate("cy").can(value), gate("cy").can(value, {})], [false, false], `permission ${show(value)}`);
     }
   });
@@ -141,11 +176,30 @@ export async function gates(report, lib) {
   // canAll, canAny, filter, permissions
   await both("canAll and canAny", (of) => {
     const ana = of("ana");
-    equal([ana.canAll(["conversations.view", "settings.labels"]), ana.canAll(["conversations.view", "settings.inboxes"])], [true, false]);
-    equal([ana.canAny(["settings.inboxes", "settings.labels"]), ana.canAny(["settings.inboxes", "nothing"])], [true, false]);
-    equal([ana.canAll([]), ana.canAny([]), ana.canAll([], {}), ana.canAny([], {})], [false, false, false, false], "an empty list");
+    equal(
+      [
+        ana.canAll(["conversations.view", "settings.labels"]),
+        ana.canAll(["conversations.view", "settings.inboxes"]),
+      ],
+      [true, false],
+    );
+    equal(
+      [ana.canAny(["settings.inboxes", "settings.labels"]), ana.canAny(["settings.inboxes", "nothing"])],
+      [true, false],
+    );
+    equal(
+      [ana.canAll([]), ana.canAny([]), ana.canAll([], {}), ana.canAny([], {})],
+      [false, false, false, false],
+      "an empty list",
+    );
     const record = { teamId: "support" };
-    equal([ana.canAll(["conversations.view"], record), ana.canAny(["conversations.view", "conversations.close"], record)], [false, false]);
+    equal(
+      [
+        ana.canAll(["conversations.view"], record),
+        ana.canAny(["conversations.view", "conversations.close"], record),
+      ],
+      [false, false],
+    );
   });
   await both("a list that cannot be read is an empty one", (of) => {
     const cy = of("cy");
@@ -156,12 +210,14 @@ export async function gates(report, lib) {
     revoke();
     const ids = new Proxy(["settings.labels"], { get: throwing });
     const endless = Object.assign(["settings.labels"], { [Symbol.iterator]: throwing });
-    for (const list of [proxy, ids, endless]) equal([cy.canAll(list), cy.canAny(list), cy.filter("conversations.view", list)], [false, false, []]);
+    for (const list of [proxy, ids, endless])
+      equal([cy.canAll(list), cy.canAny(list), cy.filter("conversations.view", list)], [false, false, []]);
     const broken = (function* () {
       yield { teamId: "sales" };
       throw new Error("no");
     })();
-    for (const list of [broken, undefined, null, 5, {}, { length: 2 }, () => 1]) equal(cy.filter("conversations.view", list), []);
+    for (const list of [broken, undefined, null, 5, {}, { length: 2 }, () => 1])
+      equal(cy.filter("conversations.view", list), []);
   });
   await report.test("a limit that cannot be read allows nothing", () => {
     const { proxy, revoke } = Proxy.revocable([], {});
@@ -170,7 +226,14 @@ export async function gates(report, lib) {
     equal(gate("cy", { roles: proxy }).permissions(), []);
   });
   await both("filter keeps the items themselves, in order, of any iterable", (of) => {
-    const items = [{ n: 1, teamId: "sales" }, { n: 2, teamId: "support" }, null, { n: 3, assigneeId: "ana" }, undefined, { n: 4 }];
+    const items = [
+      { n: 1, teamId: "sales" },
+      { n: 2, teamId: "support" },
+      null,
+      { n: 3, assigneeId: "ana" },
+      undefined,
+      { n: 4 },
+    ];
     const wanted = [items[0], items[3]];
     for (const iterable of [
       items,
@@ -181,22 +244,39 @@ export async function gates(report, lib) {
       })(),
     ]) {
       const kept = of("ana").filter("conversations.view", iterable);
-      ok(Array.isArray(kept) && kept.length === 2 && kept.every((item, index) => item === wanted[index]), `kept ${show(kept)}`);
+      ok(
+        Array.isArray(kept) && kept.length === 2 && kept.every((item, index) => item === wanted[index]),
+        `kept ${show(kept)}`,
+      );
     }
     equal([of("ana").filter("conversations.view", []), of("ana").filter("nothing", items)], [[], []]);
     equal(of("cy").filter("conversations.view", items).length, items.length, "an administrator");
     equal(items.length, 6, "the list itself");
   });
   await both("permissions are in catalog order and agree with can", (of) => {
-    equal(of("ana").permissions(), ["conversations.view", "conversations.reply", "conversations.close", "settings.labels"]);
+    equal(of("ana").permissions(), [
+      "conversations.view",
+      "conversations.reply",
+      "conversations.close",
+      "settings.labels",
+    ]);
     equal(of("cy").permissions(), snapshot.permissions());
-    equal(of("ivy").permissions(), ["conversations.view", "conversations.reply", "conversations.close", "reports.export"]);
+    equal(of("ivy").permissions(), [
+      "conversations.view",
+      "conversations.reply",
+      "conversations.close",
+      "reports.export",
+    ]);
   });
 
   // Options
   await both("limit is an upper bound", (of) => {
     const limited = (limit) => of("cy", { limit }).permissions();
-    equal(limited(["conversations.view", "settings.*"]), ["conversations.view", "settings.labels", "settings.inboxes"]);
+    equal(limited(["conversations.view", "settings.*"]), [
+      "conversations.view",
+      "settings.labels",
+      "settings.inboxes",
+    ]);
     equal(limited(["*"]), snapshot.permissions());
     equal(limited([]), []);
     equal(limited(["conversations.reply"]), [], "a prerequisite outside the limit");
@@ -205,7 +285,13 @@ export async function gates(report, lib) {
   for (const [name, value] of Object.entries(MISUSED_LISTS)) {
     for (const option of ["limit", "roles"]) {
       await both(`${option}: ${name} makes a gate that says no`, (of) => {
-        equal([of("cy", { [option]: value }).permissions(), of("cy", { [option]: value }).can("conversations.view", {})], [[], false]);
+        equal(
+          [
+            of("cy", { [option]: value }).permissions(),
+            of("cy", { [option]: value }).can("conversations.view", {}),
+          ],
+          [[], false],
+        );
       });
       await report.test(`with ${option}: ${name} makes a gate that says no`, () =>
         equal(
@@ -220,12 +306,19 @@ export async function gates(report, lib) {
   await both("roles: only these roles grant", (of) => {
     equal(of("eve", { roles: ["agent"] }).permissions(), ["conversations.view", "conversations.reply"]);
     equal(of("eve", { roles: [] }).permissions(), []);
-    equal(of("hal", { roles: ["supervisor"] }).can("conversations.close"), false, "denials of all roles count");
+    equal(
+      of("hal", { roles: ["supervisor"] }).can("conversations.close"),
+      false,
+      "denials of all roles count",
+    );
     equal(of("bo", { roles: ["admin"] }).permissions(), [], "a role that the user does not have");
   });
   await report.test("records: required", () => {
     const strict = gate("cy", { records: "required" });
-    equal([strict.can("conversations.view"), strict.can("conversations.view", {}), strict.can("settings.labels")], [false, true, true]);
+    equal(
+      [strict.can("conversations.view"), strict.can("conversations.view", {}), strict.can("settings.labels")],
+      [false, true, true],
+    );
   });
   await report.test("onUnknown: deny, throw, or a function that is told", async () => {
     equal(gate("cy", { onUnknown: "deny" }).can("conversations.vew"), false);
@@ -235,29 +328,65 @@ export async function gates(report, lib) {
     });
     const told = [];
     const loud = gate("cy", { onUnknown: (permission) => told.push(permission) });
-    equal([loud.can("conversations.vew"), loud.can("conversations.view"), told], [false, true, ["conversations.vew"]]);
+    equal(
+      [loud.can("conversations.vew"), loud.can("conversations.view"), told],
+      [false, true, ["conversations.vew"]],
+    );
   });
-  for (const [way, make] of Object.entries({ "": gate, "lite: ": (user, options) => lite(user, {}, options) })) {
+  for (const [way, make] of Object.entries({
+    "": gate,
+    "lite: ": (user, options) => lite(user, {}, options),
+  })) {
     await report.test(`${way}onDecision hears every can`, () => {
       const heard = [];
       const ana = make("ana", { onDecision: (decision) => heard.push(decision) });
       const told = () => heard.splice(0).map(({ permission, allowed }) => [permission, allowed]);
       ana.can("conversations.view");
-      equal(heard, [{ permission: "conversations.view", user: "ana", tenant: "acme", revision: 7, allowed: true }]);
+      equal(heard, [
+        { permission: "conversations.view", user: "ana", tenant: "acme", revision: 7, allowed: true },
+      ]);
       ana.can("settings.inboxes");
       ana.can("conversations.view", { teamId: "support" });
       ana.can("conversations.view", undefined);
       ana.can("conversations.vew");
-      equal(told().map(([, allowed]) => allowed), [true, false, false, false, false]);
+      equal(
+        told().map(([, allowed]) => allowed),
+        [true, false, false, false, false],
+      );
       ana.canAll(["settings.labels", "settings.inboxes", "conversations.view"]);
-      equal(told(), [["settings.labels", true], ["settings.inboxes", false]], "canAll, as far as it asked");
+      equal(
+        told(),
+        [
+          ["settings.labels", true],
+          ["settings.inboxes", false],
+        ],
+        "canAll, as far as it asked",
+      );
       ana.canAny(["settings.inboxes", "settings.labels", "conversations.view"], {});
-      equal(told(), [["settings.inboxes", false], ["settings.labels", true]], "canAny");
+      equal(
+        told(),
+        [
+          ["settings.inboxes", false],
+          ["settings.labels", true],
+        ],
+        "canAny",
+      );
       ana.filter("conversations.view", [{}, { teamId: "sales" }, null]);
-      equal(told().map(([, allowed]) => allowed), [false, true, false], "filter");
+      equal(
+        told().map(([, allowed]) => allowed),
+        [false, true, false],
+        "filter",
+      );
       ana.with({ context: {} }).can("settings.labels");
       ana.with({ onDecision: undefined }).can("settings.labels");
-      equal(told(), [["settings.labels", true], ["settings.labels", true]], "with keeps it");
+      equal(
+        told(),
+        [
+          ["settings.labels", true],
+          ["settings.labels", true],
+        ],
+        "with keeps it",
+      );
       const others = [];
       ana.with({ onDecision: (decision) => others.push(decision) }).can("settings.labels");
       equal([told(), others.length], [[], 1], "with another");
@@ -282,14 +411,26 @@ export async function gates(report, lib) {
       let ana;
       for (const [which, onDecision] of Object.entries(log)) {
         ana = make("ana", { onDecision });
-        equal([ana.can("conversations.view"), ana.can("settings.inboxes"), ana.filter("conversations.view", [{ teamId: "sales" }]).length], [true, false, 1], which);
+        equal(
+          [
+            ana.can("conversations.view"),
+            ana.can("settings.inboxes"),
+            ana.filter("conversations.view", [{ teamId: "sales" }]).length,
+          ],
+          [true, false, 1],
+          which,
+        );
       }
     });
   }
   await report.test("with keeps what is not named and never widens", () => {
     const limited = gate("cy", { limit: ["conversations.*"], context: { format: "csv" } });
     equal(limited.with({ limit: ["*"] }).permissions(), limited.permissions(), "limit");
-    equal(limited.with({ limit: ["conversations.view", "settings.labels"] }).permissions(), ["conversations.view"], "the intersection");
+    equal(
+      limited.with({ limit: ["conversations.view", "settings.labels"] }).permissions(),
+      ["conversations.view"],
+      "the intersection",
+    );
     equal(limited.with({}).permissions(), limited.permissions(), "nothing named");
     equal(
       gate("eve", { roles: ["agent"] })
@@ -326,15 +467,25 @@ export async function gates(report, lib) {
     await report.test("explain gives the reason, and agrees with can", () => {
       const ana = gate("ana");
       equal(
-        [ana.explain("conversations.view", { teamId: "sales" }).reason, ana.explain("conversations.view", { teamId: "support" }).reason],
+        [
+          ana.explain("conversations.view", { teamId: "sales" }).reason,
+          ana.explain("conversations.view", { teamId: "support" }).reason,
+        ],
         ["granted", "out-of-scope"],
       );
       equal(
-        [ana.explain("settings.inboxes").reason, gate("dee").explain("settings.inboxes").reason, ana.explain("nothing").reason],
+        [
+          ana.explain("settings.inboxes").reason,
+          gate("dee").explain("settings.inboxes").reason,
+          ana.explain("nothing").reason,
+        ],
         ["not-granted", "user-disabled", "unknown-permission"],
       );
       equal(
-        [gate("hal").explain("conversations.close").reason, gate("bo").explain("conversations.reply", { assigneeId: "ana" }).reason],
+        [
+          gate("hal").explain("conversations.close").reason,
+          gate("bo").explain("conversations.reply", { assigneeId: "ana" }).reason,
+        ],
         ["denied", "prerequisite"],
       );
       const { role, assignment } = gate("eve").explain("conversations.close", { teamId: "sales" });
@@ -349,18 +500,23 @@ export async function gates(report, lib) {
   } else report.skip("explain", "gate.explain does not exist");
 }
 
-/** The first example in the documents: a server that holds the tenant, a browser that gets one person's part. */
+/**
+ * The first example in the documents: a server that holds the tenant, a browser that gets one person's part.
+ */
 export async function example(report, lib) {
   await report.test("the first example of the documents", async () => {
     const json = JSON.stringify(acme());
     const tenant = await lib.load(json);
     const narrows = typeof tenant.narrow === "function";
     if (!narrows) report.skip("narrow", "snapshot.narrow does not exist");
-    const response = new Response(narrows ? tenant.narrow("ana") : json, { headers: { "content-type": "application/json" } });
+    const response = new Response(narrows ? tenant.narrow("ana") : json, {
+      headers: { "content-type": "application/json" },
+    });
     const gate = (await lib.load(response)).for("ana", { now: NOW });
     const conversation = { id: 12, teamId: "sales", assigneeId: null };
     equal([gate.can("conversations.reply"), gate.can("conversations.reply", conversation)], [true, true]);
     equal(gate.scope("conversations.view").kind, "some");
-    if (typeof gate.explain === "function") equal(gate.explain("conversations.reply", conversation).reason, "granted");
+    if (typeof gate.explain === "function")
+      equal(gate.explain("conversations.reply", conversation).reason, "granted");
   });
 }

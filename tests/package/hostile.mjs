@@ -1,4 +1,5 @@
-// Odd records and hostile names: always a boolean, never a throw, never more than the same record spelt plainly would get.
+// Odd records and hostile names: always a boolean, never a throw, never more than the same record spelt
+// plainly would get.
 
 import { acme, NOW } from "./acme.mjs";
 import { equal, ok, show } from "./report.mjs";
@@ -11,7 +12,8 @@ export async function hostile(report, lib) {
 
 async function records(report, lib) {
   const snapshot = await lib.load(acme());
-  const lite = (gate) => lib.restore(JSON.parse(JSON.stringify(gate.toJSON({ explain: true }))), { now: NOW });
+  const lite = (gate) =>
+    lib.restore(JSON.parse(JSON.stringify(gate.toJSON({ explain: true }))), { now: NOW });
   const gates = ["cy", "ana", "bo", "flo", "hal"].flatMap((user) => {
     const gate = snapshot.for(user, { now: NOW });
     return [
@@ -21,7 +23,8 @@ async function records(report, lib) {
   });
   const view = "conversations.view";
 
-  // Whatever it is: a boolean, the same from can, canAll, canAny, filter and the scope; and no record that says nothing opens anything.
+  // Whatever it is: a boolean, the same from can, canAll, canAny, filter and the scope; and no record that
+  // says nothing opens anything.
   for (const [name, make] of Object.entries(SILENT)) {
     await report.test(`odd record: ${name}`, () => {
       for (const [user, gate] of gates) {
@@ -55,7 +58,11 @@ async function records(report, lib) {
   const owner = (user, assigneeId) => snapshot.for(user, { now: NOW }).can(view, { assigneeId });
   const both = (user, assigneeId) => {
     const answer = owner(user, assigneeId);
-    equal(lite(snapshot.for(user, { now: NOW })).can(view, { assigneeId }), answer, `lite, ${show(assigneeId)}`);
+    equal(
+      lite(snapshot.for(user, { now: NOW })).can(view, { assigneeId }),
+      answer,
+      `lite, ${show(assigneeId)}`,
+    );
     return answer;
   };
   await report.test("safe integers and bigints are ids, nothing else that only looks like one", () => {
@@ -82,7 +89,11 @@ async function records(report, lib) {
       [],
       "",
     ]) {
-      equal(both("7", id), false, typeof id === "object" ? `${show(id)} (${Object.prototype.toString.call(id)})` : show(id));
+      equal(
+        both("7", id),
+        false,
+        typeof id === "object" ? `${show(id)} (${Object.prototype.toString.call(id)})` : show(id),
+      );
     }
   });
   await report.test("an attribute whose conversion throws is absent", () => {
@@ -100,7 +111,8 @@ async function records(report, lib) {
         throw new Error("no");
       },
     };
-    for (const id of [wild, [wild], [wild, "bo"]]) equal(both("bo", id), Array.isArray(id) && id.includes("bo"));
+    for (const id of [wild, [wild], [wild, "bo"]])
+      equal(both("bo", id), Array.isArray(id) && id.includes("bo"));
   });
 
   // Where attributes are read from
@@ -131,9 +143,19 @@ async function records(report, lib) {
     equal(bo.can(view, JSON.parse('{"__proto__":{"assigneeId":"bo"}}')), false, "a key that JSON brought");
     const before = Object.getOwnPropertyDescriptor(Object.prototype, "assigneeId");
     try {
-      Object.defineProperty(Object.prototype, "assigneeId", { value: "bo", configurable: true, writable: true, enumerable: false });
+      Object.defineProperty(Object.prototype, "assigneeId", {
+        value: "bo",
+        configurable: true,
+        writable: true,
+        enumerable: false,
+      });
       equal(
-        [bo.can(view, {}), bo.can(view, { teamId: "support" }), bo.scope(view).matches({}), bo.filter(view, [{}]).length],
+        [
+          bo.can(view, {}),
+          bo.can(view, { teamId: "support" }),
+          bo.scope(view).matches({}),
+          bo.filter(view, [{}]).length,
+        ],
         [false, false, false, 0],
       );
     } finally {
@@ -168,7 +190,10 @@ const throws = () => {
   throw new Error("no");
 };
 const trap = Object.fromEntries(
-  ["get", "has", "ownKeys", "getOwnPropertyDescriptor", "getPrototypeOf", "isExtensible"].map((name) => [name, throws]),
+  ["get", "has", "ownKeys", "getOwnPropertyDescriptor", "getPrototypeOf", "isExtensible"].map((name) => [
+    name,
+    throws,
+  ]),
 );
 const SILENT = {
   null: () => null,
@@ -176,8 +201,10 @@ const SILENT = {
   "an empty object": () => ({}),
   "an empty object without a prototype": () => Object.create(null),
   "a list": () => [],
-  "a list with attributes": () => Object.assign([], { assigneeId: ["bo", "ana"], teamId: "sales", vip: true }),
-  "a function with attributes": () => Object.assign(() => {}, { assigneeId: ["bo", "ana"], teamId: "sales", vip: true }),
+  "a list with attributes": () =>
+    Object.assign([], { assigneeId: ["bo", "ana"], teamId: "sales", vip: true }),
+  "a function with attributes": () =>
+    Object.assign(() => {}, { assigneeId: ["bo", "ana"], teamId: "sales", vip: true }),
   "a class": () =>
     class {
       static assigneeId = "bo";
@@ -198,7 +225,8 @@ const SILENT = {
   "a regular expression": () => /bo/,
   "an Error": () => new Error("bo"),
   "a WeakMap": () => new WeakMap(),
-  "a key __proto__ from JSON": () => JSON.parse('{"__proto__":{"assigneeId":["bo","ana"],"teamId":"sales","vip":true}}'),
+  "a key __proto__ from JSON": () =>
+    JSON.parse('{"__proto__":{"assigneeId":["bo","ana"],"teamId":"sales","vip":true}}'),
   "a cycle": () => {
     const record = {};
     record.self = record;
@@ -254,7 +282,9 @@ const SILENT = {
   }),
 };
 
-/** Names that trip code which keeps names as object keys, joins them with separators, or cuts them by bytes. */
+/**
+ * Names that trip code which keeps names as object keys, joins them with separators, or cuts them by bytes.
+ */
 const NAMES = [
   "__proto__",
   "constructor",
@@ -291,22 +321,34 @@ async function names(report, lib) {
       },
     );
   }
-  await report.test("names that do not belong to the snapshot are unknown, also those every object has", async () => {
-    const snapshot = await lib.load(acme());
-    for (const name of NAMES) {
-      const [stranger, admin] = [snapshot.for(name, { now: NOW }), snapshot.for("cy", { now: NOW })];
-      equal(
-        [stranger.can("conversations.view"), stranger.permissions(), admin.can(name), admin.can(name, {}), admin.scope(name).kind],
-        [false, [], false, false, "none"],
-        name,
-      );
-      equal(lib.restore(JSON.parse(JSON.stringify(admin.toJSON())), { now: NOW }).can(name), false, name);
-      equal(snapshot.for("ana", { now: NOW }).can("conversations.view", { teamId: name }), false, name);
-    }
-  });
+  await report.test(
+    "names that do not belong to the snapshot are unknown, also those every object has",
+    async () => {
+      const snapshot = await lib.load(acme());
+      for (const name of NAMES) {
+        const [stranger, admin] = [snapshot.for(name, { now: NOW }), snapshot.for("cy", { now: NOW })];
+        equal(
+          [
+            stranger.can("conversations.view"),
+            stranger.permissions(),
+            admin.can(name),
+            admin.can(name, {}),
+            admin.scope(name).kind,
+          ],
+          [false, [], false, false, "none"],
+          name,
+        );
+        equal(lib.restore(JSON.parse(JSON.stringify(admin.toJSON())), { now: NOW }).can(name), false, name);
+        equal(snapshot.for("ana", { now: NOW }).can("conversations.view", { teamId: name }), false, name);
+      }
+    },
+  );
 }
 
-/** Half a character is no text and so no id; it must not be taken for the character that encoders put in its place. */
+/**
+ * Half a character is no text and so no id; it must not be taken for the character that encoders put in its
+ * place.
+ */
 async function halves(report, lib) {
   await report.test("half a character is nobody, no owner and no team", async () => {
     const snapshot = await lib.load(tenantNamed("\ufffd"));
@@ -337,14 +379,28 @@ function tenantNamed(name) {
     tenant: name,
     catalog: {
       categories: [
-        { id: short, permissions: [{ id: `${short}.own`, scopes: ["own"] }, { id: `${short}.team`, scopes: ["team"] }, { id: short }] },
+        {
+          id: short,
+          permissions: [
+            { id: `${short}.own`, scopes: ["own"] },
+            { id: `${short}.team`, scopes: ["team"] },
+            { id: short },
+          ],
+        },
         { id: "other", permissions: [{ id: "other.when", scopes: ["all"] }, { id: "other.plain" }] },
       ],
       resources: { [short]: { owner: name, team: "t" } },
     },
     teams: [{ id: name }, { id: "other" }],
     roles: [
-      { id: name, name, grants: { [`${short}.*`]: "all", "other.when": { when: { [`resource.${name}`]: name, [`user.${name}`]: name } } } },
+      {
+        id: name,
+        name,
+        grants: {
+          [`${short}.*`]: "all",
+          "other.when": { when: { [`resource.${name}`]: name, [`user.${name}`]: name } },
+        },
+      },
       { id: "plain", name: "plain", grants: { "other.plain": true } },
     ],
     users: [
@@ -362,7 +418,11 @@ async function asks(lib, snapshot, name) {
     equal(it.permissions(), [`${short}.own`, `${short}.team`, short, "other.when"], "permissions");
     equal([it.can(short), it.can("other.plain"), it.user, snapshot.tenant], [true, false, name, name]);
     equal(
-      [it.can(`${short}.own`, record(name)), it.can(`${short}.own`, record("other")), it.can(`${short}.own`, {})],
+      [
+        it.can(`${short}.own`, record(name)),
+        it.can(`${short}.own`, record("other")),
+        it.can(`${short}.own`, {}),
+      ],
       [true, false, false],
       "owner",
     );
@@ -384,7 +444,11 @@ async function asks(lib, snapshot, name) {
     equal([scope.matches({ t: name }), scope.matches({ t: "other" })], [true, false], "scope");
   }
   equal(
-    [snapshot.for("other").can("other.plain"), snapshot.for("other").can(short), snapshot.for("other").permissions()],
+    [
+      snapshot.for("other").can("other.plain"),
+      snapshot.for("other").can(short),
+      snapshot.for("other").permissions(),
+    ],
     [true, false, ["other.plain"]],
     "the other user",
   );

@@ -4,19 +4,32 @@ import { acme, NOW } from "./acme.mjs";
 import { equal, ok, rejects, rejectsSnapshot, show } from "./report.mjs";
 import { watch } from "./watch.mjs";
 
-const html = () => new Response("<!doctype html><title>Sign in</title>", { headers: { "content-type": "text/html; charset=utf-8" } });
+const html = () =>
+  new Response("<!doctype html><title>Sign in</title>", {
+    headers: { "content-type": "text/html; charset=utf-8" },
+  });
 
 /** A wasm file, but of nothing. */
 const EMPTY_MODULE = [0, 97, 115, 109, 1, 0, 0, 0];
 
-/** What must hold before the engine has started; the runtime hands over a library that nobody has used yet. */
+/**
+ * What must hold before the engine has started; the runtime hands over a library that nobody has used yet.
+ */
 export async function starting(report, lib, env) {
-  await report.test("importing the library does nothing", () => equal([env.atImport.uses, env.atImport.globals], [[], []]));
+  await report.test("importing the library does nothing", () =>
+    equal([env.atImport.uses, env.atImport.globals], [[], []]),
+  );
   await report.test("rolegate/testing and rolegate/lite answer without the engine", () => {
     const stop = watch();
     const gate = lib.testing.testGate(["notes.edit"]);
-    const answers = [gate, lib.restore(gate.toJSON())].map((each) => [each.can("notes.edit"), each.can("notes.view")]);
-    equal(answers, [[true, false], [true, false]]);
+    const answers = [gate, lib.restore(gate.toJSON())].map((each) => [
+      each.can("notes.edit"),
+      each.can("notes.view"),
+    ]);
+    equal(answers, [
+      [true, false],
+      [true, false],
+    ]);
     equal(stop().uses, []);
   });
   if (!env.embedded) {
@@ -25,7 +38,9 @@ export async function starting(report, lib, env) {
     );
   }
   await notStarting(report, lib, env);
-  await report.test("after all that, the next calls start the engine once for all", () => startingOnce(lib, env));
+  await report.test("after all that, the next calls start the engine once for all", () =>
+    startingOnce(lib, env),
+  );
   await report.test("init again is harmless", () => lib.init());
   await report.test("init again is harmless, whatever it is given", async () => {
     await lib.init(rejected());
@@ -34,17 +49,32 @@ export async function starting(report, lib, env) {
   });
 }
 
-/** What is no wasm of this package: what `init` makes of it, and what its message says. `option` is how the message names what to pass instead. */
+/**
+ * What is no wasm of this package: what `init` makes of it, and what its message says. `option` is how the
+ * message names what to pass instead.
+ */
 function faults(urls, option) {
   const advice = `(copy|pass its .*to ${option})`;
   return {
-    "a 404 instead of the wasm": [() => new Response("not found", { status: 404 }), "fetch-failed", `404.*${advice}`],
+    "a 404 instead of the wasm": [
+      () => new Response("not found", { status: 404 }),
+      "fetch-failed",
+      `404.*${advice}`,
+    ],
     "a page of HTML instead of the wasm": [html, "wasm-missing", `HTML.*${advice}`],
     "a promise of a page of HTML": [() => Promise.resolve(html()), "wasm-missing", `HTML.*${advice}`],
     "bytes that are no wasm": [() => new Uint8Array([1, 2, 3]), "wasm-missing", advice],
     "no bytes at all": [() => new ArrayBuffer(0), "wasm-missing", advice],
-    "the wasm of something else": [() => new Uint8Array(EMPTY_MODULE), /^wasm-(missing|blocked)$/, "version|pass a compiled"],
-    "half a wasm file": [() => new Uint8Array([...EMPTY_MODULE, 1, 99]), /^wasm-(missing|blocked)$/, `damaged.*copy|pass a compiled`],
+    "the wasm of something else": [
+      () => new Uint8Array(EMPTY_MODULE),
+      /^wasm-(missing|blocked)$/,
+      "version|pass a compiled",
+    ],
+    "half a wasm file": [
+      () => new Uint8Array([...EMPTY_MODULE, 1, 99]),
+      /^wasm-(missing|blocked)$/,
+      `damaged.*copy|pass a compiled`,
+    ],
     "a promise that fails": [failing, "wasm-missing", "the line is down"],
     "something that is no wasm": [() => 42, "wasm-missing", "takes"],
     ...(urls && {
@@ -56,7 +86,10 @@ function faults(urls, option) {
 
 async function failingInit(lib, init, [source, code, message]) {
   const error = await rejects(lib, () => init(source()), { message: new RegExp(message) });
-  ok(typeof code === "string" ? error.code === code : code.test(error.code), `the code is ${error.code}, not ${code}`);
+  ok(
+    typeof code === "string" ? error.code === code : code.test(error.code),
+    `the code is ${error.code}, not ${code}`,
+  );
 }
 
 /** Ways for a start to fail: each an error that can be caught and says what to do. None spoils the next. */
@@ -65,8 +98,16 @@ async function notStarting(report, lib, { urls }) {
     await report.test(`init: ${name}`, () => failingInit(lib, lib.init, fault));
   }
   await report.test("init at once with one that fails: both fail, and that is all", async () => {
-    const results = await Promise.allSettled([lib.init(new Uint8Array(3)), lib.init(rejected()), lib.load(acme()), lib.load(rejected())]);
-    equal(results.map(({ status }) => status), Array(4).fill("rejected"));
+    const results = await Promise.allSettled([
+      lib.init(new Uint8Array(3)),
+      lib.init(rejected()),
+      lib.load(acme()),
+      lib.load(rejected()),
+    ]);
+    equal(
+      results.map(({ status }) => status),
+      Array(4).fill("rejected"),
+    );
     for (const { reason } of results) ok(lib.isRolegateError(reason), `not of this package: ${reason}`);
   });
   await report.test("a runtime without WebAssembly", async () => {
@@ -91,26 +132,51 @@ async function startingOnce(lib, { embedded }) {
   equal(instances, 1, "instances");
   ok(modules <= (embedded ? 2 : 1), `the wasm was compiled ${modules} times`);
   for (const snapshot of [first, second, ...synchronous]) {
-    equal([snapshot.for("cy", { now: NOW }).can("settings.labels"), snapshot.for("bo", { now: NOW }).can("settings.labels")], [true, false]);
+    equal(
+      [
+        snapshot.for("cy", { now: NOW }).can("settings.labels"),
+        snapshot.for("bo", { now: NOW }).can("settings.labels"),
+      ],
+      [true, false],
+    );
   }
 }
 
-/** The whole engine is a second module: it starts when it is first needed, or where it has to be fetched, when somebody asks for it. */
+/**
+ * The whole engine is a second module: it starts when it is first needed, or where it has to be fetched, when
+ * somebody asks for it.
+ */
 export async function startingFull(report, lib, { fetchesFull, urls }) {
   const snapshot = lib.loadSync(acme());
   const answers = () => JSON.parse(snapshot.narrow("ana")).users.map(({ id }) => id);
-  const asked = { whoCan: () => snapshot.whoCan("reports.export"), remedies: () => snapshot.remedies("ana", "reports.export"), narrow: answers };
+  const asked = {
+    whoCan: () => snapshot.whoCan("reports.export"),
+    remedies: () => snapshot.remedies("ana", "reports.export"),
+    narrow: answers,
+  };
   const refusing = async () => {
-    for (const ask of Object.values(asked)) await rejects(lib, ask, { code: "needs-full", message: /load\(source, \{ full: true \}\).*init\(undefined, \{ full: true \}\)/ });
+    for (const ask of Object.values(asked))
+      await rejects(lib, ask, {
+        code: "needs-full",
+        message: /load\(source, \{ full: true \}\).*init\(undefined, \{ full: true \}\)/,
+      });
   };
   if (fetchesFull) await report.test("what needs the second module says how to get it", refusing);
   for (const [name, fault] of Object.entries(faults(urls, "`init` as `full`"))) {
-    await report.test(`init as full: ${name}`, () => failingInit(lib, (source) => lib.init(undefined, { full: source }), fault));
+    await report.test(`init as full: ${name}`, () =>
+      failingInit(lib, (source) => lib.init(undefined, { full: source }), fault),
+    );
   }
   if (fetchesFull) await report.test("after all that, it still has to be asked for", refusing);
   await report.test("the second module starts once for all", async () => {
     const stop = watch();
-    const calls = fetchesFull ? [lib.load(acme(), { full: true }), lib.load(acme(), { full: true }), lib.init(undefined, { full: true })] : [];
+    const calls = fetchesFull
+      ? [
+          lib.load(acme(), { full: true }),
+          lib.load(acme(), { full: true }),
+          lib.init(undefined, { full: true }),
+        ]
+      : [];
     await Promise.all(calls);
     const found = [answers(), answers()];
     const { modules, instances } = stop();
@@ -130,7 +196,8 @@ export async function startingFull(report, lib, { fetchesFull, urls }) {
 export async function loading(report, lib, env) {
   const text = JSON.stringify(acme());
   const bytes = () => new TextEncoder().encode(text);
-  const json = (body, init) => new Response(body, { headers: { "content-type": "application/json" }, ...init });
+  const json = (body, init) =>
+    new Response(body, { headers: { "content-type": "application/json" }, ...init });
   const answers = (snapshot) => {
     const gate = snapshot.for("ana", { now: NOW });
     equal(gate.can("conversations.view", { teamId: "sales" }), true, "view in sales");
@@ -151,13 +218,19 @@ export async function loading(report, lib, env) {
   };
   for (const [name, source] of Object.entries(sources)) {
     await report.test(`load: ${name}`, async () => answers(await lib.load(source)));
-    await report.test(`load: a promise of ${name}`, async () => answers(await lib.load(Promise.resolve(source))));
+    await report.test(`load: a promise of ${name}`, async () =>
+      answers(await lib.load(Promise.resolve(source))),
+    );
     await report.test(`loadSync: ${name}`, () => answers(lib.loadSync(source)));
   }
   await report.test("load: a Response", async () => answers(await lib.load(json(text))));
-  await report.test("load: a promise of a Response", async () => answers(await lib.load(Promise.resolve(json(text)))));
+  await report.test("load: a promise of a Response", async () =>
+    answers(await lib.load(Promise.resolve(json(text)))),
+  );
   await report.test("load: a Response whose type has parameters", async () =>
-    answers(await lib.load(new Response(text, { headers: { "content-type": "application/json; charset=utf-8" } }))),
+    answers(
+      await lib.load(new Response(text, { headers: { "content-type": "application/json; charset=utf-8" } })),
+    ),
   );
   if (env.urls !== undefined) {
     await report.test("load: what fetch brings", async () => answers(await lib.load(fetch(env.urls.acme))));
@@ -192,19 +265,37 @@ export async function loading(report, lib, env) {
     rejects(lib, () => lib.load(json(text, { status: 500 })), { code: "fetch-failed", message: /500/ }),
   );
   await report.test("load: a Response of HTML", () =>
-    rejects(lib, () => lib.load(new Response("<!doctype html>", { headers: { "content-type": "text/html" } })), { code: "not-json" }),
+    rejects(
+      lib,
+      () => lib.load(new Response("<!doctype html>", { headers: { "content-type": "text/html" } })),
+      { code: "not-json" },
+    ),
   );
   await report.test("load: a Response whose body was read", async () => {
     const response = json(text);
     await response.text();
     await rejects(lib, () => lib.load(response));
   });
-  for (const address of ["https://example.com/roles.json", "http://localhost/roles", "/me/roles", "./roles.json", "../roles.json"]) {
-    await report.test(`load: the string ${address}`, () => rejects(lib, () => lib.load(address), { message: /fetch\(/ }));
+  for (const address of [
+    "https://example.com/roles.json",
+    "http://localhost/roles",
+    "/me/roles",
+    "./roles.json",
+    "../roles.json",
+  ]) {
+    await report.test(`load: the string ${address}`, () =>
+      rejects(lib, () => lib.load(address), { message: /fetch\(/ }),
+    );
   }
   const page = "\n <!doctype html><title>Sign in</title>";
-  for (const [name, source] of Object.entries({ text: page, bytes: new TextEncoder().encode(page), "a promise of text": Promise.resolve("<html>") })) {
-    await report.test(`load: a page of HTML as ${name}`, () => rejects(lib, () => lib.load(source), { code: "not-json", message: /HTML/ }));
+  for (const [name, source] of Object.entries({
+    text: page,
+    bytes: new TextEncoder().encode(page),
+    "a promise of text": Promise.resolve("<html>"),
+  })) {
+    await report.test(`load: a page of HTML as ${name}`, () =>
+      rejects(lib, () => lib.load(source), { code: "not-json", message: /HTML/ }),
+    );
   }
   for (const [name, source] of odd()) {
     await report.test(`load: ${name}`, () => rejects(lib, () => lib.load(source)));
@@ -218,7 +309,9 @@ export async function loading(report, lib, env) {
 
   // Issues
   await report.test("not JSON: line and column", async () => {
-    const [issue] = await rejectsSnapshot(lib, () => lib.load('{\n  "format": "rolegate/1",\n  "revision": ?\n}'));
+    const [issue] = await rejectsSnapshot(lib, () =>
+      lib.load('{\n  "format": "rolegate/1",\n  "revision": ?\n}'),
+    );
     equal([issue.path, issue.code, issue.line, issue.column], ["", "syntax", 3, 15]);
   });
   await report.test("the message alone tells the first problem, its place, and how many more", async () => {
@@ -274,7 +367,10 @@ export async function loading(report, lib, env) {
     }
     const misspelt = issues.find((issue) => issue.code === "unknown-permission");
     equal(misspelt.suggestion, "conversations.view", "suggestion");
-    ok(misspelt.message.includes("conversations.vew"), `the message should name the value: ${misspelt.message}`);
+    ok(
+      misspelt.message.includes("conversations.vew"),
+      `the message should name the value: ${misspelt.message}`,
+    );
   });
   await report.test("a document that is wrong all over is reported up to a hundred times", async () => {
     const wrong = acme();
@@ -317,7 +413,9 @@ export async function loading(report, lib, env) {
     );
     equal(
       snapshot.permissions(),
-      acme().catalog.categories.flatMap((category) => category.permissions.map((permission) => permission.id)),
+      acme().catalog.categories.flatMap((category) =>
+        category.permissions.map((permission) => permission.id),
+      ),
       "permissions",
     );
     equal(
@@ -342,8 +440,16 @@ export async function loading(report, lib, env) {
     equal(snapshot.levelTitles(), { own: "Restricted", team: "Group", all: "Global" }, "levelTitles");
   });
   await report.test("a snapshot without the optional parts", async () => {
-    const snapshot = await lib.load({ format: "rolegate/1", revision: 0, catalog: { categories: [] }, roles: [] });
-    equal([snapshot.tenant, snapshot.revision, snapshot.issuedAt, snapshot.expiresAt], [undefined, 0, undefined, undefined]);
+    const snapshot = await lib.load({
+      format: "rolegate/1",
+      revision: 0,
+      catalog: { categories: [] },
+      roles: [],
+    });
+    equal(
+      [snapshot.tenant, snapshot.revision, snapshot.issuedAt, snapshot.expiresAt],
+      [undefined, 0, undefined, undefined],
+    );
     equal([snapshot.users(), snapshot.permissions(), snapshot.teams()], [[], [], []]);
     equal(snapshot.levelTitles(), { own: "Own", team: "Team", all: "All" }, "levelTitles");
     equal(snapshot.for("ana").can("conversations.view"), false);

@@ -1,4 +1,5 @@
-// The snapshot of one person: what is not in it. Every name that must not leave the server contains "secret", every one that must stay "mine".
+// The snapshot of one person: what is not in it. Every name that must not leave the server contains "secret",
+// every one that must stay "mine".
 
 import { equal, ok } from "./report.mjs";
 
@@ -16,14 +17,22 @@ const TENANT = {
         description: "secret: for people",
         "x-secret": [{ deep: "secret" }],
         permissions: [
-          { id: "mine-cases.view", scopes: ["own", "team", "all"], description: "secret", sensitive: true, "x-secret": {} },
+          {
+            id: "mine-cases.view",
+            scopes: ["own", "team", "all"],
+            description: "secret",
+            sensitive: true,
+            "x-secret": {},
+          },
           { id: "mine-cases.close", scopes: ["own", "team", "all"], requires: ["mine-cases.view"] },
         ],
       },
     ],
     resources: { "mine-cases": { owner: "mineOwner", team: "mineTeam", "x-secret": 1 } },
     levelTitles: { own: "mine-own", "x-secret": "secret" },
-    masks: [{ resource: "mine-cases", field: "mineField", permission: "mine-cases.view", "x-secret": "secret" }],
+    masks: [
+      { resource: "mine-cases", field: "mineField", permission: "mine-cases.view", "x-secret": "secret" },
+    ],
   },
   teams: [
     { id: "secret-above", name: "secret" },
@@ -34,7 +43,12 @@ const TENANT = {
     { id: "secret-elsewhere", kind: "secret" },
   ],
   roles: [
-    { id: "secret-role", name: "secret", grants: { "*": true }, deny: [{ key: "mine-cases.view", when: { "user.secretRead": "secret" } }] },
+    {
+      id: "secret-role",
+      name: "secret",
+      grants: { "*": true },
+      deny: [{ key: "mine-cases.view", when: { "user.secretRead": "secret" } }],
+    },
     {
       id: "mine-role",
       name: "mine-role-name",
@@ -48,11 +62,22 @@ const TENANT = {
       },
       "x-secret": "secret",
     },
-    { id: "mine-parent", name: "mine-parent-name", approvedBy: "secret-boss", grants: { "mine-cases.*": { when: { "context.mineContext": true } } } },
+    {
+      id: "mine-parent",
+      name: "mine-parent-name",
+      approvedBy: "secret-boss",
+      grants: { "mine-cases.*": { when: { "context.mineContext": true } } },
+    },
     { id: "secret-child", name: "secret", inherits: ["mine-role"] },
   ],
   users: [
-    { id: "secret-user", name: "secret-name", teams: ["mine-team"], roles: ["mine-role"], attributes: { mineAttribute: "secret" } },
+    {
+      id: "secret-user",
+      name: "secret-name",
+      teams: ["mine-team"],
+      roles: ["mine-role"],
+      attributes: { mineAttribute: "secret" },
+    },
     {
       id: "mine-user",
       name: "mine-name",
@@ -97,12 +122,17 @@ const STAYS = [
 
 export async function narrow(report, lib) {
   const snapshot = await lib.load(TENANT);
-  await report.test("narrow: nothing of anybody else, and nothing that only people read, is in the text", () => {
-    const text = snapshot.narrow("mine-user");
-    const found = text.match(/[\w-]*(?:secret|approvedBy|reviewedAt|description|separations|sensitive|"x-)[\w-]*/gi);
-    equal(found, null, text);
-    for (const word of STAYS) ok(text.includes(word), `${word} is gone from ${text}`);
-  });
+  await report.test(
+    "narrow: nothing of anybody else, and nothing that only people read, is in the text",
+    () => {
+      const text = snapshot.narrow("mine-user");
+      const found = text.match(
+        /[\w-]*(?:secret|approvedBy|reviewedAt|description|separations|sensitive|"x-)[\w-]*/gi,
+      );
+      equal(found, null, text);
+      for (const word of STAYS) ok(text.includes(word), `${word} is gone from ${text}`);
+    },
+  );
   await report.test("narrow: for nobody, a snapshot without users, roles and teams", async () => {
     for (const user of ["mine-nobody", "", "secret", "\ud800", undefined]) {
       const text = snapshot.narrow(user);

@@ -1,4 +1,5 @@
-// Options: what is misspelt or means nothing is refused, and names what was meant; and `until`, the end of a gate.
+// Options: what is misspelt or means nothing is refused, and names what was meant; and `until`, the end of a
+// gate.
 
 import { acme, acmeGates, NOW, travel, WINDOW } from "./acme.mjs";
 import { equal, ok, rejects } from "./report.mjs";
@@ -44,13 +45,31 @@ function notPlain() {
       throw new Error("no");
     },
   };
-  return { null: null, "a string": "limit", "a number": 7, true: true, "a list": [], "a Map": new Map([["limit", []]]), "a promise": Promise.resolve({ limit: [] }), "a function": () => ({}), "an instance": new Options(), "what inherits an option": Object.create({ __proto__: null, limit: [] }), "a revoked proxy": proxy, "a getter that throws": throwing };
+  return {
+    null: null,
+    "a string": "limit",
+    "a number": 7,
+    true: true,
+    "a list": [],
+    "a Map": new Map([["limit", []]]),
+    "a promise": Promise.resolve({ limit: [] }),
+    "a function": () => ({}),
+    "an instance": new Options(),
+    "what inherits an option": Object.create({ __proto__: null, limit: [] }),
+    "a revoked proxy": proxy,
+    "a getter that throws": throwing,
+  };
 }
 
 export async function options(report, lib, { fetchesFull }) {
   const { snapshot, gate, lite } = await acmeGates(report, lib);
   const data = travel(gate("cy").toJSON());
-  const asks = fetchesFull ? {} : { whoCan: (options) => snapshot.whoCan("conversations.view", options), remedies: (options) => snapshot.remedies("bo", "conversations.close", options) };
+  const asks = fetchesFull
+    ? {}
+    : {
+        whoCan: (options) => snapshot.whoCan("conversations.view", options),
+        remedies: (options) => snapshot.remedies("bo", "conversations.close", options),
+      };
   /** Everything that takes options, with one that it has. */
   const takes = {
     for: [(options) => snapshot.for("cy", options), { limit: ["*"] }],
@@ -83,21 +102,28 @@ export async function options(report, lib, { fetchesFull }) {
   for (const name of ["for", "with", ...Object.keys(asks)]) {
     const [take] = takes[name];
     await report.test(`${name}: the nearest right key is named`, async () => {
-      for (const [key, meant] of MISSPELT) await refused(() => take({ [key]: undefined }), new RegExp(`\`${key}\`: did you mean ${meant}`));
+      for (const [key, meant] of MISSPELT)
+        await refused(() => take({ [key]: undefined }), new RegExp(`\`${key}\`: did you mean ${meant}`));
     });
     await report.test(`${name}: a value that is none of the allowed`, async () => {
-      for (const [key, value, meant] of MEANINGLESS) await refused(() => take({ [key]: value }), new RegExp(`\`${key}\` .*(did you mean|or) ${meant}`));
+      for (const [key, value, meant] of MEANINGLESS)
+        await refused(() => take({ [key]: value }), new RegExp(`\`${key}\` .*(did you mean|or) ${meant}`));
     });
   }
   await report.test("load: the nearest right key is named", async () => {
-    for (const [key, meant] of [["tenantId", "tenant"], ["minRevison", "minRevision"], ["maxbytes", "maxBytes"]]) {
+    for (const [key, meant] of [
+      ["tenantId", "tenant"],
+      ["minRevison", "minRevision"],
+      ["maxbytes", "maxBytes"],
+    ]) {
       await refused(() => lib.load(acme(), { [key]: 1 }), new RegExp(`did you mean ${meant}`));
       await refused(() => lib.loadSync(acme(), { [key]: 1 }), new RegExp(`did you mean ${meant}`));
     }
   });
   if (!fetchesFull) {
     await report.test("whoCan, remedies: a record under a wrong key", async () => {
-      for (const ask of Object.values(asks)) await refused(() => ask({ record: {} }), /records, or resource|resource/);
+      for (const ask of Object.values(asks))
+        await refused(() => ask({ record: {} }), /records, or resource|resource/);
     });
     await report.test("whoCan: a record that is not there is one of which nothing is known", () => {
       const who = (options) => snapshot.whoCan("conversations.close", { now: NOW, ...options });
@@ -107,12 +133,15 @@ export async function options(report, lib, { fetchesFull }) {
   }
   await report.test("restore takes no option that only a snapshot can honour", async () => {
     for (const key of ["limit", "roles", "records", "until", "onUnknown"]) {
-      for (const take of [takes.restore[0], takes["with of a restored gate"][0]]) await refused(() => take({ [key]: undefined }), new RegExp(`\`${key}\``));
+      for (const take of [takes.restore[0], takes["with of a restored gate"][0]])
+        await refused(() => take({ [key]: undefined }), new RegExp(`\`${key}\``));
     }
   });
   await report.test("a look-up that failed switches no check off", async () => {
-    for (const tenant of [undefined, null]) await rejects(lib, () => lib.load(acme(), { tenant }), { code: "wrong-tenant" });
-    for (const minRevision of [undefined, null, NaN, "1", ""]) await rejects(lib, () => lib.loadSync(acme(), { minRevision }), { code: "old-revision" });
+    for (const tenant of [undefined, null])
+      await rejects(lib, () => lib.load(acme(), { tenant }), { code: "wrong-tenant" });
+    for (const minRevision of [undefined, null, NaN, "1", ""])
+      await rejects(lib, () => lib.loadSync(acme(), { minRevision }), { code: "old-revision" });
     const { tenant: _, ...nameless } = acme();
     await rejects(lib, () => lib.load(nameless, { tenant: undefined }), { code: "wrong-tenant" });
   });
@@ -121,13 +150,32 @@ export async function options(report, lib, { fetchesFull }) {
     const none = Object.fromEntries(keys.map((key) => [key, undefined]));
     const strict = gate("cy", { records: "required" });
     equal(strict.with(none).can("conversations.view"), false, "records");
-    equal(gate("gil", { context: { format: "csv" } }).with(none).can("reports.export"), true, "context");
+    equal(
+      gate("gil", { context: { format: "csv" } })
+        .with(none)
+        .can("reports.export"),
+      true,
+      "context",
+    );
     equal(gate("eve").with(none).can("conversations.close"), true, "now");
     equal(lib.loadSync(acme(), { maxBytes: undefined, full: undefined }).revision, 7);
   });
   await report.test("only own keys are read", async () => {
-    const inherited = { records: "optional", now: WINDOW.until, limit: [], until: 0, context: { format: "csv" }, colour: "red" };
-    for (const [key, value] of Object.entries(inherited)) Object.defineProperty(Object.prototype, key, { value, configurable: true, enumerable: true, writable: true });
+    const inherited = {
+      records: "optional",
+      now: WINDOW.until,
+      limit: [],
+      until: 0,
+      context: { format: "csv" },
+      colour: "red",
+    };
+    for (const [key, value] of Object.entries(inherited))
+      Object.defineProperty(Object.prototype, key, {
+        value,
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
     try {
       equal(gate("cy", { records: "required" }).with({}).can("conversations.view"), false, "records");
       equal(gate("eve").with({}).can("conversations.close"), true, "now, limit, until");
@@ -146,13 +194,28 @@ export async function options(report, lib, { fetchesFull }) {
 
 /** From `until` on every answer is "no", in whatever form the gate travels. */
 async function until(report, lib, { snapshot, gate, lite, fetchesFull }) {
-  const told = (of) => [of.can("settings.labels"), of.can("conversations.view", { teamId: "sales" }), of.permissions().length > 0, of.scope("conversations.view").kind, of.filter("conversations.view", [{ teamId: "sales" }]).length];
-  const [YES, NO] = [[true, true, true, "some", 1], [false, false, false, "none", 0]];
+  const told = (of) => [
+    of.can("settings.labels"),
+    of.can("conversations.view", { teamId: "sales" }),
+    of.permissions().length > 0,
+    of.scope("conversations.view").kind,
+    of.filter("conversations.view", [{ teamId: "sales" }]).length,
+  ];
+  const [YES, NO] = [
+    [true, true, true, "some", 1],
+    [false, false, false, "none", 0],
+  ];
 
   await report.test("until: before it nothing changes, from it on every answer is no", () => {
     let now = NOW;
     const ana = gate("ana", { now: () => now, until: END });
-    for (const [time, wanted] of [[NOW, YES], [END - 1, YES], [END, NO], [END + 1e9, NO], [END - 1, YES]]) {
+    for (const [time, wanted] of [
+      [NOW, YES],
+      [END - 1, YES],
+      [END, NO],
+      [END + 1e9, NO],
+      [END - 1, YES],
+    ]) {
       now = time;
       equal(told(ana), wanted, `${time - END} ms after the end`);
       equal(ana.explain("settings.labels").reason, wanted === YES ? "granted" : "expired");
@@ -164,7 +227,8 @@ async function until(report, lib, { snapshot, gate, lite, fetchesFull }) {
     equal(gate("ana", { now, until: 0 }).explain("settings.labels").reason, "clock", "the clock comes first");
   });
   await report.test("until: expired comes before what the user is", () => {
-    for (const user of ["ghost", "dee"]) equal(gate(user, { until: NOW }).explain("settings.labels").reason, "expired");
+    for (const user of ["ghost", "dee"])
+      equal(gate(user, { until: NOW }).explain("settings.labels").reason, "expired");
     equal(gate("ana", { until: NOW }).explain("nothing").reason, "expired");
   });
   await report.test("until: one that was to be given and is not there says no", () => {
@@ -182,7 +246,14 @@ async function until(report, lib, { snapshot, gate, lite, fetchesFull }) {
   await report.test("until: with takes the earlier of two, and keeps it", () => {
     const ana = gate("ana", { until: END });
     const at = (of, now) => told(of.with({ now }));
-    equal([at(ana.with({ until: END + 1000 }), END), at(ana.with({ until: Infinity }), END), at(ana.with({ context: {} }), END)], [NO, NO, NO]);
+    equal(
+      [
+        at(ana.with({ until: END + 1000 }), END),
+        at(ana.with({ until: Infinity }), END),
+        at(ana.with({ context: {} }), END),
+      ],
+      [NO, NO, NO],
+    );
     equal([at(ana.with({ until: END - 1 }), END - 1), at(ana, END - 1)], [NO, YES]);
     equal(told(gate("ana").with({ until: NOW })), NO, "a gate that has answered");
     equal(told(ana.with({ limit: ["*"], roles: ["supervisor"], now: END })), NO, "with bounds");
@@ -195,31 +266,54 @@ async function until(report, lib, { snapshot, gate, lite, fetchesFull }) {
   await report.test("until: validUntil", () => {
     equal(gate("ana", { until: END }).validUntil, END);
     equal(gate("eve", { until: WINDOW.until + 1 }).validUntil, WINDOW.until);
-    equal([gate("eve", { until: END, now: END }).validUntil, gate("eve", { until: NOW }).validUntil], [Infinity, Infinity], "nothing changes any more");
+    equal(
+      [gate("eve", { until: END, now: END }).validUntil, gate("eve", { until: NOW }).validUntil],
+      [Infinity, Infinity],
+      "nothing changes any more",
+    );
   });
   await report.test("until: gate data carry it", () => {
     const json = gate("ana", { until: END }).toJSON({ explain: true });
     equal([json.expires, json.validUntil], [END, END]);
-    equal([told(lib.restore(travel(json), { now: END - 1 })), told(lib.restore(travel(json), { now: END }))], [YES, NO]);
+    equal(
+      [told(lib.restore(travel(json), { now: END - 1 })), told(lib.restore(travel(json), { now: END }))],
+      [YES, NO],
+    );
     const late = lib.restore(travel(json), { now: END });
-    equal([late.explain("settings.labels").reason, late.reason("settings.labels"), late.validUntil], ["expired", "expired", Infinity]);
+    equal(
+      [late.explain("settings.labels").reason, late.reason("settings.labels"), late.validUntil],
+      ["expired", "expired", Infinity],
+    );
     const over = gate("ana", { until: NOW }).toJSON({ explain: true });
     equal([over.ids, over.expires, over.validUntil], [[], NOW, undefined]);
     equal(lib.restore(travel(over), { now: NOW }).explain("settings.labels").reason, "expired");
     equal(told(lite("ana", { until: END })), YES);
   });
   await report.test("until: people who hold the same share nothing of it", () => {
-    equal([told(gate("ana", { until: NOW })), told(gate("ana")), told(gate("ana", { until: END }))], [NO, YES, YES]);
+    equal(
+      [told(gate("ana", { until: NOW })), told(gate("ana")), told(gate("ana", { until: END }))],
+      [NO, YES, YES],
+    );
   });
   if (fetchesFull) return;
   await report.test("until: whoCan and remedies", () => {
     const who = (until) => snapshot.whoCan("settings.labels", { now: NOW, until });
     equal([who(END), who(NOW), who(undefined)], [["ana", "cy", "hal"], [], []]);
-    const remedies = (user, permission, options) => snapshot.remedies(user, permission, { now: NOW, ...options }).map(({ kind }) => kind);
-    equal([remedies("bo", "settings.labels", { until: END }), remedies("bo", "settings.labels", { until: NOW })], [["grant"], []]);
+    const remedies = (user, permission, options) =>
+      snapshot.remedies(user, permission, { now: NOW, ...options }).map(({ kind }) => kind);
+    equal(
+      [remedies("bo", "settings.labels", { until: END }), remedies("bo", "settings.labels", { until: NOW })],
+      [["grant"], []],
+    );
     const wait = { now: WINDOW.from - 1000, resource: { teamId: "sales" } };
     equal(snapshot.remedies("eve", "conversations.close", wait), [{ kind: "wait", until: WINDOW.from }]);
-    equal(snapshot.remedies("eve", "conversations.close", { ...wait, until: WINDOW.from + 1 }), [{ kind: "wait", until: WINDOW.from }]);
-    equal(snapshot.remedies("eve", "conversations.close", { ...wait, until: WINDOW.from }), [], "waiting is in vain");
+    equal(snapshot.remedies("eve", "conversations.close", { ...wait, until: WINDOW.from + 1 }), [
+      { kind: "wait", until: WINDOW.from },
+    ]);
+    equal(
+      snapshot.remedies("eve", "conversations.close", { ...wait, until: WINDOW.from }),
+      [],
+      "waiting is in vain",
+    );
   });
 }

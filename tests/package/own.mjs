@@ -1,6 +1,7 @@
-// The project's own vectors (tests/vectors/own-README.md), and what data cannot say: objects with behaviour, odd clocks, large counts.
+// The project's own vectors (tests/vectors/own-README.md), and what data cannot say: objects with behaviour,
+// odd clocks, large counts.
 
-import { equal, ok, rejects, rejectsSnapshot, same, show } from "./report.mjs";
+import { equal, ok, rejects, rejectsSnapshot, show } from "./report.mjs";
 
 export async function own(report, lib, env) {
   const parts = { invalid, clock, scope: scopes, attributes, with: chains };
@@ -16,7 +17,8 @@ export async function own(report, lib, env) {
 }
 
 /** The user's own snapshot, where the library can narrow. */
-const narrow = async (lib, snapshot, user) => (typeof snapshot.narrow === "function" ? lib.load(snapshot.narrow(user)) : undefined);
+const narrow = async (lib, snapshot, user) =>
+  typeof snapshot.narrow === "function" ? lib.load(snapshot.narrow(user)) : undefined;
 
 const travel = (data) => JSON.parse(JSON.stringify(data));
 
@@ -51,10 +53,15 @@ function compareIssues(found, wanted) {
   for (const [index, [path, code, details = {}]] of expected.entries()) {
     const issue = ordered[index][2];
     const { says = [], suggestion, ...place } = details;
-    for (const [key, value] of Object.entries(place)) equal(issue[key], value, `${key} of ${code} at ${path}`);
-    if (suggestion !== undefined) equal(issue.suggestion, suggestion ?? undefined, `suggestion of ${code} at ${path}`);
+    for (const [key, value] of Object.entries(place))
+      equal(issue[key], value, `${key} of ${code} at ${path}`);
+    if (suggestion !== undefined)
+      equal(issue.suggestion, suggestion ?? undefined, `suggestion of ${code} at ${path}`);
     for (const word of says)
-      ok(issue.message.includes(word), `the message of ${code} at ${path} should name ${show(word)}: ${issue.message}`);
+      ok(
+        issue.message.includes(word),
+        `the message of ${code} at ${path} should name ${show(word)}: ${issue.message}`,
+      );
   }
 }
 
@@ -78,7 +85,8 @@ async function clock(report, lib, { name, snapshot: json, user, context, points 
   const narrowed = await narrow(lib, snapshot, user);
   const asks = (gate, point, label) => {
     equal(gate.permissions(), point.yes, `${label}, permissions()`);
-    for (const permission of snapshot.permissions()) equal(gate.can(permission), point.yes.includes(permission), `${label}, ${permission}`);
+    for (const permission of snapshot.permissions())
+      equal(gate.can(permission), point.yes.includes(permission), `${label}, ${permission}`);
     for (const [permission, record, can] of point.on ?? []) {
       equal(
         [gate.can(permission, record), gate.scope(permission).matches(record)],
@@ -114,17 +122,20 @@ async function clock(report, lib, { name, snapshot: json, user, context, points 
         now = point.now;
         asks(gate, point, `at ${now}`);
         asks(derived, point, `derived, at ${now}`);
-        if (point.validUntil !== undefined) equal(gate.validUntil, point.validUntil ?? Infinity, `validUntil at ${now}`);
+        if (point.validUntil !== undefined)
+          equal(gate.validUntil, point.validUntil ?? Infinity, `validUntil at ${now}`);
         const lite = lib.restore(travel(gate.toJSON()), { now, context });
         asks(lite, point, `data of now, at ${now}`);
-        if (point.validUntil !== undefined) equal(lite.validUntil, point.validUntil ?? Infinity, `validUntil of the data of ${now}`);
+        if (point.validUntil !== undefined)
+          equal(lite.validUntil, point.validUntil ?? Infinity, `validUntil of the data of ${now}`);
       }
     });
   }
   await test("gates with frozen clocks, derived from one another", () => {
     for (const made of points) {
       const gate = gateAt(made.now);
-      for (const point of points) asks(gate.with({ now: point.now }), point, `from ${made.now} to ${point.now}`);
+      for (const point of points)
+        asks(gate.with({ now: point.now }), point, `from ${made.now} to ${point.now}`);
       asks(gate, made, `at ${made.now}, afterwards`);
     }
   });
@@ -139,13 +150,21 @@ async function clock(report, lib, { name, snapshot: json, user, context, points 
           const label = `data of ${made.now} at ${point.now}, ${permission}`;
           const can = lite.can(permission);
           equal(
-            [lite.permissions().includes(permission), lite.scope(permission).kind !== "none" || isPlain(json, permission)],
+            [
+              lite.permissions().includes(permission),
+              lite.scope(permission).kind !== "none" || isPlain(json, permission),
+            ],
             [can, can || isPlain(json, permission)],
             label,
           );
           if (can) ok(point.yes.includes(permission), `${label}: yes, but it is no`);
           if (point.now < made.now || made.until === undefined) continue;
-          equal(can, made.yes.includes(permission) && point.now < Math.min(made.until[permission] ?? Infinity, expiry(json)), label);
+          equal(
+            can,
+            made.yes.includes(permission) &&
+              point.now < Math.min(made.until[permission] ?? Infinity, expiry(json)),
+            label,
+          );
         }
       }
     }
@@ -154,7 +173,9 @@ async function clock(report, lib, { name, snapshot: json, user, context, points 
 }
 
 const isPlain = (json, permission) =>
-  json.catalog.categories.some((category) => category.permissions.some(({ id, scopes }) => id === permission && scopes === undefined));
+  json.catalog.categories.some((category) =>
+    category.permissions.some(({ id, scopes }) => id === permission && scopes === undefined),
+  );
 const expiry = ({ expiresAt }) => (expiresAt === undefined ? Infinity : Date.parse(expiresAt));
 
 /** Clocks that JSON cannot hold, and clocks that lie. */
@@ -200,9 +221,21 @@ async function oddClocks(report, lib) {
     "a proxy that throws": new Proxy({}, { get: throws, has: throws, getPrototypeOf: throws }),
   };
   const asks = (gate, can, what) => {
-    equal([gate.can("c.a"), gate.can("c.a", {}), gate.can("c.b"), gate.can("c.b", null)], [can, can, can, can], `${what}: can`);
-    equal([gate.permissions().length, gate.scope("c.b").kind, gate.filter("c.b", [{}]).length], can ? [2, "all", 1] : [0, "none", 0], what);
-    equal([gate.canAll(["c.a", "c.b"]), gate.canAny(["c.a", "c.b"], {})], [can, can], `${what}: canAll, canAny`);
+    equal(
+      [gate.can("c.a"), gate.can("c.a", {}), gate.can("c.b"), gate.can("c.b", null)],
+      [can, can, can, can],
+      `${what}: can`,
+    );
+    equal(
+      [gate.permissions().length, gate.scope("c.b").kind, gate.filter("c.b", [{}]).length],
+      can ? [2, "all", 1] : [0, "none", 0],
+      what,
+    );
+    equal(
+      [gate.canAll(["c.a", "c.b"]), gate.canAny(["c.a", "c.b"], {})],
+      [can, can],
+      `${what}: canAll, canAny`,
+    );
     equal(typeof gate.validUntil, "number", `${what}: validUntil`);
     ok(!Number.isNaN(gate.validUntil), `${what}: validUntil is NaN`);
   };
@@ -251,10 +284,17 @@ async function oddClocks(report, lib) {
 
 // Scopes
 
-async function scopes(report, lib, { name, snapshot: json, user, options, permission, scope: wanted, yes = [], no = [] }) {
+async function scopes(
+  report,
+  lib,
+  { name, snapshot: json, user, options, permission, scope: wanted, yes = [], no = [] },
+) {
   const snapshot = await lib.load(JSON.stringify(json));
   const gate = snapshot.for(user, options);
-  const ways = { gate, lite: lib.restore(travel(gate.toJSON()), { now: options.now, context: options.context }) };
+  const ways = {
+    gate,
+    lite: lib.restore(travel(gate.toJSON()), { now: options.now, context: options.context }),
+  };
   const narrowed = await narrow(lib, snapshot, user);
   if (narrowed !== undefined) ways.narrowed = narrowed.for(user, options);
   for (const [way, asked] of Object.entries(ways)) {
@@ -266,9 +306,17 @@ async function scopes(report, lib, { name, snapshot: json, user, options, permis
       equal({ ...rest, parts: normal(rest.parts) }, { ...data, parts: normal(data.parts) }, "toJSON()");
       equal(validUntil, asked.validUntil, "validUntil");
       const clock = { now: options.now };
-      const copies = [scope, lib.Scope.from(found, clock), lib.Scope.from(travel(lib.Scope.from(found).toJSON()), clock)];
+      const copies = [
+        scope,
+        lib.Scope.from(found, clock),
+        lib.Scope.from(travel(lib.Scope.from(found).toJSON()), clock),
+      ];
       for (const copy of copies) {
-        equal([copy.kind, copy.level, copy.conditional], [data.kind, level, conditional], "kind, level, conditional");
+        equal(
+          [copy.kind, copy.level, copy.conditional],
+          [data.kind, level, conditional],
+          "kind, level, conditional",
+        );
         equal(travel(copy.parts), found.parts, "parts");
         equal(travel(copy.toJSON()), found, "toJSON() again");
         for (const record of yes) equal(copy.matches(record), true, show(record));
@@ -283,7 +331,8 @@ async function scopes(report, lib, { name, snapshot: json, user, options, permis
 
 /** Neither the order of clauses nor that of teams matters. */
 function normal(parts) {
-  const clauses = (list) => list.map((clause) => (clause.teams ? { ...clause, teams: [...clause.teams].sort() } : clause));
+  const clauses = (list) =>
+    list.map((clause) => (clause.teams ? { ...clause, teams: [...clause.teams].sort() } : clause));
   const byText = (list) => clauses(list).sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
   return parts.map(({ any, none }) => ({ any: byText(any), none: byText(none) }));
 }
@@ -293,7 +342,8 @@ function normal(parts) {
 async function attributes(report, lib, { name, snapshot: json, cases }) {
   const snapshot = await lib.load(JSON.stringify(json));
   const narrowed = new Map();
-  for (const { user } of cases) if (!narrowed.has(user)) narrowed.set(user, (await narrow(lib, snapshot, user)) ?? snapshot);
+  for (const { user } of cases)
+    if (!narrowed.has(user)) narrowed.set(user, (await narrow(lib, snapshot, user)) ?? snapshot);
   for (const { user, permission, resource, context, now, can } of cases) {
     // A record that was written as text: JSON's own keys and numbers.
     const record = typeof resource === "string" ? JSON.parse(resource) : resource;
@@ -437,7 +487,8 @@ async function living(report, lib) {
       })(),
     "a plain prototype": () => Object.create({ owner: "u" }),
     "a prototype without prototype": () => Object.create(Object.assign(Object.create(null), { owner: "u" })),
-    "an own attribute that hides one of the prototype": () => Object.assign(Object.create({ owner: "x" }), { owner: "u" }),
+    "an own attribute that hides one of the prototype": () =>
+      Object.assign(Object.create({ owner: "x" }), { owner: "u" }),
     "an attribute that is not enumerable": () => Object.defineProperty({}, "owner", { value: "u" }),
     "a getter that is not enumerable": () => Object.defineProperty({}, "owner", { get: () => "u" }),
     "a getter that throws beside another path": () => ({
@@ -472,7 +523,8 @@ async function living(report, lib) {
     "a class over Array as a list": () => ({ owner: class extends Array {}.of("u") }),
     "a proxy of a list": () => ({ owner: new Proxy(["u"], {}) }),
   };
-  for (const [name, make] of Object.entries(yes)) await test(`${name} counts`, () => equal(answer("u", "c.own", make), true));
+  for (const [name, make] of Object.entries(yes))
+    await test(`${name} counts`, () => equal(answer("u", "c.own", make), true));
   const no = {
     "a class over Map": () =>
       new (class extends Map {
@@ -498,8 +550,10 @@ async function living(report, lib) {
     "a function that returns it": () => ({ owner: () => "u", people: () => [{ id: "u" }] }),
     "a key with a dot": () => ({ "people.id": "u" }),
     "a symbol as key": () => ({ [Symbol("owner")]: "u", [Symbol.for("owner")]: "u" }),
-    "an own attribute that hides a good one": () => Object.assign(Object.create({ owner: "u" }), { owner: undefined }),
-    "a getter that hides a good one by throwing": () => Object.defineProperty(Object.create({ owner: "u" }), "owner", { get: throws }),
+    "an own attribute that hides a good one": () =>
+      Object.assign(Object.create({ owner: "u" }), { owner: undefined }),
+    "a getter that hides a good one by throwing": () =>
+      Object.defineProperty(Object.create({ owner: "u" }), "owner", { get: throws }),
     "attributes of a function on the way": () => ({ people: Object.assign(() => {}, { id: "u" }) }),
     "attributes of a list on the way": () => ({ people: Object.assign([], { id: "u" }) }),
     "attributes of a string on the way": () => ({ people: Object.assign(Object("u"), {}) }),
@@ -508,7 +562,8 @@ async function living(report, lib) {
     "white space around it": () => ({ owner: [" u", "u ", "u\n", "\ufeffu"] }),
     "a proxy that has it in `get` only": () => new Proxy({}, { get: () => "u" }),
   };
-  for (const [name, make] of Object.entries(no)) await test(`${name} does not count`, () => equal(answer("u", "c.own", make), false));
+  for (const [name, make] of Object.entries(no))
+    await test(`${name} does not count`, () => equal(answer("u", "c.own", make), false));
 
   await test("built-in prototypes never count, whatever is put there", () => {
     const places = [
@@ -533,7 +588,12 @@ async function living(report, lib) {
     for (const [prototype, key, make] of places) {
       const label = `${prototype.constructor.name}.prototype.${key}`;
       try {
-        Object.defineProperty(prototype, key, { value: "u", configurable: true, writable: true, enumerable: false });
+        Object.defineProperty(prototype, key, {
+          value: "u",
+          configurable: true,
+          writable: true,
+          enumerable: false,
+        });
         equal(answer("u", "c.own", make), false, label);
       } finally {
         delete prototype[key];
@@ -542,9 +602,17 @@ async function living(report, lib) {
   });
   await test("an index of Array.prototype fills no hole of a list, and breaks no gate", () => {
     try {
-      Object.defineProperty(Array.prototype, 0, { value: "u", configurable: true, writable: true, enumerable: false });
+      Object.defineProperty(Array.prototype, 0, {
+        value: "u",
+        configurable: true,
+        writable: true,
+        enumerable: false,
+      });
       const { gate, lite } = of("u");
-      equal([gate.can("c.own", { owner: new Array(1) }), lite.can("c.own", { owner: new Array(1) })], [false, false]);
+      equal(
+        [gate.can("c.own", { owner: new Array(1) }), lite.can("c.own", { owner: new Array(1) })],
+        [false, false],
+      );
     } finally {
       delete Array.prototype[0];
     }
@@ -626,7 +694,11 @@ async function living(report, lib) {
       [true, false],
       [Object(7), false],
     ]) {
-      equal([answer("7", "c.own", () => ({ owner: value })), answer("7", "c.mine", () => ({ author: value }))], [can, can], show(value));
+      equal(
+        [answer("7", "c.own", () => ({ owner: value })), answer("7", "c.mine", () => ({ author: value }))],
+        [can, can],
+        show(value),
+      );
     }
   });
   await test("a safe bigint is a number of a condition", () => {
@@ -662,7 +734,10 @@ async function living(report, lib) {
           const counted = (values) => {
             const record = {};
             for (const [key, value] of Object.entries(values)) {
-              Object.defineProperty(record, key, { enumerable: true, get: () => ((reads[key] = (reads[key] ?? 0) + 1), value) });
+              Object.defineProperty(record, key, {
+                enumerable: true,
+                get: () => ((reads[key] = (reads[key] ?? 0) + 1), value),
+              });
             }
             return record;
           };
@@ -745,7 +820,12 @@ async function living(report, lib) {
       [false, false, false, false, false, false],
     );
     try {
-      Object.defineProperty(Object.prototype, "b", { value: "yes", configurable: true, writable: true, enumerable: false });
+      Object.defineProperty(Object.prototype, "b", {
+        value: "yes",
+        configurable: true,
+        writable: true,
+        enumerable: false,
+      });
       equal([can({ a: {} }), can({})], [false, false], "Object.prototype");
     } finally {
       delete Object.prototype.b;
@@ -764,17 +844,23 @@ async function chains(report, lib, { name, snapshot: json, user, steps }) {
   async function chain(way) {
     const snapshot = await lib.load(JSON.stringify(json));
     const asked = way === "whole" ? snapshot : await narrow(lib, snapshot, user);
-    if (asked !== undefined) await report.test(`own-with/${name}: ${way}`, () => walk(snapshot.permissions(), asked));
+    if (asked !== undefined)
+      await report.test(`own-with/${name}: ${way}`, () => walk(snapshot.permissions(), asked));
     if (asked !== snapshot) asked?.free();
     snapshot.free();
   }
 
   function walk(ids, snapshot) {
     const scoped = new Set(
-      json.catalog.categories.flatMap(({ permissions }) => permissions.filter(({ scopes }) => scopes).map(({ id }) => id)),
+      json.catalog.categories.flatMap(({ permissions }) =>
+        permissions.filter(({ scopes }) => scopes).map(({ id }) => id),
+      ),
     );
     let gate;
-    for (const [index, { options: given, undefined: absent = [], yes, reason = {}, on = [] }] of steps.entries()) {
+    for (const [
+      index,
+      { options: given, undefined: absent = [], yes, reason = {}, on = [] },
+    ] of steps.entries()) {
       const options = { ...given, ...Object.fromEntries(absent.map((key) => [key, undefined])) };
       gate = gate === undefined ? snapshot.for(user, options) : gate.with(options);
       const label = `step ${index}, ${JSON.stringify(given)}${absent.length > 0 ? ` and ${absent} undefined` : ""}`;
@@ -782,11 +868,17 @@ async function chains(report, lib, { name, snapshot: json, user, steps }) {
       for (const permission of ids) {
         const can = yes.includes(permission);
         equal(
-          [gate.can(permission), gate.canAll([permission]), gate.canAny([permission]), gate.explain(permission).allowed],
+          [
+            gate.can(permission),
+            gate.canAll([permission]),
+            gate.canAny([permission]),
+            gate.explain(permission).allowed,
+          ],
           [can, can, can, can],
           `${label}: ${permission}`,
         );
-        if (can && scoped.has(permission)) ok(gate.scope(permission).kind !== "none", `${label}: the scope of ${permission} is none`);
+        if (can && scoped.has(permission))
+          ok(gate.scope(permission).kind !== "none", `${label}: the scope of ${permission} is none`);
       }
       equal(
         [gate.canAll(yes), gate.canAny(yes), gate.canAny(ids), gate.canAll(ids)],
@@ -844,7 +936,12 @@ async function options(report, lib) {
     for (const u of [gate("u"), lib.restore(travel(gate("u").toJSON()), { now })]) {
       const mine = { owner: "u" };
       equal(
-        [u.canAll(["c.view", "c.edit"]), u.canAll(["c.view", "c.labels"]), u.canAny(["c.labels", "c.edit"]), u.canAny(["c.labels"])],
+        [
+          u.canAll(["c.view", "c.edit"]),
+          u.canAll(["c.view", "c.labels"]),
+          u.canAny(["c.labels", "c.edit"]),
+          u.canAny(["c.labels"]),
+        ],
         [true, false, true, false],
         "without",
       );
@@ -859,12 +956,22 @@ async function options(report, lib) {
         "with",
       );
       equal(
-        [u.canAll(["c.view"], undefined), u.canAll(["c.view"], null), u.canAny(["c.view"], undefined), u.canAny(["c.view"], null)],
+        [
+          u.canAll(["c.view"], undefined),
+          u.canAll(["c.view"], null),
+          u.canAny(["c.view"], undefined),
+          u.canAny(["c.view"], null),
+        ],
         [false, false, false, false],
         "unknown",
       );
       equal(
-        [u.canAll(["c.view", "c.view"]), u.canAny(["c.view", "nothing"]), u.canAll(["c.view", "nothing"]), u.canAny(["nothing"])],
+        [
+          u.canAll(["c.view", "c.view"]),
+          u.canAny(["c.view", "nothing"]),
+          u.canAll(["c.view", "nothing"]),
+          u.canAny(["nothing"]),
+        ],
         [true, true, false, false],
         "repeated and unknown",
       );
@@ -882,7 +989,11 @@ async function options(report, lib) {
         [["c.view"]],
         new Array(2),
       ]) {
-        equal([u.canAll(odd), u.canAny(odd), u.canAll(odd, mine), u.canAny(odd, mine)], [false, false, false, false], show(odd));
+        equal(
+          [u.canAll(odd), u.canAny(odd), u.canAll(odd, mine), u.canAny(odd, mine)],
+          [false, false, false, false],
+          show(odd),
+        );
       }
     }
   });
@@ -892,15 +1003,27 @@ async function options(report, lib) {
       const kept = u.filter("c.view", [mine, other, null, undefined, 1, "u", [mine], mine]);
       ok(kept.length === 2 && kept[0] === mine && kept[1] === mine, `kept ${show(kept)}`);
       equal(u.filter("c.view", new Map([[mine, 1]]).keys()).length, 1, "keys of a Map");
-      equal([u.filter("c.labels", [mine]), u.filter("nothing", [mine]), u.filter("c.view", new Set())], [[], [], []], "nothing");
+      equal(
+        [u.filter("c.labels", [mine]), u.filter("nothing", [mine]), u.filter("c.view", new Set())],
+        [[], [], []],
+        "nothing",
+      );
       equal(u.filter("c.edit", [mine, other]).length, 1, "with a prerequisite");
     }
-    equal(gate("v").filter("c.labels", [null, undefined, 1, {}]).length, 4, "everything where everything is allowed");
+    equal(
+      gate("v").filter("c.labels", [null, undefined, 1, {}]).length,
+      4,
+      "everything where everything is allowed",
+    );
   });
   await test("records required: only the question without a record changes", () => {
     const strict = gate("v", { records: "required" });
     equal([strict.can("c.view"), strict.can("c.edit"), strict.can("c.labels")], [false, false, true], "can");
-    equal([strict.can("c.view", {}), strict.can("c.view", null), strict.can("c.view", undefined)], [true, true, true], "on a record");
+    equal(
+      [strict.can("c.view", {}), strict.can("c.view", null), strict.can("c.view", undefined)],
+      [true, true, true],
+      "on a record",
+    );
     equal(
       [
         strict.canAll(["c.view"]),
@@ -918,7 +1041,11 @@ async function options(report, lib) {
       "scope and explain",
     );
     equal(strict.with({ context: {} }).can("c.view"), false, "kept by with");
-    equal([strict.with({ records: "optional" }).can("c.view"), strict.can("c.view")], [true, false], "named again");
+    equal(
+      [strict.with({ records: "optional" }).can("c.view"), strict.can("c.view")],
+      [true, false],
+      "named again",
+    );
     equal(gate("v").with({ records: "required" }).can("c.view"), false, "named in with");
   });
   await test("records required: also when the gate comes back from its data", () => {
@@ -943,14 +1070,33 @@ async function options(report, lib) {
       }
       return it;
     };
-    const team = { ...PLAIN, teams: [{ id: "t" }, { id: "other" }], users: [{ id: "u", roles: [{ role: "all", team: "t" }] }] };
+    const team = {
+      ...PLAIN,
+      teams: [{ id: "t" }, { id: "other" }],
+      users: [{ id: "u", roles: [{ role: "all", team: "t" }] }],
+    };
     const tenant = lib.loadSync(team);
     const fresh = () => tenant.for("u", { now });
-    for (const it of [spoil(fresh), spoil(() => lib.restore(travel(fresh().toJSON()), { now })), spoil(fresh).with({ context: {} })]) {
-      equal([it.can("c.view", { team: "t" }), it.can("c.view", { team: "other" }), it.can("c.view", {})], [true, false, false], "gate");
+    for (const it of [
+      spoil(fresh),
+      spoil(() => lib.restore(travel(fresh().toJSON()), { now })),
+      spoil(fresh).with({ context: {} }),
+    ]) {
+      equal(
+        [it.can("c.view", { team: "t" }), it.can("c.view", { team: "other" }), it.can("c.view", {})],
+        [true, false, false],
+        "gate",
+      );
     }
-    for (const it of [spoil(() => fresh().scope("c.view")), spoil(() => lib.Scope.from(travel(fresh().scope("c.view").toJSON())))]) {
-      equal([it.matches({ team: "t" }), it.matches({ team: "other" }), it.matches({})], [true, false, false], "scope");
+    for (const it of [
+      spoil(() => fresh().scope("c.view")),
+      spoil(() => lib.Scope.from(travel(fresh().scope("c.view").toJSON()))),
+    ]) {
+      equal(
+        [it.matches({ team: "t" }), it.matches({ team: "other" }), it.matches({})],
+        [true, false, false],
+        "scope",
+      );
     }
     tenant.free();
   });
@@ -989,7 +1135,13 @@ async function options(report, lib) {
     );
     equal(new Set(heard(() => u.filter("nothing", [{}, {}]))).size, 1, "filter");
     equal(
-      heard(() => [u.can("c.view"), u.can("c.labels"), u.can("c.edit", {}), u.permissions(), u.scope("c.labels")]),
+      heard(() => [
+        u.can("c.view"),
+        u.can("c.labels"),
+        u.can("c.edit", {}),
+        u.permissions(),
+        u.scope("c.labels"),
+      ]),
       [],
       "known ones",
     );
@@ -1023,7 +1175,8 @@ async function options(report, lib) {
   });
   await test("onDecision: once for every can, also those inside lists", () => {
     const heard = [];
-    const onDecision = (decision) => heard.push([decision.permission, decision.user, decision.allowed, decision.revision, decision.tenant]);
+    const onDecision = (decision) =>
+      heard.push([decision.permission, decision.user, decision.allowed, decision.revision, decision.tenant]);
     const asked = (body) => {
       heard.length = 0;
       body();
@@ -1084,7 +1237,8 @@ async function numbers(report, lib) {
       equal(lib.restore(travel(gate.toJSON())).revision, revision, "restored");
       const small = await narrow(lib, snapshot, "u");
       if (small !== undefined) equal(small.revision, revision, "narrowed");
-      if (revision < 2 ** 53 - 1) await rejects(lib, () => lib.load(text, { minRevision: revision + 1 }), { code: "old-revision" });
+      if (revision < 2 ** 53 - 1)
+        await rejects(lib, () => lib.load(text, { minRevision: revision + 1 }), { code: "old-revision" });
       equal(lib.loadSync(text, { minRevision: 0 }).revision, revision, "loadSync");
     });
   }
@@ -1113,7 +1267,9 @@ async function large(report, lib) {
   const team = (n) => `team-${n}`;
   const permission = (n) => `c${Math.floor(n / per)}.p${n}`;
   // The first teams are one chain; the others lie flat under its first.
-  const teams = upTo(TEAMS).map((n) => (n === 0 ? { id: team(n) } : { id: team(n), parent: team(n < DEEP ? n - 1 : 0) }));
+  const teams = upTo(TEAMS).map((n) =>
+    n === 0 ? { id: team(n) } : { id: team(n), parent: team(n < DEEP ? n - 1 : 0) },
+  );
   const json = {
     format: "rolegate/1",
     revision: 1,
@@ -1123,7 +1279,11 @@ async function large(report, lib) {
         permissions: upTo(per).map((k) => {
           const n = c * per + k;
           // Within a category each permission requires the one before: twenty in a row.
-          return { id: permission(n), scopes: ["own", "team", "all"], ...(k > 0 && { requires: [permission(n - 1)] }) };
+          return {
+            id: permission(n),
+            scopes: ["own", "team", "all"],
+            ...(k > 0 && { requires: [permission(n - 1)] }),
+          };
         }),
       })),
     },
@@ -1137,13 +1297,22 @@ async function large(report, lib) {
         ...(c > 0 && { inherits: [`r${c - 1}`] }),
       })),
     ],
-    users: upTo(USERS).map((n) => ({ id: `user-${n}`, teams: [team(n % TEAMS)], roles: n === 0 ? ["admin"] : [`r${n % CATEGORIES}`] })),
+    users: upTo(USERS).map((n) => ({
+      id: `user-${n}`,
+      teams: [team(n % TEAMS)],
+      roles: n === 0 ? ["admin"] : [`r${n % CATEGORIES}`],
+    })),
   };
   let snapshot;
   await report.test("own-large: it loads", async () => {
     snapshot = await lib.load(JSON.stringify(json));
     equal(
-      [snapshot.users().length, snapshot.teams().length, snapshot.permissions().length, snapshot.roles().length],
+      [
+        snapshot.users().length,
+        snapshot.teams().length,
+        snapshot.permissions().length,
+        snapshot.roles().length,
+      ],
       [USERS, TEAMS, PERMISSIONS, CATEGORIES + 1],
     );
   });
@@ -1154,15 +1323,24 @@ async function large(report, lib) {
       const held = ((n % CATEGORIES) + 1) * per;
       const it = gate(n);
       equal(it.permissions().length, held, `user ${n}`);
-      equal([it.can(permission(held - 1)), held < PERMISSIONS && it.can(permission(held))], [true, false], `user ${n}, the last`);
+      equal(
+        [it.can(permission(held - 1)), held < PERMISSIONS && it.can(permission(held))],
+        [true, false],
+        `user ${n}, the last`,
+      );
     }
     equal(gate(0).permissions(), snapshot.permissions(), "the administrator");
     equal(gate(USERS).permissions(), [], "nobody");
   });
   await report.test("own-large: a chain of 500 teams and 1,500 beside each other", () => {
     for (const it of [gate(0 + TEAMS), lib.restore(travel(gate(TEAMS).toJSON()), { now })]) {
-      for (const n of [0, 1, 499, 500, 1999]) equal(it.can(permission(0), { team: team(n) }), true, `from the root, ${n}`);
-      equal(it.scope(permission(0)).parts[0].any.flatMap(({ teams: covered }) => covered ?? []).length, TEAMS, "covered from the root");
+      for (const n of [0, 1, 499, 500, 1999])
+        equal(it.can(permission(0), { team: team(n) }), true, `from the root, ${n}`);
+      equal(
+        it.scope(permission(0)).parts[0].any.flatMap(({ teams: covered }) => covered ?? []).length,
+        TEAMS,
+        "covered from the root",
+      );
     }
     for (const it of [gate(250), lib.restore(travel(gate(250).toJSON()), { now })]) {
       equal(
@@ -1177,7 +1355,11 @@ async function large(report, lib) {
       "one of those beside each other",
     );
     equal(gate(1).can(permission(0), { team: upTo(TEAMS).map(team) }), true, "a record of all teams");
-    equal(gate(1).can(permission(0), { team: upTo(5_000).map((n) => `other-${n}`) }), false, "a record of 5,000 unknown teams");
+    equal(
+      gate(1).can(permission(0), { team: upTo(5_000).map((n) => `other-${n}`) }),
+      false,
+      "a record of 5,000 unknown teams",
+    );
     equal(
       gate(1).can(permission(0), { owner: [...upTo(20_000).map((n) => `user-${n + 2}`), "user-1"] }),
       true,
@@ -1187,7 +1369,10 @@ async function large(report, lib) {
   await report.test("own-large: twenty prerequisites in a row", () => {
     const last = permission(per - 1);
     const it = gate(50);
-    equal([it.can(last), it.can(last, { team: team(50) }), it.can(last, { team: team(49) })], [true, true, false]);
+    equal(
+      [it.can(last), it.can(last, { team: team(50) }), it.can(last, { team: team(49) })],
+      [true, true, false],
+    );
     equal(it.scope(last).parts.length, per, "parts");
     equal(
       gate(50)

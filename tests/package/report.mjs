@@ -1,7 +1,10 @@
 // The suite's own reporter: named tests, collected failures, nothing that a runtime might lack.
 
 export class Report {
-  /** @param {Iterable<{ case: string, reason: string }>} [pending] cases that may fail, and must: one that passes is a failure */
+  /**
+   * @param {Iterable<{ case: string, reason: string }>} [pending] cases that may fail, and must: one that
+   * passes is a failure
+   */
   constructor(pending = []) {
     this.passed = 0;
     this.pending = 0;
@@ -41,9 +44,16 @@ export class Report {
 
   result() {
     for (const name of this.#pending.keys()) {
-      if (!this.#names.has(name)) this.failures.push({ name, message: "is listed as pending, but there is no such case" });
+      if (!this.#names.has(name))
+        this.failures.push({ name, message: "is listed as pending, but there is no such case" });
     }
-    return { passed: this.passed, failed: this.failures.length, pending: this.pending, failures: this.failures, skipped: this.skipped };
+    return {
+      passed: this.passed,
+      failed: this.failures.length,
+      pending: this.pending,
+      failures: this.failures,
+      skipped: this.skipped,
+    };
   }
 
   #record(name, error) {
@@ -53,7 +63,8 @@ export class Report {
     }
     this.#names.add(name);
     const expected = this.#pending.has(name);
-    if (error === undefined && expected) this.failures.push({ name, message: "is listed as pending, but passes: take it off the list" });
+    if (error === undefined && expected)
+      this.failures.push({ name, message: "is listed as pending, but passes: take it off the list" });
     else if (error === undefined) this.passed += 1;
     else if (expected) this.pending += 1;
     else this.failures.push({ name, message: describe(error) });
@@ -63,7 +74,13 @@ export class Report {
 /** The result of a suite that did not get as far as having one. */
 export function notRun(error) {
   const message = error?.stack ?? String(error);
-  return { passed: 0, failed: 1, pending: 0, failures: [{ name: "the runtime itself", message }], skipped: [] };
+  return {
+    passed: 0,
+    failed: 1,
+    pending: 0,
+    failures: [{ name: "the runtime itself", message }],
+    skipped: [],
+  };
 }
 
 function describe(error) {
@@ -89,7 +106,10 @@ export function same(a, b) {
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
+  );
 }
 
 /** Runs `body`, which must fail with a RolegateError of this library that a reader can act on; returns it. */
@@ -102,11 +122,18 @@ export async function rejects(lib, body, { code, message } = {}) {
   }
   ok(error !== undefined, "expected an error, got none");
   ok(error instanceof Error, `threw something that is no Error: ${show(error)}`);
-  ok(error instanceof lib.RolegateError && lib.isRolegateError(error), `expected a RolegateError, got ${error.name}: ${error.message}`);
+  ok(
+    error instanceof lib.RolegateError && lib.isRolegateError(error),
+    `expected a RolegateError, got ${error.name}: ${error.message}`,
+  );
   ok(typeof error.code === "string" && error.code !== "", `the error has no code: ${error.message}`);
-  ok(typeof error.message === "string" && error.message.length > 8, `the error does not say what is wrong: ${show(error.message)}`);
+  ok(
+    typeof error.message === "string" && error.message.length > 8,
+    `the error does not say what is wrong: ${show(error.message)}`,
+  );
   if (code !== undefined) equal(error.code, code, "code");
-  if (message !== undefined) ok(message.test(error.message), `the message should match ${message}: ${error.message}`);
+  if (message !== undefined)
+    ok(message.test(error.message), `the message should match ${message}: ${error.message}`);
   return error;
 }
 
@@ -116,9 +143,15 @@ export async function rejectsSnapshot(lib, body) {
   ok(error instanceof lib.SnapshotError, `expected a SnapshotError, got ${error.name}: ${error.message}`);
   ok(Array.isArray(error.issues) && error.issues.length > 0, "a SnapshotError has issues");
   for (const issue of error.issues) {
-    ok(typeof issue.path === "string" && (issue.path === "" || issue.path.startsWith("/")), `not a JSON Pointer: ${show(issue.path)}`);
+    ok(
+      typeof issue.path === "string" && (issue.path === "" || issue.path.startsWith("/")),
+      `not a JSON Pointer: ${show(issue.path)}`,
+    );
     ok(typeof issue.code === "string" && issue.code !== "", `an issue without a code at ${issue.path}`);
-    ok(typeof issue.message === "string" && issue.message !== "", `an issue without a message at ${issue.path}`);
+    ok(
+      typeof issue.message === "string" && issue.message !== "",
+      `an issue without a message at ${issue.path}`,
+    );
   }
   return error.issues;
 }

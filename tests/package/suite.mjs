@@ -1,4 +1,5 @@
-// The one suite about the package. It receives the library as an argument and uses nothing that a runtime might lack.
+// The one suite about the package. It receives the library as an argument and uses nothing that a runtime
+// might lack.
 //
 //   lib   everything that `rolegate` (or `rolegate/inline`) exports, `restore` of `rolegate/lite`, `testing`: all of `rolegate/testing`,
 //         and `signed`: all of `rolegate/signed`, where that can be imported
@@ -34,12 +35,36 @@ import { time } from "./time.mjs";
 import { using } from "./using.mjs";
 import { vectors } from "./vectors.mjs";
 
-/** Runs everything; the result is plain data: `{ passed, failed, pending, failures: [{ name, message }], skipped: [text] }`. */
+/**
+ * Runs everything; the result is plain data:
+ * `{ passed, failed, pending, failures: [{ name, message }], skipped: [text] }`.
+ */
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
   const long = env.isBrief ? [] : [vectors, laws];
-  for (const part of [starting, startingFull, loading, apart, options, gates, subjects, using, masks, time, data, example, explain, narrow, hostile, ...tenants, cases, own, signed, ...long]) {
+  for (const part of [
+    starting,
+    startingFull,
+    loading,
+    apart,
+    options,
+    gates,
+    subjects,
+    using,
+    masks,
+    time,
+    data,
+    example,
+    explain,
+    narrow,
+    hostile,
+    ...tenants,
+    cases,
+    own,
+    signed,
+    ...long,
+  ]) {
     await report.test(`(${part.name} ran to its end)`, () => part(report, lib, env));
   }
   return report.result();

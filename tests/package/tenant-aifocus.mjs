@@ -1,7 +1,9 @@
-// The first sample tenant (www/samples/aifocus.json): every permission and every worked example of the page it was made from, row by row.
+// The first sample tenant (www/samples/aifocus.json): every permission and every worked example of the page
+// it was made from, row by row.
 //
 // PA rows are the catalog's 31 permissions, each asked of somebody who holds it and of somebody who does not.
-// XA rows are the worked roles: a row with a cross is asked without a record, so the answer means "on nothing at all".
+// XA rows are the worked roles: a row with a cross is asked without a record, so the answer means "on nothing
+// at all".
 
 import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
 
@@ -85,7 +87,13 @@ const ROWS = [
   no("PA31", "finn", "System settings", "system.settings"),
 
   // The form that creates a role
-  yes("XA1", "cara", "View all conversations", "conversation.view", on(SUPPORT, "of a team that is not the supervisor's")),
+  yes(
+    "XA1",
+    "cara",
+    "View all conversations",
+    "conversation.view",
+    on(SUPPORT, "of a team that is not the supervisor's"),
+  ),
   yes("XA2", "cara", "Assign conversations", "conversation.assign", on(SUPPORT)),
   yes("XA3", "cara", "Reassign conversations", "conversation.reassign", on(INBOUND)),
   yes("XA4", "cara", "Close conversations", "conversation.close", on(SUPPORT)),
@@ -107,14 +115,26 @@ const ROWS = [
 
   // Sales Supervisor
   yes("XA19", "sam", "View all sales team conversations", "conversation.view", on(SALES, "in sales")),
-  yes("XA19", "sam", "View all sales team conversations", "conversation.view", on(INBOUND, "in a team below sales")),
+  yes(
+    "XA19",
+    "sam",
+    "View all sales team conversations",
+    "conversation.view",
+    on(INBOUND, "in a team below sales"),
+  ),
   no("XA19", "sam", "View all sales team conversations", "conversation.view", on(SUPPORT, "in support")),
   no("XA19", "sam", "View all sales team conversations", "conversation.view", on(NO_TEAM, "in no team")),
   yes("XA20", "sam", "Reassign conversations to other agents", "conversation.reassign", on(INBOUND)),
   yes("XA21", "sam", "Access team performance reports", "report.view", on(SALES_REPORT, "about sales")),
   no("XA21", "sam", "Access team performance reports", "report.view", on(SUPPORT_REPORT, "about support")),
   yes("XA22", "sam", "Create/edit contacts", ["contact.create", "contact.edit"]),
-  yes("XA22", "sam", "Create/edit contacts", ["contact.create", "contact.edit"], on(SALES_CONTACT, "of the sales team")),
+  yes(
+    "XA22",
+    "sam",
+    "Create/edit contacts",
+    ["contact.create", "contact.edit"],
+    on(SALES_CONTACT, "of the sales team"),
+  ),
   yes("XA23", "sam", "Apply labels and tags", ["conversation.label", "conversation.tag"], on(SALES)),
   no("XA24", "sam", "Delete data", (id) => id.endsWith(".delete")),
   no("XA25", "sam", "Change system settings", (id, category) => category === "settings"),
@@ -122,7 +142,13 @@ const ROWS = [
 
   // Technical Lead
   yes("XA27", "tess", "View all support conversations", "conversation.view", on(SUPPORT, "in support")),
-  yes("XA27", "tess", "View all support conversations", "conversation.view", on(TECHNICAL, "in a team below support")),
+  yes(
+    "XA27",
+    "tess",
+    "View all support conversations",
+    "conversation.view",
+    on(TECHNICAL, "in a team below support"),
+  ),
   no("XA27", "tess", "View all support conversations", "conversation.view", on(SALES, "in sales")),
   yes("XA28", "tess", "Escalate complex issues", "conversation.escalate", on(TECHNICAL)),
   yes("XA29", "tess", "Access technical integrations", "integration.technical"),
@@ -135,15 +161,30 @@ const ROWS = [
   yes("XA35", "tess", "Manage users", "agent.manage", on(SUPPORT_AGENT, "of the own team")),
 
   // Financial Analyst
-  yes("XA36", "finn", "View all reports", ["report.view", "report.individual", "report.financial"], on(COMPANY_REPORT)),
-  yes("XA37", "finn", "Export reports as CSV", "report.export", { resource: SALES_REPORT, context: { format: "csv" } }),
-  yes("XA38", "finn", "Export reports as PDF", "report.export", { resource: SALES_REPORT, context: { format: "pdf" } }),
+  yes(
+    "XA36",
+    "finn",
+    "View all reports",
+    ["report.view", "report.individual", "report.financial"],
+    on(COMPANY_REPORT),
+  ),
+  yes("XA37", "finn", "Export reports as CSV", "report.export", {
+    resource: SALES_REPORT,
+    context: { format: "csv" },
+  }),
+  yes("XA38", "finn", "Export reports as PDF", "report.export", {
+    resource: SALES_REPORT,
+    context: { format: "pdf" },
+  }),
   no("XA38", "finn", "Export reports as PDF", "report.export", {
     resource: SALES_REPORT,
     context: { format: "xlsx" },
     where: "but not in another format",
   }),
-  no("XA38", "finn", "Export reports as PDF", "report.export", { resource: SALES_REPORT, where: "and not without naming the format" }),
+  no("XA38", "finn", "Export reports as PDF", "report.export", {
+    resource: SALES_REPORT,
+    where: "and not without naming the format",
+  }),
   yes("XA39", "finn", "Access audit logs", "auditLog.view"),
   yes("XA40", "finn", "View conversation history", "conversation.history", on(SUPPORT)),
   no("XA40", "finn", "View conversation history", ["conversation.view", "conversation.respond"], {
@@ -151,7 +192,9 @@ const ROWS = [
   }),
   no("XA41", "finn", "Respond to conversations", "conversation.respond"),
   no("XA42", "finn", "Edit contacts", (id) => id.startsWith("contact.")),
-  no("XA43", "finn", "Change any settings", (id, category) => category === "settings", { context: { format: "csv" } }),
+  no("XA43", "finn", "Change any settings", (id, category) => category === "settings", {
+    context: { format: "csv" },
+  }),
   no("XA44", "finn", "Access integrations", (id) => id.startsWith("integration.")),
 
   // Read-Only Agent
@@ -176,7 +219,11 @@ const HELD = {
     ...each("contact", "view create edit"),
     ...each("report", "view individual export"),
   ],
-  sam: [...each("conversation", "view reassign label tag history"), ...each("contact", "view create edit"), "report.view"],
+  sam: [
+    ...each("conversation", "view reassign label tag history"),
+    ...each("contact", "view create edit"),
+    "report.view",
+  ],
   tess: [
     ...each("conversation", "view escalate history"),
     "integration.technical",

@@ -1,5 +1,6 @@
-// The fourth sample tenant (www/samples/desk.json): the Quality Reviewer switch by switch, a duplicated role, and the three limits of the
-// page beaten: a role for one team, a role that ends, a permission for certain hours.
+// The fourth sample tenant (www/samples/desk.json): the Quality Reviewer switch by switch, a duplicated role,
+// and the three limits of the page beaten: a role for one team, a role that ends, a permission for certain
+// hours.
 
 import { equal, ok } from "./report.mjs";
 import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
@@ -27,7 +28,13 @@ const at = (time, where, more) => ({ now: Date.parse(time), where, ...more });
 const editing = (answer, time, where) =>
   answer("XD19", "hal", "edit conversations", "conversation.edit", at(time, where, { resource: TEAM_A }));
 const reviewing = (answer, time, where, more) =>
-  answer("XD18", "vic", "read conversations", "conversation.view", at(time, where, { resource: TEAM_B, ...more }));
+  answer(
+    "XD18",
+    "vic",
+    "read conversations",
+    "conversation.view",
+    at(time, where, { resource: TEAM_B, ...more }),
+  );
 const answering = (answer, record, time, where) =>
   answer("D25", "rio", "reply", "conversation.reply", at(time, where, { resource: record }));
 
@@ -45,7 +52,12 @@ const ROWS = [
   yes("XD7", "quy", "add notes", "note.add", on(TEAM_A, "to any conversation")),
   yes("XD7", "quy", "edit and delete notes", EDIT_NOTES, on(NOTE, "of somebody else")),
   yes("XD8", "quy", "view contacts", "contact.view", on({ teamIds: [] })),
-  no("XD9", "quy", "anything else of contacts", (id, category) => category === "contacts" && id !== "contact.view"),
+  no(
+    "XD9",
+    "quy",
+    "anything else of contacts",
+    (id, category) => category === "contacts" && id !== "contact.view",
+  ),
   yes("XD10", "quy", "view teams", "team.view", on({ id: "team-b" })),
   no("XD11", "quy", "anything else of teams", (id, category) => category === "teams" && id !== "team.view"),
   no("XD12", "quy", "anything of users", (id, category) => category === "users"),
@@ -82,8 +94,20 @@ const ROWS = [
   editing(no, "2026-11-15T12:00:00-05:00", "Sunday at noon"),
   editing(yes, "2027-07-06T09:00:00-04:00", "at 09:00 of summer time"),
   editing(no, "2027-07-06T17:00:00-04:00", "at 17:00 of summer time"),
-  no("XD19", "hal", "edit conversations", "conversation.edit", at("2026-11-17T12:00:00-05:00", "in another team", { resource: TEAM_B })),
-  yes("XD19", "hal", "reply", "conversation.reply", at("2026-11-15T12:00:00-05:00", "Sunday at noon", { resource: TEAM_A })),
+  no(
+    "XD19",
+    "hal",
+    "edit conversations",
+    "conversation.edit",
+    at("2026-11-17T12:00:00-05:00", "in another team", { resource: TEAM_B }),
+  ),
+  yes(
+    "XD19",
+    "hal",
+    "reply",
+    "conversation.reply",
+    at("2026-11-15T12:00:00-05:00", "Sunday at noon", { resource: TEAM_A }),
+  ),
 
   // A duplicated role, and the role that it was made from
   no("D13", "bob", "bulk actions", "conversation.bulk"),
@@ -104,7 +128,13 @@ const AGENT = [
   ...each("contact", "view create edit"),
   "team.view",
 ];
-const REVIEWER = ["conversation.view", ...each("note", "add edit delete"), "contact.view", "team.view", "dashboard.view"];
+const REVIEWER = [
+  "conversation.view",
+  ...each("note", "add edit delete"),
+  "contact.view",
+  "team.view",
+  "dashboard.view",
+];
 const HELD = {
   ulf: [...AGENT, "conversation.assign", "conversation.edit", "team.manage", "user.view", "dashboard.view"],
   jo: AGENT,
@@ -127,15 +157,21 @@ export async function desk(report, lib, env) {
     administrator: "dot",
     left: "zed",
   });
-  await report.test("D18 a change of a role counts for everybody who has it, and for nobody else", async () => {
-    const changed = await lib.load(JSON.stringify(withoutNotes(json)));
-    const now = Date.parse("2026-11-18T12:00:00-05:00");
-    for (const { id } of json.users) {
-      const [before, after] = [snapshot.for(id, { now }).permissions(), changed.for(id, { now }).permissions()];
-      const reviews = ["quy", "kat", "vic"].includes(id);
-      equal(after, reviews ? before.filter((permission) => !permission.startsWith("note.")) : before, id);
-    }
-  });
+  await report.test(
+    "D18 a change of a role counts for everybody who has it, and for nobody else",
+    async () => {
+      const changed = await lib.load(JSON.stringify(withoutNotes(json)));
+      const now = Date.parse("2026-11-18T12:00:00-05:00");
+      for (const { id } of json.users) {
+        const [before, after] = [
+          snapshot.for(id, { now }).permissions(),
+          changed.for(id, { now }).permissions(),
+        ];
+        const reviews = ["quy", "kat", "vic"].includes(id);
+        equal(after, reviews ? before.filter((permission) => !permission.startsWith("note.")) : before, id);
+      }
+    },
+  );
   await report.test("XD18 a gate that was made in time says no from the end on", () => {
     const until = Date.parse("2026-12-01T17:00:00-05:00");
     let now = until - 1;

@@ -1,4 +1,5 @@
-// The second sample tenant (www/samples/engage.json): the preset roles, the ten roles to clone from, the three levels, the plans.
+// The second sample tenant (www/samples/engage.json): the preset roles, the ten roles to clone from, the
+// three levels, the plans.
 
 import { equal, ok } from "./report.mjs";
 import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
@@ -54,7 +55,13 @@ const ROWS = [
   no("XB5", "mia", "launch campaigns", "campaign.launch"),
   yes("XB6", "max", "launch campaigns", "campaign.launch"),
   no("XB6", "max", "conversations", ENGAGE),
-  yes("XB7", "rex", "view and answer", ["conversation.view", "conversation.reply"], on(takenUpBy("rex"), "what the user took up")),
+  yes(
+    "XB7",
+    "rex",
+    "view and answer",
+    ["conversation.view", "conversation.reply"],
+    on(takenUpBy("rex"), "what the user took up"),
+  ),
   no(
     "XB7",
     "rex",
@@ -62,7 +69,13 @@ const ROWS = [
     ["conversation.view", "conversation.reply"],
     on(FREE_AMER, "what nobody has taken up in the own group"),
   ),
-  yes("XB8", "sid", "engage in conversations", ENGAGE, on(takenUpBy("sky", "amer-sales"), "of the own group")),
+  yes(
+    "XB8",
+    "sid",
+    "engage in conversations",
+    ENGAGE,
+    on(takenUpBy("sky", "amer-sales"), "of the own group"),
+  ),
   no("XB8", "sid", "engage in conversations", ENGAGE, on(SUES, "of another group")),
   yes("XB9", "sky", "view Dashboard and Reports", FIGURES, on(AMER_FIGURES, "of the own group")),
   no("XB9", "sky", "view Dashboard and Reports", FIGURES, on(EMEA_FIGURES, "of another group")),
@@ -76,13 +89,37 @@ const ROWS = [
   yes("XB12", "gil", "private notes", "conversation.note", on(SIDS, "in the other of the agent's groups")),
   no("XB12", "gil", "private notes", "conversation.note", on(FREE_AMER, "in another group")),
   no("XB12", "gil", "private notes", "conversation.note", on(NO_GROUP, "in no group")),
-  yes("XB12", "gil", "private notes", "conversation.note", on(takenUpBy("gil"), "in another group, but taken up by the agent")),
+  yes(
+    "XB12",
+    "gil",
+    "private notes",
+    "conversation.note",
+    on(takenUpBy("gil"), "in another group, but taken up by the agent"),
+  ),
   yes("XB13", "ray", "private notes", "conversation.note", on(takenUpBy("ray"), "taken up by the agent")),
   no("XB13", "ray", "private notes", "conversation.note", on(FREE_EMEA, "taken up by nobody")),
   no("XB13", "ray", "private notes", "conversation.note", on(SUES, "taken up by somebody else")),
-  yes("B24", "quin", "view and take up", ["conversation.view", "conversation.takeUp"], on(FREE_AMER, "what is free in the own group")),
-  no("B24", "quin", "view and take up", ["conversation.view", "conversation.takeUp"], on(FREE_EMEA, "what is free in another group")),
-  no("B24", "quin", "view", "conversation.view", on(takenUpBy("rex", "amer-support"), "what somebody took up in the own group")),
+  yes(
+    "B24",
+    "quin",
+    "view and take up",
+    ["conversation.view", "conversation.takeUp"],
+    on(FREE_AMER, "what is free in the own group"),
+  ),
+  no(
+    "B24",
+    "quin",
+    "view and take up",
+    ["conversation.view", "conversation.takeUp"],
+    on(FREE_EMEA, "what is free in another group"),
+  ),
+  no(
+    "B24",
+    "quin",
+    "view",
+    "conversation.view",
+    on(takenUpBy("rex", "amer-support"), "what somebody took up in the own group"),
+  ),
   no("B24", "quin", "view", "conversation.view", on(null, "what is still loading")),
   no("B24", "quin", "reply", "conversation.reply", on(FREE_AMER, "before taking up")),
   yes("B24", "quin", "reply", "conversation.reply", on(takenUpBy("quin", "amer-support"), "after taking up")),
@@ -105,13 +142,25 @@ const ROWS = [
 
   // Plans
   ...["free", "growth", null].map((plan) =>
-    no("XB18", "ann", "create and update roles", ROLES, { plan, where: `on ${plan ?? "no"} plan`, reason: "not-in-plan" }),
+    no("XB18", "ann", "create and update roles", ROLES, {
+      plan,
+      where: `on ${plan ?? "no"} plan`,
+      reason: "not-in-plan",
+    }),
   ),
   yes("XB18", "ann", "everything else", (id) => !isRole(id), { plan: "free", where: "on free plan" }),
   ...["pro", "enterprise"].flatMap((plan) => [
     yes("XB19", "ann", "create and update roles", ROLES, { plan, where: `on ${plan} plan` }),
-    no("XB19", "abe", "create and update roles", ROLES, { plan, where: `on ${plan} plan`, reason: "not-granted" }),
-    no("XB19", "dee", "create and update roles", ROLES, { plan, where: `on ${plan} plan`, reason: "not-granted" }),
+    no("XB19", "abe", "create and update roles", ROLES, {
+      plan,
+      where: `on ${plan} plan`,
+      reason: "not-granted",
+    }),
+    no("XB19", "dee", "create and update roles", ROLES, {
+      plan,
+      where: `on ${plan} plan`,
+      reason: "not-granted",
+    }),
   ]),
   yes("B9", "dee", "everything but roles, by a clone of Account Admin", (id) => !isRole(id)),
   no("B9", "tam", "create and update roles, by what an Administrator's copy inherits", ROLES),
@@ -149,7 +198,8 @@ export async function engage(report, lib, env) {
     await report.test(`${row} ${nameOf.get(role)}: a clone may do the same, but for making roles`, () => {
       const [source, clone] = [cloned.for(role), cloned.for(cloneIdOf(role))];
       equal(clone.permissions(), source.permissions().filter(otherThan(ROLES)));
-      for (const permission of clone.permissions()) equal(clone.scope(permission).level, source.scope(permission).level, permission);
+      for (const permission of clone.permissions())
+        equal(clone.scope(permission).level, source.scope(permission).level, permission);
     });
   }
   await report.test("B17 the first nine sources are preset roles, all others are custom", () => {
@@ -164,7 +214,8 @@ export async function engage(report, lib, env) {
       permissions.filter((permission) => permission.standardOnly).map((permission) => permission.id),
       ROLES,
     );
-    for (const user of json.users.filter(({ id }) => id !== "ann")) ok(!snapshot.for(user.id).canAny(ROLES), `${user.id} makes roles`);
+    for (const user of json.users.filter(({ id }) => id !== "ann"))
+      ok(!snapshot.for(user.id).canAny(ROLES), `${user.id} makes roles`);
   });
   await report.test("B2 others' profiles are for those who administer", () => {
     equal(snapshot.whoCan("profile.edit", { resource: { id: "oli" } }), ["ann", "abe", "tam", "dee"]);

@@ -1,4 +1,5 @@
-// The fifth sample tenant (www/samples/iadvize.json): seven permissions that narrow a manager, two of them by what a report shows.
+// The fifth sample tenant (www/samples/iadvize.json): seven permissions that narrow a manager, two of them by
+// what a report shows.
 
 import { equal } from "./report.mjs";
 import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
@@ -23,9 +24,15 @@ const FRENCH = report(
 const BRITISH = report("shop-uk", [{ ...LEA, chats: 1 }], SITE);
 const NAMELESS = report("shop-uk", [{ agentName: null, chats: 3 }]);
 
-/** A row of a report as somebody sees it who may not know whose it is; names and ids are numbered as they first appear. */
+/**
+ * A row of a report as somebody sees it who may not know whose it is; names and ids are numbered as they
+ * first appear.
+ */
 const hidden = (agentName, agentId, chats) => ({ agentId, agentName, chats });
-const FRENCH_HIDDEN = { ...FRENCH, rows: [hidden("#1", "#3", 4), hidden("#2", "#4", 9), hidden("#1", "#3", 2)] };
+const FRENCH_HIDDEN = {
+  ...FRENCH,
+  rows: [hidden("#1", "#3", 4), hidden("#2", "#4", 9), hidden("#1", "#3", 2)],
+};
 const FRENCH_NO_SALES = { ...FRENCH, site: { visits: 900 } };
 const BRITISH_HIDDEN = { ...BRITISH, rows: [hidden("#2", "#4", 1)] };
 const BRITISH_REDUCED = { ...BRITISH, rows: [hidden("#1", "#2", 1)], site: { visits: 900 } };
@@ -49,13 +56,29 @@ const ROWS = [
   yes("PE1", "nell", "the report itself", ["report.access", "report.sales.view"], on(FRENCH)),
   masked("PE1", "marc", "agents' names", FRENCH, [], FRENCH, "shown"),
   masked("PE1", "nell", "agents' names", FRENCH, AGENTS, FRENCH_HIDDEN, "as pseudonyms"),
-  masked("PE1", "nell", "agents' names", [FRENCH, BRITISH], AGENTS, [FRENCH_HIDDEN, BRITISH_HIDDEN], "the same pseudonyms in two reports"),
+  masked(
+    "PE1",
+    "nell",
+    "agents' names",
+    [FRENCH, BRITISH],
+    AGENTS,
+    [FRENCH_HIDDEN, BRITISH_HIDDEN],
+    "the same pseudonyms in two reports",
+  ),
   masked("PE1", "nell", "agents' names", NAMELESS, AGENTS, NAMELESS, "nothing where there is no name"),
   yes("PE2", "marc", "website sales indicators", "report.sales.siteKpi", on(FRENCH)),
   no("PE2", "sara", "website sales indicators", "report.sales.siteKpi"),
   yes("PE2", "sara", "the sales activity report itself", "report.sales.view", on(FRENCH)),
   masked("PE2", "marc", "turnover, transactions and average order value", FRENCH, [], FRENCH, "shown"),
-  masked("PE2", "sara", "turnover, transactions and average order value", FRENCH, SALES, FRENCH_NO_SALES, "left out"),
+  masked(
+    "PE2",
+    "sara",
+    "turnover, transactions and average order value",
+    FRENCH,
+    SALES,
+    FRENCH_NO_SALES,
+    "left out",
+  ),
   masked("PE2", "fred", "one website's report", FRENCH, [], FRENCH, "complete for its reporter"),
   masked(
     "PE2",
@@ -74,11 +97,18 @@ const ROWS = [
   no("PE4", "remy", "Production report", "report.production", ACCESS_FIRST),
   yes("PE5", "marc", "all resources of automation", (id, category) => category === "automation"),
   no("PE5", "alba", "all resources of automation", (id, category) => category === "automation"),
-  yes("PE5", "alba", "all else that a manager has", (id, category) => !["automation", "administration"].includes(category)),
+  yes(
+    "PE5",
+    "alba",
+    "all else that a manager has",
+    (id, category) => !["automation", "administration"].includes(category),
+  ),
   yes("PE6", "rosa", "all resources of reporting", ["report.access", ...REPORTS]),
   no("PE6", "rosa", "particular reports and data", DETAILS),
   no("PE6", "remy", "any report", (id) => id.startsWith("report.")),
-  yes("PE6", "theo", "reports", ["report.access", ...REPORTS], { where: "with particular ones switched off" }),
+  yes("PE6", "theo", "reports", ["report.access", ...REPORTS], {
+    where: "with particular ones switched off",
+  }),
   yes("PE7", "marc", "priority, advisor channels and skills", PEOPLE),
   no("PE7", "hugo", "priority, advisor channels and skills", (id, category) => category === "people"),
 
@@ -86,9 +116,33 @@ const ROWS = [
   no("E1", "marc", "manage roles and users", ["role.manage", "user.manage"]),
   no("E4", "fred", "reports", "report.access", on({ siteId: null }, "of no website")),
   no("E19", "remy", "statistics through the API", "report.statistics", ACCESS_FIRST),
-  masked("E18", "yves", "a website's report", BRITISH, AGENTS, { ...BRITISH, rows: [hidden("#1", "#2", 1)] }, "with names hidden"),
-  masked("E18", "sara", "a website's report", BRITISH, SALES, { ...BRITISH, site: { visits: 900 } }, "without sales"),
-  masked("E19", "remy", "a report that gets out all the same", BRITISH, [...AGENTS, ...SALES], BRITISH_REDUCED, "reduced"),
+  masked(
+    "E18",
+    "yves",
+    "a website's report",
+    BRITISH,
+    AGENTS,
+    { ...BRITISH, rows: [hidden("#1", "#2", 1)] },
+    "with names hidden",
+  ),
+  masked(
+    "E18",
+    "sara",
+    "a website's report",
+    BRITISH,
+    SALES,
+    { ...BRITISH, site: { visits: 900 } },
+    "without sales",
+  ),
+  masked(
+    "E19",
+    "remy",
+    "a report that gets out all the same",
+    BRITISH,
+    [...AGENTS, ...SALES],
+    BRITISH_REDUCED,
+    "reduced",
+  ),
 ];
 
 const HELD = {
@@ -118,28 +172,39 @@ export async function iadvize(report, lib, env) {
   await report.test("E5 every custom role is based on Manager", () => {
     for (const role of json.roles.filter((it) => !it.standard)) equal(role.inherits, ["manager"], role.id);
   });
-  await report.test("E17 the interface, with one user's part, and the API, with the whole, say the same", async () => {
-    for (const { id } of json.users) {
-      const [api, ui] = [snapshot.for(id), (await lib.load(snapshot.narrow(id))).for(id)];
-      equal(ui.permissions(), api.permissions(), id);
-      for (const permission of snapshot.permissions()) {
-        for (const record of [FRENCH, BRITISH]) equal(ui.can(permission, record), api.can(permission, record), `${id} ${permission}`);
+  await report.test(
+    "E17 the interface, with one user's part, and the API, with the whole, say the same",
+    async () => {
+      for (const { id } of json.users) {
+        const [api, ui] = [snapshot.for(id), (await lib.load(snapshot.narrow(id))).for(id)];
+        equal(ui.permissions(), api.permissions(), id);
+        for (const permission of snapshot.permissions()) {
+          for (const record of [FRENCH, BRITISH])
+            equal(ui.can(permission, record), api.can(permission, record), `${id} ${permission}`);
+        }
       }
-    }
-  });
-  await report.test("E20 a change of a custom role, or of Manager below it, counts for all users of it", async () => {
-    const changed = await lib.load(JSON.stringify(withoutAutomation(json)));
-    for (const id of ["marc", "nell", "yves"]) {
-      const kept = snapshot
-        .for(id)
-        .permissions()
-        .filter((permission) => !permission.startsWith("automation."));
-      equal(changed.for(id).permissions(), kept, id);
-    }
-  });
+    },
+  );
+  await report.test(
+    "E20 a change of a custom role, or of Manager below it, counts for all users of it",
+    async () => {
+      const changed = await lib.load(JSON.stringify(withoutAutomation(json)));
+      for (const id of ["marc", "nell", "yves"]) {
+        const kept = snapshot
+          .for(id)
+          .permissions()
+          .filter((permission) => !permission.startsWith("automation."));
+        equal(changed.for(id).permissions(), kept, id);
+      }
+    },
+  );
 }
 
 function withoutAutomation(json) {
   const narrowed = ({ grants: { "automation.*": automation, ...grants }, ...role }) => ({ ...role, grants });
-  return { ...json, revision: json.revision + 1, roles: json.roles.map((role) => (role.id === "manager" ? narrowed(role) : role)) };
+  return {
+    ...json,
+    revision: json.revision + 1,
+    roles: json.roles.map((role) => (role.id === "manager" ? narrowed(role) : role)),
+  };
 }

@@ -1,6 +1,8 @@
-// The third sample tenant (www/samples/proto.json): a matrix of 51 permissions for Company and for Team roles.
+// The third sample tenant (www/samples/proto.json): a matrix of 51 permissions for Company and for Team
+// roles.
 //
-// PC rows are the matrix in its order, each asked of somebody who holds the permission and of somebody who does not.
+// PC rows are the matrix in its order, each asked of somebody who holds the permission and of somebody who
+// does not.
 
 import { equal, ok, rejectsSnapshot } from "./report.mjs";
 import { each, no, numbered, on, tenant, yes } from "./tenants.mjs";
@@ -23,7 +25,12 @@ const COMPANY_ONLY = [
 
 /** A livechat or ticket of a user, or an export that the user started. */
 const handled = (assigneeId, teamId) => ({ assigneeId, teamId, initiatorId: "pat" });
-const initiated = (initiatorId, ...initiatorTeamIds) => ({ initiatorId, initiatorTeamIds, assigneeId: "lee", teamId: "asia-chat" });
+const initiated = (initiatorId, ...initiatorTeamIds) => ({
+  initiatorId,
+  initiatorTeamIds,
+  assigneeId: "lee",
+  teamId: "asia-chat",
+});
 
 /** What the company has as a whole: `holders` may, `other` may not. */
 const plain = (id, what, permission, holders, other) => [
@@ -41,7 +48,8 @@ const ofSubCompany = (id, what, permission, other) => [
 
 /** Three checkboxes of one verb, widest first; `first` is the number of their first row. */
 function threeLevels(first, verb, permission, record) {
-  const row = (answer, offset, user, of, where) => answer(`PC${first + offset}`, user, verb, permission, on(of, where));
+  const row = (answer, offset, user, of, where) =>
+    answer(`PC${first + offset}`, user, verb, permission, on(of, where));
   return [
     row(yes, 0, "dora", record(null), "of nobody"),
     row(yes, 0, "dora", record("eda", "africa-care"), "of any team"),
@@ -59,15 +67,28 @@ function threeLevels(first, verb, permission, record) {
 /** The thirteen rows that livechats and tickets have alike. */
 function thirteen(first, kind, things) {
   const transfer = [`PC${first + 12}`, "transfer and takeover", `${kind}.transfer`];
-  const ask = (answer, user, record, where) => answer(transfer[0], user, `${transfer[1]} ${things}`, transfer[2], on(record, where));
+  const ask = (answer, user, record, where) =>
+    answer(transfer[0], user, `${transfer[1]} ${things}`, transfer[2], on(record, where));
   return [
     ...threeLevels(first, `view ${things}`, `${kind}.view`, handled),
     ...threeLevels(first + 3, `manage ${things}`, `${kind}.manage`, handled),
     ...threeLevels(first + 6, `export ${things}`, `${kind}.export`, handled),
     ...threeLevels(first + 9, `download ${kind} exports`, `${kind}Export.download`, initiated),
     yes(`PC${first}`, "aud", `view ${things}`, `${kind}.view`, on(handled(null), "of nobody")),
-    yes(`PC${first + 1}`, "rui", `view ${things}`, `${kind}.view`, on(handled("lee", "asia-chat"), "of their teams")),
-    no(`PC${first + 1}`, "rui", `view ${things}`, `${kind}.view`, on(handled("eda", "africa-care"), "of another team")),
+    yes(
+      `PC${first + 1}`,
+      "rui",
+      `view ${things}`,
+      `${kind}.view`,
+      on(handled("lee", "asia-chat"), "of their teams"),
+    ),
+    no(
+      `PC${first + 1}`,
+      "rui",
+      `view ${things}`,
+      `${kind}.view`,
+      on(handled("eda", "africa-care"), "of another team"),
+    ),
     ask(yes, "dora", handled("eda", "africa-care"), "where all are managed"),
     ask(yes, "tom", handled("lee", "asia-chat"), "of their teams"),
     ask(no, "tom", handled("eda", "africa-care"), "of another team"),
@@ -143,20 +164,64 @@ const ROWS = [
   ),
   yes("C34", "suki", "view all exports", "export.view", on(ASIA, "in the own sub-company")),
   no("C34", "suki", "download them", ["livechatExport.download", "ticketExport.download"]),
-  yes("C34", "dora", "download exports", ["livechatExport.download", "ticketExport.download"], on(initiated("lee", "asia-chat"))),
+  yes(
+    "C34",
+    "dora",
+    "download exports",
+    ["livechatExport.download", "ticketExport.download"],
+    on(initiated("lee", "asia-chat")),
+  ),
   no("C34", "dora", "view the list of all exports", "export.view"),
   yes("C38", "kim", "manage billing", "billing.manage", { where: "by the Company role" }),
-  yes("C38", "kim", "manage livechats", "livechat.manage", on(handled("eda", "africa-care"), "of the team that they lead")),
-  yes("C38", "kim", "manage livechats", "livechat.manage", on(handled("kim", "asia-chat"), "their own in the team that they work in")),
-  no("C38", "kim", "manage livechats", "livechat.manage", on(handled("lee", "asia-chat"), "of others in the team that they work in")),
-  no("C38", "kim", "manage livechats", "livechat.manage", on(handled("kim", "asia-tickets"), "in a team where they have no role")),
+  yes(
+    "C38",
+    "kim",
+    "manage livechats",
+    "livechat.manage",
+    on(handled("eda", "africa-care"), "of the team that they lead"),
+  ),
+  yes(
+    "C38",
+    "kim",
+    "manage livechats",
+    "livechat.manage",
+    on(handled("kim", "asia-chat"), "their own in the team that they work in"),
+  ),
+  no(
+    "C38",
+    "kim",
+    "manage livechats",
+    "livechat.manage",
+    on(handled("lee", "asia-chat"), "of others in the team that they work in"),
+  ),
+  no(
+    "C38",
+    "kim",
+    "manage livechats",
+    "livechat.manage",
+    on(handled("kim", "asia-tickets"), "in a team where they have no role"),
+  ),
 ];
 
 const PAIRS = ["banRule", "tag", "emailTemplate", "cannedReply"].flatMap((kind) => each(kind, "manage view"));
 const SUB_COMPANY = [...PAIRS, "profileIframe.manage", "export.view"];
 const DESIGN = ["aiAssistant", "person", "winnowIframe"].flatMap((kind) => each(kind, "manage view"));
-const HANDLED = ["livechat", "ticket"].flatMap((kind) => [...each(kind, "view manage export transfer"), `${kind}Export.download`]);
-const VIEWED = ["banRule", "tag", "emailTemplate", "cannedReply", "export", "aiAssistant", "livechat", "ticket", "person", "winnowIframe"];
+const HANDLED = ["livechat", "ticket"].flatMap((kind) => [
+  ...each(kind, "view manage export transfer"),
+  `${kind}Export.download`,
+]);
+const VIEWED = [
+  "banRule",
+  "tag",
+  "emailTemplate",
+  "cannedReply",
+  "export",
+  "aiAssistant",
+  "livechat",
+  "ticket",
+  "person",
+  "winnowIframe",
+];
 
 const HELD = {
   wes: ["workspace.manage", "org.manage", "team.manage"],
@@ -187,11 +252,16 @@ export async function proto(report, lib, env) {
   });
   const permissions = json.catalog.categories.flatMap((category) => category.permissions);
   await report.test("PC1-PC51 the matrix: 51 checkboxes, 9 of them for Company roles only", () => {
-    const boxes = permissions.map(({ scopes = ["all"], roleTypes }) => ({ count: scopes.length, both: roleTypes.length === 2 }));
+    const boxes = permissions.map(({ scopes = ["all"], roleTypes }) => ({
+      count: scopes.length,
+      both: roleTypes.length === 2,
+    }));
     const count = (wanted) => boxes.filter(wanted).reduce((sum, box) => sum + box.count, 0);
     equal([count((box) => !box.both), count((box) => box.both)], [9, 42]);
   });
-  await report.test("C13 a Company role may hold every permission", () => lib.load(JSON.stringify(withRoleOfAll(json, "company"))));
+  await report.test("C13 a Company role may hold every permission", () =>
+    lib.load(JSON.stringify(withRoleOfAll(json, "company"))),
+  );
   await report.test("C13 a Team role may hold those with two ticks", async () => {
     const issues = await rejectsSnapshot(lib, () => lib.load(JSON.stringify(withRoleOfAll(json, "team"))));
     equal(
@@ -203,7 +273,11 @@ export async function proto(report, lib, env) {
     const [admin, ...custom] = json.roles;
     equal([admin.id, admin.standard, admin.locked, admin.type], ["admin", true, true, undefined]);
     for (const role of custom) {
-      equal([role.standard, role.locked, ["company", "team"].includes(role.type)], [undefined, undefined, true], role.id);
+      equal(
+        [role.standard, role.locked, ["company", "team"].includes(role.type)],
+        [undefined, undefined, true],
+        role.id,
+      );
       ok(Object.keys(role.grants).length > 0, `${role.id} grants nothing`);
     }
   });
@@ -212,6 +286,11 @@ export async function proto(report, lib, env) {
 /** The tenant with one more role, which is granted each permission by its name. */
 function withRoleOfAll(json, type) {
   const ids = json.catalog.categories.flatMap((category) => category.permissions.map(({ id }) => id));
-  const role = { id: "all-of-a-type", name: "All of a type", type, grants: Object.fromEntries(ids.map((id) => [id, true])) };
+  const role = {
+    id: "all-of-a-type",
+    name: "All of a type",
+    type,
+    grants: Object.fromEntries(ids.map((id) => [id, true])),
+  };
   return { ...json, roles: [...json.roles, role] };
 }

@@ -10,7 +10,10 @@ export async function time(report, lib) {
 
   await both("an assignment counts from `from` to just before `until`", (of) => {
     const close = (now) => gate("eve", { now }).can("conversations.close");
-    equal([close(BEFORE), close(WINDOW.from), close(DURING), close(AFTER - 1), close(AFTER)], [false, true, true, true, false]);
+    equal(
+      [close(BEFORE), close(WINDOW.from), close(DURING), close(AFTER - 1), close(AFTER)],
+      [false, true, true, true, false],
+    );
     equal(of("eve").can("conversations.close"), true);
   });
   await report.test("now may be a function, and a gate follows it", () => {
@@ -50,7 +53,10 @@ export async function time(report, lib) {
   });
   await report.test("from expiresAt on, and by a clock that cannot be right, every answer is no", () => {
     const end = Date.parse(acme().expiresAt);
-    equal([gate("cy", { now: end - 1 }).can("settings.labels"), gate("cy", { now: end }).can("settings.labels")], [true, false]);
+    equal(
+      [gate("cy", { now: end - 1 }).can("settings.labels"), gate("cy", { now: end }).can("settings.labels")],
+      [true, false],
+    );
     for (const now of [
       NaN,
       Infinity,
@@ -80,7 +86,10 @@ export async function time(report, lib) {
   });
   await report.test("comparisons with the clock: of the record, of the user and of the context", async () => {
     const quarter = (path) => ({ when: { [path]: { $since: "now-15m" } } });
-    const permissions = ["resource", "user", "context", "denied"].map((id) => ({ id: `c.${id}`, scopes: ["own", "all"] }));
+    const permissions = ["resource", "user", "context", "denied"].map((id) => ({
+      id: `c.${id}`,
+      scopes: ["own", "all"],
+    }));
     const snapshot = await lib.load({
       format: "rolegate/1",
       revision: 1,
@@ -89,7 +98,12 @@ export async function time(report, lib) {
         {
           id: "r",
           name: "R",
-          grants: { "c.resource": quarter("resource.at"), "c.user": quarter("user.at"), "c.context": quarter("context.at"), "c.denied": true },
+          grants: {
+            "c.resource": quarter("resource.at"),
+            "c.user": quarter("user.at"),
+            "c.context": quarter("context.at"),
+            "c.denied": true,
+          },
           deny: [{ key: "c.denied", when: { "resource.embargo": { $since: "now" } } }],
         },
       ],
@@ -103,34 +117,74 @@ export async function time(report, lib) {
       const told = [NOW, quarterOn - 1, quarterOn, NOW].map((time) => {
         now = time;
         const record = { at: new Date(NOW), embargo: NOW + 5 };
-        return [["c.resource", "c.user", "c.context", "c.denied"].map((id) => Number(gate.can(id, record))).join(""), gate.can("c.user"), gate.can("c.context")];
+        return [
+          ["c.resource", "c.user", "c.context", "c.denied"]
+            .map((id) => Number(gate.can(id, record)))
+            .join(""),
+          gate.can("c.user"),
+          gate.can("c.context"),
+        ];
       });
-      equal(told, [["1110", true, true], ["1111", true, true], ["0001", false, false], ["1110", true, true]]);
+      equal(told, [
+        ["1110", true, true],
+        ["1111", true, true],
+        ["0001", false, false],
+        ["1110", true, true],
+      ]);
       now = NOW;
       equal([gate.validUntil, gate.scope("c.resource").validUntil], [quarterOn, quarterOn]);
-      equal([gate.until("c.resource", { at: NOW - 5 }), gate.until("c.denied", { embargo: NOW + 5 }), gate.until("c.denied", { embargo: "tomorrow" })], [quarterOn - 5, NOW + 6, quarterOn]);
+      equal(
+        [
+          gate.until("c.resource", { at: NOW - 5 }),
+          gate.until("c.denied", { embargo: NOW + 5 }),
+          gate.until("c.denied", { embargo: "tomorrow" }),
+        ],
+        [quarterOn - 5, NOW + 6, quarterOn],
+      );
       const scope = gate.scope("c.resource");
       equal([scope.kind, scope.parts[0].any[0].where], ["some", { "resource.at": { $since: "now-15m" } }]);
       equal(scope.matches({ at: NOW - 900_000 }), true);
       now = NOW + 1;
-      equal([scope.matches({ at: NOW - 900_000 }), scope.matches({ at: NOW })], [false, true], "a scope asks the clock");
+      equal(
+        [scope.matches({ at: NOW - 900_000 }), scope.matches({ at: NOW })],
+        [false, true],
+        "a scope asks the clock",
+      );
       now = quarterOn;
       equal(scope.matches({ at: quarterOn }), false, "from validUntil on a scope is over");
       now = NOW;
     }
-    equal([live.with({ context: { at: NOW - 900_000 } }).validUntil, live.with({ context: { at: "soon" } }).can("c.context")], [NOW + 1, false]);
+    equal(
+      [
+        live.with({ context: { at: NOW - 900_000 } }).validUntil,
+        live.with({ context: { at: "soon" } }).can("c.context"),
+      ],
+      [NOW + 1, false],
+    );
     snapshot.free();
   });
   await report.test("until is never late, and Infinity where nothing changes", async () => {
-    const snapshot = await lib.load({ format: "rolegate/1", revision: 1, catalog: { categories: [{ id: "c", permissions: [{ id: "c.x", scopes: ["own"] }] }] }, roles: [{ id: "r", name: "R", grants: { "*": true } }], users: [{ id: "u", roles: ["r"] }] });
+    const snapshot = await lib.load({
+      format: "rolegate/1",
+      revision: 1,
+      catalog: { categories: [{ id: "c", permissions: [{ id: "c.x", scopes: ["own"] }] }] },
+      roles: [{ id: "r", name: "R", grants: { "*": true } }],
+      users: [{ id: "u", roles: ["r"] }],
+    });
     const gate = snapshot.for("u", { now: NOW });
-    equal([gate.until("c.x", { owner: "u" }), gate.until("c.x", null), gate.until("c.none", {})], [Infinity, Infinity, Infinity]);
+    equal(
+      [gate.until("c.x", { owner: "u" }), gate.until("c.x", null), gate.until("c.none", {})],
+      [Infinity, Infinity, Infinity],
+    );
     snapshot.free();
   });
   await report.test("lite: each permission ends by itself, the others go on", () => {
     const data = travel(gate("eve").toJSON());
     const later = (now) => lib.restore(data, { now });
-    equal([later(AFTER - 1).can("conversations.close"), later(AFTER).can("conversations.close")], [true, false]);
+    equal(
+      [later(AFTER - 1).can("conversations.close"), later(AFTER).can("conversations.close")],
+      [true, false],
+    );
     equal(
       [later(AFTER).can("conversations.view", { assigneeId: "eve" }), later(AFTER).permissions()],
       [true, ["conversations.view", "conversations.reply"]],

@@ -1,7 +1,8 @@
-// What JavaScript makes of a core that fails: the published scripts, with a wasm that fails on demand (feature `faults` of the crate).
+// What JavaScript makes of a core that fails: the published scripts, with a wasm that fails on demand
+// (feature `faults` of the crate).
 
 import { acme, NOW } from "./acme.mjs";
-import { equal, ok, rejects, Report } from "./report.mjs";
+import { equal, ok, Report, rejects } from "./report.mjs";
 
 /** What the whole engine is made to do when the user of `narrow` is called so. */
 const [PANIC, OVERFLOW] = ["fault: panic", "fault: overflow"];
@@ -24,20 +25,29 @@ export async function runTraps(lib, { faulty, collect }) {
   const memories = watchMemories();
   await lib.init(faulty.core, { full: faulty.full });
   for (const [name, fail] of Object.entries(FAILURES)) {
-    const test = (what, body) => report.test(`${name}: ${what}`, () => body(lib, fail, { memories, collect }));
+    const test = (what, body) =>
+      report.test(`${name}: ${what}`, () => body(lib, fail, { memories, collect }));
     await test("an error, and everything goes on", goingOn);
     await test("several times with nothing between", severalAtOnce);
     await test("a snapshot that was loaded after it outlives the next", loadedLater);
     await test("a load was under way", loadUnderWay);
     await test("freed stays freed, and free is harmless", freed);
     await test(`${MANY} times, and nothing is left behind`, leavingNothing);
-    if (collect !== undefined) await test("snapshots that nobody asks do not keep failed instances", keepingNothing);
+    if (collect !== undefined)
+      await test("snapshots that nobody asks do not keep failed instances", keepingNothing);
   }
-  await report.test("a snapshot that makes the engine fail is an error, and others go on", () => failingSnapshot(lib));
-  await report.test("a snapshot on which the engine fails again and again is asked rarely, and others as ever", () => failingAgain(lib));
+  await report.test("a snapshot that makes the engine fail is an error, and others go on", () =>
+    failingSnapshot(lib),
+  );
+  await report.test(
+    "a snapshot on which the engine fails again and again is asked rarely, and others as ever",
+    () => failingAgain(lib),
+  );
   await report.test("people are looked up without an engine", () => lookingUp(lib));
   await report.test("gates are made and renewed without an engine", () => renewing(lib));
-  await report.test("an engine that cannot start afresh is an error, and the next call tries again", () => notRestarting(lib));
+  await report.test("an engine that cannot start afresh is an error, and the next call tries again", () =>
+    notRestarting(lib),
+  );
   return report.result();
 }
 
@@ -51,7 +61,14 @@ function failed(lib, body) {
 function tellAll(snapshot) {
   const gate = snapshot.for("ana", { now: NOW });
   const explanation = gate.explain("conversations.view", { teamId: "support" });
-  return [snapshot.revision, snapshot.users(), snapshot.narrow("ana"), snapshot.whoCan("reports.export"), gate.permissions(), explanation];
+  return [
+    snapshot.revision,
+    snapshot.users(),
+    snapshot.narrow("ana"),
+    snapshot.whoCan("reports.export"),
+    gate.permissions(),
+    explanation,
+  ];
 }
 
 async function goingOn(lib, fail) {
@@ -84,7 +101,11 @@ async function loadedLater(lib, fail) {
   equal(tellAll(late), before, "the later one");
   equal(tellAll(early)[0], 5, "the earlier one");
   await fail(lib, early);
-  equal([early, late].map((snapshot) => tellAll(snapshot)[0]), [5, 6], "both");
+  equal(
+    [early, late].map((snapshot) => tellAll(snapshot)[0]),
+    [5, 6],
+    "both",
+  );
 }
 
 async function failingSnapshot(lib) {
@@ -105,7 +126,8 @@ async function failingAgain(lib) {
     equal(other.narrow("ana"), before[1][2], "another");
   }
   equal(asked, [1, 2, 3, 4, 5, 6, 7, 8, 16, 32]);
-  for (let n = 41; n < 48; n += 1) await rejects(lib, () => failing.whoCan("reports.export"), { code: "trap", message: /again and again/ });
+  for (let n = 41; n < 48; n += 1)
+    await rejects(lib, () => failing.whoCan("reports.export"), { code: "trap", message: /again and again/ });
   equal([failing, other].map(tellAll), before);
 }
 
@@ -122,7 +144,15 @@ async function lookingUp(lib) {
   });
   try {
     await FAILURES["the small engine panics"](lib);
-    equal([snapshot.for("ana", { now: NOW }).can("conversations.view"), snapshot.for("nobody").can("conversations.view"), snapshot.user("ana").id, snapshot.users()], [true, false, "ana", acme().users.map(({ id }) => id)]);
+    equal(
+      [
+        snapshot.for("ana", { now: NOW }).can("conversations.view"),
+        snapshot.for("nobody").can("conversations.view"),
+        snapshot.user("ana").id,
+        snapshot.users(),
+      ],
+      [true, false, "ana", acme().users.map(({ id }) => id)],
+    );
     equal(made, 0, "instances");
   } finally {
     WebAssembly.Instance = Instance;
@@ -143,14 +173,19 @@ async function freed(lib, fail) {
   dropped.free();
   gone.free();
   for (const snapshot of [gone, dropped]) {
-    for (const ask of [() => snapshot.users(), () => snapshot.narrow("ana")]) await rejects(lib, ask, { code: "freed" });
+    for (const ask of [() => snapshot.users(), () => snapshot.narrow("ana")])
+      await rejects(lib, ask, { code: "freed" });
   }
   equal(tellAll(kept)[0], 11);
 }
 
 /** Whoever they are of: no engine sees the name. */
 async function renewing(lib) {
-  const snapshot = lib.loadSync({ ...acme(), expiresAt: undefined, users: [{ id: PANIC, roles: [{ role: "admin", until: "2030-01-01T00:00:00Z" }, "agent"] }] });
+  const snapshot = lib.loadSync({
+    ...acme(),
+    expiresAt: undefined,
+    users: [{ id: PANIC, roles: [{ role: "admin", until: "2030-01-01T00:00:00Z" }, "agent"] }],
+  });
   let now = NOW;
   const gate = snapshot.for(PANIC, { now: () => now });
   equal(gate.can("settings.labels"), true, "while the role holds");
@@ -181,8 +216,17 @@ async function leavingNothing(lib, fail, { memories, collect }) {
   for (let n = 0; n < MANY; n += 1) {
     await fail(lib, snapshots[n % 2]);
     // What fails again and again is not asked any more.
-    if (n % 8 > 5) equal(snapshots.map((snapshot) => JSON.parse(snapshot.narrow("ana")).users.length), [1, 1, 1], "narrow");
-    equal(snapshots.map((snapshot) => snapshot.users().length), Array(3).fill(acme().users.length), "users");
+    if (n % 8 > 5)
+      equal(
+        snapshots.map((snapshot) => JSON.parse(snapshot.narrow("ana")).users.length),
+        [1, 1, 1],
+        "narrow",
+      );
+    equal(
+      snapshots.map((snapshot) => snapshot.users().length),
+      Array(3).fill(acme().users.length),
+      "users",
+    );
   }
   if (collect === undefined) return;
   const count = await settled(memories, collect);
@@ -199,7 +243,11 @@ async function keepingNothing(lib, fail, { memories, collect }) {
   const count = await settled(memories, collect);
   ok(count <= KEPT, `${count} memories of ${idle.length} failed instances are left`);
   equal(tellAll(idle[0]), before, "what the first answers");
-  equal(idle.map((snapshot) => snapshot.users().length), Array(idle.length).fill(acme().users.length), "users");
+  equal(
+    idle.map((snapshot) => snapshot.users().length),
+    Array(idle.length).fill(acme().users.length),
+    "users",
+  );
 }
 
 /** How many memories are left when what nobody holds is collected, which may take some tasks. */

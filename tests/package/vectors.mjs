@@ -47,8 +47,15 @@ async function decisions(report, lib, prefix, { name, snapshot: json, cases }) {
         ...compare("lite: ", restored(lib, gate, question), question, { lib, isScoped, isWhole: false }),
         ...(narrowed === undefined
           ? []
-          : compare("narrowed: ", gateOf(narrowed.get(keyOf(question)), { ...question, subject: undefined, user: gate.user }), { ...question, explanation: undefined }, { lib, isScoped })),
-        ...(listed.has(question.user) ? comparePersons(gate, question, { snapshot, rest, listed, lib, isScoped }) : []),
+          : compare(
+              "narrowed: ",
+              gateOf(narrowed.get(keyOf(question)), { ...question, subject: undefined, user: gate.user }),
+              { ...question, explanation: undefined },
+              { lib, isScoped },
+            )),
+        ...(listed.has(question.user)
+          ? comparePersons(gate, question, { snapshot, rest, listed, lib, isScoped })
+          : []),
       ];
       return wrong.length === 0 ? undefined : `${show(question)}: ${wrong.join("; ")}`;
     });
@@ -65,21 +72,33 @@ function gateOf(snapshot, { user, subject = user, context, now, roles, limit }) 
   return snapshot.for(subject, options);
 }
 
-/** A user who is listed, asked about like somebody who is not: of the same snapshot, and of one that lists nobody. Names that are not there widen nothing. */
+/**
+ * A user who is listed, asked about like somebody who is not: of the same snapshot, and of one that lists
+ * nobody. Names that are not there widen nothing.
+ */
 function comparePersons(gate, question, { snapshot, rest, listed, lib, isScoped }) {
   const subject = listed.get(question.user);
-  const more = { ...subject, teams: [...(subject.teams ?? []), "no team"], roles: ["no role", ...(subject.roles ?? []), { role: "no role", team: "no team" }] };
+  const more = {
+    ...subject,
+    teams: [...(subject.teams ?? []), "no team"],
+    roles: ["no role", ...(subject.roles ?? []), { role: "no role", team: "no team" }],
+  };
   const data = JSON.stringify(gate.toJSON({ explain: true }));
   const wrong = [];
-  for (const [label, from] of [["subject: ", snapshot], ["subject from elsewhere: ", rest]]) {
+  for (const [label, from] of [
+    ["subject: ", snapshot],
+    ["subject from elsewhere: ", rest],
+  ]) {
     const alike = gateOf(from, { ...question, subject });
     wrong.push(...compare(label, alike, question, { lib, isScoped }));
     if (JSON.stringify(alike.toJSON({ explain: true })) !== data) wrong.push(`${label}its gate data differ`);
-    if (!same(JSON.parse(from.narrow(subject)), JSON.parse(snapshot.narrow(question.user)))) wrong.push(`${label}narrowed differently`);
+    if (!same(JSON.parse(from.narrow(subject)), JSON.parse(snapshot.narrow(question.user))))
+      wrong.push(`${label}narrowed differently`);
     const asked = ["permission", "resource"].filter((key) => key in question).map((key) => question[key]);
     const wider = gateOf(from, { ...question, subject: more });
     if (wider.can(...asked) && !question.can) wrong.push(`${label}unknown names widen it`);
-    if (asked.length > 1 && wider.scope(question.permission).matches(question.resource) && !question.can) wrong.push(`${label}unknown names widen its scope`);
+    if (asked.length > 1 && wider.scope(question.permission).matches(question.resource) && !question.can)
+      wrong.push(`${label}unknown names widen its scope`);
   }
   return wrong;
 }
@@ -106,30 +125,41 @@ function compare(label, gate, question, { lib, isScoped, isWhole = true }) {
     must("canAny", gate.canAny([permission, permission], resource));
     must("filter", gate.filter(permission, [resource]).length === 1);
     must("scope.matches", scope.matches(resource));
-    must("matches of the scope from JSON", lib.Scope.from(JSON.parse(JSON.stringify(scope.toJSON())), { now: question.now }).matches(resource));
+    must(
+      "matches of the scope from JSON",
+      lib.Scope.from(JSON.parse(JSON.stringify(scope.toJSON())), { now: question.now }).matches(resource),
+    );
   } else {
     must("can", gate.can(permission));
     must("permissions()", gate.permissions().includes(permission));
     if (isScoped) must("scope.kind", scope.kind !== "none");
   }
   if (typeof gate.explain === "function") {
-    const explanation = Object.hasOwn(question, "resource") ? gate.explain(permission, question.resource) : gate.explain(permission);
+    const explanation = Object.hasOwn(question, "resource")
+      ? gate.explain(permission, question.resource)
+      : gate.explain(permission);
     must("explain.allowed", explanation.allowed);
     if (question.reason !== undefined) must("explain.reason", explanation.reason, question.reason);
     if (question.role !== undefined) must("explain.role", explanation.role, question.role);
-    if (question.explanation !== undefined) must("explain", bare(explanation, isWhole), bare(question.explanation, isWhole));
+    if (question.explanation !== undefined)
+      must("explain", bare(explanation, isWhole), bare(question.explanation, isWhole));
   }
   return wrong;
 }
 
-/** An explanation as the engine gives it: without words and times. What data lack of `missing` is left out, too. */
+/**
+ * An explanation as the engine gives it: without words and times. What data lack of `missing` is left out,
+ * too.
+ */
 function bare({ text, publicText, names, from, until, missing, requires, ...rest }, isWhole) {
   return { ...rest, ...(isWhole && { missing }), requires: requires && bare(requires, isWhole) };
 }
 
 function scopedPermissions(json) {
   const permissions = json.catalog.categories.flatMap((category) => category.permissions);
-  return new Set(permissions.filter((permission) => permission.scopes !== undefined).map((permission) => permission.id));
+  return new Set(
+    permissions.filter((permission) => permission.scopes !== undefined).map((permission) => permission.id),
+  );
 }
 
 /** Who is asked about. */
@@ -141,7 +171,8 @@ async function narrowForAll(lib, snapshot, cases) {
   const narrowed = new Map();
   for (const question of cases) {
     const key = keyOf(question);
-    if (!narrowed.has(key)) narrowed.set(key, await lib.load(snapshot.narrow(question.subject ?? question.user)));
+    if (!narrowed.has(key))
+      narrowed.set(key, await lib.load(snapshot.narrow(question.subject ?? question.user)));
   }
   return narrowed;
 }

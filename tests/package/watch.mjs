@@ -5,12 +5,16 @@ const OF_ALL = ["fetch", "setTimeout", "setInterval", "queueMicrotask"];
 const INSTANCES = new Set(["instantiate", "instantiateStreaming", "Instance"]);
 
 /**
- * Notes every use of WebAssembly, of the network and of timers, and every new global name, until the function that it returns is called.
+ * Notes every use of WebAssembly, of the network and of timers, and every new global name, until the function
+ * that it returns is called.
  * @returns {() => { uses: string[], globals: string[], modules: number, instances: number }}
  */
 export function watch() {
   const uses = [];
-  const restore = [...patched(globalThis.WebAssembly ?? {}, OF_WASM, uses), ...patched(globalThis, OF_ALL, uses)];
+  const restore = [
+    ...patched(globalThis.WebAssembly ?? {}, OF_WASM, uses),
+    ...patched(globalThis, OF_ALL, uses),
+  ];
   const names = new Set(Object.getOwnPropertyNames(globalThis));
   return () => {
     for (const put of restore) put();
@@ -26,7 +30,9 @@ function patched(owner, names, uses) {
   return present.map((name) => {
     const original = owner[name];
     owner[name] = new Proxy(original, {
-      apply: (target, self, args) => (uses.push(name), Reflect.apply(target, self === globalThis.self ? undefined : self, args)),
+      apply: (target, self, args) => (
+        uses.push(name), Reflect.apply(target, self === globalThis.self ? undefined : self, args)
+      ),
       construct: (target, args) => (uses.push(name), Reflect.construct(target, args)),
     });
     return () => (owner[name] = original);

@@ -6,8 +6,8 @@ use super::Record;
 use super::coverage::hit;
 use super::snapshot::{mapped_paths, resource_type};
 
-/// Sections 3 and 10: what a path finds. Dots descend; a list on the way is entered and gives one flat list of
-/// what is found in it.
+/// Sections 3 and 10: what a path finds. Dots descend; a list on the way is entered and gives one flat list
+/// of what is found in it.
 pub fn read(root: &Value, path: &str) -> Option<Value> {
     descend(root, &path.split('.').collect::<Vec<_>>())
 }
@@ -41,7 +41,8 @@ fn found_in(element: &Value, path: &[&str]) -> Vec<Value> {
     }
 }
 
-/// Sections 3 and 10: a list inside the list that a path ends at is absent, and an element of which nothing is known.
+/// Sections 3 and 10: a list inside the list that a path ends at is absent, and an element of which nothing
+/// is known.
 fn without_inner_lists(value: &Value) -> Value {
     let Value::Array(elements) = value else {
         return value.clone();

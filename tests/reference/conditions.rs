@@ -120,8 +120,8 @@ impl Comparison<'_> {
         self.attribute.starts_with(root) || by_reference
     }
 
-    /// What the left side is. Own teams that are all unknown may be none, so that nothing is known of whether they are a
-    /// subset.
+    /// What the left side is. Own teams that are all unknown may be none, so that nothing is known of whether
+    /// they are a subset.
     pub fn left(&self, world: &World<'_>) -> Option<Value> {
         let is_lost = |value: &Value| {
             let teams = value.as_array().filter(|teams| !teams.is_empty());

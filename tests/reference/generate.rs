@@ -1,7 +1,7 @@
 //! Random valid snapshots and questions. One seed always gives the same.
 //!
-//! Ids, values and times come from small pools, so that rules meet each other: numeric user and team ids, ids that
-//! differ by a dotted suffix, clocks a millisecond beside the end of a window.
+//! Ids, values and times come from small pools, so that rules meet each other: numeric user and team ids, ids
+//! that differ by a dotted suffix, clocks a millisecond beside the end of a window.
 
 use serde_json::{Map, Value, json};
 
@@ -88,7 +88,8 @@ pub fn questions_by(rng: &mut Rng, snapshot: &Value, count: usize) -> Vec<OwnedQ
     uncounted(|| (0..count).map(|_| questions::question(rng, snapshot)).collect())
 }
 
-/// A record with owners, teams and attributes where the snapshot's mappings look for them, often owned by this user.
+/// A record with owners, teams and attributes where the snapshot's mappings look for them, often owned by
+/// this user.
 pub fn record(snapshot: &Value, user: &str, seed: u64) -> Value {
     records::record(&mut Rng::new(seed.rotate_left(32)), snapshot, user)
 }

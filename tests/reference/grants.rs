@@ -130,8 +130,8 @@ fn named_level(name: &str) -> Option<Level> {
     }
 }
 
-/// Section 5, level rule: as written under an explicit id; under a wildcard the widest that is not wider, and for
-/// a tenant-level permission only `all`.
+/// Section 5, level rule: as written under an explicit id; under a wildcard the widest that is not wider, and
+/// for a tenant-level permission only `all`.
 fn applied_level(snapshot: &Value, id: &str, level: Level, explicit: bool) -> Option<Level> {
     if explicit {
         return Some(level);
@@ -232,8 +232,8 @@ fn imply<'a>(
     }
 }
 
-/// Section 5, rule 3: the widest level not wider than the source's; a tenant-level target only from a tenant-level
-/// source or from `all`.
+/// Section 5, rule 3: the widest level not wider than the source's; a tenant-level target only from a
+/// tenant-level source or from `all`.
 fn implied_level(snapshot: &Value, source: &str, level: Level, target: &str) -> Option<Level> {
     match (is_scoped(snapshot, source), is_scoped(snapshot, target)) {
         (true, true) => hit("5.3 scoped implies scoped"),

@@ -1,7 +1,8 @@
 //! A second opinion: the rules of format 1 read literally, slowly and without any cache.
 //!
-//! It shares no code with the engine. It works on JSON trees, looks every id up again whenever it is needed and
-//! takes the snapshot to be valid. One function stands for one rule; its comment names the section of the format.
+//! It shares no code with the engine. It works on JSON trees, looks every id up again whenever it is needed
+//! and takes the snapshot to be valid. One function stands for one rule; its comment names the section of the
+//! format.
 //!
 //! | file | rules |
 //! |---|---|
@@ -25,13 +26,13 @@
 //! - A list at the end of a path that went through a list is flattened into it: `items.tags` over
 //!   `[{"tags": ["a"]}, {"tags": "b"}]` is `["a", "b"]`. Lists on the way are entered at any depth.
 //! - A path through a list always finds a list, if only an empty one, and that exists (`$exists`).
-//! - Beside `user.id` literals are turned into ids too, but for times; a scalar that is no id is then missing for every
-//!   operator, also for `$has`.
+//! - Beside `user.id` literals are turned into ids too, but for times; a scalar that is no id is then
+//!   missing for every operator, also for `$has`.
 //! - A fraction of a millisecond is dropped downwards, also before the epoch.
 //! - `user.id` and `user.teams` hide attributes of these names; without `teams` the latter is an empty list.
 //! - A control character is one of Unicode's category Cc.
-//! - A fraction of a millisecond in `now` counts for windows; a schedule ignores it. A `now` after the year 9999
-//!   makes schedules unknown.
+//! - A fraction of a millisecond in `now` counts for windows; a schedule ignores it. A `now` after the year
+//!   9999 makes schedules unknown.
 
 #![allow(dead_code, reason = "every test binary that includes this module uses a part of it")]
 #![allow(unreachable_pub, reason = "the module is private to the test binary that includes it")]

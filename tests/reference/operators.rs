@@ -30,7 +30,8 @@ fn exists(attribute: Option<&Value>, wanted: Option<&Value>) -> Truth {
     Truth::of(Some(&Value::Bool(present)) == wanted)
 }
 
-/// Section 10: turned into an id as in section 7; a scalar in a list that is no id counts as one of another type.
+/// Section 10: turned into an id as in section 7; a scalar in a list that is no id counts as one of another
+/// type.
 fn as_id(value: Value) -> Option<Value> {
     match value {
         Value::Array(elements) => {
@@ -196,8 +197,8 @@ fn has(attribute: &Value, scalar: &Value) -> Truth {
     }
 }
 
-/// `$hasAny`: true if known elements are shared, false if one of the lists is empty, else unknown if there are
-/// unknown elements.
+/// `$hasAny`: true if known elements are shared, false if one of the lists is empty, else unknown if there
+/// are unknown elements.
 fn has_any(list: &[Value], operand: &[Value]) -> Truth {
     let (left, left_unknown) = known(list);
     let (right, right_unknown) = known(operand);
@@ -215,8 +216,9 @@ fn has_any(list: &[Value], operand: &[Value]) -> Truth {
     Truth::False
 }
 
-/// `$subset`: true if all elements are known and in the known part of the operand, false if a known one is not in an
-/// operand without unknown elements, else unknown. Of an empty operand only an empty list is a subset.
+/// `$subset`: true if all elements are known and in the known part of the operand, false if a known one is
+/// not in an operand without unknown elements, else unknown. Of an empty operand only an empty list is a
+/// subset.
 fn subset(list: &[Value], operand: &[Value]) -> Truth {
     if operand.is_empty() {
         hit("10 $subset: empty operand");

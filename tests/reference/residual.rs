@@ -23,7 +23,8 @@ pub enum Residual {
         /// Whether one side is `user.id`.
         by_id: bool,
     },
-    /// `$elem` over an attribute of the record, without `resource.`, with all that its inside can see besides.
+    /// `$elem` over an attribute of the record, without `resource.`, with all that its inside can see
+    /// besides.
     Element {
         /// The attribute.
         list: String,
@@ -98,8 +99,8 @@ impl Residual {
         }
     }
 
-    /// Section 7: computed over the tree, where a comparison that is not constant can be both; comparisons are
-    /// never looked at together.
+    /// Section 7: computed over the tree, where a comparison that is not constant can be both; comparisons
+    /// are never looked at together.
     pub fn possible(&self) -> Possible {
         match self {
             Self::Constant(truth) => Possible {
@@ -118,7 +119,8 @@ impl Residual {
 }
 
 impl Possible {
-    /// What a conjunction can be: true if all can, false if one can, unknown if one can while no other need be false.
+    /// What a conjunction can be: true if all can, false if one can, unknown if one can while no other need
+    /// be false.
     fn all(members: impl IntoIterator<Item = Self>) -> Self {
         let members: Vec<_> = members.into_iter().collect();
         Self {
@@ -167,8 +169,8 @@ fn fold_entry(key: &str, value: &Value, world: &World<'_>) -> Residual {
     }
 }
 
-/// Section 7: a comparison is constant when neither side is an attribute of the record, or when its other side is
-/// missing, null or of a type that the operator cannot use.
+/// Section 7: a comparison is constant when neither side is an attribute of the record, or when its other
+/// side is missing, null or of a type that the operator cannot use.
 fn fold_comparison(comparison: &Comparison<'_>, world: &World<'_>) -> Residual {
     if !comparison.reads_record() {
         hit("7 fold: neither side is of the record");

@@ -151,8 +151,8 @@ fn cut_parts(asker: &Asker<'_>, permission: &str) -> Option<Vec<Part>> {
     Some(parts)
 }
 
-/// Section 7: one part for the permission, and one for each prerequisite, direct or transitive, that is asked on
-/// the same record. A prerequisite of another type that is no makes it none.
+/// Section 7: one part for the permission, and one for each prerequisite, direct or transitive, that is asked
+/// on the same record. A prerequisite of another type that is no makes it none.
 fn parts(asker: &Asker<'_>, permission: &str) -> Option<Vec<Part>> {
     let mut all = vec![own_part(asker, permission)];
     for required in asker.requires(permission) {
@@ -186,7 +186,8 @@ fn alternatives(asker: &Asker<'_>, permission: &str) -> Vec<Alternative> {
     .collect()
 }
 
-/// Levels as sets of records: `all`; `own`; `team`, which is own, or of a team that one of the user's teams covers.
+/// Levels as sets of records: `all`; `own`; `team`, which is own, or of a team that one of the user's teams
+/// covers.
 fn alternatives_of(asker: &Asker<'_>, assignment: &Assignment<'_>, grant: &Grant<'_>) -> Vec<Alternative> {
     let world = asker.world(None);
     let when = Residual::All(vec![fold(assignment.when, &world), fold(grant.when, &world)]);
@@ -229,8 +230,8 @@ fn exclusions(asker: &Asker<'_>, permission: &str) -> Vec<Exclusion> {
     .collect()
 }
 
-/// Section 7: an unconditional exclusion drops the teams that it covers, with the last of them the alternative, or
-/// everything if it has no teams.
+/// Section 7: an unconditional exclusion drops the teams that it covers, with the last of them the
+/// alternative, or everything if it has no teams.
 fn cut(alternatives: Vec<Alternative>, exclusions: &[Exclusion]) -> Vec<Alternative> {
     let unconditional = exclusions.iter().filter(|exclusion| exclusion.is_unconditional());
     unconditional.fold(alternatives, |left, exclusion| {

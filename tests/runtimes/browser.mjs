@@ -1,5 +1,6 @@
-// What Chromium and Firefox have in common: pages, workers, and the server that they talk to. A browser is anything with `newPage`,
-// whose pages have `goto`, `evaluate` of an expression, `once("pageerror", …)` and `close`.
+// What Chromium and Firefox have in common: pages, workers, and the server that they talk to. A browser is
+// anything with `newPage`, whose pages have `goto`, `evaluate` of an expression, `once("pageerror", …)` and
+// `close`.
 
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
@@ -18,9 +19,17 @@ const SCRIPT = "text/javascript";
 export async function withServer(consumer, action) {
   const library = installed(consumer);
   const folder = pathToFileURL(`${library.folder}/`);
-  const server = await serve({ folders: { "/rolegate/": folder, "/pkg/": folder, "/jose/": new URL("../jose/", folder), "/www/": new URL("../www/", TESTS) } });
+  const server = await serve({
+    folders: {
+      "/rolegate/": folder,
+      "/pkg/": folder,
+      "/jose/": new URL("../jose/", folder),
+      "/www/": new URL("../www/", TESTS),
+    },
+  });
   try {
-    for (const [name, file] of Object.entries(FAULTY)) server.pages.set(`/faulty-${name}.wasm`, { type: "application/wasm", body: await readFile(file) });
+    for (const [name, file] of Object.entries(FAULTY))
+      server.pages.set(`/faulty-${name}.wasm`, { type: "application/wasm", body: await readFile(file) });
     return await action({ consumer, library, server });
   } finally {
     await server.close();
@@ -34,22 +43,31 @@ export const html = (head, headers) => ({
 });
 
 /** The address of an entry's file, as a resolver for browsers picks it. */
-export const addressOf = (library) => (entry) => `/rolegate/${library.resolve(entry.replace(/^rolegate/, "."), CONDITIONS).replace(/^\.\//, "")}`;
+export const addressOf = (library) => (entry) =>
+  `/rolegate/${library.resolve(entry.replace(/^rolegate/, "."), CONDITIONS).replace(/^\.\//, "")}`;
 
 const BUNDLED = ["rolegate", "rolegate/lite", "rolegate/testing", "rolegate/store"];
 
 /** Entries as bundlers find them; with `scripts` as pages without one are told to. */
 export const importMap = (library, scripts = false) => {
-  const imports = Object.fromEntries([...BUNDLED, "rolegate/inline", "rolegate/signed", "rolegate/store/storage", "rolegate/store/tabs"].map((entry) => [entry, addressOf(library)(entry)]));
+  const imports = Object.fromEntries(
+    [...BUNDLED, "rolegate/inline", "rolegate/signed", "rolegate/store/storage", "rolegate/store/tabs"].map(
+      (entry) => [entry, addressOf(library)(entry)],
+    ),
+  );
   if (scripts) for (const entry of BUNDLED) imports[entry] = `/rolegate/script/${entry.split("/").at(-1)}.js`;
   imports.jose = "/jose/dist/webapi/index.js";
   return `<script type="importmap">${JSON.stringify({ imports })}</script>`;
 };
 
 /** For a page to begin with, which gives `done` its result or `failed` an error. */
-export const RESULT = "<script>window.result = new Promise((done, failed) => Object.assign(window, { done, failed }));</script>";
+export const RESULT =
+  "<script>window.result = new Promise((done, failed) => Object.assign(window, { done, failed }));</script>";
 
-/** The suite in a page: the installed files as they are, by an import map. With the wasm that fails on demand, where `faulty`. */
+/**
+ * The suite in a page: the installed files as they are, by an import map. With the wasm that fails on demand,
+ * where `faulty`.
+ */
 export function unbundled(library, variant) {
   return html(`${RESULT}${importMap(library, variant.scripts)}<script type="module">
     import { start } from "/tests/package/start.mjs";
@@ -58,12 +76,22 @@ export function unbundled(library, variant) {
 }
 
 /** The wasm that fails on demand. `window.collect` collects garbage, where the driver of the browser can. */
-export const faulty = (runtime) => ({ runtime: `${runtime} traps`, entry: "rolegate", embedded: false, faulty: '{ core: "/faulty-core.wasm", full: "/faulty-full.wasm" }', collect: "window.collect" });
+export const faulty = (runtime) => ({
+  runtime: `${runtime} traps`,
+  entry: "rolegate",
+  embedded: false,
+  faulty: '{ core: "/faulty-core.wasm", full: "/faulty-full.wasm" }',
+  collect: "window.collect",
+});
 
 /** The suite in pages and in both kinds of worker. `prepare` gets each page before it is opened. */
 export async function suites(browser, { library, server }, name, { workers, pages, prepare }) {
   const results = [];
-  const run = async (runtime, path) => results.push({ name: runtime, ...(await resultOf(browser, server.origin + path, prepare).catch(notRun)) });
+  const run = async (runtime, path) =>
+    results.push({
+      name: runtime,
+      ...(await resultOf(browser, server.origin + path, prepare).catch(notRun)),
+    });
   const [plain, ...others] = variants(library, name, FETCHING);
   // `rolegate/signed` has no script: there it would be of another copy of the package.
   const scripts = { ...plain, runtime: `${name} script`, scripts: true, isBrief: true, hasPeers: false };

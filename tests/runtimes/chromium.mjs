@@ -1,4 +1,5 @@
-// Chromium: the installed files as they are, by `<script type="module">` and an import map; and a page bundled with esbuild.
+// Chromium: the installed files as they are, by `<script type="module">` and an import map; and a page
+// bundled with esbuild.
 
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -13,7 +14,12 @@ import { demoPage } from "./page.mjs";
 import { pages } from "./pages.mjs";
 import { firstThere } from "./programs.mjs";
 
-const PLACES = [process.env.CHROME, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const PLACES = [
+  process.env.CHROME,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
 /** Root may run it, and it talks to nobody but the page's own server. */
 export const FLAGS = [
   "--no-sandbox",
@@ -30,7 +36,8 @@ export const chromium = (consumer) =>
     const { library, server } = place;
     const results = await suites(browser, place, "chromium", { pages: true, prepare });
     for (const variant of variants(library, "chromium bundled", FETCHING)) {
-      for (const [path, page] of await bundled(consumer, library, { ...variant, isBrief: true })) server.pages.set(path, page);
+      for (const [path, page] of await bundled(consumer, library, { ...variant, isBrief: true }))
+        server.pages.set(path, page);
       results.push({ name: variant.runtime, ...(await resultOf(browser, `${server.origin}/bundled/`)) });
     }
     results.push({ name: "chromium pages", ...(await pages(browser, place)) });
@@ -41,9 +48,20 @@ export const chromium = (consumer) =>
 
 /** In a browser of its own, where tabs may crash, with the back/forward cache that users have. */
 async function liveTabs(place) {
-  const browser = await browserType.launch({ executablePath: executable(), args: FLAGS, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  const browser = await browserType.launch({
+    executablePath: executable(),
+    args: FLAGS,
+    ignoreDefaultArgs: ["--disable-back-forward-cache"],
+  });
   try {
-    return await live({ open: () => browser.newContext(), crash: (tab) => tab.goto("chrome://crash").catch(() => {}), isCached: true }, place);
+    return await live(
+      {
+        open: () => browser.newContext(),
+        crash: (tab) => tab.goto("chrome://crash").catch(() => {}),
+        isCached: true,
+      },
+      place,
+    );
   } finally {
     await browser.close();
   }
@@ -51,7 +69,8 @@ async function liveTabs(place) {
 
 const prepare = (page) => page.exposeFunction("collect", () => page.requestGC());
 
-export const chromiumWorkers = (consumer) => withBrowser(consumer, (browser, place) => suites(browser, place, "chromium", { workers: true }));
+export const chromiumWorkers = (consumer) =>
+  withBrowser(consumer, (browser, place) => suites(browser, place, "chromium", { workers: true }));
 
 function withBrowser(consumer, action) {
   return withServer(consumer, async (place) => {
@@ -64,9 +83,13 @@ function withBrowser(consumer, action) {
   });
 }
 
-export const executable = () => firstThere(PLACES, "no Chromium: install it (on Debian: apt-get install chromium), or name it in CHROME");
+export const executable = () =>
+  firstThere(PLACES, "no Chromium: install it (on Debian: apt-get install chromium), or name it in CHROME");
 
-/** The page, its script and, since esbuild leaves `new URL("….wasm", import.meta.url)` alone, the wasm where the script looks for it. */
+/**
+ * The page, its script and, since esbuild leaves `new URL("….wasm", import.meta.url)` alone, the wasm where
+ * the script looks for it.
+ */
 async function bundled(consumer, library, variant) {
   const folder = await mkdtemp(join(tmpdir(), "rolegate-bundle-"));
   try {
@@ -83,13 +106,18 @@ async function bundled(consumer, library, variant) {
       outfile: join(folder, "app.js"),
       logLevel: "error",
     });
-    const pages = new Map([["/bundled/", html(`${RESULT}<script type="module" src="/bundled/app.js"></script>`)]]);
+    const pages = new Map([
+      ["/bundled/", html(`${RESULT}<script type="module" src="/bundled/app.js"></script>`)],
+    ]);
     for (const name of await readdir(folder))
       pages.set(`/bundled/${name}`, { type: "text/javascript", body: await readFile(join(folder, name)) });
     const script = await readFile(join(folder, "app.js"), "utf8");
     for (const [, path] of script.matchAll(/new URL\("([^"]+\.wasm)",import\.meta\.url\)/g)) {
       const { pathname } = new URL(path, "http://localhost/bundled/app.js");
-      pages.set(pathname, { type: "application/wasm", body: await readFile(join(library.folder, basename(path))) });
+      pages.set(pathname, {
+        type: "application/wasm",
+        body: await readFile(join(library.folder, basename(path))),
+      });
     }
     return pages;
   } finally {

@@ -1,4 +1,5 @@
-// Vercel's edge runtime, as Next.js runs it: a script in a context without a compiler, and the wasm file as a module that is handed in.
+// Vercel's edge runtime, as Next.js runs it: a script in a context without a compiler, and the wasm file as a
+// module that is handed in.
 
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -16,7 +17,10 @@ export async function edgeLight(consumer) {
   const library = installed(consumer);
   const server = await serve();
   try {
-    const compiled = Object.entries(MODULES).map(async ([file, name]) => [name, await WebAssembly.compile(await readFile(join(library.folder, file)))]);
+    const compiled = Object.entries(MODULES).map(async ([file, name]) => [
+      name,
+      await WebAssembly.compile(await readFile(join(library.folder, file))),
+    ]);
     const modules = Object.fromEntries(await Promise.all(compiled));
     const machine = new EdgeVM({
       codeGeneration: { strings: false, wasm: false },
@@ -52,6 +56,8 @@ const handedIn = {
   name: "handed in",
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\.wasm\?module$/ }, ({ path }) => ({ path, namespace: "handed-in" }));
-    onLoad({ filter: /.*/, namespace: "handed-in" }, ({ path }) => ({ contents: `export default globalThis.${MODULES[basename(path, "?module")]};` }));
+    onLoad({ filter: /.*/, namespace: "handed-in" }, ({ path }) => ({
+      contents: `export default globalThis.${MODULES[basename(path, "?module")]};`,
+    }));
   },
 };

@@ -7,7 +7,12 @@ import { pages } from "./pages.mjs";
 import { firstThere } from "./programs.mjs";
 
 const PATIENCE = 300_000;
-const PLACES = [process.env.FIREFOX, "/usr/bin/firefox-esr", "/usr/bin/firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
+const PLACES = [
+  process.env.FIREFOX,
+  "/usr/bin/firefox-esr",
+  "/usr/bin/firefox",
+  "/Applications/Firefox.app/Contents/MacOS/firefox",
+];
 /** It talks to nobody but the server of the tests. */
 const PREFERENCES = {
   "app.update.disabledForTesting": true,
@@ -22,7 +27,10 @@ export const firefox = (consumer) =>
   withServer(consumer, async (place) => {
     const browser = await puppeteer.launch({
       browser: "firefox",
-      executablePath: firstThere(PLACES, "no Firefox: install it (on Debian: apt-get install firefox-esr), or name it in FIREFOX"),
+      executablePath: firstThere(
+        PLACES,
+        "no Firefox: install it (on Debian: apt-get install firefox-esr), or name it in FIREFOX",
+      ),
       extraPrefsFirefox: PREFERENCES,
       protocolTimeout: PATIENCE,
     });

@@ -23,7 +23,8 @@ export function installed(consumer) {
     /** The file, relative to the package, that a resolver with these conditions picks for an entry. */
     resolve(entry, conditions) {
       const target = pick(exports[entry], new Set([...conditions, "import", "default"]));
-      if (target === undefined) throw new Error(`package.json of rolegate exports no ${entry} for ${conditions.join(", ")}`);
+      if (target === undefined)
+        throw new Error(`package.json of rolegate exports no ${entry} for ${conditions.join(", ")}`);
       return target;
     },
   };
@@ -39,22 +40,37 @@ function pick(target, conditions) {
 }
 
 /**
- * The two ways to have the engine: its wasm in files of their own, or embedded, which is asked briefly, since it is the same wasm. Where
- * those are fetched, `fetchesFull` says so.
+ * The two ways to have the engine: its wasm in files of their own, or embedded, which is asked briefly, since
+ * it is the same wasm. Where those are fetched, `fetchesFull` says so.
  */
 export function variants(library, runtime, { fetchesFull = false, hasPeers = true } = {}) {
   const plain = { runtime, entry: "rolegate", embedded: false, fetchesFull, hasPeers };
-  return library.has("./inline") ? [plain, { runtime: `${runtime} inline`, entry: "rolegate/inline", embedded: true, isBrief: true, hasPeers }] : [plain];
+  return library.has("./inline")
+    ? [
+        plain,
+        { runtime: `${runtime} inline`, entry: "rolegate/inline", embedded: true, isBrief: true, hasPeers },
+      ]
+    : [plain];
 }
 
 /**
- * An expression that runs the suite, for a module that has imported `start` and can import the package by its name, or by what
- * `specifier` makes of it. `dynamic` is off where there is no `import()`: then the module has what {@link importStatements} imports.
- * `faulty` and `collect` of a variant are expressions, as `start` describes them.
+ * An expression that runs the suite, for a module that has imported `start` and can import the package by its
+ * name, or by what `specifier` makes of it. `dynamic` is off where there is no `import()`: then the module
+ * has what {@link importStatements} imports. `faulty` and `collect` of a variant are expressions, as `start`
+ * describes them.
  */
 export function startExpression(variant, origin, { specifier = (name) => name, dynamic = true } = {}) {
-  const { runtime, embedded, fetchesFull = false, isBrief = false, faulty = "undefined", collect = "undefined" } = variant;
-  const modules = dynamic ? entriesOf(variant).map((entry) => `import(${JSON.stringify(specifier(entry))})`) : NAMES.slice(0, entriesOf(variant).length);
+  const {
+    runtime,
+    embedded,
+    fetchesFull = false,
+    isBrief = false,
+    faulty = "undefined",
+    collect = "undefined",
+  } = variant;
+  const modules = dynamic
+    ? entriesOf(variant).map((entry) => `import(${JSON.stringify(specifier(entry))})`)
+    : NAMES.slice(0, entriesOf(variant).length);
   const env = `{ runtime: ${JSON.stringify(runtime)}, embedded: ${embedded}, fetchesFull: ${fetchesFull}, isBrief: ${isBrief}, faulty: ${faulty}, collect: ${collect}, origin: ${origin} }`;
   return `start(() => Promise.all([${modules}]), ${env})`;
 }
@@ -62,9 +78,19 @@ export function startExpression(variant, origin, { specifier = (name) => name, d
 const NAMES = ["main", "lite", "testing", "signed"];
 
 /** `hasPeers` is off where packages cannot be imported by their names. */
-const entriesOf = ({ entry, hasPeers = true }) => [entry, "rolegate/lite", "rolegate/testing", ...(hasPeers ? ["rolegate/signed"] : [])];
+const entriesOf = ({ entry, hasPeers = true }) => [
+  entry,
+  "rolegate/lite",
+  "rolegate/testing",
+  ...(hasPeers ? ["rolegate/signed"] : []),
+];
 
-/** Imports the package for a {@link startExpression} that cannot. They have to come after the import of `start`. */
+/**
+ * Imports the package for a {@link startExpression} that cannot. They have to come after the import of
+ * `start`.
+ */
 export function importStatements(variant, specifier) {
-  return entriesOf(variant).map((entry, at) => `import * as ${NAMES[at]} from ${JSON.stringify(specifier(entry))};`).join("\n");
+  return entriesOf(variant)
+    .map((entry, at) => `import * as ${NAMES[at]} from ${JSON.stringify(specifier(entry))};`)
+    .join("\n");
 }

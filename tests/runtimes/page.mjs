@@ -1,4 +1,5 @@
-// The demo page (www/) in Chromium: that what it shows is what the package answers, that a keyboard is enough, that axe finds nothing.
+// The demo page (www/) in Chromium: that what it shows is what the package answers, that a keyboard is
+// enough, that axe finds nothing.
 
 import { readFile } from "node:fs/promises";
 import { equal, ok, Report } from "../package/report.mjs";
@@ -26,7 +27,8 @@ export async function demoPage(browser, server) {
         await context.close();
       }
     });
-  for (const part of [answers, inbox, questions, masked, editing, addresses, failures, keyboard, looks]) await part(test);
+  for (const part of [answers, inbox, questions, masked, editing, addresses, failures, keyboard, looks])
+    await part(test);
   return report.result();
 }
 
@@ -49,15 +51,17 @@ class Demo {
 
   text = (selector) => this.tab.locator(selector).innerText();
   count = (selector) => this.tab.locator(selector).count();
-  action = (record, label) => this.tab.locator(`#record-${record} .actions button`, { hasText: new RegExp(`^${label}$`) });
-  isOpen = async (record, label) => (await this.action(record, label).getAttribute("aria-disabled")) !== "true";
+  action = (record, label) =>
+    this.tab.locator(`#record-${record} .actions button`, { hasText: new RegExp(`^${label}$`) });
+  isOpen = async (record, label) =>
+    (await this.action(record, label).getAttribute("aria-disabled")) !== "true";
   /** The id of the element that has the keyboard. */
   focused = () => this.tab.evaluate(() => document.activeElement.id);
 }
 
 /**
- * Shows each of the states for each person of the tenant that is shown, and asks `look` what is wrong with what is seen then.
- * `look` runs in the page, so it can use nothing but its argument.
+ * Shows each of the states for each person of the tenant that is shown, and asks `look` what is wrong with
+ * what is seen then. `look` runs in the page, so it can use nothing but its argument.
  */
 function forEachPerson({ tab }, states, look) {
   return tab.evaluate(walkPeople, { states, source: `(${look})` });
@@ -77,7 +81,11 @@ async function walkPeople({ states, source }) {
       const shown = new Promise((resolve) => addEventListener("hashchange", resolve, { once: true }));
       location.hash = new URLSearchParams({ tenant, person: id, ...state });
       await shown;
-      found.push(...look({ name, gate: snapshot.for(id), snapshot, json, inbox, state }).map((what) => `${id}: ${what}`));
+      found.push(
+        ...look({ name, gate: snapshot.for(id), snapshot, json, inbox, state }).map(
+          (what) => `${id}: ${what}`,
+        ),
+      );
     }
   }
   return found;
@@ -97,7 +105,8 @@ async function answers(test) {
           if (document.querySelector(".problem") !== null) problems.push(`${view} has a problem`);
           if (document.querySelector("#content").textContent.length < 40) problems.push(`${view} is empty`);
           const roles = json.users.find((user) => user.name === name).roles.length;
-          if (document.querySelectorAll("#who .roles > li").length !== roles) problems.push("roles are missing");
+          if (document.querySelectorAll("#who .roles > li").length !== roles)
+            problems.push("roles are missing");
           return problems;
         },
       );
@@ -111,16 +120,21 @@ async function answers(test) {
         const expected = (permission) => {
           const scope = gate.scope(permission.id);
           if (scope.kind === "none") return undefined;
-          if (permission.scopes === undefined && scope.kind === "all") return gate.can(permission.id) ? "Yes" : undefined;
+          if (permission.scopes === undefined && scope.kind === "all")
+            return gate.can(permission.id) ? "Yes" : undefined;
           return `Yes ${titles[scope.level]}${scope.conditional ? " with a condition" : ""}`;
         };
         const shown = ({ id }) => {
           const cell = document.querySelector(`tr[data-permission="${id}"] td`);
-          const words = [...cell.querySelectorAll("strong, .reach, .tag")].map((part) => part.textContent.replace(/: .*$/s, ""));
+          const words = [...cell.querySelectorAll("strong, .reach, .tag")].map((part) =>
+            part.textContent.replace(/: .*$/s, ""),
+          );
           return words[0] === "Yes" ? words.join(" ") : undefined;
         };
         const permissions = snapshot.categories().flatMap((category) => category.permissions);
-        return permissions.filter((permission) => shown(permission) !== expected(permission)).map(({ id }) => id);
+        return permissions
+          .filter((permission) => shown(permission) !== expected(permission))
+          .map(({ id }) => id);
       });
       equal(wrong, []);
     });
@@ -130,7 +144,9 @@ async function answers(test) {
       const wrong = await forEachPerson(demo, [{ view: "people" }], ({ snapshot, json }) => {
         const names = (ids) => json.users.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
         const shown = (id) => document.querySelector(`tr[data-permission="${id}"] td`).textContent;
-        return snapshot.permissions().filter((id) => !names(snapshot.whoCan(id)).every((name) => shown(id).includes(name)));
+        return snapshot
+          .permissions()
+          .filter((id) => !names(snapshot.whoCan(id)).every((name) => shown(id).includes(name)));
       });
       equal(wrong, []);
     });
@@ -155,27 +171,36 @@ async function inbox(test) {
         { view: "inbox", closed: "disable" },
         { view: "inbox", closed: "hide" },
       ];
-      const wrong = await forEachPerson(demo, states, ({ gate, inbox: { actions, records }, state: { closed } }) => {
-        const problems = [];
-        for (const [index, { data, loading }] of records.entries()) {
-          const buttons = [...document.querySelectorAll(`#record-${index} .actions button`)];
-          const open = buttons.filter((button) => button.getAttribute("aria-disabled") !== "true");
-          const allowed = actions.filter(({ permission, context = {} }) => gate.with({ context }).can(permission, loading ? null : data));
-          for (const button of buttons) {
-            const isAllowed = allowed.some(
-              ({ permission, label }) => permission === button.dataset.permission && label === button.textContent,
+      const wrong = await forEachPerson(
+        demo,
+        states,
+        ({ gate, inbox: { actions, records }, state: { closed } }) => {
+          const problems = [];
+          for (const [index, { data, loading }] of records.entries()) {
+            const buttons = [...document.querySelectorAll(`#record-${index} .actions button`)];
+            const open = buttons.filter((button) => button.getAttribute("aria-disabled") !== "true");
+            const allowed = actions.filter(({ permission, context = {} }) =>
+              gate.with({ context }).can(permission, loading ? null : data),
             );
-            if (open.includes(button) !== isAllowed) problems.push(`record ${index}, ${button.textContent}`);
-            if (isAllowed) continue;
-            if (closed === "hide") problems.push(`record ${index}, ${button.textContent} is not hidden`);
-            const why = document.getElementById(button.getAttribute("aria-describedby"))?.textContent ?? "";
-            if (!/^.{15,}\.$/.test(why)) problems.push(`record ${index}, ${button.textContent} says: ${why}`);
+            for (const button of buttons) {
+              const isAllowed = allowed.some(
+                ({ permission, label }) =>
+                  permission === button.dataset.permission && label === button.textContent,
+              );
+              if (open.includes(button) !== isAllowed)
+                problems.push(`record ${index}, ${button.textContent}`);
+              if (isAllowed) continue;
+              if (closed === "hide") problems.push(`record ${index}, ${button.textContent} is not hidden`);
+              const why = document.getElementById(button.getAttribute("aria-describedby"))?.textContent ?? "";
+              if (!/^.{15,}\.$/.test(why))
+                problems.push(`record ${index}, ${button.textContent} says: ${why}`);
+            }
           }
-        }
-        if (closed === "disable" && document.querySelectorAll(".actions button").length < records.length)
-          problems.push("buttons are missing");
-        return problems;
-      });
+          if (closed === "disable" && document.querySelectorAll(".actions button").length < records.length)
+            problems.push("buttons are missing");
+          return problems;
+        },
+      );
       equal(wrong, []);
     });
   }
@@ -185,7 +210,10 @@ async function inbox(test) {
     const load = demo.tab.locator("#record-3-load");
     equal([await demo.text("#record-3-title"), await demo.isOpen(3, "Reply")], ["Still loading…", false]);
     await load.press("Enter");
-    equal([await demo.text("#record-3-title"), await demo.isOpen(3, "Reply")], ["Is there a plan for schools?", true]);
+    equal(
+      [await demo.text("#record-3-title"), await demo.isOpen(3, "Reply")],
+      ["Is there a plan for schools?", true],
+    );
     equal([await demo.isOpen(3, "Delete"), await demo.focused()], [false, "record-3-load"]);
     ok((await demo.text("#status")).startsWith("The record has arrived"), "it is announced");
     await load.press("Enter");
@@ -195,12 +223,18 @@ async function inbox(test) {
   await test("a closed button that is pressed does nothing but say why", async (demo) => {
     await demo.open({ tenant: "aifocus", person: "ben", view: "inbox" });
     await demo.action(0, "Delete").press("Enter");
-    equal(await demo.text("#record-0-said"), "Delete: no. None of your roles gives you “Delete conversations”.");
+    equal(
+      await demo.text("#record-0-said"),
+      "Delete: no. None of your roles gives you “Delete conversations”.",
+    );
     await demo.action(0, "Reply").press("Enter");
     equal(await demo.text("#record-0-said"), "Reply: yes, a real application would do it now.");
     equal(await demo.text("#status"), await demo.text("#record-0-said"));
     await demo.tab.locator("#closed-hide").check();
-    equal([await demo.action(0, "Delete").count(), await demo.action(0, "Reply").count(), await demo.focused()], [0, 1, "closed-hide"]);
+    equal(
+      [await demo.action(0, "Delete").count(), await demo.action(0, "Reply").count(), await demo.focused()],
+      [0, 1, "closed-hide"],
+    );
   });
 
   await test("what a button says of itself counts: an export in one format and not in another", async (demo) => {
@@ -211,18 +245,29 @@ async function inbox(test) {
 
 async function questions(test) {
   await test("a question about a time: the answer, why, how far, what would help", async (demo) => {
-    await demo.open({ tenant: "desk", person: "hal", view: "ask", permission: "conversation.edit", record: "0", time: EARLY });
+    await demo.open({
+      tenant: "desk",
+      person: "hal",
+      view: "ask",
+      permission: "conversation.edit",
+      record: "0",
+      time: EARLY,
+    });
     ok((await demo.text("#verdict")).includes("only under a condition that is not met."), "why");
     equal(await demo.text("#asked"), "Hal Ortiz, on “The door code has changed”, 18 November 2026 at 11:00");
     equal(await demo.text("#remedies li"), "Wait until 18 November 2026 at 14:00.");
     await demo.tab.locator("#explanation-summary").click();
     const explanation = await demo.text("#explanation");
-    for (const part of ["condition-failed", "Office Hours Editor (number 1)"]) ok(explanation.includes(part), `${part} in ${explanation}`);
+    for (const part of ["condition-failed", "Office Hours Editor (number 1)"])
+      ok(explanation.includes(part), `${part} in ${explanation}`);
     await demo.tab.locator("#time").fill("2026-11-18T15:00");
     await demo.tab.locator("#ask").click();
     ok((await demo.text("#verdict")).includes("Yes."), "in office hours");
     equal(await demo.text("#status"), await demo.tab.locator("#verdict").textContent());
-    ok((await demo.tab.evaluate("location.hash")).includes(String(OFFICE_HOURS)), "the question is in the address");
+    ok(
+      (await demo.tab.evaluate("location.hash")).includes(String(OFFICE_HOURS)),
+      "the question is in the address",
+    );
     equal(await demo.count("#remedies"), 0, "nothing to mend");
   });
 
@@ -239,14 +284,30 @@ async function questions(test) {
   });
 
   await test("a prerequisite: the chain, and remedies within remedies", async (demo) => {
-    await demo.open({ tenant: "aifocus", person: "ben", view: "ask", permission: "conversation.close", record: "unknown" });
+    await demo.open({
+      tenant: "aifocus",
+      person: "ben",
+      view: "ask",
+      permission: "conversation.close",
+      record: "unknown",
+    });
     const verdict = await demo.text("#verdict");
-    ok(verdict.includes("You also need “View conversations” for “Close conversations”. Your role “Agent” gives you “View conversations” only for what is yours; this is not known yet."), verdict);
+    ok(
+      verdict.includes(
+        "You also need “View conversations” for “Close conversations”. Your role “Agent” gives you “View conversations” only for what is yours; this is not known yet.",
+      ),
+      verdict,
+    );
     await demo.tab.locator("#explanation-summary").click();
     ok((await demo.text("#explanation .inner")).includes("out-of-scope"), "the reason of the prerequisite");
     const [outer, inner] = await demo.tab.locator("#remedies li").allInnerTexts();
     ok(outer.startsWith("See to it that they may “View conversations”, which it requires:"), outer);
-    ok(/^Assign one of these roles: .*“Administrator”\. Each grants “View conversations” at the level All\.$/.test(inner), inner);
+    ok(
+      /^Assign one of these roles: .*“Administrator”\. Each grants “View conversations” at the level All\.$/.test(
+        inner,
+      ),
+      inner,
+    );
   });
 
   await test("every remedy that is shown has words, for each person and permission", async (demo) => {
@@ -269,7 +330,11 @@ async function questions(test) {
   await test("a scope in words and as data", async (demo) => {
     await demo.open({ tenant: "engage", person: "quin", view: "ask", permission: "conversation.view" });
     const scope = await demo.text("#scope");
-    for (const part of ["some, with a condition", "those of Support Americas, where the record’s agentId is empty", "their own"]) {
+    for (const part of [
+      "some, with a condition",
+      "those of Support Americas, where the record’s agentId is empty",
+      "their own",
+    ]) {
       ok(scope.includes(part), `${part} in ${scope}`);
     }
     equal(JSON.parse(await demo.tab.locator("#scope-json pre").textContent()).user, "quin");
@@ -280,11 +345,18 @@ async function questions(test) {
     await demo.tab.locator("#record").selectOption("own");
     await demo.tab.locator("#json").fill('{ "teamId": ');
     await demo.tab.locator("#ask").click();
-    equal(await demo.text("#json-problem"), 'The record is not a JSON object: write it like { "teamId": "sales" }.');
+    equal(
+      await demo.text("#json-problem"),
+      'The record is not a JSON object: write it like { "teamId": "sales" }.',
+    );
     equal([await demo.focused(), await demo.tab.locator("#json").inputValue()], ["json", '{ "teamId": ']);
     await demo.tab.locator("#json").fill('{ "teamId": "team-a" }');
     await demo.tab.locator("#person").selectOption("jo");
-    equal(await demo.tab.locator("#json").inputValue(), '{ "teamId": "team-a" }', "another person, the same draft");
+    equal(
+      await demo.tab.locator("#json").inputValue(),
+      '{ "teamId": "team-a" }',
+      "another person, the same draft",
+    );
     await demo.tab.locator("#ask").click();
     ok((await demo.text("#verdict")).includes("Yes."), "mended");
     await demo.tab.locator("#when").selectOption("chosen");
@@ -303,7 +375,9 @@ async function editing(test) {
     await other.tab.locator("#live-status", { hasText: "ready" }).waitFor();
     const held = await other.count("#content [data-permission]");
     const [revision] = /\d+/.exec(await other.text("#live-status"));
-    const ids = await demo.tab.locator('#content input[type="checkbox"]:checked').evaluateAll((boxes) => boxes.map(({ id }) => id));
+    const ids = await demo.tab
+      .locator('#content input[type="checkbox"]:checked')
+      .evaluateAll((boxes) => boxes.map(({ id }) => id));
     for (const id of ids) await demo.tab.locator(`#${id}`).click();
     await other.tab.locator("#live-heard li").first().waitFor({ timeout: 20_000 });
     ok((await other.count("#content [data-permission]")) < held, "fewer permissions");
@@ -323,7 +397,11 @@ async function masked(test) {
     await demo.open({ tenant: "desk", view: "report" });
     await demo.tab.locator("#content a").click();
     await demo.tab.locator("#content .card").first().waitFor();
-    equal(await demo.tab.locator("#tenant").inputValue(), "iadvize", "a tenant without masks leads to one that has some");
+    equal(
+      await demo.tab.locator("#tenant").inputValue(),
+      "iadvize",
+      "a tenant without masks leads to one that has some",
+    );
   });
 
   await test("each masked record is what mask gives, for each person", async (demo) => {
@@ -331,7 +409,8 @@ async function masked(test) {
     const wrong = await forEachPerson(demo, [{ view: "report" }], ({ gate, inbox: { records } }) => {
       const stored = records.filter(({ loading }) => !loading).map(({ data }) => data);
       const shown = [...document.querySelectorAll("#content pre")].map((pre) => pre.textContent);
-      return JSON.stringify(shown) === JSON.stringify(gate.mask("report", stored).map((it) => JSON.stringify(it, null, 2)))
+      return JSON.stringify(shown) ===
+        JSON.stringify(gate.mask("report", stored).map((it) => JSON.stringify(it, null, 2)))
         ? []
         : ["differs"];
     });
@@ -352,11 +431,21 @@ async function addresses(test) {
     await demo.tab.locator("#view-title", { hasText: "at Proto" }).waitFor();
     await demo.tab.goBack();
     await demo.tab.locator("#record-0").waitFor();
-    equal([await demo.tab.locator("#person").inputValue(), await demo.tab.locator("#closed-hide").isChecked()], ["kim", true]);
+    equal(
+      [await demo.tab.locator("#person").inputValue(), await demo.tab.locator("#closed-hide").isChecked()],
+      ["kim", true],
+    );
   });
 
   await test("an address that says nothing known shows the first tenant", async (demo) => {
-    await demo.open({ tenant: "__proto__", person: "constructor", view: "toString", permission: "x", record: "99", time: "x" });
+    await demo.open({
+      tenant: "__proto__",
+      person: "constructor",
+      view: "toString",
+      permission: "x",
+      record: "99",
+      time: "x",
+    });
     equal(await demo.text("#view-title"), "What Ada Moreno may do");
     await demo.open({ person: "nobody", view: "ask", permission: "x", record: "99" });
     ok((await demo.text("#asked")).includes("an unknown record"), "a record that is not there is unknown");
@@ -365,7 +454,9 @@ async function addresses(test) {
 
 async function failures(test) {
   const problem = async (demo, route, answer) => {
-    await demo.tab.route(route, (request) => (answer === undefined ? request.abort() : request.fulfill(answer)));
+    await demo.tab.route(route, (request) =>
+      answer === undefined ? request.abort() : request.fulfill(answer),
+    );
     await demo.tab.goto(demo.address);
     const text = await demo.tab.locator(".problem").innerText();
     equal(await demo.text("#status"), text.split("\n")[0], "it is announced");
@@ -373,11 +464,17 @@ async function failures(test) {
   };
   await test("without the package the page says how to get it", async (demo) => {
     const text = await problem(demo, "**/pkg/**", { status: 404, body: "" });
-    equal(text, "The package is not there: run `cargo xtask serve` in the project’s folder, then reload this page.");
+    equal(
+      text,
+      "The package is not there: run `cargo xtask serve` in the project’s folder, then reload this page.",
+    );
   });
   await test("a tenant that does not load is told, and another one can be chosen", async (demo) => {
     const text = await problem(demo, "**/aifocus.json", undefined);
-    ok(/^aifocus\.json could not be loaded \(the server does not answer\): .* reload this page\.$/.test(text), text);
+    ok(
+      /^aifocus\.json could not be loaded \(the server does not answer\): .* reload this page\.$/.test(text),
+      text,
+    );
     await demo.tab.locator("#tenant").selectOption("desk");
     await demo.tab.locator("#views a").first().waitFor();
     equal(await demo.count(".problem"), 0);
@@ -392,7 +489,12 @@ async function failures(test) {
     await demo.tab.route("**/aifocus.json", async (route) => {
       const text = await (await route.fetch()).text();
       await route.fulfill({
-        json: JSON.parse(text.replaceAll(/Ada Moreno|Administrator|View conversations|Sales Inbound/g, "<img src=x onerror=alert(1)>")),
+        json: JSON.parse(
+          text.replaceAll(
+            /Ada Moreno|Administrator|View conversations|Sales Inbound/g,
+            "<img src=x onerror=alert(1)>",
+          ),
+        ),
       });
     });
     for (const view of VIEWS) {
@@ -463,7 +565,10 @@ async function keyboard(test) {
     await keyboard.press("Enter");
     await tabTo(demo, "record-0-action-1");
     await keyboard.press("Space");
-    equal(await demo.text("#record-0-said"), "Assign: no. None of your roles gives you “Assign conversations”.");
+    equal(
+      await demo.text("#record-0-said"),
+      "Assign: no. None of your roles gives you “Assign conversations”.",
+    );
     await keyboard.press("Shift+Tab");
     await keyboard.press("Shift+Tab");
     equal(await demo.focused(), "closed-disable");
@@ -489,8 +594,12 @@ async function keyboard(test) {
     for (const view of VIEWS) {
       await demo.open({ tenant: "iadvize", person: "nell", view });
       const stops = await demo.tab.evaluate(() => {
-        const all = [...document.querySelectorAll("a, button, select, textarea, input, summary, [tabindex='0']")];
-        const visible = all.filter((element) => element.checkVisibility() && !(element.type === "radio" && !element.checked));
+        const all = [
+          ...document.querySelectorAll("a, button, select, textarea, input, summary, [tabindex='0']"),
+        ];
+        const visible = all.filter(
+          (element) => element.checkVisibility() && !(element.type === "radio" && !element.checked),
+        );
         for (const [index, element] of visible.entries()) element.dataset.stop = index;
         return visible.length;
       });
@@ -516,7 +625,9 @@ async function looks(test) {
       // The page as it comes to rest.
       await Promise.all(document.getAnimations().map((animation) => animation.cancel()));
       const { violations: found } = await globalThis.axe.run();
-      return found.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`));
+      return found.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
+      );
     });
   };
   const STATES = [
@@ -537,7 +648,9 @@ async function looks(test) {
         async (demo) => {
           for (const state of STATES) {
             await demo.open(state);
-            await demo.tab.evaluate(() => document.querySelectorAll("details").forEach((details) => (details.open = true)));
+            await demo.tab.evaluate(() =>
+              document.querySelectorAll("details").forEach((details) => (details.open = true)),
+            );
             equal(await violations(demo), [], JSON.stringify(state));
           }
         },

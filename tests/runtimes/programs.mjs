@@ -1,5 +1,5 @@
-// Runtimes that are programs: each script in a process of its own whose working folder is the consumer's, so that it is the runtime
-// itself that resolves the package.
+// Runtimes that are programs: each script in a process of its own whose working folder is the consumer's, so
+// that it is the runtime itself that resolves the package.
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -10,11 +10,20 @@ import { fileURLToPath } from "node:url";
 /** For scripts to begin with: how they tell their result. */
 const SEND = 'const send = (value) => console.log("\\n" + JSON.stringify(value));\n';
 
-/** What each program takes to run a file. What runs may read files and talk to this machine, and nothing else. */
+/**
+ * What each program takes to run a file. What runs may read files and talk to this machine, and nothing else.
+ */
 const FLAGS = {
   node: [],
   bun: ["run"],
-  deno: ["run", "--no-prompt", "--no-remote", "--node-modules-dir=manual", "--allow-read", "--allow-net=127.0.0.1"],
+  deno: [
+    "run",
+    "--no-prompt",
+    "--no-remote",
+    "--node-modules-dir=manual",
+    "--allow-read",
+    "--allow-net=127.0.0.1",
+  ],
 };
 
 let count = 0;
@@ -36,7 +45,11 @@ export async function resultOf(program, consumer, script, { flags = [], extensio
 }
 
 function outputOf({ name, path }, args, cwd) {
-  const child = spawn(path, args, { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" } });
+  const child = spawn(path, args, {
+    cwd,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, DENO_NO_UPDATE_CHECK: "1" },
+  });
   return new Promise((resolve, reject) => {
     let output = "";
     let complaints = "";
@@ -51,10 +64,16 @@ function outputOf({ name, path }, args, cwd) {
   });
 }
 
-/** The first of some files in packages of tests/runtimes/package.json: npm installs only those that fit this machine. */
+/**
+ * The first of some files in packages of tests/runtimes/package.json: npm installs only those that fit this
+ * machine.
+ */
 export function unpacked(name, files) {
   const paths = files.map((file) => fileURLToPath(new URL(`node_modules/${file}`, import.meta.url)));
-  return firstThere(paths, `no ${name} for this machine: none of ${files.join(", ")} is in tests/runtimes/node_modules (\`npm ci\` there installs it)`);
+  return firstThere(
+    paths,
+    `no ${name} for this machine: none of ${files.join(", ")} is in tests/runtimes/node_modules (\`npm ci\` there installs it)`,
+  );
 }
 
 /** The first of some files that is there. */

@@ -1,4 +1,5 @@
-// workerd, the runtime of Cloudflare Workers: a worker bundled with the `workerd` condition, its wasm beside it as a module.
+// workerd, the runtime of Cloudflare Workers: a worker bundled with the `workerd` condition, its wasm beside
+// it as a module.
 
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
@@ -65,7 +66,9 @@ export function bundleWorker(consumer, folder, contents) {
 
 /** One worker on a free port, which may fetch from this machine only. */
 export function config(files) {
-  const wasm = files.filter((name) => name.endsWith(".wasm")).map((name) => `(name = "./${name}", wasm = embed "${name}")`);
+  const wasm = files
+    .filter((name) => name.endsWith(".wasm"))
+    .map((name) => `(name = "./${name}", wasm = embed "${name}")`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "suite", worker = .suite), (name = "loopback", network = (allow = ["local"]))],

@@ -21,7 +21,10 @@ export async function wrangler(consumer) {
     await writeFile(join(folder, "worker.mjs"), workerScript("wrangler", server.origin));
     await writeFile(join(folder, "wrangler.json"), JSON.stringify(CONFIG));
     worker = await dev(folder, await freePort());
-    return [{ name: "wrangler dev", ...(await resultOfWorker(worker.origin)) }, { name: "wrangler kv", ...(await storedTests(worker.origin)) }];
+    return [
+      { name: "wrangler dev", ...(await resultOfWorker(worker.origin)) },
+      { name: "wrangler kv", ...(await storedTests(worker.origin)) },
+    ];
   } finally {
     await worker?.stop();
     await server.close();
@@ -37,7 +40,10 @@ const CONFIG = {
   send_metrics: false,
 };
 
-/** Starts it and waits until it says that it is ready. It keeps its files in `folder` and asks nobody on the network. */
+/**
+ * Starts it and waits until it says that it is ready. It keeps its files in `folder` and asks nobody on the
+ * network.
+ */
 async function dev(folder, port) {
   const home = join(folder, "home");
   const env = {
@@ -51,8 +57,24 @@ async function dev(folder, port) {
     MINIFLARE_REGISTRY_PATH: join(home, "registry"),
     CLOUDFLARE_CF_FETCH_ENABLED: "false",
   };
-  const args = [CLI, "dev", "--local", "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", "0", "--show-interactive-dev-session=false"];
-  const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const args = [
+    CLI,
+    "dev",
+    "--local",
+    "--ip",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    "--inspector-port",
+    "0",
+    "--show-interactive-dev-session=false",
+  ];
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
   const ended = new Promise((resolve) => child.once("close", resolve));
   // It starts others, which go on when it is killed alone: they are a group of their own.
   const stop = () => (process.kill(-child.pid, "SIGTERM"), ended);
@@ -65,7 +87,9 @@ async function dev(folder, port) {
     child.stdout.setEncoding("utf8").on("data", listen);
     child.stderr.setEncoding("utf8").on("data", listen);
     child.once("error", reject);
-    child.once("close", (code) => reject(new Error(`wrangler ended with code ${code}: ${output.slice(-1000)}`)));
+    child.once("close", (code) =>
+      reject(new Error(`wrangler ended with code ${code}: ${output.slice(-1000)}`)),
+    );
     setTimeout(() => reject(new Error(`wrangler is not ready: ${output.slice(-1000)}`)), PATIENCE).unref();
   });
   try {

@@ -1,8 +1,9 @@
-// An hour of fifty clients and a server that fails at random, in a world whose clock, network, tabs and storage a seed decides.
+// An hour of fifty clients and a server that fails at random, in a world whose clock, network, tabs and
+// storage a seed decides.
 
 import assert from "node:assert/strict";
 import { shareTabs } from "../../pkg/store/tabs.js";
-import { DAY, dataOf, HOUR, MINUTE, random, SECOND, settled, Shelf, World } from "../unit/store/world.mjs";
+import { DAY, dataOf, HOUR, MINUTE, random, SECOND, Shelf, settled, World } from "../unit/store/world.mjs";
 
 const { deepEqual, equal, ok } = assert;
 const MAX_STALE = 10 * MINUTE;
@@ -24,7 +25,8 @@ const FAILING = [204, 206, 400, 402, 408, 409, 418, 425, 429, 500, 502, 503, 504
 const encoder = new TextEncoder();
 
 /** What goes for a signature here: enough to tell what the publisher wrote, and done at once. */
-const mac = (text) => [...text].reduce((sum, character) => (Math.imul(sum, 31) + character.codePointAt(0)) | 0, 7);
+const mac = (text) =>
+  [...text].reduce((sum, character) => (Math.imul(sum, 31) + character.codePointAt(0)) | 0, 7);
 const signed = (text, epoch, seal = mac(`${epoch}${text}`)) => JSON.stringify({ text, epoch, seal });
 async function verify(bytes) {
   const { text, epoch, seal } = JSON.parse(new TextDecoder().decode(bytes));
@@ -42,7 +44,8 @@ function reply(body, { status = 200, headers = {} } = {}) {
 }
 
 /** What would open what nobody ever has. */
-const evilData = (change) => JSON.stringify(dataOf({ evil: "all", "c.reply": "all" }, { revision: 1000, ...change }));
+const evilData = (change) =>
+  JSON.stringify(dataOf({ evil: "all", "c.reply": "all" }, { revision: 1000, ...change }));
 const grantOf = (revision) => ["all", "own"][revision % 2];
 
 class Hour {
@@ -60,9 +63,24 @@ class Hour {
     this.roll = random(seed + 1);
     this.publish();
     this.clients = Object.entries(KINDS).flatMap(([kind, how]) => {
-      const browser = { storage: new Shelf(), url: `/${kind}`, clients: [], good: -Infinity, forgot: -Infinity };
+      const browser = {
+        storage: new Shelf(),
+        url: `/${kind}`,
+        clients: [],
+        good: -Infinity,
+        forgot: -Infinity,
+      };
       return Array.from({ length: how.count }, (_, at) => {
-        const client = { kind, how, at, browser: how.isOneBrowser ? browser : { ...browser, storage: new Shelf(), clients: [] }, requests: 0, reached: new Map(), isOut: false, isAside: false };
+        const client = {
+          kind,
+          how,
+          at,
+          browser: how.isOneBrowser ? browser : { ...browser, storage: new Shelf(), clients: [] },
+          requests: 0,
+          reached: new Map(),
+          isOut: false,
+          isAside: false,
+        };
         client.browser.clients.push(client);
         return client;
       });
@@ -83,12 +101,29 @@ class Hour {
   /** The current revision; it ends a quarter of an hour after the five minutes in which it is asked for. */
   bodyFor({ isWhole, isSigned }, { revision } = this.published.at(-1)) {
     const expires = Math.floor(this.world.date / (5 * MINUTE)) * 5 * MINUTE + LASTS;
-    const text = JSON.stringify(isWhole ? this.world.snapshot({ revision, grant: grantOf(revision), expiresAt: new Date(expires).toISOString() }) : dataOf({ "c.reply": grantOf(revision) }, { revision, expires }));
+    const text = JSON.stringify(
+      isWhole
+        ? this.world.snapshot({
+            revision,
+            grant: grantOf(revision),
+            expiresAt: new Date(expires).toISOString(),
+          })
+        : dataOf({ "c.reply": grantOf(revision) }, { revision, expires }),
+    );
     return isSigned ? signed(text, 1) : text;
   }
 
   evilFor({ isWhole, isSigned }, change = {}) {
-    const text = isWhole ? JSON.stringify(this.world.snapshot({ revision: 1000, grant: "all", ...change, roles: [{ id: "agent", name: "Agent", grants: { "*": "all" } }] })) : evilData(change);
+    const text = isWhole
+      ? JSON.stringify(
+          this.world.snapshot({
+            revision: 1000,
+            grant: "all",
+            ...change,
+            roles: [{ id: "agent", name: "Agent", grants: { "*": "all" } }],
+          }),
+        )
+      : evilData(change);
     return isSigned ? signed(text, 1, 0) : text;
   }
 
@@ -96,14 +131,20 @@ class Hour {
     client.requests += 1;
     const fault = !this.isCalm && this.roll() < 0.35 ? this.fault(client, headers) : null;
     if (fault !== null) this.faults += 1;
-    if (fault === undefined) return new Promise((_, failed) => signal.addEventListener("abort", () => failed(new Error("aborted"))));
+    if (fault === undefined)
+      return new Promise((_, failed) => signal.addEventListener("abort", () => failed(new Error("aborted"))));
     if (fault instanceof Error) throw fault;
     if (fault !== null) return fault;
     const body = this.bodyFor(client.how);
     const etag = `"${mac(body)}"`;
     client.good = client.browser.good = this.time();
-    const more = this.roll() < 0.1 ? { "cache-control": this.pick(["max-age=20", "max-age=0", "no-cache", "max-age=900"]) } : {};
-    return headers["if-none-match"] === etag ? reply(null, { status: 304, headers: more }) : reply(body, { headers: { etag, ...more } });
+    const more =
+      this.roll() < 0.1
+        ? { "cache-control": this.pick(["max-age=20", "max-age=0", "no-cache", "max-age=900"]) }
+        : {};
+    return headers["if-none-match"] === etag
+      ? reply(null, { status: 304, headers: more })
+      : reply(body, { headers: { etag, ...more } });
   };
 
   /** An answer that is not in order; `null` where there is none that this client could tell. */
@@ -112,7 +153,7 @@ class Hour {
     const isKnowing = ["ready", "stale"].includes(store.status) && client.good > browser.forgot;
     const evil = (change) => this.evilFor(how, change);
     const { revision } = this.published.at(-1);
-        return this.pick([
+    return this.pick([
       () => new TypeError("failed to fetch"),
       () => undefined,
       () => this.statusOf(this.pick(FAILING), evil()),
@@ -137,7 +178,12 @@ class Hour {
   }
 
   statusOf(status, body) {
-    return reply(status === 204 ? null : body, { status, headers: { "retry-after": this.pick(["7", "90", "nonsense", new Date(this.world.date + 20_000).toUTCString()]) } });
+    return reply(status === 204 ? null : body, {
+      status,
+      headers: {
+        "retry-after": this.pick(["7", "90", "nonsense", new Date(this.world.date + 20_000).toUTCString()]),
+      },
+    });
   }
 
   gone(client, body) {
@@ -145,7 +191,9 @@ class Hour {
     return this.statusOf(this.pick(GONE), body);
   }
 
-  /** Its browser knows nobody any more; a tab that is put aside tells nobody, and finds out when it is back. */
+  /**
+   * Its browser knows nobody any more; a tab that is put aside tells nobody, and finds out when it is back.
+   */
   out(client) {
     client.isOut = true;
     if (!client.isAside) for (const each of client.browser.clients) if (!each.isAside) each.isOut = true;
@@ -196,17 +244,28 @@ class Hour {
       if (!gate.can("c.reply", OWN)) continue;
       ok(!isOut, `${kind}: open although signed out`);
       ok(["ready", "stale"].includes(status), `${kind}: open and ${status}`);
-      ok(gate.revision >= 1 && gate.revision <= this.published.length, `${kind}: a revision that is not published`);
-      equal(gate.can("c.reply", OTHER), grantOf(gate.revision) === "all", `${kind}: not the answers of its revision`);
+      ok(
+        gate.revision >= 1 && gate.revision <= this.published.length,
+        `${kind}: a revision that is not published`,
+      );
+      equal(
+        gate.can("c.reply", OTHER),
+        grantOf(gate.revision) === "all",
+        `${kind}: not the answers of its revision`,
+      );
       ok(world.date < gate.toJSON().expires, `${kind}: open after its end`);
       ok(this.time() - browser.good < MAX_STALE + this.untold(how), `${kind}: older than maxStale`);
       if (!reached.has(gate.revision)) reached.set(gate.revision, world.elapsed);
     }
   }
 
-  /** A date that was set back cannot be told where the other clock stood still: while the machine slept, or the page was loaded again. */
+  /**
+   * A date that was set back cannot be told where the other clock stood still: while the machine slept, or
+   * the page was loaded again.
+   */
   untold({ isStored }) {
-    const lately = (list) => list.reduce((sum, [at, time]) => sum + (at > this.time() - 2 * MAX_STALE ? time : 0), 0);
+    const lately = (list) =>
+      list.reduce((sum, [at, time]) => sum + (at > this.time() - 2 * MAX_STALE ? time : 0), 0);
     const [set, slept] = [lately(this.set), lately(this.sleeps)];
     return isStored === false ? Math.min(set, slept) : set;
   }
@@ -229,8 +288,22 @@ class Hour {
       const back = roll() * 50 * SECOND;
       this.set.push([this.time(), back]);
       world.date -= back;
-    } else if (kind < 0.3) await this.event(client, client.isAside ? this.pick(["resume", "pageshow"]) : this.pick(["freeze", "pagehide"]));
-    else if (kind < 0.4) storage.fails = roll() < 0.5 ? {} : { [this.pick(["get", "set", "delete"])]: this.pick([new DOMException("full", "QuotaExceededError"), new DOMException("closed", "InvalidStateError"), "hangs"]) };
+    } else if (kind < 0.3)
+      await this.event(
+        client,
+        client.isAside ? this.pick(["resume", "pageshow"]) : this.pick(["freeze", "pagehide"]),
+      );
+    else if (kind < 0.4)
+      storage.fails =
+        roll() < 0.5
+          ? {}
+          : {
+              [this.pick(["get", "set", "delete"])]: this.pick([
+                new DOMException("full", "QuotaExceededError"),
+                new DOMException("closed", "InvalidStateError"),
+                "hangs",
+              ]),
+            };
     else if (kind < 0.42) {
       if (client.isAside) return;
       this.out(client);
@@ -240,13 +313,14 @@ class Hour {
     else if (kind < 0.57) {
       client.browser.forgot = this.time();
       void client.store.reset();
-    }
-    else if (kind < 0.7) {
+    } else if (kind < 0.7) {
       client.store.close();
       equal(client.store.gate.can("c.reply", OWN), false);
       this.open(client);
-    } else if (kind < 0.72) for (const each of this.pushes) if (each.client.isConnected) each.look();
-    else if (kind < 0.73) for (const tab of tabs) tab.store.configure({ context: { at: roll() } });
+    } else if (kind < 0.72)
+      for (const each of this.pushes)
+        if (each.client.isConnected) each.look();
+        else if (kind < 0.73) for (const tab of tabs) tab.store.configure({ context: { at: roll() } });
   }
 
   refresh(client) {
@@ -282,7 +356,8 @@ class Hour {
       client.browser.storage.fails = {};
       if (client.isAside) await this.event(client, "pageshow");
     }
-    // Who was away finds out that somebody has signed out when a storage that hung answers again, and signs in, once.
+    // Who was away finds out that somebody has signed out when a storage that hung answers again, and signs
+    // in, once.
     const back = new Set();
     for (let i = 0; i < 70; i += 1) {
       await world.pass(5 * SECOND);
@@ -293,8 +368,15 @@ class Hour {
         await this.refresh(client);
       }
     }
-    const states = this.clients.map(({ kind, store }) => `${kind}: ${store.status} ${store.gate.revision} ${store.gate.can("c.reply", OWN)}`);
-    deepEqual(states.filter((state) => !state.endsWith(`ready ${this.published.length} true`)), [], "a good revision has not reached all");
+    const states = this.clients.map(
+      ({ kind, store }) =>
+        `${kind}: ${store.status} ${store.gate.revision} ${store.gate.can("c.reply", OWN)}`,
+    );
+    deepEqual(
+      states.filter((state) => !state.endsWith(`ready ${this.published.length} true`)),
+      [],
+      "a good revision has not reached all",
+    );
   }
 
   /** How long it takes from publishing until the last client of each kind has it (ms). */
@@ -307,17 +389,33 @@ class Hour {
       this.check();
       if (this.clients.every(({ reached }) => reached.has(revision))) break;
     }
-    return Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, Math.max(...this.clients.filter((client) => client.kind === kind).map(({ reached }) => reached.get(revision) ?? Infinity)) - at]));
+    return Object.fromEntries(
+      Object.keys(KINDS).map((kind) => [
+        kind,
+        Math.max(
+          ...this.clients
+            .filter((client) => client.kind === kind)
+            .map(({ reached }) => reached.get(revision) ?? Infinity),
+        ) - at,
+      ]),
+    );
   }
 
   requests() {
-    return Object.fromEntries(Object.keys(KINDS).map((kind) => [kind, this.clients.filter((client) => client.kind === kind).reduce((sum, { requests }) => sum + requests, 0)]));
+    return Object.fromEntries(
+      Object.keys(KINDS).map((kind) => [
+        kind,
+        this.clients
+          .filter((client) => client.kind === kind)
+          .reduce((sum, { requests }) => sum + requests, 0),
+      ]),
+    );
   }
 }
 
 /**
- * @returns what was published, how many answers were faults, the longest ways from publishing to the last client by kind, and how often
- *   each client asked in an hour without faults and with them
+ * @returns what was published, how many answers were faults, the longest ways from publishing to the last
+ *   client by kind, and how often each client asked in an hour without faults and with them
  */
 export function hour(seed) {
   return World.in(async (world) => {
@@ -331,9 +429,14 @@ export function hour(seed) {
       const [before, since] = [it.requests(), world.elapsed];
       const result = await action();
       const after = it.requests();
-      return [result, Object.fromEntries(Object.entries(after).map(([kind, number]) => [kind, number - before[kind]])), world.elapsed - since];
+      return [
+        result,
+        Object.fromEntries(Object.entries(after).map(([kind, number]) => [kind, number - before[kind]])),
+        world.elapsed - since,
+      ];
     };
-    const add = (to, more) => Object.fromEntries(Object.entries(more).map(([kind, number]) => [kind, (to[kind] ?? 0) + number]));
+    const add = (to, more) =>
+      Object.fromEntries(Object.entries(more).map(([kind, number]) => [kind, (to[kind] ?? 0) + number]));
     for (const end = world.elapsed + HOUR; world.elapsed < end; ) {
       const [, storm, stormTime] = await count(() => it.storm());
       [stormy, stormyTime] = [add(stormy, storm), stormyTime + stormTime];
@@ -347,11 +450,27 @@ export function hour(seed) {
       times.push(time);
       [quiet, quietTime] = [add(quiet, calm), quietTime + calmTime];
     }
-    ok(times.every((time) => Object.values(time).every(Number.isFinite)), "a good revision has not reached all");
+    ok(
+      times.every((time) => Object.values(time).every(Number.isFinite)),
+      "a good revision has not reached all",
+    );
     for (const { store } of it.clients) store.close();
     await world.pass(DAY);
-    deepEqual([world.timers.size, world.hearing.size, world.locks.size, world.channels.size, it.pushes.size], [0, 0, 0, 0, 0], "timers, listeners, locks, channels and pushes that are left");
-    const perHour = (requests, time) => Object.fromEntries(Object.entries(requests).map(([kind, number]) => [kind, (number / KINDS[kind].count / time) * HOUR]));
-    return { revisions: it.published.length, faults: it.faults, times, quiet: perHour(quiet, quietTime), stormy: perHour(stormy, stormyTime) };
+    deepEqual(
+      [world.timers.size, world.hearing.size, world.locks.size, world.channels.size, it.pushes.size],
+      [0, 0, 0, 0, 0],
+      "timers, listeners, locks, channels and pushes that are left",
+    );
+    const perHour = (requests, time) =>
+      Object.fromEntries(
+        Object.entries(requests).map(([kind, number]) => [kind, (number / KINDS[kind].count / time) * HOUR]),
+      );
+    return {
+      revisions: it.published.length,
+      faults: it.faults,
+      times,
+      quiet: perHour(quiet, quietTime),
+      stormy: perHour(stormy, stormyTime),
+    };
   });
 }

@@ -1,4 +1,5 @@
-// A soak of `rolegate/store`: simulated hours of fifty clients and a server that fails at random, one after another.
+// A soak of `rolegate/store`: simulated hours of fifty clients and a server that fails at random, one after
+// another.
 //
 //   node tests/soak/run.mjs [MINUTES] [SEED]     for so long (ten minutes), each hour with the next seed; the first one that fails ends it
 //
@@ -38,10 +39,16 @@ const sorted = (list) => list.toSorted((a, b) => a - b);
 const seconds = (ms) => (ms / 1000).toFixed(1).padStart(9);
 const mean = (list) => (list.reduce((sum, value) => sum + value, 0) / list.length).toFixed(1).padStart(10);
 console.log(`${hours} hours from seed ${first}: ${revisions} revisions, ${faults} faults, 0 failures`);
-console.log(`${"".padEnd(8)}${"to the last client (s)".padStart(27)}${"requests of a client in an hour".padStart(34)}`);
-console.log(`${"".padEnd(8)}${["median", "90 %", "longest"].map((word) => word.padStart(9)).join("")}${["quiet", "stormy"].map((word) => word.padStart(10)).join("")}`);
+console.log(
+  `${"".padEnd(8)}${"to the last client (s)".padStart(27)}${"requests of a client in an hour".padStart(34)}`,
+);
+console.log(
+  `${"".padEnd(8)}${["median", "90 %", "longest"].map((word) => word.padStart(9)).join("")}${["quiet", "stormy"].map((word) => word.padStart(10)).join("")}`,
+);
 for (const [kind, list] of Object.entries(times)) {
   const all = sorted(list);
   const at = (share) => seconds(all[Math.min(all.length - 1, Math.floor(share * all.length))]);
-  console.log(`${kind.padEnd(8)}${at(0.5)}${at(0.9)}${seconds(all.at(-1))}${mean(quiet[kind])}${mean(stormy[kind])}`);
+  console.log(
+    `${kind.padEnd(8)}${at(0.5)}${at(0.9)}${seconds(all.at(-1))}${mean(quiet[kind])}${mean(stormy[kind])}`,
+  );
 }

@@ -1,5 +1,6 @@
-// Words that several places list: error codes, reasons, operators, mask kinds, remedy kinds and a few more. Each place is read as text and compared
-// with the first one, in Rust; a failure names the list, the place, and what is missing or too much.
+// Words that several places list: error codes, reasons, operators, mask kinds, remedy kinds and a few more.
+// Each place is read as text and compared with the first one, in Rust; a failure names the list, the place,
+// and what is missing or too much.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -24,8 +25,15 @@ const keys = (text) => all(text, /^ {2}(?:readonly )?"?([$\w-]+)"?\??:/gm);
 /** The members of a type that is a union of literals. */
 const union = (path, name) => literals(between(path, `export type ${name} =`, ";\n"));
 /** The words in the first column of the table that begins with a line. */
-const column = (path, head) => all(between(path, `${head}\n`, "\n\n"), /^\| ([^|]*) \|/gm).flatMap((cell) => all(cell, /`([^`]+)`/g));
-const rust = { code: "src/code.rs", table: "src/format/table.rs", subject: "src/query/subject.rs", remedy: "src/query/remedy/mod.rs", advice: "src/advice.rs" };
+const column = (path, head) =>
+  all(between(path, `${head}\n`, "\n\n"), /^\| ([^|]*) \|/gm).flatMap((cell) => all(cell, /`([^`]+)`/g));
+const rust = {
+  code: "src/code.rs",
+  table: "src/format/table.rs",
+  subject: "src/query/subject.rs",
+  remedy: "src/query/remedy/mod.rs",
+  advice: "src/advice.rs",
+};
 const ts = (name) => `pkg-template/src/${name}.ts`;
 
 /** For each list its places, the first of which is right, and whether their order is the same, too. */
@@ -40,53 +48,82 @@ const LISTS = {
   "codes of other errors": () => ({
     "ErrorCode in errors.ts": union(ts("core/errors"), "ErrorCode"),
     // The two that no loading throws are explained where they may occur.
-    "docs/loading.md": [...column("docs/loading.md", "| code | what happened | what to do |"), ...["bad-gate-data", "unknown-resource"].filter((code) => [read("docs/gate-data.md"), read("docs/format.md")].some((page) => page.includes(`\`${code}\``)))],
+    "docs/loading.md": [
+      ...column("docs/loading.md", "| code | what happened | what to do |"),
+      ...["bad-gate-data", "unknown-resource"].filter((code) =>
+        [read("docs/gate-data.md"), read("docs/format.md")].some((page) => page.includes(`\`${code}\``)),
+      ),
+    ],
   }),
-  "reasons": () => ({
+  reasons: () => ({
     inOrder: true,
-    "src/query/subject.rs": literals(between(rust.subject, "pub fn as_str(self) -> &'static str {", "\n    }\n")),
+    "src/query/subject.rs": literals(
+      between(rust.subject, "pub fn as_str(self) -> &'static str {", "\n    }\n"),
+    ),
     "Reason in types.ts": union(ts("types/types"), "Reason"),
-    "ENGLISH in explain.ts": keys(between(ts("gate/explain"), "const ENGLISH: Readonly<Record<Key, string>> = {\n", "\n};")).filter((key) => !key.startsWith("level.")),
+    "ENGLISH in explain.ts": keys(
+      between(ts("gate/explain"), "const ENGLISH: Readonly<Record<Key, string>> = {\n", "\n};"),
+    ).filter((key) => !key.startsWith("level.")),
     "docs/format.md#answers": ["granted", ...column("docs/format.md", "| reason | |")],
   }),
-  "operators": () => ({
+  operators: () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "operators! {\n", "\n}")),
-    "Operators in snapshot-document.ts": keys(between(ts("types/snapshot-document"), "export interface Operators {\n", "\n}")),
+    "Operators in snapshot-document.ts": keys(
+      between(ts("types/snapshot-document"), "export interface Operators {\n", "\n}"),
+    ),
     "schema.json": Object.keys(schema.$defs.operators.properties),
     "docs/format.md#conditions": column("docs/format.md", "| operator | operand | holds if the attribute |"),
   }),
   "operators without order": () => ({
     "src/format/table.rs": literals(between(rust.table, "operators! {\n", "\n}")),
     // What `$elem` asks is a condition, so it is no operator like the others.
-    "operators.ts": [...keys(between(ts("condition/operators"), "export const operators", "\n};")), ...all(read(ts("condition/condition")), /name === "(\$elem)"/g)],
-    "fuzz/dictionary.txt": literals(read("fuzz/dictionary.txt")).filter((word) => Object.hasOwn(schema.$defs.operators.properties, word)),
-    "OTHER_NAMES in src/advice.rs": [...literals(between(rust.advice, "const OTHER_NAMES", "];")), "$cidr", "$exists"].filter((word) => word.startsWith("$")),
+    "operators.ts": [
+      ...keys(between(ts("condition/operators"), "export const operators", "\n};")),
+      ...all(read(ts("condition/condition")), /name === "(\$elem)"/g),
+    ],
+    "fuzz/dictionary.txt": literals(read("fuzz/dictionary.txt")).filter((word) =>
+      Object.hasOwn(schema.$defs.operators.properties, word),
+    ),
+    "OTHER_NAMES in src/advice.rs": [
+      ...literals(between(rust.advice, "const OTHER_NAMES", "];")),
+      "$cidr",
+      "$exists",
+    ].filter((word) => word.startsWith("$")),
   }),
   "words of conditions": () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "words! {\n", "\n}")),
     // `$value` is only in what is left of a condition.
-    "Condition in snapshot-document.ts": keys(between(ts("types/snapshot-document"), "export interface Condition {\n", "\n}")).filter((key) => key !== "$value"),
+    "Condition in snapshot-document.ts": keys(
+      between(ts("types/snapshot-document"), "export interface Condition {\n", "\n}"),
+    ).filter((key) => key !== "$value"),
     "schema.json": Object.keys(schema.$defs.condition.properties),
-    "docs/format.md#conditions": all(between("docs/format.md", "\n## Conditions\n", "\n\nA path is compared"), /`(\$\w+)`/g),
+    "docs/format.md#conditions": all(
+      between("docs/format.md", "\n## Conditions\n", "\n\nA path is compared"),
+      /`(\$\w+)`/g,
+    ),
   }),
   "roots of paths": () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "ROOTS: Words = &[", "];")),
-    "src/condition/mod.rs": literals(between("src/condition/mod.rs", "pub(crate) const ALL: [(Self, &'static str); 4] = [", "];")),
+    "src/condition/mod.rs": literals(
+      between("src/condition/mod.rs", "pub(crate) const ALL: [(Self, &'static str); 4] = [", "];"),
+    ),
   }),
-  "levels": () => ({
+  levels: () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "LEVELS: Words = &[", "];")),
     "Level in snapshot-document.ts": union(ts("types/snapshot-document"), "Level"),
     "LEVELS in holdings.ts": literals(between(ts("snapshot/holdings"), "LEVELS = [", "]")),
     "schema.json": schema.$defs.level.enum,
   }),
-  "days": () => ({
+  days: () => ({
     inOrder: true,
     "src/format/table.rs": literals(between(rust.table, "DAYS: Words = &[", "];")),
-    "During in snapshot-document.ts": literals(between(ts("types/snapshot-document"), "readonly days?: readonly (", ")")),
+    "During in snapshot-document.ts": literals(
+      between(ts("types/snapshot-document"), "readonly days?: readonly (", ")"),
+    ),
     "schema.json": schema.$defs.during.properties.days.items.enum,
   }),
   "mask kinds": () => ({
@@ -95,17 +132,30 @@ const LISTS = {
     "MaskKind in snapshot-document.ts": union(ts("types/snapshot-document"), "MaskKind"),
     "MASK_KINDS in mask.ts": literals(between(ts("gate/mask"), "MASK_KINDS", ";\n").split("=")[1]),
     "schema.json": schema.$defs.mask.properties.as.enum,
-    "docs/format.md#masks": all(between("docs/format.md", "\n### Masks\n", "\n\n```json"), /`(omit|null|redact|pseudonym)`/g).filter((word, at, words) => words.indexOf(word) === at),
+    "docs/format.md#masks": all(
+      between("docs/format.md", "\n### Masks\n", "\n\n```json"),
+      /`(omit|null|redact|pseudonym)`/g,
+    ).filter((word, at, words) => words.indexOf(word) === at),
   }),
   "remedy kinds": () => ({
     inOrder: true,
-    "src/query/remedy/mod.rs": literals(between(rust.remedy, "pub fn kind(&self) -> &'static str {", "\n    }\n")),
+    "src/query/remedy/mod.rs": literals(
+      between(rust.remedy, "pub fn kind(&self) -> &'static str {", "\n    }\n"),
+    ),
     "docs/explaining.md": column("docs/explaining.md", "| kind | the change |"),
   }),
   "remedy kinds without order": () => ({
-    "src/query/remedy/mod.rs": literals(between(rust.remedy, "pub fn kind(&self) -> &'static str {", "\n    }\n")),
-    "Remedy in types.ts": all(between(ts("types/types"), "export type Remedy =", ";\n\n"), /kind: "([^"]+)"/g),
-    "its comment in types.ts": all(between(ts("types/types"), "A change that helps to turn", "*/"), /^ \* - `([^`]+)`/gm),
+    "src/query/remedy/mod.rs": literals(
+      between(rust.remedy, "pub fn kind(&self) -> &'static str {", "\n    }\n"),
+    ),
+    "Remedy in types.ts": all(
+      between(ts("types/types"), "export type Remedy =", ";\n\n"),
+      /kind: "([^"]+)"/g,
+    ),
+    "its comment in types.ts": all(
+      between(ts("types/types"), "A change that helps to turn", "*/"),
+      /^ \* - `([^`]+)`/gm,
+    ),
     "www/words.mjs": keys(between("www/words.mjs", "const REMEDIES = {\n", "\n};")),
   }),
 };
@@ -116,8 +166,10 @@ for (const [list, placesOf] of Object.entries(LISTS)) {
     const [[first, right], ...others] = Object.entries(places);
     assert.ok(right.length > 0 && others.length > 0, `${first} lists nothing`);
     for (const [place, words] of others) {
-      for (const word of right) assert.ok(words.includes(word), `${list}: \`${word}\` is missing in ${place} (${first} has it)`);
-      for (const word of words) assert.ok(right.includes(word), `${list}: \`${word}\` in ${place} is not in ${first}`);
+      for (const word of right)
+        assert.ok(words.includes(word), `${list}: \`${word}\` is missing in ${place} (${first} has it)`);
+      for (const word of words)
+        assert.ok(right.includes(word), `${list}: \`${word}\` in ${place} is not in ${first}`);
       assert.equal(words.length, right.length, `${list}: ${place} has a word twice`);
       if (inOrder) assert.deepEqual(words, right, `${list}: another order in ${place} than in ${first}`);
     }

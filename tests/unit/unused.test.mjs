@@ -20,13 +20,22 @@ const filesIn = (folder, pattern) =>
 const SCRIPT = "pkg-template/src";
 const scripts = new Map(filesIn(SCRIPT, /\.ts$/).map((path) => [path, read(path)]));
 const resolved = (from, name) => normalize(join(dirname(from), name)).replace(/\.js$/, ".ts");
-const namesOf = (list) => list.split(",").map((name) => name.trim().replace(/^type /, "")).filter(Boolean);
+const namesOf = (list) =>
+  list
+    .split(",")
+    .map((name) => name.trim().replace(/^type /, ""))
+    .filter(Boolean);
 
 /** The names that a file exports, and where it says so. */
 function exportsOf(text) {
-  const declared = text.matchAll(/^export (?:declare |async |abstract )*(?:const|let|function\*?|class|interface|type|enum) ([\w$]+)/gm);
+  const declared = text.matchAll(
+    /^export (?:declare |async |abstract )*(?:const|let|function\*?|class|interface|type|enum) ([\w$]+)/gm,
+  );
   const listed = text.matchAll(/^export (?:type )?\{([^}]*)\}/gm);
-  return [...Array.from(declared, ([, name]) => name), ...Array.from(listed, ([, list]) => namesOf(list).map((name) => name.split(" as ").at(-1))).flat()];
+  return [
+    ...Array.from(declared, ([, name]) => name),
+    ...Array.from(listed, ([, list]) => namesOf(list).map((name) => name.split(" as ").at(-1))).flat(),
+  ];
 }
 
 /** For each file the names that others import of it; `*` for all. */
@@ -34,10 +43,15 @@ function importedNames() {
   const imported = new Map();
   const add = (path, name) => imported.set(path, (imported.get(path) ?? new Set()).add(name));
   for (const [path, text] of scripts) {
-    for (const [, list, from] of text.matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from "(\.[^"]+)"/gm)) for (const name of namesOf(list)) add(resolved(path, from), name.split(" as ")[0]);
-    for (const [, from, name] of text.matchAll(/\(await import\("(\.[^"]+)"\)\)\.(\w+)/g)) add(resolved(path, from), name);
-    for (const [, from] of text.matchAll(/^export (?:type )?\* from "(\.[^"]+)"/gm)) add(resolved(path, from), "*");
-    for (const [, name, from] of text.matchAll(/^import (?:type )?\* as (\w+) from "(\.[^"]+)"/gm)) for (const [, member] of text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, "g"))) add(resolved(path, from), member);
+    for (const [, list, from] of text.matchAll(/^(?:import|export) (?:type )?\{([^}]*)\} from "(\.[^"]+)"/gm))
+      for (const name of namesOf(list)) add(resolved(path, from), name.split(" as ")[0]);
+    for (const [, from, name] of text.matchAll(/\(await import\("(\.[^"]+)"\)\)\.(\w+)/g))
+      add(resolved(path, from), name);
+    for (const [, from] of text.matchAll(/^export (?:type )?\* from "(\.[^"]+)"/gm))
+      add(resolved(path, from), "*");
+    for (const [, name, from] of text.matchAll(/^import (?:type )?\* as (\w+) from "(\.[^"]+)"/gm))
+      for (const [, member] of text.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, "g")))
+        add(resolved(path, from), member);
   }
   return imported;
 }
@@ -45,7 +59,9 @@ function importedNames() {
 test("every export is imported, or belongs to an entry", () => {
   const { exports } = JSON.parse(read("pkg-template/package.json"));
   const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
-  const entries = new Set(targets(exports).map((name) => normalize(join(SCRIPT, name)).replace(/(\.d\.ts|\.js)$/, ".ts")));
+  const entries = new Set(
+    targets(exports).map((name) => normalize(join(SCRIPT, name)).replace(/(\.d\.ts|\.js)$/, ".ts")),
+  );
   const imported = importedNames();
   // The bindings import what host.ts exports; layout.ts is written as a whole.
   const bound = read("src/host/imports.rs");
@@ -67,25 +83,42 @@ const NAMED_AS = {
   "@react-router/node": "react-router",
   "@react-router/serve": "react-router",
   "@sveltejs/vite-plugin-svelte": "@sveltejs/kit/vite",
-  "isbot": "react-router",
+  isbot: "react-router",
   "jest-environment-jsdom": "jsdom",
-  "vue": "nuxt",
+  vue: "nuxt",
   "vue-router": "nuxt",
   "webpack-cli": "webpack",
   "webpack-dev-server": "webpack",
 };
 
 /** Where the tools of the workspace are used. */
-const everywhere = ["xtask", "tests", "benches", "www", "pkg-template"].flatMap((folder) => filesIn(folder, /\.(mjs|js|ts|rs)$|tsconfig\.json$/)).map(read).join("\n");
+const everywhere = ["xtask", "tests", "benches", "www", "pkg-template"]
+  .flatMap((folder) => filesIn(folder, /\.(mjs|js|ts|rs)$|tsconfig\.json$/))
+  .map(read)
+  .join("\n");
 
 test("every npm dependency is used", () => {
-  const manifests = ["package.json", ...["tests", "benches"].flatMap((folder) => filesIn(folder, /(^|\/)package\.json$/))];
+  const manifests = [
+    "package.json",
+    ...["tests", "benches"].flatMap((folder) => filesIn(folder, /(^|\/)package\.json$/)),
+  ];
   for (const manifest of manifests) {
     const { dependencies, devDependencies, scripts: commands = {} } = JSON.parse(read(manifest));
     const folder = dirname(manifest);
-    const text = folder === "." ? everywhere : [...filesIn(folder, /\.(mjs|cjs|js|ts|jsx|tsx|vue|svelte|astro|html|toml)$|tsconfig\.json$/).map(read), ...Object.values(commands)].join("\n");
+    const text =
+      folder === "."
+        ? everywhere
+        : [
+            ...filesIn(folder, /\.(mjs|cjs|js|ts|jsx|tsx|vue|svelte|astro|html|toml)$|tsconfig\.json$/).map(
+              read,
+            ),
+            ...Object.values(commands),
+          ].join("\n");
     for (const name of Object.keys({ ...dependencies, ...devDependencies })) {
-      assert.ok(isNamed(text, name) || (folder !== "." && isNamed(everywhere, name)), `${manifest}: nothing names ${name}`);
+      assert.ok(
+        isNamed(text, name) || (folder !== "." && isNamed(everywhere, name)),
+        `${manifest}: nothing names ${name}`,
+      );
     }
   }
 });
@@ -98,11 +131,27 @@ function isNamed(text, name) {
 }
 
 test("every dependency of a crate is used", () => {
-  for (const [manifest, folders] of Object.entries({ "Cargo.toml": ["src", "tests"], "xtask/Cargo.toml": ["xtask"], "fuzz/Cargo.toml": ["fuzz", "tests/reference"], "benches/native/Cargo.toml": ["benches/native"] })) {
-    const text = folders.flatMap((folder) => filesIn(folder, /\.rs$/)).map(read).join("\n");
-    const sections = read(manifest).split(/^\[/m).filter((section) => /^(?:[^\]]*\.)?(?:dev-|build-)?dependencies\]/.test(section));
-    const names = sections.flatMap((section) => Array.from(section.matchAll(/^([\w-]+) *=/gm), ([, name]) => name));
+  for (const [manifest, folders] of Object.entries({
+    "Cargo.toml": ["src", "tests"],
+    "xtask/Cargo.toml": ["xtask"],
+    "fuzz/Cargo.toml": ["fuzz", "tests/reference"],
+    "benches/native/Cargo.toml": ["benches/native"],
+  })) {
+    const text = folders
+      .flatMap((folder) => filesIn(folder, /\.rs$/))
+      .map(read)
+      .join("\n");
+    const sections = read(manifest)
+      .split(/^\[/m)
+      .filter((section) => /^(?:[^\]]*\.)?(?:dev-|build-)?dependencies\]/.test(section));
+    const names = sections.flatMap((section) =>
+      Array.from(section.matchAll(/^([\w-]+) *=/gm), ([, name]) => name),
+    );
     assert.ok(names.length > 0, manifest);
-    for (const name of names) assert.ok(new RegExp(`\\b${name.replaceAll("-", "_")}\\b`).test(text), `${manifest}: nothing uses ${name}`);
+    for (const name of names)
+      assert.ok(
+        new RegExp(`\\b${name.replaceAll("-", "_")}\\b`).test(text),
+        `${manifest}: nothing uses ${name}`,
+      );
   }
 });

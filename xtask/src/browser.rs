@@ -13,7 +13,8 @@ const PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
 const BROWSERS: [&str; 5] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
-/// Keep Chromium from talking to anyone, and let root run it. The test runner itself adds what makes it headless.
+/// Keep Chromium from talking to anyone, and let root run it. The test runner itself adds what makes it
+/// headless.
 const FLAGS: [&str; 7] = [
     "--no-sandbox",
     "--disable-gpu",

@@ -15,7 +15,8 @@ use crate::{files, npm, process};
 /// One wasm module: a set of features of the crate.
 #[derive(Debug)]
 pub(crate) struct Module {
-    /// Base name of all its files in the package. It stands in the module, too, as where its imports come from.
+    /// Base name of all its files in the package. It stands in the module, too, as where its imports come
+    /// from.
     pub(crate) name: &'static str,
     /// What it is called below `target/`.
     build: &'static str,
@@ -38,9 +39,10 @@ const FAULTY: [Module; 2] = [
 /// The glue is generated among the sources, where `engine.ts` imports it; it is not committed.
 pub(crate) const GLUE: &str = "pkg-template/src/glue";
 
-/// What wasm-opt does. Values that it computes once and keeps (`local-cse`) take more bytes than they save, once compressed;
-/// the low memory is the far end of the stack, which no object ever lies in. Large functions stay apart even where one place
-/// calls them: what is alike in two functions compresses better than what is part of one that is larger.
+/// What wasm-opt does. Values that it computes once and keeps (`local-cse`) take more bytes than they save,
+/// once compressed; the low memory is the far end of the stack, which no object ever lies in. Large functions
+/// stay apart even where one place calls them: what is alike in two functions compresses better than what is
+/// part of one that is larger.
 const OPTIMIZE: [&str; 8] = [
     "-Oz",
     "--one-caller-inline-max-function-size=80",
@@ -65,8 +67,9 @@ pub(crate) fn build_faulty(toolchain: &Toolchain) -> Result<()> {
 /// What the glue exports last.
 const GENERATED_EXPORTS: &str = "export { initSync, __wbg_init as default };";
 
-/// What `engine.ts` makes an instance of, in place of the functions that fetch, compile and instantiate: no bundle holds those then.
-/// And the memory of that instance: a module that gave it itself would need a table of JavaScript values for it.
+/// What `engine.ts` makes an instance of, in place of the functions that fetch, compile and instantiate: no
+/// bundle holds those then. And the memory of that instance: a module that gave it itself would need a table
+/// of JavaScript values for it.
 const PARTS: &str = "\
 export { __wbg_get_imports, __wbg_finalize_init };
 export const ownMemory = () => wasm.memory;
@@ -122,7 +125,8 @@ impl Module {
         crate::in_repo(GLUE).join(format!("{}.{extension}", self.name))
     }
 
-    /// Compiles the crate. Every module comes out under the crate's name, so each is bound before the next is compiled.
+    /// Compiles the crate. Every module comes out under the crate's name, so each is bound before the next is
+    /// compiled.
     fn compile(&self, toolchain: &Toolchain) -> Result<PathBuf> {
         let mut cargo = toolchain.cargo("build");
         cargo.args(["--package", "rolegate", "--lib", "--profile", "wasm"]);

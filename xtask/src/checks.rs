@@ -24,7 +24,8 @@ pub(crate) enum Part {
     Bench,
     /// The package in projects with tools of their own. It installs much, and runs only where it is named.
     Consumers,
-    /// The installed package wherever else it runs. It takes minutes and half a gigabyte of npm packages: only where it is named.
+    /// The installed package wherever else it runs. It takes minutes and half a gigabyte of npm packages:
+    /// only where it is named.
     Runtimes,
 }
 
@@ -60,6 +61,9 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
     if parts.iter().any(|part| *part != Part::Native) {
         package::build(steps)?;
     }
+    if parts.contains(&Part::Package) {
+        steps.step("format and lints of scripts", || process::run(&mut biome("ci")))?;
+    }
     if parts.contains(&Part::Wasm) {
         wasm(steps)?;
     }
@@ -93,7 +97,15 @@ fn native(steps: &mut Steps) -> Result<()> {
     })
 }
 
-/// All with the whole engine; then the small module by itself, since it has code that the engine does without.
+/// What formats and lints TypeScript and JavaScript, by `biome.json`.
+fn biome(command: &str) -> Command {
+    let mut biome = npm::tool("@biomejs/biome", "bin/biome");
+    biome.arg(command);
+    biome
+}
+
+/// All with the whole engine; then the small module by itself, since it has code that the engine does
+/// without.
 fn lints() -> Result<()> {
     let everything =
         ["--workspace", "--all-targets", "--features", "rolegate/full,rolegate/faults,xtask/test-runner"];
@@ -225,8 +237,8 @@ fn installed_package(sets: &[&str], steps: &mut Steps) -> Result<()> {
     fs::remove_dir_all(&consumer).with_context(|| format!("cannot remove {}", consumer.display()))
 }
 
-/// Writes random snapshots with cases that are asked of the package on every runtime: the same each time, so that a test fails for what
-/// was changed. `cargo xtask fuzz` asks others.
+/// Writes random snapshots with cases that are asked of the package on every runtime: the same each time, so
+/// that a test fails for what was changed. `cargo xtask fuzz` asks others.
 fn random_cases() -> Result<()> {
     cargo(&["run", "--example", "random", "--", "0", "40", "tests/random.json"])
 }

@@ -1,7 +1,8 @@
-//! Debian's Rust compiler, with a standard library for wasm32 that is built once from the source Debian ships.
+//! Debian's Rust compiler, with a standard library for wasm32 that is built once from the source Debian
+//! ships.
 //!
-//! Only this one build uses the compiler's unstable switches. The library goes to `target/wasm-sysroot-<version>`, and from
-//! then on every build is an ordinary one with another `--sysroot`.
+//! Only this one build uses the compiler's unstable switches. The library goes to
+//! `target/wasm-sysroot-<version>`, and from then on every build is an ordinary one with another `--sysroot`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -21,13 +22,15 @@ const RUSTC: &str = "/usr/bin/rustc";
 const CARGO: &str = "/usr/bin/cargo";
 const SOURCE: &str = "/usr/lib/rustlib/src/rust/library/std/Cargo.toml";
 
-/// The library's own dependencies lie beside its source, but cargo has to be told: without a network it finds no others.
+/// The library's own dependencies lie beside its source, but cargo has to be told: without a network it finds
+/// no others.
 const VENDORED: [&str; 2] = [
     "source.crates-io.replace-with = 'debian'",
     "source.debian.directory = '/usr/lib/rustlib/src/rust/library/vendor'",
 ];
 
-/// The library's panics name its source files. Shown as the library of rustup shows them, whatever machine built it.
+/// The library's panics name its source files. Shown as the library of rustup shows them, whatever machine
+/// built it.
 const NEUTRAL_PATHS: &str = "--remap-path-prefix=/usr/lib/rustlib/src/rust=/rustc";
 
 /// The crates that a program and its tests link to.

@@ -4,8 +4,8 @@ use crate::{apt, process};
 
 const PACKAGE: &str = "firefox-esr";
 
-/// Sees to a Firefox where `tests/runtimes/firefox.mjs` looks for it. Where there is none to be had, that says so:
-/// the other runtimes are tested all the same.
+/// Sees to a Firefox where `tests/runtimes/firefox.mjs` looks for it. Where there is none to be had, that
+/// says so: the other runtimes are tested all the same.
 pub(crate) fn ensure() {
     let path = process::path_variable();
     let named = std::env::var_os("FIREFOX").is_some();

@@ -1,4 +1,5 @@
-//! `cargo xtask fuzz` and `cargo xtask soak`: for as long as one likes what `cargo xtask test` does for seconds.
+//! `cargo xtask fuzz` and `cargo xtask soak`: for as long as one likes what `cargo xtask test` does for
+//! seconds.
 
 use std::process::Command;
 
@@ -15,8 +16,9 @@ pub(crate) fn minutes(text: &str) -> Result<f64> {
     text.parse().with_context(|| format!("`{text}` is no number of minutes"))
 }
 
-/// A part of the time for the targets by changes at random, as much for the package with mutations and with random snapshots, and as much for
-/// the targets by cargo-fuzz, which learns from the code that they reach, where it is installed.
+/// A part of the time for the targets by changes at random, as much for the package with mutations and with
+/// random snapshots, and as much for the targets by cargo-fuzz, which learns from the code that they reach,
+/// where it is installed.
 pub(crate) fn run(minutes: f64, steps: &mut Steps) -> Result<()> {
     package::build(steps)?;
     let is_there = process::succeeds(&mut cargo_fuzz("--version"));

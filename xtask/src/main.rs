@@ -1,9 +1,10 @@
 //! The project's tool: `cargo xtask build`, `demo`, `serve`, `test`, `fuzz`, `soak` and `bench`.
 //!
-//! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the tools that
-//! come from npm, [`browser`], [`firefox`] and [`postgres`] to those; [`bundle`] makes the wasm module and its glue, [`package`] the npm package
-//! around them, with the [`notices`] that go with it; [`checks`] proves all of it, [`consumers`] in other projects, [`fuzz`] with
-//! whatever comes to mind, and [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and [`apt`] are what those share.
+//! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the
+//! tools that come from npm, [`browser`], [`firefox`] and [`postgres`] to those; [`bundle`] makes the wasm
+//! module and its glue, [`package`] the npm package around them, with the [`notices`] that go with it;
+//! [`checks`] proves all of it, [`consumers`] in other projects, [`fuzz`] with whatever comes to mind, and
+//! [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and [`apt`] are what those share.
 
 mod apt;
 mod bench;

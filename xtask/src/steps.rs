@@ -23,7 +23,8 @@ impl Steps {
         Self { done: Vec::new(), started: Instant::now() }
     }
 
-    /// Runs `action` under `name`: prints the name before it and its time after it, and names the step in its error.
+    /// Runs `action` under `name`: prints the name before it and its time after it, and names the step in its
+    /// error.
     pub(crate) fn step<T>(&mut self, name: &'static str, action: impl FnOnce() -> Result<T>) -> Result<T> {
         println!("\n== {name}");
         let started = Instant::now();

@@ -1,8 +1,8 @@
 //! A compiler with a standard library for wasm32.
 //!
-//! Tried in this order: the active compiler, if it has the target; `rustup target add`; Debian's compiler, with a
-//! library built from its source ([`crate::debian`]). `ROLEGATE_WASM_STD=debian` leaves out the second and lets the third
-//! install the packages it needs.
+//! Tried in this order: the active compiler, if it has the target; `rustup target add`; Debian's compiler,
+//! with a library built from its source ([`crate::debian`]). `ROLEGATE_WASM_STD=debian` leaves out the second
+//! and lets the third install the packages it needs.
 
 use std::ffi::OsString;
 use std::fs;
@@ -19,9 +19,10 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 /// Where cargo keeps what it compiles for [`TARGET`].
 pub(crate) const TARGET_FOLDER: &str = "target/wasm";
 
-/// What the compiler leaves undone: inlining but of what is smaller inline, and what makes loops faster by more variables
-/// (strength reduction, values kept out of memory) or code twice (partial redundancies, loops that are unrolled, tails). With `opt-level = 2` that is smaller than `opt-level = "z"`, and
-/// loops stay as fast as they are written.
+/// What the compiler leaves undone: inlining but of what is smaller inline, and what makes loops faster by
+/// more variables (strength reduction, values kept out of memory) or code twice (partial redundancies, loops
+/// that are unrolled, tails). With `opt-level = 2` that is smaller than `opt-level = "z"`, and loops stay as
+/// fast as they are written.
 const FLAGS: [&str; 8] = [
     "-Cllvm-args=-inline-threshold=20",
     "-Cllvm-args=-disable-lsr",
@@ -71,7 +72,8 @@ impl Toolchain {
         )
     }
 
-    /// `cargo VERB --target wasm32-unknown-unknown`, set up for this toolchain and with a target folder of its own.
+    /// `cargo VERB --target wasm32-unknown-unknown`, set up for this toolchain and with a target folder of
+    /// its own.
     pub(crate) fn cargo(&self, verb: &str) -> Command {
         let mut command = process::cargo();
         command.args([verb, "--target", TARGET, "--target-dir"]).arg(crate::in_repo(TARGET_FOLDER));

@@ -1,7 +1,7 @@
 //! What cargo runs for a test that is compiled to wasm: the runner of wasm-bindgen, pinned by `Cargo.lock`.
 //!
-//! It runs in the folder that `ROLEGATE_TEST_HOST` names, since the runner serves from there what a page imports and it
-//! has not made itself: the package's `host.js`.
+//! It runs in the folder that `ROLEGATE_TEST_HOST` names, since the runner serves from there what a page
+//! imports and it has not made itself: the package's `host.js`.
 
 use std::ffi::OsString;
 use std::path::PathBuf;

@@ -2,4 +2,5 @@
 import { createMongoAbility } from "@casl/ability";
 import { OPTIONS } from "../../contenders/casl-rules.mjs";
 
-export const first = async (source, { action, record }) => createMongoAbility(JSON.parse(await source), OPTIONS).can(action, record);
+export const first = async (source, { action, record }) =>
+  createMongoAbility(JSON.parse(await source), OPTIONS).can(action, record);

@@ -1,3 +1,4 @@
 import { restore } from "rolegate/lite";
 
-export const first = async (source, { permission, record }) => restore(JSON.parse(await source)).can(permission, record);
+export const first = async (source, { permission, record }) =>
+  restore(JSON.parse(await source)).can(permission, record);

@@ -1,3 +1,4 @@
 import { load } from "rolegate";
 
-export const first = async (source, { user, permission, record }) => (await load(source)).for(user).can(permission, record);
+export const first = async (source, { user, permission, record }) =>
+  (await load(source)).for(user).can(permission, record);

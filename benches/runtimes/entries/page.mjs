@@ -1,8 +1,9 @@
-// Chromium: the contenders that run there as they are. New strings are what a page has: attributes of elements.
+// Chromium: the contenders that run there as they are. New strings are what a page has: attributes of
+// elements.
 
+import * as liteLibrary from "alone:rolegate/lite";
 import * as main from "rolegate";
 import { restore } from "rolegate/lite";
-import * as liteLibrary from "alone:rolegate/lite";
 import { accessControl } from "../../contenders/accesscontrol.mjs";
 import { easyRbac } from "../../contenders/easy-rbac.mjs";
 import { measure } from "../../measure/main.mjs";

@@ -1,8 +1,8 @@
 // workerd, whose clock stands still while code runs: it is read after a pause, and samples are long.
 
+import * as liteLibrary from "alone:rolegate/lite";
 import * as main from "rolegate";
 import { restore } from "rolegate/lite";
-import * as liteLibrary from "alone:rolegate/lite";
 import { accessControl } from "../../contenders/accesscontrol.mjs";
 import { easyRbac } from "../../contenders/easy-rbac.mjs";
 import { measure } from "../../measure/main.mjs";

@@ -1,18 +1,20 @@
-// `rolegate/claims`: people from the claims of a token, or from a row of a database. No wasm, no snapshot. Nothing here decodes a token:
-// who verified it hands over what is in it.
+// `rolegate/claims`: people from the claims of a token, or from a row of a database. No wasm, no snapshot.
+// Nothing here decodes a token: who verified it hands over what is in it.
 
-import type { Claim, ClaimMapping, ClaimText, Names, TenantClaim } from "./mapping.js";
 import { toId } from "../core/attributes.js";
 import { type ErrorCode, printable, RolegateError } from "../core/errors.js";
 import type { Limit, Subject, UserId } from "../types/types.js";
-
-export { auth0, betterAuth, clerk, cognito, entra, firebase, keycloak, supabase, workos } from "./presets.js";
+import type { Claim, ClaimMapping, ClaimText, Names, TenantClaim } from "./mapping.js";
 
 export type { Claim, ClaimMapping, ClaimText, Names, TenantClaim } from "./mapping.js";
+export { auth0, betterAuth, clerk, cognito, entra, firebase, keycloak, supabase, workos } from "./presets.js";
 
 /** What {@link subjectFrom} takes. */
 export interface ClaimOptions extends ClaimMapping {
-  /** Which tenant it must be, where {@link ClaimMapping.tenantClaim} or `claim` says. `null` says aloud that this is not checked. */
+  /**
+   * Which tenant it must be, where {@link ClaimMapping.tenantClaim} or `claim` says. `null` says aloud that
+   * this is not checked.
+   */
   readonly tenant: UserId | TenantClaim | null;
 }
 
@@ -41,13 +43,19 @@ export interface FromClaims {
 const OPTIONS = "tenant tenantClaim id roles teams attributes limit expires map onOverflow";
 
 /**
- * The own keys of options, in a few lines: options.ts is a fifth as large as all this entry may be. An explicit `undefined` is not as if nothing was said,
- * since it may have been meant to name a claim. Which tenant it must be is checked by itself.
+ * The own keys of options, in a few lines: options.ts is a fifth as large as all this entry may be. An
+ * explicit `undefined` is not as if nothing was said, since it may have been meant to name a claim. Which
+ * tenant it must be is checked by itself.
  */
 function ownOptions<T extends object>(given: T, names: string): Partial<T> {
   const refuseOf = (what: unknown): never => refuse(`${what} is none of ${names}`);
   for (const [key, value] of Object.entries(given ?? refuseOf(given))) {
-    if (!names.split(" ").includes(key) || (value == null && !"is tenant".includes(key)) || (key === "onOverflow" && value !== "ignore")) refuseOf(`\`${key}: ${shown(value)}\``);
+    if (
+      !names.split(" ").includes(key) ||
+      (value == null && !"is tenant".includes(key)) ||
+      (key === "onOverflow" && value !== "ignore")
+    )
+      refuseOf(`\`${key}: ${shown(value)}\``);
   }
   return { __proto__: null, ...given };
 }
@@ -67,7 +75,8 @@ function refuse(message: string, code: ErrorCode = "bad-options"): never {
  * Whatever is missing or malformed gives less, never more. Nobody gets a role that no claim names.
  * @param claims a payload that was verified
  * @param options a preset, and what differs from it
- * @throws {RolegateError} `wrong-tenant` for another tenant, for none and for `tenant: undefined`; `bad-subject` where nobody is named; `bad-options`
+ * @throws {RolegateError} `wrong-tenant` for another tenant, for none and for `tenant: undefined`;
+ *   `bad-subject` where nobody is named; `bad-options`
  */
 export function subjectFrom(claims: object, options: ClaimOptions): FromClaims {
   if (typeof claims === "string") refuse("verify the token first");
@@ -75,7 +84,8 @@ export function subjectFrom(claims: object, options: ClaimOptions): FromClaims {
 }
 
 /**
- * The same from a row of a database, or from the rows that a join gives for one person. What is `null` is not there; a text is one name.
+ * The same from a row of a database, or from the rows that a join gives for one person. What is `null` is not
+ * there; a text is one name.
  * @throws {RolegateError} as {@link subjectFrom}; `bad-subject` also for rows of several people
  */
 export function subjectFromRow(row: object | readonly object[], columns: RowColumns): FromClaims {
@@ -83,25 +93,44 @@ export function subjectFromRow(row: object | readonly object[], columns: RowColu
 }
 
 function personFrom(source: object, options: ClaimOptions, isRow: boolean): FromClaims {
-  const { tenant, tenantClaim, id = "sub", roles = [], teams = [], attributes, limit = false, expires = "exp", map, onOverflow } = ownOptions(options, OPTIONS);
+  const {
+    tenant,
+    tenantClaim,
+    id = "sub",
+    roles = [],
+    teams = [],
+    attributes,
+    limit = false,
+    expires = "exp",
+    map,
+    onOverflow,
+  } = ownOptions(options, OPTIONS);
   const problems: ClaimProblem[] = [];
   const subject = {} as Writable<Subject>;
   const bounds: Writable<FromClaims["options"]> = {};
 
   const tell = (claim: Claim, option: string, value: unknown, wanted: string): void => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ claim: typeof claim === "string" ? claim : option, problem: `no ${wanted}: ${shown(value)}` });
+    if (problems.length < MAX_PROBLEMS)
+      problems.push({
+        claim: typeof claim === "string" ? claim : option,
+        problem: `no ${wanted}: ${shown(value)}`,
+      });
   };
 
   /** What there is one of: of a list of one that element, of the rows of a join what all say. */
   const oneAt = (claim: unknown, option: string): unknown => {
     const value = valueOf(source, claim, option);
-    return Array.isArray(value) && (isRow || option === "tenant") && new Set(value).size < 2 ? value[0] : value;
+    return Array.isArray(value) && (isRow || option === "tenant") && new Set(value).size < 2
+      ? value[0]
+      : value;
   };
 
   const namesAt = (places: Names, option: "roles" | "teams" | "limit"): string[] => {
     const names = new Set<string>();
     for (const place of [places].flat() as (Claim | ClaimText)[]) {
-      const { claim, one, split } = (typeof place === "object" ? ownOptions(place, "claim one split") : { claim: place }) as ClaimText;
+      const { claim, one, split } = (
+        typeof place === "object" ? ownOptions(place, "claim one split") : { claim: place }
+      ) as ClaimText;
       let value = valueOf(source, claim, option) ?? [];
       if (typeof value === "string" && split) value = value.split(split).flatMap((name) => name.trim() || []);
       else if ((isRow || one) && toId(value)) value = [value];
@@ -121,10 +150,12 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
   };
 
   const checkTenant = (): void => {
-    const { claim = tenantClaim, is } = typeof tenant === "object" ? ownOptions(tenant as TenantClaim, "claim is") : { is: tenant };
+    const { claim = tenantClaim, is } =
+      typeof tenant === "object" ? ownOptions(tenant as TenantClaim, "claim is") : { is: tenant };
     const wanted = toId(is);
     const value = wanted && oneAt(claim, "tenant");
-    if (!wanted || toId(value) !== wanted) refuse(`the tenant is ${shown(value)}, not ${shown(is)}`, "wrong-tenant");
+    if (!wanted || toId(value) !== wanted)
+      refuse(`the tenant is ${shown(value)}, not ${shown(is)}`, "wrong-tenant");
   };
 
   const idOf = (who: unknown): string => toId(who) ?? refuse(`the id is ${shown(who)}`, "bad-subject");
@@ -155,7 +186,10 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** What users write themselves, by the names of Auth0, Clerk and Supabase; and all custom attributes at once, of which some are such. */
+/**
+ * What users write themselves, by the names of Auth0, Clerk and Supabase; and all custom attributes at once,
+ * of which some are such.
+ */
 const USER_EDITABLE = /(user|unsafe)_?meta_?data|custom:\*/i;
 
 /** Stands for what there is, and nobody knows. */
@@ -163,9 +197,13 @@ const UNKNOWN: unique symbol = Symbol("left out or unreadable");
 const MAX_PROBLEMS = 100;
 const MAX_SHOWN = 40;
 
-/** What a claim holds; `undefined` where it is absent or null. A list is copied, so that it can be read without fear. */
+/**
+ * What a claim holds; `undefined` where it is absent or null. A list is copied, so that it can be read
+ * without fear.
+ */
 function valueOf(source: object, claim: unknown, option: string): unknown {
-  if (typeof claim !== "function" && (typeof claim !== "string" || USER_EDITABLE.test(claim))) refuse(`\`${option}\`: ${shown(claim)} is no claim, or users write it`);
+  if (typeof claim !== "function" && (typeof claim !== "string" || USER_EDITABLE.test(claim)))
+    refuse(`\`${option}\`: ${shown(claim)} is no claim, or users write it`);
   const at = (path: string): unknown => valueAt(source, path);
   try {
     if (isLeftOut(at, claim)) return UNKNOWN;
@@ -177,7 +215,10 @@ function valueOf(source: object, claim: unknown, option: string): unknown {
   }
 }
 
-/** The longest own key that the path begins with, then the rest in what that holds. Inherited properties are not there. */
+/**
+ * The longest own key that the path begins with, then the rest in what that holds. Inherited properties are
+ * not there.
+ */
 function valueAt(value: unknown, path: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
   for (let end = path.length; end > 0; end = path.lastIndexOf(".", end - 1)) {
@@ -186,15 +227,20 @@ function valueAt(value: unknown, path: string): unknown {
     const held = (value as Record<string, unknown>)[key];
     return end === path.length ? held : valueAt(held, path.slice(end + 1));
   }
-  return Array.isArray(value) ? value.map((element: unknown) => (Array.isArray(element) ? undefined : valueAt(element, path))) : undefined;
+  return Array.isArray(value)
+    ? value.map((element: unknown) => (Array.isArray(element) ? undefined : valueAt(element, path)))
+    : undefined;
 }
 
 /**
- * Whether claims say that a list stands elsewhere, because it would be too long: as OpenID Connect has it, or as Entra ID does where tokens come by an
- * address.
+ * Whether claims say that a list stands elsewhere, because it would be too long: as OpenID Connect has it, or
+ * as Entra ID does where tokens come by an address.
  */
 function isLeftOut(at: (path: string) => unknown, claim: unknown): boolean {
-  return Object.hasOwn(Object(at("_claim_names")) as object, claim as string) || (claim === "groups" && Boolean(at("hasgroups")));
+  return (
+    Object.hasOwn(Object(at("_claim_names")) as object, claim as string) ||
+    (claim === "groups" && Boolean(at("hasgroups")))
+  );
 }
 
 /** A value in a sentence: short, and without what controls a terminal. */

@@ -15,17 +15,24 @@ export function parseBlock(text: string): Block | undefined {
   const [, address = "", prefix] = /^(.*)\/(0|[1-9]\d*)$/.exec(text) ?? [];
   const bits = parse(address);
   const length = Number(prefix);
-  if (bits === undefined || length > bits.length || MAPPED.test(bits) || bits.includes("1", length)) return undefined;
+  if (bits === undefined || length > bits.length || MAPPED.test(bits) || bits.includes("1", length))
+    return undefined;
   return { bits: bits.slice(0, length), family: bits.length };
 }
 
 /** An IPv4-mapped IPv6 address counts as IPv4. `undefined` for what is no address, or has a zone. */
 export function isInsideAny(text: unknown, blocks: unknown): boolean | undefined {
   const address = parse(text as string)?.replace(MAPPED, "");
-  return address === undefined ? undefined : (blocks as readonly Block[]).some(({ bits, family }) => address.length === family && address.startsWith(bits));
+  return address === undefined
+    ? undefined
+    : (blocks as readonly Block[]).some(
+        ({ bits, family }) => address.length === family && address.startsWith(bits),
+      );
 }
 
-/** No address is longer than eight groups of four digits, the last two as IPv4; longer text is not searched. */
+/**
+ * No address is longer than eight groups of four digits, the last two as IPv4; longer text is not searched.
+ */
 const MAX_LENGTH = 45;
 
 function parse(text: string): string | undefined {
@@ -34,18 +41,28 @@ function parse(text: string): string | undefined {
 
 function parseV4(text: string): string | undefined {
   const bytes = text.split(".");
-  return bytes.length === 4 && bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) < 256) ? toBits(bytes, 10, 8) : undefined;
+  return bytes.length === 4 && bytes.every((byte) => /^(0|[1-9]\d{0,2})$/.test(byte) && Number(byte) < 256)
+    ? toBits(bytes, 10, 8)
+    : undefined;
 }
 
 function parseV6(text: string): string | undefined {
   // The last 32 bits may be written as IPv4.
-  const plain = text.replace(/[\d.]+\.\d+$/, (v4) => parseV4(v4)?.replace(/.{16}/g, (bits) => `:${parseInt(bits, 2).toString(16)}`).slice(1) ?? v4);
+  const plain = text.replace(
+    /[\d.]+\.\d+$/,
+    (v4) =>
+      parseV4(v4)
+        ?.replace(/.{16}/g, (bits) => `:${parseInt(bits, 2).toString(16)}`)
+        .slice(1) ?? v4,
+  );
   const [before = [], after, ...rest] = plain.split("::").map((half) => (half === "" ? [] : half.split(":")));
   const gap = 8 - before.length - (after?.length ?? 0);
   // `::` stands for at least one group.
   if (rest.length > 0 || gap < (after ? 1 : 0)) return undefined;
   const groups = after ? [...before, ...new Array<string>(gap).fill("0"), ...after] : before;
-  return groups.length === 8 && groups.every((group) => /^[\da-f]{1,4}$/i.test(group)) ? toBits(groups, 16, 16) : undefined;
+  return groups.length === 8 && groups.every((group) => /^[\da-f]{1,4}$/i.test(group))
+    ? toBits(groups, 16, 16)
+    : undefined;
 }
 
 function toBits(groups: readonly string[], radix: number, width: number): string {

@@ -1,20 +1,43 @@
 // Conditions of gate data and scopes, made of JSON; snapshot-conditions.ts adds what only snapshots say.
 //
-// Only one question is ever asked of a condition: is it definitely true? So negation is pushed down to the comparisons, and a
-// comparison that is unknown simply does not hold, whichever way it was wanted. Where the record is still open, what is left of
-// the condition is the answer.
+// Only one question is ever asked of a condition: is it definitely true? So negation is pushed down to the
+// comparisons, and a comparison that is unknown simply does not hold, whichever way it was wanted. Where the
+// record is still open, what is left of the condition is the answer.
 //
-// Twin of src/condition/build.rs, src/condition/holds.rs and src/condition/fold.rs; tests/package/vectors.mjs,
-// tests/vectors.rs and tests/laws.rs hold them equal.
+// Twin of src/condition/build.rs, src/condition/holds.rs and src/condition/fold.rs;
+// tests/package/vectors.mjs, tests/vectors.rs and tests/laws.rs hold them equal.
 
 import { Element, has, isRecord, isWellFormed, NOTHING_KNOWN, readAt, toId } from "../core/attributes.js";
+import { must } from "../core/read.js";
+import type { Condition } from "../types/types.js";
 import { parseBlock } from "./cidr.js";
 import { both, steadyIn } from "./during.js";
-import { ANY_RECORD, ELEMENT, type Facts, type Node, NODES, OPEN, parsePath, type Path, SAME, type Side, TURN, UNKNOWN } from "./facts.js";
-import { ANYTHING, FLAG, isA, NUMBER, type Operator, operators, SCALAR, type Test, TEXT } from "./operators.js";
-import { must } from "../core/read.js";
+import {
+  ANY_RECORD,
+  ELEMENT,
+  type Facts,
+  NODES,
+  type Node,
+  OPEN,
+  type Path,
+  parsePath,
+  SAME,
+  type Side,
+  TURN,
+  UNKNOWN,
+} from "./facts.js";
+import {
+  ANYTHING,
+  FLAG,
+  isA,
+  NUMBER,
+  type Operator,
+  operators,
+  SCALAR,
+  TEXT,
+  type Test,
+} from "./operators.js";
 import { offsetOf, timeOf, writeTime } from "./times.js";
-import type { Condition } from "../types/types.js";
 
 const MAX_DEPTH = 64;
 const USER = "user.id";
@@ -43,7 +66,12 @@ function parse(json: unknown, wanted: boolean, depth: number, place: Place): Nod
   for (const [key, value] of entriesOf(json)) {
     if (key === "$and" || key === "$or") {
       const items = must(Array.isArray(value) && (value as unknown[]));
-      nodes.push(group((key === "$and") === wanted, Array.from(items, (item) => parse(item, wanted, depth + 1, place))));
+      nodes.push(
+        group(
+          (key === "$and") === wanted,
+          Array.from(items, (item) => parse(item, wanted, depth + 1, place)),
+        ),
+      );
     } else if (key === "$not") nodes.push(parse(value, !wanted, depth + 1, place));
     else if (key === "$during") nodes.push(must(place.words).during(value, wanted));
     else if (key === "$value") {
@@ -60,16 +88,28 @@ function entriesOf(json: unknown): [string, unknown][] {
 }
 
 function parseComparisons(left: Side, json: unknown, wanted: boolean, depth: number, place: Place): Node {
-  if (isA(SCALAR, json) || refOf(json) !== undefined) return new Comparison(left, "$eq", operand("$eq", json, place), wanted);
-  return group(wanted, entriesOf(json).map(([name, value]) => {
-    if (name === "$elem") return elements(must(left.name !== undefined && left), value, wanted, depth + 1, { ...place, isInside: true });
-    const right = operand(name, value, place);
-    return isOfTimes(name) ? new Comparison(new Time(left), name, right[TURN] === undefined ? new Time(right) : right, wanted) : new Comparison(left, name, right, wanted);
-  }));
+  if (isA(SCALAR, json) || refOf(json) !== undefined)
+    return new Comparison(left, "$eq", operand("$eq", json, place), wanted);
+  return group(
+    wanted,
+    entriesOf(json).map(([name, value]) => {
+      if (name === "$elem")
+        return elements(must(left.name !== undefined && left), value, wanted, depth + 1, {
+          ...place,
+          isInside: true,
+        });
+      const right = operand(name, value, place);
+      return isOfTimes(name)
+        ? new Comparison(new Time(left), name, right[TURN] === undefined ? new Time(right) : right, wanted)
+        : new Comparison(left, name, right, wanted);
+    }),
+  );
 }
 
 function elements(left: Side, json: unknown, wanted: boolean, depth: number, place: Place): Elements {
-  return new Elements(left, parse(json, wanted, depth, place), wanted, () => elements(left, json, !wanted, depth, place));
+  return new Elements(left, parse(json, wanted, depth, place), wanted, () =>
+    elements(left, json, !wanted, depth, place),
+  );
 }
 
 function isOfTimes(name: string): boolean {
@@ -82,7 +122,9 @@ function operand(name: string, json: unknown, place: Place): Side {
   if (ref !== undefined && name !== "$cidr" && name !== "$exists") return attribute(ref, place);
   if (isOfTimes(name)) {
     const offset = offsetOf(json);
-    return offset === undefined ? new Literal(json, must(timeOf(json) !== undefined && json)) : new Now(json as string, offset);
+    return offset === undefined
+      ? new Literal(json, must(timeOf(json) !== undefined && json))
+      : new Now(json as string, offset);
   }
   const items = Array.isArray(json) ? json : [json];
   const value: unknown = name === "$cidr" ? items.map((item) => must(parseBlock(item as string))) : json;
@@ -91,10 +133,15 @@ function operand(name: string, json: unknown, place: Place): Side {
   return new Literal(json, value);
 }
 
-/** A copy of what came from outside, so that whoever changes it there changes no answer. What is no JSON stays, and is refused. */
+/**
+ * A copy of what came from outside, so that whoever changes it there changes no answer. What is no JSON
+ * stays, and is refused.
+ */
 function ownOf(json: unknown): unknown {
   if (Array.isArray(json)) return Array.from(json, ownOf);
-  return isRecord(json) ? Object.fromEntries(entriesOf(json).map(([key, value]) => [key, ownOf(value)])) : json;
+  return isRecord(json)
+    ? Object.fromEntries(entriesOf(json).map(([key, value]) => [key, ownOf(value)]))
+    : json;
 }
 
 function refOf(json: unknown): unknown {
@@ -116,7 +163,13 @@ function attribute(name: unknown, { words, isInside }: Place): Side {
 
 type Root = "resource" | "element" | "context";
 
-const THE_USER: Side = { name: USER, json: undefined, value: undefined, key: undefined, read: ({ user }) => user };
+const THE_USER: Side = {
+  name: USER,
+  json: undefined,
+  value: undefined,
+  key: undefined,
+  read: ({ user }) => user,
+};
 
 class Attribute implements Side {
   readonly json: undefined = undefined;
@@ -197,7 +250,8 @@ class Now implements Side {
 
   /** A time is before it from the millisecond on that comes after the one at which it is the same. */
   [TURN](value: unknown, { now, noting }: Facts): void {
-    if (typeof value === "number" && noting !== undefined) noting.steady = both(noting.steady, steadyIn([value - this.offset + 1, Infinity], now));
+    if (typeof value === "number" && noting !== undefined)
+      noting.steady = both(noting.steady, steadyIn([value - this.offset + 1, Infinity], now));
   }
 }
 
@@ -232,7 +286,9 @@ class Group implements Node {
       if (result !== all) (left ??= []).push(result as Node);
     }
     if (left === undefined) return all;
-    return left.length === nodes.length && left.every((node, at) => node === nodes[at]) ? this : group(all, left);
+    return left.length === nodes.length && left.every((node, at) => node === nodes[at])
+      ? this
+      : group(all, left);
   }
 
   get short(): ((record: object) => boolean) | undefined {
@@ -260,14 +316,20 @@ class Comparison implements Node {
     this.name = name;
     this.operator = operator;
     this.wanted = wanted;
-    this.bound = right.value !== undefined && left.name !== USER && isA(operator[1], right.value) ? operator[2](right.value) : undefined;
+    this.bound =
+      right.value !== undefined && left.name !== USER && isA(operator[1], right.value)
+        ? operator[2](right.value)
+        : undefined;
   }
 
   get json(): Condition {
     const { sides, name, wanted } = this;
     const [left, right] = sides;
     const to = right.name === undefined ? right.json : { $ref: right.name };
-    const condition = left.name === undefined ? { $value: { of: left.json, [name]: to } } : { [left.name]: name === "$eq" ? to : { [name]: to } };
+    const condition =
+      left.name === undefined
+        ? { $value: { of: left.json, [name]: to } }
+        : { [left.name]: name === "$eq" ? to : { [name]: to } };
     return (wanted ? condition : { $not: condition }) as Condition;
   }
 
@@ -286,7 +348,9 @@ class Comparison implements Node {
     if (a !== OPEN && b !== OPEN) return this.compare(a, b) === wanted;
     if ((a !== OPEN && !isA(lefts, a)) || (b !== OPEN && !isA(rights, b))) return false;
     const [fixedLeft, fixedRight] = [fix(left, a), fix(right, b)];
-    return fixedLeft === left && fixedRight === right ? this : new Comparison(fixedLeft, this.name, fixedRight, wanted);
+    return fixedLeft === left && fixedRight === right
+      ? this
+      : new Comparison(fixedLeft, this.name, fixedRight, wanted);
   }
 
   [UNKNOWN](facts: Facts): readonly string[] {
@@ -296,12 +360,15 @@ class Comparison implements Node {
     if (!isOpen && this.compare(values[0], values[1]) !== undefined) return [];
     const unfit = sides.filter((_, at) => values[at] !== OPEN && !isA(operator[at as 0 | 1], values[at]));
     // Each may be fit by itself, and of another type than the other.
-    return (isOpen || unfit.length > 0 ? unfit : sides).flatMap(({ name }) => (name === USER ? [] : (name ?? [])));
+    return (isOpen || unfit.length > 0 ? unfit : sides).flatMap(({ name }) =>
+      name === USER ? [] : (name ?? []),
+    );
   }
 
   /**
-   * It comes to the same as reading the record as `attributesOf` does, but looks at most values only once. Whether the property counts,
-   * and whether a string is text, matters only to what would be a yes; an absent one is a yes to some.
+   * It comes to the same as reading the record as `attributesOf` does, but looks at most values only once.
+   * Whether the property counts, and whether a string is text, matters only to what would be a yes; an absent
+   * one is a yes to some.
    */
   get short(): ((record: object) => boolean) | undefined {
     const { bound: test, operator, wanted } = this;
@@ -316,9 +383,12 @@ class Comparison implements Node {
         return false;
       }
       if (kinds !== ANYTHING) {
-        if (typeof value === "string") return (kinds & TEXT) > 0 && test(value) === wanted && has(record, key) && isWellFormed(value);
-        if (typeof value === "boolean") return (kinds & FLAG) > 0 && test(value) === wanted && has(record, key);
-        if (typeof value === "number" && Number.isFinite(value)) return (kinds & NUMBER) > 0 && test(value) === wanted && has(record, key);
+        if (typeof value === "string")
+          return (kinds & TEXT) > 0 && test(value) === wanted && has(record, key) && isWellFormed(value);
+        if (typeof value === "boolean")
+          return (kinds & FLAG) > 0 && test(value) === wanted && has(record, key);
+        if (typeof value === "number" && Number.isFinite(value))
+          return (kinds & NUMBER) > 0 && test(value) === wanted && has(record, key);
       }
       const found = value === undefined ? value : readAt(record, key, value);
       return isA(kinds, found) && test(found) === wanted;
@@ -326,11 +396,19 @@ class Comparison implements Node {
   }
 
   /** Whether two values that were read compare; `undefined` where that is unknown. */
-  /** Teams of which none is known may be none at all, and only no teams are a subset of none: then nothing is known of the list either. */
+  /**
+   * Teams of which none is known may be none at all, and only no teams are a subset of none: then nothing is
+   * known of the list either.
+   */
   private readLeft(facts: Facts): unknown {
     const [left] = this.sides;
     const value = left.read(facts);
-    const isLost = this.name === "$subset" && OWN_TEAMS.test(left.name as string) && Array.isArray(value) && value.length > 0 && value.every((it) => it === null);
+    const isLost =
+      this.name === "$subset" &&
+      OWN_TEAMS.test(left.name as string) &&
+      Array.isArray(value) &&
+      value.length > 0 &&
+      value.every((it) => it === null);
     return isLost ? undefined : value;
   }
 
@@ -384,7 +462,9 @@ class Elements implements Node {
     if (list === OPEN) {
       const rest = inner.test({ ...facts, [ELEMENT]: ANY_RECORD });
       // Whatever is left of the inside, only the record tells whether there are elements.
-      return rest === inner ? this : new Elements(left, typeof rest === "boolean" ? constant(rest) : rest, wanted);
+      return rest === inner
+        ? this
+        : new Elements(left, typeof rest === "boolean" ? constant(rest) : rest, wanted);
     }
     if (!Array.isArray(list)) return false;
     const nodes: Node[] = [];
@@ -403,12 +483,16 @@ class Elements implements Node {
   [UNKNOWN](facts: Facts): readonly string[] {
     const { left, other } = this;
     const list = left.read(facts);
-    const isKnown = list === OPEN || (Array.isArray(list) && (this.test(facts) === true || (other?.().test(facts) ?? true) === true));
+    const isKnown =
+      list === OPEN ||
+      (Array.isArray(list) && (this.test(facts) === true || (other?.().test(facts) ?? true) === true));
     return isKnown ? [] : [left.name as string];
   }
 }
 
-/** The user's own teams; in a narrowed snapshot, where some are not known, they are an attribute of their own. */
+/**
+ * The user's own teams; in a narrowed snapshot, where some are not known, they are an attribute of their own.
+ */
 const OWN_TEAMS = /^user\.teams\?*$/;
 
 /** A condition that is always true, or always false. */
@@ -416,9 +500,14 @@ function constant(truth: boolean): Node {
   return new Comparison(new Literal(true, undefined), "$eq", new Literal(truth, truth), true);
 }
 
-/** What is compared with the user's id is an id. A scalar in a list that is none counts as one of another type. */
+/**
+ * What is compared with the user's id is an id. A scalar in a list that is none counts as one of another
+ * type.
+ */
 function asId(value: unknown): unknown {
-  return Array.isArray(value) ? value.map((item) => toId(item) ?? (typeof item === "string" ? false : item)) : toId(value);
+  return Array.isArray(value)
+    ? value.map((item) => toId(item) ?? (typeof item === "string" ? false : item))
+    : toId(value);
 }
 
 /** A side of what is left: an attribute that is known as its value. */

@@ -27,7 +27,9 @@ export function steadyIn([from, until]: Window, now: number): Window {
   return now < from ? [-Infinity, from] : now < until ? [from, until] : [until, Infinity];
 }
 
-/** A schedule at a moment: whether it holds (`undefined`: nobody knows), and how long around it that stays so. */
+/**
+ * A schedule at a moment: whether it holds (`undefined`: nobody knows), and how long around it that stays so.
+ */
 export interface Hours {
   holds(now: number): boolean | undefined;
   steady(now: number): Window;
@@ -35,7 +37,8 @@ export interface Hours {
 
 export function hoursOf({ tz, days = DAYS as During["days"], from = "00:00", to = "24:00" }: During): Hours {
   const [start, end] = [minutesOf(from), minutesOf(to)];
-  const hasDay = (day: number): boolean => (days as readonly string[]).includes(DAYS[((day % 7) + 7) % 7] as string);
+  const hasDay = (day: number): boolean =>
+    (days as readonly string[]).includes(DAYS[((day % 7) + 7) % 7] as string);
   const localAt = (now: number): number => now + zoneOffset(tz, now) * MINUTE;
 
   const holds = (now: number): boolean | undefined => {
@@ -50,8 +53,13 @@ export function hoursOf({ tz, days = DAYS as During["days"], from = "00:00", to 
   /** Milliseconds to the next local time at which the answer may change, or since the last. */
   const toBoundary = (local: number, ahead: boolean): number => {
     const time = local - Math.floor(local / DAY) * DAY;
-    const distances = [0, start, end % 1440].map((minutes) => (ahead ? minutes * MINUTE - time : time - minutes * MINUTE));
-    return distances.reduce((least, it) => Math.min(least, it > 0 || (!ahead && it === 0) ? it : it + DAY), DAY);
+    const distances = [0, start, end % 1440].map((minutes) =>
+      ahead ? minutes * MINUTE - time : time - minutes * MINUTE,
+    );
+    return distances.reduce(
+      (least, it) => Math.min(least, it > 0 || (!ahead && it === 0) ? it : it + DAY),
+      DAY,
+    );
   };
 
   /** The nearest moment after `now` at which the answer differs, or up to `now` before which it did. */
@@ -79,7 +87,11 @@ export function hoursOf({ tz, days = DAYS as During["days"], from = "00:00", to 
     return [change(now, value, false), next === Infinity ? next : Math.min(END, next)];
   };
   // Roles, permissions and assignments ask the same schedule at one moment, and asking the host is slow.
-  let [at, holdsThen, steadyThen]: [number, boolean | undefined, Window | undefined] = [NaN, undefined, undefined];
+  let [at, holdsThen, steadyThen]: [number, boolean | undefined, Window | undefined] = [
+    NaN,
+    undefined,
+    undefined,
+  ];
   const settle = (now: number): void => {
     if (now !== at) [at, holdsThen, steadyThen] = [now, holds(now), undefined];
   };

@@ -1,10 +1,10 @@
-// What is asked about: attributes of records, users and contexts, and conditions on them. condition.ts makes conditions of JSON; whoever
-// only asks them needs no more than this.
+// What is asked about: attributes of records, users and contexts, and conditions on them. condition.ts makes
+// conditions of JSON; whoever only asks them needs no more than this.
 
 import type { Attributes, Path } from "../core/attributes.js";
-import type { Window } from "./during.js";
 import { must } from "../core/read.js";
 import type { Condition } from "../types/types.js";
+import type { Window } from "./during.js";
 
 export { type Attributes, attributesOf, type Path } from "../core/attributes.js";
 
@@ -29,7 +29,9 @@ export interface Node {
   readonly short: ((record: object) => boolean) | undefined;
   /** Of what it is made, if it is a group. */
   readonly [NODES]?: readonly Node[];
-  /** If it is a comparison: the names of the attributes on account of which its truth is unknown, if it is. */
+  /**
+   * If it is a comparison: the names of the attributes on account of which its truth is unknown, if it is.
+   */
   [UNKNOWN]?(facts: Facts): readonly string[];
 }
 

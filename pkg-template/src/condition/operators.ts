@@ -1,10 +1,10 @@
-// The operators of conditions: what each side must be, and what is then tested. With a side that is something else the
-// comparison is unknown. An element of a list that is no scalar is unknown, too.
+// The operators of conditions: what each side must be, and what is then tested. With a side that is something
+// else the comparison is unknown. An element of a list that is no scalar is unknown, too.
 //
 // Twin of src/condition/leaf.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
-import { isInsideAny } from "./cidr.js";
 import type { Operators } from "../types/types.js";
+import { isInsideAny } from "./cidr.js";
 
 // What a value that was read is, as bits. Nothing of it: what is unknown.
 export const TEXT = 1;
@@ -21,7 +21,10 @@ type List = readonly unknown[];
 /** A comparison with some right side; `undefined`: unknown. */
 export type Test = (left: unknown) => boolean | undefined;
 
-/** What the left and the right side may be, and the test that a right side makes: whatever can be worked out of it, is. */
+/**
+ * What the left and the right side may be, and the test that a right side makes: whatever can be worked out
+ * of it, is.
+ */
 export type Operator = readonly [left: number, right: number, bind: (right: unknown) => Test];
 
 /** By name. `$elem` is not among them: what it asks is a condition (condition.ts). */
@@ -99,7 +102,9 @@ function below(a: unknown, b: unknown): boolean | undefined {
 function isAmong(list: unknown): Test {
   const items = list as List;
   const otherwise = unlessKnown(items);
-  return (a) => has(items, a) || (otherwise === false && (items.length === 0 || hasKind(items, kindOf(a))) ? false : undefined);
+  return (a) =>
+    has(items, a) ||
+    (otherwise === false && (items.length === 0 || hasKind(items, kindOf(a))) ? false : undefined);
 }
 
 function sharesAny(right: unknown): Test {
@@ -149,7 +154,11 @@ function knownOf(list: List): Known | undefined {
   if (list.length <= FEW) return undefined;
   let found = known.get(list);
   if (found === undefined) {
-    found = { items: new Set(list), kinds: list.reduce((kinds: number, item) => kinds | kindOf(item), 0), isScalar: list.every(isScalar) };
+    found = {
+      items: new Set(list),
+      kinds: list.reduce((kinds: number, item) => kinds | kindOf(item), 0),
+      isScalar: list.every(isScalar),
+    };
     known.set(list, found);
   }
   return found;

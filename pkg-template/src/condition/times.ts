@@ -5,9 +5,16 @@
 import { Instant } from "../core/attributes.js";
 import { END } from "../core/clock.js";
 
-const TIME = /^(\d{4}-\d\d-(\d\d))[Tt](([01]\d|2[0-3]):([0-5]\d):([0-5]\d))(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+const TIME =
+  /^(\d{4}-\d\d-(\d\d))[Tt](([01]\d|2[0-3]):([0-5]\d):([0-5]\d))(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 const NOW = /^now(?:([+-])([1-9]\d{0,6})([smhdw]))?$/;
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** The year 0. */
 const START = -62_167_219_200_000;
@@ -16,13 +23,19 @@ const START = -62_167_219_200_000;
 export function timeOf(value: unknown): number | undefined {
   if (typeof value === "number") return Math.floor(value);
   if (value instanceof Instant) return value.ms;
-  const [, date, day, , hours, minutes, seconds, fraction = "", sign, offsetHours, offsetMinutes] = (typeof value === "string" && TIME.exec(value)) || [];
+  const [, date, day, , hours, minutes, seconds, fraction = "", sign, offsetHours, offsetMinutes] =
+    (typeof value === "string" && TIME.exec(value)) || [];
   if (date === undefined) return undefined;
   const midnight = Date.parse(date);
   // What is no day of its month is no date, or one of the next month.
   if (new Date(midnight).getUTCDate() !== Number(day)) return undefined;
-  const offset = sign === undefined ? 0 : Number(`${sign}1`) * (Number(offsetHours) * 60 + Number(offsetMinutes));
-  return midnight + ((Number(hours) * 60 + Number(minutes) - offset) * 60 + Number(seconds)) * 1000 + Number(fraction.padEnd(3, "0").slice(0, 3));
+  const offset =
+    sign === undefined ? 0 : Number(`${sign}1`) * (Number(offsetHours) * 60 + Number(offsetMinutes));
+  return (
+    midnight +
+    ((Number(hours) * 60 + Number(minutes) - offset) * 60 + Number(seconds)) * 1000 +
+    Number(fraction.padEnd(3, "0").slice(0, 3))
+  );
 }
 
 /** A time as text; one that the text has no year for as its milliseconds. */
@@ -30,7 +43,9 @@ export function writeTime(ms: number): string | number {
   return ms >= START && ms < END ? new Date(ms).toISOString() : ms;
 }
 
-/** How far from the clock `now`, `now-15m` and the like are, in milliseconds; `undefined` for anything else. */
+/**
+ * How far from the clock `now`, `now-15m` and the like are, in milliseconds; `undefined` for anything else.
+ */
 export function offsetOf(text: unknown): number | undefined {
   const match = typeof text === "string" ? NOW.exec(text) : null;
   if (match === null) return undefined;

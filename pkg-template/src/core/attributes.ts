@@ -1,8 +1,10 @@
-// Reading attributes of application objects. Whatever the object, nothing here throws, and what cannot be read is unknown.
+// Reading attributes of application objects. Whatever the object, nothing here throws, and what cannot be
+// read is unknown.
 //
-// A value that was read is one of: `undefined` (absent or null), `null` (unknown: it cannot be read, or lies in something of which
-// nothing is known), a string, finite number, boolean or large bigint, an `Instant`, a list, or an object, which stands for whatever
-// else is there and equals nothing. In a list, whatever is no string, number or boolean is an unknown element.
+// A value that was read is one of: `undefined` (absent or null), `null` (unknown: it cannot be read, or lies
+// in something of which nothing is known), a string, finite number, boolean or large bigint, an `Instant`, a
+// list, or an object, which stands for whatever else is there and equals nothing. In a list, whatever is no
+// string, number or boolean is an unknown element.
 //
 // Twin of src/json/value.rs; tests/package/own.mjs and tests/own.rs hold them equal.
 
@@ -30,7 +32,8 @@ export class Instant {
 const ROOM = 400;
 
 /**
- * What stands for what cannot be read. Where only the stack was at its end, that must not stand for good: then this throws, too.
+ * What stands for what cannot be read. Where only the stack was at its end, that must not stand for good:
+ * then this throws, too.
  * @throws {RangeError}
  */
 export function unread<T>(value: T): T {
@@ -62,7 +65,9 @@ export function isRecord(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;
   try {
     // Nearly all records go by this; engines find the prototype fast where a property was looked for before.
-    return "then" in value || Object.getPrototypeOf(value) !== Object.prototype ? isOddRecord(value) : !Array.isArray(value);
+    return "then" in value || Object.getPrototypeOf(value) !== Object.prototype
+      ? isOddRecord(value)
+      : !Array.isArray(value);
   } catch {
     return unread(false);
   }
@@ -74,10 +79,19 @@ let lastPrototype: object | null = null;
 /** The same of what has another prototype than most, or a key `then`; throws where it cannot be told. */
 export function isOddRecord(value: { then?: unknown }): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null;
-  const isPlain = prototype === lastPrototype || prototype === Object.prototype || prototype === null || APPLICATIONS.has(prototype) || isApplications(prototype);
+  const isPlain =
+    prototype === lastPrototype ||
+    prototype === Object.prototype ||
+    prototype === null ||
+    APPLICATIONS.has(prototype) ||
+    isApplications(prototype);
   lastPrototype = isPlain ? prototype : null;
   // What somebody put on `Object.prototype` makes no promise of anything.
-  return isPlain && (typeof value.then !== "function" || value.then === (Object.prototype as { then?: unknown }).then) && !Array.isArray(value);
+  return (
+    isPlain &&
+    (typeof value.then !== "function" || value.then === (Object.prototype as { then?: unknown }).then) &&
+    !Array.isArray(value)
+  );
 }
 
 function isApplications(prototype: object): boolean {
@@ -121,7 +135,10 @@ export function has(object: object, key: PropertyKey): boolean {
   }
 }
 
-/** Whether a property counts: an own one, or one of a prototype that is not built in, such as a getter of a class. */
+/**
+ * Whether a property counts: an own one, or one of a prototype that is not built in, such as a getter of a
+ * class.
+ */
 function counts(object: object, key: PropertyKey): boolean {
   return Object.hasOwn(object, key) || inherits(object, key);
 }
@@ -136,10 +153,16 @@ function inherits(object: object, key: PropertyKey): boolean {
   return false;
 }
 
-/** Of the language or the platform, in this realm or another: its constructor is native code, or it has a tag that nobody can set. */
+/**
+ * Of the language or the platform, in this realm or another: its constructor is native code, or it has a tag
+ * that nobody can set.
+ */
 function isBuiltIn(prototype: object): boolean {
   const { constructor } = prototype;
-  const isNative = Object.hasOwn(prototype, "constructor") && typeof constructor === "function" && Function.prototype.toString.call(constructor).slice(-20).includes("[native code]");
+  const isNative =
+    Object.hasOwn(prototype, "constructor") &&
+    typeof constructor === "function" &&
+    Function.prototype.toString.call(constructor).slice(-20).includes("[native code]");
   return isNative || Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.writable === false;
 }
 
@@ -174,7 +197,8 @@ class Source implements Attributes {
 
 /**
  * The attributes of an object; of anything else nothing is known.
- * @param isAskedOnce whether no path is asked for twice: else what was read is kept, so that each is read at most once
+ * @param isAskedOnce whether no path is asked for twice: else what was read is kept, so that each is read
+ *   at most once
  */
 export function attributesOf(source: unknown, isAskedOnce?: boolean): Attributes {
   return isRecord(source) ? attributesOfRecord(source, isAskedOnce) : NOTHING_KNOWN;
@@ -239,8 +263,14 @@ function descend(value: unknown, keys: readonly string[], at: number, found?: un
     }
     return all;
   }
-  if (key !== undefined && isRecord(value)) return descend(readKey(value, key, UNREADABLE), keys, at + 1, found);
-  const one = key === undefined ? value : (typeof value === "object" && value !== null) || typeof value === "function" || value === UNREADABLE ? UNREADABLE : undefined;
+  if (key !== undefined && isRecord(value))
+    return descend(readKey(value, key, UNREADABLE), keys, at + 1, found);
+  const one =
+    key === undefined
+      ? value
+      : (typeof value === "object" && value !== null) || typeof value === "function" || value === UNREADABLE
+        ? UNREADABLE
+        : undefined;
   if (found === undefined) return one === UNREADABLE ? null : simple(one);
   found.push(elementOf(one));
   return found;
@@ -271,7 +301,8 @@ function simple(value: unknown): unknown {
 
 function instantOf(value: object): object {
   try {
-    const ms = Object.prototype.toString.call(value) === "[object Date]" ? Date.prototype.getTime.call(value) : NaN;
+    const ms =
+      Object.prototype.toString.call(value) === "[object Date]" ? Date.prototype.getTime.call(value) : NaN;
     return ms === ms ? new Instant(ms) : UNFIT;
   } catch {
     return unread(UNFIT); // what only calls itself a date
@@ -295,6 +326,11 @@ export function toIds(value: unknown): string[] {
 }
 
 export function isId(text: string): boolean {
-  // A unit of UTF-16 takes one to three bytes of UTF-8, so most ids need not be counted, nor what is far too long be searched.
-  return text.length <= MAX_ID_BYTES && ID.test(text) && (text.length * 3 <= MAX_ID_BYTES || encodeURIComponent(text).replace(/%../g, "_").length <= MAX_ID_BYTES);
+  // A unit of UTF-16 takes one to three bytes of UTF-8, so most ids need not be counted, nor what is far too
+  // long be searched.
+  return (
+    text.length <= MAX_ID_BYTES &&
+    ID.test(text) &&
+    (text.length * 3 <= MAX_ID_BYTES || encodeURIComponent(text).replace(/%../g, "_").length <= MAX_ID_BYTES)
+  );
 }

@@ -69,7 +69,10 @@ const UNPRINTABLE = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u20
 
 /** Text of a document as messages show it. */
 export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(
+    UNPRINTABLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 /** Anything that this package throws. */
@@ -85,7 +88,10 @@ export class RolegateError extends Error {
   }
 }
 
-/** A snapshot that was refused. `issues` lists every problem found, `code` is that of the first; `message` is enough for a log: the first, with its place, and how many more. */
+/**
+ * A snapshot that was refused. `issues` lists every problem found, `code` is that of the first; `message` is
+ * enough for a log: the first, with its place, and how many more.
+ */
 export class SnapshotError extends RolegateError {
   override readonly name: string = "SnapshotError";
   /** Every problem found, up to a hundred, in the order of the document. At least one. */
@@ -97,7 +103,10 @@ export class SnapshotError extends RolegateError {
   }
 }
 
-/** A subject (`bad-subject`) that is not what an entry of `users` must be. `issues` lists every problem found, with places within the subject. */
+/**
+ * A subject (`bad-subject`) that is not what an entry of `users` must be. `issues` lists every problem found,
+ * with places within the subject.
+ */
 export class SubjectError extends RolegateError {
   override readonly name: string = "SubjectError";
   /** Every problem found, in the order of the subject's keys. At least one. */

@@ -1,11 +1,15 @@
-// A map that forgets: what was not asked for the longest goes first, one by one, when all of it takes more than it may.
+// A map that forgets: what was not asked for the longest goes first, one by one, when all of it takes more
+// than it may.
 
 interface Entry<V> {
   readonly value: V;
   bytes: number;
 }
 
-/** Values that can be made again, within a bound of bytes. Bytes are estimates: they only have to grow with what is kept. */
+/**
+ * Values that can be made again, within a bound of bytes. Bytes are estimates: they only have to grow with
+ * what is kept.
+ */
 export class Kept<K, V> {
   private readonly entries: Map<K, Entry<V>> = new Map();
   private readonly most: number;

@@ -1,11 +1,12 @@
-// Options: one that is misspelt, or has a value that means nothing, is refused. Passed over, it would forbid nothing.
+// Options: one that is misspelt, or has a value that means nothing, is refused. Passed over, it would forbid
+// nothing.
 
-import { RolegateError } from "./errors.js";
 import type { AskOptions, DataOptions, GateOptions, LiteOptions, LoadOptions } from "../types/types.js";
+import { RolegateError } from "./errors.js";
 
 /**
- * What an explicit `undefined` is of each option: as if it were `absent`, or `closed`, because a look-up that failed must not switch a check off.
- * A new option must say so.
+ * What an explicit `undefined` is of each option: as if it were `absent`, or `closed`, because a look-up that
+ * failed must not switch a check off. A new option must say so.
  */
 type IfUndefined = Each<{
   context: "absent";
@@ -23,11 +24,14 @@ type IfUndefined = Each<{
   full: "absent";
   explain: "absent";
 }>;
-type Each<T extends Record<keyof AskOptions | keyof LoadOptions | keyof DataOptions, "absent" | "closed">> = T;
+type Each<T extends Record<keyof AskOptions | keyof LoadOptions | keyof DataOptions, "absent" | "closed">> =
+  T;
 type IsClosed<K> = K extends keyof IfUndefined ? (IfUndefined[K] extends "closed" ? true : false) : false;
 
 /** Options that were read: every key is there. A closed one that was given as `undefined` is `null`. */
-export type Checked<T> = { readonly [K in keyof T]-?: T[K] | undefined | (IsClosed<K> extends true ? null : never) };
+export type Checked<T> = {
+  readonly [K in keyof T]-?: T[K] | undefined | (IsClosed<K> extends true ? null : never);
+};
 
 /** Gives the value, or refuses it. */
 type Rule = (value: unknown, key: string) => unknown;
@@ -42,11 +46,25 @@ const NONE = undefined;
 
 export const LITE_OPTIONS = (): Checked<LiteOptions> => ({ context: NONE, now: NONE, onDecision: NONE });
 
-export const GATE_OPTIONS = (): Checked<GateOptions> => ({ context: NONE, now: NONE, onDecision: NONE, records: NONE, roles: NONE, limit: NONE, until: NONE, onUnknown: NONE });
+export const GATE_OPTIONS = (): Checked<GateOptions> => ({
+  context: NONE,
+  now: NONE,
+  onDecision: NONE,
+  records: NONE,
+  roles: NONE,
+  limit: NONE,
+  until: NONE,
+  onUnknown: NONE,
+});
 
 export const ASK_OPTIONS = (): Checked<AskOptions> => ({ ...GATE_OPTIONS(), resource: NONE });
 
-export const LOAD_OPTIONS = (): Checked<LoadOptions> => ({ maxBytes: NONE, minRevision: NONE, tenant: NONE, full: NONE });
+export const LOAD_OPTIONS = (): Checked<LoadOptions> => ({
+  maxBytes: NONE,
+  minRevision: NONE,
+  tenant: NONE,
+  full: NONE,
+});
 
 export const DATA_OPTIONS = (): Checked<DataOptions> => ({ explain: NONE });
 
@@ -75,7 +93,11 @@ const { hasOwnProperty } = Object.prototype;
  * @param absent the table of keys
  * @throws {RolegateError} `bad-options`, which names the nearest right key
  */
-export function optionsOf<T>(options: T | undefined, absent: () => Checked<T>, rules: Rules = NO_RULES): Checked<T> {
+export function optionsOf<T>(
+  options: T | undefined,
+  absent: () => Checked<T>,
+  rules: Rules = NO_RULES,
+): Checked<T> {
   const read = absent() as Record<string, unknown>;
   if (options === undefined) return read as Checked<T>;
   try {
@@ -87,16 +109,25 @@ export function optionsOf<T>(options: T | undefined, absent: () => Checked<T>, r
       read[key] = value === undefined ? rule && null : rule ? rule(value, key) : value;
     }
   } catch (cause) {
-    throw cause instanceof RolegateError ? cause : new RolegateError("bad-options", "options are a plain object", { cause });
+    throw cause instanceof RolegateError
+      ? cause
+      : new RolegateError("bad-options", "options are a plain object", { cause });
   }
   return read as Checked<T>;
 }
 
-/** What is a plain object. Of a list, a map or a promise nobody would see that it names no option, and what is inherited would be passed over. */
+/**
+ * What is a plain object. Of a list, a map or a promise nobody would see that it names no option, and what is
+ * inherited would be passed over.
+ */
 function plain<T>(options: T): T {
   const prototype: unknown = Object.getPrototypeOf(options);
   // `Object.prototype`, of this realm or another.
-  if (prototype !== null && !(Object.getPrototypeOf(prototype) === null && hasOwnProperty.call(prototype, "hasOwnProperty"))) throw new TypeError();
+  if (
+    prototype !== null &&
+    !(Object.getPrototypeOf(prototype) === null && hasOwnProperty.call(prototype, "hasOwnProperty"))
+  )
+    throw new TypeError();
   return options;
 }
 
@@ -109,9 +140,13 @@ export function among(allowed: string): Rule {
   };
 }
 
-/** @param possible keys or values; the nearest, which has the most pairs of neighbouring characters in common, is named first */
+/**
+ * @param possible keys or values; the nearest, which has the most pairs of neighbouring characters in common,
+ * is named first
+ */
 function refuse(problem: string, given: string, possible: string[]): never {
-  const nearness = (right: string): number => [...given].filter((_, at) => right.includes(given.slice(at, at + 2))).length;
+  const nearness = (right: string): number =>
+    [...given].filter((_, at) => right.includes(given.slice(at, at + 2))).length;
   possible.sort((a, b) => nearness(b) - nearness(a));
   throw new RolegateError("bad-options", `${problem}: did you mean ${possible.join(", or ")}?`);
 }

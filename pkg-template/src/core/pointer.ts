@@ -1,8 +1,11 @@
-// Where in a document a byte is: a JSON Pointer, and line and column. Only asked when something is wrong there.
+// Where in a document a byte is: a JSON Pointer, and line and column. Only asked when something is wrong
+// there.
 //
 // Twin of src/json/pointer.rs; tests/unit/core/pointer.test.mjs holds them equal.
 
-const [LINE_END, QUOTE, COMMA, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN, CLOSE] = [10, 34, 44, 91, 92, 93, 123, 125];
+const [LINE_END, QUOTE, COMMA, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN, CLOSE] = [
+  10, 34, 44, 91, 92, 93, 123, 125,
+];
 
 /**
  * Byte by byte: an expression that searches strings of any length may run out of stack.
@@ -19,13 +22,17 @@ export function pointerTo(bytes: Uint8Array, offset: number): { path: string; li
     else if (byte === COMMA) path.splice(-1, 1, typeof last === "number" ? last + 1 : "");
     else if (byte === QUOTE) {
       const start = at;
-      for (at += 1; at < before.length && before[at] !== QUOTE; at += 1) if (before[at] === BACKSLASH) at += 1;
+      for (at += 1; at < before.length && before[at] !== QUOTE; at += 1)
+        if (before[at] === BACKSLASH) at += 1;
       if (last === "") path.splice(-1, 1, decoder.decode(before.subarray(start, at + 1)));
     }
   }
   // A key that has not been read yet is the one that is pointed at.
   if (path.at(-1) === "") path.splice(-1, 1, keyAt(bytes, offset));
-  return { path: pointerOf(path.map((key) => (typeof key === "number" ? key : nameIn(key)))), ...placeIn(before) };
+  return {
+    path: pointerOf(path.map((key) => (typeof key === "number" ? key : nameIn(key)))),
+    ...placeIn(before),
+  };
 }
 
 /** A JSON Pointer of keys and positions. */
@@ -47,7 +54,8 @@ export function placeIn(before: Uint8Array): { line: number; column: number } {
 const decoder = new TextDecoder();
 
 function keyAt(bytes: Uint8Array, offset: number): string {
-  const [key = '""'] = /^\s*"(?:[^"\\]|\\.)*"/.exec(decoder.decode(bytes.subarray(offset, offset + 2048))) ?? [];
+  const [key = '""'] =
+    /^\s*"(?:[^"\\]|\\.)*"/.exec(decoder.decode(bytes.subarray(offset, offset + 2048))) ?? [];
   return key.trim();
 }
 

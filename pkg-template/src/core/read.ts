@@ -15,7 +15,9 @@ export function must<T>(value: T | false | null | undefined): T {
 /** Reads the own property `key`. Where it is absent, it is `otherwise`. */
 export function field<T>(object: object, key: PropertyKey, read: Read<T>, otherwise?: T): T {
   try {
-    const json: unknown = Object.hasOwn(object, key) ? (object as Record<PropertyKey, unknown>)[key] : undefined;
+    const json: unknown = Object.hasOwn(object, key)
+      ? (object as Record<PropertyKey, unknown>)[key]
+      : undefined;
     return json === undefined && otherwise !== undefined ? otherwise : read(json);
   } catch (error) {
     return fail(key, error);
@@ -38,7 +40,10 @@ export function list<T>(read: Read<T>): Read<T[]> {
   };
 }
 
-/** An object that has no other keys than `known`: one that is misspelt must not widen an answer by its absence. */
+/**
+ * An object that has no other keys than `known`: one that is misspelt must not widen an answer by its
+ * absence.
+ */
 export function object(known: string): Read<object> {
   const keys = known.split(" ");
   return (json) => {
@@ -54,7 +59,8 @@ export const time: Read<number> = (json) => must(Number.isFinite(json) && (json 
 
 /** A natural number below `end`. */
 export function index(end: number): Read<number> {
-  return (json) => must(Number.isInteger(json) && (json as number) >= 0 && (json as number) < end && (json as number));
+  return (json) =>
+    must(Number.isInteger(json) && (json as number) >= 0 && (json as number) < end && (json as number));
 }
 
 /** `true`: what is false is not written. */
@@ -75,10 +81,17 @@ export function copyOf<T>(data: T, room?: Room): T {
   room?.take(typeof data === "string" ? data.length : 0);
   if (typeof data !== "object" || data === null) return data;
   if (Array.isArray(data)) return data.map((item: unknown) => copyOf(item, room)) as T;
-  return Object.fromEntries(Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : [[key, copyOf(value as unknown, room)]]))) as T;
+  return Object.fromEntries(
+    Object.entries(data).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, copyOf(value as unknown, room)]],
+    ),
+  ) as T;
 }
 
-/** How much may be written of one answer, in letters: what a document says in a few bytes may be a long list for each of many. */
+/**
+ * How much may be written of one answer, in letters: what a document says in a few bytes may be a long list
+ * for each of many.
+ */
 const MOST_WRITTEN = 8_000_000;
 /** What a value takes besides its letters. */
 const VALUE = 8;
@@ -89,7 +102,8 @@ export class Room {
 
   /** @throws {RolegateError} `too-complex` */
   take(letters: number): void {
-    if ((this.left -= VALUE + letters) < 0) throw new RolegateError("too-complex", "too much is to be written out");
+    if ((this.left -= VALUE + letters) < 0)
+      throw new RolegateError("too-complex", "too much is to be written out");
   }
 
   /** The names in a set. */
@@ -109,7 +123,10 @@ type Short = (list: readonly unknown[]) => string | undefined;
 /** Plain data as JSON text, whatever `toJSON` there is on a prototype. */
 export function textOf(data: unknown, short?: Short): string {
   if (typeof data !== "object" || data === null) return JSON.stringify(data) ?? "null";
-  if (Array.isArray(data)) return short?.(data) ?? `[${data.map((item: unknown) => textOf(item, short)).join()}]`;
-  const members = Object.entries(data).flatMap(([key, value]) => (value === undefined ? [] : `${JSON.stringify(key)}:${textOf(value, short)}`));
+  if (Array.isArray(data))
+    return short?.(data) ?? `[${data.map((item: unknown) => textOf(item, short)).join()}]`;
+  const members = Object.entries(data).flatMap(([key, value]) =>
+    value === undefined ? [] : `${JSON.stringify(key)}:${textOf(value, short)}`,
+  );
   return `{${members.join()}}`;
 }

@@ -1,7 +1,7 @@
 // The engine that loads snapshots into tables. Every page has it.
 
-import { createEngine, type Engine } from "./create-engine.js";
 import * as bindings from "../glue/rolegate.js";
+import { createEngine, type Engine } from "./create-engine.js";
 
 type CoreBindings = typeof bindings;
 

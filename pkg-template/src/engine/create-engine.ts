@@ -1,5 +1,6 @@
-// The seam to WebAssembly. An engine is a wasm module with its generated bindings, and has one instance. Starting it twice at once starts
-// it once; a start that failed can be tried again; after a trap the next call gets a fresh instance.
+// The seam to WebAssembly. An engine is a wasm module with its generated bindings, and has one instance.
+// Starting it twice at once starts it once; a start that failed can be tried again; after a trap the next
+// call gets a fresh instance.
 
 import { RolegateError } from "../core/errors.js";
 import type { ResponseLike, WasmSource } from "../types/types.js";
@@ -41,7 +42,8 @@ export interface Engine<B extends Bindings> {
   startNow(give: () => WasmSource): void;
   /**
    * Calls it.
-   * @throws {RolegateError} `not-initialised`; `trap` if it failed, after which the next call gets a fresh instance
+   * @throws {RolegateError} `not-initialised`; `trap` if it failed, after which the next call gets a fresh
+   *   instance
    */
   call<T>(run: (bindings: B) => T): T;
   /** Which instance there is: what was loaded into an earlier one is gone. */
@@ -106,7 +108,10 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
     }
     if (isBytes(source)) return compileBytes(source);
     if (isResponse(source)) return compileResponse(source);
-    throw new RolegateError("wasm-missing", "`init` takes a WebAssembly.Module, bytes, a Response, or the address of the wasm file");
+    throw new RolegateError(
+      "wasm-missing",
+      "`init` takes a WebAssembly.Module, bytes, a Response, or the address of the wasm file",
+    );
   }
 
   function opened(address: string, readFile: (url: URL) => Uint8Array): Uint8Array {
@@ -121,7 +126,11 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
     try {
       return await fetch(url);
     } catch (cause) {
-      throw new RolegateError("fetch-failed", `cannot fetch the wasm file from ${url}: pass its bytes or its right address to ${option}`, { cause });
+      throw new RolegateError(
+        "fetch-failed",
+        `cannot fetch the wasm file from ${url}: pass its bytes or its right address to ${option}`,
+        { cause },
+      );
     }
   }
 
@@ -161,14 +170,16 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
     const [buffer, start] = ArrayBuffer.isView(bytes) ? [bytes.buffer, bytes.byteOffset] : [bytes, 0];
     // A buffer that was handed on to somebody else has no bytes left, and nothing can look into it.
     const isWasm = bytes.byteLength > 3 && String(new Uint8Array(buffer, start, 4)) === MAGIC;
-    if (!isWasm) throw missing("these bytes are not a wasm file; a server may have answered with a page of HTML");
+    if (!isWasm)
+      throw missing("these bytes are not a wasm file; a server may have answered with a page of HTML");
     return bytes as BufferSource;
   }
 
   function compileError(cause: unknown): RolegateError {
     const isPolicy = /disallow|not allowed|unsafe-eval|blocked|csp|content security/i.test(String(cause));
     if (!isPolicy) return missing(`\`${file}\` is damaged`, cause);
-    const advice = "allow `'wasm-unsafe-eval'` in the page's script-src, pass a compiled WebAssembly.Module to `init`, or use `rolegate/lite`";
+    const advice =
+      "allow `'wasm-unsafe-eval'` in the page's script-src, pass a compiled WebAssembly.Module to `init`, or use `rolegate/lite`";
     return new RolegateError("wasm-blocked", `this place does not compile wasm: ${advice}`, { cause });
   }
 
@@ -182,7 +193,11 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
   }
 
   function leftBehind(name: string, cause: unknown): RolegateError {
-    return new RolegateError("wasm-missing", `cannot read ${name}: a bundler may have left it behind; pass the wasm to ${option}, or import \`rolegate/inline\``, { cause });
+    return new RolegateError(
+      "wasm-missing",
+      `cannot read ${name}: a bundler may have left it behind; pass the wasm to ${option}, or import \`rolegate/inline\``,
+      { cause },
+    );
   }
 
   function otherFile(cause: unknown): RolegateError {
@@ -208,12 +223,18 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
       instantiate(isModule(source) ? source : compileNow(source as BufferSource));
     },
     call(run) {
-      if (!isStarted) throw new RolegateError("not-initialised", "the engine has not started: `await init()` first, or use `await load(…)`");
+      if (!isStarted)
+        throw new RolegateError(
+          "not-initialised",
+          "the engine has not started: `await init()` first, or use `await load(…)`",
+        );
       if (isBroken) {
         try {
           bindings.__wbg_reset_state();
         } catch (cause) {
-          throw new RolegateError("trap", "the engine cannot start afresh; the next call tries again", { cause });
+          throw new RolegateError("trap", "the engine cannot start afresh; the next call tries again", {
+            cause,
+          });
         }
         isBroken = false;
       }
@@ -235,19 +256,30 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
 }
 
 function checkWebAssembly(): void {
-  if (typeof WebAssembly === "undefined") throw new RolegateError("wasm-blocked", "this runtime has no WebAssembly: use `rolegate/lite` with gate data from a server");
+  if (typeof WebAssembly === "undefined")
+    throw new RolegateError(
+      "wasm-blocked",
+      "this runtime has no WebAssembly: use `rolegate/lite` with gate data from a server",
+    );
 }
 
 async function arrived(source: WasmSource | Promise<WasmSource>): Promise<WasmSource> {
   try {
     return await source;
   } catch (cause) {
-    throw cause instanceof RolegateError ? cause : new RolegateError("wasm-missing", `the wasm that \`init\` was to get did not arrive, try again: ${String(cause)}`, { cause });
+    throw cause instanceof RolegateError
+      ? cause
+      : new RolegateError(
+          "wasm-missing",
+          `the wasm that \`init\` was to get did not arrive, try again: ${String(cause)}`,
+          { cause },
+        );
   }
 }
 
 function addressOf(source: WasmSource): string | undefined {
-  const address: unknown = typeof source === "object" && source !== null && "href" in source ? source.href : source;
+  const address: unknown =
+    typeof source === "object" && source !== null && "href" in source ? source.href : source;
   return typeof address === "string" ? address : undefined;
 }
 

@@ -1,11 +1,12 @@
-// A snapshot inside the engine. It outlives the instance that it was loaded into: everything of it is still in the memory of that one, and is
-// copied. The whole engine gets the text when it is first asked about the snapshot, and again when it is asked after it failed.
+// A snapshot inside the engine. It outlives the instance that it was loaded into: everything of it is still
+// in the memory of that one, and is copied. The whole engine gets the text when it is first asked about the
+// snapshot, and again when it is asked after it failed.
 
-import { core } from "./core-engine.js";
 import { type Issue, type IssueCode, RolegateError, SnapshotError, SubjectError } from "../core/errors.js";
+import { pointerTo } from "../core/pointer.js";
+import { core } from "./core-engine.js";
 import { type FullAccess, type FullBindings, type FullEngine, needFull } from "./full.js";
 import * as at from "./layout.js";
-import { pointerTo } from "../core/pointer.js";
 import { Tables } from "./tables.js";
 
 /** Where a snapshot is: in which instance, and under which handle. */
@@ -22,7 +23,10 @@ interface Location {
 
 /** After so many failures in a row… */
 const MANY = 8;
-/** …only one question in so many is asked: each that fails costs an instance, and what others have loaded into it. */
+/**
+ * …only one question in so many is asked: each that fails costs an instance, and what others have loaded into
+ * it.
+ */
 const RETRIED = 16;
 
 /** The locations of all snapshots that are in use. */
@@ -41,10 +45,14 @@ export class EngineSnapshot {
     this.location = load(bytes);
     this.access = access;
     locations.add(this.location);
-    if (typeof FinalizationRegistry === "function") (registry ??= new FinalizationRegistry(release)).register(this, this.location, this);
+    if (typeof FinalizationRegistry === "function")
+      (registry ??= new FinalizationRegistry(release)).register(this, this.location, this);
   }
 
-  /** They can be read whatever becomes of the engine; but what they say of users only while {@link check} does not throw. */
+  /**
+   * They can be read whatever becomes of the engine; but what they say of users only while {@link check} does
+   * not throw.
+   */
   get tables(): Tables {
     return this.location.tables;
   }
@@ -76,20 +84,26 @@ export class EngineSnapshot {
    * Checks what is like an entry of `users`.
    * @param text as JSON
    * @return 1, and 2 more where a condition asks who somebody is, 4 more where one reads the context
-   * @throws {SubjectError} with every problem, where the whole engine has started or is at hand; else with the first
+   * @throws {SubjectError} with every problem, where the whole engine has started or is at hand; else with
+   *   the first
    * @throws {RolegateError} `freed`, `trap`
    */
   readonly checkPerson = (text: string): number => {
     this.check();
     const bytes = encoder.encode(text);
-    const [flags, code, offset] = core.call((engine) => [engine.person(bytes), engine.problem(), engine.place()] as const);
+    const [flags, code, offset] = core.call(
+      (engine) => [engine.person(bytes), engine.problem(), engine.place()] as const,
+    );
     if (flags > 0) return flags;
     throw new SubjectError(this.problemsOfPerson(text) ?? [firstProblem(bytes, code, offset)]);
   };
 
   private problemsOfPerson(text: string): [Issue, ...Issue[]] | undefined {
     try {
-      return JSON.parse(this.access.now()?.call((engine) => engine.personProblems(text)) ?? "") as [Issue, ...Issue[]];
+      return JSON.parse(this.access.now()?.call((engine) => engine.personProblems(text)) ?? "") as [
+        Issue,
+        ...Issue[],
+      ];
     } catch {
       return undefined; // no words, then
     }
@@ -104,7 +118,8 @@ export class EngineSnapshot {
     const { location } = this;
     const engine = needFull(this.access);
     location.unanswered += 1;
-    if (location.unanswered > MANY && location.unanswered % RETRIED > 0) throw new RolegateError("trap", "the engine fails on this snapshot again and again");
+    if (location.unanswered > MANY && location.unanswered % RETRIED > 0)
+      throw new RolegateError("trap", "the engine fails on this snapshot again and again");
     const answer = engine.call((bindings) => run(bindings, handleIn(engine, bindings, location)));
     location.unanswered = 0;
     return answer;
@@ -147,8 +162,15 @@ function handleIn(engine: FullEngine, bindings: FullBindings, location: Location
 
 /** The first problem in short; the whole engine has the words, and the others. */
 function firstProblem(bytes: Uint8Array, code: number, offset: number): Issue {
-  const issue = { code: at.CODES[code] as IssueCode, message: "this is wrong; it is the first problem found, and the second module, which tells more, could not be loaded", ...pointerTo(bytes, offset) };
-  return issue.code === "syntax" ? { ...issue, path: "" } : { path: issue.path, code: issue.code, message: issue.message };
+  const issue = {
+    code: at.CODES[code] as IssueCode,
+    message:
+      "this is wrong; it is the first problem found, and the second module, which tells more, could not be loaded",
+    ...pointerTo(bytes, offset),
+  };
+  return issue.code === "syntax"
+    ? { ...issue, path: "" }
+    : { path: issue.path, code: issue.code, message: issue.message };
 }
 
 /** All problems of a document that was refused, in words; nothing if the engine takes it. */
@@ -161,7 +183,10 @@ export function problemsOf(engine: FullEngine, bytes: Uint8Array): SnapshotError
   });
 }
 
-/** Takes what snapshots have in instances that failed out of them: one thing that stayed there would keep all of the memory. */
+/**
+ * Takes what snapshots have in instances that failed out of them: one thing that stayed there would keep all
+ * of the memory.
+ */
 function rescue(): void {
   rescued = core.generation;
   for (const { tables, generation } of locations) if (generation !== rescued) tables.takeOver(true);
@@ -175,7 +200,11 @@ function release(location: Location): void {
   if (full !== undefined) freeIn(full.engine, full.generation, (engine) => engine.free(full.handle));
 }
 
-function freeIn<B>(engine: { readonly generation: number; call(run: (bindings: B) => void): void }, generation: number, run: (bindings: B) => void): void {
+function freeIn<B>(
+  engine: { readonly generation: number; call(run: (bindings: B) => void): void },
+  generation: number,
+  run: (bindings: B) => void,
+): void {
   if (generation !== engine.generation) return;
   try {
     engine.call(run);

@@ -1,9 +1,9 @@
 // Access to the whole engine: some places have its wasm at hand, others fetch it when they are asked to.
 
-import type { Engine } from "./create-engine.js";
 import { RolegateError } from "../core/errors.js";
 import type * as bindings from "../glue/rolegate-full.js";
 import type { WasmSource } from "../types/types.js";
+import type { Engine } from "./create-engine.js";
 
 export type FullBindings = typeof bindings;
 
@@ -26,11 +26,15 @@ export interface FullAccess {
 
 /**
  * The whole engine, for a question that cannot wait.
- * @throws {RolegateError} `needs-full`; `wasm-missing` and `wasm-blocked` where it is at hand and cannot start
+ * @throws {RolegateError} `needs-full`; `wasm-missing` and `wasm-blocked` where it is at hand and cannot
+ *   start
  */
 export function needFull(access: FullAccess): FullEngine {
   const engine = access.now();
   if (engine !== undefined) return engine;
   const advice = "`load(source, { full: true })`, or `await init(undefined, { full: true })`";
-  throw new RolegateError("needs-full", `\`whoCan\`, \`remedies\` and \`narrow\` are in a second module, which a page fetches when it asks for it: ${advice}`);
+  throw new RolegateError(
+    "needs-full",
+    `\`whoCan\`, \`remedies\` and \`narrow\` are in a second module, which a page fetches when it asks for it: ${advice}`,
+  );
 }

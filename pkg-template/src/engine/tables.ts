@@ -1,5 +1,5 @@
-// The tables of a loaded snapshot, read where they lie in the memory of the engine: rows of numbers, and one buffer of text.
-// docs/architecture.md says which there are; layout.ts says where each value is.
+// The tables of a loaded snapshot, read where they lie in the memory of the engine: rows of numbers, and one
+// buffer of text. docs/architecture.md says which there are; layout.ts says where each value is.
 //
 // Twin of src/index.rs; tests/unit/engine/finding.test.mjs holds them equal.
 
@@ -21,7 +21,10 @@ const OF_USERS: readonly number[] = [at.USER, at.ASSIGNMENT, at.NAMES];
 const FACTOR = 0x9e3779b97f4a7c15n;
 const WHOLE: readonly [from: number, size: number] = [Infinity, 0];
 
-/** What is a text, a list and the like in a row: see `src/format/rows.rs`, which writes them. 0 is always "nothing". */
+/**
+ * What is a text, a list and the like in a row: see `src/format/rows.rs`, which writes them. 0 is always
+ * "nothing".
+ */
 export class Tables {
   /** Addresses and lengths of all tables, in turn. */
   private heads: Uint32Array = EMPTY;
@@ -48,7 +51,12 @@ export class Tables {
     const [start, length] = [this.heads[2 * table] as number, this.heads[2 * table + 1] as number];
     // An empty list lies nowhere.
     if (length === 0) return (this.views[table] = new Uint32Array());
-    const View = table === at.SOURCE || table === at.ARENA ? Uint8Array : table === at.NUMBERS ? Float64Array : Uint32Array;
+    const View =
+      table === at.SOURCE || table === at.ARENA
+        ? Uint8Array
+        : table === at.NUMBERS
+          ? Float64Array
+          : Uint32Array;
     return (this.views[table] = new View(buffer, start, length));
   }
 
@@ -88,7 +96,11 @@ export class Tables {
       const { source } = this;
       let text = "";
       // The decoder is faster only where there is much to do; it alone knows what is not ASCII.
-      for (let i = this.offset(address), byte; (byte = source[i]) !== undefined && byte < 128; i += 1) {
+      for (
+        let i = this.offset(address), byte: number | undefined;
+        (byte = source[i]) !== undefined && byte < 128;
+        i += 1
+      ) {
         if (byte === QUOTE) return text;
         text += String.fromCharCode(byte);
       }
@@ -118,7 +130,9 @@ export class Tables {
     while (from < to) {
       const middle = (from + to) >>> 1;
       const row = names[2 * middle] as number;
-      const order = (names[2 * middle + 1] as number) - hash || compare(this.bytes(this.get(at.USER, row, at.ID)), wanted);
+      const order =
+        (names[2 * middle + 1] as number) - hash ||
+        compare(this.bytes(this.get(at.USER, row, at.ID)), wanted);
       if (order === 0) found = row;
       if (order < 0) from = middle + 1;
       else to = middle;
@@ -155,8 +169,10 @@ export class Tables {
   }
 
   /**
-   * Copies everything into memory of its own, so that it can be read when the instance has failed or given the memory back.
-   * @param hasUsers whether somebody may still be looked up; what gates need of a user they have copied when they were made
+   * Copies everything into memory of its own, so that it can be read when the instance has failed or given
+   * the memory back.
+   * @param hasUsers whether somebody may still be looked up; what gates need of a user they have copied
+   *   when they were made
    */
   takeOver(hasUsers: boolean): void {
     if (hasUsers && this.memory === undefined) return;

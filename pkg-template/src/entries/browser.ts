@@ -1,7 +1,7 @@
 // Browsers, with a bundler or without: the wasm files lie beside the script, where every bundler finds them.
 import { accessAt } from "../engine/full-engine.js";
-import type { Load, LoadSync } from "../snapshot/snapshot.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../snapshot/bind.js";
+import type { Load, LoadSync } from "../snapshot/snapshot.js";
 
 const host: Host = {
   locate: () => new URL("../rolegate.wasm", import.meta.url),

@@ -1,9 +1,10 @@
 // Vercel Edge: the wasm files are imported, compiled.
+
+import { accessAt } from "../engine/full-engine.js";
 import wasm from "../rolegate.wasm?module";
 import fullWasm from "../rolegate-full.wasm?module";
-import { accessAt } from "../engine/full-engine.js";
-import type { Load, LoadSync } from "../snapshot/snapshot.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../snapshot/bind.js";
+import type { Load, LoadSync } from "../snapshot/snapshot.js";
 
 const locateFull = (): WebAssembly.Module => fullWasm;
 

@@ -1,10 +1,11 @@
-// Node, Deno and Bun: the wasm files are read from disk. A bundle that has left them behind has them as text, and imports it only then.
+// Node, Deno and Bun: the wasm files are read from disk. A bundle that has left them behind has them as text,
+// and imports it only then.
 import { readFileSync } from "node:fs";
-import { bytesOf } from "./embedded.js";
 import { accessAt } from "../engine/full-engine.js";
-import type { Load, LoadSync } from "../snapshot/snapshot.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../snapshot/bind.js";
+import type { Load, LoadSync } from "../snapshot/snapshot.js";
 import type { WasmSource } from "../types/types.js";
+import { bytesOf } from "./embedded.js";
 
 const coreFile = (): URL => new URL("../rolegate.wasm", import.meta.url);
 const fullFile = (): URL => new URL("../rolegate-full.wasm", import.meta.url);
@@ -19,7 +20,10 @@ const readFull = (): Uint8Array => (fullText === undefined ? readFile(fullFile()
 
 /** Both at once, so that a question that needs the second module does not have to wait for it. */
 async function importCore(): Promise<Uint8Array> {
-  const [core, full] = await Promise.all([import("../glue/rolegate.wasm.js"), import("../glue/rolegate-full.wasm.js")]);
+  const [core, full] = await Promise.all([
+    import("../glue/rolegate.wasm.js"),
+    import("../glue/rolegate-full.wasm.js"),
+  ]);
   fullText = full.base64;
   return bytesOf(core.base64);
 }
@@ -30,7 +34,11 @@ async function importFull(): Promise<Uint8Array> {
 }
 
 /** Where there is no text either, the address of the file, for the error to name. */
-function located(read: () => Uint8Array, importText: () => Promise<Uint8Array>, file: () => URL): WasmSource | Promise<WasmSource> {
+function located(
+  read: () => Uint8Array,
+  importText: () => Promise<Uint8Array>,
+  file: () => URL,
+): WasmSource | Promise<WasmSource> {
   try {
     return read();
   } catch {
@@ -41,7 +49,10 @@ function located(read: () => Uint8Array, importText: () => Promise<Uint8Array>, 
 const host: Host = {
   locate: () => located(readCore, importCore, coreFile),
   readFile,
-  full: /* @__PURE__ */ accessAt({ locate: () => located(readFull, importFull, fullFile), readFile }, readFull),
+  full: /* @__PURE__ */ accessAt(
+    { locate: () => located(readFull, importFull, fullFile), readFile },
+    readFull,
+  ),
 };
 
 export * from "../index.js";

@@ -1,9 +1,10 @@
 // Cloudflare Workers: the wasm files are imported, compiled.
+
+import { accessAt } from "../engine/full-engine.js";
 import wasm from "../rolegate.wasm";
 import fullWasm from "../rolegate-full.wasm";
-import { accessAt } from "../engine/full-engine.js";
-import type { Load, LoadSync } from "../snapshot/snapshot.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../snapshot/bind.js";
+import type { Load, LoadSync } from "../snapshot/snapshot.js";
 
 const locateFull = (): WebAssembly.Module => fullWasm;
 

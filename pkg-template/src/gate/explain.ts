@@ -5,25 +5,40 @@ import { copyOf } from "../core/read.js";
 import type { Explanation, Reason } from "../types/types.js";
 
 /** An explanation before it is put into words: what there is not to tell is `undefined` or empty. */
-export type Finding = { readonly [key in keyof Omit<Explanation, "text" | "publicText" | "requires" | "names">]: Explanation[key] | undefined } & {
+export type Finding = {
+  readonly [key in keyof Omit<Explanation, "text" | "publicText" | "requires" | "names">]:
+    | Explanation[key]
+    | undefined;
+} & {
   readonly requires?: Finding | undefined;
   readonly names?: { readonly [key in Named]?: string | undefined };
 };
 
 /**
- * For each reason a sentence, or a function that makes one. In a sentence these stand for what the explanation names: `{role}`, `{permission}`,
- * `{level}`, `{team}`, `{from}`, `{until}`, `{missing}` (the attributes), `{requires}` (the prerequisite that failed) and `{why}` (what is said of it).
- * Brackets and what is in them are left out where there is no such thing: `"Gesperrt durch {role}.[ Unbekannt: {missing}.]"`.
+ * For each reason a sentence, or a function that makes one. In a sentence these stand for what the
+ * explanation names: `{role}`, `{permission}`, `{level}`, `{team}`, `{from}`, `{until}`, `{missing}` (the
+ * attributes), `{requires}` (the prerequisite that failed) and `{why}` (what is said of it). Brackets and
+ * what is in them are left out where there is no such thing:
+ * `"Gesperrt durch {role}.[ Unbekannt: {missing}.]"`.
  *
- * Some cases have a sentence of their own: `….required` where only about a record could the answer be a yes, `….unknown` where the record is not there
- * yet, `….together` where all that is required is held, but on no record all of it. `level.own` and `level.team` are what `{level}` stands for.
+ * Some cases have a sentence of their own: `….required` where only about a record could the answer be a yes,
+ * `….unknown` where the record is not there yet, `….together` where all that is required is held, but on no
+ * record all of it. `level.own` and `level.team` are what `{level}` stands for.
  */
 export type Messages = {
-  readonly [key in Reason | "limited.required" | "out-of-scope.required" | "out-of-scope.unknown" | "prerequisite.together" | "level.own" | "level.team"]?:
-    | string
-    | ((explanation: Explanation) => string);
+  readonly [key in
+    | Reason
+    | "limited.required"
+    | "out-of-scope.required"
+    | "out-of-scope.unknown"
+    | "prerequisite.together"
+    | "level.own"
+    | "level.team"]?: string | ((explanation: Explanation) => string);
 } & {
-  /** What roles, permissions and teams are called; without it, as the snapshot says, else by their ids in backquotes. */
+  /**
+   * What roles, permissions and teams are called; without it, as the snapshot says, else by their ids in
+   * backquotes.
+   */
   readonly title?: (id: string, what: "role" | "permission" | "team") => string;
 };
 
@@ -70,7 +85,10 @@ export function isReason(text: unknown): text is Reason {
  */
 export function formatExplanation(explanation: Explanation, messages: Messages = {}): string {
   // Only what is there: much may be absent.
-  const { reason, level, team, from, until, requires, missing, record } = { __proto__: null, ...explanation } as Explanation;
+  const { reason, level, team, from, until, requires, missing, record } = {
+    __proto__: null,
+    ...explanation,
+  } as Explanation;
   const own = { __proto__: null, ...messages } as Messages;
   const { title } = own;
   const named = (what: Named, { [what]: id, names }: Explanation = explanation): string | undefined =>
@@ -93,7 +111,9 @@ export function formatExplanation(explanation: Explanation, messages: Messages =
   };
   const special = `${reason}.${reason === "prerequisite" && !requires ? "together" : record}`;
   return say(Object.hasOwn(ENGLISH, special) ? special : reason)
-    .replace(/(?:\[([^[\]{]*))?\{(\w+)\}(?:([^[\]{]*)\])?/g, (_, before = "", word: string, after = "") => (words[word] ? before + words[word] + after : ""))
+    .replace(/(?:\[([^[\]{]*))?\{(\w+)\}(?:([^[\]{]*)\])?/g, (_, before = "", word: string, after = "") =>
+      words[word] ? before + words[word] + after : "",
+    )
     .trim();
 }
 
@@ -106,15 +126,28 @@ function timeOf(time = NaN): string {
 /** Adds the English words. */
 export function withText(finding: Finding): Explanation {
   const { allowed, requires, names = {} } = finding;
-  const explanation = told({ ...finding, requires: requires && withText(requires), names: told(names), publicText: `You may${allowed ? "" : " not"} do this.` });
+  const explanation = told({
+    ...finding,
+    requires: requires && withText(requires),
+    names: told(names),
+    publicText: `You may${allowed ? "" : " not"} do this.`,
+  });
   return { ...explanation, text: formatExplanation(explanation) };
 }
 
-/** A copy of what there is to tell: neither what is undefined, nor an end that never is, nor an empty list or object. */
+/**
+ * A copy of what there is to tell: neither what is undefined, nor an end that never is, nor an empty list or
+ * object.
+ */
 function told(all: Readonly<Record<string, unknown>>): Explanation {
   const told: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(all)) {
-    if (typeof value === "object" ? Object.keys(value as object).length > 0 : value !== undefined && value !== Infinity && value !== -Infinity) told[key] = key === "requires" ? value : copyOf(value);
+    if (
+      typeof value === "object"
+        ? Object.keys(value as object).length > 0
+        : value !== undefined && value !== Infinity && value !== -Infinity
+    )
+      told[key] = key === "requires" ? value : copyOf(value);
   }
   return told as unknown as Explanation;
 }

@@ -1,11 +1,11 @@
 // Gates that also mask records.
 
-import { asker, CoreGate, detachable } from "./core-gate.js";
 import { RolegateError } from "../core/errors.js";
+import type { Explanation, LiteOptions, MaskedField, Permission, Resource } from "../types/types.js";
+import { asker, CoreGate, detachable } from "./core-gate.js";
 import { withText } from "./explain.js";
 import { hiddenOf, maskAll, masksOf } from "./mask.js";
 import type { DataRules } from "./rules.js";
-import type { Explanation, LiteOptions, MaskedField, Permission, Resource } from "../types/types.js";
 import { hasRules, type View } from "./view.js";
 import { type Explained, explain, refusal } from "./why.js";
 import { explainedIn } from "./why-data.js";
@@ -13,12 +13,14 @@ import { explainedIn } from "./why-data.js";
 /**
  * One user's answers. It is plain JavaScript: no call leaves it, and it needs no `free`.
  *
- * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
+ * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is
+ * unknown is "no".
  */
 export class LiteGate extends CoreGate {
   /**
    * Why the answer is what it is. The same two forms as {@link can}.
-   * @throws {RolegateError} `bad-gate-data` of a gate that was restored from data without explanations (`gate.toJSON({ explain: true })` has them)
+   * @throws {RolegateError} `bad-gate-data` of a gate that was restored from data without explanations
+   *   (`gate.toJSON({ explain: true })` has them)
    */
   explain(permission: Permission): Explanation;
   explain(permission: Permission, resource: Resource | null | undefined): Explanation;
@@ -30,8 +32,13 @@ export class LiteGate extends CoreGate {
     if (!finding.allowed) return withText(finding);
     // Data that were right once may not be any more; and what only answers about records says so.
     const place = view.rules.places.get(permission);
-    if (place === undefined || !hasRules(view, place)) return withText(refusal(explained, permission, "expired", finding.record));
-    return withText(about || this.anywhere(view, permission, place) ? finding : refusal(explained, permission, "limited", "required"));
+    if (place === undefined || !hasRules(view, place))
+      return withText(refusal(explained, permission, "expired", finding.record));
+    return withText(
+      about || this.anywhere(view, permission, place)
+        ? finding
+        : refusal(explained, permission, "limited", "required"),
+    );
   }
 
   override with(options: LiteOptions): LiteGate {
@@ -39,8 +46,8 @@ export class LiteGate extends CoreGate {
   }
 
   /**
-   * The values that {@link mask} would replace in a record of this type; without a record, those that the user sees in none.
-   * They are in the order of the catalog. One that lies within another goes with it.
+   * The values that {@link mask} would replace in a record of this type; without a record, those that the
+   * user sees in none. They are in the order of the catalog. One that lies within another goes with it.
    * @throws {RolegateError} `unknown-resource` for a type that no permission has
    */
   fields(type: string): MaskedField[];
@@ -51,12 +58,14 @@ export class LiteGate extends CoreGate {
   }
 
   /**
-   * A copy of a record of this type, or of a list of them, in which every value that the user may not see is replaced. Who may see
-   * it is asked of each record; a pseudonym stands for the same value throughout the call. Records are never changed.
+   * A copy of a record of this type, or of a list of them, in which every value that the user may not see is
+   * replaced. Who may see it is asked of each record; a pseudonym stands for the same value throughout the
+   * call. Records are never changed.
    *
-   * The copy is plain data, as JSON would have it (`toJSON` is honoured, dates stay dates). A record whose copy might show a masked
-   * value elsewhere (a getter of a class that is no part of its JSON) or that has no JSON (a circle) is `null`, and so is a masked
-   * record that is no object. `null` and `undefined` stay. The cost is that of copying, and of one check for each mask and record.
+   * The copy is plain data, as JSON would have it (`toJSON` is honoured, dates stay dates). A record whose
+   * copy might show a masked value elsewhere (a getter of a class that is no part of its JSON) or that has no
+   * JSON (a circle) is `null`, and so is a masked record that is no object. `null` and `undefined` stay. The
+   * cost is that of copying, and of one check for each mask and record.
    * @typeParam T what the caller takes the copies for: values may be absent, `null` or a text instead
    * @throws {RolegateError} `unknown-resource` for a type that no permission has
    */
@@ -69,7 +78,11 @@ export class LiteGate extends CoreGate {
   /** @internal */
   explained(view: View): Explained {
     const { why } = view.rules as DataRules;
-    if (why === undefined) throw new RolegateError("bad-gate-data", "these gate data carry no explanations: make them by `toJSON({ explain: true })`");
+    if (why === undefined)
+      throw new RolegateError(
+        "bad-gate-data",
+        "these gate data carry no explanations: make them by `toJSON({ explain: true })`",
+      );
     return explainedIn(why, this.now());
   }
 }

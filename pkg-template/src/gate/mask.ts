@@ -1,11 +1,12 @@
 // Masks: copies of records without the values that are not for the user.
 //
-// A copy is plain data, what JSON would make of the record, so nothing of the record lives on in it: no getter, no prototype, no
-// symbol. It is made first and then masked in place, so that it does not matter how masks lie over each other. Where it is not
-// certain that the copy shows a masked attribute under its name, there is no copy.
+// A copy is plain data, what JSON would make of the record, so nothing of the record lives on in it: no
+// getter, no prototype, no symbol. It is made first and then masked in place, so that it does not matter how
+// masks lie over each other. Where it is not certain that the copy shows a masked attribute under its name,
+// there is no copy.
 
-import { has, isRecord, readKey } from "../core/attributes.js";
 import { parsePath } from "../condition/facts.js";
+import { has, isRecord, readKey } from "../core/attributes.js";
 import { RolegateError } from "../core/errors.js";
 import { field, index, list, must, type Read, text } from "../core/read.js";
 import type { MaskKind } from "../types/types.js";
@@ -29,7 +30,10 @@ export type May = (permission: string | undefined) => boolean;
 /** In the order of the format. */
 export const MASK_KINDS: readonly MaskKind[] = ["omit", "null", "redact", "pseudonym"];
 
-/** Lists and objects within each other that a record may have; more is a circle, or nothing that JSON could be made of. */
+/**
+ * Lists and objects within each other that a record may have; more is a circle, or nothing that JSON could be
+ * made of.
+ */
 const MAX_DEPTH = 500;
 
 /** Reads `types` and `masks` of gate data, where permissions are positions in `ids`. */
@@ -50,7 +54,12 @@ export function readMasks(data: object, ids: readonly string[]): Masks {
       return parsePath(path);
     });
     const permission = ids[field(item, 2, (at) => (at === -1 ? at : index(ids.length)(at)))];
-    of.push({ field: name, keys, permission, as: field(item, 3, (as) => must(MASK_KINDS.includes(as as MaskKind) && (as as MaskKind))) });
+    of.push({
+      field: name,
+      keys,
+      permission,
+      as: field(item, 3, (as) => must(MASK_KINDS.includes(as as MaskKind) && (as as MaskKind))),
+    });
   };
   field(data, "masks", list(readMask), []);
   return masks;
@@ -59,7 +68,11 @@ export function readMasks(data: object, ids: readonly string[]): Masks {
 /** @throws {RolegateError} `unknown-resource` */
 export function masksOf(masks: Masks, type: unknown): readonly Mask[] {
   const of = masks.get(type as string);
-  if (of === undefined) throw new RolegateError("unknown-resource", `no permission has the resource type \`${typeof type === "string" ? type : typeof type}\``);
+  if (of === undefined)
+    throw new RolegateError(
+      "unknown-resource",
+      `no permission has the resource type \`${typeof type === "string" ? type : typeof type}\``,
+    );
   return of;
 }
 
@@ -79,7 +92,8 @@ export function maskAll(masks: readonly Mask[], given: unknown, mayOn: (record: 
   let last: Hidden | undefined;
   const one = (record: unknown): unknown => {
     const hidden = hiddenOf(masks, mayOn(record));
-    if (last?.masks.length !== hidden.length || !hidden.every((mask, at) => mask === last?.masks[at])) last = hiding(hidden);
+    if (last?.masks.length !== hidden.length || !hidden.every((mask, at) => mask === last?.masks[at]))
+      last = hiding(hidden);
     return copyWithout(last, record, labels);
   };
   try {
@@ -108,7 +122,8 @@ interface Hidden {
 function hiding(masks: readonly Mask[]): Hidden {
   const fields = new Set(masks.map(({ field }) => field));
   const isBelow = ({ field }: Mask): boolean => {
-    for (let dot = field.indexOf("."); dot > 0; dot = field.indexOf(".", dot + 1)) if (fields.has(field.slice(0, dot))) return true;
+    for (let dot = field.indexOf("."); dot > 0; dot = field.indexOf(".", dot + 1))
+      if (fields.has(field.slice(0, dot))) return true;
     return false;
   };
   return { masks, ways: masks.map(({ keys }) => keys), top: masks.filter((mask) => !isBelow(mask)) };
@@ -131,11 +146,17 @@ function copyWithout({ ways, top }: Hidden, record: unknown, labels: Map<string,
 function copyOf(value: unknown, depth: number, ways: readonly Way[]): unknown {
   const form = formOf(value);
   const isThrough = ways.some((way) => way.length > 0);
-  if (typeof form !== "object" || form === null || form instanceof Date) return isThrough && typeof value === "object" ? null : form;
+  if (typeof form !== "object" || form === null || form instanceof Date)
+    return isThrough && typeof value === "object" ? null : form;
   must(depth < MAX_DEPTH);
   const copy = Array.isArray(form)
     ? each(form, (item) => copyOf(item, depth + 1, ways))
-    : Object.fromEntries(Object.keys(form).map((key) => [key, copyOf(readKey(form, key), depth + 1, isThrough ? waysBelow(ways, key) : ways)]));
+    : Object.fromEntries(
+        Object.keys(form).map((key) => [
+          key,
+          copyOf(readKey(form, key), depth + 1, isThrough ? waysBelow(ways, key) : ways),
+        ]),
+      );
   if (!isThrough || (form === value && Array.isArray(form))) return copy;
   const dotted = form === value && isRecord(value) ? dottedOn(value) : undefined;
   return ways.every((way) => shows(copy, form, value, way, dotted)) ? copy : null;
@@ -145,13 +166,24 @@ function copyOf(value: unknown, depth: number, ways: readonly Way[]): unknown {
  * Whether a copy has what a mask hides where the mask finds it.
  * @param dotted of a record that is copied as it is
  */
-function shows(copy: object, form: object, value: unknown, way: Way, dotted: readonly string[] | undefined): boolean {
+function shows(
+  copy: object,
+  form: object,
+  value: unknown,
+  way: Way,
+  dotted: readonly string[] | undefined,
+): boolean {
   if (way.length === 0) return true;
   if (form !== value) return count(value, way) <= count(copy, way);
-  return dotted !== undefined && keysOn(value as object, way, dotted).every((key) => Object.hasOwn(copy, key));
+  return (
+    dotted !== undefined && keysOn(value as object, way, dotted).every((key) => Object.hasOwn(copy, key))
+  );
 }
 
-/** The keys of a record that lie on a way, also those that no copy has: of getters of a class, and not enumerable ones. */
+/**
+ * The keys of a record that lie on a way, also those that no copy has: of getters of a class, and not
+ * enumerable ones.
+ */
 function keysOn(record: object, way: Way, dotted: readonly string[]): string[] {
   const first = way[0] as string;
   return [...(has(record, first) ? [first] : []), ...dotted.filter((key) => below(way, key) !== undefined)];
@@ -162,7 +194,8 @@ function dottedOn(record: object): readonly string[] {
   const keys = new Set<string>();
   let at: object | null = record;
   for (let i = 0; at !== null && at !== Object.prototype && i < MAX_DEPTH; i += 1) {
-    for (const key of Object.getOwnPropertyNames(at)) if (key.includes(".") && has(record, key)) keys.add(key);
+    for (const key of Object.getOwnPropertyNames(at))
+      if (key.includes(".") && has(record, key)) keys.add(key);
     at = Object.getPrototypeOf(at) as object | null;
   }
   return [...keys];
@@ -173,10 +206,11 @@ const byFirst = new WeakMap<readonly Way[], ReadonlyMap<string, readonly Way[]>>
 const NONE: readonly never[] = [];
 
 function waysBelow(ways: readonly Way[], key: string): readonly Way[] {
-  if (key.includes(".")) return ways.flatMap((way) => {
-    const rest = below(way, key);
-    return rest === undefined ? [] : [rest];
-  });
+  if (key.includes("."))
+    return ways.flatMap((way) => {
+      const rest = below(way, key);
+      return rest === undefined ? [] : [rest];
+    });
   let known = byFirst.get(ways);
   if (known === undefined) byFirst.set(ways, (known = grouped(ways)));
   return known.get(key) ?? NONE;
@@ -201,21 +235,32 @@ function count(value: unknown, way: Way): number {
   if (value === undefined || value === null) return 0;
   if (Array.isArray(value)) return value.reduce((sum: number, item) => sum + count(item, way), 0);
   if (way.length === 0 && value !== unreadable) return 1;
-  if (isRecord(value)) return keysOn(value, way, dottedOn(value)).reduce((sum, key) => sum + count(readKey(value, key, unreadable), below(way, key) as Way), 0);
+  if (isRecord(value))
+    return keysOn(value, way, dottedOn(value)).reduce(
+      (sum, key) => sum + count(readKey(value, key, unreadable), below(way, key) as Way),
+      0,
+    );
   return typeof value === "object" || typeof value === "function" ? Infinity : 0;
 }
 
-/** What is left of a way behind a key, which may spell several of its parts; `undefined` if the key leads elsewhere. */
+/**
+ * What is left of a way behind a key, which may spell several of its parts; `undefined` if the key leads
+ * elsewhere.
+ */
 function below(way: Way, key: string): Way | undefined {
   if (way.length === 0) return undefined;
   if (key === way[0]) return way.slice(1);
   if (!key.includes(".")) return undefined;
   const parts = key.split(".");
   // A key that leads further than the way ends within what is masked.
-  return parts.slice(0, way.length).every((part, at) => part === way[at]) ? way.slice(parts.length) : undefined;
+  return parts.slice(0, way.length).every((part, at) => part === way[at])
+    ? way.slice(parts.length)
+    : undefined;
 }
 
-/** What JSON takes a value for; but dates stay dates, and large integers become the ids that they stand for. */
+/**
+ * What JSON takes a value for; but dates stay dates, and large integers become the ids that they stand for.
+ */
 function formOf(value: unknown): unknown {
   if (typeof value === "object" && value !== null && !(value instanceof Date)) {
     const { toJSON } = value as { toJSON?: unknown };
@@ -259,7 +304,10 @@ function replaced(value: unknown, as: Exclude<MaskKind, "omit">, labels: Map<str
   return as === "pseudonym" ? pseudonym(value, labels) : FIXED[as];
 }
 
-const FIXED: Readonly<Record<Exclude<MaskKind, "omit" | "pseudonym">, string | null>> = { null: null, redact: "•••" };
+const FIXED: Readonly<Record<Exclude<MaskKind, "omit" | "pseudonym">, string | null>> = {
+  null: null,
+  redact: "•••",
+};
 
 function pseudonym(value: unknown, labels: Map<string, string>): string {
   const json = JSON.stringify(value, (_, inner: unknown) => (isRecord(inner) ? sorted(inner) : inner));

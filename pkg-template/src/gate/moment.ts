@@ -1,10 +1,11 @@
-// Rules as they are for a while. Two things make them: gate data (rules.ts), and what a user holds in a snapshot (live-moment.ts).
+// Rules as they are for a while. Two things make them: gate data (rules.ts), and what a user holds in a
+// snapshot (live-moment.ts).
 
-import { END } from "../core/clock.js";
 import type { Window } from "../condition/during.js";
 import type { Node } from "../condition/facts.js";
-import type { Clause, Mapping, Part, Teams } from "./parts.js";
+import { END } from "../core/clock.js";
 import type { Masks } from "./mask.js";
+import type { Clause, Mapping, Part, Teams } from "./parts.js";
 import type { Folded } from "./scope.js";
 
 /** What a permission by itself asks of a record. */
@@ -14,7 +15,10 @@ export interface Rule {
   readonly map: Mapping;
   readonly part: Part;
   readonly window: Window;
-  /** Positions of the direct prerequisites that are asked on the same record, and of those that are asked without one. */
+  /**
+   * Positions of the direct prerequisites that are asked on the same record, and of those that are asked
+   * without one.
+   */
   readonly same: readonly number[];
   readonly other: readonly number[];
 }
@@ -37,7 +41,10 @@ export interface Rules {
 }
 
 /** Why every answer is "no" at a time, if it is. */
-export function whyOff({ since, expires }: Pick<Rules, "since" | "expires">, now: number): "clock" | "expired" | undefined {
+export function whyOff(
+  { since, expires }: Pick<Rules, "since" | "expires">,
+  now: number,
+): "clock" | "expired" | undefined {
   if (!(now >= since && now < Infinity)) return "clock";
   return now >= expires ? "expired" : undefined;
 }
@@ -49,7 +56,10 @@ export interface Requirement {
   readonly isSame: boolean;
 }
 
-/** A requirement as it is written, in rows and in gate data alike: twice the position, and one more if it is asked on the same record. */
+/**
+ * A requirement as it is written, in rows and in gate data alike: twice the position, and one more if it is
+ * asked on the same record.
+ */
 export function requirementOf(written: number): Requirement {
   return { place: written >>> 1, isSame: (written & 1) === 1 };
 }
@@ -57,7 +67,10 @@ export function requirementOf(written: number): Requirement {
 /** What a permission asks of a record, with everything that it requires. */
 export interface Check {
   readonly map: Mapping;
-  /** Its part and those of its prerequisites, direct and transitive, that are asked on the same record: of those that come to the same only one. */
+  /**
+   * Its part and those of its prerequisites, direct and transitive, that are asked on the same record: of
+   * those that come to the same only one.
+   */
   readonly parts: readonly Part[];
   readonly all: readonly Part[];
   /** Places of all prerequisites that are asked without a record. */
@@ -69,8 +82,8 @@ export interface Check {
 }
 
 /**
- * A check of one part without exclusions, where owner and team each sit under one plain key of the record and no attribute is read
- * twice; or one that comes to the same for every record.
+ * A check of one part without exclusions, where owner and team each sit under one plain key of the record and
+ * no attribute is read twice; or one that comes to the same for every record.
  */
 export interface Reach {
   readonly always: boolean;
@@ -79,7 +92,11 @@ export interface Reach {
   /** The teams that are enough. */
   readonly teams: Pick<Teams, "has"> | undefined;
   /** Alternatives that take more: some of these clauses, and a condition. */
-  readonly more: readonly { readonly any: readonly Clause[]; readonly when: Node | undefined; readonly short: Node["short"] }[];
+  readonly more: readonly {
+    readonly any: readonly Clause[];
+    readonly when: Node | undefined;
+    readonly short: Node["short"];
+  }[];
   /** `undefined` where nobody asks. */
   readonly ownerKey: string | undefined;
   readonly teamKey: string | undefined;
@@ -119,11 +136,17 @@ export interface Moment {
   /** For each permission its check, as far as it was asked; and how much they hold. */
   readonly checks: Map<number, Check>;
   held: number;
-  /** The short way of each permission that was asked about a record and has one: a gate finds it with one look-up. */
+  /**
+   * The short way of each permission that was asked about a record and has one: a gate finds it with one
+   * look-up.
+   */
   readonly reaches: Map<string, Reach>;
 }
 
-/** Whether a moment is right at a time. What is true before the year 10000 need not be true of it, nor the other way round. */
+/**
+ * Whether a moment is right at a time. What is true before the year 10000 need not be true of it, nor the
+ * other way round.
+ */
 export function isRight({ from, to, now: asked }: Moment, now: number): boolean {
   return now >= from && now < to && now < END === asked < END;
 }
@@ -133,4 +156,14 @@ export function noAnswers(): Answers {
 }
 
 /** A moment that never is: that of a gate which has not been asked. */
-export const NEVER: Moment = /* @__PURE__ */ (() => ({ from: NaN, to: NaN, now: NaN, rule: () => undefined, complete() {}, answers: noAnswers(), checks: new Map(), held: 0, reaches: new Map() }))();
+export const NEVER: Moment = /* @__PURE__ */ (() => ({
+  from: NaN,
+  to: NaN,
+  now: NaN,
+  rule: () => undefined,
+  complete() {},
+  answers: noAnswers(),
+  checks: new Map(),
+  held: 0,
+  reaches: new Map(),
+}))();

@@ -2,8 +2,16 @@
 //
 // Twin of src/query/scope.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
+import {
+  type Attributes,
+  attributesOf,
+  type Facts,
+  type Node,
+  type Path,
+  parsePath,
+  type Steady,
+} from "../condition/facts.js";
 import { isId, toIds } from "../core/attributes.js";
-import { type Attributes, attributesOf, type Facts, type Node, parsePath, type Path, type Steady } from "../condition/facts.js";
 import { field, list, must, object, optional, type Read, text, textOf, yes } from "../core/read.js";
 
 /** A set of teams. */
@@ -46,9 +54,15 @@ class NamedTeams extends Set<string> implements Teams {
   }
 }
 
-/** The teams of all of some sets, joined two by two, so that many cost little more than few; `undefined` of none. */
+/**
+ * The teams of all of some sets, joined two by two, so that many cost little more than few; `undefined` of
+ * none.
+ */
 export function unionOf(sets: readonly Teams[]): Teams | undefined {
-  while (sets.length > 1) sets = sets.flatMap((set, at) => (at % 2 > 0 ? [] : at + 1 < sets.length ? set.with(sets[at + 1] as Teams) : set));
+  while (sets.length > 1)
+    sets = sets.flatMap((set, at) =>
+      at % 2 > 0 ? [] : at + 1 < sets.length ? set.with(sets[at + 1] as Teams) : set,
+    );
   const [one] = sets;
   return one;
 }
@@ -63,7 +77,10 @@ export interface Clause {
   readonly when: Node | undefined;
 }
 
-/** A record is in it if some alternative holds and no exclusion does. Parts whose list of alternatives is one and the same come to the same. */
+/**
+ * A record is in it if some alternative holds and no exclusion does. Parts whose list of alternatives is one
+ * and the same come to the same.
+ */
 export interface Part {
   readonly any: readonly Clause[];
   readonly none: readonly Clause[];
@@ -75,7 +92,10 @@ export type Mapping = readonly [owner: readonly Path[], team: readonly Path[]];
 /** What no record is in. */
 export const NOTHING: Part = { any: [], none: [] };
 
-/** How clauses are read: what stands under `teams`, conditions, and what else there is of a clause, under which keys. */
+/**
+ * How clauses are read: what stands under `teams`, conditions, and what else there is of a clause, under
+ * which keys.
+ */
 export interface ClauseReaders<More> {
   readonly teams: Read<Teams>;
   readonly condition: Read<Node>;
@@ -84,19 +104,33 @@ export interface ClauseReaders<More> {
 }
 
 /** Reads alternatives and exclusions. */
-export function readPart<More extends object>(json: object, { teams, condition, keys, more }: ClauseReaders<More>): { any: (Clause & More)[]; none: (Clause & More)[] } {
+export function readPart<More extends object>(
+  json: object,
+  { teams, condition, keys, more }: ClauseReaders<More>,
+): { any: (Clause & More)[]; none: (Clause & More)[] } {
   const clauses = (word: "where" | "unless", known: string): Read<(Clause & More)[]> => {
     const read = object(known + keys);
     return list((item) => {
       const clause = read(item);
       const when = field(clause, word, optional(condition));
-      return { own: field(clause, "own", optional(yes)) === true, teams: field(clause, "teams", optional(teams)), when, ...more(clause, when) };
+      return {
+        own: field(clause, "own", optional(yes)) === true,
+        teams: field(clause, "teams", optional(teams)),
+        when,
+        ...more(clause, when),
+      };
     });
   };
-  return { any: field(json, "any", clauses("where", "own teams where")), none: field(json, "none", clauses("unless", "teams unless"), []) };
+  return {
+    any: field(json, "any", clauses("where", "own teams where")),
+    none: field(json, "none", clauses("unless", "teams unless"), []),
+  };
 }
 
-export const DEFAULT_MAP: Mapping = [[{ name: "owner", keys: ["owner"] }], [{ name: "team", keys: ["team"] }]];
+export const DEFAULT_MAP: Mapping = [
+  [{ name: "owner", keys: ["owner"] }],
+  [{ name: "team", keys: ["team"] }],
+];
 
 /** Reads owner paths and team paths. */
 export const readMap: Read<Mapping> = (json) => {
@@ -107,7 +141,10 @@ export const readMap: Read<Mapping> = (json) => {
 /** The names of all attributes that parts read, each as often as it is read; owner and team count once. */
 export function namesOf(parts: Iterable<Part>, map: Mapping): string[] {
   const clauses = Array.from(parts, ({ any, none }) => [...any, ...none]).flat();
-  return [...map.flat().map(({ name }) => `resource.${name}`), ...clauses.flatMap(({ when }) => when?.names ?? [])];
+  return [
+    ...map.flat().map(({ name }) => `resource.${name}`),
+    ...clauses.flatMap(({ when }) => when?.names ?? []),
+  ];
 }
 
 const keys = new WeakMap<Node, string>();
@@ -116,7 +153,10 @@ let count = 0;
 /** Values that a list may have to be compared one by one. */
 const SHORT = 32;
 
-/** The same for conditions that say the same. A long list is only the same as itself: many conditions may have one in common. */
+/**
+ * The same for conditions that say the same. A long list is only the same as itself: many conditions may have
+ * one in common.
+ */
 export function keyOf(node: Node): string {
   let key = keys.get(node);
   if (key === undefined) keys.set(node, (key = textOf(node.json, shortOf)));
@@ -165,7 +205,14 @@ export class Question implements Facts {
    * @param resource anything; what is no object is a record of which nothing is known
    * @param isAskedOnce whether no attribute is asked for twice
    */
-  constructor(resource: unknown, { user, me }: Person, map: Mapping, { context, now }: Asking, isAskedOnce?: boolean, noting?: Steady) {
+  constructor(
+    resource: unknown,
+    { user, me }: Person,
+    map: Mapping,
+    { context, now }: Asking,
+    isAskedOnce?: boolean,
+    noting?: Steady,
+  ) {
     this.user = user;
     this.me = me;
     this.map = map;
@@ -182,14 +229,16 @@ export class Question implements Facts {
 
   private read(paths: readonly Path[]): Ids {
     const [path, ...more] = paths;
-    if (path === undefined || more.length > 0) return paths.flatMap((path) => toIds(this.resource.read(path)));
+    if (path === undefined || more.length > 0)
+      return paths.flatMap((path) => toIds(this.resource.read(path)));
     const value = this.resource.read(path);
     return typeof value === "string" && value !== "" ? value : toIds(value);
   }
 }
 
 export function isIn({ any, none }: Part, question: Question): boolean {
-  for (const clause of any) if (applies(clause, question)) return !none.some((clause) => excludes(clause, question));
+  for (const clause of any)
+    if (applies(clause, question)) return !none.some((clause) => excludes(clause, question));
   return false;
 }
 

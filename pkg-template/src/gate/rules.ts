@@ -1,13 +1,26 @@
 // Gate data as rules: what is written is checked, and stays as it is.
 
-import { END } from "../core/clock.js";
 import type { Window } from "../condition/during.js";
 import type { Node } from "../condition/facts.js";
+import { END } from "../core/clock.js";
+import {
+  among,
+  copyOf,
+  field,
+  index,
+  list,
+  must,
+  object,
+  optional,
+  type Read,
+  text,
+  time,
+  yes,
+} from "../core/read.js";
+import type { GateData } from "../types/types.js";
 import type { Masks } from "./mask.js";
 import { type Moment, noAnswers, type Rule, type Rules, whyOff } from "./moment.js";
 import { type ClauseReaders, DEFAULT_MAP, type Mapping, readMap, readPart, readTeams } from "./parts.js";
-import { among, copyOf, field, index, list, must, object, optional, type Read, text, time, yes } from "../core/read.js";
-import type { GateData } from "../types/types.js";
 import type { readWhy, WhyRules } from "./why-data.js";
 
 /** Gate data that were read. */
@@ -24,7 +37,10 @@ export interface DataRules extends Rules {
   readonly valid: Window;
 }
 
-/** The same text as the key of an object: engines find such a string faster, since names in code are the very same one. */
+/**
+ * The same text as the key of an object: engines find such a string faster, since names in code are the very
+ * same one.
+ */
 export function intern(id: string): string {
   return Object.keys({ [id]: 0 })[0] as string;
 }
@@ -37,7 +53,9 @@ export interface Readers {
   readonly why: typeof readWhy | undefined;
 }
 
-const DATA = object("format user tenant revision at since expires validSince validUntil ids rules table maps teams recordsOnly types masks explain");
+const DATA = object(
+  "format user tenant revision at since expires validSince validUntil ids rules table maps teams recordsOnly types masks explain",
+);
 const RULE = object("scoped map any none same other since until");
 
 /** Reads all of gate data, so that nothing is found wrong when it is asked. */
@@ -49,7 +67,11 @@ export function readRules(json: unknown, { condition, masks, why }: Readers): Da
   const places = new Map(ids.map((id, place) => [id, place]));
   const map = among(field(data, "maps", list(readMap), []));
   const clauses = { teams: among(field(data, "teams", list(readTeams), [])), condition };
-  const table = field(data, "table", list(ruleReader(ids.length, map, { ...clauses, keys: "", more: () => ({}) })));
+  const table = field(
+    data,
+    "table",
+    list(ruleReader(ids.length, map, { ...clauses, keys: "", more: () => ({}) })),
+  );
   const rules = field(data, "rules", list(index(table.length)));
   must(places.size === ids.length && rules.length === ids.length);
   const since = Math.max(0, field(data, "since", time, 0));
@@ -57,7 +79,13 @@ export function readRules(json: unknown, { condition, masks, why }: Readers): Da
   return {
     // Whoever gave them may change them.
     data: copyOf(data),
-    why: why && field(data, "explain", optional((json) => why(json, { since, expires }, map, clauses))),
+    why:
+      why &&
+      field(
+        data,
+        "explain",
+        optional((json) => why(json, { since, expires }, map, clauses)),
+      ),
     user: field(data, "user", text),
     tenant: field(data, "tenant", optional(text)),
     revision: field(data, "revision", index(2 ** 53)),
@@ -67,8 +95,12 @@ export function readRules(json: unknown, { condition, masks, why }: Readers): Da
     since,
     expires,
     valid: [Math.max(0, field(data, "validSince", time, 0)), field(data, "validUntil", time, Infinity)],
-    recordsOnly: new Set(field(data, "recordsOnly", list(index(ids.length)), []).map((position) => ids[position] as string)),
-    readsContext: table.some(({ part: { any, none } }) => [...any, ...none].some(({ when }) => when?.names.some((name) => name.startsWith("context.")))),
+    recordsOnly: new Set(
+      field(data, "recordsOnly", list(index(ids.length)), []).map((position) => ids[position] as string),
+    ),
+    readsContext: table.some(({ part: { any, none } }) =>
+      [...any, ...none].some(({ when }) => when?.names.some((name) => name.startsWith("context."))),
+    ),
     all: rules.map((at) => table[at] as Rule),
   };
 }
@@ -88,7 +120,10 @@ function ruleReader(count: number, map: Read<Mapping>, clauses: ClauseReaders<ob
   };
 }
 
-/** What rules are at a time: those that are not right then are left out, and in the year 10000 all that were made before. */
+/**
+ * What rules are at a time: those that are not right then are left out, and in the year 10000 all that were
+ * made before.
+ */
 export function momentOf(rules: DataRules, now: number): Moment {
   const { all, since, expires, valid, data } = rules;
   let from = now * 0; // NaN for a time that is none
@@ -104,5 +139,15 @@ export function momentOf(rules: DataRules, now: number): Moment {
     const rule = isOn ? all[place] : undefined;
     return rule !== undefined && now >= rule.window[0] && now < rule.window[1] ? rule : undefined;
   };
-  return { from, to, now, rule, complete() {}, answers: noAnswers(), checks: new Map(), held: 0, reaches: new Map() };
+  return {
+    from,
+    to,
+    now,
+    rule,
+    complete() {},
+    answers: noAnswers(),
+    checks: new Map(),
+    held: 0,
+    reaches: new Map(),
+  };
 }

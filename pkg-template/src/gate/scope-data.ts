@@ -1,12 +1,12 @@
 // Scopes from elsewhere: what `scope.toJSON()` gave.
 
 import { parseCondition } from "../condition/condition.js";
-import { optionsOf } from "../core/options.js";
-import { type ClauseReaders, readMap, readPart, readTeams } from "./parts.js";
 import { readNow, taskNow } from "../core/clock.js";
+import { optionsOf } from "../core/options.js";
 import { field, list, must, object, text, time } from "../core/read.js";
-import { makeScope } from "./scope.js";
 import type { Scope as ScopeAnswer } from "../types/types.js";
+import { type ClauseReaders, readMap, readPart, readTeams } from "./parts.js";
+import { makeScope } from "./scope.js";
 
 /** On which records a permission is given. */
 export type Scope = ScopeAnswer;
@@ -26,17 +26,31 @@ export const Scope: {
 };
 
 const PART = object("any none");
-const READERS: ClauseReaders<object> = { teams: readTeams, condition: (json) => parseCondition(json, true, 0), keys: "", more: () => ({}) };
+const READERS: ClauseReaders<object> = {
+  teams: readTeams,
+  condition: (json) => parseCondition(json, true, 0),
+  keys: "",
+  more: () => ({}),
+};
 
 function readScope(json: unknown, now: unknown): Scope {
   const scope = object("user map kind parts validUntil")(json);
   const until = field(scope, "validUntil", time, Infinity);
-  const parts = field(scope, "parts", list((part) => readPart(PART(part), READERS)));
+  const parts = field(
+    scope,
+    "parts",
+    list((part) => readPart(PART(part), READERS)),
+  );
   const kind = field(scope, "kind", text);
-  const read = makeScope(kind === "none" ? undefined : parts, field(scope, "user", text), field(scope, "map", readMap), {
-    now: () => (now === undefined ? taskNow() : readNow(now)),
-    until: () => until,
-  });
+  const read = makeScope(
+    kind === "none" ? undefined : parts,
+    field(scope, "user", text),
+    field(scope, "map", readMap),
+    {
+      now: () => (now === undefined ? taskNow() : readNow(now)),
+      until: () => until,
+    },
+  );
   field(scope, "kind", () => must(read.kind === kind));
   return read;
 }

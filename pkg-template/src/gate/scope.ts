@@ -1,11 +1,24 @@
-// On which records a permission is given, as data: parts with alternatives and exclusions over owner, team and attributes.
+// On which records a permission is given, as data: parts with alternatives and exclusions over owner, team
+// and attributes.
 //
 // Twin of src/query/scope.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
-import { attributesOf, ANY_RECORD, type Steady } from "../condition/facts.js";
-import { type Asking, type Clause, isBare, isIn, type Mapping, NOTHING, type Part, personOf, Question, type Teams, unionOf } from "./parts.js";
+import { ANY_RECORD, attributesOf, type Steady } from "../condition/facts.js";
 import { copyOf, Room } from "../core/read.js";
 import type { Clause as ClauseAnswer, Level, Scope as ScopeAnswer } from "../types/types.js";
+import {
+  type Asking,
+  type Clause,
+  isBare,
+  isIn,
+  type Mapping,
+  NOTHING,
+  type Part,
+  personOf,
+  Question,
+  type Teams,
+  unionOf,
+} from "./parts.js";
 
 /** On which records a permission is given. */
 export type Scope = ScopeAnswer;
@@ -18,7 +31,9 @@ export interface Folded extends Part {
   readonly taken: Teams | undefined;
   /** Whether it admits nothing. */
   readonly isShut: boolean;
-  /** Whether every alternative is about teams, so that it admits nothing where other parts take all of these. */
+  /**
+   * Whether every alternative is about teams, so that it admits nothing where other parts take all of these.
+   */
   readonly isLoose: boolean;
 }
 
@@ -31,7 +46,12 @@ export function leftOf(parts: readonly Folded[]): Part[] | undefined {
 }
 
 /** An alternative that cannot hold and an exclusion that is always lifted are dropped. */
-export function foldPart({ any, none }: Part, user: string, { context, now }: Asking, noting?: Steady): Folded {
+export function foldPart(
+  { any, none }: Part,
+  user: string,
+  { context, now }: Asking,
+  noting?: Steady,
+): Folded {
   const facts = { user, resource: ANY_RECORD, context, now, noting };
   const fold = (clauses: readonly Clause[], dropped: boolean): Clause[] =>
     clauses.flatMap((clause) => {
@@ -44,12 +64,22 @@ export function foldPart({ any, none }: Part, user: string, { context, now }: As
   const certain = exclusions.filter(({ when }) => !when);
   const left = withoutAll(alternatives, certain);
   const taken = unionOf(certain.flatMap(({ teams }) => teams ?? []));
-  return { any: left, none: exclusions, taken, isShut: left.length === 0, isLoose: left.every(({ teams }) => teams) };
+  return {
+    any: left,
+    none: exclusions,
+    taken,
+    isShut: left.length === 0,
+    isLoose: left.every(({ teams }) => teams),
+  };
 }
 
-/** The alternatives that unconditional exclusions leave: none, or those that still have a team outside them. */
+/**
+ * The alternatives that unconditional exclusions leave: none, or those that still have a team outside them.
+ */
 export function withoutAll(any: readonly Clause[], certain: readonly Clause[]): readonly Clause[] {
-  return certain.some(({ teams }) => !teams) ? [] : withoutTeams(any, unionOf(certain.flatMap(({ teams }) => teams ?? [])));
+  return certain.some(({ teams }) => !teams)
+    ? []
+    : withoutTeams(any, unionOf(certain.flatMap(({ teams }) => teams ?? [])));
 }
 
 function withoutTeams(any: readonly Clause[], taken: Teams | undefined): readonly Clause[] {
@@ -76,13 +106,18 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
   /** Made each time: whoever changes what was handed out changes nobody's answer. */
   const written = (): ScopeAnswer["parts"] => {
     const room = new Room();
-    return parts.map(({ any, none }) => ({ any: any.map(writer("where", room)), none: none.map(writer("unless", room)) }));
+    return parts.map(({ any, none }) => ({
+      any: any.map(writer("where", room)),
+      none: none.map(writer("unless", room)),
+    }));
   };
   let validUntil: number | undefined;
   const scope: Scope = {
     kind,
     level: LEVELS[rank] as Level,
-    conditional: rank > 0 && parts.some(({ any, none }) => any.some(({ when }) => when) || none.some(({ when }) => when)),
+    conditional:
+      rank > 0 &&
+      parts.some(({ any, none }) => any.some(({ when }) => when) || none.some(({ when }) => when)),
     get parts() {
       return written();
     },
@@ -96,7 +131,13 @@ export function makeScope(parts: readonly Part[] | undefined, user: string, map:
     },
     toJSON() {
       const names = (paths: Mapping[0]): string[] => paths.map(({ name }) => name);
-      return { user, map: [names(map[0]), names(map[1])], kind, parts: written(), ...(scope.validUntil < Infinity && { validUntil: scope.validUntil }) };
+      return {
+        user,
+        map: [names(map[0]), names(map[1])],
+        kind,
+        parts: written(),
+        ...(scope.validUntil < Infinity && { validUntil: scope.validUntil }),
+      };
     },
   };
   return Object.freeze(scope);
@@ -111,5 +152,9 @@ function rankOf({ any, none }: Part): number {
 }
 
 function writer(word: "where" | "unless", room: Room): (clause: Clause) => ClauseAnswer {
-  return ({ own, teams, when }) => ({ ...(own && { own }), ...(teams && { teams: room.listed(teams) }), ...(when && { [word]: copyOf(when.json, room) }) });
+  return ({ own, teams, when }) => ({
+    ...(own && { own }),
+    ...(teams && { teams: room.listed(teams) }),
+    ...(when && { [word]: copyOf(when.json, room) }),
+  });
 }

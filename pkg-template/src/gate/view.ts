@@ -1,17 +1,43 @@
 // Rules at one moment: what answers.
 //
-// A gate asks by the place of a permission in the catalog. What can be worked out once for all its questions is: the answer without a
-// record, and the check of a record.
+// A gate asks by the place of a permission in the catalog. What can be worked out once for all its questions
+// is: the answer without a record, and the check of a record.
 //
 // Twin of src/query/decide.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
-import { attributesOfRecord, has, isOddRecord, NOTHING_KNOWN, readPath, toIds } from "../core/attributes.js";
 import { ALWAYS } from "../condition/during.js";
-import { type Attributes, type Facts, type Steady } from "../condition/facts.js";
-import { type Clause, DEFAULT_MAP, type Ids, includes, isBare, isCovered, isIn, keyOf, type Mapping, namesOf, NOTHING, type Part, type Person, Question, type Teams, unionOf } from "./parts.js";
-import { type Answers, type Check, type Moment, noAnswers, type Reach, type Rule, type Rules, type Sum } from "./moment.js";
-import { type Folded, foldPart, leftOf, type Life, makeScope, type Scope } from "./scope.js";
+import type { Attributes, Facts, Steady } from "../condition/facts.js";
+import { attributesOfRecord, has, isOddRecord, NOTHING_KNOWN, readPath, toIds } from "../core/attributes.js";
 import { eachAfter } from "../core/walk.js";
+import {
+  type Answers,
+  type Check,
+  type Moment,
+  noAnswers,
+  type Reach,
+  type Rule,
+  type Rules,
+  type Sum,
+} from "./moment.js";
+import {
+  type Clause,
+  DEFAULT_MAP,
+  type Ids,
+  includes,
+  isBare,
+  isCovered,
+  isIn,
+  keyOf,
+  type Mapping,
+  NOTHING,
+  namesOf,
+  type Part,
+  type Person,
+  Question,
+  type Teams,
+  unionOf,
+} from "./parts.js";
+import { type Folded, foldPart, type Life, leftOf, makeScope, type Scope } from "./scope.js";
 
 /** A moment of one user, in a context. */
 export interface View extends Steady {
@@ -30,11 +56,24 @@ export interface View extends Steady {
 /** Parts, and alternatives of each, that are compared with each other. */
 const FEW = 4;
 
-/** Parts and the like that all checks of a moment, or scopes of a view, hold: a chain of permissions would be kept in every length. */
+/**
+ * Parts and the like that all checks of a moment, or scopes of a view, hold: a chain of permissions would be
+ * kept in every length.
+ */
 const MOST = 4096;
 
 export function makeView(rules: Rules, moment: Moment, person: Person, context: Attributes): View {
-  return { rules, moment, person, context, now: NaN, steady: ALWAYS, answers: rules.readsContext ? noAnswers() : moment.answers, scopes: undefined, held: 0 };
+  return {
+    rules,
+    moment,
+    person,
+    context,
+    now: NaN,
+    steady: ALWAYS,
+    answers: rules.readsContext ? noAnswers() : moment.answers,
+    scopes: undefined,
+    held: 0,
+  };
 }
 
 /** On anything at all? */
@@ -57,7 +96,9 @@ function quickly({ rules, moment }: View, place: number): boolean | undefined {
   const isSmall = same.length + other.length === 0 && part.any.length + part.none.length <= FEW;
   const reach = (isSmall ? checkAt(rules, moment, place) : moment.checks.get(place))?.reach;
   // A condition may come to nothing in this context.
-  return reach === undefined || (reach.more.length > 0 && !reach.own && !reach.teams) ? undefined : reach !== NOWHERE;
+  return reach === undefined || (reach.more.length > 0 && !reach.own && !reach.teams)
+    ? undefined
+    : reach !== NOWHERE;
 }
 
 /** The permissions that are open, in the order of the catalog. */
@@ -65,7 +106,10 @@ export function allowedIn(view: View): readonly string[] {
   return (view.answers.all ??= view.rules.ids.filter((_, place) => isOpen(view, place)));
 }
 
-/** Decides a permission, first what it requires; what requires itself without a record is "no". Nothing is noted before it is known. */
+/**
+ * Decides a permission, first what it requires; what requires itself without a record is "no". Nothing is
+ * noted before it is known.
+ */
 function decideAll(view: View, place: number): void {
   const { rules, moment, answers } = view;
   const { ids } = rules;
@@ -84,8 +128,10 @@ function decideAll(view: View, place: number): void {
     if (rule?.scoped) {
       const sum = sumOf(view, at, rule, sums, isHeld);
       sums.set(at, sum);
-      isYes = sum.isMet && !sum.isShut && !(sum.isLoose && sum.taken !== undefined && isTaken(view, at, sum.taken));
-    } else if (rule !== undefined) isYes = isWhole(view, rule) && rule.same.every(isHeld) && rule.other.every(isHeld);
+      isYes =
+        sum.isMet && !sum.isShut && !(sum.isLoose && sum.taken !== undefined && isTaken(view, at, sum.taken));
+    } else if (rule !== undefined)
+      isYes = isWhole(view, rule) && rule.same.every(isHeld) && rule.other.every(isHeld);
     open.set(ids[at] as string, isYes);
   });
   // In the next context it may be told quickly.
@@ -94,7 +140,13 @@ function decideAll(view: View, place: number): void {
 
 const UNMET: Sum = { isMet: false, taken: undefined, isShut: false, isLoose: false, size: Infinity };
 
-function sumOf(view: View, place: number, rule: Rule, sums: ReadonlyMap<number, Sum>, isHeld: (place: number) => boolean): Sum {
+function sumOf(
+  view: View,
+  place: number,
+  rule: Rule,
+  sums: ReadonlyMap<number, Sum>,
+  isHeld: (place: number) => boolean,
+): Sum {
   if (!rule.other.every(isHeld)) return UNMET;
   const { same, part } = rule;
   const required: Sum[] = [];
@@ -121,7 +173,13 @@ function joined(sums: readonly Sum[]): Sum {
   const [only] = sums;
   if (only !== undefined && sums.length === 1) return only;
   const taken = new Set(sums.flatMap(({ taken }) => taken ?? []));
-  return { isMet: true, isShut: sums.some(({ isShut }) => isShut), isLoose: sums.some(({ isLoose }) => isLoose), taken: unionOf([...taken]), size: sums.reduce((sum, { size }) => sum + size, 0) };
+  return {
+    isMet: true,
+    isShut: sums.some(({ isShut }) => isShut),
+    isLoose: sums.some(({ isLoose }) => isLoose),
+    taken: unionOf([...taken]),
+    size: sums.reduce((sum, { size }) => sum + size, 0),
+  };
 }
 
 /** Whether exclusions leave nothing of some part of a permission and what it requires. */
@@ -142,7 +200,10 @@ function foldedOf(view: View, part: Part): Folded {
 /** The tenant as a whole: grants without a team, denials of any team, the record unknown. */
 function isWhole(view: View, { part, map }: Rule): boolean {
   const { any, none } = part;
-  const anywhere: Part = { any: any.filter(({ teams }) => !teams), none: none.map(({ own, when }) => ({ own, teams: undefined, when })) };
+  const anywhere: Part = {
+    any: any.filter(({ teams }) => !teams),
+    none: none.map(({ own, when }) => ({ own, teams: undefined, when })),
+  };
   return isIn(anywhere, new Question(undefined, view.person, map, view, true, view));
 }
 
@@ -206,7 +267,8 @@ export function reaches(reach: Reach, view: View, resource: unknown): boolean {
   const { always, ownerKey, teamKey, more } = reach;
   if (always) return true;
   const hasMore = more.length > 0;
-  if (typeof resource !== "object" || resource === null || (hasMore && !isKnown(resource))) return hasMore && reachesMore(more, view, undefined, false, NO_TEAMS);
+  if (typeof resource !== "object" || resource === null || (hasMore && !isKnown(resource)))
+    return hasMore && reachesMore(more, view, undefined, false, NO_TEAMS);
   let isMine = false;
   // Each key is read at a place of its own, because engines remember what they saw at a place.
   if (ownerKey !== undefined) {
@@ -217,7 +279,10 @@ export function reaches(reach: Reach, view: View, resource: unknown): boolean {
       owner = undefined;
     }
     const { me } = view.person;
-    isMine = typeof owner === "string" ? owner === me && has(resource, ownerKey) : me !== undefined && idsOf(resource, ownerKey, owner).includes(me);
+    isMine =
+      typeof owner === "string"
+        ? owner === me && has(resource, ownerKey)
+        : me !== undefined && idsOf(resource, ownerKey, owner).includes(me);
     if (isMine && reach.own) return hasMore || isKnown(resource);
   }
   const { teams } = reach;
@@ -228,16 +293,23 @@ export function reaches(reach: Reach, view: View, resource: unknown): boolean {
   } catch {
     team = undefined;
   }
-  if (typeof team === "string" && !hasMore) return teams !== undefined && teams.has(team) && has(resource, teamKey) && isKnown(resource);
-  const ids = typeof team === "string" ? (has(resource, teamKey) ? team : NO_TEAMS) : idsOf(resource, teamKey, team);
+  if (typeof team === "string" && !hasMore)
+    return teams !== undefined && teams.has(team) && has(resource, teamKey) && isKnown(resource);
+  const ids =
+    typeof team === "string" ? (has(resource, teamKey) ? team : NO_TEAMS) : idsOf(resource, teamKey, team);
   if (teams !== undefined && isCovered(ids, teams)) return hasMore || isKnown(resource);
   return hasMore && reachesMore(more, view, resource, isMine, ids);
 }
 
-/** What `isRecord` tells, but nothing else is asked here: engines remember what they saw at a place, and records are mostly alike. */
+/**
+ * What `isRecord` tells, but nothing else is asked here: engines remember what they saw at a place, and
+ * records are mostly alike.
+ */
 function isKnown(resource: object): boolean {
   try {
-    return "then" in resource || Object.getPrototypeOf(resource) !== Object.prototype ? isOddRecord(resource) : !Array.isArray(resource);
+    return "then" in resource || Object.getPrototypeOf(resource) !== Object.prototype
+      ? isOddRecord(resource)
+      : !Array.isArray(resource);
   } catch {
     return false;
   }
@@ -246,7 +318,13 @@ function isKnown(resource: object): boolean {
 const NO_TEAMS: Ids = [];
 
 /** @param record `undefined`: nothing is known of it */
-function reachesMore(more: Reach["more"], view: View, record: object | undefined, isMine: boolean, ids: Ids): boolean {
+function reachesMore(
+  more: Reach["more"],
+  view: View,
+  record: object | undefined,
+  isMine: boolean,
+  ids: Ids,
+): boolean {
   let facts: Facts | undefined;
   for (let at = 0; at < more.length; at += 1) {
     const { any, when, short } = more[at] as Reach["more"][number];
@@ -255,7 +333,13 @@ function reachesMore(more: Reach["more"], view: View, record: object | undefined
       if (record !== undefined && short(record)) return true;
       continue;
     }
-    facts ??= { user: view.person.user, resource: record === undefined ? NOTHING_KNOWN : attributesOfRecord(record, true), context: view.context, now: view.now, noting: undefined };
+    facts ??= {
+      user: view.person.user,
+      resource: record === undefined ? NOTHING_KNOWN : attributesOfRecord(record, true),
+      context: view.context,
+      now: view.now,
+      noting: undefined,
+    };
     if (when === undefined || when.test(facts) === true) return true;
   }
   return false;
@@ -277,7 +361,11 @@ function idsOf(record: object, key: string, value: unknown): readonly string[] {
  * On which ones? The same scope is given as long as nothing has changed.
  * @param gate whose clock and end the scope goes by
  */
-export function scopeOf(view: View, place: number | undefined, gate: { now(): number; bounded(view: View, until: number): number }): Scope {
+export function scopeOf(
+  view: View,
+  place: number | undefined,
+  gate: { now(): number; bounded(view: View, until: number): number },
+): Scope {
   const known = place === undefined ? undefined : view.scopes?.get(place);
   if (known !== undefined) return known;
   const { user } = view.person;
@@ -332,7 +420,14 @@ function makeCheck(moment: Moment, place: number): Check {
   const alone = distinct.length === 1 && others.size === 0 ? rule.part.any : undefined;
   const known = alone && checks.get(alone);
   if (known?.map === map) return { ...known, all };
-  const check = { map, parts: distinct, all, others: [...others], isAskedOnce: areDistinct(namesOf(distinct, map)), reach: others.size > 0 ? undefined : reachOf(distinct, map) };
+  const check = {
+    map,
+    parts: distinct,
+    all,
+    others: [...others],
+    isAskedOnce: areDistinct(namesOf(distinct, map)),
+    reach: others.size > 0 ? undefined : reachOf(distinct, map),
+  };
   if (alone !== undefined) checks.set(alone, check);
   return check;
 }
@@ -344,14 +439,30 @@ function areDistinct(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
 }
 
-const NOWHERE: Reach = { always: false, own: false, teams: undefined, more: [], ownerKey: undefined, teamKey: undefined };
+const NOWHERE: Reach = {
+  always: false,
+  own: false,
+  teams: undefined,
+  more: [],
+  ownerKey: undefined,
+  teamKey: undefined,
+};
 const EVERYWHERE: Reach = { ...NOWHERE, always: true };
-const NEVER: Check = { map: DEFAULT_MAP, parts: [NOTHING], all: [NOTHING], others: [], isAskedOnce: true, reach: NOWHERE };
+const NEVER: Check = {
+  map: DEFAULT_MAP,
+  parts: [NOTHING],
+  all: [NOTHING],
+  others: [],
+  isAskedOnce: true,
+  reach: NOWHERE,
+};
 
 /** The short way; `undefined` where the long way is needed. */
 function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
   if (parts.some(({ any }) => any.length === 0)) return NOWHERE;
-  const [part, ...others] = withoutWider(parts.filter(({ any, none }) => none.length > 0 || !any.some(isBare)));
+  const [part, ...others] = withoutWider(
+    parts.filter(({ any, none }) => none.length > 0 || !any.some(isBare)),
+  );
   if (part === undefined) return EVERYWHERE;
   const { any, none } = part;
   const more = byCondition(any);
@@ -373,15 +484,24 @@ function reachOf(parts: readonly Part[], map: Mapping): Reach | undefined {
 
 /** Of a few parts those that all say something: viewing is mostly given wherever replying is. */
 function withoutWider(parts: readonly Part[]): readonly Part[] {
-  return parts.length > FEW ? parts : parts.reduce((left: readonly Part[], part) => {
-    const others = left.filter((other) => other !== part);
-    return others.some((other) => isWithin(other, part)) ? others : left;
-  }, parts);
+  return parts.length > FEW
+    ? parts
+    : parts.reduce((left: readonly Part[], part) => {
+        const others = left.filter((other) => other !== part);
+        return others.some((other) => isWithin(other, part)) ? others : left;
+      }, parts);
 }
 
 function isWithin(narrow: Part, { any, none }: Part): boolean {
   const isFew = narrow.any.length <= FEW && any.length <= FEW && none.length === 0;
-  return isFew && narrow.any.every((clause) => any.some((wider) => (wider.when === undefined || wider.when === clause.when) && includes(wider, clause)));
+  return (
+    isFew &&
+    narrow.any.every((clause) =>
+      any.some(
+        (wider) => (wider.when === undefined || wider.when === clause.when) && includes(wider, clause),
+      ),
+    )
+  );
 }
 
 /** The clauses that take more than one of owner and team, those of the same condition together. */

@@ -1,12 +1,25 @@
 // Explanations in gate data: what stands for and against each permission, as it was known to the maker.
 
-import { isRecord } from "../core/attributes.js";
-import { isReason } from "./explain.js";
 import type { Node } from "../condition/facts.js";
-import { type ClauseReaders, DEFAULT_MAP, type Mapping, readPart } from "./parts.js";
-import { among, copyOf, field, index, list, must, object, optional, type Read, text, time, yes } from "../core/read.js";
-import { requirementOf, whyOff } from "./moment.js";
+import { isRecord } from "../core/attributes.js";
+import {
+  among,
+  copyOf,
+  field,
+  index,
+  list,
+  must,
+  object,
+  optional,
+  type Read,
+  text,
+  time,
+  yes,
+} from "../core/read.js";
 import type { Condition, Level, Reason } from "../types/types.js";
+import { isReason } from "./explain.js";
+import { requirementOf, whyOff } from "./moment.js";
+import { type ClauseReaders, DEFAULT_MAP, type Mapping, readPart } from "./parts.js";
 import { addMissing, type By, type Explained, type Way, type Why } from "./why.js";
 
 /** What was read; times are looked at when it is asked. */
@@ -26,7 +39,12 @@ const WHY = object("reason scoped map any none requires");
 const reason: Read<Reason> = (json) => must(isReason(json) && json);
 
 /** @param life when the snapshot answers */
-export function readWhy(json: unknown, life: Pick<WhyRules, "since" | "expires">, map: Read<Mapping>, clauses: Pick<ClauseReaders<unknown>, "teams" | "condition">): WhyRules {
+export function readWhy(
+  json: unknown,
+  life: Pick<WhyRules, "since" | "expires">,
+  map: Read<Mapping>,
+  clauses: Pick<ClauseReaders<unknown>, "teams" | "condition">,
+): WhyRules {
   const explain = EXPLAIN(json);
   const ids = field(explain, "ids", list(text));
   const by = among(field(explain, "by", list(readBy)));
@@ -52,7 +70,11 @@ export function readWhy(json: unknown, life: Pick<WhyRules, "since" | "expires">
   const requires = list(index(2 * ids.length));
   const readOne: Read<Why> = (json) => {
     const why = WHY(json);
-    const { any, none } = readPart(why, { ...clauses, keys: " by level condition never since until missing", more });
+    const { any, none } = readPart(why, {
+      ...clauses,
+      keys: " by level condition never since until missing",
+      more,
+    });
     return {
       reason: field(why, "reason", optional(reason)),
       scoped: field(why, "scoped", optional(yes)) === true,
@@ -75,7 +97,13 @@ const readLevel: Read<Level> = (json) => must(/^(own|team|all)$/.test(text(json)
 const readBy: Read<Omit<By, "level"> & Pick<Way, "assignment">> = (json) => {
   const [assignment, ...texts] = must(Array.isArray(json) && (json as unknown[]));
   const [role, roleName, team, teamName, ...via] = list(text)(texts);
-  return { assignment: index(Infinity)(assignment), role: must(role), via, team: team || undefined, names: { role: roleName || undefined, team: teamName || undefined } };
+  return {
+    assignment: index(Infinity)(assignment),
+    role: must(role),
+    via,
+    team: team || undefined,
+    names: { role: roleName || undefined, team: teamName || undefined },
+  };
 };
 
 export function explainedIn(why: WhyRules, now: number): Explained {

@@ -1,16 +1,17 @@
-// Why an answer is what it is: the steps of a decision in their order (docs/format.md#answers), with what decided each.
+// Why an answer is what it is: the steps of a decision in their order (docs/format.md#answers), with what
+// decided each.
 //
 // Twin of src/query/decide.rs and src/query/explain.rs; tests/package/vectors.mjs and tests/laws.rs hold them
 // equal.
 
-import type { Finding } from "./explain.js";
-import { toId } from "../core/attributes.js";
-import { ANY_RECORD, attributesOf, type Facts, type Node, NODES, UNKNOWN } from "../condition/facts.js";
-import { type Clause, isReached, isTouched, type Mapping, Question } from "./parts.js";
-import type { Requirement } from "./moment.js";
-import { foldPart, leftOf } from "./scope.js";
 import type { Window } from "../condition/during.js";
+import { ANY_RECORD, attributesOf, type Facts, NODES, type Node, UNKNOWN } from "../condition/facts.js";
+import { toId } from "../core/attributes.js";
 import type { Condition, Level, Reason } from "../types/types.js";
+import type { Finding } from "./explain.js";
+import type { Requirement } from "./moment.js";
+import { type Clause, isReached, isTouched, type Mapping, Question } from "./parts.js";
+import { foldPart, leftOf } from "./scope.js";
 import { isOpen, type View } from "./view.js";
 
 /** What is told of the assignment behind a grant or a denial. */
@@ -72,7 +73,10 @@ interface Decision {
   readonly way?: Way | undefined;
 }
 
-/** How a question is asked: about the tenant as a whole or anything at all, about some record whichever, or about a record. */
+/**
+ * How a question is asked: about the tenant as a whole or anything at all, about some record whichever, or
+ * about a record.
+ */
 type Asked = "bare" | "anywhere" | "record";
 
 /** The longest chain of prerequisites that is spelt out. */
@@ -81,18 +85,32 @@ const MAX_CHAIN = 16;
 /** What may come of the grants of a permission, unless one of them grants. */
 type NearMiss = "not-granted" | "not-active" | "out-of-scope" | "condition-failed";
 
-/** How near a "no" came to a yes: the further a grant got, the nearer. Twin of `Reason::nearness` in src/query/subject.rs. */
-const NEARNESS: Readonly<Record<NearMiss, number>> = { "not-granted": 0, "not-active": 1, "out-of-scope": 2, "condition-failed": 3 };
+/**
+ * How near a "no" came to a yes: the further a grant got, the nearer. Twin of `Reason::nearness` in
+ * src/query/subject.rs.
+ */
+const NEARNESS: Readonly<Record<NearMiss, number>> = {
+  "not-granted": 0,
+  "not-active": 1,
+  "out-of-scope": 2,
+  "condition-failed": 3,
+};
 
 /** The attributes of whatever is no record. */
 const NO_RECORD = /* @__PURE__ */ attributesOf(undefined);
 
 /** @param about the record that is asked about, if one is */
-export function explain(explained: Explained, view: View, permission: string, about: readonly [unknown] | undefined): Finding {
+export function explain(
+  explained: Explained,
+  view: View,
+  permission: string,
+  about: readonly [unknown] | undefined,
+): Finding {
   const place = explained.place(permission);
   const isUnknown = about !== undefined && attributesOf(about[0]) === NO_RECORD;
   const refused = explained.reason ?? (place === undefined ? "unknown-permission" : undefined);
-  if (refused !== undefined) return refusal(explained, permission, refused, isUnknown ? "unknown" : undefined);
+  if (refused !== undefined)
+    return refusal(explained, permission, refused, isUnknown ? "unknown" : undefined);
 
   const { ids, title, why } = explained;
   const { person, context, now } = view;
@@ -139,44 +157,76 @@ export function explain(explained: Explained, view: View, permission: string, ab
     const { scoped, requires } = why(place);
     const isTenant = asked === "bare" && !scoped;
     const [same, bare] = isTenant ? [[], requires.map(({ place }) => place)] : requirementsOf(place);
-    const decision = asked === "record" ? onRecord(place) : isTenant ? onTenant(place) : onAnything(place, same);
+    const decision =
+      asked === "record" ? onRecord(place) : isTenant ? onTenant(place) : onAnything(place, same);
     if (decision.reason !== "granted") return decision;
-    const isMissing = (asked === "record" && distinct(same).some((at) => onRecord(at).reason !== "granted")) || bare.some((at) => !isHeld(view, ids[at]));
+    const isMissing =
+      (asked === "record" && distinct(same).some((at) => onRecord(at).reason !== "granted")) ||
+      bare.some((at) => !isHeld(view, ids[at]));
     return isMissing ? { reason: "prerequisite" } : decision;
   }
 
   /** What a permission comes to on the record, without what it requires. */
   function onRecord(place: number): Decision {
-    return byItself(place, record, (way) => isTouched(way, record), (way) => isReached(way, record));
+    return byItself(
+      place,
+      record,
+      (way) => isTouched(way, record),
+      (way) => isReached(way, record),
+    );
   }
 
   /** A tenant-level permission for the tenant as a whole. */
   function onTenant(place: number): Decision {
-    return byItself(place, unknown, () => true, ({ teams }) => teams === undefined);
+    return byItself(
+      place,
+      unknown,
+      () => true,
+      ({ teams }) => teams === undefined,
+    );
   }
 
-  function byItself(place: number, facts: Facts, touches: (way: Way) => boolean, reaches: (way: Way) => boolean): Decision {
+  function byItself(
+    place: number,
+    facts: Facts,
+    touches: (way: Way) => boolean,
+    reaches: (way: Way) => boolean,
+  ): Decision {
     const { reason, grants, denials } = why(place);
     if (reason !== undefined) return { reason };
     const denial = denials.find((way) => touches(way) && denies(way, facts));
     if (denial !== undefined) return { reason: "denied", way: denial };
-    return nearest(grants, (way) => (!reaches(way) ? "out-of-scope" : way.when === undefined || (way.when !== false && way.when.test(facts) === true) ? "granted" : "condition-failed"));
+    return nearest(grants, (way) =>
+      !reaches(way)
+        ? "out-of-scope"
+        : way.when === undefined || (way.when !== false && way.when.test(facts) === true)
+          ? "granted"
+          : "condition-failed",
+    );
   }
 
   /** A scoped permission on anything at all: whether its scope is not none. */
   function onAnything(place: number, same: readonly number[]): Decision {
     const { reason, grants, denials } = why(place);
     if (reason !== undefined) return { reason };
-    const may = ({ isActive, when }: Way): boolean => isActive && when !== false && (when?.test(any) ?? true) !== false;
+    const may = ({ isActive, when }: Way): boolean =>
+      isActive && when !== false && (when?.test(any) ?? true) !== false;
     const first = grants.find(may);
-    const isClosed = denials.some(({ isActive, teams, when }) => isActive && teams === undefined && when !== false && (when?.test(any) ?? false) === false);
-    if (isClosed || (first !== undefined && isEmpty([place]))) return { reason: "denied", way: denials.find((way) => denies(way, any)) };
+    const isClosed = denials.some(
+      ({ isActive, teams, when }) =>
+        isActive && teams === undefined && when !== false && (when?.test(any) ?? false) === false,
+    );
+    if (isClosed || (first !== undefined && isEmpty([place])))
+      return { reason: "denied", way: denials.find((way) => denies(way, any)) };
     if (first === undefined) return nearest(grants, () => "condition-failed");
     const isNothing = same.some((at) => why(at).reason !== undefined) || isEmpty(distinct([place, ...same]));
     return isNothing ? { reason: "prerequisite" } : { reason: "granted", way: first };
   }
 
-  /** Of permissions each that is refused whatever roles say, and of those for and against which the same stands only one. */
+  /**
+   * Of permissions each that is refused whatever roles say, and of those for and against which the same
+   * stands only one.
+   */
   function distinct(places: readonly number[]): number[] {
     const known = new Set<unknown>();
     return places.filter((at) => {
@@ -187,7 +237,8 @@ export function explain(explained: Explained, view: View, permission: string, ab
 
   /** Whether one of the parts of permissions leaves nothing to the record. */
   function isEmpty(places: readonly number[]): boolean {
-    const clauses = (ways: readonly Way[]): Clause[] => ways.filter((way): way is Way & Clause => way.isActive && way.when !== false);
+    const clauses = (ways: readonly Way[]): Clause[] =>
+      ways.filter((way): way is Way & Clause => way.isActive && way.when !== false);
     const parts = places.map((place) => {
       const { grants, denials } = why(place);
       return foldPart({ any: clauses(grants), none: clauses(denials) }, user, view);
@@ -209,7 +260,10 @@ export function explain(explained: Explained, view: View, permission: string, ab
     return [[...same], bare];
   }
 
-  /** The first direct prerequisite that is not held, and how it is asked; none where each by itself is held, and only together they leave nothing. */
+  /**
+   * The first direct prerequisite that is not held, and how it is asked; none where each by itself is held,
+   * and only together they leave nothing.
+   */
   function failingOf(place: number, asked: Asked): [place: number, asked: Asked] | undefined {
     const { requires, scoped } = why(place);
     for (const { place: required, isSame } of requires) {
@@ -219,16 +273,25 @@ export function explain(explained: Explained, view: View, permission: string, ab
     return undefined;
   }
 
-  /** The paths at which nothing was found that conditions, owner and team can use: of the assignment that denied, or of all active grants. */
+  /**
+   * The paths at which nothing was found that conditions, owner and team can use: of the assignment that
+   * denied, or of all active grants.
+   */
   function missingOf(place: number, asked: Asked, { assignment }: Way, reason: Reason): string[] {
     const { scoped, grants, denials } = why(place);
     const facts = asked === "record" ? record : asked === "bare" && !scoped ? unknown : any;
     const found = new Set<string>();
-    const ways = reason === "denied" ? denials.filter((it) => it.assignment === assignment) : reason === "condition-failed" || reason === "out-of-scope" ? grants.filter(({ isActive }) => isActive) : [];
+    const ways =
+      reason === "denied"
+        ? denials.filter((it) => it.assignment === assignment)
+        : reason === "condition-failed" || reason === "out-of-scope"
+          ? grants.filter(({ isActive }) => isActive)
+          : [];
     for (const { own, teams, addMissing } of ways) {
       if (reason !== "out-of-scope") addMissing(facts, found);
       if (asked !== "record" || isUnknown) continue;
-      for (const path of [own ? map[0] : [], teams ? map[1] : []].flat()) if (isUnusable(record.resource.read(path))) found.add(`resource.${path.name}`);
+      for (const path of [own ? map[0] : [], teams ? map[1] : []].flat())
+        if (isUnusable(record.resource.read(path))) found.add(`resource.${path.name}`);
     }
     return [...found].sort();
   }
@@ -237,14 +300,29 @@ export function explain(explained: Explained, view: View, permission: string, ab
 }
 
 /** A "no" that no role decided. */
-export function refusal({ place, title, expires }: Explained, permission: string, reason: Reason, record: Finding["record"]): Finding {
+export function refusal(
+  { place, title, expires }: Explained,
+  permission: string,
+  reason: Reason,
+  record: Finding["record"],
+): Finding {
   const id = typeof permission === "string" ? permission : "";
-  return { permission: id, allowed: false, reason, until: reason === "expired" ? expires : undefined, record, names: { permission: title(place(id) ?? -1) } };
+  return {
+    permission: id,
+    allowed: false,
+    reason,
+    until: reason === "expired" ? expires : undefined,
+    record,
+    names: { permission: title(place(id) ?? -1) },
+  };
 }
 
 /** Whether a value that was read is there, but is no id, or holds what is none. */
 function isUnusable(value: unknown): boolean {
-  return value === null || [value].flat().some((item) => item !== undefined && item !== null && toId(item) === undefined);
+  return (
+    value === null ||
+    [value].flat().some((item) => item !== undefined && item !== null && toId(item) === undefined)
+  );
 }
 
 /** Whether a required permission is held without a record. */

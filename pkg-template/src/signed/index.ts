@@ -1,8 +1,8 @@
 // `rolegate/signed`: snapshots and gate data that count only as their publisher signed them, by `jose`.
 
-import { restore } from "../lite/index.js";
-import type { LiteGate } from "../gate/lite-gate.js";
 import type { Checked } from "../core/options.js";
+import type { LiteGate } from "../gate/lite-gate.js";
+import { restore } from "../lite/index.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import type { Verified } from "../store/types.js";
 import type { GateData } from "../types/types.js";
@@ -18,27 +18,45 @@ export { type Signable, sign, signGate } from "./sign.js";
 export type * from "./types.js";
 
 const LOAD_OPTIONS = (): Checked<LoadSignedOptions> => ({ ...VERIFY_OPTIONS(), load: undefined });
-const RESTORE_OPTIONS = (): Checked<RestoreSignedOptions> => ({ ...VERIFY_OPTIONS(), context: undefined, now: undefined, onDecision: undefined });
+const RESTORE_OPTIONS = (): Checked<RestoreSignedOptions> => ({
+  ...VERIFY_OPTIONS(),
+  context: undefined,
+  now: undefined,
+  onDecision: undefined,
+});
 
 /**
  * Loads a snapshot that was signed.
  * @param keys a JWK set, or {@link remoteKeys}
- * @throws {RolegateError} `bad-signature`, `wrong-tenant`, `old-revision`, `too-large`, `fetch-failed` where there are no keys, and what `load` throws
+ * @throws {RolegateError} `bad-signature`, `wrong-tenant`, `old-revision`, `too-large`, `fetch-failed`
+ *   where there are no keys, and what `load` throws
  */
-export async function loadSigned(jws: string, keys: Jwks | RemoteKeys, options: LoadSignedOptions): Promise<Snapshot> {
+export async function loadSigned(
+  jws: string,
+  keys: Jwks | RemoteKeys,
+  options: LoadSignedOptions,
+): Promise<Snapshot> {
   const settings = settingsOf(options, LOAD_OPTIONS);
   const { bytes } = await verified(jws, keys, settings, [SNAPSHOT]);
   const { load, maxBytes, tenant } = settings;
   // By this name every place finds its own entry.
-  return (load ?? (await import("rolegate")).load)(bytes, { ...(tenant != null && { tenant }), ...(maxBytes !== undefined && { maxBytes }) });
+  return (load ?? (await import("rolegate")).load)(bytes, {
+    ...(tenant != null && { tenant }),
+    ...(maxBytes !== undefined && { maxBytes }),
+  });
 }
 
 /**
  * Restores a gate from gate data that were signed.
  * @param keys a JWK set, or {@link remoteKeys}
- * @throws {RolegateError} `bad-signature`, `wrong-tenant`, `old-revision`, `too-large`, `fetch-failed` where there are no keys, and what `restore` throws
+ * @throws {RolegateError} `bad-signature`, `wrong-tenant`, `old-revision`, `too-large`, `fetch-failed`
+ *   where there are no keys, and what `restore` throws
  */
-export async function restoreSigned(jws: string, keys: Jwks | RemoteKeys, options: RestoreSignedOptions): Promise<LiteGate> {
+export async function restoreSigned(
+  jws: string,
+  keys: Jwks | RemoteKeys,
+  options: RestoreSignedOptions,
+): Promise<LiteGate> {
   const settings = settingsOf(options, RESTORE_OPTIONS);
   const { document } = await verified(jws, keys, settings, [GATE]);
   const { context, now, onDecision } = settings;
@@ -46,10 +64,15 @@ export async function restoreSigned(jws: string, keys: Jwks | RemoteKeys, option
 }
 
 /**
- * For `verify` of a store, or wherever else bytes arrive: of a snapshot or gate data that were signed, the JSON and its epoch.
- * @throws {RolegateError} `bad-options`, `wrong-tenant`; what it gives rejects with what {@link loadSigned} does
+ * For `verify` of a store, or wherever else bytes arrive: of a snapshot or gate data that were signed, the
+ * JSON and its epoch.
+ * @throws {RolegateError} `bad-options`, `wrong-tenant`; what it gives rejects with what {@link loadSigned}
+ *   does
  */
-export function verifier(keys: Jwks | RemoteKeys, options: VerifyOptions): (jws: Uint8Array) => Promise<Verified> {
+export function verifier(
+  keys: Jwks | RemoteKeys,
+  options: VerifyOptions,
+): (jws: Uint8Array) => Promise<Verified> {
   const settings = settingsOf(options, VERIFY_OPTIONS);
   return async (jws) => {
     const { bytes, epoch } = await verified(new TextDecoder().decode(jws), keys, settings, [SNAPSHOT, GATE]);

@@ -7,7 +7,10 @@ import { elapsed, within } from "../store/timing.js";
 import type { Jwk, Jwks, RemoteKeyOptions, RemoteKeys } from "./types.js";
 
 /** The names of its algorithm that a key may sign under, by kind of key. There are no others. */
-const ALGORITHMS: Readonly<Record<string, readonly string[]>> = { "OKP Ed25519": ["EdDSA", "Ed25519"], "EC P-256": ["ES256"] };
+const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
+  "OKP Ed25519": ["EdDSA", "Ed25519"],
+  "EC P-256": ["ES256"],
+};
 
 /** A set that is older is fetched again before it is used. */
 const FRESH = 600_000;
@@ -25,11 +28,20 @@ export function algorithmsOf({ kty, crv, alg }: Jwk): readonly string[] {
 
 /** What a public key consists of, and nothing that is secret. */
 export function publicPart({ kty, crv, x, y }: Jwk): { kty: string; crv?: string; x?: string; y?: string } {
-  return { kty, ...(crv !== undefined && { crv }), ...(x !== undefined && { x }), ...(y !== undefined && { y }) };
+  return {
+    kty,
+    ...(crv !== undefined && { crv }),
+    ...(x !== undefined && { x }),
+    ...(y !== undefined && { y }),
+  };
 }
 
 /** The only key of that name that is there for verifying. */
-export async function keyNamed(kid: string, keys: Jwks | RemoteKeys, maxAge: number): Promise<Jwk | undefined> {
+export async function keyNamed(
+  kid: string,
+  keys: Jwks | RemoteKeys,
+  maxAge: number,
+): Promise<Jwk | undefined> {
   const list = "keysFor" in keys ? await keys.keysFor(kid, maxAge) : keys.keys;
   const found = list.filter((key) => key?.kid === kid);
   return found.length === 1 ? found.find(isForVerifying) : undefined;
@@ -53,8 +65,9 @@ interface Fetched {
 }
 
 /**
- * The keys at an address. They are fetched when they are first needed, again after ten minutes, and when a signature names one that is
- * not among them, but at most once in 30 seconds. What cannot be fetched again counts for `maxKeyAge`.
+ * The keys at an address. They are fetched when they are first needed, again after ten minutes, and when a
+ * signature names one that is not among them, but at most once in 30 seconds. What cannot be fetched again
+ * counts for `maxKeyAge`.
  * @throws {RolegateError} `bad-options`
  */
 export function remoteKeys(url: string | { readonly href: string }, options?: RemoteKeyOptions): RemoteKeys {
@@ -68,7 +81,8 @@ export function remoteKeys(url: string | { readonly href: string }, options?: Re
   let updating: Promise<void> | undefined;
 
   /** A date that was set back does not make a set younger. */
-  const age = (): number => (known === undefined ? Infinity : Math.max(Date.now() - known.at, elapsed() - known.elapsed));
+  const age = (): number =>
+    known === undefined ? Infinity : Math.max(Date.now() - known.at, elapsed() - known.elapsed);
 
   const restore = async (): Promise<void> => {
     const kept = await kindly(async () => storage?.get(name));
@@ -84,9 +98,13 @@ export function remoteKeys(url: string | { readonly href: string }, options?: Re
     lastTry = elapsed();
     const aborter = new AbortController();
     try {
-      const { status, bytes } = await within(PATIENCE, ask({ url: address, fetch }, undefined, aborter.signal));
+      const { status, bytes } = await within(
+        PATIENCE,
+        ask({ url: address, fetch }, undefined, aborter.signal),
+      );
       const { keys } = (status === 200 ? JSON.parse(new TextDecoder().decode(bytes)) : {}) as Partial<Jwks>;
-      if (!Array.isArray(keys)) throw new RolegateError("fetch-failed", `${address} has no keys (status ${status})`);
+      if (!Array.isArray(keys))
+        throw new RolegateError("fetch-failed", `${address} has no keys (status ${status})`);
       known = { keys, at: Date.now(), elapsed: elapsed() };
     } catch (cause) {
       problem = cause;
@@ -101,9 +119,14 @@ export function remoteKeys(url: string | { readonly href: string }, options?: Re
   return {
     async keysFor(kid, maxAge) {
       await (restoring ??= restore());
-      if (age() > Math.min(FRESH, maxAge) || !known?.keys.some((key) => key?.kid === kid)) await (updating ??= update().finally(() => (updating = undefined)));
+      if (age() > Math.min(FRESH, maxAge) || !known?.keys.some((key) => key?.kid === kid))
+        await (updating ??= update().finally(() => (updating = undefined)));
       if (known !== undefined && age() <= maxAge) return known.keys;
-      throw new RolegateError("fetch-failed", `the keys of ${address} cannot be fetched: ${String(problem)}`, { cause: problem });
+      throw new RolegateError(
+        "fetch-failed",
+        `the keys of ${address} cannot be fetched: ${String(problem)}`,
+        { cause: problem },
+      );
     },
   };
 }

@@ -15,7 +15,10 @@ export async function generateKeys(algorithm: "EdDSA" | "ES256" = "EdDSA"): Prom
   return { privateKey, publicKey: publicOf(privateKey) };
 }
 
-/** The set to publish: of each key the public part. Take a new key in before it signs, and an old one out when nothing that it signed is in use. */
+/**
+ * The set to publish: of each key the public part. Take a new key in before it signs, and an old one out when
+ * nothing that it signed is in use.
+ */
 export function toJwks(keys: Jwk | Keys | readonly (Jwk | Keys)[]): { keys: Jwk[] } {
   const list = [keys].flat() as (Jwk | Keys)[];
   return { keys: list.map((key) => publicOf("publicKey" in key ? key.publicKey : key)) };
@@ -23,5 +26,10 @@ export function toJwks(keys: Jwk | Keys | readonly (Jwk | Keys)[]): { keys: Jwk[
 
 function publicOf(key: Jwk): Jwk {
   const { kid, alg } = key;
-  return { ...publicPart(key), ...(kid !== undefined && { kid }), ...(alg !== undefined && { alg }), use: "sig" };
+  return {
+    ...publicPart(key),
+    ...(kid !== undefined && { kid }),
+    ...(alg !== undefined && { alg }),
+    use: "sig",
+  };
 }

@@ -30,20 +30,37 @@ export function signGate(gate: Signable, key: Jwk | Keys, options: SignOptions):
   return signAs(GATE, gate, key, options);
 }
 
-async function signAs(type: string, source: Signable, keys: Jwk | Keys, options: SignOptions | undefined): Promise<string> {
+async function signAs(
+  type: string,
+  source: Signable,
+  keys: Jwk | Keys,
+  options: SignOptions | undefined,
+): Promise<string> {
   const { subject, epoch = 0 } = optionsOf(options, SIGN_OPTIONS);
   const key = "privateKey" in keys ? keys.privateKey : keys;
-  const bytes = source instanceof Uint8Array ? source : new TextEncoder().encode(typeof source === "string" ? source : JSON.stringify(source));
+  const bytes =
+    source instanceof Uint8Array
+      ? source
+      : new TextEncoder().encode(typeof source === "string" ? source : JSON.stringify(source));
   const sub = subject == null ? subject : String(subject);
   const alg = algorithmsOf(key).find((name) => name === (key.alg ?? name));
   const content = readContent(bytes);
-  if (options !== undefined && "subject" in options && subject === undefined) refuse("`subject` is undefined");
-  if (content.type !== type) refuse(type === GATE ? "it is no gate data" : "it is no snapshot; `signGate` is for gate data");
+  if (options !== undefined && "subject" in options && subject === undefined)
+    refuse("`subject` is undefined");
+  if (content.type !== type)
+    refuse(type === GATE ? "it is no gate data" : "it is no snapshot; `signGate` is for gate data");
   if (!Number.isSafeInteger(epoch) || epoch < 0) refuse("`epoch` is no whole number from 0 on");
-  if (!key.kid || alg === undefined || key.d === undefined) return refuse("the key is no private Ed25519 or P-256 key with a `kid`");
+  if (!key.kid || alg === undefined || key.d === undefined)
+    return refuse("the key is no private Ed25519 or P-256 key with a `kid`");
   const problem = problemOf(content, sub);
   if (problem !== undefined) refuse(problem);
-  const header = { alg, typ: type, kid: key.kid, ...(sub !== undefined && { sub }), ...(epoch > 0 && { epoch }) };
+  const header = {
+    alg,
+    typ: type,
+    kid: key.kid,
+    ...(sub !== undefined && { sub }),
+    ...(epoch > 0 && { epoch }),
+  };
   return new CompactSign(bytes).setProtectedHeader(header).sign(await importJWK(key as { kty: string }, alg));
 }
 

@@ -32,7 +32,10 @@ export interface Keys {
 
 /** A set that is fetched: {@link remoteKeys} makes one. Keep it: what it has fetched is in it. */
 export interface RemoteKeys {
-  /** @internal The keys as last fetched, which is no longer ago than `maxAge` (ms). They are fetched again if none is called `kid`. */
+  /**
+   * @internal The keys as last fetched, which is no longer ago than `maxAge` (ms). They are fetched again if
+   * none is called `kid`.
+   */
   readonly keysFor: (kid: string, maxAge: number) => Promise<readonly Jwk[]>;
 }
 
@@ -46,7 +49,9 @@ export interface RemoteKeyOptions {
 
 /** Options of `sign` and `signGate`. */
 export interface SignOptions {
-  /** Whose it is: gate data and narrowed snapshots need it. `null`: everybody's, although it lists one person. */
+  /**
+   * Whose it is: gate data and narrowed snapshots need it. `null`: everybody's, although it lists one person.
+   */
   readonly subject?: UserId | null;
   /** A higher one than before starts the count of revisions anew. Default: 0. */
   readonly epoch?: number;
@@ -64,7 +69,9 @@ export interface VerifyOptions {
   readonly maxKeyAge?: number | undefined;
   /** The highest epoch that was seen: a lower one is refused. Default: 0. */
   readonly minEpoch?: number;
-  /** The highest revision that was seen: a lower one is refused, unless it is of an epoch above `minEpoch`. */
+  /**
+   * The highest revision that was seen: a lower one is refused, unless it is of an epoch above `minEpoch`.
+   */
   readonly minRevision?: number;
 }
 

@@ -1,4 +1,5 @@
-// Verifying. Each check is a function; nothing of what is signed is read before the signature was found to be right.
+// Verifying. Each check is a function; nothing of what is signed is read before the signature was found to be
+// right.
 
 import { compactVerify, importJWK } from "jose";
 import { RolegateError } from "../core/errors.js";
@@ -30,9 +31,15 @@ interface Signed {
 
 /**
  * @param types of what is wanted
- * @throws {RolegateError} `bad-signature`, `too-large`, `wrong-tenant`, `old-revision`, `bad-options`, `fetch-failed` where there are no keys
+ * @throws {RolegateError} `bad-signature`, `too-large`, `wrong-tenant`, `old-revision`, `bad-options`,
+ *   `fetch-failed` where there are no keys
  */
-export async function verified(jws: string, keys: Jwks | RemoteKeys, options: Settings, types: readonly string[]): Promise<Signed> {
+export async function verified(
+  jws: string,
+  keys: Jwks | RemoteKeys,
+  options: Settings,
+  types: readonly string[],
+): Promise<Signed> {
   checkKeys(keys);
   checkSize(jws, options.maxBytes ?? MAX_BYTES);
   const header = headerOf(jws);
@@ -51,13 +58,15 @@ function refuse(problem: string, cause?: unknown): never {
 }
 
 function checkKeys(keys: Jwks | RemoteKeys): void {
-  if (!("keysFor" in Object(keys)) && !Array.isArray((keys as Jwks | undefined)?.keys)) throw new RolegateError("bad-options", "keys are a JWK set, or `remoteKeys(address)`");
+  if (!("keysFor" in Object(keys)) && !Array.isArray((keys as Jwks | undefined)?.keys))
+    throw new RolegateError("bad-options", "keys are a JWK set, or `remoteKeys(address)`");
 }
 
 function checkSize(jws: string, maxBytes: number): void {
   if (typeof jws !== "string") refuse("a signature is a text");
   // Three bytes are four characters; the rest is header and signature.
-  if (!(jws.length <= Math.ceil(maxBytes / 3) * 4 + HEADER)) throw new RolegateError("too-large", `longer than ${maxBytes} bytes`);
+  if (!(jws.length <= Math.ceil(maxBytes / 3) * 4 + HEADER))
+    throw new RolegateError("too-large", `longer than ${maxBytes} bytes`);
 }
 
 /** Of what else it says, as of keys that it brings along (`jwk`, `jku`, `x5c`), nothing counts. */
@@ -67,13 +76,16 @@ function headerOf(jws: string): Header {
   const { alg, kid, typ, sub, epoch = 0, ...rest } = parsed(first);
   if ("crit" in rest || "b64" in rest) refuse("its header has `crit` or `b64`");
   if (typeof kid !== "string" || kid === "") refuse("its header names no key");
-  if (!Number.isSafeInteger(epoch) || (epoch as number) < 0) refuse("`epoch` in its header is no whole number from 0 on");
+  if (!Number.isSafeInteger(epoch) || (epoch as number) < 0)
+    refuse("`epoch` in its header is no whole number from 0 on");
   return { alg, kid, typ, sub, epoch } as Header;
 }
 
 function parsed(text: string): Record<string, unknown> {
   try {
-    const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) =>
+      character.charCodeAt(0),
+    );
     return { ...(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as object) };
   } catch (cause) {
     return refuse("its header cannot be read", cause);
@@ -84,20 +96,27 @@ function checkType({ typ }: Header, types: readonly string[]): void {
   if (!types.includes(typ)) refuse(`it is of type \`${String(typ)}\`, and ${types.join(" or ")} is wanted`);
 }
 
-/** What is one person's is for whoever asks for that person; what is everybody's for whoever asks for nobody. */
+/**
+ * What is one person's is for whoever asks for that person; what is everybody's for whoever asks for nobody.
+ */
 function checkSubject({ sub }: Header, subject: Settings["subject"]): void {
-  if ((sub ?? undefined) !== (subject === undefined ? undefined : String(subject))) refuse(sub == null ? "it is not one person's" : `it is \`${String(sub)}\`'s`);
+  if ((sub ?? undefined) !== (subject === undefined ? undefined : String(subject)))
+    refuse(sub == null ? "it is not one person's" : `it is \`${String(sub)}\`'s`);
 }
 
 async function keyOf({ kid, alg }: Header, keys: Jwks | RemoteKeys, maxAge: number): Promise<Jwk> {
   const key = await keyNamed(kid, keys, maxAge);
   if (key === undefined) return refuse(`there is no key \`${kid}\``);
-  return algorithmsOf(key).includes(alg) ? key : refuse(`\`${String(alg)}\` is not what the key \`${kid}\` is for`);
+  return algorithmsOf(key).includes(alg)
+    ? key
+    : refuse(`\`${String(alg)}\` is not what the key \`${kid}\` is for`);
 }
 
 async function payloadOf(jws: string, { alg }: Header, key: Jwk): Promise<Uint8Array> {
   try {
-    const { payload } = await compactVerify(jws, await importJWK(publicPart(key), alg), { algorithms: [alg] });
+    const { payload } = await compactVerify(jws, await importJWK(publicPart(key), alg), {
+      algorithms: [alg],
+    });
     return payload;
   } catch (cause) {
     return refuse("the signature is not right", cause);
@@ -119,11 +138,18 @@ function checkContent(content: Content, { typ, sub }: Header): void {
 }
 
 function checkTenant({ tenant }: Content, wanted: Settings["tenant"]): void {
-  if (wanted !== null && tenant !== wanted) throw new RolegateError("wrong-tenant", `it is of tenant \`${tenant}\`, and \`${wanted}\`'s is wanted`);
+  if (wanted !== null && tenant !== wanted)
+    throw new RolegateError("wrong-tenant", `it is of tenant \`${tenant}\`, and \`${wanted}\`'s is wanted`);
 }
 
 /** A revision counts within its epoch. */
-function checkAge({ revision }: Content, { epoch }: Header, { minEpoch = 0, minRevision = -Infinity }: Settings): void {
-  if (!(epoch >= minEpoch)) throw new RolegateError("old-revision", `epoch ${epoch} is older than ${minEpoch}`);
-  if (epoch === minEpoch && !(revision >= minRevision)) throw new RolegateError("old-revision", `revision ${revision} is older than ${minRevision}`);
+function checkAge(
+  { revision }: Content,
+  { epoch }: Header,
+  { minEpoch = 0, minRevision = -Infinity }: Settings,
+): void {
+  if (!(epoch >= minEpoch))
+    throw new RolegateError("old-revision", `epoch ${epoch} is older than ${minEpoch}`);
+  if (epoch === minEpoch && !(revision >= minRevision))
+    throw new RolegateError("old-revision", `revision ${revision} is older than ${minRevision}`);
 }

@@ -1,11 +1,11 @@
-// The conditions of a snapshot: those of gate data, and besides attributes of the user and `$during`. They are read when they are first
-// needed, and once.
+// The conditions of a snapshot: those of gate data, and besides attributes of the user and `$during`. They
+// are read when they are first needed, and once.
 //
 // Twin of src/condition/build.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 import { group, parseCondition, type Words } from "../condition/condition.js";
-import { ANY_RECORD, type Attributes, type Facts, type Node, parsePath } from "../condition/facts.js";
 import { ALWAYS, both, type Hours, hoursOf, type Window } from "../condition/during.js";
+import { ANY_RECORD, type Attributes, type Facts, type Node, parsePath } from "../condition/facts.js";
 import type { Tables } from "../engine/tables.js";
 import type { Condition, During } from "../types/types.js";
 
@@ -28,7 +28,10 @@ export interface Both {
   readonly asksUser: boolean;
 }
 
-/** The conditions of roles and of what everyone is assigned; those of a user's own assignments are kept with what the user holds. */
+/**
+ * The conditions of roles and of what everyone is assigned; those of a user's own assignments are kept with
+ * what the user holds.
+ */
 export class SnapshotConditions {
   private readonly tables: Tables;
   private readonly known: Map<number, Both> = new Map();
@@ -60,7 +63,9 @@ export function fold(condition: Both | undefined, wanted: boolean, facts: Facts)
 
 /** The longest time around `now` in which the schedules of a condition stay as they are. */
 export function steadyHours(condition: Both | undefined, now: number): Window {
-  return condition === undefined ? ALWAYS : condition.hours.reduce((window, hours) => both(window, hours.steady(now)), ALWAYS);
+  return condition === undefined
+    ? ALWAYS
+    : condition.hours.reduce((window, hours) => both(window, hours.steady(now)), ALWAYS);
 }
 
 export function readCondition(json: unknown): Both {
@@ -82,7 +87,11 @@ export function readCondition(json: unknown): Both {
         read: (facts) => {
           const { attributes, teams } = facts as UserFacts;
           if (first === "id") return undefined;
-          return first === "teams" ? (more.length > 0 ? teams.map(() => null) : teams) : attributes.read(path);
+          return first === "teams"
+            ? more.length > 0
+              ? teams.map(() => null)
+              : teams
+            : attributes.read(path);
         },
       };
     },
@@ -90,14 +99,27 @@ export function readCondition(json: unknown): Both {
       const it = hoursOf(json as During);
       hours.push(it);
       asksUser = true;
-      return { json: {}, names: [], short: undefined, test: (facts) => it.holds((facts as UserFacts).now) === wanted };
+      return {
+        json: {},
+        names: [],
+        short: undefined,
+        test: (facts) => it.holds((facts as UserFacts).now) === wanted,
+      };
     },
   };
   const yes = parseCondition(json, true, 0, words);
   asksUser ||= yes.names.includes("user.id");
   let no: Node | undefined;
   // Few conditions are asked both ways.
-  return { json: json as Condition, yes, hours: hours.slice(), asksUser, get no() { return (no ??= parseCondition(json, false, 0, words)); } };
+  return {
+    json: json as Condition,
+    yes,
+    hours: hours.slice(),
+    asksUser,
+    get no() {
+      return (no ??= parseCondition(json, false, 0, words));
+    },
+  };
 }
 
 /** The conjunction of two conditions that are folded, or their disjunction. */
@@ -108,4 +130,7 @@ export function join(all: boolean, a: boolean | Node, b: boolean | Node): boolea
 }
 
 /** What a user's conditions are folded with: any record, any context. */
-export const ANYTHING_GOES: Pick<Facts, "resource" | "context"> = { resource: ANY_RECORD, context: ANY_RECORD };
+export const ANYTHING_GOES: Pick<Facts, "resource" | "context"> = {
+  resource: ANY_RECORD,
+  context: ANY_RECORD,
+};

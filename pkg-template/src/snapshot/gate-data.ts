@@ -1,17 +1,30 @@
-// A user's answers at a moment as gate data (docs/gate-data.md): the permissions that are yes or may be, and what they ask.
+// A user's answers at a moment as gate data (docs/gate-data.md): the permissions that are yes or may be, and
+// what they ask.
 
 import type { Node } from "../condition/facts.js";
-import type { LiveMoment } from "./live-moment.js";
+import { copyOf, Room, textOf } from "../core/read.js";
+import { eachAfter } from "../core/walk.js";
 import type { Rule } from "../gate/moment.js";
 import { type Clause, isBare, keyOf, type Mapping, type Part, type Teams } from "../gate/parts.js";
-import { copyOf, Room, textOf } from "../core/read.js";
-import { explainedBy } from "./live-why.js";
-import { ANYTHING_GOES } from "./conditions.js";
-import { eachAfter } from "../core/walk.js";
 import type { Way } from "../gate/why.js";
-import type { ClauseData, ExplainData, GateData, MapData, MaskData, RuleData, WayData, WhyData } from "../types/types.js";
+import type {
+  ClauseData,
+  ExplainData,
+  GateData,
+  MapData,
+  MaskData,
+  RuleData,
+  WayData,
+  WhyData,
+} from "../types/types.js";
+import { ANYTHING_GOES } from "./conditions.js";
+import type { LiveMoment } from "./live-moment.js";
+import { explainedBy } from "./live-why.js";
 
-/** Things that are written once, each at the place at which it was first met. Two are the same if they are written alike, or have the same key. */
+/**
+ * Things that are written once, each at the place at which it was first met. Two are the same if they are
+ * written alike, or have the same key.
+ */
 class Pool<T> {
   readonly written: T[] = [];
   private readonly places: Map<string, number> = new Map();
@@ -51,7 +64,14 @@ const ALWAYS_YES: RuleData = { any: [{}] };
  * @param isRecordsOnly whether a permission is "no" without a record
  * @param isExplained whether a restored gate is to explain, too
  */
-export function toGateData(moment: LiveMoment, user: string, at: number, until: number, isRecordsOnly: (place: number) => boolean, isExplained: boolean): GateData {
+export function toGateData(
+  moment: LiveMoment,
+  user: string,
+  at: number,
+  until: number,
+  isRecordsOnly: (place: number) => boolean,
+  isExplained: boolean,
+): GateData {
   moment.complete();
   const { tenant } = moment;
   const all = tenant.ids.map((_, place) => moment.rule(place));
@@ -60,9 +80,13 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
   const indexOf = new Map(places.map((place, index) => [place, index]));
   const [table, maps, teams] = [new Pool<RuleData>(), new Pool<MapData>(), new Pool<readonly string[]>()];
   /** What is a yes at all times need not be asked. */
-  const asked = (required: readonly number[]): number[] => required.filter((place) => !isAlways(all[place])).map((place) => indexOf.get(place) as number);
+  const asked = (required: readonly number[]): number[] =>
+    required.filter((place) => !isAlways(all[place])).map((place) => indexOf.get(place) as number);
   const room = new Room();
-  const teamsAt = once((of: Teams) => teams.place(room.listed(of)), (of) => of.key ?? of);
+  const teamsAt = once(
+    (of: Teams) => teams.place(room.listed(of)),
+    (of) => of.key ?? of,
+  );
   const mapAt = once((map: Mapping) => maps.place(pathsOf(map)));
   const jsonOf = once((node: Node) => copyOf(node.json, room));
   const clause = ({ own, teams: of, when }: Clause, word: "where" | "unless"): ClauseData => ({
@@ -72,16 +96,26 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
   });
   const [conditions, parts] = [new Pool<undefined>(), new Pool<undefined>()];
   const conditionAt = once((node: Node) => conditions.place(undefined, keyOf(node)));
-  const keyOfClauses = (clauses: readonly Clause[]): string => clauses.map(({ own, teams: of, when }) => `${own ? "o" : ""}${of ? teamsAt(of) : ""};${when ? conditionAt(when) : ""}`).join();
-  const partOf = once(({ any, none }: Part): Written<ClauseData> => ({
-    any: any.map((it) => clause(it, "where")),
-    none: none.map((it) => clause(it, "unless")),
-    number: parts.place(undefined, `${keyOfClauses(any)}|${keyOfClauses(none)}`),
-  }), ({ any }) => any);
+  const keyOfClauses = (clauses: readonly Clause[]): string =>
+    clauses
+      .map(
+        ({ own, teams: of, when }) =>
+          `${own ? "o" : ""}${of ? teamsAt(of) : ""};${when ? conditionAt(when) : ""}`,
+      )
+      .join();
+  const partOf = once(
+    ({ any, none }: Part): Written<ClauseData> => ({
+      any: any.map((it) => clause(it, "where")),
+      none: none.map((it) => clause(it, "unless")),
+      number: parts.place(undefined, `${keyOfClauses(any)}|${keyOfClauses(none)}`),
+    }),
+    ({ any }) => any,
+  );
   const ruleAt = ({ scoped, map, part, same, other, window: [since, until] }: Rule): number => {
     const [askedSame, askedOther] = [asked(same), asked(other)];
     const times = { ...(since > 0 && { since }), ...(until < Infinity && { until }) };
-    if (isEverything(part) && askedSame.length + askedOther.length === 0) return table.place({ ...ALWAYS_YES, ...times });
+    if (isEverything(part) && askedSame.length + askedOther.length === 0)
+      return table.place({ ...ALWAYS_YES, ...times });
     const { any, none, number } = partOf(part);
     const asks = {
       ...(scoped && { scoped }),
@@ -95,13 +129,37 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
   const rules = places.map((place) => ruleAt(all[place] as Rule));
   const recordsOnly = places.flatMap((place, index) => (isRecordsOnly(place) ? index : []));
   const { since } = tenant;
-  const [expires, validUntil] = [Math.min(tenant.expires, until), at < until ? Math.min(moment.to, until) : Infinity];
-  const masks = tenant.types.flatMap((type, at) => (tenant.masks.get(type) ?? []).map(({ field, permission, as }): MaskData => [at, field, indexOf.get(tenant.places.get(permission as string) as number) ?? -1, as]));
+  const [expires, validUntil] = [
+    Math.min(tenant.expires, until),
+    at < until ? Math.min(moment.to, until) : Infinity,
+  ];
+  const masks = tenant.types.flatMap((type, at) =>
+    (tenant.masks.get(type) ?? []).map(
+      ({ field, permission, as }): MaskData => [
+        at,
+        field,
+        indexOf.get(tenant.places.get(permission as string) as number) ?? -1,
+        as,
+      ],
+    ),
+  );
   /** As rules, but each grant and denial by itself, with its assignment. */
   const explain = (): ExplainData => {
     const { reason, ids, title, why } = explainedBy(moment);
     const [whys, bys] = [new Pool<WhyData>(), new Pool<ExplainData["by"][number]>()];
-    const way = ({ assignment, by, own, teams: of, when, window: [since, until], condition: conditionOf, addMissing }: Way, word: "where" | "unless"): WayData => {
+    const way = (
+      {
+        assignment,
+        by,
+        own,
+        teams: of,
+        when,
+        window: [since, until],
+        condition: conditionOf,
+        addMissing,
+      }: Way,
+      word: "where" | "unless",
+    ): WayData => {
       const { role, via, level, team = "", names } = by();
       const missing = new Set<string>();
       addMissing({ user, now: at, noting: undefined, ...ANYTHING_GOES }, missing);
@@ -120,7 +178,8 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
     };
     const lists = new Pool<readonly WayData[]>();
     /** The grants or the denials of a permission, which others may share. */
-    const waysOf = (word: "where" | "unless") => once((ways: readonly Way[]) => lists.place(ways.map((it) => way(it, word))));
+    const waysOf = (word: "where" | "unless") =>
+      once((ways: readonly Way[]) => lists.place(ways.map((it) => way(it, word))));
     const [grantsAt, denialsAt] = [waysOf("where"), waysOf("unless")];
     const rules = ids.map((_, place) => {
       const { reason, scoped, map, grants, denials, requires } = why(place);
@@ -129,33 +188,52 @@ export function toGateData(moment: LiveMoment, user: string, at: number, until: 
         ...(reason !== undefined && { reason }),
         ...(scoped && { scoped }),
         map: mapAt(map),
-        ...(requires.length > 0 && { requires: requires.map(({ place, isSame }) => 2 * place + Number(isSame)) }),
+        ...(requires.length > 0 && {
+          requires: requires.map(({ place, isSame }) => 2 * place + Number(isSame)),
+        }),
       };
-      return whys.place({ ...asks, any: lists.written[any] as WayData[], ...(denials.length > 0 && { none: lists.written[none] as WayData[] }) }, `${any} ${none} ${textOf(asks)}`);
+      return whys.place(
+        {
+          ...asks,
+          any: lists.written[any] as WayData[],
+          ...(denials.length > 0 && { none: lists.written[none] as WayData[] }),
+        },
+        `${any} ${none} ${textOf(asks)}`,
+      );
     });
-    return { ...(reason !== undefined && { reason }), ids, rules, table: whys.written, titles: ids.map((_, place) => title(place) ?? ""), by: bys.written };
+    return {
+      ...(reason !== undefined && { reason }),
+      ids,
+      rules,
+      table: whys.written,
+      titles: ids.map((_, place) => title(place) ?? ""),
+      by: bys.written,
+    };
   };
   const explained = isExplained && { explain: explain() };
-  return copyOf({
-    format: "rolegate-gate/1",
-    user,
-    ...(tenant.tenant !== undefined && { tenant: tenant.tenant }),
-    revision: tenant.revision,
-    at,
-    ...(since > 0 && { since }),
-    ...(expires < Infinity && { expires }),
-    ...(moment.from > 0 && { validSince: moment.from }),
-    ...(validUntil < Infinity && { validUntil }),
-    ids: places.map((place) => tenant.ids[place] as string),
-    rules,
-    table: table.written,
-    maps: maps.written,
-    teams: teams.written,
-    ...(recordsOnly.length > 0 && { recordsOnly }),
-    types: tenant.types,
-    ...(masks.length > 0 && { masks }),
-    ...explained,
-  }, room);
+  return copyOf(
+    {
+      format: "rolegate-gate/1",
+      user,
+      ...(tenant.tenant !== undefined && { tenant: tenant.tenant }),
+      revision: tenant.revision,
+      at,
+      ...(since > 0 && { since }),
+      ...(expires < Infinity && { expires }),
+      ...(moment.from > 0 && { validSince: moment.from }),
+      ...(validUntil < Infinity && { validUntil }),
+      ids: places.map((place) => tenant.ids[place] as string),
+      rules,
+      table: table.written,
+      maps: maps.written,
+      teams: teams.written,
+      ...(recordsOnly.length > 0 && { recordsOnly }),
+      types: tenant.types,
+      ...(masks.length > 0 && { masks }),
+      ...explained,
+    },
+    room,
+  );
 }
 
 /** Whether a permission may be a yes: it has a rule, and so has everything that it requires. */
@@ -167,7 +245,11 @@ function heldBy(all: readonly (Rule | undefined)[]): (place: number) => boolean 
   };
   return (place) => {
     eachAfter(place, requires, (at) => {
-      if (!known.has(at)) known.set(at, all[at] !== undefined && requires(at).every((required) => known.get(required) === true));
+      if (!known.has(at))
+        known.set(
+          at,
+          all[at] !== undefined && requires(at).every((required) => known.get(required) === true),
+        );
     });
     return known.get(place) === true;
   };
@@ -179,7 +261,13 @@ function isEverything({ any, none }: Rule["part"]): boolean {
 
 /** Whether a permission is a yes on everything and at all times, by itself. */
 function isAlways(rule: Rule | undefined): boolean {
-  return rule !== undefined && isEverything(rule.part) && rule.same.length + rule.other.length === 0 && rule.window[0] === -Infinity && rule.window[1] === Infinity;
+  return (
+    rule !== undefined &&
+    isEverything(rule.part) &&
+    rule.same.length + rule.other.length === 0 &&
+    rule.window[0] === -Infinity &&
+    rule.window[1] === Infinity
+  );
 }
 
 function pathsOf([owner, team]: Mapping): MapData {

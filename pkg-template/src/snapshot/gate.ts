@@ -1,27 +1,55 @@
-// A gate over a snapshot: what the one over data answers, and why. What a user holds is worked out as it is asked for, and shared.
+// A gate over a snapshot: what the one over data answers, and why. What a user holds is worked out as it is
+// asked for, and shared.
 
-import { Element, Instant, isRecord, isWellFormed, MAX_ID_BYTES, toId, toIds, unread } from "../core/attributes.js";
-import { readNow, taskNow } from "../core/clock.js";
 import { type Attributes, attributesOf, parsePath } from "../condition/facts.js";
-import type { EngineSnapshot } from "../engine/engine-snapshot.js";
+import { isA, SCALAR } from "../condition/operators.js";
+import {
+  Element,
+  Instant,
+  isRecord,
+  isWellFormed,
+  MAX_ID_BYTES,
+  toId,
+  toIds,
+  unread,
+} from "../core/attributes.js";
+import { readNow, taskNow } from "../core/clock.js";
 import { RolegateError } from "../core/errors.js";
-import { toGateData } from "./gate-data.js";
-import type { Known, Tenant } from "./holdings.js";
+import {
+  ASK_OPTIONS,
+  type Checked,
+  DATA_OPTIONS,
+  GATE_OPTIONS,
+  GATE_RULES,
+  optionsOf,
+} from "../core/options.js";
+import { textOf } from "../core/read.js";
+import type { EngineSnapshot } from "../engine/engine-snapshot.js";
 import * as at from "../engine/layout.js";
 import { contextOf, inContext, type Settings, settingsOf } from "../gate/core-gate.js";
 import { LiteGate } from "../gate/lite-gate.js";
-import { type Bounds, type LiveMoment, momentAt, UNBOUNDED } from "./live-moment.js";
 import { NEVER, type Rules } from "../gate/moment.js";
-import { isA, SCALAR } from "../condition/operators.js";
-import { ASK_OPTIONS, type Checked, DATA_OPTIONS, GATE_OPTIONS, GATE_RULES, optionsOf } from "../core/options.js";
 import { DEFAULT_MAP } from "../gate/parts.js";
+import { isOpen, makeView, type View } from "../gate/view.js";
+import type { Explained } from "../gate/why.js";
+import type {
+  AskOptions,
+  DataOptions,
+  GateData,
+  GateOptions,
+  Permission,
+  Remedies,
+  Remedy,
+  Subject,
+  UnknownNames,
+  UserId,
+} from "../types/types.js";
+import { toGateData } from "./gate-data.js";
+import type { Known, Tenant } from "./holdings.js";
+import { type Bounds, type LiveMoment, momentAt, UNBOUNDED } from "./live-moment.js";
+import { explainedBy } from "./live-why.js";
 import { checkOutsider, meetOutsider, NOTHING_UNKNOWN } from "./outsider.js";
 import { isSubject, type Outsider } from "./subject.js";
-import type { AskOptions, DataOptions, GateData, GateOptions, Permission, Remedies, Remedy, Subject, UnknownNames, UserId } from "../types/types.js";
-import { textOf } from "../core/read.js";
-import { isOpen, makeView, type View } from "../gate/view.js";
-import { explainedBy } from "./live-why.js";
-import type { Explained } from "../gate/why.js";
 
 /** @internal A snapshot: what its gates see, and where it is. */
 interface Source {
@@ -38,10 +66,11 @@ interface GateSettings extends Settings {
 }
 
 /**
- * One user's answers. A check is plain JavaScript and never enters the engine; a gate needs no `free`, and goes on answering
- * when its snapshot is freed.
+ * One user's answers. A check is plain JavaScript and never enters the engine; a gate needs no `free`, and
+ * goes on answering when its snapshot is freed.
  *
- * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is unknown is "no".
+ * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is
+ * unknown is "no".
  */
 export class Gate extends LiteGate {
   private readonly source: Source;
@@ -50,11 +79,20 @@ export class Gate extends LiteGate {
   /** @internal */
   declare readonly settings: GateSettings;
 
-  /** What a {@link Subject} named and the snapshot does not have. Of a user whom the snapshot lists, nothing. */
+  /**
+   * What a {@link Subject} named and the snapshot does not have. Of a user whom the snapshot lists, nothing.
+   */
   readonly unknown: UnknownNames;
 
   /** @internal */
-  constructor(source: Source, known: Known, bounds: Bounds, settings: GateSettings, view: View, unknown: UnknownNames) {
+  constructor(
+    source: Source,
+    known: Known,
+    bounds: Bounds,
+    settings: GateSettings,
+    view: View,
+    unknown: UnknownNames,
+  ) {
     super(view, settings, settings.records !== "required");
     this.source = source;
     this.known = known;
@@ -63,8 +101,9 @@ export class Gate extends LiteGate {
   }
 
   /**
-   * The same user with other options; those that are not named stay. `limit`, `roles` and `until` only ever narrow: the new gate never says
-   * "yes" where this one says "no" because of them. A new context costs next to nothing.
+   * The same user with other options; those that are not named stay. `limit`, `roles` and `until` only ever
+   * narrow: the new gate never says "yes" where this one says "no" because of them. A new context costs next
+   * to nothing.
    * @throws {RolegateError} `bad-options`
    */
   override with(options: GateOptions): Gate {
@@ -74,11 +113,19 @@ export class Gate extends LiteGate {
     const bounds = boundsOf(source.tenant, checked, this.bounds);
     const view = inContext(this.view, checked);
     const isSame = bounds === this.bounds && settings.now === this.settings.now;
-    return new Gate(source, known, bounds, settings, isSame ? view : makeView(view.rules, NEVER, known, view.context), unknown);
+    return new Gate(
+      source,
+      known,
+      bounds,
+      settings,
+      isSame ? view : makeView(view.rules, NEVER, known, view.context),
+      unknown,
+    );
   }
 
   /**
-   * The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite` reads them.
+   * The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite`
+   * reads them.
    * @throws {RolegateError} `bad-options`; `too-complex` if they are too long to be written out
    */
   override toJSON(options?: DataOptions | string): GateData {
@@ -103,7 +150,9 @@ export class Gate extends LiteGate {
   /** @internal */
   override explained(view: View): Explained {
     const explained = explainedBy(view.moment as LiveMoment);
-    return boundsIn(view) !== OVER || explained.reason === "clock" ? explained : { ...explained, reason: "expired", expires: this.settings.until };
+    return boundsIn(view) !== OVER || explained.reason === "clock"
+      ? explained
+      : { ...explained, reason: "expired", expires: this.settings.until };
   }
 
   /** @internal */
@@ -137,7 +186,8 @@ function boundsIn({ moment }: View): Bounds {
 /** Does what `onUnknown` says about a permission that the snapshot does not have. */
 function missIn({ places }: Tenant, { onUnknown }: GateSettings, permission: string): void {
   if (places.has(permission)) return;
-  if (onUnknown === "throw") throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
+  if (onUnknown === "throw")
+    throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
   if (typeof onUnknown === "function") onUnknown(permission);
 }
 
@@ -149,16 +199,37 @@ function isRecordsOnly({ roleRows }: Tenant, { records }: GateSettings, place: n
 function gateSettingsOf(options: Checked<GateOptions>, before: GateSettings = PLAIN): GateSettings {
   const { records, onUnknown, until = Infinity } = options;
   // Mostly only another context is named.
-  if (records === undefined && onUnknown === undefined && until === Infinity && options.now === undefined && options.onDecision === undefined) return before;
+  if (
+    records === undefined &&
+    onUnknown === undefined &&
+    until === Infinity &&
+    options.now === undefined &&
+    options.onDecision === undefined
+  )
+    return before;
   const { now, onDecision } = settingsOf(options, before);
   // An end that was to be given and is not there has come. Gate data have no room for one before all time.
-  return { now, onDecision, records: records ?? before.records, onUnknown: onUnknown ?? before.onUnknown, until: Math.min(before.until, Math.max(0, until ?? 0)) };
+  return {
+    now,
+    onDecision,
+    records: records ?? before.records,
+    onUnknown: onUnknown ?? before.onUnknown,
+    until: Math.min(before.until, Math.max(0, until ?? 0)),
+  };
 }
 
-/** The bounds that options name. What is given for `limit` or `roles` but is no list of strings allows nothing. */
-function namedBounds(options: Checked<GateOptions>): { roles: readonly string[] | undefined; limits: readonly (readonly string[])[] } {
+/**
+ * The bounds that options name. What is given for `limit` or `roles` but is no list of strings allows
+ * nothing.
+ */
+function namedBounds(options: Checked<GateOptions>): {
+  roles: readonly string[] | undefined;
+  limits: readonly (readonly string[])[];
+} {
   const [limit, roles] = [options.limit, options.roles].map(stringsOf);
-  const isRefused = (options.limit !== undefined && limit === undefined) || (options.roles !== undefined && roles === undefined);
+  const isRefused =
+    (options.limit !== undefined && limit === undefined) ||
+    (options.roles !== undefined && roles === undefined);
   return { roles, limits: isRefused ? [[]] : limit === undefined ? [] : [limit] };
 }
 
@@ -166,7 +237,11 @@ function namedBounds(options: Checked<GateOptions>): { roles: readonly string[] 
 function boundsOf(tenant: Tenant, options: Checked<GateOptions>, before: Bounds): Bounds {
   if (options.limit === undefined && options.roles === undefined) return before;
   const { roles, limits } = namedBounds(options);
-  const rows = roles && new Set(roles.flatMap((name) => tenant.role(name) ?? []).filter((role) => before.roles?.has(role) ?? true));
+  const rows =
+    roles &&
+    new Set(
+      roles.flatMap((name) => tenant.role(name) ?? []).filter((role) => before.roles?.has(role) ?? true),
+    );
   const targets = limits.map((limit) => new Set(limit.flatMap((name) => tenant.target(name) ?? [])));
   return { ...before, ...(rows && { roles: rows }), limits: [...(before.limits ?? []), ...targets] };
 }
@@ -180,7 +255,9 @@ function stringsOf(list: unknown): readonly string[] | undefined {
   }
 }
 
-/** The id that somebody names; whatever is no Unicode text and no integer is the empty string, which is no id. */
+/**
+ * The id that somebody names; whatever is no Unicode text and no integer is the empty string, which is no id.
+ */
 function nameOf(user: unknown): string {
   return typeof user === "string" ? user : (toId(user) ?? "");
 }
@@ -191,7 +268,13 @@ export function wellFormed(id: unknown): string {
   return name.length <= MAX_ID_BYTES && isWellFormed(name) ? name : "";
 }
 
-const PLAIN: GateSettings = { now: undefined, onDecision: undefined, records: undefined, onUnknown: undefined, until: Infinity };
+const PLAIN: GateSettings = {
+  now: undefined,
+  onDecision: undefined,
+  records: undefined,
+  onUnknown: undefined,
+  until: Infinity,
+};
 
 /**
  * @internal
@@ -202,20 +285,46 @@ export function gateOf(source: Source, user: unknown, options: GateOptions | und
   engine.check();
   if (isSubject(user)) {
     const { known, unknown } = meetOutsider(tenant, user, engine.checkPerson);
-    return makeGate(source, known, options, known.holdings.readsContext ? tenant.readingContext : tenant, unknown);
+    return makeGate(
+      source,
+      known,
+      options,
+      known.holdings.readsContext ? tenant.readingContext : tenant,
+      unknown,
+    );
   }
   const given = nameOf(user);
   // What is longer than any id is nobody: it is neither kept nor looked up.
   const name = given.length <= MAX_ID_BYTES ? given : "";
   const found = tenant.person(name, () => (wellFormed(name) === "" ? -1 : engine.findUser(name)));
-  return makeGate(source, name === given ? found : { ...found, user: given }, options, tenant, NOTHING_UNKNOWN);
+  return makeGate(
+    source,
+    name === given ? found : { ...found, user: given },
+    options,
+    tenant,
+    NOTHING_UNKNOWN,
+  );
 }
 
-function makeGate(source: Source, known: Known, options: GateOptions | undefined, rules: Rules, unknown: UnknownNames): Gate {
-  if (options === undefined) return new Gate(source, known, UNBOUNDED, PLAIN, makeView(rules, NEVER, known, NO_CONTEXT), unknown);
+function makeGate(
+  source: Source,
+  known: Known,
+  options: GateOptions | undefined,
+  rules: Rules,
+  unknown: UnknownNames,
+): Gate {
+  if (options === undefined)
+    return new Gate(source, known, UNBOUNDED, PLAIN, makeView(rules, NEVER, known, NO_CONTEXT), unknown);
   const checked = optionsOf(options, GATE_OPTIONS, GATE_RULES);
   const view = makeView(rules, NEVER, known, contextOf(checked.context));
-  return new Gate(source, known, boundsOf(source.tenant, checked, UNBOUNDED), gateSettingsOf(checked), view, unknown);
+  return new Gate(
+    source,
+    known,
+    boundsOf(source.tenant, checked, UNBOUNDED),
+    gateSettingsOf(checked),
+    view,
+    unknown,
+  );
 }
 
 /**
@@ -229,13 +338,19 @@ export function outsiderOf({ engine, tenant }: Source, subject: object): Outside
 const NO_CONTEXT = contextOf(undefined);
 
 /** A question about a user as the whole engine takes it; `undefined` where it is "no" whoever asks. */
-function questionOf({ tenant, paths }: FullSource, user: string | Outsider, permission: string, options: Checked<AskOptions>): string | undefined {
+function questionOf(
+  { tenant, paths }: FullSource,
+  user: string | Outsider,
+  permission: string,
+  options: Checked<AskOptions>,
+): string | undefined {
   const settings = gateSettingsOf(options);
   const about = options.resource !== undefined;
   const place = tenant.places.get(permission);
   missIn(tenant, settings, permission);
   const now = settings.now === undefined ? taskNow() : readNow(settings.now);
-  if (now >= settings.until || (!about && place !== undefined && isRecordsOnly(tenant, settings, place))) return undefined;
+  if (now >= settings.until || (!about && place !== undefined && isRecordsOnly(tenant, settings, place)))
+    return undefined;
   const { resource: reads, context: contextReads } = paths(typeof user === "string" ? undefined : user);
   return textOf({
     ...namedBounds(options),
@@ -253,7 +368,10 @@ export interface ReadPaths {
   readonly context: readonly Reads[];
 }
 
-/** @internal A snapshot, of which the whole engine tells the paths that conditions read, with those of somebody whom it does not list. */
+/**
+ * @internal A snapshot, of which the whole engine tells the paths that conditions read, with those of
+ * somebody whom it does not list.
+ */
 export interface FullSource extends Source {
   paths(outsider?: Outsider): ReadPaths;
 }
@@ -262,12 +380,20 @@ export interface FullSource extends Source {
  * @internal The ids of all users for whom the answer is "yes".
  * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `unknown-permission`, `too-complex`
  */
-export function whoCan(source: FullSource, permission: Permission, options: AskOptions | undefined): string[] {
+export function whoCan(
+  source: FullSource,
+  permission: Permission,
+  options: AskOptions | undefined,
+): string[] {
   const question = questionOf(source, "", permission, optionsOf(options, ASK_OPTIONS, GATE_RULES));
   if (question === undefined) return [];
   const found = source.engine.useFull((full, handle) => full.whoCan(handle, question));
   // A part of the list would be wrong.
-  if (found === "") throw new RolegateError("too-complex", "finding all users takes too many steps: too much hangs on too many of them");
+  if (found === "")
+    throw new RolegateError(
+      "too-complex",
+      "finding all users takes too many steps: too much hangs on too many of them",
+    );
   return JSON.parse(found) as string[];
 }
 
@@ -275,16 +401,37 @@ export function whoCan(source: FullSource, permission: Permission, options: AskO
  * @internal The changes that would make the answer "yes".
  * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `bad-subject`, `unknown-permission`
  */
-export function remediesFor(source: FullSource, user: UserId | Subject, permission: Permission, options: AskOptions | undefined): Remedies {
+export function remediesFor(
+  source: FullSource,
+  user: UserId | Subject,
+  permission: Permission,
+  options: AskOptions | undefined,
+): Remedies {
   const checked = optionsOf(options, ASK_OPTIONS, GATE_RULES);
   const { until } = gateSettingsOf(checked);
-  const question = questionOf(source, isSubject(user) ? outsiderOf(source, user) : wellFormed(user), permission, checked);
+  const question = questionOf(
+    source,
+    isSubject(user) ? outsiderOf(source, user) : wellFormed(user),
+    permission,
+    checked,
+  );
   let isLate = false;
   // Who would have to wait beyond the end waits in vain.
-  const note = (key: string, value: unknown): unknown => ((isLate ||= key === "until" && (value as number) >= until), value);
-  const found: Found = question === undefined ? { complete: true, remedies: [] } : (JSON.parse(source.engine.useFull((full, handle) => full.remedies(handle, question)), note) as Found);
+  const note = (key: string, value: unknown): unknown => (
+    (isLate ||= key === "until" && (value as number) >= until), value
+  );
+  const found: Found =
+    question === undefined
+      ? { complete: true, remedies: [] }
+      : (JSON.parse(
+          source.engine.useFull((full, handle) => full.remedies(handle, question)),
+          note,
+        ) as Found);
   // Beside the entries, as `length` is: so a list is equal to another with the same entries.
-  return Object.defineProperty(isLate ? [] : found.remedies, "complete", { __proto__: null, value: found.complete === true } as PropertyDescriptor) as Remedies;
+  return Object.defineProperty(isLate ? [] : found.remedies, "complete", {
+    __proto__: null,
+    value: found.complete === true,
+  } as PropertyDescriptor) as Remedies;
 }
 
 interface Found {
@@ -293,14 +440,25 @@ interface Found {
 }
 
 /** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */
-function writeRecord({ tables, maps }: Tenant, place: number | undefined, resource: unknown, reads: readonly Reads[]): object {
-  const map = place === undefined ? DEFAULT_MAP : (maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP);
+function writeRecord(
+  { tables, maps }: Tenant,
+  place: number | undefined,
+  resource: unknown,
+  reads: readonly Reads[],
+): object {
+  const map =
+    place === undefined
+      ? DEFAULT_MAP
+      : (maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP);
   const read = once(resource);
   const [owner, team] = map.map((paths) => paths.flatMap((path) => toIds(read.read(path))));
   return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };
 }
 
-/** The attributes of an object. There may be many paths, and the owner's and the team's may be among them: each is read once. */
+/**
+ * The attributes of an object. There may be many paths, and the owner's and the team's may be among them:
+ * each is read once.
+ */
 function once(source: unknown): Attributes {
   const attributes = attributesOf(source, true);
   const known = new Map<string, unknown>();
@@ -316,9 +474,13 @@ function once(source: unknown): Attributes {
 type Reads = string | { readonly path: string; readonly element: readonly Reads[] };
 
 function writeAll(read: Attributes, reads: readonly Reads[]): object {
-  const elements = new Map(reads.flatMap((it) => (typeof it === "string" ? [[it, []]] : []) as [string, readonly Reads[]][]));
+  const elements = new Map(
+    reads.flatMap((it) => (typeof it === "string" ? [[it, []]] : []) as [string, readonly Reads[]][]),
+  );
   for (const it of reads) if (typeof it !== "string") elements.set(it.path, it.element);
-  return Object.fromEntries(Array.from(elements, ([path, of]) => [path, write(read.read(parsePath(path)), of)]));
+  return Object.fromEntries(
+    Array.from(elements, ([path, of]) => [path, write(read.read(parsePath(path)), of)]),
+  );
 }
 
 /** Scalars as they are, lists of such; else an object that says what it is. `{}` is of no use. */

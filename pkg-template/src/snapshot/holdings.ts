@@ -1,18 +1,19 @@
-// What a user holds in a snapshot: assignments, teams, attributes. People who hold the same share it, and the rules that come of it.
+// What a user holds in a snapshot: assignments, teams, attributes. People who hold the same share it, and the
+// rules that come of it.
 
-import { type Attributes, attributesOf, parsePath } from "../condition/facts.js";
 import { ALWAYS, type Window } from "../condition/during.js";
+import { type Attributes, attributesOf, parsePath } from "../condition/facts.js";
 import { Kept } from "../core/kept.js";
 import * as at from "../engine/layout.js";
-import { type Mask, type Masks, MASK_KINDS } from "../gate/mask.js";
+import type { Tables } from "../engine/tables.js";
+import { MASK_KINDS, type Mask, type Masks } from "../gate/mask.js";
 import type { Moment, Rules } from "../gate/moment.js";
 import { DEFAULT_MAP, type Mapping, type Person, personOf } from "../gate/parts.js";
-import { EVERYTHING, RoleRows, targetOf, targetOfCategory } from "./role-rows.js";
 import { intern } from "../gate/rules.js";
-import { type Assigned, Sayings } from "./sayings.js";
-import { type Both, SnapshotConditions } from "./conditions.js";
-import type { Tables } from "../engine/tables.js";
 import type { UnknownNames } from "../types/types.js";
+import { type Both, SnapshotConditions } from "./conditions.js";
+import { EVERYTHING, RoleRows, targetOf, targetOfCategory } from "./role-rows.js";
+import { type Assigned, Sayings } from "./sayings.js";
 import { Forest, type TeamSet } from "./team-sets.js";
 
 export interface Holdings {
@@ -21,7 +22,10 @@ export interface Holdings {
   readonly isKnown: boolean;
   readonly isDisabled: boolean;
   readonly assigned: readonly Assigned[];
-  /** What the user's own teams cover, if there are any; and their names, `null` for one that the snapshot does not have. */
+  /**
+   * What the user's own teams cover, if there are any; and their names, `null` for one that the snapshot does
+   * not have.
+   */
   readonly teams: TeamSet | undefined;
   readonly teamNames: readonly (string | null)[];
   readonly attributes: Attributes;
@@ -47,7 +51,10 @@ interface Seen extends Person {
   readonly key: string;
 }
 
-/** Somebody of whom a gate was made and whom the snapshot need not list; or the first of those who say the same. */
+/**
+ * Somebody of whom a gate was made and whom the snapshot need not list; or the first of those who say the
+ * same.
+ */
 interface SeenOutsider {
   readonly id: string;
   readonly key: string;
@@ -188,10 +195,16 @@ export class Tenant implements Rules {
 
   private meet(name: string, row: number): Seen {
     const key = this.keyOf(row);
-    return this.people.add(name, { ...personOf(name), row, key }, PERSON_BYTES + 2 * (name.length + key.length));
+    return this.people.add(
+      name,
+      { ...personOf(name), row, key },
+      PERSON_BYTES + 2 * (name.length + key.length),
+    );
   }
 
-  /** The same for all who hold the same; where conditions ask who somebody is, nobody holds what another does. */
+  /**
+   * The same for all who hold the same; where conditions ask who somebody is, nobody holds what another does.
+   */
   private keyOf(row: number): string {
     const { tables } = this;
     if (row < 0) return "";
@@ -207,7 +220,9 @@ export class Tenant implements Rules {
   private hold(key: string, name: string, row: number): Holdings {
     const { tables, forest } = this;
     const of = (slot: number): number => (row < 0 ? 0 : tables.get(at.USER, row, slot));
-    const own = this.assignments(of(at.USER_ROLES_FROM), of(at.USER_ROLES_TO), 0, (span) => this.conditions.read(span));
+    const own = this.assignments(of(at.USER_ROLES_FROM), of(at.USER_ROLES_TO), 0, (span) =>
+      this.conditions.read(span),
+    );
     const assigned = row < 0 ? own : [...own, ...this.everyone(own.length)];
     const teams = tables.list(of(at.USER_TEAMS));
     const attributes = of(at.USER_ATTRIBUTES);
@@ -231,15 +246,34 @@ export class Tenant implements Rules {
   /** The assignments that everyone has, of which the first has the index `first`. */
   everyone(first: number): Assigned[] {
     const of = (slot: number): number => this.tables.get(at.SNAPSHOT, 0, slot);
-    return this.assignments(of(at.SNAPSHOT_EVERYONE_FROM), of(at.SNAPSHOT_EVERYONE_TO), first, (span) => this.conditions.at(span));
+    return this.assignments(of(at.SNAPSHOT_EVERYONE_FROM), of(at.SNAPSHOT_EVERYONE_TO), first, (span) =>
+      this.conditions.at(span),
+    );
   }
 
-  private assignments(from: number, to: number, first: number, conditionAt: (span: number) => Both | undefined): Assigned[] {
+  private assignments(
+    from: number,
+    to: number,
+    first: number,
+    conditionAt: (span: number) => Both | undefined,
+  ): Assigned[] {
     const { tables, forest } = this;
     return Array.from({ length: to - from }, (_, it) => {
-      const [role, team, start, end, when] = assignmentSlots.map((slot) => tables.get(at.ASSIGNMENT, from + it, slot)) as [number, number, number, number, number];
-      const window: Window = start === 0 && end === 0 ? ALWAYS : [tables.number(start) ?? -Infinity, tables.number(end) ?? Infinity];
-      return { index: first + it, role: role - 1, team: team - 1, teams: team === 0 ? undefined : forest.cover([team]), window, when: conditionAt(when) };
+      const [role, team, start, end, when] = assignmentSlots.map((slot) =>
+        tables.get(at.ASSIGNMENT, from + it, slot),
+      ) as [number, number, number, number, number];
+      const window: Window =
+        start === 0 && end === 0
+          ? ALWAYS
+          : [tables.number(start) ?? -Infinity, tables.number(end) ?? Infinity];
+      return {
+        index: first + it,
+        role: role - 1,
+        team: team - 1,
+        teams: team === 0 ? undefined : forest.cover([team]),
+        window,
+        when: conditionAt(when),
+      };
     });
   }
 
@@ -251,11 +285,21 @@ export class Tenant implements Rules {
   /** @param more bytes that it takes besides */
   keep(holdings: Holdings, more = 0): Holdings {
     const { key, assigned } = holdings;
-    return this.byKey.add(key, holdings, HOLDINGS_BYTES + ASSIGNED_BYTES * assigned.length + 2 * key.length + more);
+    return this.byKey.add(
+      key,
+      holdings,
+      HOLDINGS_BYTES + ASSIGNED_BYTES * assigned.length + 2 * key.length + more,
+    );
   }
 }
 
-const assignmentSlots = [at.ASSIGNMENT_ROLE, at.ASSIGNMENT_TEAM, at.ASSIGNMENT_FROM, at.ASSIGNMENT_UNTIL, at.ASSIGNMENT_WHEN];
+const assignmentSlots = [
+  at.ASSIGNMENT_ROLE,
+  at.ASSIGNMENT_TEAM,
+  at.ASSIGNMENT_FROM,
+  at.ASSIGNMENT_UNTIL,
+  at.ASSIGNMENT_WHEN,
+];
 
 function rowsByName(tables: Tables, kind: number): ReadonlyMap<string, number> {
   return new Map(tables.names(kind).map((name, row) => [name, row]));
@@ -264,13 +308,16 @@ function rowsByName(tables: Tables, kind: number): ReadonlyMap<string, number> {
 function disabledIn(tables: Tables): ReadonlySet<string> {
   const found = new Set<string>();
   for (let row = 0; row < tables.count(at.USER); row += 1) {
-    if (tables.get(at.USER, row, at.USER_DISABLED) === 1) found.add(tables.text(tables.get(at.USER, row, at.ID)));
+    if (tables.get(at.USER, row, at.USER_DISABLED) === 1)
+      found.add(tables.text(tables.get(at.USER, row, at.ID)));
   }
   return found;
 }
 
 function mappingOf(tables: Tables, type: number): Mapping {
-  const [owner, team] = [at.TYPE_OWNER, at.TYPE_TEAM].map((slot) => Array.from(tables.list(tables.get(at.TYPE, type, slot)), (path) => parsePath(tables.text(path))));
+  const [owner, team] = [at.TYPE_OWNER, at.TYPE_TEAM].map((slot) =>
+    Array.from(tables.list(tables.get(at.TYPE, type, slot)), (path) => parsePath(tables.text(path))),
+  );
   return [owner?.length ? owner : DEFAULT_MAP[0], team?.length ? team : DEFAULT_MAP[1]];
 }
 
@@ -280,7 +327,9 @@ function masksOf(tables: Tables, types: readonly string[], ids: readonly string[
     const of = (slot: number): number => tables.get(at.MASK, row, slot);
     const { name, keys } = parsePath(tables.text(of(at.MASK_FIELD)));
     const as = MASK_KINDS[of(at.MASK_AS) - 1] as (typeof MASK_KINDS)[number];
-    masks.get(types[of(at.MASK_TYPE) - 1] as string)?.push({ field: name, keys, permission: ids[of(at.MASK_PERMISSION) - 1], as });
+    masks
+      .get(types[of(at.MASK_TYPE) - 1] as string)
+      ?.push({ field: name, keys, permission: ids[of(at.MASK_PERMISSION) - 1], as });
   }
   return masks;
 }

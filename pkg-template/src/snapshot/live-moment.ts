@@ -4,16 +4,38 @@
 // Twin of src/query/scope.rs and src/query/valid.rs; tests/package/vectors.mjs, tests/laws.rs,
 // tests/package/own.mjs and tests/own.rs hold them equal.
 
-import type { Node, Steady } from "../condition/facts.js";
 import { ALWAYS, both, steadyIn, type Window } from "../condition/during.js";
-import type { Assigned } from "./sayings.js";
-import type { Holdings, Tenant } from "./holdings.js";
+import type { Node, Steady } from "../condition/facts.js";
 import * as at from "../engine/layout.js";
-import { type Answers, type Check, isRight, type Moment, noAnswers, type Reach, type Requirement, requirementOf, type Rule, whyOff } from "../gate/moment.js";
-import { type Clause, DEFAULT_MAP, includes, isBare, keyOf, type Mapping, NOTHING, type Part, type Teams, unionOf } from "../gate/parts.js";
-import { ALL, type Grant, OWN } from "./role-rows.js";
+import {
+  type Answers,
+  type Check,
+  isRight,
+  type Moment,
+  noAnswers,
+  type Reach,
+  type Requirement,
+  type Rule,
+  requirementOf,
+  whyOff,
+} from "../gate/moment.js";
+import {
+  type Clause,
+  DEFAULT_MAP,
+  includes,
+  isBare,
+  keyOf,
+  type Mapping,
+  NOTHING,
+  type Part,
+  type Teams,
+  unionOf,
+} from "../gate/parts.js";
 import { withoutAll } from "../gate/scope.js";
 import { ANYTHING_GOES, fold, join, steadyHours } from "./conditions.js";
+import type { Holdings, Tenant } from "./holdings.js";
+import { ALL, type Grant, OWN } from "./role-rows.js";
+import type { Assigned } from "./sayings.js";
 import type { TeamSet } from "./team-sets.js";
 
 /** What bounds a gate besides the snapshot. */
@@ -66,7 +88,10 @@ export class LiveMoment implements Moment {
   private readonly made: Map<number, Rule | undefined> = new Map();
   /** What permissions come to by themselves, each kind once. */
   private readonly parts: Map<string, Own> = new Map();
-  /** By assignment: many permissions are granted under the same conditions. Those that always count, without a condition, are all the same. */
+  /**
+   * By assignment: many permissions are granted under the same conditions. Those that always count, without a
+   * condition, are all the same.
+   */
   private readonly folds: Map<Assigned | undefined, Map<number, Fold>> = new Map();
   private readonly isOn: boolean;
 
@@ -89,7 +114,10 @@ export class LiveMoment implements Moment {
     return rule;
   }
 
-  /** The assignments that say something about a permission, and what those are alike about which it is the same. */
+  /**
+   * The assignments that say something about a permission, and what those are alike about which it is the
+   * same.
+   */
   about(place: number): { kind: string | undefined; assigned: readonly Assigned[] } {
     const { tenant, holdings, made } = this;
     const { assigned } = holdings;
@@ -134,7 +162,8 @@ export class LiveMoment implements Moment {
     this.to = Math.min(this.to, window[1]);
     if (part.any.length === 0) return undefined;
     const [same, other]: [number[], number[]] = [[], []];
-    for (const { place: required, isSame } of requirementsOf(tenant, place)) (isSame ? same : other).push(required);
+    for (const { place: required, isSame } of requirementsOf(tenant, place))
+      (isSame ? same : other).push(required);
     return { scoped: tenant.roleRows.isScoped(place), map: mapOf(tenant, place), part, same, other, window };
   }
 
@@ -142,7 +171,13 @@ export class LiveMoment implements Moment {
     const { grants, denials, window } = waysOf(this, place, assigned);
     if (grants.length === 0) return { part: NOTHING, window };
     const none = tidy(clausesOf(denials));
-    const part = { any: withoutAll(tidy(clausesOf(grants)), none.filter(({ when }) => when === undefined)), none };
+    const part = {
+      any: withoutAll(
+        tidy(clausesOf(grants)),
+        none.filter(({ when }) => when === undefined),
+      ),
+      none,
+    };
     this.grow(CLAUSE_BYTES * (part.any.length + none.length));
     return { part, window };
   }
@@ -173,7 +208,14 @@ interface Fold {
 
 function foldOf({ tenant, holdings, now }: LiveMoment, assigned: Assigned, span: number, all: boolean): Fold {
   const noting: Steady = { steady: ALWAYS };
-  const facts = { user: holdings.user, attributes: holdings.attributes, teams: holdings.teamNames, now, noting, ...ANYTHING_GOES };
+  const facts = {
+    user: holdings.user,
+    attributes: holdings.attributes,
+    teams: holdings.teamNames,
+    now,
+    noting,
+    ...ANYTHING_GOES,
+  };
   const steady = assigned.window === ALWAYS ? ALWAYS : steadyIn(assigned.window, now);
   const when = tenant.conditions.at(span);
   noting.steady = steadyHours(assigned.when, now);
@@ -185,7 +227,8 @@ function foldOf({ tenant, holdings, now }: LiveMoment, assigned: Assigned, span:
   const left = join(all, outer, inner);
   const isActive = isActiveAt(assigned, now);
   // One condition is enough for an alternative that cannot hold, or an exclusion that is lifted.
-  const hours = outer !== !all ? (inner === !all ? b : both(steady, both(a, b))) : inner === !all ? hull(a, b) : a;
+  const hours =
+    outer !== !all ? (inner === !all ? b : both(steady, both(a, b))) : inner === !all ? hull(a, b) : a;
   return {
     // An alternative that is always true and an exclusion that nothing lifts have no condition.
     when: typeof left !== "boolean" ? left : left === all ? undefined : false,
@@ -200,11 +243,17 @@ function isActiveAt({ window }: Assigned, now: number): boolean {
 }
 
 function clausesOf(ways: readonly LiveWay[]): Clause[] {
-  return ways.flatMap(({ isActive, own, teams, when }) => (isActive && when !== false ? { own, teams, when } : []));
+  return ways.flatMap(({ isActive, own, teams, when }) =>
+    isActive && when !== false ? { own, teams, when } : [],
+  );
 }
 
 /** What stands for and against a permission, as far as user and time are known; and how long that is so. */
-export function waysOf(moment: LiveMoment, place: number, about: readonly Assigned[]): { grants: LiveWay[]; denials: LiveWay[]; window: Window } {
+export function waysOf(
+  moment: LiveMoment,
+  place: number,
+  about: readonly Assigned[],
+): { grants: LiveWay[]; denials: LiveWay[]; window: Window } {
   const { tenant, holdings, bounds, now } = moment;
   const { roleRows } = tenant;
   const grants: LiveWay[] = [];
@@ -212,7 +261,10 @@ export function waysOf(moment: LiveMoment, place: number, about: readonly Assign
   const [granted, denied] = [new Steadiness(), new Steadiness()];
   let mayHold = false;
   for (const assigned of about) {
-    const its = bounds.roles === undefined || bounds.roles.has(assigned.role) ? roleRows.grants(assigned.role, place) : NONE;
+    const its =
+      bounds.roles === undefined || bounds.roles.has(assigned.role)
+        ? roleRows.grants(assigned.role, place)
+        : NONE;
     const against = roleRows.denials(assigned.role, place);
     if (its.length + against.length === 0) continue;
     const isActive = isActiveAt(assigned, now);
@@ -221,7 +273,8 @@ export function waysOf(moment: LiveMoment, place: number, about: readonly Assign
       mayHold ||= now < assigned.window[1];
       const { when, steady, isSettled } = moment.fold(assigned, grant.when, true);
       granted.add(steady, isSettled && grant.level === ALL && teams === undefined);
-      for (const { own, teams: reached } of reachOf(grant.level, teams, holdings.teams)) grants.push({ assigned, grant, isActive, own, teams: reached, when });
+      for (const { own, teams: reached } of reachOf(grant.level, teams, holdings.teams))
+        grants.push({ assigned, grant, isActive, own, teams: reached, when });
     }
     for (const span of against) {
       const { when, steady, isSettled } = moment.fold(assigned, span, false);
@@ -229,7 +282,11 @@ export function waysOf(moment: LiveMoment, place: number, about: readonly Assign
       denials.push({ assigned, grant: { level: ALL, when: span }, isActive, own: false, teams, when });
     }
   }
-  return { grants, denials, window: mayHold ? (denied.settled ?? both(granted.window, denied.window)) : granted.window };
+  return {
+    grants,
+    denials,
+    window: mayHold ? (denied.settled ?? both(granted.window, denied.window)) : granted.window,
+  };
 }
 
 /** From the beginning of the earlier to the end of the later of two windows that overlap. */
@@ -255,7 +312,11 @@ class Steadiness {
 }
 
 /** How far a level reaches through an assignment: each of these. */
-function reachOf(level: number, limit: TeamSet | undefined, mine: TeamSet | undefined): readonly Pick<LiveWay, "own" | "teams">[] {
+function reachOf(
+  level: number,
+  limit: TeamSet | undefined,
+  mine: TeamSet | undefined,
+): readonly Pick<LiveWay, "own" | "teams">[] {
   if (level === OWN) return [{ own: true, teams: limit }];
   // Within a team-limited assignment that team is one of the user's, so `team` reaches all of it.
   if (limit !== undefined || level === ALL) return [{ own: false, teams: limit }];
@@ -278,13 +339,29 @@ export function mapOf({ tables, maps }: Tenant, place: number): Mapping {
  * What somebody holds at `now`, by the clock or at times that the caller tells.
  * @param before the moment of the last question
  */
-export function momentAt(tenant: Tenant, holdings: Holdings, bounds: Bounds, clock: unknown, before: Moment, now: number): Moment {
-  // Only those who have the same clock share a moment: what is worked out later is worked out for the time that it has then. A function
-  // is a clock of its own.
-  const slot = bounds !== UNBOUNDED ? undefined : clock === undefined ? "byClock" : typeof clock === "number" ? "byTime" : undefined;
+export function momentAt(
+  tenant: Tenant,
+  holdings: Holdings,
+  bounds: Bounds,
+  clock: unknown,
+  before: Moment,
+  now: number,
+): Moment {
+  // Only those who have the same clock share a moment: what is worked out later is worked out for the time
+  // that it has then. A function is a clock of its own.
+  const slot =
+    bounds !== UNBOUNDED
+      ? undefined
+      : clock === undefined
+        ? "byClock"
+        : typeof clock === "number"
+          ? "byTime"
+          : undefined;
   const shared = (slot && holdings[slot]) as LiveMoment | undefined;
   const kept = slot === "byTime" && shared?.now !== now ? undefined : shared;
-  const known = [before, kept].find((moment): moment is LiveMoment => moment !== undefined && isRight(moment, now));
+  const known = [before, kept].find(
+    (moment): moment is LiveMoment => moment !== undefined && isRight(moment, now),
+  );
   if (known !== undefined) {
     known.now = now;
     return known;
@@ -297,8 +374,10 @@ export function momentAt(tenant: Tenant, holdings: Holdings, bounds: Bounds, clo
   return made;
 }
 
-/** Joins clauses that differ in teams only, and drops those that another makes needless. Of exclusions and alternatives alike: what has
- * no owner, no teams and no condition takes all. */
+/**
+ * Joins clauses that differ in teams only, and drops those that another makes needless. Of exclusions and
+ * alternatives alike: what has no owner, no teams and no condition takes all.
+ */
 function tidy(clauses: readonly Clause[]): readonly Clause[] {
   if (clauses.length < 2) return clauses;
   const bare = clauses.find(isBare);

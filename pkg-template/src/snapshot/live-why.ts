@@ -1,15 +1,15 @@
 // What explanations of a gate over a snapshot come from.
 
-import { type LiveMoment, type LiveWay, isLimited, mapOf, requirementsOf, waysOf } from "./live-moment.js";
+import type { Facts } from "../condition/facts.js";
 import * as at from "../engine/layout.js";
 import { whyOff } from "../gate/moment.js";
-import type { Grant } from "./role-rows.js";
-import type { UserFacts } from "./conditions.js";
-import type { Condition, Reason } from "../types/types.js";
 import { addMissing, type By, type Explained, type Way, type Why } from "../gate/why.js";
-import type { Assigned } from "./sayings.js";
+import type { Condition, Reason } from "../types/types.js";
+import type { UserFacts } from "./conditions.js";
 import { LEVELS, type Tenant } from "./holdings.js";
-import type { Facts } from "../condition/facts.js";
+import { isLimited, type LiveMoment, type LiveWay, mapOf, requirementsOf, waysOf } from "./live-moment.js";
+import type { Grant } from "./role-rows.js";
+import type { Assigned } from "./sayings.js";
 
 export function explainedBy(moment: LiveMoment): Explained {
   const { tenant } = moment;
@@ -32,7 +32,10 @@ export function explainedBy(moment: LiveMoment): Explained {
 
 /** What is refused before any permission is looked at. */
 function refused({ tenant, holdings, now }: LiveMoment): Reason | undefined {
-  return whyOff(tenant, now) ?? (!holdings.isKnown ? "unknown-user" : holdings.isDisabled ? "user-disabled" : undefined);
+  return (
+    whyOff(tenant, now) ??
+    (!holdings.isKnown ? "unknown-user" : holdings.isDisabled ? "user-disabled" : undefined)
+  );
 }
 
 function whyOf(moment: LiveMoment, place: number, known: Map<string, Pick<Why, "grants" | "denials">>): Why {
@@ -41,7 +44,11 @@ function whyOf(moment: LiveMoment, place: number, known: Map<string, Pick<Why, "
   const ways = (kind === undefined ? undefined : known.get(kind)) ?? toldWays(moment, place, assigned);
   if (kind !== undefined) known.set(kind, ways);
   return {
-    reason: !tenant.roleRows.isInPlan(place) ? "not-in-plan" : isLimited(tenant, bounds, place) ? "limited" : undefined,
+    reason: !tenant.roleRows.isInPlan(place)
+      ? "not-in-plan"
+      : isLimited(tenant, bounds, place)
+        ? "limited"
+        : undefined,
     scoped: tenant.roleRows.isScoped(place),
     map: mapOf(tenant, place),
     ...ways,
@@ -49,20 +56,26 @@ function whyOf(moment: LiveMoment, place: number, known: Map<string, Pick<Why, "
   };
 }
 
-function toldWays(moment: LiveMoment, place: number, about: readonly Assigned[]): Pick<Why, "grants" | "denials"> {
+function toldWays(
+  moment: LiveMoment,
+  place: number,
+  about: readonly Assigned[],
+): Pick<Why, "grants" | "denials"> {
   const { tenant } = moment;
   const { grants, denials } = waysOf(moment, place, about);
-  const toldAs = (isGrant: boolean) => (way: LiveWay): Way => ({
-    own: way.own,
-    teams: way.teams,
-    when: way.when,
-    isActive: way.isActive,
-    assignment: way.assigned.index,
-    window: way.assigned.window,
-    by: () => byOf(tenant, way, place, isGrant),
-    condition: () => conditionOf(tenant, way),
-    addMissing: (facts, found) => addMissingOf(moment, way, facts, found),
-  });
+  const toldAs =
+    (isGrant: boolean) =>
+    (way: LiveWay): Way => ({
+      own: way.own,
+      teams: way.teams,
+      when: way.when,
+      isActive: way.isActive,
+      assignment: way.assigned.index,
+      window: way.assigned.window,
+      by: () => byOf(tenant, way, place, isGrant),
+      condition: () => conditionOf(tenant, way),
+      addMissing: (facts, found) => addMissingOf(moment, way, facts, found),
+    });
   return { grants: grants.map(toldAs(true)), denials: denials.map(toldAs(false)) };
 }
 
@@ -73,7 +86,10 @@ function byOf(tenant: Tenant, { assigned, grant }: LiveWay, place: number, isGra
     via: isGrant ? viaOf(tenant, role, place, grant) : [],
     team: freeTeam ?? textAt(tenant, at.TEAM, team, at.ID),
     level: isGrant ? LEVELS[grant.level - 1] : undefined,
-    names: { role: textAt(tenant, at.ROLE, role, at.ROLE_NAME), team: textAt(tenant, at.TEAM, team, at.TEAM_NAME) },
+    names: {
+      role: textAt(tenant, at.ROLE, role, at.ROLE_NAME),
+      team: textAt(tenant, at.TEAM, team, at.TEAM_NAME),
+    },
   };
 }
 
@@ -85,7 +101,13 @@ function conditionOf({ conditions }: Tenant, { assigned, grant }: LiveWay): Cond
 
 /** How a role comes to a grant. */
 function viaOf(tenant: Tenant, role: number, place: number, grant: Grant): string[] {
-  return tenant.roleRows.origins(role, place, grant).map((origin) => ("role" in origin ? (textAt(tenant, at.ROLE, origin.role, at.ID) as string) : (tenant.ids[origin.permission] as string)));
+  return tenant.roleRows
+    .origins(role, place, grant)
+    .map((origin) =>
+      "role" in origin
+        ? (textAt(tenant, at.ROLE, origin.role, at.ID) as string)
+        : (tenant.ids[origin.permission] as string),
+    );
 }
 
 /** The text in a slot, if there is the row, and a text that is not empty. */
@@ -93,8 +115,22 @@ function textAt({ tables }: Tenant, kind: number, row: number, slot: number): st
   return row < 0 ? undefined : tables.optional(tables.get(kind, row, slot)) || undefined;
 }
 
-function addMissingOf({ tenant, holdings, now }: LiveMoment, { assigned, grant }: LiveWay, facts: Facts, found: Set<string>): void {
+function addMissingOf(
+  { tenant, holdings, now }: LiveMoment,
+  { assigned, grant }: LiveWay,
+  facts: Facts,
+  found: Set<string>,
+): void {
   const { user, resource, context } = facts;
-  const all: UserFacts = { user, resource, context, attributes: holdings.attributes, teams: holdings.teamNames, now, noting: undefined };
-  for (const when of [tenant.conditions.at(grant.when), assigned.when]) if (when !== undefined) addMissing(when.yes, all, found);
+  const all: UserFacts = {
+    user,
+    resource,
+    context,
+    attributes: holdings.attributes,
+    teams: holdings.teamNames,
+    now,
+    noting: undefined,
+  };
+  for (const when of [tenant.conditions.at(grant.when), assigned.when])
+    if (when !== undefined) addMissing(when.yes, all, found);
 }

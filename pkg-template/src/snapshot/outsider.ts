@@ -1,23 +1,36 @@
-// What somebody holds whom the snapshot does not list. Those who hold the same share it, with each other and with users who are listed.
+// What somebody holds whom the snapshot does not list. Those who hold the same share it, with each other and
+// with users who are listed.
 //
 // Twin of src/model/outsider.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
-import { isId } from "../core/attributes.js";
 import { ALWAYS, type Window } from "../condition/during.js";
-import { printable, SubjectError } from "../core/errors.js";
 import { attributesOf } from "../condition/facts.js";
-import type { Assigned } from "./sayings.js";
-import type { Holdings, Known, Tenant } from "./holdings.js";
-import * as at from "../engine/layout.js";
-import { textOf } from "../core/read.js";
-import { readCondition } from "./conditions.js";
-import { areNames, type Check, type Entry, own, type Outsider, plainEntry, readWritten, write } from "./subject.js";
-import { Forest, type TeamSet } from "./team-sets.js";
 import { timeOf } from "../condition/times.js";
+import { isId } from "../core/attributes.js";
+import { printable, SubjectError } from "../core/errors.js";
+import { textOf } from "../core/read.js";
+import * as at from "../engine/layout.js";
 import type { AssignmentObject, UnknownNames } from "../types/types.js";
+import { readCondition } from "./conditions.js";
+import type { Holdings, Known, Tenant } from "./holdings.js";
+import type { Assigned } from "./sayings.js";
+import {
+  areNames,
+  type Check,
+  type Entry,
+  type Outsider,
+  own,
+  plainEntry,
+  readWritten,
+  write,
+} from "./subject.js";
+import { Forest, type TeamSet } from "./team-sets.js";
 
 /** What everybody whom the snapshot lists has of it. */
-export const NOTHING_UNKNOWN: UnknownNames = /* @__PURE__ */ Object.freeze({ roles: /* @__PURE__ */ Object.freeze([]), teams: /* @__PURE__ */ Object.freeze([]) });
+export const NOTHING_UNKNOWN: UnknownNames = /* @__PURE__ */ Object.freeze({
+  roles: /* @__PURE__ */ Object.freeze([]),
+  teams: /* @__PURE__ */ Object.freeze([]),
+});
 
 const NONE: readonly never[] = [];
 
@@ -45,23 +58,34 @@ interface Placed {
 const MAX_WEIGHT = 1_000_000;
 
 /**
- * Somebody whom the snapshot need not list. Most were met before, or somebody who says the same: then it is in order.
+ * Somebody whom the snapshot need not list. Most were met before, or somebody who says the same: then it is
+ * in order.
  * @throws {SubjectError}
  */
-export function meetOutsider(tenant: Tenant, subject: object, check: Check): { readonly known: Known; readonly unknown: UnknownNames } {
+export function meetOutsider(
+  tenant: Tenant,
+  subject: object,
+  check: Check,
+): { readonly known: Known; readonly unknown: UnknownNames } {
   // Where it matters who somebody is, all of the entry does.
   const plain = tenant.asksWho ? undefined : plainEntry(subject);
   const said = plain === undefined ? write(subject) : saidBy(plain, isDisabled(tenant, plain));
   const seen = tenant.outsiders.get(said);
   const holdings = seen && tenant.held(seen.key);
-  if (holdings !== undefined && seen !== undefined) return { known: knownAs((plain ?? seen).id, holdings), unknown: seen.unknown };
-  if (plain !== undefined && areNames(plain.teams) && areNames(plain.roles)) return meet(tenant, said, { entry: plain, text: "", flags: 0 });
+  if (holdings !== undefined && seen !== undefined)
+    return { known: knownAs((plain ?? seen).id, holdings), unknown: seen.unknown };
+  if (plain !== undefined && areNames(plain.teams) && areNames(plain.roles))
+    return meet(tenant, said, { entry: plain, text: "", flags: 0 });
   const text = plain === undefined ? said : write(subject);
   return meet(tenant, text, readWritten(text, check));
 }
 
 /** Somebody who was not met before. */
-function meet(tenant: Tenant, said: string, outsider: Outsider): { readonly known: Known; readonly unknown: UnknownNames } {
+function meet(
+  tenant: Tenant,
+  said: string,
+  outsider: Outsider,
+): { readonly known: Known; readonly unknown: UnknownNames } {
   const { entry } = outsider;
   const found = lookUp(tenant, entry);
   const isOut = isDisabled(tenant, entry);
@@ -108,7 +132,8 @@ function lookUp(tenant: Tenant, { roles = NONE, teams = NONE }: Entry): Found {
   const free: string[] | undefined = tenant.declaresTeams ? undefined : [];
   const numbers = free && new Map<string, number>();
   let unknown: { readonly roles: Set<string>; readonly teams: Set<string> } | undefined;
-  const miss = (kind: "roles" | "teams", name: string): unknown => (unknown ??= { roles: new Set(), teams: new Set() })[kind].add(name);
+  const miss = (kind: "roles" | "teams", name: string): unknown =>
+    (unknown ??= { roles: new Set(), teams: new Set() })[kind].add(name);
   /** One more than the row of a team; 0 if there is none. What is no id is the team of no record. */
   const teamNumber = (name: string): number => {
     if (numbers === undefined) return (tenant.team(name) ?? -1) + 1;
@@ -135,10 +160,19 @@ function lookUp(tenant: Tenant, { roles = NONE, teams = NONE }: Entry): Found {
     if (placed !== undefined && !takes(placed)) throw tooComplex(assigned.length, name);
     assigned.push(placed);
   }
-  return { assigned, teams: mine, absent: teams.length - mine.length, free, unknown: unknown === undefined ? NOTHING_UNKNOWN : told(unknown.roles, unknown.teams) };
+  return {
+    assigned,
+    teams: mine,
+    absent: teams.length - mine.length,
+    free,
+    unknown: unknown === undefined ? NOTHING_UNKNOWN : told(unknown.roles, unknown.teams),
+  };
 }
 
-/** Adds up what assignments bring, with that of everyone; false beyond the limit. Twin of `check_alternatives` in src/format/limits.rs. */
+/**
+ * Adds up what assignments bring, with that of everyone; false beyond the limit. Twin of `check_alternatives`
+ * in src/format/limits.rs.
+ */
 function load({ tables }: Tenant): (placed: Placed) => boolean {
   let sum = tables.get(at.SNAPSHOT, 0, at.SNAPSHOT_EVERYONE_WEIGHT);
   const counted = new Set<number>();
@@ -162,14 +196,20 @@ function told(roles: Set<string>, teams: Set<string>): UnknownNames {
 }
 
 /** Of who holds what a listed user may hold, the key is that user's: `Tenant.keyOf`. */
-function keyOf(tenant: Tenant, { flags, text }: Outsider, { assigned, teams, absent, free }: Found, isDisabled: boolean): string {
+function keyOf(
+  tenant: Tenant,
+  { flags, text }: Outsider,
+  { assigned, teams, absent, free }: Found,
+  isDisabled: boolean,
+): string {
   if (tenant.asksWho || (flags & 2) !== 0) return `${Number(isDisabled)}${text}`;
   let key = `${Number(isDisabled)},${teams.join()}`;
   if (absent > 0) key += `?${absent}`;
   if (free !== undefined && free.length > 0) key += textOf(free);
   for (const it of assigned) {
     key += it === undefined ? ";" : `;${it.role},${it.team},`;
-    if (it !== undefined) key += isPlain(it) ? "0,0,0" : textOf([it.more?.from, it.more?.until, it.more?.when]);
+    if (it !== undefined)
+      key += isPlain(it) ? "0,0,0" : textOf([it.more?.from, it.more?.until, it.more?.when]);
   }
   return key;
 }
@@ -179,13 +219,21 @@ function isPlain({ more }: Placed): boolean {
   return more?.from === undefined && more?.until === undefined && more?.when === undefined;
 }
 
-function hold(tenant: Tenant, { entry, text, flags }: Outsider, found: Found, isDisabled: boolean, key: string): Holdings {
+function hold(
+  tenant: Tenant,
+  { entry, text, flags }: Outsider,
+  found: Found,
+  isDisabled: boolean,
+  key: string,
+): Holdings {
   const isAsked = tenant.asksWho || (flags & 2) !== 0;
   const { teams, absent, free } = found;
   const { tables } = tenant;
   const forest = free === undefined ? tenant.forest : new Forest(tables, free);
-  const cover = (numbers: readonly number[]): TeamSet => (free === undefined ? forest.cover(numbers) : forest.among(numbers.map((number) => number - 1)));
-  const nameOf = (number: number): string => free?.[number - 1] ?? tables.text(tables.get(at.TEAM, number - 1, at.ID));
+  const cover = (numbers: readonly number[]): TeamSet =>
+    free === undefined ? forest.cover(numbers) : forest.among(numbers.map((number) => number - 1));
+  const nameOf = (number: number): string =>
+    free?.[number - 1] ?? tables.text(tables.get(at.TEAM, number - 1, at.ID));
   const assigned: Assigned[] = [];
   let bytes = 0;
   found.assigned.forEach((it, index) => {
@@ -193,7 +241,15 @@ function hold(tenant: Tenant, { entry, text, flags }: Outsider, found: Found, is
     const { role, team, more } = it;
     const when = more?.when && readCondition(more.when);
     bytes += when === undefined ? 0 : 20 * textOf(when.json).length;
-    assigned.push({ index, role: role - 1, team: free === undefined ? team - 1 : -1, freeTeam: free?.[team - 1], teams: team === 0 ? undefined : cover([team]), window: windowOf(more), when });
+    assigned.push({
+      index,
+      role: role - 1,
+      team: free === undefined ? team - 1 : -1,
+      freeTeam: free?.[team - 1],
+      teams: team === 0 ? undefined : cover([team]),
+      window: windowOf(more),
+      when,
+    });
   });
   const { attributes = {} } = entry;
   if (isAsked) bytes += 10 * text.length;
@@ -218,5 +274,7 @@ function hold(tenant: Tenant, { entry, text, flags }: Outsider, found: Found, is
 
 function windowOf(more: AssignmentObject | undefined): Window {
   const { from, until } = more ?? {};
-  return from === undefined && until === undefined ? ALWAYS : [timeOf(from) ?? -Infinity, timeOf(until) ?? Infinity];
+  return from === undefined && until === undefined
+    ? ALWAYS
+    : [timeOf(from) ?? -Infinity, timeOf(until) ?? Infinity];
 }

@@ -1,12 +1,12 @@
-// What roles grant and deny, worked out for one permission when it is asked: own entries, implication, inheritance, role types and the
-// plan (docs/format.md#roles).
+// What roles grant and deny, worked out for one permission when it is asked: own entries, implication,
+// inheritance, role types and the plan (docs/format.md#roles).
 //
 // Twin of src/compile.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 import { Kept } from "../core/kept.js";
+import { eachAfter } from "../core/walk.js";
 import * as at from "../engine/layout.js";
 import type { Tables } from "../engine/tables.js";
-import { eachAfter } from "../core/walk.js";
 
 export const OWN = 1;
 export const ALL = 3;
@@ -19,7 +19,9 @@ export interface Grant {
   readonly when: number;
 }
 
-/** From where a role comes to a grant that is no entry of its own: a role, or a permission that implies it. */
+/**
+ * From where a role comes to a grant that is no entry of its own: a role, or a permission that implies it.
+ */
 type Origin = { readonly role: number } | { readonly permission: number };
 
 /** A grant of a role on the way to another, and the permission that implies it. */
@@ -59,8 +61,10 @@ export class RoleRows {
     const known = this.kept.get(this.key(role, permission));
     if (known !== undefined) return known;
     const made = new Map<number, readonly Grant[]>();
-    const find = (role: number): readonly Grant[] | undefined => made.get(role) ?? this.kept.get(this.key(role, permission));
-    const parents = (role: number): number[] => (find(role) === undefined ? this.parents(role, permission) : []);
+    const find = (role: number): readonly Grant[] | undefined =>
+      made.get(role) ?? this.kept.get(this.key(role, permission));
+    const parents = (role: number): number[] =>
+      find(role) === undefined ? this.parents(role, permission) : [];
     eachAfter(role, parents, (next) => {
       const known = find(next);
       if (known !== undefined) {
@@ -73,7 +77,11 @@ export class RoleRows {
       const grants = joined([own, ...inherited]);
       made.set(next, grants);
       // A list that only one parent gives is the same list.
-      this.kept.add(this.key(next, permission), grants, LIST_BYTES + (grants === inherited[0] ? 0 : grants.length * ENTRY_BYTES));
+      this.kept.add(
+        this.key(next, permission),
+        grants,
+        LIST_BYTES + (grants === inherited[0] ? 0 : grants.length * ENTRY_BYTES),
+      );
     });
     return find(role) ?? NONE;
   }
@@ -90,14 +98,25 @@ export class RoleRows {
       for (const target of targets) {
         if (!denied.get(target)?.has(denier)) continue;
         const end = tables.get(at.ROLE, denier, at.ROLE_DENY_TO);
-        let row = firstAt(tables, at.DENIAL, at.DENIAL_TARGET, tables.get(at.ROLE, denier, at.ROLE_DENY_FROM), end, target);
-        for (; row < end && tables.get(at.DENIAL, row, at.DENIAL_TARGET) === target; row += 1) found.push(tables.get(at.DENIAL, row, at.DENIAL_WHEN));
+        let row = firstAt(
+          tables,
+          at.DENIAL,
+          at.DENIAL_TARGET,
+          tables.get(at.ROLE, denier, at.ROLE_DENY_FROM),
+          end,
+          target,
+        );
+        for (; row < end && tables.get(at.DENIAL, row, at.DENIAL_TARGET) === target; row += 1)
+          found.push(tables.get(at.DENIAL, row, at.DENIAL_WHEN));
       }
     }
     return found;
   }
 
-  /** Where a grant comes from: the roles from which it is inherited and the permissions that imply it, in turn. */
+  /**
+   * Where a grant comes from: the roles from which it is inherited and the permissions that imply it, in
+   * turn.
+   */
   origins(role: number, permission: number, grant: Grant): Origin[] {
     const found: Origin[] = [];
     let current: Grant | undefined = grant;
@@ -109,7 +128,9 @@ export class RoleRows {
       if (step !== undefined && step.from === undefined) break;
       if (step !== undefined) permission = step.from as number;
       else {
-        const parent = Array.from(this.tables.list(this.tables.get(at.ROLE, role, at.ROLE_INHERITS))).find((parent) => this.grants(parent - 1, permission).some(isIt));
+        const parent = Array.from(this.tables.list(this.tables.get(at.ROLE, role, at.ROLE_INHERITS))).find(
+          (parent) => this.grants(parent - 1, permission).some(isIt),
+        );
         if (parent === undefined) break;
         role = parent - 1;
         steps = this.stepsOf(role, permission);
@@ -136,7 +157,12 @@ export class RoleRows {
   traitsOf(permission: number): string {
     const { tables } = this;
     const of = (slot: number): number => tables.get(at.PERMISSION, permission, slot);
-    const traits = [at.PERMISSION_CATEGORY, at.PERMISSION_LEVELS, at.PERMISSION_IN_PLAN, at.PERMISSION_STANDARD_ONLY].map(of);
+    const traits = [
+      at.PERMISSION_CATEGORY,
+      at.PERMISSION_LEVELS,
+      at.PERMISSION_IN_PLAN,
+      at.PERMISSION_STANDARD_ONLY,
+    ].map(of);
     return `${traits.join()};${tables.list(of(at.PERMISSION_ROLE_TYPES)).join()}`;
   }
 
@@ -154,18 +180,28 @@ export class RoleRows {
 
   /** What an entry about a permission may name: itself, its category, everything. */
   targets(permission: number): [number, number, number] {
-    return [targetOf(permission), targetOfCategory(this.tables.get(at.PERMISSION, permission, at.PERMISSION_CATEGORY) - 1), EVERYTHING];
+    return [
+      targetOf(permission),
+      targetOfCategory(this.tables.get(at.PERMISSION, permission, at.PERMISSION_CATEGORY) - 1),
+      EVERYTHING,
+    ];
   }
 
   /** What a role grants by itself. */
   private own(role: number, permission: number): readonly Grant[] {
-    return this.mayHold(role, permission) ? this.ownAndImplied(role, permission).filter(({ to }) => to === permission) : NONE;
+    return this.mayHold(role, permission)
+      ? this.ownAndImplied(role, permission).filter(({ to }) => to === permission)
+      : NONE;
   }
 
-  /** The roles from which a role takes what it grants besides: if it may hold the permission and says nothing about it. */
+  /**
+   * The roles from which a role takes what it grants besides: if it may hold the permission and says nothing
+   * about it.
+   */
   private parents(role: number, permission: number): number[] {
     const list = this.tables.get(at.ROLE, role, at.ROLE_INHERITS);
-    if (list === 0 || !this.mayHold(role, permission) || this.entry(role, permission) !== undefined) return [];
+    if (list === 0 || !this.mayHold(role, permission) || this.entry(role, permission) !== undefined)
+      return [];
     return Array.from(this.tables.list(list), (parent) => parent - 1);
   }
 
@@ -173,12 +209,19 @@ export class RoleRows {
   private mayHold(role: number, permission: number): boolean {
     const { tables } = this;
     const of = (slot: number): number => tables.get(at.PERMISSION, permission, slot);
-    if (of(at.PERMISSION_IN_PLAN) === 0 || of(at.PERMISSION_STANDARD_ONLY) > tables.get(at.ROLE, role, at.ROLE_STANDARD)) return false;
+    if (
+      of(at.PERMISSION_IN_PLAN) === 0 ||
+      of(at.PERMISSION_STANDARD_ONLY) > tables.get(at.ROLE, role, at.ROLE_STANDARD)
+    )
+      return false;
     const [type, types] = [tables.get(at.ROLE, role, at.ROLE_TYPE_OF), of(at.PERMISSION_ROLE_TYPES)];
     return type === 0 || types === 0 || tables.list(types).includes(type);
   }
 
-  /** The row of the entry that decides about a permission: its own, else its category's, else `*`, but no wildcard that grants nothing for it. */
+  /**
+   * The row of the entry that decides about a permission: its own, else its category's, else `*`, but no
+   * wildcard that grants nothing for it.
+   */
   private entry(role: number, permission: number): number | undefined {
     const { tables } = this;
     const from = tables.get(at.ROLE, role, at.ROLE_GRANTS_FROM);
@@ -188,13 +231,16 @@ export class RoleRows {
       const row = firstAt(tables, at.GRANT, at.GRANT_TARGET, from, to, target);
       if (row === to || tables.get(at.GRANT, row, at.GRANT_TARGET) !== target) continue;
       const alternatives = this.alternatives(row);
-      const isOf = (it: number): boolean => this.levelWithin(permission, tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_LEVEL) || ALL) > 0;
+      const isOf = (it: number): boolean =>
+        this.levelWithin(permission, tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_LEVEL) || ALL) > 0;
       if (alternatives.length === 0 || alternatives.some(isOf)) return row;
     }
     return undefined;
   }
 
-  /** The widest level of a permission that is not wider; a tenant-level one is held at `ALL` or not at all. */
+  /**
+   * The widest level of a permission that is not wider; a tenant-level one is held at `ALL` or not at all.
+   */
   private levelWithin(permission: number, level: number): number {
     const levels = this.tables.get(at.PERMISSION, permission, at.PERMISSION_LEVELS);
     if (levels === 0) return level === ALL ? ALL : 0;
@@ -203,7 +249,9 @@ export class RoleRows {
     return found;
   }
 
-  /** The grants by entries of the role, and what these imply step by step, as far as it leads to a permission. */
+  /**
+   * The grants by entries of the role, and what these imply step by step, as far as it leads to a permission.
+   */
   private ownAndImplied(role: number, permission: number): Step[] {
     const { tables } = this;
     const found: Step[] = [];
@@ -212,7 +260,13 @@ export class RoleRows {
       if (to !== permission && !this.mayHold(role, to)) continue;
       for (const it of this.alternatives(this.entry(role, to))) {
         const level = this.levelWithin(to, tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_LEVEL) || ALL);
-        if (level > 0) found.push({ to, level, when: tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_WHEN), from: undefined });
+        if (level > 0)
+          found.push({
+            to,
+            level,
+            when: tables.get(at.ALTERNATIVE, it, at.ALTERNATIVE_WHEN),
+            from: undefined,
+          });
       }
     }
     if (leading.length === 1) return found;
@@ -222,7 +276,10 @@ export class RoleRows {
     const impliedBy = (from: number): readonly number[] => {
       let implied = known.get(from);
       if (implied === undefined) {
-        implied = Array.from(tables.list(tables.get(at.PERMISSION, from, at.PERMISSION_IMPLIES)), (to) => to - 1).filter((to) => seen.has(to) && !this.isRefused(role, to));
+        implied = Array.from(
+          tables.list(tables.get(at.PERMISSION, from, at.PERMISSION_IMPLIES)),
+          (to) => to - 1,
+        ).filter((to) => seen.has(to) && !this.isRefused(role, to));
         known.set(from, implied);
       }
       return implied;
@@ -249,7 +306,10 @@ export class RoleRows {
   private alternatives(entry: number | undefined): number[] {
     if (entry === undefined) return [];
     const from = this.tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_FROM);
-    return Array.from({ length: this.tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_TO) - from }, (_, it) => from + it);
+    return Array.from(
+      { length: this.tables.get(at.GRANT, entry, at.GRANT_ALTERNATIVES_TO) - from },
+      (_, it) => from + it,
+    );
   }
 
   /** A permission and those that imply it, directly or not, in the order of the catalog. */
@@ -295,8 +355,11 @@ export class RoleRows {
     if (known !== undefined) return known;
     const { tables } = this;
     const lineage = new Set([role]);
-    for (const next of lineage) for (const parent of tables.list(tables.get(at.ROLE, next, at.ROLE_INHERITS))) lineage.add(parent - 1);
-    const deniers = [...lineage].filter((next) => tables.get(at.ROLE, next, at.ROLE_DENY_FROM) !== tables.get(at.ROLE, next, at.ROLE_DENY_TO));
+    for (const next of lineage)
+      for (const parent of tables.list(tables.get(at.ROLE, next, at.ROLE_INHERITS))) lineage.add(parent - 1);
+    const deniers = [...lineage].filter(
+      (next) => tables.get(at.ROLE, next, at.ROLE_DENY_FROM) !== tables.get(at.ROLE, next, at.ROLE_DENY_TO),
+    );
     return this.deniers.add(role, deniers, LIST_BYTES + deniers.length * NUMBER_BYTES);
   }
 }
@@ -305,7 +368,10 @@ function keyOf({ level, when }: Grant): number {
   return when * 4 + level;
 }
 
-/** All grants of several lists, each once. One list that is alone is not copied: chains of roles would copy it at every step. */
+/**
+ * All grants of several lists, each once. One list that is alone is not copied: chains of roles would copy it
+ * at every step.
+ */
 function joined(lists: readonly (readonly Grant[])[]): readonly Grant[] {
   const some = lists.filter((list) => list.length > 0);
   const [only = NONE] = some;
@@ -321,7 +387,14 @@ function joined(lists: readonly (readonly Grant[])[]): readonly Grant[] {
 }
 
 /** The first row of a sorted range whose value in a slot is not below `wanted`. */
-function firstAt(tables: Tables, kind: number, slot: number, from: number, to: number, wanted: number): number {
+function firstAt(
+  tables: Tables,
+  kind: number,
+  slot: number,
+  from: number,
+  to: number,
+  wanted: number,
+): number {
   while (from < to) {
     const middle = (from + to) >>> 1;
     if (tables.get(kind, middle, slot) < wanted) from = middle + 1;

@@ -1,12 +1,13 @@
-// Which of a user's assignments say anything about which permission, so that a question does not walk through all of them.
+// Which of a user's assignments say anything about which permission, so that a question does not walk through
+// all of them.
 //
 // Twin of src/query/sayings.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
 import type { Window } from "../condition/during.js";
 import * as at from "../engine/layout.js";
+import type { Tables } from "../engine/tables.js";
 import type { Both } from "./conditions.js";
 import type { RoleRows } from "./role-rows.js";
-import type { Tables } from "../engine/tables.js";
 import type { TeamSet } from "./team-sets.js";
 
 const NONE: readonly never[] = [];
@@ -51,12 +52,17 @@ export class Sayings {
         lineage.add(parent - 1);
         this.add(this.heirs, parent - 1, role);
       }
-      for (let row = of(at.ROLE_GRANTS_FROM); row < of(at.ROLE_GRANTS_TO); row += 1) this.add(this.entries, tables.get(at.GRANT, row, at.GRANT_TARGET), role);
-      for (let row = of(at.ROLE_DENY_FROM); row < of(at.ROLE_DENY_TO); row += 1) this.add(this.entries, tables.get(at.DENIAL, row, at.DENIAL_TARGET), role);
+      for (let row = of(at.ROLE_GRANTS_FROM); row < of(at.ROLE_GRANTS_TO); row += 1)
+        this.add(this.entries, tables.get(at.GRANT, row, at.GRANT_TARGET), role);
+      for (let row = of(at.ROLE_DENY_FROM); row < of(at.ROLE_DENY_TO); row += 1)
+        this.add(this.entries, tables.get(at.DENIAL, row, at.DENIAL_TARGET), role);
     }
   }
 
-  /** The same for permissions between which no role of the user makes a difference; `undefined` for one of its own kind. */
+  /**
+   * The same for permissions between which no role of the user makes a difference; `undefined` for one of its
+   * own kind.
+   */
   kindOf(permission: number): string | undefined {
     const { rows, entries } = this;
     const [own] = rows.targets(permission);
@@ -69,7 +75,9 @@ export class Sayings {
     if (known !== undefined) return known;
     const targets = new Set(this.rows.leadingTo(permission).flatMap((it) => this.rows.targets(it)));
     const roles = new Set([...targets].flatMap((target) => this.sayers(target)));
-    const found = [...roles].flatMap((role): readonly Assigned[] => this.byRole.get(role) ?? NONE).sort((a, b) => a.index - b.index);
+    const found = [...roles]
+      .flatMap((role): readonly Assigned[] => this.byRole.get(role) ?? NONE)
+      .sort((a, b) => a.index - b.index);
     if (kind !== undefined) this.abouts.set(kind, found);
     return found;
   }

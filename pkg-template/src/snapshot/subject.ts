@@ -20,7 +20,10 @@ export interface Outsider {
   readonly entry: Entry;
   /** As JSON; empty where names are all there is to it. */
   readonly text: string;
-  /** Of the conditions of its assignments: 1 if there may be any, and 2 more if one asks who somebody is, 4 more if one reads the context. */
+  /**
+   * Of the conditions of its assignments: 1 if there may be any, and 2 more if one asks who somebody is, 4
+   * more if one reads the context.
+   */
   readonly flags: number;
 }
 
@@ -29,7 +32,10 @@ export type Check = (text: string) => number;
 
 /** An entry lies two deep in a document, which may be 64 deep. */
 const MAX_DEPTH = 62;
-/** About the longest text of an entry: 16 MiB. One whose parts are shared would be as long as all ways to them. */
+/**
+ * About the longest text of an entry: 16 MiB. One whose parts are shared would be as long as all ways to
+ * them.
+ */
 const MAX_LENGTH = 16 << 20;
 
 /** Whether this is no id of a user, but all there is to say of one. */
@@ -57,7 +63,14 @@ export function own<T extends object>(object: T): T {
 }
 
 function nobody(): Entry {
-  return { id: "", name: undefined, teams: undefined, roles: undefined, attributes: undefined, disabled: undefined };
+  return {
+    id: "",
+    name: undefined,
+    teams: undefined,
+    roles: undefined,
+    attributes: undefined,
+    disabled: undefined,
+  };
 }
 
 /** How many characters more there may be. */
@@ -66,8 +79,9 @@ interface Room {
 }
 
 /**
- * The entry of most, each value read once: roles and teams by their names alone, and attributes that nobody asks for. Whether the names are in
- * order is still to be checked. `undefined` where there is more to it, or something wrong.
+ * The entry of most, each value read once: roles and teams by their names alone, and attributes that nobody
+ * asks for. Whether the names are in order is still to be checked. `undefined` where there is more to it, or
+ * something wrong.
  */
 export function plainEntry(subject: object): Entry | undefined {
   try {
@@ -119,19 +133,26 @@ function namesIn(list: unknown, room: Room): readonly string[] | undefined {
 function isData(value: unknown, room: Room, depth = 1): boolean {
   if (typeof value === "string") return (room.left -= value.length) >= 0 && isWellFormed(value);
   if ((room.left -= 4) < 0) return false;
-  if (typeof value !== "object" || value === null) return value === null || value === undefined || typeof value === "boolean" || Number.isFinite(value);
-  const isInOrder = (key: string): boolean => isData(key, room) && isData((value as Record<string, unknown>)[key], room, depth + 1);
+  if (typeof value !== "object" || value === null)
+    return value === null || value === undefined || typeof value === "boolean" || Number.isFinite(value);
+  const isInOrder = (key: string): boolean =>
+    isData(key, room) && isData((value as Record<string, unknown>)[key], room, depth + 1);
   return depth < MAX_DEPTH && (Array.isArray(value) || isPlain(value)) && Object.keys(value).every(isInOrder);
 }
 
 /** An object of no class: its prototype is `Object.prototype`, of this realm or another, or there is none. */
 function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
-  return prototype === Object.prototype || prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty"));
+  return (
+    prototype === Object.prototype ||
+    prototype === null ||
+    (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, "hasOwnProperty"))
+  );
 }
 
 /**
- * Writes plain data as JSON: own properties, each read once, and nothing by `toJSON`. What JSON has no form for is refused.
+ * Writes plain data as JSON: own properties, each read once, and nothing by `toJSON`. What JSON has no form
+ * for is refused.
  * @throws {SubjectError}
  */
 export function write(subject: object): string {
@@ -168,7 +189,13 @@ export function write(subject: object): string {
     const isInteger = typeof value === "bigint" || Number.isSafeInteger(value);
     if (value === undefined) return undefined;
     if (isInteger && path.length === 1 && path[0] === "id") return `"${String(value)}"`;
-    if (value === null || typeof value === "boolean" || Number.isFinite(value) || (isInteger && Number.isSafeInteger(Number(value)))) return String(value);
+    if (
+      value === null ||
+      typeof value === "boolean" ||
+      Number.isFinite(value) ||
+      (isInteger && Number.isSafeInteger(Number(value)))
+    )
+      return String(value);
     throw refused("type", "expected what JSON has a form for; write a large integer as a string");
   }
 

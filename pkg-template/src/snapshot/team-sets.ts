@@ -1,11 +1,11 @@
-// Sets of teams of a snapshot, as intervals of a walk through its forest: what a team covers is one interval, however many teams that
-// are.
+// Sets of teams of a snapshot, as intervals of a walk through its forest: what a team covers is one interval,
+// however many teams that are.
 //
 // Twin of src/query/teams.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
 import * as at from "../engine/layout.js";
-import type { Teams } from "../gate/parts.js";
 import type { Tables } from "../engine/tables.js";
+import type { Teams } from "../gate/parts.js";
 
 /** The teams of a snapshot by name and by their position in the walk. */
 export class Forest {
@@ -29,7 +29,8 @@ export class Forest {
     if (this.names === undefined) {
       const { tables } = this;
       const names = new Array<string>(tables.count(at.TEAM)).fill("");
-      for (let row = 0; row < names.length; row += 1) names[tables.get(at.TEAM, row, at.TEAM_ENTER)] = tables.text(tables.get(at.TEAM, row, at.ID));
+      for (let row = 0; row < names.length; row += 1)
+        names[tables.get(at.TEAM, row, at.TEAM_ENTER)] = tables.text(tables.get(at.TEAM, row, at.ID));
       this.names = names;
     }
     return this.names;
@@ -38,7 +39,12 @@ export class Forest {
   /** What some teams cover. */
   cover(teams: ArrayLike<number>): TeamSet {
     const { tables } = this;
-    return this.of(Array.from(teams, (team) => [tables.get(at.TEAM, team - 1, at.TEAM_ENTER), tables.get(at.TEAM, team - 1, at.TEAM_LEAVE)]));
+    return this.of(
+      Array.from(teams, (team) => [
+        tables.get(at.TEAM, team - 1, at.TEAM_ENTER),
+        tables.get(at.TEAM, team - 1, at.TEAM_LEAVE),
+      ]),
+    );
   }
 
   /** What some teams cover, by their positions in the walk, where none covers another. */
@@ -47,7 +53,13 @@ export class Forest {
   }
 
   private of(intervals: Interval[]): TeamSet {
-    return new TeamSet(this, merged(intervals.sort((a, b) => a[0] - b[0]), []));
+    return new TeamSet(
+      this,
+      merged(
+        intervals.sort((a, b) => a[0] - b[0]),
+        [],
+      ),
+    );
   }
 }
 

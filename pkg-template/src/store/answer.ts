@@ -16,15 +16,26 @@ interface Answer {
 /** No server keeps a page away for longer. */
 const LONGEST_WAIT = 3_600_000;
 
-export async function ask({ url, fetch = globalThis.fetch as NonNullable<Settings["fetch"]> }: Pick<Settings, "url" | "fetch">, known: string | undefined, signal: StoreSignal): Promise<Answer> {
+export async function ask(
+  { url, fetch = globalThis.fetch as NonNullable<Settings["fetch"]> }: Pick<Settings, "url" | "fetch">,
+  known: string | undefined,
+  signal: StoreSignal,
+): Promise<Answer> {
   const headers: Record<string, string> = known === undefined ? {} : { "if-none-match": known };
-  // Where the runtime knows how: no cache on the way answers in place of the server. Some throw at what they do not know.
+  // Where the runtime knows how: no cache on the way answers in place of the server. Some throw at what they
+  // do not know.
   const isKnown = "cache" in (globalThis.Request?.prototype ?? {});
   const response = await fetch(url, { headers, signal, ...(isKnown && { cache: "no-store" }) });
   const { status } = response;
   const said = (name: string): string => response.headers.get(name) ?? "";
   const bytes = status === 200 ? new Uint8Array(await response.arrayBuffer()) : undefined;
-  return { status, bytes, etag: said("etag") || undefined, maxAge: maxAgeOf(said("cache-control")), wait: waitOf(said("retry-after")) };
+  return {
+    status,
+    bytes,
+    etag: said("etag") || undefined,
+    maxAge: maxAgeOf(said("cache-control")),
+    wait: waitOf(said("retry-after")),
+  };
 }
 
 function maxAgeOf(control: string): number {

@@ -1,20 +1,26 @@
-// `activate: "manual"`: gate data that say yes only where two others do. A store answers by them until somebody activates the later ones.
+// `activate: "manual"`: gate data that say yes only where two others do. A store answers by them until
+// somebody activates the later ones.
 
-import { restore } from "../lite/index.js";
 import type { LiteGate } from "../gate/lite-gate.js";
+import { restore } from "../lite/index.js";
 import type { ClauseData, GateData, GateOptions, MaskData, RuleData } from "../types/types.js";
 import { contentOf, type Taken } from "./body.js";
 import { isEverything } from "./changes.js";
 
 /**
- * What answers when later data arrive: the earlier ones with the later held back, or the later ones, where the two differ only in when
- * they end: that need not wait.
+ * What answers when later data arrive: the earlier ones with the later held back, or the later ones, where
+ * the two differ only in when they end: that need not wait.
  */
 export function hold(taken: Taken, young: Taken, options: GateOptions): Taken {
   const old = taken.base ?? taken;
   const [before, after] = [old, young].map((body) => contentOf(body.gate(options).toJSON()));
   if (before === after && taken === old) return young;
-  return { ...old, gate: (options) => bothGate(old.gate(options), young.gate(options), options), held: young, base: old };
+  return {
+    ...old,
+    gate: (options) => bothGate(old.gate(options), young.gate(options), options),
+    held: young,
+    base: old,
+  };
 }
 
 /** A gate that says yes only where both do. */
@@ -32,8 +38,9 @@ function bothGate(old: LiteGate, young: LiteGate, { context, now, onDecision }: 
 const APART = ["\u0000", "\u0001"];
 
 /**
- * Each permission that is in both asks, on the same record, for itself in the one and in the other. Those stand behind it under names
- * that nobody has, and are "no" when they are asked by them. Where type or places of owner and team differ, the permission is left out.
+ * Each permission that is in both asks, on the same record, for itself in the one and in the other. Those
+ * stand behind it under names that nobody has, and are "no" when they are asked by them. Where type or places
+ * of owner and team differ, the permission is left out.
  */
 function bothOf(old: GateData, young: GateData): GateData {
   const of = [old, young] as const;
@@ -44,7 +51,12 @@ function bothOf(old: GateData, young: GateData): GateData {
   });
   const firsts = [ids.length, ids.length + old.ids.length];
   const table: RuleData[] = [];
-  const [rules, maps, teams, recordsOnly] = [[], [], [], []] as [number[], NonNullable<GateData["maps"]>[number][], (readonly string[])[], number[]];
+  const [rules, maps, teams, recordsOnly] = [[], [], [], []] as [
+    number[],
+    NonNullable<GateData["maps"]>[number][],
+    (readonly string[])[],
+    number[],
+  ];
   for (const [at, id] of ids.entries()) {
     const both = of.map((_, which) => positions[which]?.get(id) as number);
     // The shape of the one that has some.
@@ -52,13 +64,19 @@ function bothOf(old: GateData, young: GateData): GateData {
     const { scoped, map } = isYoung ? ruleAt(young, both[1] as number) : ruleAt(old, both[0] as number);
     const firstMap = isYoung ? (old.maps?.length ?? 0) : 0;
     rules.push(table.length);
-    table.push({ ...(scoped && { scoped }), ...(map !== undefined && { map: map + firstMap }), any: [{}], same: both.map((place, which) => place + (firsts[which] as number)) });
+    table.push({
+      ...(scoped && { scoped }),
+      ...(map !== undefined && { map: map + firstMap }),
+      any: [{}],
+      same: both.map((place, which) => place + (firsts[which] as number)),
+    });
     if (of.some((data, which) => data.recordsOnly?.includes(both[which] as number))) recordsOnly.push(at);
   }
   for (const [which, data] of of.entries()) {
     const first = firsts[which] as number;
     const [firstRule, firstMap, firstTeams] = [table.length, maps.length, teams.length];
-    const clause = (it: ClauseData): ClauseData => (it.teams === undefined ? it : { ...it, teams: it.teams + firstTeams });
+    const clause = (it: ClauseData): ClauseData =>
+      it.teams === undefined ? it : { ...it, teams: it.teams + firstTeams };
     for (const at of data.rules) rules.push(at + firstRule);
     for (const place of data.ids.keys()) recordsOnly.push(place + first);
     for (const map of data.maps ?? []) maps.push(map);

@@ -1,7 +1,8 @@
-// What has become of the answers between two moments, told from gate data alone: no permission is asked, no condition is read.
+// What has become of the answers between two moments, told from gate data alone: no permission is asked, no
+// condition is read.
 
-import type { ClauseData, GateData, Level, RuleData } from "../types/types.js";
 import { eachAfter } from "../core/walk.js";
+import type { ClauseData, GateData, Level, RuleData } from "../types/types.js";
 import type { Change } from "./types.js";
 
 /** Gate data as they are at a time. */
@@ -32,11 +33,17 @@ const EVER: Effect = { ...NONE, rank: 3, key: -2 };
 /** A longer chain of what requires each other is not compared, unless its parts were before. */
 const DEEPEST = 8;
 
-/** All permissions that answer otherwise: first those that are held now, in the order of the catalog, then those that are not any more. */
+/**
+ * All permissions that answer otherwise: first those that are held now, in the order of the catalog, then
+ * those that are not any more.
+ */
 export function changesBetween(before: Dated | undefined, after: Dated | undefined): Change[] {
   const known = new Map<string, number>();
   const number = (text: string): number => known.get(text) ?? (known.set(text, known.size), known.size - 1);
-  const [old, young] = [before, after].map((dated) => effectsOf(dated, number)) as [Map<string, Effect>, Map<string, Effect>];
+  const [old, young] = [before, after].map((dated) => effectsOf(dated, number)) as [
+    Map<string, Effect>,
+    Map<string, Effect>,
+  ];
   const compared = new Map<string, boolean>();
   /** Whether all that an effect lets through, another lets through, as far as it can be told. */
   const isWithin = (narrow: Effect, wide: Effect, depth: number): boolean => {
@@ -44,7 +51,9 @@ export function changesBetween(before: Dated | undefined, after: Dated | undefin
     const pair = `${narrow.key} ${wide.key}`;
     const isKnown = compared.get(pair);
     if (isKnown !== undefined || depth > DEEPEST) return isKnown === true;
-    const areMet = wide.needs.every(([kind, need]) => narrow.needs.some(([of, mine]) => of === kind && isWithin(mine, need, depth + 1)));
+    const areMet = wide.needs.every(([kind, need]) =>
+      narrow.needs.some(([of, mine]) => of === kind && isWithin(mine, need, depth + 1)),
+    );
     const [[any, none], [wider, fewer]] = [narrow.parts(), wide.parts()];
     const found = areMet && isCovered(any, wider) && isCovered(fewer, none);
     compared.set(pair, found);
@@ -61,29 +70,67 @@ export function changesBetween(before: Dated | undefined, after: Dated | undefin
 
 /** Whether each part is among others, by itself or without its condition. */
 function isCovered(parts: Set<string>, others: Set<string>): boolean {
-  return others.has(ALL) || [...parts].every((part) => others.has(part) || others.has(part.slice(0, part.indexOf("\n") + 1)));
+  return (
+    others.has(ALL) ||
+    [...parts].every((part) => others.has(part) || others.has(part.slice(0, part.indexOf("\n") + 1)))
+  );
 }
 
 /** The part that is everything. */
 const ALL = "\n";
 
 /** @param number gives equal texts equal numbers */
-function effectsOf({ data, now }: Partial<Dated> = {}, number: (text: string) => number): Map<string, Effect> {
-  const { ids = [], rules = [], table = [], maps = [], teams = [], since = 0, expires = Infinity, recordsOnly = [] } = data ?? {};
+function effectsOf(
+  { data, now }: Partial<Dated> = {},
+  number: (text: string) => number,
+): Map<string, Effect> {
+  const {
+    ids = [],
+    rules = [],
+    table = [],
+    maps = [],
+    teams = [],
+    since = 0,
+    expires = Infinity,
+    recordsOnly = [],
+  } = data ?? {};
   const time = now ?? 0;
-  const [mapKeys, teamKeys] = [maps, teams].map((list) => list.map((item) => number(JSON.stringify(item)))) as [number[], number[]];
+  const [mapKeys, teamKeys] = [maps, teams].map((list) =>
+    list.map((item) => number(JSON.stringify(item))),
+  ) as [number[], number[]];
   const [effects, only] = [[] as Effect[], new Set(recordsOnly)];
   const isNow = (from: number, to: number): boolean => time >= from && time < to;
-  const condition = ({ where, unless = where }: ClauseData): string => (unless === undefined ? "" : JSON.stringify(unless));
-  const clauses = (list: readonly ClauseData[] = NOTHING): string => list.map((it) => `${it.own ? "own" : ""} ${it.teams === undefined ? "" : teamKeys[it.teams]} ${condition(it)}`).join("|");
-  const rows = table.map(({ scoped, map = -1, any, none }) => number(`${scoped} ${mapKeys[map]} ${clauses(any)}!${clauses(none)}`));
-  const on = isNow(since, expires) ? rules.map((at) => table[at] as RuleData).map((rule) => (isNow(rule.since ?? 0, rule.until ?? Infinity) ? rule : undefined)) : [];
+  const condition = ({ where, unless = where }: ClauseData): string =>
+    unless === undefined ? "" : JSON.stringify(unless);
+  const clauses = (list: readonly ClauseData[] = NOTHING): string =>
+    list
+      .map(
+        (it) => `${it.own ? "own" : ""} ${it.teams === undefined ? "" : teamKeys[it.teams]} ${condition(it)}`,
+      )
+      .join("|");
+  const rows = table.map(({ scoped, map = -1, any, none }) =>
+    number(`${scoped} ${mapKeys[map]} ${clauses(any)}!${clauses(none)}`),
+  );
+  const on = isNow(since, expires)
+    ? rules
+        .map((at) => table[at] as RuleData)
+        .map((rule) => (isNow(rule.since ?? 0, rule.until ?? Infinity) ? rule : undefined))
+    : [];
   /** A clause of several teams is as good as one of each. */
   const each = (list: readonly ClauseData[] = NOTHING, shape: string): Set<string> =>
-    new Set(list.flatMap((it) => (it.teams === undefined ? [""] : (teams[it.teams] ?? NOTHING)).map((team) => `${it.own || it.teams !== undefined ? JSON.stringify([shape, it.own, team]) : ""}\n${condition(it)}`)));
+    new Set(
+      list.flatMap((it) =>
+        (it.teams === undefined ? [""] : (teams[it.teams] ?? NOTHING)).map(
+          (team) =>
+            `${it.own || it.teams !== undefined ? JSON.stringify([shape, it.own, team]) : ""}\n${condition(it)}`,
+        ),
+      ),
+    );
   const requires = (place: number): readonly number[] => {
     const { same = NOTHING, other = NOTHING } = on[place] ?? {};
-    return same.length + other.length === 0 ? NOTHING : [...same, ...other].filter((at) => effects[at] === undefined);
+    return same.length + other.length === 0
+      ? NOTHING
+      : [...same, ...other].filter((at) => effects[at] === undefined);
   };
   /** The effect of a position whose requirements are settled; what requires itself is "no". */
   const settle = (place: number): void => {
@@ -101,19 +148,28 @@ function effectsOf({ data, now }: Partial<Dated> = {}, number: (text: string) =>
     }
     if (needs.length > 0) key = number(`${key}:${needs.map(([kind, { key }]) => kind + key)}`);
     const shape = `${scoped} ${mapKeys[map]}`;
-    effects[place] = rank === 0 ? NONE : { rank, key, parts: () => [each(any, shape), each(none, shape)], needs };
+    effects[place] =
+      rank === 0 ? NONE : { rank, key, parts: () => [each(any, shape), each(none, shape)], needs };
   };
-  for (const place of ids.keys()) if (effects[place] === undefined) (requires(place).length > 0 ? eachAfter(place, requires, settle) : settle(place));
+  for (const place of ids.keys())
+    if (effects[place] === undefined)
+      requires(place).length > 0 ? eachAfter(place, requires, settle) : settle(place);
   return new Map(ids.map((id, place) => [id, effects[place] as Effect]));
 }
 
 /** Whether a rule by itself lets everything through. It says neither type nor places then. */
 export function isEverything({ any, none = [] }: RuleData): boolean {
-  return none.length === 0 && any.some(({ own, teams, where }) => own === undefined && teams === undefined && where === undefined);
+  return (
+    none.length === 0 &&
+    any.some(({ own, teams, where }) => own === undefined && teams === undefined && where === undefined)
+  );
 }
 
 /** The widest level of a rule. */
 function rankOf({ any, none = NOTHING }: RuleData): number {
   const most = none.some(({ teams }) => teams !== undefined) ? 2 : 3;
-  return any.reduce((widest, { own, teams }) => Math.max(widest, Math.min(most, own ? 1 : teams === undefined ? 3 : 2)), 0);
+  return any.reduce(
+    (widest, { own, teams }) => Math.max(widest, Math.min(most, own ? 1 : teams === undefined ? 3 : 2)),
+    0,
+  );
 }

@@ -1,7 +1,8 @@
 // `rolegate/store`: one person's answers, kept up to date.
 //
-// Data flow one way: a look (answer.ts) or the storage (kept.ts) gives bytes, these become a body (body.ts), it is taken or refused, and what
-// there is becomes the gate that is shown. Only `show` changes that, and only it tells the listeners.
+// Data flow one way: a look (answer.ts) or the storage (kept.ts) gives bytes, these become a body (body.ts),
+// it is taken or refused, and what there is becomes the gate that is shown. Only `show` changes that, and
+// only it tells the listeners.
 
 import { readNow, taskNow } from "../core/clock.js";
 import { isRolegateError, RolegateError } from "../core/errors.js";
@@ -16,16 +17,36 @@ import { elapsed, timer, within } from "./timing.js";
 import type { Core, Keeper, State, Store, StoreEvent, StoreOptions, StoreStatus } from "./types.js";
 
 export type { ErrorCode } from "../core/errors.js";
+export type {
+  Change,
+  Store,
+  StoreEvent,
+  StoreOptions,
+  StoreRequest,
+  StoreResponse,
+  StoreSignal,
+  StoreStatus,
+  StoreStorage,
+  StoreTabs,
+  Verified,
+} from "./types.js";
 export { isRolegateError, RolegateError };
-export type { Change, Store, StoreEvent, StoreOptions, StoreRequest, StoreResponse, StoreSignal, StoreStatus, StoreStorage, StoreTabs, Verified } from "./types.js";
 
 /** Signed out, forbidden, no such person: whatever was known holds no more. */
 const GONE = [401, 403, 404, 410];
-/** A request with its body. And nobody sleeps longer without a look at the clock: machines sleep, and dates are set. */
+/**
+ * A request with its body. And nobody sleeps longer without a look at the clock: machines sleep, and dates
+ * are set.
+ */
 const MINUTE = 60_000;
-/** Between two looks that nobody asked for, and until a tab that knows nothing no longer waits for another. */
+/**
+ * Between two looks that nobody asked for, and until a tab that knows nothing no longer waits for another.
+ */
 const PAUSE = 5_000;
-/** A look that was pushed comes at a random moment within; so does the first after a fault, and each further one within twice as long. */
+/**
+ * A look that was pushed comes at a random moment within; so does the first after a fault, and each further
+ * one within twice as long.
+ */
 const SECOND = 1_000;
 const LAST_RETRY = 300_000;
 
@@ -41,15 +62,25 @@ interface Shown {
 }
 
 /**
- * Fetches one person's snapshot or gate data, looks again now and then, and swaps what is in order in one step. Nothing that fails
- * on the way opens anything or loses the last good answer.
+ * Fetches one person's snapshot or gate data, looks again now and then, and swaps what is in order in one
+ * step. Nothing that fails on the way opens anything or loses the last good answer.
  * @throws {RolegateError} `bad-options`, `wrong-tenant`
  */
 export function createStore(options: StoreOptions): Store {
   const settings = settingsOf(options);
   const { url, user, tenant, interval, maxStale, storage, verify, push } = settings;
   const listeners = new Set<(event: StoreEvent) => void>();
-  const state: State = { mark: { epoch: 0, revision: 0, cleared: 0 }, etag: undefined, bytes: undefined, good: -Infinity, goodElapsed: -Infinity, turn: 0, begun: Date.now(), isStarted: false, isClosed: false };
+  const state: State = {
+    mark: { epoch: 0, revision: 0, cleared: 0 },
+    etag: undefined,
+    bytes: undefined,
+    good: -Infinity,
+    goodElapsed: -Infinity,
+    turn: 0,
+    begun: Date.now(),
+    isStarted: false,
+    isClosed: false,
+  };
 
   let gateOptions: GateOptions = { ...settings.options };
   /** The data that answer. */
@@ -63,7 +94,9 @@ export function createStore(options: StoreOptions): Store {
   let following: Promise<boolean> | undefined;
   let aborter: AbortController | undefined;
   let faults = 0;
-  /** When it last looked, and before when the server wants to be left alone, by the clock that nobody sets. */
+  /**
+   * When it last looked, and before when the server wants to be left alone, by the clock that nobody sets.
+   */
   let lastLook = -Infinity;
   let notBefore = -Infinity;
   let stopPush: (() => void) | undefined;
@@ -71,7 +104,10 @@ export function createStore(options: StoreOptions): Store {
   const isEmpty = (): boolean => taken === undefined && !state.isClosed;
   const poll = timer(() => void look(), isEmpty);
   const nudge = timer(() => void look(), isEmpty);
-  const alarm = timer(() => settle(), () => false);
+  const alarm = timer(
+    () => settle(),
+    () => false,
+  );
 
   let loading: Promise<typeof changesBetween> | undefined;
   let becomeReady: (store: Store) => void;
@@ -79,7 +115,9 @@ export function createStore(options: StoreOptions): Store {
 
   function report(cause: unknown): void {
     const code = cause instanceof SyntaxError ? "not-json" : "fetch-failed";
-    attempt(() => settings.onError?.(isRolegateError(cause) ? cause : new RolegateError(code, String(cause), { cause })));
+    attempt(() =>
+      settings.onError?.(isRolegateError(cause) ? cause : new RolegateError(code, String(cause), { cause })),
+    );
   }
 
   /** Runs what others have written. */
@@ -109,13 +147,29 @@ export function createStore(options: StoreOptions): Store {
   function closed(status: StoreStatus, before?: Shown): Shown {
     const revision = before?.revision ?? 0;
     const who = { user: String(user ?? ""), ...(tenant != null && { tenant }), revision };
-    return { gate: shutGate(before?.gate, who, status === "empty" ? "unknown-user" : "expired", gateOptions.onDecision), status, revision, until: Infinity };
+    return {
+      gate: shutGate(
+        before?.gate,
+        who,
+        status === "empty" ? "unknown-user" : "expired",
+        gateOptions.onDecision,
+      ),
+      status,
+      revision,
+      until: Infinity,
+    };
   }
 
   /** What there is to be seen by these data and options. Throws where they do not go together. */
   function open({ revision, gate: make, held }: Taken, options = gateOptions): Shown {
     const gate = make(options);
-    return { gate, status: "ready", revision: (held ?? { revision }).revision, dated: { data: gate.toJSON(), now: now() }, until: gate.validUntil };
+    return {
+      gate,
+      status: "ready",
+      revision: (held ?? { revision }).revision,
+      dated: { data: gate.toJSON(), now: now() },
+      until: gate.validUntil,
+    };
   }
 
   let shown = closed("empty");
@@ -128,16 +182,29 @@ export function createStore(options: StoreOptions): Store {
     const before = shown;
     const status = statusNow();
     const isTime = now() >= before.until;
-    if (!isOpen(status)) shown = before.dated !== undefined || before.status !== status ? closed(status, before) : before;
+    if (!isOpen(status))
+      shown = before.dated !== undefined || before.status !== status ? closed(status, before) : before;
     else if (next !== undefined || isTime || before.dated === undefined) shown = next ?? open(taken as Taken);
     // In place: the same object, with the data that are newer and end later.
-    const isAlike = !isTime && !isOther && before !== shown && before.dated && shown.dated && before.gate.constructor === shown.gate.constructor && wordsOf(before.gate) === wordsOf(shown.gate);
+    const isAlike =
+      !isTime &&
+      !isOther &&
+      before !== shown &&
+      before.dated &&
+      shown.dated &&
+      before.gate.constructor === shown.gate.constructor &&
+      wordsOf(before.gate) === wordsOf(shown.gate);
     shown = { ...shown, status, ...(isAlike && { gate: Object.assign(before.gate, shown.gate) }) };
     const isNew = shown.gate !== before.gate;
     const { revision } = shown;
     if (isNew || status !== before.status || revision !== before.revision) {
       const { dated } = shown;
-      tell({ revision, reason: isNew || revision !== before.revision ? reason : "status", status }, isNew ? before.dated : dated, dated, [...listeners]);
+      tell(
+        { revision, reason: isNew || revision !== before.revision ? reason : "status", status },
+        isNew ? before.dated : dated,
+        dated,
+        [...listeners],
+      );
     }
     if (status !== "empty") becomeReady(store);
     arm();
@@ -145,8 +212,13 @@ export function createStore(options: StoreOptions): Store {
 
   /** Sets the alarm to the next moment at which something ends by itself. */
   function arm(): void {
-    if (!isOpen(shown.status)) return alarm.stop();
-    alarm.set(Math.ceil(Math.max(0, Math.min(left(), Math.min(shown.until, taken?.expires ?? 0) - now(), MINUTE))));
+    if (!isOpen(shown.status)) {
+      alarm.stop();
+      return;
+    }
+    alarm.set(
+      Math.ceil(Math.max(0, Math.min(left(), Math.min(shown.until, taken?.expires ?? 0) - now(), MINUTE))),
+    );
   }
 
   /** Whatever the clock says by now. */
@@ -156,8 +228,15 @@ export function createStore(options: StoreOptions): Store {
     return shown;
   }
 
-  /** Listeners hear a moment later. What has become of the answers is worked out for those alone who listen. */
-  function tell(event: Omit<StoreEvent, "changes">, before: Dated | undefined, after: Dated | undefined, to: readonly ((event: StoreEvent) => void)[]): void {
+  /**
+   * Listeners hear a moment later. What has become of the answers is worked out for those alone who listen.
+   */
+  function tell(
+    event: Omit<StoreEvent, "changes">,
+    before: Dated | undefined,
+    after: Dated | undefined,
+    to: readonly ((event: StoreEvent) => void)[],
+  ): void {
     if (to.length === 0) return;
     loading ??= import("./changes.js").then(
       (changes) => changes.changesBetween,
@@ -165,7 +244,8 @@ export function createStore(options: StoreOptions): Store {
     );
     void loading.then((between) => {
       const changes = before === after ? [] : between(before, after);
-      for (const listener of to) if (listeners.has(listener)) attempt(() => listener({ ...event, changes }), report);
+      for (const listener of to)
+        if (listeners.has(listener)) attempt(() => listener({ ...event, changes }), report);
     });
   }
 
@@ -199,8 +279,13 @@ export function createStore(options: StoreOptions): Store {
   function checkOrder({ epoch, revision, isLike }: Taken): void {
     const { mark } = state;
     const last = taken?.held ?? taken;
-    if (epoch < mark.epoch || (epoch === mark.epoch && revision < mark.revision)) refuse("old-revision", `revision ${revision} of epoch ${epoch} is older than ${mark.revision} of ${mark.epoch}`);
-    if (last?.epoch === epoch && last.revision === revision && last.isLike && isLike?.(last) === false) refuse("old-revision", `revision ${revision} was published twice, with different content`);
+    if (epoch < mark.epoch || (epoch === mark.epoch && revision < mark.revision))
+      refuse(
+        "old-revision",
+        `revision ${revision} of epoch ${epoch} is older than ${mark.revision} of ${mark.epoch}`,
+      );
+    if (last?.epoch === epoch && last.revision === revision && last.isLike && isLike?.(last) === false)
+      refuse("old-revision", `revision ${revision} was published twice, with different content`);
   }
 
   /** Closes, and what is stored goes. @param at when somebody signed out in another tab */
@@ -293,7 +378,8 @@ export function createStore(options: StoreOptions): Store {
   const soon = (): void => schedule(Math.max(0, Math.max(lastLook + PAUSE, notBefore) - elapsed()));
 
   function atRandom(): void {
-    if (page.isSeen() && !state.isClosed && !nudge.isSet()) nudge.set(Math.max(notBefore - elapsed(), Math.random() * SECOND));
+    if (page.isSeen() && !state.isClosed && !nudge.isSet())
+      nudge.set(Math.max(notBefore - elapsed(), Math.random() * SECOND));
   }
 
   /** Asks, or leaves it, as page and tabs are now. */
@@ -361,7 +447,8 @@ export function createStore(options: StoreOptions): Store {
       const own = (event: StoreEvent): void => listener(event);
       listeners.add(own);
       const { status, revision, dated } = settle();
-      if (status !== "empty") tell({ revision, reason: status === "closed" ? "closed" : "data", status }, undefined, dated, [own]);
+      if (status !== "empty")
+        tell({ revision, reason: status === "closed" ? "closed" : "data", status }, undefined, dated, [own]);
       return () => void listeners.delete(own);
     },
     refresh() {

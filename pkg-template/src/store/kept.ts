@@ -1,4 +1,5 @@
-// What a store keeps for the next start: its last good answer, as it came, and how far the count of revisions has got.
+// What a store keeps for the next start: its last good answer, as it came, and how far the count of revisions
+// has got.
 
 import { RolegateError } from "../core/errors.js";
 import { within } from "./timing.js";
@@ -27,10 +28,12 @@ export function keep(storage: StoreStorage, { settings, state, report, take, shu
   let last: Promise<unknown> = Promise.resolve();
   /** One after another, so that nothing is written behind a deletion. */
   const run = <T>(what: () => Promise<T>): Promise<T | undefined> => {
-    const next = last.then(() => within(PATIENCE, what())).catch((cause: unknown) => {
-      report(new RolegateError("storage", `not kept: ${String(cause)}`, { cause }));
-      return undefined;
-    });
+    const next = last
+      .then(() => within(PATIENCE, what()))
+      .catch((cause: unknown) => {
+        report(new RolegateError("storage", `not kept: ${String(cause)}`, { cause }));
+        return undefined;
+      });
     last = next;
     return next;
   };
@@ -52,8 +55,10 @@ export function keep(storage: StoreStorage, { settings, state, report, take, shu
       const kept = await run(async () => keptOf(await storage.get(key)));
       if (turn !== state.turn) return false;
       // Meanwhile somebody has signed out elsewhere.
-      const isOut = mark !== undefined && state.isStarted && mark.cleared > Math.max(state.mark.cleared, state.begun);
-      if (mark !== undefined) state.mark = isAhead(mark, state.mark) ? mark : { ...state.mark, cleared: mark.cleared };
+      const isOut =
+        mark !== undefined && state.isStarted && mark.cleared > Math.max(state.mark.cleared, state.begun);
+      if (mark !== undefined)
+        state.mark = isAhead(mark, state.mark) ? mark : { ...state.mark, cleared: mark.cleared };
       if (isOut) {
         shut();
         return false;
@@ -104,6 +109,7 @@ function markOf(value: unknown): Mark | undefined {
 
 function keptOf(value: unknown): Kept | undefined {
   const { bytes, etag, at } = (value ?? {}) as Partial<Kept>;
-  const isKept = ArrayBuffer.isView(bytes) && Number.isFinite(at) && (etag === undefined || typeof etag === "string");
+  const isKept =
+    ArrayBuffer.isView(bytes) && Number.isFinite(at) && (etag === undefined || typeof etag === "string");
   return isKept ? (value as Kept) : undefined;
 }

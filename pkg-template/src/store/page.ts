@@ -1,4 +1,5 @@
-// What a page goes through: hidden, frozen, put aside for the back button, without a network. Where there is no page, it is always in use.
+// What a page goes through: hidden, frozen, put aside for the back button, without a network. Where there is
+// no page, it is always in use.
 
 const EVENTS = "visibilitychange freeze resume pagehide pageshow online".split(" ");
 

@@ -8,7 +8,8 @@ export type { StoreStorage } from "./types.js";
 const KEPT = "kept";
 
 /**
- * Keeps the last good answer in a database of the page's origin. Where the browser has closed that, it is opened again.
+ * Keeps the last good answer in a database of the page's origin. Where the browser has closed that, it is
+ * opened again.
  * @param name of the database
  */
 export function indexedDb(name = "rolegate"): StoreStorage {
@@ -32,7 +33,10 @@ export function indexedDb(name = "rolegate"): StoreStorage {
       };
     }));
 
-  const once = async (mode: IDBTransactionMode, use: (kept: IDBObjectStore) => IDBRequest): Promise<unknown> => {
+  const once = async (
+    mode: IDBTransactionMode,
+    use: (kept: IDBObjectStore) => IDBRequest,
+  ): Promise<unknown> => {
     const database = await open();
     return new Promise((done, failed) => {
       const transaction = database.transaction(KEPT, mode);
@@ -42,7 +46,10 @@ export function indexedDb(name = "rolegate"): StoreStorage {
     });
   };
 
-  const run = async (mode: IDBTransactionMode, use: (kept: IDBObjectStore) => IDBRequest): Promise<unknown> => {
+  const run = async (
+    mode: IDBTransactionMode,
+    use: (kept: IDBObjectStore) => IDBRequest,
+  ): Promise<unknown> => {
     try {
       return await once(mode, use);
     } catch (error) {

@@ -4,7 +4,10 @@ import type { StoreTabs } from "./types.js";
 
 export type { StoreTabs } from "./types.js";
 
-/** What tabs tell each other: to look again, and what the teller has by now; that somebody signed out; that the highest revision is forgotten. */
+/**
+ * What tabs tell each other: to look again, and what the teller has by now; that somebody signed out; that
+ * the highest revision is forgotten.
+ */
 interface Message {
   readonly kind: "look" | "clear" | "reset";
   readonly etag: string | undefined;
@@ -14,8 +17,8 @@ interface Message {
 }
 
 /**
- * One tab at a time asks: the one that has the lock of the store's name. The browser hands it on when that tab goes away. Where there
- * are no locks, each tab asks.
+ * One tab at a time asks: the one that has the lock of the store's name. The browser hands it on when that
+ * tab goes away. Where there are no locks, each tab asks.
  */
 export function shareTabs(): StoreTabs {
   return ({ settings, state, lead, clear, confirm, restore, nudge, rest }) => {
@@ -74,7 +77,13 @@ export function shareTabs(): StoreTabs {
         if (isWanted) ask();
         else leave();
       },
-      tell: (kind) => channel?.postMessage({ kind, etag: state.etag, good: state.good, cleared: state.mark.cleared } satisfies Message),
+      tell: (kind) =>
+        channel?.postMessage({
+          kind,
+          etag: state.etag,
+          good: state.good,
+          cleared: state.mark.cleared,
+        } satisfies Message),
       close() {
         if (asking !== undefined) leave();
         channel?.close();

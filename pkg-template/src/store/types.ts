@@ -23,7 +23,10 @@ export interface StoreResponse {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** Where the last good answer is kept for the next start. The values are structured data: text, numbers and bytes. */
+/**
+ * Where the last good answer is kept for the next start. The values are structured data: text, numbers and
+ * bytes.
+ */
 export interface StoreStorage {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<unknown>;
@@ -102,8 +105,8 @@ export interface StoreEvent {
 /** One person's answers, kept up to date. */
 export interface Store {
   /**
-   * The answers at this moment. It is a new object whenever an answer may have changed, and the same as long as none has. Until
-   * something is known, and when it is no more, it says no.
+   * The answers at this moment. It is a new object whenever an answer may have changed, and the same as long
+   * as none has. Until something is known, and when it is no more, it says no.
    */
   readonly gate: LiteGate;
   /** What was loaded, where it is a snapshot. */
@@ -127,7 +130,8 @@ export interface Store {
   readonly close: () => void;
 }
 
-// What storage and tabs see of a store. They come by imports of their own, and bring what they need of it along.
+// What storage and tabs see of a store. They come by imports of their own, and bring what they need of it
+// along.
 
 /** What a store goes by. */
 export interface Settings extends Omit<Checked<StoreOptions>, "url" | "user" | "interval" | "maxStale"> {
@@ -149,7 +153,10 @@ export interface Mark {
 /** What changes while a store lives, besides what it shows. */
 export interface State {
   mark: Mark;
-  /** Of the last good answer: what the server calls it, its bytes, and when it was last in order, by the date and by the clock that nobody sets. */
+  /**
+   * Of the last good answer: what the server calls it, its bytes, and when it was last in order, by the date
+   * and by the clock that nobody sets.
+   */
   etag: string | undefined;
   bytes: Uint8Array | undefined;
   good: number;
@@ -166,7 +173,10 @@ export interface Core {
   readonly settings: Settings;
   readonly state: State;
   readonly report: (cause: unknown) => void;
-  /** Takes bytes that count in this turn, or throws why not. `at` is when they were in order, of those that were stored. */
+  /**
+   * Takes bytes that count in this turn, or throws why not. `at` is when they were in order, of those that
+   * were stored.
+   */
   readonly take: (bytes: Uint8Array, turn: number, at?: number) => Promise<boolean>;
   /** The last good answer was still the one at a time (ms). */
   readonly confirm: (at: number) => void;
@@ -194,7 +204,7 @@ export interface Keeper {
 type Keep = (storage: StoreStorage, core: Core) => Keeper;
 
 /** One tab among others. */
-export interface TabLink {
+interface TabLink {
   /**
    * @param isWanted whether this tab wants to be the one that asks
    * @param isAside whether it is frozen or put aside, and hears nothing

@@ -1,13 +1,25 @@
-// `rolegate/testing`: gates made from a list of permissions, for tests of applications. No wasm, no snapshot, no promise.
+// `rolegate/testing`: gates made from a list of permissions, for tests of applications. No wasm, no snapshot,
+// no promise.
 
-import { isRecord } from "../core/attributes.js";
 import { parseCondition } from "../condition/condition.js";
+import { isRecord } from "../core/attributes.js";
+import { field, list, must, object, optional, type Read, text } from "../core/read.js";
 import { dataGate } from "../gate/core-gate.js";
 import { LiteGate } from "../gate/lite-gate.js";
 import { LITE_READERS } from "../gate/lite-readers.js";
-import { field, list, must, object, optional, type Read, text } from "../core/read.js";
 import { type DataRules, readRules } from "../gate/rules.js";
-import type { ClauseData, Grant, GrantObject, Level, LiteOptions, MapData, Mask, MaskData, Permission, ResourceMapping } from "../types/types.js";
+import type {
+  ClauseData,
+  Grant,
+  GrantObject,
+  Level,
+  LiteOptions,
+  MapData,
+  Mask,
+  MaskData,
+  Permission,
+  ResourceMapping,
+} from "../types/types.js";
 
 export { type ErrorCode, isRolegateError, RolegateError } from "../core/errors.js";
 export { LiteGate } from "../gate/lite-gate.js";
@@ -22,7 +34,10 @@ export interface TestOptions extends LiteOptions {
   readonly user?: string;
   /** All teams that level `team` reaches. Default: none. */
   readonly teams?: readonly string[];
-  /** Where records of a type hold their owner and their team, as in a catalog. Default: under `owner` and `team`. */
+  /**
+   * Where records of a type hold their owner and their team, as in a catalog. Default: under `owner` and
+   * `team`.
+   */
   readonly resources?: Readonly<Record<string, ResourceMapping>>;
   /** What records hide from those who lack a permission, as in a catalog. */
   readonly masks?: readonly Mask[];
@@ -36,32 +51,40 @@ const GRANT = object("scope when");
 const MASK = object("resource field permission as");
 
 /**
- * A gate that says yes to exactly these permissions, and does all that one of `rolegate/lite` does: a component under test cannot
- * tell it from a real one.
+ * A gate that says yes to exactly these permissions, and does all that one of `rolegate/lite` does: a
+ * component under test cannot tell it from a real one.
  *
- * There is no catalog: a permission requires and implies nothing, and there are no wildcards. All permissions are scoped. Their
- * resource type is the longest key of `resources` that is a dotted prefix of the id, else the id up to its last dot. Conditions are
- * those of gate data: of `user.*` they can ask `user.id`.
- * @param permissions a list: each on every record. An object: each as a role would grant it (`true`, `"own"`, `{ scope, when }`, a list)
+ * There is no catalog: a permission requires and implies nothing, and there are no wildcards. All permissions
+ * are scoped. Their resource type is the longest key of `resources` that is a dotted prefix of the id, else
+ * the id up to its last dot. Conditions are those of gate data: of `user.*` they can ask `user.id`.
+ * @param permissions a list: each on every record. An object: each as a role would grant it (`true`,
+ *   `"own"`, `{ scope, when }`, a list)
  * @throws {RolegateError} `bad-gate-data`, naming the place, for a grant or option that means nothing
  */
 export function testGate(permissions: TestPermissions, options: TestOptions = {}): LiteGate {
   return gateOf(rulesOf(permissions, options), options);
 }
 
-/** A gate that says no to everything: {@link testGate} of no permission. Its `mask` knows the types of `options.masks`. */
+/**
+ * A gate that says no to everything: {@link testGate} of no permission. Its `mask` knows the types of
+ * `options.masks`.
+ */
 export function denyAll(options: TestOptions = {}): LiteGate {
   return testGate([], options);
 }
 
 /**
- * A gate that says yes to everything, and hides nothing in any record. Since no list holds everything, `permissions()` of it is empty,
- * and what is restored from its `toJSON()` says no. A misspelt permission is a yes as well: prefer {@link testGate}.
+ * A gate that says yes to everything, and hides nothing in any record. Since no list holds everything,
+ * `permissions()` of it is empty, and what is restored from its `toJSON()` says no. A misspelt permission is
+ * a yes as well: prefer {@link testGate}.
  */
 export function allowAll(options: TestOptions = {}): LiteGate {
   const rules = rulesOf({ "*": true }, options);
   // No answer is kept under a name, for there is no list of names; the empty one is none.
-  return gateOf({ ...rules, ids: [], places: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) }, options);
+  return gateOf(
+    { ...rules, ids: [], places: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) },
+    options,
+  );
 }
 
 function gateOf(rules: DataRules, { context, now, onDecision }: TestOptions): LiteGate {
@@ -91,14 +114,23 @@ function rulesOf(permissions: unknown, options: TestOptions): DataRules {
 type Grants = ReadonlyMap<string, readonly ClauseData[]>;
 
 const grantsOf: Read<Grants> = (json) => {
-  const entries = Array.isArray(json) ? list(text)(json).map((id) => [id, true]) : Object.entries(must(isRecord(json) && !(Symbol.iterator in json) && json));
-  return new Map(entries.map(([id, grant]) => [id as string, field({ [id as string]: grant }, id as string, alternativesOf)]));
+  const entries = Array.isArray(json)
+    ? list(text)(json).map((id) => [id, true])
+    : Object.entries(must(isRecord(json) && !(Symbol.iterator in json) && json));
+  return new Map(
+    entries.map(([id, grant]) => [
+      id as string,
+      field({ [id as string]: grant }, id as string, alternativesOf),
+    ]),
+  );
 };
 
 const alternativesOf: Read<ClauseData[]> = (json) => {
   const grant = json as Grant;
   if (typeof grant === "boolean") return grant ? [{}] : [];
-  return Array.isArray(grant) ? must(grant.length > 0 && list(alternativeOf)(grant).flat()) : alternativeOf(grant);
+  return Array.isArray(grant)
+    ? must(grant.length > 0 && list(alternativeOf)(grant).flat())
+    : alternativeOf(grant);
 };
 
 /** A level, or an object with a level, a condition or both. */
@@ -106,12 +138,22 @@ const alternativeOf: Read<ClauseData[]> = (json) => {
   if (typeof json === "string") return levelOf(json);
   const { scope, when } = GRANT(json) as GrantObject;
   must(scope !== undefined || when !== undefined);
-  field({ when }, "when", optional((condition) => parseCondition(condition, true, 0)));
-  return levelOf(scope === undefined ? "all" : scope).map((clause) => (when === undefined ? clause : { ...clause, where: when }));
+  field(
+    { when },
+    "when",
+    optional((condition) => parseCondition(condition, true, 0)),
+  );
+  return levelOf(scope === undefined ? "all" : scope).map((clause) =>
+    when === undefined ? clause : { ...clause, where: when },
+  );
 };
 
 function levelOf(level: unknown): ClauseData[] {
-  const levels: Record<Level, ClauseData[]> = { own: [{ own: true }], team: [{ own: true }, { teams: 0 }], all: [{}] };
+  const levels: Record<Level, ClauseData[]> = {
+    own: [{ own: true }],
+    team: [{ own: true }, { teams: 0 }],
+    all: [{}],
+  };
   return must(typeof level === "string" && Object.hasOwn(levels, level) && levels[level as Level]);
 }
 
@@ -122,11 +164,27 @@ const maskOf: Read<Mask> = (json) => {
 };
 
 /** Gate data, but for what `compile` checks. */
-function dataOf(grants: Grants, { user = "user", teams = [], resources = {}, masks = [], tenant, revision = 1 }: TestOptions): object {
+function dataOf(
+  grants: Grants,
+  { user = "user", teams = [], resources = {}, masks = [], tenant, revision = 1 }: TestOptions,
+): object {
   const ids = [...grants].filter(([, any]) => any.length > 0).map(([id]) => id);
   const all = field({ masks }, "masks", list(maskOf));
-  const types = [...new Set([...[...grants.keys()].map((id) => typeOf(id, resources)), ...Object.keys(resources), ...all.map(({ resource }) => resource)])];
-  const hidden = all.map(({ resource, field, permission, as = "redact" }): MaskData => [types.indexOf(resource), field, ids.indexOf(permission), as]);
+  const types = [
+    ...new Set([
+      ...[...grants.keys()].map((id) => typeOf(id, resources)),
+      ...Object.keys(resources),
+      ...all.map(({ resource }) => resource),
+    ]),
+  ];
+  const hidden = all.map(
+    ({ resource, field, permission, as = "redact" }): MaskData => [
+      types.indexOf(resource),
+      field,
+      ids.indexOf(permission),
+      as,
+    ],
+  );
   return {
     format: "rolegate-gate/1",
     user,
@@ -135,7 +193,11 @@ function dataOf(grants: Grants, { user = "user", teams = [], resources = {}, mas
     at: 0,
     ids,
     rules: ids.map((_, at) => at),
-    table: ids.map((id) => ({ scoped: true, map: types.indexOf(typeOf(id, resources)), any: grants.get(id) })),
+    table: ids.map((id) => ({
+      scoped: true,
+      map: types.indexOf(typeOf(id, resources)),
+      any: grants.get(id),
+    })),
     maps: types.map((type) => mapOf(resources, type)),
     teams: [teams],
     types,
@@ -150,6 +212,8 @@ function typeOf(id: string, resources: object): string {
 }
 
 function mapOf(resources: Readonly<Record<string, ResourceMapping>>, type: string): MapData {
-  const { owner = "owner", team = "team" }: ResourceMapping = Object.hasOwn(resources, type) ? (resources[type] ?? {}) : {};
+  const { owner = "owner", team = "team" }: ResourceMapping = Object.hasOwn(resources, type)
+    ? (resources[type] ?? {})
+    : {};
   return [[owner].flat(), [team].flat()];
 }

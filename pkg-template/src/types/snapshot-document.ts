@@ -1,4 +1,5 @@
-// The types of what a snapshot says: conditions, the catalog, teams, roles. Types only: nothing here exists at run time.
+// The types of what a snapshot says: conditions, the catalog, teams, roles. Types only: nothing here exists
+// at run time.
 
 /** How far a grant reaches: what the user owns, what the user's teams cover, or everything. */
 export type Level = "own" | "team" | "all";
@@ -11,7 +12,10 @@ export interface Ref {
   readonly $ref: string;
 }
 
-/** A list of scalars; `null` stands for an element that is unknown, and is only in what is left of a condition. */
+/**
+ * A list of scalars; `null` stands for an element that is unknown, and is only in what is left of a
+ * condition.
+ */
 export type ScalarList = readonly (Scalar | null)[];
 
 /** Comparisons of one attribute; all of them must hold. */
@@ -45,8 +49,9 @@ export interface Operators {
   /** The attribute is a string that ends so. */
   readonly $endsWith?: string | Ref;
   /**
-   * The attribute is a time at or after this one: RFC 3339 text, or `now` with an offset, such as `now-15m`. A number of milliseconds stands
-   * for a time that such text has no year for, and only in what is left of a condition.
+   * The attribute is a time at or after this one: RFC 3339 text, or `now` with an offset, such as `now-15m`.
+   * A number of milliseconds stands for a time that such text has no year for, and only in what is left of a
+   * condition.
    */
   readonly $since?: string | number | Ref;
   /** The attribute is a time before this one, which is written in the same way. */
@@ -57,7 +62,10 @@ export interface Operators {
   readonly $exists?: boolean;
 }
 
-/** A comparison whose left side is a value and not an attribute; only in what is left of a condition, never in a snapshot. */
+/**
+ * A comparison whose left side is a value and not an attribute; only in what is left of a condition, never in
+ * a snapshot.
+ */
 export interface ValueOperators extends Operators {
   readonly of: Scalar | ScalarList;
 }
@@ -73,14 +81,24 @@ export interface During {
   readonly to?: string;
 }
 
-/** A condition: all entries must hold. Keys are attribute paths (`resource.status`) or one of the four words. */
+/**
+ * A condition: all entries must hold. Keys are attribute paths (`resource.status`) or one of the four words.
+ */
 export interface Condition {
   readonly $and?: readonly Condition[];
   readonly $or?: readonly Condition[];
   readonly $not?: Condition;
   readonly $during?: During;
   readonly $value?: ValueOperators;
-  readonly [path: string]: Scalar | Ref | Operators | readonly Condition[] | Condition | During | ValueOperators | undefined;
+  readonly [path: string]:
+    | Scalar
+    | Ref
+    | Operators
+    | readonly Condition[]
+    | Condition
+    | During
+    | ValueOperators
+    | undefined;
 }
 
 /** Attribute paths that hold the owner and the team of the records of one type. */
@@ -89,7 +107,10 @@ export interface ResourceMapping {
   readonly team?: string | readonly string[];
 }
 
-/** What stands for a value that is masked: nothing, `null`, `"•••"`, or `"#1"`, `"#2"`… for each different value. */
+/**
+ * What stands for a value that is masked: nothing, `null`, `"•••"`, or `"#1"`, `"#2"`… for each different
+ * value.
+ */
 export type MaskKind = "omit" | "null" | "redact" | "pseudonym";
 
 /** A value in the records of a type that is for those who have a permission on the record. */
@@ -206,7 +227,10 @@ export type Separation = {
   readonly title?: string;
   /** Default: 1. */
   readonly max?: number;
-} & ({ readonly roles: readonly string[]; readonly permissions?: never } | { readonly permissions: readonly string[]; readonly roles?: never });
+} & (
+  | { readonly roles: readonly string[]; readonly permissions?: never }
+  | { readonly permissions: readonly string[]; readonly roles?: never }
+);
 
 /** A snapshot as JSON (`docs/format.md`). Keys that begin with `x-` may be added anywhere but in maps. */
 export interface SnapshotDocument {

@@ -1,4 +1,5 @@
-// Every public type of the package but those of documents, which are in format.ts. Types only: nothing here exists at run time.
+// Every public type of the package but those of documents, which are in format.ts. Types only: nothing here
+// exists at run time.
 
 import type { Assignment, Condition, Level, MaskKind } from "./snapshot-document.js";
 
@@ -8,7 +9,8 @@ export type * from "./snapshot-document.js";
  * What an application tells the package about its own names. Augment it once:
  *
  * ```ts
- * import type {} from "rolegate"; // makes the file a module: what follows adds to the package, and does not replace it
+ * // It makes the file a module: what follows adds to the package, and does not replace it.
+ * import type {} from "rolegate";
  *
  * declare module "rolegate" {
  *   interface Register {
@@ -18,19 +20,21 @@ export type * from "./snapshot-document.js";
  * }
  * ```
  *
- * From then on a misspelt permission is a compile error everywhere. Without it permissions are strings and resources objects.
+ * From then on a misspelt permission is a compile error everywhere. Without it permissions are strings and
+ * resources objects.
  */
-// oxlint-disable-next-line typescript/no-empty-object-type -- filled by the application
 export interface Register {}
 
 /** The id of a permission, such as `conversations.reply`. */
 export type Permission = Register extends { permission: infer P extends string } ? P : string;
 
 /**
- * What a {@link GateOptions.limit} names: a permission, `<category>.*` or `*`. A list that is only known at run time, such as the scopes of a token,
- * is `scopes as Limit[]`: what it names wrongly gives nothing.
+ * What a {@link GateOptions.limit} names: a permission, `<category>.*` or `*`. A list that is only known at
+ * run time, such as the scopes of a token, is `scopes as Limit[]`: what it names wrongly gives nothing.
  */
-export type Limit = Register extends { permission: infer P extends string } ? P | `${string}.*` | "*" : string;
+export type Limit = Register extends { permission: infer P extends string }
+  ? P | `${string}.*` | "*"
+  : string;
 
 /** What a record is not: a promise of one (is an `await` missing?), a list, a function. */
 export interface OneRecord {
@@ -40,15 +44,17 @@ export interface OneRecord {
 }
 
 /** A record that a question is about: any object with attributes; class instances fit. */
-// oxlint-disable-next-line typescript/no-explicit-any -- with `unknown` no interface would fit
-export type Resource = object & OneRecord & (Register extends { resources: infer R } ? R[keyof R] : { readonly [key: string]: any });
+// `any`: with `unknown` no interface would fit
+export type Resource = object &
+  OneRecord &
+  (Register extends { resources: infer R } ? R[keyof R] : { readonly [key: string]: any });
 
 /** Who somebody is: safe integers and bigints are their decimal strings, as in records. */
 export type UserId = string | number | bigint;
 
 /**
- * Somebody whom the snapshot need not list, as an entry of `users` would say it: from a session, a token or a row of a database. It is plain data,
- * and copied when it is passed.
+ * Somebody whom the snapshot need not list, as an entry of `users` would say it: from a session, a token or a
+ * row of a database. It is plain data, and copied when it is passed.
  */
 export interface Subject {
   readonly id: UserId;
@@ -66,7 +72,10 @@ export interface UnknownNames {
   readonly teams: readonly string[];
 }
 
-/** Everything that a snapshot can be loaded from. A string is JSON text, not an address: pass `await fetch(url)` for that. */
+/**
+ * Everything that a snapshot can be loaded from. A string is JSON text, not an address: pass
+ * `await fetch(url)` for that.
+ */
 export type SnapshotSource = string | Uint8Array | ArrayBuffer | ResponseLike | object;
 
 /** The part of a `Response` that is used. */
@@ -95,26 +104,40 @@ export interface LoadOptions {
   readonly minRevision?: number;
   /** Refuse the snapshot of another tenant, or of none; any, if it is there and no text. */
   readonly tenant?: string;
-  /** Browsers: also fetch the second module, which answers `whoCan`, `remedies` and `narrow`. Everywhere else it is there at once. */
+  /**
+   * Browsers: also fetch the second module, which answers `whoCan`, `remedies` and `narrow`. Everywhere else
+   * it is there at once.
+   */
   readonly full?: boolean | undefined;
 }
 
 /** A compiled WebAssembly module, where the runtime has such a thing. */
-export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } } ? M : object;
+export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer M } } }
+  ? M
+  : object;
 
 /** Where the wasm file comes from: compiled, as bytes, as a response, or the address of it. */
-export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | ResponseLike | { readonly href: string } | string;
+export type WasmSource =
+  | WasmModule
+  | ArrayBuffer
+  | ArrayBufferView
+  | ResponseLike
+  | { readonly href: string }
+  | string;
 
 /** Options of a gate made from gate data. */
 export interface LiteOptions {
   /** What conditions see as `context.*`. Each attribute is read when it is first needed, once per gate. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * The time, in milliseconds since the epoch, or a function that tells it on every question. Default: the clock, read at most once per task:
-   * a reading holds until the running task (and not longer) is done.
+   * The time, in milliseconds since the epoch, or a function that tells it on every question. Default: the
+   * clock, read at most once per task: a reading holds until the running task (and not longer) is done.
    */
   readonly now?: number | (() => number) | undefined;
-  /** Hears every answer of `can`, also those within `canAll`, `canAny` and `filter`. What it throws is dropped. */
+  /**
+   * Hears every answer of `can`, also those within `canAll`, `canAny` and `filter`. What it throws is
+   * dropped.
+   */
   readonly onDecision?: ((decision: Decision) => void) | undefined;
 }
 
@@ -122,13 +145,25 @@ export interface LiteOptions {
 export interface GateOptions extends LiteOptions {
   /** `"required"`: a scoped permission asked without a record is "no". Default: `"optional"`. */
   readonly records?: "optional" | "required" | undefined;
-  /** Session roles: only assignments of these roles grant. Denials of all roles still count. What is no list of strings, also `undefined`, says no. */
+  /**
+   * Session roles: only assignments of these roles grant. Denials of all roles still count. What is no list
+   * of strings, also `undefined`, says no.
+   */
   readonly roles?: readonly string[] | undefined;
-  /** Upper bound, such as the scopes of an API token: permission ids, `<category>.*`, `*`. What is no list of strings, also `undefined`, says no. */
+  /**
+   * Upper bound, such as the scopes of an API token: permission ids, `<category>.*`, `*`. What is no list of
+   * strings, also `undefined`, says no.
+   */
   readonly limit?: readonly Limit[] | undefined;
-  /** In milliseconds since the epoch: from then on every answer is "no", `expired`, such as the `exp` of a token. An explicit `undefined` says no. */
+  /**
+   * In milliseconds since the epoch: from then on every answer is "no", `expired`, such as the `exp` of a
+   * token. An explicit `undefined` says no.
+   */
   readonly until?: number | undefined;
-  /** What happens, besides "no", when a permission is asked that the catalog does not have. Default: `"deny"`, nothing. */
+  /**
+   * What happens, besides "no", when a permission is asked that the catalog does not have. Default: `"deny"`,
+   * nothing.
+   */
   readonly onUnknown?: "deny" | "throw" | ((permission: string) => void) | undefined;
 }
 
@@ -183,17 +218,29 @@ export interface Explanation {
   /** Of `not-active`: when the assignment begins and ends (ms). Of `expired`: when the snapshot ended. */
   readonly from?: number;
   readonly until?: number;
-  /** The condition that failed, was unknown or did not lift a denial, as the snapshot has it: of the assignment, of the grant or denial, or both under `$and`. */
+  /**
+   * The condition that failed, was unknown or did not lift a denial, as the snapshot has it: of the
+   * assignment, of the grant or denial, or both under `$and`.
+   */
   readonly condition?: Condition;
   /** The prerequisite that failed. None if each by itself is held, and no record has all of them. */
   readonly requires?: Explanation;
-  /** Attribute paths that were unknown: nothing was found there, it cannot be read, or the comparison (or owner, or team) cannot use it. */
+  /**
+   * Attribute paths that were unknown: nothing was found there, it cannot be read, or the comparison (or
+   * owner, or team) cannot use it.
+   */
   readonly missing?: readonly string[];
-  /** `"unknown"`: the question was about a record that is not there yet. `"required"`: it was about none, and only about one could the answer be a yes. */
+  /**
+   * `"unknown"`: the question was about a record that is not there yet. `"required"`: it was about none, and
+   * only about one could the answer be a yes.
+   */
   readonly record?: "unknown" | "required";
   /** What the snapshot calls them. */
   readonly names?: { readonly role?: string; readonly permission?: string; readonly team?: string };
-  /** One neutral sentence in English, for whoever gets an answer of an API: it names no role, team or condition. */
+  /**
+   * One neutral sentence in English, for whoever gets an answer of an API: it names no role, team or
+   * condition.
+   */
   readonly publicText: string;
   /** One or two sentences in plain English, for the person who asked. */
   readonly text: string;
@@ -208,8 +255,8 @@ export interface MaskedField {
 /**
  * A change that helps to turn a "no" into a "yes". Where roles or plans are listed, each of them would do.
  *
- * - `grant`: the user is assigned one of `roles`, without limits; they grant `permission` at `level` at the widest, and the one that
- *   grants least comes first.
+ * - `grant`: the user is assigned one of `roles`, without limits; they grant `permission` at `level` at the
+ *   widest, and the one that grants least comes first.
  * - `team`: the user joins `team`.
  * - `wait`: the question is asked at `until` (ms since the epoch).
  * - `plan`: the tenant has one of `plans`.
@@ -219,7 +266,12 @@ export interface MaskedField {
  * - `requires`: `permission`, a prerequisite, is held too; `remedies` give it.
  */
 export type Remedy =
-  | { readonly kind: "grant"; readonly permission: string; readonly level: Level; readonly roles: readonly string[] }
+  | {
+      readonly kind: "grant";
+      readonly permission: string;
+      readonly level: Level;
+      readonly roles: readonly string[];
+    }
   | { readonly kind: "team"; readonly team: string }
   | { readonly kind: "wait"; readonly until: number }
   | { readonly kind: "plan"; readonly plans: readonly string[] }
@@ -229,14 +281,15 @@ export type Remedy =
   | { readonly kind: "requires"; readonly permission: string; readonly remedies: readonly Remedy[] };
 
 /**
- * What `remedies` gives: changes to be applied whole. Where it is `complete`, no part of them would do, and if there are none, the answer is
- * "yes" or nothing in the snapshot could make it so; otherwise the search gave up.
+ * What `remedies` gives: changes to be applied whole. Where it is `complete`, no part of them would do, and
+ * if there are none, the answer is "yes" or nothing in the snapshot could make it so; otherwise the search
+ * gave up.
  */
 export type Remedies = Remedy[] & { readonly complete: boolean };
 
 /**
- * One alternative or exclusion of a {@link Scope}; all its members hold together.
- * In `none`, `teams` means that a team of the record is among them or that it has no team, and `unless` lifts the exclusion.
+ * One alternative or exclusion of a {@link Scope}; all its members hold together. In `none`, `teams` means
+ * that a team of the record is among them or that it has no team, and `unless` lifts the exclusion.
  */
 export interface Clause {
   /** The record is owned by the user. */
@@ -255,7 +308,10 @@ export interface ScopePart {
   readonly none: readonly Clause[];
 }
 
-/** On which records a permission is given: until {@link Scope.validUntil}, exactly those for which `can(permission, record)` is true. */
+/**
+ * On which records a permission is given: until {@link Scope.validUntil}, exactly those for which
+ * `can(permission, record)` is true.
+ */
 export interface Scope {
   readonly kind: "all" | "some" | "none";
   /** The widest level, for labels. `"all"` only where no team limits it. */
@@ -263,8 +319,9 @@ export interface Scope {
   /** Whether a condition on the record remains. */
   readonly conditional: boolean;
   /**
-   * From then on (ms) nothing matches, because time alone may have changed the answer. What `$since` and `$before` say of a record's own
-   * times does not count: `matches` asks the clock. `Infinity` if there is no such moment.
+   * From then on (ms) nothing matches, because time alone may have changed the answer. What `$since` and
+   * `$before` say of a record's own times does not count: `matches` asks the clock. `Infinity` if there is no
+   * such moment.
    */
   readonly validUntil: number;
   /**
@@ -358,7 +415,10 @@ export interface WhyData {
   readonly any: readonly WayData[];
   /** Its denials. */
   readonly none?: readonly WayData[];
-  /** Twice the positions in {@link ExplainData.ids} of what it requires, and one more for what is asked on the same record. */
+  /**
+   * Twice the positions in {@link ExplainData.ids} of what it requires, and one more for what is asked on the
+   * same record.
+   */
   readonly requires?: readonly number[];
 }
 
@@ -373,8 +433,18 @@ export interface ExplainData {
   readonly table: readonly WhyData[];
   /** The titles of `ids`; an empty one is none. */
   readonly titles: readonly string[];
-  /** Assignments: the index, id and name of the role, id and name of the team, each empty where there is none; and the way by which the role comes to the grant. */
-  readonly by: readonly (readonly [assignment: number, role: string, roleName: string, team: string, teamName: string, ...via: string[]])[];
+  /**
+   * Assignments: the index, id and name of the role, id and name of the team, each empty where there is none;
+   * and the way by which the role comes to the grant.
+   */
+  readonly by: readonly (readonly [
+    assignment: number,
+    role: string,
+    roleName: string,
+    team: string,
+    teamName: string,
+    ...via: string[],
+  ])[];
 }
 
 /** What gate data are to hold besides the answers. */
@@ -383,7 +453,10 @@ export interface DataOptions {
   readonly explain?: boolean | undefined;
 }
 
-/** The answers of one gate as plain data, for `restore` of `rolegate/lite`: one user's, and nothing about anyone else. */
+/**
+ * The answers of one gate as plain data, for `restore` of `rolegate/lite`: one user's, and nothing about
+ * anyone else.
+ */
 export interface GateData {
   readonly format: "rolegate-gate/1";
   readonly user: string;
@@ -393,7 +466,9 @@ export interface GateData {
   readonly at: number;
   /** Before it every answer is "no". */
   readonly since?: number;
-  /** From it on every answer is "no": where the snapshot expires, or the gate's `until` if that is earlier. */
+  /**
+   * From it on every answer is "no": where the snapshot expires, or the gate's `until` if that is earlier.
+   */
   readonly expires?: number;
   /** The data were the same from here on. */
   readonly validSince?: number;

@@ -1,8 +1,9 @@
 //! Remedies: what would have to change so that an answer is "yes".
 //!
-//! [`search`] looks for a short list of changes, supposing one after another and asking again;
-//! [`steps`] knows which changes can help against a reason, [`outright`] what gives all that must be held, and when nothing could;
-//! [`terms`] writes the conditions that would have to hold. Every list that is given was tried: with all of it the answer is "yes".
+//! [`search`] looks for a short list of changes, supposing one after another and asking again; [`steps`]
+//! knows which changes can help against a reason, [`outright`] what gives all that must be held, and when
+//! nothing could; [`terms`] writes the conditions that would have to hold. Every list that is given was
+//! tried: with all of it the answer is "yes".
 
 mod outright;
 mod search;
@@ -88,8 +89,8 @@ pub enum Remedy {
 pub struct Remedies {
     /// To be applied whole. Empty if the answer is "yes".
     pub changes: Vec<Remedy>,
-    /// Whether the search came to its end: then no part of the changes would do, and if there are none, the answer is "yes" or nothing
-    /// in this snapshot could make it so. Otherwise it gave up.
+    /// Whether the search came to its end: then no part of the changes would do, and if there are none, the
+    /// answer is "yes" or nothing in this snapshot could make it so. Otherwise it gave up.
     pub complete: bool,
 }
 

@@ -1,5 +1,5 @@
-//! All that could be done at once, where no short list was found: for each permission that must be held a role that could grant it.
-//! Where there is none for one of them, nothing in the snapshot helps.
+//! All that could be done at once, where no short list was found: for each permission that must be held a
+//! role that could grant it. Where there is none for one of them, nothing in the snapshot helps.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -122,8 +122,8 @@ impl Search<'_> {
         push_all(list, roles.into_iter().map(|role| global(Change::Lift(role))));
     }
 
-    /// Whether a condition might be true, or false, at some time, with other attributes, and in other teams. Each comparison is
-    /// looked at by itself.
+    /// Whether a condition might be true, or false, at some time, with other attributes, and in other teams.
+    /// Each comparison is looked at by itself.
     fn may_ever_be(&self, facts: &Facts<'_>, when: ConditionId, truth: bool) -> bool {
         let conditions = facts.conditions;
         let child = |child: &ConditionId| self.may_ever_be(facts, *child, truth);

@@ -1,4 +1,5 @@
-//! The search for a short list of changes: breadth first, then outright; and the test that nothing in a list is superfluous.
+//! The search for a short list of changes: breadth first, then outright; and the test that nothing in a list
+//! is superfluous.
 
 use alloc::borrow::ToOwned;
 use alloc::rc::Rc;
@@ -136,8 +137,8 @@ impl<'a> Search<'a> {
         self.goals.get(of).map(|goal| Quest { goal: *goal, of })
     }
 
-    /// The changes that make the answer "yes", and whether that is all there is to know: no part of them would do; if there
-    /// are none, nothing could.
+    /// The changes that make the answer "yes", and whether that is all there is to know: no part of them
+    /// would do; if there are none, nothing could.
     pub(super) fn mend(&self, quest: Quest<'_>) -> (Vec<Step>, bool) {
         let mut is_possible = false;
         for may_move in [false, true] {
@@ -186,8 +187,8 @@ impl<'a> Search<'a> {
         None
     }
 
-    /// What is left of a list that is enough without what it can do without, with what would do in its place; and whether
-    /// all of that was seen to.
+    /// What is left of a list that is enough without what it can do without, with what would do in its place;
+    /// and whether all of that was seen to.
     fn reduced(&self, quest: Quest<'_>, mut list: Vec<Step>) -> (Vec<Step>, bool) {
         self.work.allow(REDUCTION);
         while let Some(part) = self.part_enough(quest, &list) {
@@ -202,8 +203,8 @@ impl<'a> Search<'a> {
         (list, is_least)
     }
 
-    /// A part of a list that is enough, but not all of it. Of many changes, most cannot do harm: then one that is missing is
-    /// missing from every part, too.
+    /// A part of a list that is enough, but not all of it. Of many changes, most cannot do harm: then one
+    /// that is missing is missing from every part, too.
     fn part_enough(&self, quest: Quest<'_>, list: &[Step]) -> Option<Vec<Step>> {
         if list.len() <= FEW {
             return self.least_part(quest, list);
@@ -220,7 +221,8 @@ impl<'a> Search<'a> {
         parts.into_iter().find(|part| self.is_enough(quest, part))
     }
 
-    /// A list without the change at a position, if it is enough. Mostly the change's own goal shows that it is not.
+    /// A list without the change at a position, if it is enough. Mostly the change's own goal shows that it
+    /// is not.
     fn enough_without(&self, quest: Quest<'_>, list: &[Step], at: usize) -> Option<Vec<Step>> {
         let part = joined(list.get(..at)?, list.get(at + 1..)?);
         let of = list.get(at).and_then(|step| self.quest(step.of));

@@ -315,7 +315,8 @@ impl<'a> Moment<'a> {
         found
     }
 
-    /// The moments from now on at which time alone may change whether goals are held, before the snapshot expires.
+    /// The moments from now on at which time alone may change whether goals are held, before the snapshot
+    /// expires.
     pub(super) fn turning_points(&self, goals: &[Goal<'_>]) -> Vec<f64> {
         let expires = self.model().expires_at.unwrap_or(f64::INFINITY);
         let mut found = Vec::new();

@@ -156,7 +156,8 @@ impl Search<'_> {
 }
 
 impl Moment<'_> {
-    /// Adds the conditions that make the answer "yes" as they are: true ones of the grant, false ones of denials.
+    /// Adds the conditions that make the answer "yes" as they are: true ones of the grant, false ones of
+    /// denials.
     fn rests_on(&self, Goal { permission, asked }: Goal<'_>, moves: bool, found: &mut Vec<Supposition>) {
         let facts = self.facts(self.asked_record(permission, asked));
         let of = facts.record.knowledge();

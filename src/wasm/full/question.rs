@@ -152,8 +152,9 @@ fn written_at(json: &str, at: usize) -> Value<'_> {
     Value::List(elements(json, at).map(|at| written(json, at)).listed())
 }
 
-/// A scalar, or an object that says what a value is: `id`, an integer beyond the doubles; `time`, a time; `object`, an object of
-/// which attributes were read; `unknown`, something that cannot be read. Any other is of no use.
+/// A scalar, or an object that says what a value is: `id`, an integer beyond the doubles; `time`, a time;
+/// `object`, an object of which attributes were read; `unknown`, something that cannot be read. Any other is
+/// of no use.
 fn written(json: &str, at: usize) -> Value<'_> {
     let Some((what, at)) = object_member(json, at) else { return value::scalar(json, at) };
     match (&*what, value::scalar(json, at)) {

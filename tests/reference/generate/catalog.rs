@@ -147,8 +147,8 @@ fn add_restrictions(rng: &mut Rng, entry: &mut Value, role_types: Option<&[&str]
     }
 }
 
-/// Mappings for some resource types. Types that no permission has are taken out again until none is left, because
-/// taking one out changes the types of others.
+/// Mappings for some resource types. Types that no permission has are taken out again until none is left,
+/// because taking one out changes the types of others.
 fn add_resources(rng: &mut Rng, snapshot: &mut Value) {
     let mut resources: Map<_, _> = candidates(snapshot)
         .into_iter()

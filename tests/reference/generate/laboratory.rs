@@ -1,5 +1,5 @@
-//! Snapshots in which the answer shows the truth of one condition: a permission is granted under it, or granted to
-//! all and denied under it.
+//! Snapshots in which the answer shows the truth of one condition: a permission is granted under it, or
+//! granted to all and denied under it.
 
 use serde_json::{Value, json};
 

@@ -49,8 +49,8 @@ fn one_role(rng: &mut Rng, snapshot: &Value, id: &str, before: &[&str]) -> Value
     role
 }
 
-/// A role that only denies, and that without conditions; `people` assigns it within a team. Mostly it denies what
-/// others require.
+/// A role that only denies, and that without conditions; `people` assigns it within a team. Mostly it denies
+/// what others require.
 fn refusing_role(rng: &mut Rng, snapshot: &Value) -> Value {
     let all = permission_ids(snapshot);
     let mut required: Vec<_> = all

@@ -1,4 +1,5 @@
-// What a body may do: lie about its length, never end, break off, come in pieces of any size. `maxBytes` bounds what is read and kept.
+// What a body may do: lie about its length, never end, break off, come in pieces of any size. `maxBytes`
+// bounds what is read and kept.
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
@@ -8,25 +9,43 @@ import { runInNewContext } from "node:vm";
 import { gzipSync } from "node:zlib";
 import { init, load, loadSync } from "../../../pkg/entries/node.js";
 
-const json = JSON.stringify({ format: "rolegate/1", revision: 1, catalog: { categories: [{ id: "c", permissions: [{ id: "c.v" }] }] }, roles: [], users: [] });
+const json = JSON.stringify({
+  format: "rolegate/1",
+  revision: 1,
+  catalog: { categories: [{ id: "c", permissions: [{ id: "c.v" }] }] },
+  roles: [],
+  users: [],
+});
 const bytes = new TextEncoder().encode(json);
-const codeOf = (loading) => loading.then((snapshot) => `loaded ${snapshot.revision}`, ({ code }) => code);
+const codeOf = (loading) =>
+  loading.then(
+    (snapshot) => `loaded ${snapshot.revision}`,
+    ({ code }) => code,
+  );
 
 /** A response whose body gives pieces until it is told to stop. */
 function streamed(pieces, headers = {}) {
   const seen = { read: 0, cancelled: false };
   const all = pieces[Symbol.iterator]();
-  const body = new ReadableStream({
-    pull(controller) {
-      const { done, value } = all.next();
-      if (done) return controller.close();
-      if (value instanceof Error) return controller.error(value);
-      seen.read += value.length;
-      controller.enqueue(value);
+  const body = new ReadableStream(
+    {
+      pull(controller) {
+        const { done, value } = all.next();
+        if (done) return controller.close();
+        if (value instanceof Error) return controller.error(value);
+        seen.read += value.length;
+        controller.enqueue(value);
+      },
+      cancel() {
+        seen.cancelled = true;
+      },
     },
-    cancel() { seen.cancelled = true; },
-  }, { highWaterMark: 0 });
-  return { seen, response: new Response(body, { headers: { "content-type": "application/json", ...headers } }) };
+    { highWaterMark: 0 },
+  );
+  return {
+    seen,
+    response: new Response(body, { headers: { "content-type": "application/json", ...headers } }),
+  };
 }
 function* endless(piece) {
   for (;;) yield piece;
@@ -36,7 +55,10 @@ const PIECE = new Uint8Array(10_000).fill(32);
 test("an endless body is read up to the limit, and cancelled", async () => {
   await init();
   for (const length of [undefined, "10", "nonsense", "-1", "1e3"]) {
-    const { seen, response } = streamed(endless(PIECE), length === undefined ? {} : { "content-length": length });
+    const { seen, response } = streamed(
+      endless(PIECE),
+      length === undefined ? {} : { "content-length": length },
+    );
     assert.equal(await codeOf(load(response, { maxBytes: 100_000 })), "too-large", length);
     assert.ok(seen.read <= 120_000 && seen.cancelled, `${length}: ${seen.read} bytes, ${seen.cancelled}`);
   }
@@ -50,11 +72,16 @@ test("one that says that it is too long is not read, and cancelled", async () =>
 
 test("the limit is met to the byte, in pieces of any size", async () => {
   for (const size of [1, 7, bytes.length]) {
-    const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.slice(at * size, (at + 1) * size));
+    const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+      bytes.slice(at * size, (at + 1) * size),
+    );
     assert.equal(await codeOf(load(streamed(pieces).response, { maxBytes: bytes.length })), "loaded 1");
     assert.equal(await codeOf(load(streamed(pieces).response, { maxBytes: bytes.length - 1 })), "too-large");
   }
-  assert.equal(await codeOf(load(streamed([PIECE.subarray(0, 0), bytes, PIECE.subarray(0, 0)]).response)), "loaded 1");
+  assert.equal(
+    await codeOf(load(streamed([PIECE.subarray(0, 0), bytes, PIECE.subarray(0, 0)]).response)),
+    "loaded 1",
+  );
 });
 
 test("of a body in tiny pieces nothing is kept but its bytes", async () => {
@@ -76,13 +103,23 @@ test("of a body in tiny pieces nothing is kept but its bytes", async () => {
     given.push(new WeakRef(value));
     return { done: false, value };
   }
-  const response = { ok: true, status: 200, url: "", headers: new Headers(), arrayBuffer: () => assert.fail(), body: { getReader: () => ({ read, cancel: async () => undefined }) } };
+  const response = {
+    ok: true,
+    status: 200,
+    url: "",
+    headers: new Headers(),
+    arrayBuffer: () => assert.fail(),
+    body: { getReader: () => ({ read, cancel: async () => undefined }) },
+  };
   assert.equal(await codeOf(load(response)), "loaded 1");
   assert.ok(left < 200, `${left} pieces`);
 });
 
 test("a body that breaks off, that was read, or that somebody else reads", async () => {
-  assert.equal(await codeOf(load(streamed([bytes.subarray(0, 20), new Error("the line is down")]).response)), "fetch-failed");
+  assert.equal(
+    await codeOf(load(streamed([bytes.subarray(0, 20), new Error("the line is down")]).response)),
+    "fetch-failed",
+  );
   assert.equal(await codeOf(load(streamed([bytes.subarray(0, 20)]).response)), "syntax");
   const read = streamed([bytes]).response;
   await read.text();
@@ -96,7 +133,13 @@ test("what was compressed counts as what comes out of it", async () => {
   const [small, bomb] = [gzipSync(bytes), gzipSync(Buffer.alloc(50_000_000, 32))];
   const server = createServer((request, response) => {
     const body = request.url === "/bomb" ? bomb : small;
-    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip", "content-length": body.length }).end(body);
+    response
+      .writeHead(200, {
+        "content-type": "application/json",
+        "content-encoding": "gzip",
+        "content-length": body.length,
+      })
+      .end(body);
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;

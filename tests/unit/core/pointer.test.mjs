@@ -1,16 +1,19 @@
-// Where a problem is: JavaScript tells it of the one that is found first, from the number of a byte; Rust of all of them. They say the same.
+// Where a problem is: JavaScript tells it of the one that is found first, from the number of a byte; Rust of
+// all of them. They say the same.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { core } from "../../../pkg/engine/core-engine.js";
-import { init, loadSync } from "../../../pkg/entries/node.js";
-import { CODES } from "../../../pkg/engine/layout.js";
 import { pointerTo } from "../../../pkg/core/pointer.js";
+import { core } from "../../../pkg/engine/core-engine.js";
+import { CODES } from "../../../pkg/engine/layout.js";
+import { init, loadSync } from "../../../pkg/entries/node.js";
 
-const vectors = (name) => JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), "utf8"));
+const vectors = (name) =>
+  JSON.parse(readFileSync(new URL(`../../vectors/${name}.json`, import.meta.url), "utf8"));
 
-const placeOf = ({ code, path, line, column }) => (code === "syntax" ? `line ${line}, column ${column}` : path);
+const placeOf = ({ code, path, line, column }) =>
+  code === "syntax" ? `line ${line}, column ${column}` : path;
 
 /** Where the whole engine finds problems. */
 function placesInRust(bytes) {
@@ -24,7 +27,11 @@ function placesInRust(bytes) {
 
 /** Where the module that only loads finds one; `undefined` if it takes the document. */
 function placeHere(bytes) {
-  const [handle, code, offset] = core.call((engine) => [engine.load(bytes), engine.problem(), engine.place()]);
+  const [handle, code, offset] = core.call((engine) => [
+    engine.load(bytes),
+    engine.problem(),
+    engine.place(),
+  ]);
   if (handle > 0) return core.call((engine) => engine.free(handle));
   const issue = { code: CODES[code], ...pointerTo(bytes, offset) };
   return { code: issue.code, place: placeOf(issue) };
@@ -55,7 +62,10 @@ test("a problem has one place", async () => {
       const bytes = encoder.encode(written);
       const [here, known] = [placeHere(bytes), placesInRust(bytes)];
       if (ALONE.includes(code) && here.code !== code) continue;
-      assert.ok(here === undefined ? known.length === 0 : known.includes(here.place), `${name}: ${here?.place} is not among ${known.join(", ")} of ${written.slice(0, 500)}`);
+      assert.ok(
+        here === undefined ? known.length === 0 : known.includes(here.place),
+        `${name}: ${here?.place} is not among ${known.join(", ")} of ${written.slice(0, 500)}`,
+      );
       count += 1;
     }
   }

@@ -1,5 +1,6 @@
-// Text from outside: no expression takes longer than in proportion, whatever it is given; nothing of a document reaches a terminal raw;
-// what is longer than any id goes nowhere; ill-formed text of any size is `syntax`.
+// Text from outside: no expression takes longer than in proportion, whatever it is given; nothing of a
+// document reaches a terminal raw; what is longer than any id goes nowhere; ill-formed text of any size is
+// `syntax`.
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -14,8 +15,19 @@ const MEGABYTE = 1 << 20;
 const SHORT = "short";
 const ANY = "any";
 const EXPRESSIONS = {
-  "core/attributes.ts": { "[\\ud800-\\udfff]": ANY, "^[^\\0-\\x1f\\x7f-\\x9f\\ud800-\\udfff]+$": SHORT, "%..": SHORT },
-  "condition/cidr.ts": { "^(.*)\\/(0|[1-9]\\d*)$": ANY, "^0{80}1{16}": SHORT, "^(0|[1-9]\\d{0,2})$": SHORT, "[\\d.]+\\.\\d+$": SHORT, ".{16}": SHORT, "^[\\da-f]{1,4}$": SHORT },
+  "core/attributes.ts": {
+    "[\\ud800-\\udfff]": ANY,
+    "^[^\\0-\\x1f\\x7f-\\x9f\\ud800-\\udfff]+$": SHORT,
+    "%..": SHORT,
+  },
+  "condition/cidr.ts": {
+    "^(.*)\\/(0|[1-9]\\d*)$": ANY,
+    "^0{80}1{16}": SHORT,
+    "^(0|[1-9]\\d{0,2})$": SHORT,
+    "[\\d.]+\\.\\d+$": SHORT,
+    ".{16}": SHORT,
+    "^[\\da-f]{1,4}$": SHORT,
+  },
   "claims/index.ts": { "(user|unsafe)_?meta_?data|custom:\\*": ANY },
   "condition/condition.ts": { "^(resource|element|context)\\.(.+)": ANY, "^user\\.teams\\?*$": ANY },
   "engine/create-engine.ts": { "disallow|not allowed|unsafe-eval|blocked|csp|content security": ANY },
@@ -24,10 +36,14 @@ const EXPRESSIONS = {
   "core/pointer.ts": { '^\\s*"(?:[^"\\\\]|\\\\.)*"': SHORT, "~": ANY, "\\/": ANY },
   "claims/presets.ts": { "^org:": ANY, "o:[^,]+": ANY },
   "snapshot/conditions.ts": { "^user\\.(.+)": ANY },
-  "engine/source.ts": { "^\\s*([a-z][a-z+.-]*:\\/*\\w|\\.{0,2}\\/|[\\w.-]+\\.json\\s*$)": ANY, "json|text\\/plain|octet-stream": ANY },
+  "engine/source.ts": {
+    "^\\s*([a-z][a-z+.-]*:\\/*\\w|\\.{0,2}\\/|[\\w.-]+\\.json\\s*$)": ANY,
+    "json|text\\/plain|octet-stream": ANY,
+  },
   "store/answer.ts": { 'max-age="?(\\d+)': ANY, "no-cache": ANY },
   "condition/times.ts": {
-    "^(\\d{4}-\\d\\d-(\\d\\d))[Tt](([01]\\d|2[0-3]):([0-5]\\d):([0-5]\\d))(?:\\.(\\d+))?(?:[Zz]|([+-])([01]\\d|2[0-3]):([0-5]\\d))$": ANY,
+    "^(\\d{4}-\\d\\d-(\\d\\d))[Tt](([01]\\d|2[0-3]):([0-5]\\d):([0-5]\\d))(?:\\.(\\d+))?(?:[Zz]|([+-])([01]\\d|2[0-3]):([0-5]\\d))$":
+      ANY,
     "^now(?:([+-])([1-9]\\d{0,6})([smhdw]))?$": ANY,
   },
   "gate/why-data.ts": { "^(own|team|all)$": ANY },
@@ -36,15 +52,57 @@ const EXPRESSIONS = {
 /** Expressions as they stand in a source, without comments. */
 function expressionsOf(source) {
   const plain = source.replace(/^\s*\/\*\*.*?\*\//gms, "").replace(/^\s*\/\/.*$/gm, "");
-  return [...plain.matchAll(/(?<=[=>(,:?&|[!]\s*)\/(?!\*)((?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=[.,;)\s])/g)].map(([, body, flags]) => ({ body, flags }));
+  return [
+    ...plain.matchAll(
+      /(?<=[=>(,:?&|[!]\s*)\/(?!\*)((?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)\/([dgimsuvy]*)(?=[.,;)\s])/g,
+    ),
+  ].map(([, body, flags]) => ({ body, flags }));
 }
 
-const PIECES = ["a", "0", " ", ".", "-", "\n", "/", "\\", '"', '\\"', "[", "]", "{", "}", "[a", "{a", "{a}", "[{a}", "a.", ".json", "a.json", "a.json ", ":", "a:", "a:/", "1.", ".1", "1.1", "::", "/0", "%", "~", "\u202e", "😀", "é"];
+const PIECES = [
+  "a",
+  "0",
+  " ",
+  ".",
+  "-",
+  "\n",
+  "/",
+  "\\",
+  '"',
+  '\\"',
+  "[",
+  "]",
+  "{",
+  "}",
+  "[a",
+  "{a",
+  "{a}",
+  "[{a}",
+  "a.",
+  ".json",
+  "a.json",
+  "a.json ",
+  ":",
+  "a:",
+  "a:/",
+  "1.",
+  ".1",
+  "1.1",
+  "::",
+  "/0",
+  "%",
+  "~",
+  "\u202e",
+  "😀",
+  "é",
+];
 const BEGINNINGS = ["", "user.", "resource.", "2026-01-01T00:00:00.", "now+", "a:", "a.json", '"', "[", "{"];
 const ENDINGS = ["", "x", "!", "\n", "\0", "z\n"];
 
 test("every expression is in the list, and takes time in proportion", () => {
-  const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts") && !name.startsWith("glue"));
+  const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter(
+    (name) => name.endsWith(".ts") && !name.startsWith("glue"),
+  );
   let count = 0;
   for (const file of files) {
     const found = expressionsOf(readFileSync(new URL(file, SOURCES), "utf8"));
@@ -52,18 +110,31 @@ test("every expression is in the list, and takes time in proportion", () => {
     for (const { body, flags } of found) {
       count += 1;
       if (EXPRESSIONS[file][body] === SHORT) continue;
-      for (const beginning of BEGINNINGS) for (const piece of PIECES) for (const ending of ENDINGS) {
-        const time = (size) => {
-          const text = beginning + piece.repeat(size / piece.length) + ending;
-          const started = performance.now();
-          text.replace(new RegExp(body, flags), "");
-          return performance.now() - started;
-        };
-        // One that is not linear takes a quarter of a second for 16 KB; then it is not asked about a thousand times as much.
-        const isSlow = time(16_384) > 50 && time(16_384) > 50;
-        assert.ok(!isSlow, `${file}: /${body}/ on ${JSON.stringify(beginning + piece)}… ${JSON.stringify(ending)}`);
-      }
-      for (const piece of PIECES) assert.ok([0, 1, 2].some(() => timeOf(() => piece.repeat(MEGABYTE / piece.length).replace(new RegExp(body, flags), "")) < 500), `${file}: /${body}/ on a megabyte of ${JSON.stringify(piece)}`);
+      for (const beginning of BEGINNINGS)
+        for (const piece of PIECES)
+          for (const ending of ENDINGS) {
+            const time = (size) => {
+              const text = beginning + piece.repeat(size / piece.length) + ending;
+              const started = performance.now();
+              text.replace(new RegExp(body, flags), "");
+              return performance.now() - started;
+            };
+            // One that is not linear takes a quarter of a second for 16 KB; then it is not asked about a
+            // thousand times as much.
+            const isSlow = time(16_384) > 50 && time(16_384) > 50;
+            assert.ok(
+              !isSlow,
+              `${file}: /${body}/ on ${JSON.stringify(beginning + piece)}… ${JSON.stringify(ending)}`,
+            );
+          }
+      for (const piece of PIECES)
+        assert.ok(
+          [0, 1, 2].some(
+            () =>
+              timeOf(() => piece.repeat(MEGABYTE / piece.length).replace(new RegExp(body, flags), "")) < 500,
+          ),
+          `${file}: /${body}/ on a megabyte of ${JSON.stringify(piece)}`,
+        );
     }
   }
   assert.equal(count, Object.values(EXPRESSIONS).flatMap(Object.keys).length);
@@ -75,7 +146,22 @@ function timeOf(act) {
   return performance.now() - started;
 }
 
-const documentOf = (more = {}) => ({ format: "rolegate/1", revision: 1, catalog: { categories: [{ id: "c", permissions: [{ id: "c.v", scopes: ["own", "team", "all"] }] }] }, roles: [{ id: "r", name: "R", grants: { "c.v": { when: { "context.ip": { $cidr: "10.0.0.0/8" }, "resource.at": { $since: "now-1h" } } } } }], users: [{ id: "ana", roles: ["r"] }], ...more });
+const documentOf = (more = {}) => ({
+  format: "rolegate/1",
+  revision: 1,
+  catalog: { categories: [{ id: "c", permissions: [{ id: "c.v", scopes: ["own", "team", "all"] }] }] },
+  roles: [
+    {
+      id: "r",
+      name: "R",
+      grants: {
+        "c.v": { when: { "context.ip": { $cidr: "10.0.0.0/8" }, "resource.at": { $since: "now-1h" } } },
+      },
+    },
+  ],
+  users: [{ id: "ana", roles: ["r"] }],
+  ...more,
+});
 
 test("values that conditions compare may be of any length", async () => {
   await init();
@@ -100,7 +186,8 @@ test("control characters of a document reach no message and no explanation", () 
     "a key": () => loadSync(documentOf({ [WILD]: 1 })),
     "an id": () => loadSync(documentOf({ users: [{ id: WILD, roles: [] }] })),
     "a reference": () => loadSync(documentOf({ users: [{ id: "ana", roles: [WILD] }] })),
-    "a permission": () => loadSync(documentOf({ roles: [{ id: "r", name: "R", grants: { [`c.${WILD}`]: true } }] })),
+    "a permission": () =>
+      loadSync(documentOf({ roles: [{ id: "r", name: "R", grants: { [`c.${WILD}`]: true } }] })),
     "another tenant": () => loadSync(documentOf({ tenant: "a\u202eb" }), { tenant: WILD }),
     "an address": () => loadSync(`https://${WILD}`),
     "an option": () => loadSync(documentOf(), { [WILD]: 1 }),
@@ -109,17 +196,42 @@ test("control characters of a document reach no message and no explanation", () 
   })) {
     const error = failing(act);
     assert.doesNotMatch(error.message, RAW, what);
-    for (const { message, suggestion = "" } of error.issues ?? []) assert.doesNotMatch(message + suggestion, RAW, what);
+    for (const { message, suggestion = "" } of error.issues ?? [])
+      assert.doesNotMatch(message + suggestion, RAW, what);
   }
   // Bidirectional marks are allowed in names and ids.
   const names = ["\u202eR", "a\u2066b"];
-  const told = documentOf({ roles: [{ id: "r\u202e", name: names[0], grants: { "c.v": { when: { "resource.a\u2066b": 1 } } } }], users: [{ id: "ana", roles: ["r\u202e"] }] });
+  const told = documentOf({
+    roles: [{ id: "r\u202e", name: names[0], grants: { "c.v": { when: { "resource.a\u2066b": 1 } } } }],
+    users: [{ id: "ana", roles: ["r\u202e"] }],
+  });
   const explanation = loadSync(told).for("ana").explain("c.v", {});
-  assert.deepEqual([explanation.reason, explanation.names.role], ["condition-failed", names[0]], "data are as they are");
+  assert.deepEqual(
+    [explanation.reason, explanation.names.role],
+    ["condition-failed", names[0]],
+    "data are as they are",
+  );
   const { names: _, ...nameless } = explanation;
-  for (const text of [explanation.text, explanation.publicText, formatExplanation(explanation), formatExplanation(nameless), formatExplanation({ ...explanation, missing: [WILD], permission: WILD, role: WILD, names: { role: WILD, permission: WILD } })]) assert.doesNotMatch(text, RAW);
+  for (const text of [
+    explanation.text,
+    explanation.publicText,
+    formatExplanation(explanation),
+    formatExplanation(nameless),
+    formatExplanation({
+      ...explanation,
+      missing: [WILD],
+      permission: WILD,
+      role: WILD,
+      names: { role: WILD, permission: WILD },
+    }),
+  ])
+    assert.doesNotMatch(text, RAW);
   assert.match(explanation.text, /\\u202eR/);
-  assert.equal(formatExplanation(explanation, { "condition-failed": "a\nb" }), "a\nb", "an application's own words are its own");
+  assert.equal(
+    formatExplanation(explanation, { "condition-failed": "a\nb" }),
+    "a\nb",
+    "an application's own words are its own",
+  );
 });
 
 test("what is longer than any id goes nowhere", () => {
@@ -130,7 +242,17 @@ test("what is longer than any id goes nowhere", () => {
   const took = timeOf(() => {
     const gate = snapshot.for(long);
     assert.equal(gate.can("c.v", { owner: long }), false);
-    for (const asked of [gate, snapshot.for("ana")]) assert.deepEqual([asked.can(long), asked.can(long, {}), asked.scope(long).kind, asked.explain(long).reason, asked.filter(long, [{}])].slice(0, 3), [false, false, "none"]);
+    for (const asked of [gate, snapshot.for("ana")])
+      assert.deepEqual(
+        [
+          asked.can(long),
+          asked.can(long, {}),
+          asked.scope(long).kind,
+          asked.explain(long).reason,
+          asked.filter(long, [{}]),
+        ].slice(0, 3),
+        [false, false, "none"],
+      );
     assert.equal(snapshot.user(long), undefined);
     assert.deepEqual(snapshot.whoCan(long), []);
     assert.deepEqual([snapshot.remedies(long, "c.v").length, snapshot.remedies("ana", long).length], [0, 0]);
@@ -148,20 +270,42 @@ test("ill-formed text of any size is `syntax`", () => {
   const bad = new Uint8Array([0xff, 0xc0, 0x80, 0xed, 0xa0, 0x80]);
   const wholes = ["", " ", "\n", '"', '{"', '"\\', '{"a":"', '{"a":', "[", "{", "1", "a\n", "é", "😀"];
   for (const start of wholes) {
-    const text = start + (start.trim() === "" ? start || " " : start.at(-1) === '"' ? "k" : start).repeat(size / Math.max(1, start.length)).slice(0, size);
-    for (const source of [`${text}\ud800`, `\ud800${text}`, Buffer.concat([encoder.encode(text), bad]), `${text}\0`, `\ufeff${text}`]) {
+    const text =
+      start +
+      (start.trim() === "" ? start || " " : start.at(-1) === '"' ? "k" : start)
+        .repeat(size / Math.max(1, start.length))
+        .slice(0, size);
+    for (const source of [
+      `${text}\ud800`,
+      `\ud800${text}`,
+      Buffer.concat([encoder.encode(text), bad]),
+      `${text}\0`,
+      `\ufeff${text}`,
+    ]) {
       const error = failing(() => loadSync(source));
-      assert.ok(["syntax", "too-deep", "type", "not-json"].includes(error.code), `${JSON.stringify(start)}: ${error.code} ${error.message.slice(0, 200)}`);
-      if (typeof source === "string" && source.includes("\ud800")) assert.equal(error.code, "syntax", JSON.stringify(start));
-      if (error.issues !== undefined) assert.ok(error.issues[0].line === undefined || error.issues[0].line >= 1);
+      assert.ok(
+        ["syntax", "too-deep", "type", "not-json"].includes(error.code),
+        `${JSON.stringify(start)}: ${error.code} ${error.message.slice(0, 200)}`,
+      );
+      if (typeof source === "string" && source.includes("\ud800"))
+        assert.equal(error.code, "syntax", JSON.stringify(start));
+      if (error.issues !== undefined)
+        assert.ok(error.issues[0].line === undefined || error.issues[0].line >= 1);
     }
   }
-  const { issues: [issue] } = failing(() => loadSync(`\n😀é\ud800`));
+  const {
+    issues: [issue],
+  } = failing(() => loadSync(`\n😀é\ud800`));
   assert.deepEqual([issue.line, issue.column], [2, 3]);
 });
 
 test("keys of any length do not keep a problem from being told", () => {
-  for (const key of ["k".repeat(8 * MEGABYTE), "\\\"".repeat(4 * MEGABYTE), "é".repeat(2 * MEGABYTE)]) {
-    for (const text of [`{"${key}":1}`, `{"format":"rolegate/1","${key}":[}`, `{"format":"rolegate/1","users":[{"id":"${key}"}]}`]) assert.ok(failing(() => loadSync(text)).issues.length > 0);
+  for (const key of ["k".repeat(8 * MEGABYTE), '\\"'.repeat(4 * MEGABYTE), "é".repeat(2 * MEGABYTE)]) {
+    for (const text of [
+      `{"${key}":1}`,
+      `{"format":"rolegate/1","${key}":[}`,
+      `{"format":"rolegate/1","users":[{"id":"${key}"}]}`,
+    ])
+      assert.ok(failing(() => loadSync(text)).issues.length > 0);
   }
 });

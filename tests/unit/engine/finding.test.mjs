@@ -1,10 +1,16 @@
-// People are found by name, in the index that Rust wrote: by a hash, and where names share one, by their bytes.
+// People are found by name, in the index that Rust wrote: by a hash, and where names share one, by their
+// bytes.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { init, loadSync } from "../../../pkg/entries/node.js";
 
-const base = { format: "rolegate/1", revision: 1, catalog: { categories: [{ id: "c", permissions: [{ id: "c.v" }] }] }, roles: [{ id: "r", name: "R", grants: { "c.v": true } }] };
+const base = {
+  format: "rolegate/1",
+  revision: 1,
+  catalog: { categories: [{ id: "c", permissions: [{ id: "c.v" }] }] },
+  roles: [{ id: "r", name: "R", grants: { "c.v": true } }],
+};
 const withUsers = (names) => loadSync({ ...base, users: names.map((id) => ({ id, roles: ["r"] })) });
 
 /** The hash of src/index.rs, written once more. */
@@ -21,10 +27,34 @@ function hash(name) {
 
 test("names of every length and script are found, and no others", async () => {
   await init();
-  const names = [...Array.from({ length: 40 }, (_, length) => "n".repeat(length + 1)), "ä", "日本", "😀", "a\"b", "a\\b", "\u00a0", "nn nn", "x".repeat(256), "é".repeat(128)];
+  const names = [
+    ...Array.from({ length: 40 }, (_, length) => "n".repeat(length + 1)),
+    "ä",
+    "日本",
+    "😀",
+    'a"b',
+    "a\\b",
+    "\u00a0",
+    "nn nn",
+    "x".repeat(256),
+    "é".repeat(128),
+  ];
   const snapshot = withUsers(names);
-  for (const name of names) assert.deepEqual([snapshot.for(name).can("c.v"), snapshot.user(name)?.id], [true, name], name);
-  for (const name of ["", "m", "N", "n".repeat(41), "a", "日", "\ud83d", "x".repeat(255), "é".repeat(129), "\u{1f600}\u{1f600}"]) assert.deepEqual([snapshot.for(name).can("c.v"), snapshot.user(name)], [false, undefined], name);
+  for (const name of names)
+    assert.deepEqual([snapshot.for(name).can("c.v"), snapshot.user(name)?.id], [true, name], name);
+  for (const name of [
+    "",
+    "m",
+    "N",
+    "n".repeat(41),
+    "a",
+    "日",
+    "\ud83d",
+    "x".repeat(255),
+    "é".repeat(129),
+    "\u{1f600}\u{1f600}",
+  ])
+    assert.deepEqual([snapshot.for(name).can("c.v"), snapshot.user(name)], [false, undefined], name);
 });
 
 test("names with one hash are told apart", () => {
@@ -48,6 +78,7 @@ test("nobody is looked up in a snapshot that was freed", () => {
   const snapshot = withUsers(["ana"]);
   const gate = snapshot.for("ana");
   snapshot.free();
-  for (const ask of [() => snapshot.for("ana"), () => snapshot.user("ana"), () => snapshot.users()]) assert.throws(ask, { code: "freed" });
+  for (const ask of [() => snapshot.for("ana"), () => snapshot.user("ana"), () => snapshot.users()])
+    assert.throws(ask, { code: "freed" });
   assert.equal(gate.can("c.v"), true);
 });

@@ -1,4 +1,5 @@
-// Where the wasm comes from: which entry each tool picks, and what happens where a bundler has moved the script or broken its addresses.
+// Where the wasm comes from: which entry each tool picks, and what happens where a bundler has moved the
+// script or broken its addresses.
 
 import assert from "node:assert/strict";
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
@@ -12,8 +13,11 @@ import { isRolegateError } from "../../../pkg/core/errors.js";
 
 const PKG = fileURLToPath(new URL("../../../pkg/", import.meta.url));
 const json = {
-  format: "rolegate/1", revision: 1, catalog: { categories: [{ id: "c", permissions: [{ id: "c.view" }] }] },
-  roles: [{ id: "r", name: "Reader", grants: { "c.view": true } }], users: [{ id: "ana", roles: ["r"] }],
+  format: "rolegate/1",
+  revision: 1,
+  catalog: { categories: [{ id: "c", permissions: [{ id: "c.view" }] }] },
+  roles: [{ id: "r", name: "Reader", grants: { "c.view": true } }],
+  users: [{ id: "ana", roles: ["r"] }],
 };
 const folders = [];
 after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true }))));
@@ -28,26 +32,46 @@ async function copyWithout(pattern, entry) {
 
 const FILES = /\.wasm$/;
 const TEXTS = /\.wasm\.js$/;
-const failing = (action) => action().then(() => assert.fail("it should have failed"), (error) => error);
-const isAnswering = (snapshot) => assert.deepEqual(["c.view", "c.edit"].map((permission) => snapshot.for("ana").can(permission)), [true, false]);
-const isAnsweringInFull = (snapshot) => assert.deepEqual([snapshot.whoCan("c.view"), JSON.parse(snapshot.narrow("ana")).users.length], [["ana"], 1]);
+const failing = (action) =>
+  action().then(
+    () => assert.fail("it should have failed"),
+    (error) => error,
+  );
+const isAnswering = (snapshot) =>
+  assert.deepEqual(
+    ["c.view", "c.edit"].map((permission) => snapshot.for("ana").can(permission)),
+    [true, false],
+  );
+const isAnsweringInFull = (snapshot) =>
+  assert.deepEqual(
+    [snapshot.whoCan("c.view"), JSON.parse(snapshot.narrow("ana")).users.length],
+    [["ana"], 1],
+  );
 
 test("each kind of place gets its entry", async () => {
   const { exports } = JSON.parse(await readFile(join(PKG, "package.json"), "utf8"));
   const places = {
-    "Node": [["node", "import", "node-addons", "module-sync"], "node"],
+    Node: [["node", "import", "node-addons", "module-sync"], "node"],
     "a bundle for Node": [["node", "import", "module", "webpack"], "node"],
     "a server in development": [["node", "import", "module", "development"], "node"],
     "a page in development": [["browser", "import", "module", "development"], "development"],
     "a built page": [["browser", "import", "module", "production"], "browser"],
     "a page of a tool that says nothing": [["import"], "browser"],
-    "Cloudflare Workers in development": [["workerd", "worker", "browser", "module", "import", "development"], "workerd"],
-    "Vercel Edge in development": [["edge-light", "worker", "browser", "module", "import", "development"], "edge-light"],
-    "Deno": [["deno", "node", "import"], "node"],
-    "Bun": [["bun", "node", "import"], "node"],
+    "Cloudflare Workers in development": [
+      ["workerd", "worker", "browser", "module", "import", "development"],
+      "workerd",
+    ],
+    "Vercel Edge in development": [
+      ["edge-light", "worker", "browser", "module", "import", "development"],
+      "edge-light",
+    ],
+    Deno: [["deno", "node", "import"], "node"],
+    Bun: [["bun", "node", "import"], "node"],
   };
   for (const [place, [conditions, entry]] of Object.entries(places)) {
-    const [, found] = Object.entries(exports["."]).find(([condition]) => condition === "default" || conditions.includes(condition));
+    const [, found] = Object.entries(exports["."]).find(
+      ([condition]) => condition === "default" || conditions.includes(condition),
+    );
     assert.equal(found, `./entries/${entry}.js`, place);
   }
 });
@@ -109,11 +133,23 @@ const WITHOUT_ADDRESS = { browser: "iife", node: "cjs" };
 
 for (const [entry, format] of Object.entries(WITHOUT_ADDRESS)) {
   test(`the entry for ${entry} where a bundler took its address`, async () => {
-    const options = { bundle: true, minify: true, write: false, logLevel: "error", format, platform: entry, globalName: "lib" };
+    const options = {
+      bundle: true,
+      minify: true,
+      write: false,
+      logLevel: "error",
+      format,
+      platform: entry,
+      globalName: "lib",
+    };
     const contents = `export * from "./entries/${entry}.js"`;
     const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: PKG } });
     const module = { exports: {} };
-    const run = new Function("module", "require", `${outputFiles[0].text}; return typeof lib === "object" ? lib : module.exports;`);
+    const run = new Function(
+      "module",
+      "require",
+      `${outputFiles[0].text}; return typeof lib === "object" ? lib : module.exports;`,
+    );
     const lib = run(module, createRequire(import.meta.url));
     if (entry === "node") return isAnsweringInFull(await lib.load(json));
     for (const start of [() => lib.load(json), () => lib.init(), () => lib.init(undefined, { full: true })]) {
@@ -128,7 +164,11 @@ for (const [entry, format] of Object.entries(WITHOUT_ADDRESS)) {
 test("nothing that runs at Vercel's edge names the function that compiles", async () => {
   const { outputFiles } = await build({
     stdin: { contents: 'export * from "./entries/edge-light.js"', resolveDir: PKG },
-    bundle: true, write: false, format: "esm", logLevel: "error", external: ["*.wasm?module"],
+    bundle: true,
+    write: false,
+    format: "esm",
+    logLevel: "error",
+    external: ["*.wasm?module"],
   });
   assert.doesNotMatch(outputFiles[0].text, /WebAssembly\.compile\b/);
 });

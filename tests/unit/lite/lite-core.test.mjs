@@ -8,10 +8,18 @@ import * as lite from "../../../pkg/lite/index.js";
 
 const NOW = 1_795_000_000_000;
 const plain = await load({
-  format: "rolegate/1", revision: 2,
+  format: "rolegate/1",
+  revision: 2,
   catalog: {
     categories: [
-      { id: "c", permissions: [{ id: "c.view", scopes: ["own", "team", "all"] }, { id: "c.reply", scopes: ["own", "team", "all"], requires: ["c.view", "s.on"] }, { id: "c.drop", scopes: ["all"] }] },
+      {
+        id: "c",
+        permissions: [
+          { id: "c.view", scopes: ["own", "team", "all"] },
+          { id: "c.reply", scopes: ["own", "team", "all"], requires: ["c.view", "s.on"] },
+          { id: "c.drop", scopes: ["all"] },
+        ],
+      },
       { id: "s", permissions: [{ id: "s.on" }] },
     ],
     resources: { c: { owner: "assignee", team: ["team", "teams.id"] } },
@@ -23,11 +31,23 @@ const plain = await load({
     { id: "careful", name: "Careful", deny: ["c.drop"] },
   ],
   users: [
-    { id: "ana", teams: ["emea"], roles: ["agent", { role: "boss", until: "2026-11-30T00:00:00Z" }, { role: "careful", team: "apac" }] },
+    {
+      id: "ana",
+      teams: ["emea"],
+      roles: ["agent", { role: "boss", until: "2026-11-30T00:00:00Z" }, { role: "careful", team: "apac" }],
+    },
     { id: "bo", teams: ["sales"], roles: ["agent"] },
   ],
 });
-const RECORDS = [[], [undefined], [{}], [{ assignee: "ana" }], [{ assignee: "bo", team: "sales" }], [{ team: "apac" }], [{ teams: [{ id: "apac" }, { id: "emea" }] }]];
+const RECORDS = [
+  [],
+  [undefined],
+  [{}],
+  [{ assignee: "ana" }],
+  [{ assignee: "bo", team: "sales" }],
+  [{ team: "apac" }],
+  [{ teams: [{ id: "apac" }, { id: "emea" }] }],
+];
 const dataOf = (user) => JSON.parse(JSON.stringify(plain.for(user, { now: NOW }).toJSON()));
 
 test("answers as rolegate/lite does", () => {
@@ -36,15 +56,31 @@ test("answers as rolegate/lite does", () => {
     for (const now of [NOW, data.validUntil ?? NOW + 1, NOW + 1e10]) {
       const [mine, theirs] = [core, lite].map(({ restore }) => restore(data, { now }));
       for (const permission of [...plain.permissions(), "c.nothing"]) {
-        for (const record of RECORDS) assert.equal(mine.can(permission, ...record), theirs.can(permission, ...record), `${user} ${permission} ${JSON.stringify(record)} ${now}`);
+        for (const record of RECORDS)
+          assert.equal(
+            mine.can(permission, ...record),
+            theirs.can(permission, ...record),
+            `${user} ${permission} ${JSON.stringify(record)} ${now}`,
+          );
         assert.deepEqual(mine.scope(permission).toJSON(), theirs.scope(permission).toJSON());
       }
-      assert.deepEqual([mine.permissions(), mine.validUntil, mine.reason("c.view")], [theirs.permissions(), theirs.validUntil, theirs.reason("c.view")]);
+      assert.deepEqual(
+        [mine.permissions(), mine.validUntil, mine.reason("c.view")],
+        [theirs.permissions(), theirs.validUntil, theirs.reason("c.view")],
+      );
       assert.deepEqual(mine.filter("c.view", RECORDS.flat()), theirs.filter("c.view", RECORDS.flat()));
     }
   }
   const ana = core.restore(dataOf("ana"), { now: NOW });
-  assert.deepEqual([ana.can("c.drop"), ana.can("c.drop", { team: "apac" }), ana.can("c.drop", { team: "sales" }), ana.can("c.reply", {})], [true, false, true, true]);
+  assert.deepEqual(
+    [
+      ana.can("c.drop"),
+      ana.can("c.drop", { team: "apac" }),
+      ana.can("c.drop", { team: "sales" }),
+      ana.can("c.reply", {}),
+    ],
+    [true, false, true, true],
+  );
 });
 
 test("a derived gate is one of the same kind", () => {
@@ -69,7 +105,11 @@ test("data with conditions or masks are refused, with their place", () => {
     "data/format": { ...data, format: "rolegate-gate/2" },
   };
   for (const [place, json] of Object.entries(bad)) {
-    assert.throws(() => core.restore(json), ({ code, message }) => code === "bad-gate-data" && message.startsWith(`${place} `), place);
+    assert.throws(
+      () => core.restore(json),
+      ({ code, message }) => code === "bad-gate-data" && message.startsWith(`${place} `),
+      place,
+    );
   }
   assert.throws(() => core.restore({ ...data, masks: [] }), { code: "bad-gate-data" });
   assert.throws(() => core.restore(data, { limit: ["c.view"] }), { code: "bad-options" });

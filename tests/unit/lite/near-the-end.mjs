@@ -1,9 +1,24 @@
-// Asks gates where only so many calls fit on the stack, and then again where there is room. Run by growth.test.mjs with a small stack.
+// Asks gates where only so many calls fit on the stack, and then again where there is room. Run by
+// growth.test.mjs with a small stack.
 
 import { restore } from "../../../pkg/lite/index.js";
 
-const rules = Array.from({ length: 30 }, (_, i) => ({ scoped: true, any: [{ where: { $and: [{ "context.a.b": 1 }, { "resource.x": 1 }] } }], ...(i > 0 && { [i % 2 ? "same" : "other"]: [i - 1] }) }));
-const data = { format: "rolegate-gate/1", user: "ana", revision: 1, at: 0, ids: rules.map((_, i) => `c.v${i}`), rules: rules.map((_, i) => i), table: rules, types: ["c"], masks: [[0, "x", 29, "null"]] };
+const rules = Array.from({ length: 30 }, (_, i) => ({
+  scoped: true,
+  any: [{ where: { $and: [{ "context.a.b": 1 }, { "resource.x": 1 }] } }],
+  ...(i > 0 && { [i % 2 ? "same" : "other"]: [i - 1] }),
+}));
+const data = {
+  format: "rolegate-gate/1",
+  user: "ana",
+  revision: 1,
+  at: 0,
+  ids: rules.map((_, i) => `c.v${i}`),
+  rules: rules.map((_, i) => i),
+  table: rules,
+  types: ["c"],
+  masks: [[0, "x", 29, "null"]],
+};
 const last = "c.v29";
 
 class Context {
@@ -55,7 +70,8 @@ for (const [name, ask] of [...Object.entries(asks), ["with", undefined], ["resto
     if (gate === undefined) continue;
     for (const [then, again] of Object.entries(asks)) {
       const got = again(gate);
-      if (got !== right[then]) wrong[`${name}, then ${then}: ${got}`] = (wrong[`${name}, then ${then}: ${got}`] ?? 0) + 1;
+      if (got !== right[then])
+        wrong[`${name}, then ${then}: ${got}`] = (wrong[`${name}, then ${then}: ${got}`] ?? 0) + 1;
     }
   }
 }

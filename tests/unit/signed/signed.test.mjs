@@ -1,5 +1,5 @@
-// `rolegate/signed`: what the suite asks everywhere; sets of keys that are fetched, with a clock and a network that do what the test
-// says; and a store that takes what was signed.
+// `rolegate/signed`: what the suite asks everywhere; sets of keys that are fetched, with a clock and a
+// network that do what the test says; and a store that takes what was signed.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,13 +8,16 @@ import * as lite from "../../../pkg/lite/index.js";
 import * as signedEntry from "../../../pkg/signed/index.js";
 import { acme } from "../../package/acme.mjs";
 import { signed } from "../../package/signed.mjs";
-import { DAY, dataOf, MINUTE, SECOND, settled, Shelf, World } from "../store/world.mjs";
+import { DAY, dataOf, MINUTE, SECOND, Shelf, settled, World } from "../store/world.mjs";
 
 const { deepEqual, equal, ok, rejects } = assert;
 const { generateKeys, loadSigned, remoteKeys, sign, signGate, toJwks, verifier } = signedEntry;
 const HOUR = 60 * MINUTE;
 
-await signed({ test, skip: (name) => assert.fail(name) }, { ...main, restore: lite.restore, signed: signedEntry });
+await signed(
+  { test, skip: (name) => assert.fail(name) },
+  { ...main, restore: lite.restore, signed: signedEntry },
+);
 
 const [first, second] = [await generateKeys(), await generateKeys()];
 const by = (key, revision = 7) => sign({ ...acme(), revision }, key);
@@ -23,11 +26,14 @@ const ANYBODY = { tenant: "acme" };
 /** A server of a set of keys that can be changed, or fail. */
 function server(world, ...keys) {
   world.keys = keys;
-  world.answer = () => (world.fault !== undefined ? world.fault() : new Response(JSON.stringify(toJwks(world.keys))));
+  world.answer = () =>
+    world.fault !== undefined ? world.fault() : new Response(JSON.stringify(toJwks(world.keys)));
 }
 
-const revisionOf = async (jws, keys, options) => (await loadSigned(await jws, keys, { ...ANYBODY, ...options })).revision;
-const refused = (jws, keys, code = "bad-signature", options = {}) => rejects(async () => revisionOf(jws, keys, options), { code });
+const revisionOf = async (jws, keys, options) =>
+  (await loadSigned(await jws, keys, { ...ANYBODY, ...options })).revision;
+const refused = (jws, keys, code = "bad-signature", options = {}) =>
+  rejects(async () => revisionOf(jws, keys, options), { code });
 const remote = (options) => remoteKeys("/keys", options);
 
 test("remote keys: they are fetched once, also by many at a time", () =>
@@ -35,9 +41,15 @@ test("remote keys: they are fetched once, also by many at a time", () =>
     server(world, first);
     const keys = remote();
     equal(world.requests.length, 0);
-    deepEqual(await Promise.all([by(first), by(first), by(first)].map((jws) => revisionOf(jws, keys))), [7, 7, 7]);
+    deepEqual(
+      await Promise.all([by(first), by(first), by(first)].map((jws) => revisionOf(jws, keys))),
+      [7, 7, 7],
+    );
     await revisionOf(by(first), keys);
-    deepEqual(world.requests.map(({ url }) => url), ["/keys"]);
+    deepEqual(
+      world.requests.map(({ url }) => url),
+      ["/keys"],
+    );
   }));
 
 test("remote keys: an unknown name has them fetched again, once in 30 s", () =>
@@ -149,7 +161,16 @@ test("remote keys: what is stored of another address, broken, or from the future
     world.fault = () => new TypeError("failed to fetch");
     await refused(by(first), remoteKeys("/others", { storage }), "fetch-failed");
     const [[name, kept]] = storage.map;
-    for (const odd of [{ ...kept, at: world.date + 1 }, { ...kept, at: undefined }, { ...kept, at: "2026" }, { ...kept, keys: {} }, { ...kept, at: NaN }, null, 7, "x"]) {
+    for (const odd of [
+      { ...kept, at: world.date + 1 },
+      { ...kept, at: undefined },
+      { ...kept, at: "2026" },
+      { ...kept, keys: {} },
+      { ...kept, at: NaN },
+      null,
+      7,
+      "x",
+    ]) {
       storage.map.set(name, odd);
       await refused(by(first), remote({ storage }), "fetch-failed");
     }
@@ -186,7 +207,10 @@ test("remote keys: a storage that fails or never answers is as good as none", ()
     for (const fault of [new Error("no"), "hangs", "throws"]) {
       for (const name of ["get", "set"]) {
         const storage = new Shelf();
-        if (fault === "throws") storage[name] = () => { throw new Error("no"); };
+        if (fault === "throws")
+          storage[name] = () => {
+            throw new Error("no");
+          };
         else storage.fails[name] = fault;
         equal(await during(world, revisionOf(by(first), remote({ storage }))), 7);
       }
@@ -206,9 +230,15 @@ test("remote keys: while nothing is known it is tried once in a second; an answe
     equal(world.timers.size, 0);
     // Many at a time wait for the one that is under way.
     const slow = remote();
-    world.answer = () => new Promise((done) => setTimeout(() => done(new Response(JSON.stringify(toJwks([first])))), SECOND / 2));
+    world.answer = () =>
+      new Promise((done) =>
+        setTimeout(() => done(new Response(JSON.stringify(toJwks([first])))), SECOND / 2),
+      );
     const before = world.requests.length;
-    deepEqual(await during(world, Promise.all([by(first), by(first)].map((jws) => revisionOf(jws, slow)))), [7, 7]);
+    deepEqual(
+      await during(world, Promise.all([by(first), by(first)].map((jws) => revisionOf(jws, slow)))),
+      [7, 7],
+    );
     equal(world.requests.length, before + 1);
     server(world, first);
     world.fault = () => new TypeError("failed to fetch");
@@ -222,16 +252,31 @@ test("a store takes what was signed: fetched and stored, by epoch, and for its p
     const served = { jws: "" };
     world.answer = (url) => new Response(url === "/keys" ? JSON.stringify(toJwks([first])) : served.jws);
     const publish = async (change = {}, { key = first, subject = "ana", epoch = 0 } = {}) => {
-      served.jws = await signGate(dataOf({ "c.reply": "own" }, { expires: world.date + DAY, user: subject, ...change }), key, { subject, epoch });
+      served.jws = await signGate(
+        dataOf({ "c.reply": "own" }, { expires: world.date + DAY, user: subject, ...change }),
+        key,
+        { subject, epoch },
+      );
     };
     const storage = new Shelf();
-    const open = () => world.store({ user: "ana", tenant: "acme", storage, verify: verifier(remote({ storage }), { tenant: "acme", subject: "ana" }) });
+    const open = () =>
+      world.store({
+        user: "ana",
+        tenant: "acme",
+        storage,
+        verify: verifier(remote({ storage }), { tenant: "acme", subject: "ana" }),
+      });
     const store = open();
     const look = async () => [await store.refresh(), store.gate.revision, store.status];
     await publish();
     deepEqual(await look(), [true, 7, "ready"]);
     equal(store.gate.can("c.reply", { owner: "ana" }), true);
-    for (const [change, how] of [[{ revision: 8 }, { key: second }], [{ revision: 8 }, { subject: "bo" }], [{ revision: 8, tenant: "other" }, {}], [{ revision: 6 }, {}]]) {
+    for (const [change, how] of [
+      [{ revision: 8 }, { key: second }],
+      [{ revision: 8 }, { subject: "bo" }],
+      [{ revision: 8, tenant: "other" }, {}],
+      [{ revision: 6 }, {}],
+    ]) {
       await publish(change, how);
       deepEqual(await look(), [false, 7, "stale"]);
     }
@@ -251,7 +296,12 @@ test("a store takes what was signed: fetched and stored, by epoch, and for its p
     await again.ready;
     deepEqual([again.gate.revision, again.gate.can("c.reply", { owner: "ana" })], [9, true]);
     again.close();
-    for (const [key, kept] of storage.map) if (kept.bytes !== undefined) storage.map.set(key, { ...kept, bytes: new TextEncoder().encode(new TextDecoder().decode(kept.bytes).replace(/.{9}$/, "AAAAAAAAA")) });
+    for (const [key, kept] of storage.map)
+      if (kept.bytes !== undefined)
+        storage.map.set(key, {
+          ...kept,
+          bytes: new TextEncoder().encode(new TextDecoder().decode(kept.bytes).replace(/.{9}$/, "AAAAAAAAA")),
+        });
     const tampered = open();
     await world.pass(SECOND);
     equal(tampered.gate.can("c.reply", { owner: "ana" }), false);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { narrowed } from "./narrowed.mjs";
-import { DAY, dataOf, HOUR, MINUTE, NOW, SECOND, settled, Shelf, World } from "./world.mjs";
+import { DAY, dataOf, HOUR, MINUTE, NOW, SECOND, Shelf, settled, World } from "./world.mjs";
 
 const { deepEqual, equal, ok } = assert;
 const rule = (name, action, where) => test(name, () => World.in(action, where));
@@ -24,7 +24,16 @@ for (const [name, body] of Object.entries({
   rule(`${name}: empty, then ready; the gate says no before`, async (world) => {
     world.serve(await body(world));
     const store = world.store(who);
-    deepEqual([store.status, reply(store), store.gate.permissions(), store.gate.scope("c.reply").kind, store.gate.explain("c.reply").allowed], ["empty", "none", [], "none", false]);
+    deepEqual(
+      [
+        store.status,
+        reply(store),
+        store.gate.permissions(),
+        store.gate.scope("c.reply").kind,
+        store.gate.explain("c.reply").allowed,
+      ],
+      ["empty", "none", [], "none", false],
+    );
     equal(store.ready, store.ready);
     await world.pass(0);
     equal(await store.ready, store);
@@ -41,7 +50,13 @@ for (const [name, body] of Object.entries({
     equal(world.requests.length, 2);
     ok(world.requests[1].headers["if-none-match"]);
     equal(store.gate, gate);
-    world.serve(name === "gate data" ? dataOf({ "c.view": "all", "c.reply": "all" }, { revision: 8 }) : name === "a whole snapshot" ? world.snapshot({ revision: 8, grant: "all" }) : await narrowed(world.snapshot({ revision: 8, grant: "all" })));
+    world.serve(
+      name === "gate data"
+        ? dataOf({ "c.view": "all", "c.reply": "all" }, { revision: 8 })
+        : name === "a whole snapshot"
+          ? world.snapshot({ revision: 8, grant: "all" })
+          : await narrowed(world.snapshot({ revision: 8, grant: "all" })),
+    );
     await world.pass(MINUTE);
     deepEqual([reply(store), store.gate.revision, store.gate === gate], ["all", 8, false]);
   });
@@ -51,7 +66,13 @@ for (const [name, body] of Object.entries({
     const store = world.store(who);
     await world.pass(0);
     const { gate } = store;
-    const later = name === "gate data" ? { ...dataOf({ "c.view": "all", "c.reply": "own" }, { revision: 8, at: NOW + 5 }), expires: NOW + HOUR } : world.snapshot({ revision: 8, expiresAt: new Date(NOW + HOUR).toISOString() });
+    const later =
+      name === "gate data"
+        ? {
+            ...dataOf({ "c.view": "all", "c.reply": "own" }, { revision: 8, at: NOW + 5 }),
+            expires: NOW + HOUR,
+          }
+        : world.snapshot({ revision: 8, expiresAt: new Date(NOW + HOUR).toISOString() });
     world.serve(name === "a narrowed snapshot" ? await narrowed(later) : later);
     await world.pass(MINUTE);
     deepEqual([store.gate === gate, store.gate.revision, store.gate.validUntil], [true, 8, NOW + HOUR]);
@@ -74,17 +95,29 @@ rule("a whole snapshot in which somebody else's roles change: the same object", 
   deepEqual([store.gate === gate, store.gate.revision, store.snapshot === snapshot], [true, 8, false]);
 });
 
-rule("a whole snapshot in which only a reason changes: another object, no change of an answer", async (world) => {
-  world.serve(world.snapshot({ grant: undefined }));
-  const store = world.store(who);
-  await world.pass(0);
-  const { gate } = store;
-  const events = [];
-  store.subscribe(({ changes }) => events.push(changes));
-  world.serve(world.snapshot({ revision: 8, grant: undefined, user: { roles: ["agent", { role: "other", until: "2020-01-01T00:00:00Z" }] } }));
-  await world.pass(MINUTE);
-  deepEqual([store.gate === gate, store.gate.explain("c.export").reason, events.at(-1)], [false, "not-active", []]);
-});
+rule(
+  "a whole snapshot in which only a reason changes: another object, no change of an answer",
+  async (world) => {
+    world.serve(world.snapshot({ grant: undefined }));
+    const store = world.store(who);
+    await world.pass(0);
+    const { gate } = store;
+    const events = [];
+    store.subscribe(({ changes }) => events.push(changes));
+    world.serve(
+      world.snapshot({
+        revision: 8,
+        grant: undefined,
+        user: { roles: ["agent", { role: "other", until: "2020-01-01T00:00:00Z" }] },
+      }),
+    );
+    await world.pass(MINUTE);
+    deepEqual(
+      [store.gate === gate, store.gate.explain("c.export").reason, events.at(-1)],
+      [false, "not-active", []],
+    );
+  },
+);
 
 rule("without `user`: whose data it is; a snapshot of several people is refused", async (world) => {
   world.serve(await narrowed(world.snapshot()));
@@ -144,23 +177,93 @@ test("options of a store are checked", async () => {
 
 const faults = {
   "a network that cannot be reached": () => new TypeError("failed to fetch"),
-  ...Object.fromEntries([100 + 99, 201, 204, 206, 300, 302, 400, 402, 405, 406, 407, 408, 409, 411, 412, 413, 418, 421, 422, 425, 426, 428, 429, 431, 451, 500, 501, 502, 503, 504, 511, 599].filter((status) => status >= 200).map((status) => [`status ${status}`, () => new Response(status === 204 ? null : JSON.stringify(dataOf({ "c.reply": "all" }, { revision: 9 })), { status })])),
-  "304 that nobody asked for": (request) => (delete request.headers["if-none-match"], Object.defineProperty(new Response(null), "status", { value: 0 })),
-  "a hotel's page": () => new Response("<!doctype html><title>Welcome</title>", { headers: { "content-type": "text/html" } }),
-  "a hotel's page that says it is JSON": () => new Response("<!doctype html><title>Welcome</title>", { headers: { "content-type": "application/json" } }),
+  ...Object.fromEntries(
+    [
+      100 + 99,
+      201,
+      204,
+      206,
+      300,
+      302,
+      400,
+      402,
+      405,
+      406,
+      407,
+      408,
+      409,
+      411,
+      412,
+      413,
+      418,
+      421,
+      422,
+      425,
+      426,
+      428,
+      429,
+      431,
+      451,
+      500,
+      501,
+      502,
+      503,
+      504,
+      511,
+      599,
+    ]
+      .filter((status) => status >= 200)
+      .map((status) => [
+        `status ${status}`,
+        () =>
+          new Response(
+            status === 204 ? null : JSON.stringify(dataOf({ "c.reply": "all" }, { revision: 9 })),
+            { status },
+          ),
+      ]),
+  ),
+  "304 that nobody asked for": (request) => (
+    delete request.headers["if-none-match"], Object.defineProperty(new Response(null), "status", { value: 0 })
+  ),
+  "a hotel's page": () =>
+    new Response("<!doctype html><title>Welcome</title>", { headers: { "content-type": "text/html" } }),
+  "a hotel's page that says it is JSON": () =>
+    new Response("<!doctype html><title>Welcome</title>", {
+      headers: { "content-type": "application/json" },
+    }),
   "an empty body": () => new Response(""),
-  "null": () => new Response("null"),
+  null: () => new Response("null"),
   "half a body": () => new Response(JSON.stringify(dataOf({ "c.reply": "all" })).slice(0, 80)),
-  "a body that breaks off": () => new Response(new ReadableStream({ start: (stream) => (stream.enqueue(new TextEncoder().encode("{")), stream.error(new TypeError("terminated"))) })),
+  "a body that breaks off": () =>
+    new Response(
+      new ReadableStream({
+        start: (stream) => (
+          stream.enqueue(new TextEncoder().encode("{")), stream.error(new TypeError("terminated"))
+        ),
+      }),
+    ),
   "bytes that are no text": () => new Response(new Uint8Array([0x22, 0xff, 0x22])),
-  "gate data with bytes that are no text": () => new Response(Buffer.from(JSON.stringify(dataOf({ "c.reply": "all", "c.X": "all" }, { revision: 9 })).replace("c.X", "c.\xff"), "latin1")),
-  "gate data that are not in order": () => new Response(JSON.stringify({ ...dataOf({ "c.reply": "all" }), rules: [5] })),
-  "gate data of another format": () => new Response(JSON.stringify({ ...dataOf({ "c.reply": "all" }), format: "rolegate-gate/2" })),
-  "a snapshot that is not in order": (_, world) => new Response(JSON.stringify(world.snapshot({ revision: 9, grant: "everything" }))),
-  "somebody else's gate data": () => new Response(JSON.stringify(dataOf({ "c.reply": "all" }, { revision: 9, user: "bo" }))),
-  "another tenant's gate data": () => new Response(JSON.stringify(dataOf({ "c.reply": "all" }, { revision: 9, tenant: "other" }))),
-  "another tenant's snapshot": (_, world) => new Response(JSON.stringify(world.snapshot({ revision: 9, grant: "all", tenant: "other" }))),
-  "gate data of no tenant": () => new Response(JSON.stringify({ ...dataOf({ "c.reply": "all" }, { revision: 9 }), tenant: undefined })),
+  "gate data with bytes that are no text": () =>
+    new Response(
+      Buffer.from(
+        JSON.stringify(dataOf({ "c.reply": "all", "c.X": "all" }, { revision: 9 })).replace("c.X", "c.\xff"),
+        "latin1",
+      ),
+    ),
+  "gate data that are not in order": () =>
+    new Response(JSON.stringify({ ...dataOf({ "c.reply": "all" }), rules: [5] })),
+  "gate data of another format": () =>
+    new Response(JSON.stringify({ ...dataOf({ "c.reply": "all" }), format: "rolegate-gate/2" })),
+  "a snapshot that is not in order": (_, world) =>
+    new Response(JSON.stringify(world.snapshot({ revision: 9, grant: "everything" }))),
+  "somebody else's gate data": () =>
+    new Response(JSON.stringify(dataOf({ "c.reply": "all" }, { revision: 9, user: "bo" }))),
+  "another tenant's gate data": () =>
+    new Response(JSON.stringify(dataOf({ "c.reply": "all" }, { revision: 9, tenant: "other" }))),
+  "another tenant's snapshot": (_, world) =>
+    new Response(JSON.stringify(world.snapshot({ revision: 9, grant: "all", tenant: "other" }))),
+  "gate data of no tenant": () =>
+    new Response(JSON.stringify({ ...dataOf({ "c.reply": "all" }, { revision: 9 }), tenant: undefined })),
   "an older revision": () => new Response(JSON.stringify(dataOf({ "c.reply": "all" }, { revision: 6 }))),
 };
 
@@ -172,7 +275,10 @@ for (const [name, answer] of Object.entries(faults)) {
     const { gate } = store;
     world.answer = (_, request) => answer(request, world);
     equal(await store.refresh(), false);
-    deepEqual([store.status, store.gate === gate, reply(store), world.errors.length], ["stale", true, "own", 1]);
+    deepEqual(
+      [store.status, store.gate === gate, reply(store), world.errors.length],
+      ["stale", true, "own", 1],
+    );
     ok(world.errors[0].code);
     world.serve(dataOf({ "c.view": "all" }, { revision: 8 }));
     await world.pass(SECOND);
@@ -209,36 +315,50 @@ rule("a body that does not end is given up, too, also where `fetch` hears no sig
 });
 
 for (const status of [401, 403, 404, 410]) {
-  rule(`status ${status} closes at once, deletes what is stored, and ends the looks until refresh()`, async (world) => {
-    const storage = new Shelf();
-    world.serve(dataOf({ "c.reply": "own" }));
-    const store = world.store({ ...who, storage });
-    await world.pass(0);
-    const events = [];
-    store.subscribe((event) => events.push(event));
-    const key = JSON.stringify(["/me/roles", "acme", "ana"]);
-    equal(storage.map.has(key), true);
-    world.status(status);
-    await world.pass(MINUTE);
-    deepEqual([store.status, reply(store), store.gate.permissions(), storage.map.has(key)], ["closed", "none", [], false]);
-    deepEqual({ ...events.at(-1) }, { revision: 7, reason: "closed", status: "closed", changes: [{ permission: "c.reply", from: "own", to: "none", change: "narrower" }] });
-    equal(storage.map.get(JSON.stringify(["/me/roles", "acme"])).revision, 7);
-    const { length } = world.requests;
-    await world.pass(DAY);
-    await world.show(false);
-    await world.show(true);
-    await world.event("online");
-    await world.pass(DAY);
-    equal(world.requests.length, length);
-    world.serve(dataOf({ "c.reply": "all" }, { revision: 6 }));
-    equal(await store.refresh(), false); // the revision mark has stayed
-    equal(reply(store), "none");
-    world.serve(dataOf({ "c.reply": "all" }, { revision: 8 }));
-    equal(await store.refresh(), true);
-    deepEqual([store.status, reply(store)], ["ready", "all"]);
-    await world.pass(MINUTE);
-    equal(world.requests.length, length + 3);
-  });
+  rule(
+    `status ${status} closes at once, deletes what is stored, and ends the looks until refresh()`,
+    async (world) => {
+      const storage = new Shelf();
+      world.serve(dataOf({ "c.reply": "own" }));
+      const store = world.store({ ...who, storage });
+      await world.pass(0);
+      const events = [];
+      store.subscribe((event) => events.push(event));
+      const key = JSON.stringify(["/me/roles", "acme", "ana"]);
+      equal(storage.map.has(key), true);
+      world.status(status);
+      await world.pass(MINUTE);
+      deepEqual(
+        [store.status, reply(store), store.gate.permissions(), storage.map.has(key)],
+        ["closed", "none", [], false],
+      );
+      deepEqual(
+        { ...events.at(-1) },
+        {
+          revision: 7,
+          reason: "closed",
+          status: "closed",
+          changes: [{ permission: "c.reply", from: "own", to: "none", change: "narrower" }],
+        },
+      );
+      equal(storage.map.get(JSON.stringify(["/me/roles", "acme"])).revision, 7);
+      const { length } = world.requests;
+      await world.pass(DAY);
+      await world.show(false);
+      await world.show(true);
+      await world.event("online");
+      await world.pass(DAY);
+      equal(world.requests.length, length);
+      world.serve(dataOf({ "c.reply": "all" }, { revision: 6 }));
+      equal(await store.refresh(), false); // the revision mark has stayed
+      equal(reply(store), "none");
+      world.serve(dataOf({ "c.reply": "all" }, { revision: 8 }));
+      equal(await store.refresh(), true);
+      deepEqual([store.status, reply(store)], ["ready", "all"]);
+      await world.pass(MINUTE);
+      equal(world.requests.length, length + 3);
+    },
+  );
 }
 
 // -- how long it goes on
@@ -255,7 +375,11 @@ rule("stale until maxStale, then expired; the next answer that is in order opens
   deepEqual([store.status, reply(store)], ["stale", "own"]);
   await world.pass(1);
   deepEqual([store.status, reply(store)], ["expired", "none"]);
-  deepEqual(events, [["data", "ready", 1], ["status", "stale", 0], ["time", "expired", 1]]);
+  deepEqual(events, [
+    ["data", "ready", 1],
+    ["status", "stale", 0],
+    ["time", "expired", 1],
+  ]);
   world.serve(dataOf({ "c.reply": "own" }));
   equal(await store.refresh(), true);
   deepEqual([store.status, reply(store)], ["ready", "own"]);
@@ -288,7 +412,9 @@ rule("a date that is set back prolongs nothing; one that is set forward ends it"
 
 rule("what ends is gone at that moment, and told", async (world) => {
   const end = NOW + 2 * HOUR;
-  world.serve(dataOf({ "c.view": "all", "c.reply": { scoped: true, any: [{}], until: end } }, { validUntil: end }));
+  world.serve(
+    dataOf({ "c.view": "all", "c.reply": { scoped: true, any: [{}], until: end } }, { validUntil: end }),
+  );
   const store = world.store(who);
   await world.pass(0);
   const events = [];
@@ -297,20 +423,28 @@ rule("what ends is gone at that moment, and told", async (world) => {
   await world.pass(2 * HOUR - 1);
   deepEqual([reply(store), store.gate === gate], ["all", true]);
   await world.pass(1);
-  deepEqual(events.at(-1), ["time", [{ permission: "c.reply", from: "all", to: "none", change: "narrower" }]]);
+  deepEqual(events.at(-1), [
+    "time",
+    [{ permission: "c.reply", from: "all", to: "none", change: "narrower" }],
+  ]);
   deepEqual([reply(store), store.gate === gate, store.gate.can("c.view")], ["none", false, true]);
 });
 
 rule("what begins in a snapshot is there at that moment", async (world) => {
   const from = NOW + HOUR;
-  world.serve(world.snapshot({ user: { roles: ["agent", { role: "other", from: new Date(from).toISOString() }] } }));
+  world.serve(
+    world.snapshot({ user: { roles: ["agent", { role: "other", from: new Date(from).toISOString() }] } }),
+  );
   const store = world.store(who);
   await world.pass(HOUR - 1);
   equal(store.gate.can("c.export"), false);
   const events = [];
   store.subscribe(({ reason, changes }) => events.push([reason, changes]));
   await world.pass(1);
-  deepEqual([store.gate.can("c.export"), events.at(-1)], [true, ["time", [{ permission: "c.export", from: "none", to: "all", change: "wider" }]]]);
+  deepEqual(
+    [store.gate.can("c.export"), events.at(-1)],
+    [true, ["time", [{ permission: "c.export", from: "none", to: "all", change: "wider" }]]],
+  );
 });
 
 rule("what ends in three months: no timer is longer than 24.8 days, none fires early", async (world) => {
@@ -325,33 +459,37 @@ rule("what ends in three months: no timer is longer than 24.8 days, none fires e
   // Not by its own looks at the clock, of which there are 130,000, but as from after a sleep.
   world.date += 90 * DAY - HOUR;
   world.elapsed += 90 * DAY - HOUR;
-  for (const timer of world.timers.values()) ok(timer.at <= world.elapsed + MINUTE || timer.at - world.elapsed < 2 ** 31);
+  for (const timer of world.timers.values())
+    ok(timer.at <= world.elapsed + MINUTE || timer.at - world.elapsed < 2 ** 31);
   await world.pass(HOUR - 1);
   deepEqual([reply(store), told], ["own", 0]);
   await world.pass(1);
   deepEqual([reply(store), told], ["none", 1]);
 });
 
-rule("a machine that slept: the first look at the gate sees the clock, the timers at most a minute later", async (world) => {
-  world.serve(dataOf({ "c.reply": "own" }, { expires: NOW + HOUR }));
-  const store = world.store({ ...who, interval: 10 * DAY });
-  await world.pass(0);
-  const events = [];
-  store.subscribe(({ reason }) => events.push(reason));
-  await world.sleep(HOUR);
-  equal(reply(store), "none");
-  await settled();
-  deepEqual(events, ["data", "time"]);
+rule(
+  "a machine that slept: the first look at the gate sees the clock, the timers at most a minute later",
+  async (world) => {
+    world.serve(dataOf({ "c.reply": "own" }, { expires: NOW + HOUR }));
+    const store = world.store({ ...who, interval: 10 * DAY });
+    await world.pass(0);
+    const events = [];
+    store.subscribe(({ reason }) => events.push(reason));
+    await world.sleep(HOUR);
+    equal(reply(store), "none");
+    await settled();
+    deepEqual(events, ["data", "time"]);
 
-  const other = world.store({ ...who, interval: 10 * DAY });
-  world.serve(dataOf({ "c.reply": "own" }, { expires: world.date + HOUR }));
-  await world.pass(0);
-  let reason;
-  other.subscribe((event) => (reason = event.reason));
-  await world.sleep(HOUR);
-  await world.pass(MINUTE);
-  equal(reason, "time");
-});
+    const other = world.store({ ...who, interval: 10 * DAY });
+    world.serve(dataOf({ "c.reply": "own" }, { expires: world.date + HOUR }));
+    await world.pass(0);
+    let reason;
+    other.subscribe((event) => (reason = event.reason));
+    await world.sleep(HOUR);
+    await world.pass(MINUTE);
+    equal(reason, "time");
+  },
+);
 
 // -- when it looks
 
@@ -367,7 +505,15 @@ rule("it looks every minute, or every `interval`, but not more often than every 
   equal(world.requests.length, 12);
 });
 
-for (const [control, count] of [["max-age=10", 6], ["max-age=1", 12], ["private, max-age=20", 3], ["max-age=0", 1], ["no-cache, max-age=10", 1], ["max-age=600", 1], ["s-maxage=10", 1]]) {
+for (const [control, count] of [
+  ["max-age=10", 6],
+  ["max-age=1", 12],
+  ["private, max-age=20", 3],
+  ["max-age=0", 1],
+  ["no-cache, max-age=10", 1],
+  ["max-age=600", 1],
+  ["s-maxage=10", 1],
+]) {
   rule(`Cache-Control: ${control} gives ${count} looks in a minute`, async (world) => {
     world.serve(dataOf({ "c.reply": "own" }), { "cache-control": control });
     world.store(who);
@@ -376,19 +522,31 @@ for (const [control, count] of [["max-age=10", 6], ["max-age=1", 12], ["private,
   });
 }
 
-rule("after faults it looks at random moments, twice as late each time, up to five minutes", async (world) => {
-  world.status(500);
-  world.store(who);
-  await world.pass(HOUR);
-  const gaps = world.requests.slice(1).map(({ at }, i) => (at - world.requests[i].at) / SECOND);
-  deepEqual(gaps.slice(0, 12), [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 150, 150, 150]);
-  world.random = () => 0.999;
-  await world.pass(HOUR);
-  const all = world.requests.slice(1).map(({ at }, i) => at - world.requests[i].at);
-  ok(all.every((gap) => gap <= 300 * SECOND), "no gap is longer");
-});
+rule(
+  "after faults it looks at random moments, twice as late each time, up to five minutes",
+  async (world) => {
+    world.status(500);
+    world.store(who);
+    await world.pass(HOUR);
+    const gaps = world.requests.slice(1).map(({ at }, i) => (at - world.requests[i].at) / SECOND);
+    deepEqual(gaps.slice(0, 12), [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 150, 150, 150]);
+    world.random = () => 0.999;
+    await world.pass(HOUR);
+    const all = world.requests.slice(1).map(({ at }, i) => at - world.requests[i].at);
+    ok(
+      all.every((gap) => gap <= 300 * SECOND),
+      "no gap is longer",
+    );
+  },
+);
 
-for (const [after, wait] of [["120", 120], ["Thu, 18 Nov 2026 09:42:20 GMT", (Date.parse("Thu, 18 Nov 2026 09:42:20 GMT") - NOW) / SECOND], ["99999999", 3600], ["soon", 0.5], ["-5", 0.5]]) {
+for (const [after, wait] of [
+  ["120", 120],
+  ["Thu, 18 Nov 2026 09:42:20 GMT", (Date.parse("Thu, 18 Nov 2026 09:42:20 GMT") - NOW) / SECOND],
+  ["99999999", 3600],
+  ["soon", 0.5],
+  ["-5", 0.5],
+]) {
   rule(`Retry-After: ${after} is waited for`, async (world) => {
     world.status(429, { "retry-after": after });
     const store = world.store(who);
@@ -484,23 +642,27 @@ rule("back from the back/forward cache it looks, and not while it is put aside",
 
 // -- push
 
-rule("a push means: look again; many are one, at a random moment; what it carries does not matter", async (world) => {
-  world.serve(dataOf({ "c.reply": "own" }));
-  let look;
-  const store = world.store({ ...who, interval: HOUR, push: (given) => ((look = given), () => {}) });
-  await world.pass(10 * SECOND);
-  equal(world.requests.length, 1);
-  world.published = dataOf({ "c.reply": "all" }, { revision: 8 });
-  for (let i = 0; i < 20; i += 1) look(dataOf({ "c.reply": "none" }));
-  await world.pass(499);
-  equal(world.requests.length, 1);
-  await world.pass(1);
-  deepEqual([world.requests.length, reply(store)], [2, "all"]);
-});
+rule(
+  "a push means: look again; many are one, at a random moment; what it carries does not matter",
+  async (world) => {
+    world.serve(dataOf({ "c.reply": "own" }));
+    let look;
+    const store = world.store({ ...who, interval: HOUR, push: (given) => ((look = given), () => {}) });
+    await world.pass(10 * SECOND);
+    equal(world.requests.length, 1);
+    world.published = dataOf({ "c.reply": "all" }, { revision: 8 });
+    for (let i = 0; i < 20; i += 1) look(dataOf({ "c.reply": "none" }));
+    await world.pass(499);
+    equal(world.requests.length, 1);
+    await world.pass(1);
+    deepEqual([world.requests.length, reply(store)], [2, "all"]);
+  },
+);
 
 rule("a push during a look leads to another look after it", async (world) => {
   let answer;
-  world.answer = () => new Promise((done) => (answer = () => done(new Response(JSON.stringify(dataOf({ "c.reply": "own" }))))));
+  world.answer = () =>
+    new Promise((done) => (answer = () => done(new Response(JSON.stringify(dataOf({ "c.reply": "own" }))))));
   let look;
   world.store({ ...who, push: (given) => ((look = given), () => {}) });
   await settled();
@@ -514,41 +676,47 @@ rule("a push during a look leads to another look after it", async (world) => {
   await settled();
 });
 
-rule("a push that cannot be had, stops or comes back: looks go on; it is let go of when nobody sees the page", async (world) => {
-  world.serve(dataOf({ "c.reply": "own" }));
-  const store = world.store({
-    ...who,
-    push: () => {
-      throw new TypeError("no EventSource");
-    },
-  });
-  await world.pass(MINUTE);
-  deepEqual([world.requests.length, store.status, codes(world)], [2, "ready", ["fetch-failed"]]);
-  store.close();
-  const log = [];
-  const pushed = world.store({ ...who, push: () => (log.push("on"), () => log.push("off")) });
-  await world.pass(0);
-  await world.show(false);
-  await world.show(true);
-  pushed.close();
-  deepEqual(log, ["on", "off", "on", "off"]);
-});
+rule(
+  "a push that cannot be had, stops or comes back: looks go on; it is let go of when nobody sees the page",
+  async (world) => {
+    world.serve(dataOf({ "c.reply": "own" }));
+    const store = world.store({
+      ...who,
+      push: () => {
+        throw new TypeError("no EventSource");
+      },
+    });
+    await world.pass(MINUTE);
+    deepEqual([world.requests.length, store.status, codes(world)], [2, "ready", ["fetch-failed"]]);
+    store.close();
+    const log = [];
+    const pushed = world.store({ ...who, push: () => (log.push("on"), () => log.push("off")) });
+    await world.pass(0);
+    await world.show(false);
+    await world.show(true);
+    pushed.close();
+    deepEqual(log, ["on", "off", "on", "off"]);
+  },
+);
 
 // -- order of revisions
 
-rule("a whole snapshot of an equal revision may differ in when it was issued and ends, in nothing else", async (world) => {
-  world.serve(world.snapshot());
-  const store = world.store(who);
-  await world.pass(0);
-  world.serve(world.snapshot({ issuedAt: "2026-11-01T00:00:00Z", expiresAt: "2027-01-01T00:00:00Z" }));
-  equal(await store.refresh(), true);
-  const same = world.snapshot({ issuedAt: "2026-11-01T00:00:00Z" });
-  world.serve(JSON.stringify(Object.fromEntries(Object.entries(same).reverse())));
-  equal(await store.refresh(), true, "in another order");
-  world.serve(world.snapshot({ grant: "all" }));
-  equal(await store.refresh(), false);
-  deepEqual([reply(store), codes(world)], ["own", ["old-revision"]]);
-});
+rule(
+  "a whole snapshot of an equal revision may differ in when it was issued and ends, in nothing else",
+  async (world) => {
+    world.serve(world.snapshot());
+    const store = world.store(who);
+    await world.pass(0);
+    world.serve(world.snapshot({ issuedAt: "2026-11-01T00:00:00Z", expiresAt: "2027-01-01T00:00:00Z" }));
+    equal(await store.refresh(), true);
+    const same = world.snapshot({ issuedAt: "2026-11-01T00:00:00Z" });
+    world.serve(JSON.stringify(Object.fromEntries(Object.entries(same).reverse())));
+    equal(await store.refresh(), true, "in another order");
+    world.serve(world.snapshot({ grant: "all" }));
+    equal(await store.refresh(), false);
+    deepEqual([reply(store), codes(world)], ["own", ["old-revision"]]);
+  },
+);
 
 rule("what is made for one person may change within a revision: the later answer holds", async (world) => {
   world.serve(await narrowed(world.snapshot()));
@@ -577,7 +745,8 @@ rule("a higher epoch starts the count anew, a lower one is refused", async (worl
     const [epoch, json] = new TextDecoder().decode(bytes).split("|");
     return { bytes: new TextEncoder().encode(json), epoch: Number(epoch) };
   };
-  const at = (epoch, revision, grant) => world.serve(`${epoch}|${JSON.stringify(dataOf({ "c.reply": grant }, { revision }))}`);
+  const at = (epoch, revision, grant) =>
+    world.serve(`${epoch}|${JSON.stringify(dataOf({ "c.reply": grant }, { revision }))}`);
   at(1, 1e9, "own");
   const storage = new Shelf();
   const store = world.store({ ...who, verify, storage });
@@ -703,7 +872,11 @@ rule("the highest revision is remembered across reloads", async (world) => {
 for (const [name, fails] of Object.entries({
   "cannot be read": { get: new DOMException("no", "SecurityError") },
   "cannot be written (quota)": { set: new DOMException("full", "QuotaExceededError") },
-  "cannot be opened (private mode)": { get: new DOMException("no", "InvalidStateError"), set: new DOMException("no", "InvalidStateError"), delete: new DOMException("no", "InvalidStateError") },
+  "cannot be opened (private mode)": {
+    get: new DOMException("no", "InvalidStateError"),
+    set: new DOMException("no", "InvalidStateError"),
+    delete: new DOMException("no", "InvalidStateError"),
+  },
   "never answers": { get: "hangs", set: "hangs", delete: "hangs" },
 })) {
   rule(`a storage that ${name} is done without`, async (world) => {
@@ -725,7 +898,8 @@ rule("what was written with a full disk does not come back older than it was", a
   const store = world.store({ ...who, storage });
   await world.pass(0);
   const set = storage.set;
-  storage.set = (key, value) => (value.bytes ? Promise.reject(new DOMException("full", "QuotaExceededError")) : set(key, value));
+  storage.set = (key, value) =>
+    value.bytes ? Promise.reject(new DOMException("full", "QuotaExceededError")) : set(key, value);
   world.published = dataOf({ "c.reply": "own" }, { revision: 8 });
   await store.refresh();
   store.close();
@@ -735,7 +909,15 @@ rule("what was written with a full disk does not come back older than it was", a
   deepEqual([later.status, reply(later)], ["empty", "none"]);
 });
 
-for (const value of ["text", 5, null, {}, { bytes: "text", at: NOW }, { bytes: new Uint8Array([1, 2]), at: NOW }, { bytes: new Uint8Array(), at: "now" }]) {
+for (const value of [
+  "text",
+  5,
+  null,
+  {},
+  { bytes: "text", at: NOW },
+  { bytes: new Uint8Array([1, 2]), at: NOW },
+  { bytes: new Uint8Array(), at: "now" },
+]) {
   rule(`${JSON.stringify(value)} in the storage opens nothing`, async (world) => {
     const storage = new Shelf();
     storage.map.set(JSON.stringify(["/me/roles", "acme", "ana"]), value);
@@ -757,7 +939,11 @@ rule("clear() signs out: at once, and what is under way does not count", async (
   const store = world.store({ ...who, storage });
   await world.pass(0);
   let answer;
-  world.answer = () => new Promise((done) => (answer = () => done(new Response(JSON.stringify(dataOf({ "c.reply": "all" }, { revision: 9 }))))));
+  world.answer = () =>
+    new Promise(
+      (done) =>
+        (answer = () => done(new Response(JSON.stringify(dataOf({ "c.reply": "all" }, { revision: 9 }))))),
+    );
   const refreshed = store.refresh();
   await settled();
   const cleared = store.clear();
@@ -765,7 +951,10 @@ rule("clear() signs out: at once, and what is under way does not count", async (
   answer();
   deepEqual([await refreshed, await cleared], [false, undefined]);
   await settled();
-  deepEqual([store.status, reply(store), storage.map.has(JSON.stringify(["/me/roles", "acme", "ana"]))], ["closed", "none", false]);
+  deepEqual(
+    [store.status, reply(store), storage.map.has(JSON.stringify(["/me/roles", "acme", "ana"]))],
+    ["closed", "none", false],
+  );
 });
 
 rule("clear() while bytes are being verified: they do not count any more", async (world) => {
@@ -778,7 +967,10 @@ rule("clear() while bytes are being verified: they do not count any more", async
   await store.clear();
   verified();
   await settled();
-  deepEqual([store.status, reply(store), storage.map.has(JSON.stringify(["/me/roles", "acme", "ana"]))], ["closed", "none", false]);
+  deepEqual(
+    [store.status, reply(store), storage.map.has(JSON.stringify(["/me/roles", "acme", "ana"]))],
+    ["closed", "none", false],
+  );
   const again = store.refresh(); // the same person again: what is verified now counts
   await settled();
   deepEqual([store.status, reply(store)], ["empty", "none"]);
@@ -788,25 +980,37 @@ rule("clear() while bytes are being verified: they do not count any more", async
 
 // -- listeners
 
-rule("a listener that comes late is told the present state; one that throws is in nobody's way", async (world) => {
-  world.serve(dataOf({ "c.view": "all", "c.reply": "own" }));
-  const store = world.store(who);
-  const early = [];
-  store.subscribe(() => {
-    throw new Error("mine");
-  });
-  const leave = store.subscribe((event) => early.push(event));
-  await world.pass(0);
-  const late = [];
-  store.subscribe((event) => late.push(event));
-  await settled();
-  const changes = [{ permission: "c.view", from: "none", to: "all", change: "wider" }, { permission: "c.reply", from: "none", to: "own", change: "wider" }];
-  deepEqual([early, late], [[{ revision: 7, reason: "data", status: "ready", changes }], [{ revision: 7, reason: "data", status: "ready", changes }]]);
-  leave();
-  world.published = dataOf({ "c.view": "all" }, { revision: 8 });
-  await store.refresh();
-  deepEqual([early.length, late.length], [1, 2]);
-});
+rule(
+  "a listener that comes late is told the present state; one that throws is in nobody's way",
+  async (world) => {
+    world.serve(dataOf({ "c.view": "all", "c.reply": "own" }));
+    const store = world.store(who);
+    const early = [];
+    store.subscribe(() => {
+      throw new Error("mine");
+    });
+    const leave = store.subscribe((event) => early.push(event));
+    await world.pass(0);
+    const late = [];
+    store.subscribe((event) => late.push(event));
+    await settled();
+    const changes = [
+      { permission: "c.view", from: "none", to: "all", change: "wider" },
+      { permission: "c.reply", from: "none", to: "own", change: "wider" },
+    ];
+    deepEqual(
+      [early, late],
+      [
+        [{ revision: 7, reason: "data", status: "ready", changes }],
+        [{ revision: 7, reason: "data", status: "ready", changes }],
+      ],
+    );
+    leave();
+    world.published = dataOf({ "c.view": "all" }, { revision: 8 });
+    await store.refresh();
+    deepEqual([early.length, late.length], [1, 2]);
+  },
+);
 
 // -- manual
 
@@ -814,14 +1018,40 @@ rule("manual: what is taken away is gone at once, what widens or moves waits", a
   world.serve(world.snapshot({ grant: "own" }));
   const store = world.store({ ...who, activate: "manual" });
   await world.pass(0);
-  world.serve(world.snapshot({ revision: 8, grant: "all", role: { grants: { "c.view": "own", "c.reply": "all", "c.export": true } } }));
+  world.serve(
+    world.snapshot({
+      revision: 8,
+      grant: "all",
+      role: { grants: { "c.view": "own", "c.reply": "all", "c.export": true } },
+    }),
+  );
   await store.refresh();
   const { gate } = store;
-  deepEqual([gate.can("c.view", OTHER), gate.can("c.view", OWN), gate.can("c.reply", OTHER), gate.can("c.reply", OWN), gate.can("c.export")], [false, true, false, true, false]);
-  deepEqual([gate.permissions(), gate.scope("c.reply").level, gate.explain("c.reply", OTHER).allowed, gate.explain("c.reply", OWN).allowed], [["c.view", "c.reply"], "own", false, true]);
+  deepEqual(
+    [
+      gate.can("c.view", OTHER),
+      gate.can("c.view", OWN),
+      gate.can("c.reply", OTHER),
+      gate.can("c.reply", OWN),
+      gate.can("c.export"),
+    ],
+    [false, true, false, true, false],
+  );
+  deepEqual(
+    [
+      gate.permissions(),
+      gate.scope("c.reply").level,
+      gate.explain("c.reply", OTHER).allowed,
+      gate.explain("c.reply", OWN).allowed,
+    ],
+    [["c.view", "c.reply"], "own", false, true],
+  );
   deepEqual(gate.filter("c.view", [OWN, OTHER]), [OWN]);
   store.activate();
-  deepEqual([store.gate.can("c.view", OTHER), store.gate.can("c.reply", OTHER), store.gate.can("c.export")], [false, true, true]);
+  deepEqual(
+    [store.gate.can("c.view", OTHER), store.gate.can("c.reply", OTHER), store.gate.can("c.export")],
+    [false, true, true],
+  );
   equal(store.gate === gate, false);
 });
 
@@ -846,7 +1076,10 @@ rule("close() leaves no timer, listener, lock or channel, and the gate says no",
   await settled();
   store.close();
   await settled();
-  deepEqual([store.status, reply(store), world.timers.size, world.hearing.size, events], ["closed", "none", 0, 0, ["data", "closed"]]);
+  deepEqual(
+    [store.status, reply(store), world.timers.size, world.hearing.size, events],
+    ["closed", "none", 0, 0, ["data", "closed"]],
+  );
   equal(await store.refresh(), false);
   equal(world.requests.length, 1);
 });
@@ -870,9 +1103,13 @@ rule("two stores know nothing of each other", async (world) => {
   deepEqual([other.status, reply(other)], ["ready", "own"]);
 });
 
-rule("where there is no page and no lock, it works the same", async (world) => {
-  world.serve(dataOf({ "c.reply": "own" }));
-  const store = world.store(who);
-  await world.pass(MINUTE);
-  deepEqual([reply(store), world.requests.length], ["own", 2]);
-}, { hasPage: false, hasLocks: false });
+rule(
+  "where there is no page and no lock, it works the same",
+  async (world) => {
+    world.serve(dataOf({ "c.reply": "own" }));
+    const store = world.store(who);
+    await world.pass(MINUTE);
+    deepEqual([reply(store), world.requests.length], ["own", 2]);
+  },
+  { hasPage: false, hasLocks: false },
+);

@@ -1,4 +1,5 @@
-// An hour with a server that fails at random, and fifty clients. The seed is printed; `node tests/soak/run.mjs 1 SEED` runs it again.
+// An hour with a server that fails at random, and fifty clients. The seed is printed;
+// `node tests/soak/run.mjs 1 SEED` runs it again.
 
 import { test } from "node:test";
 import { hour } from "../../soak/hour.mjs";

@@ -3,13 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { shareTabs } from "../../../pkg/store/tabs.js";
-import { DAY, dataOf, HOUR, MINUTE, SECOND, settled, Shelf, World } from "./world.mjs";
+import { DAY, dataOf, HOUR, MINUTE, SECOND, Shelf, settled, World } from "./world.mjs";
 
 const { deepEqual, equal, ok } = assert;
 const rule = (name, action, where) => test(name, () => World.in(action, where));
 const who = { user: "ana", tenant: "acme" };
 const OWN = { owner: "ana" };
-const reply = ({ gate }) => (gate.can("c.reply", { owner: "bo" }) ? "all" : gate.can("c.reply", OWN) ? "own" : "none");
+const reply = ({ gate }) =>
+  gate.can("c.reply", { owner: "bo" }) ? "all" : gate.can("c.reply", OWN) ? "own" : "none";
 const all = (stores) => [...new Set(stores.map(reply))];
 
 /** The event listeners of the page are one for all stores here, so all are as visible as each other. */
@@ -21,7 +22,10 @@ rule("with storage ten tabs make one request, and every change reaches all of th
   world.serve(dataOf({ "c.reply": "own" }));
   const stores = ten(world, { storage: new Shelf() });
   await world.pass(SECOND);
-  deepEqual([world.requests.length, all(stores), [...new Set(stores.map(({ status }) => status))]], [1, ["own"], ["ready"]]);
+  deepEqual(
+    [world.requests.length, all(stores), [...new Set(stores.map(({ status }) => status))]],
+    [1, ["own"], ["ready"]],
+  );
   await world.pass(10 * MINUTE);
   equal(world.requests.length, 11);
   world.published = dataOf({ "c.reply": "all" }, { revision: 8 });
@@ -59,7 +63,11 @@ rule("no message carries a snapshot", async (world) => {
   await stores[0].clear();
   await settled();
   deepEqual([...new Set(world.posted.map(({ kind }) => kind))].sort(), ["clear", "look", "reset"]);
-  ok(world.posted.every((message) => JSON.stringify(message).length < 100 && !/c\.reply/.test(JSON.stringify(message))));
+  ok(
+    world.posted.every(
+      (message) => JSON.stringify(message).length < 100 && !/c\.reply/.test(JSON.stringify(message)),
+    ),
+  );
 });
 
 rule("the tab that asks is closed or crashes: another goes on", async (world) => {
@@ -77,7 +85,11 @@ rule("the tab that asks is closed or crashes: another goes on", async (world) =>
 
 rule("a tab that holds the lock and does nothing: the others ask after two intervals", async (world) => {
   world.serve(dataOf({ "c.reply": "own" }));
-  void navigator.locks.request(`rolegate ${JSON.stringify(["/me/roles", "acme", "ana"])}`, { signal: new AbortController().signal }, () => new Promise(() => {}));
+  void navigator.locks.request(
+    `rolegate ${JSON.stringify(["/me/roles", "acme", "ana"])}`,
+    { signal: new AbortController().signal },
+    () => new Promise(() => {}),
+  );
   await settled();
   const [store] = ten(world, { storage: new Shelf() }, 1);
   await world.pass(4 * SECOND);
@@ -130,23 +142,32 @@ rule("what a tab hears late is as old as it is", async (world) => {
   world.answer = () => new TypeError("failed to fetch");
   // The look was a minute after the start; the other tab heard of it when the storage was given up.
   await world.pass(2 * MINUTE - 2 * SECOND);
-  deepEqual(stores.map(({ status }) => status), ["expired", "expired"]);
+  deepEqual(
+    stores.map(({ status }) => status),
+    ["expired", "expired"],
+  );
 });
 
-rule("signing out in one tab closes all, deletes what is stored, and no tab opens again by itself", async (world) => {
-  world.serve(dataOf({ "c.reply": "own" }));
-  const storage = new Shelf();
-  const stores = ten(world, { storage });
-  await world.pass(SECOND);
-  const key = JSON.stringify(["/me/roles", "acme", "ana"]);
-  equal(storage.map.has(key), true);
-  await stores[4].clear();
-  await settled();
-  deepEqual([[...new Set(stores.map(({ status }) => status))], all(stores), storage.map.has(key)], [["closed"], ["none"], false]);
-  const { length } = world.requests;
-  await world.pass(DAY);
-  equal(world.requests.length, length);
-});
+rule(
+  "signing out in one tab closes all, deletes what is stored, and no tab opens again by itself",
+  async (world) => {
+    world.serve(dataOf({ "c.reply": "own" }));
+    const storage = new Shelf();
+    const stores = ten(world, { storage });
+    await world.pass(SECOND);
+    const key = JSON.stringify(["/me/roles", "acme", "ana"]);
+    equal(storage.map.has(key), true);
+    await stores[4].clear();
+    await settled();
+    deepEqual(
+      [[...new Set(stores.map(({ status }) => status))], all(stores), storage.map.has(key)],
+      [["closed"], ["none"], false],
+    );
+    const { length } = world.requests;
+    await world.pass(DAY);
+    equal(world.requests.length, length);
+  },
+);
 
 rule("a tab that is still starting hears that somebody signs out", async (world) => {
   world.serve(dataOf({ "c.reply": "own" }));
@@ -212,7 +233,10 @@ rule("hidden, frozen and put aside, a tab lets go of the lock", async (world) =>
   world.serve(dataOf({ "c.reply": "own" }));
   world.store({ ...who, tabs: shareTabs() });
   await world.pass(SECOND);
-  for (const [away, back] of [["pagehide", "pageshow"], ["freeze", "resume"]]) {
+  for (const [away, back] of [
+    ["pagehide", "pageshow"],
+    ["freeze", "resume"],
+  ]) {
     equal(world.locks.size, 1);
     await world.event(away);
     equal(world.locks.size, 0, away);
@@ -224,16 +248,28 @@ rule("hidden, frozen and put aside, a tab lets go of the lock", async (world) =>
   equal(world.locks.size, 1);
 });
 
-rule("without locks each tab asks", async (world) => {
-  world.serve(dataOf({ "c.reply": "own" }));
-  const stores = ten(world, { storage: new Shelf() }, 3);
-  await world.pass(MINUTE + SECOND);
-  deepEqual([world.requests.length, all(stores)], [6, ["own"]]);
-}, { hasLocks: false });
+rule(
+  "without locks each tab asks",
+  async (world) => {
+    world.serve(dataOf({ "c.reply": "own" }));
+    const stores = ten(world, { storage: new Shelf() }, 3);
+    await world.pass(MINUTE + SECOND);
+    deepEqual([world.requests.length, all(stores)], [6, ["own"]]);
+  },
+  { hasLocks: false },
+);
 
 rule("people, tenants and addresses do not share", async (world) => {
-  world.answer = (url) => new Response(JSON.stringify(dataOf({ "c.reply": url === "/bo" ? "all" : "own" }, { user: url === "/bo" ? "bo" : "ana" })));
-  const [ana, bo] = [world.store({ ...who, url: "/ana", tabs: shareTabs() }), world.store({ ...who, user: "bo", url: "/bo", tabs: shareTabs() })];
+  world.answer = (url) =>
+    new Response(
+      JSON.stringify(
+        dataOf({ "c.reply": url === "/bo" ? "all" : "own" }, { user: url === "/bo" ? "bo" : "ana" }),
+      ),
+    );
+  const [ana, bo] = [
+    world.store({ ...who, url: "/ana", tabs: shareTabs() }),
+    world.store({ ...who, user: "bo", url: "/bo", tabs: shareTabs() }),
+  ];
   await world.pass(SECOND);
   await bo.clear();
   await settled();

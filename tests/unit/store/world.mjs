@@ -1,4 +1,5 @@
-// A world for stores: a clock, timers, a page, tabs and a network that do what a test says, in place of those of the runtime.
+// A world for stores: a clock, timers, a page, tabs and a network that do what a test says, in place of those
+// of the runtime.
 
 import { load } from "../../../pkg/entries/node.js";
 import { createStore } from "../../../pkg/store/index.js";
@@ -7,7 +8,16 @@ export const NOW = 1_795_000_000_000;
 export const [SECOND, MINUTE, HOUR, DAY] = [1_000, 60_000, 3_600_000, 86_400_000];
 
 const turnOfLoop = setImmediate;
-const REPLACED = ["setTimeout", "clearTimeout", "fetch", "document", "addEventListener", "removeEventListener", "navigator", "BroadcastChannel"];
+const REPLACED = [
+  "setTimeout",
+  "clearTimeout",
+  "fetch",
+  "document",
+  "addEventListener",
+  "removeEventListener",
+  "navigator",
+  "BroadcastChannel",
+];
 
 /** Lets all promises that can go on do so. */
 export async function settled(turns = 12) {
@@ -44,18 +54,27 @@ export class World {
   static async in(action, { hasPage = true, hasLocks = true } = {}) {
     const world = new World();
     // What a store imports later is here already: that takes time of the real clock.
-    await Promise.all([load(world.snapshot()), ...["both", "changes", "kept", "whole"].map((name) => import(`../../../pkg/store/${name}.js`))].map((it) => it.catch(() => {})));
+    await Promise.all(
+      [
+        load(world.snapshot()),
+        ...["both", "changes", "kept", "whole"].map((name) => import(`../../../pkg/store/${name}.js`)),
+      ].map((it) => it.catch(() => {})),
+    );
     const before = new Map(REPLACED.map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
     const [dateNow, perfNow, mathRandom] = [Date.now, performance.now, Math.random];
-    const put = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    const put = (name, value) =>
+      Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
     put("setTimeout", (run, ms = 0) => world.setTimer(run, ms));
     put("clearTimeout", (id) => void world.timers.delete(id?.id));
     put("fetch", (url, request) => world.fetch(url, request));
     if (hasPage) {
       put("document", world.page());
-      put("addEventListener", (type, listener, capture) => world.hearing.set((world.ids += 1), [type, listener, capture]));
+      put("addEventListener", (type, listener, capture) =>
+        world.hearing.set((world.ids += 1), [type, listener, capture]),
+      );
       put("removeEventListener", (type, listener, capture) => {
-        for (const [key, [t, l, c]] of world.hearing) if (t === type && l === listener && c === capture) world.hearing.delete(key);
+        for (const [key, [t, l, c]] of world.hearing)
+          if (t === type && l === listener && c === capture) world.hearing.delete(key);
       });
     }
     put("navigator", hasLocks ? { locks: world.lockManager() } : {});
@@ -68,7 +87,10 @@ export class World {
     } finally {
       for (const store of world.stores) store.close();
       await settled();
-      for (const [name, descriptor] of before) descriptor === undefined ? delete globalThis[name] : Object.defineProperty(globalThis, name, descriptor);
+      for (const [name, descriptor] of before)
+        descriptor === undefined
+          ? delete globalThis[name]
+          : Object.defineProperty(globalThis, name, descriptor);
       Object.assign(Date, { now: dateNow });
       performance.now = perfNow;
       Math.random = mathRandom;
@@ -110,7 +132,11 @@ export class World {
     const end = this.elapsed + ms;
     await settled(this.turns);
     for (;;) {
-      const [id, next] = [...this.timers].reduce((first, timer) => (first === undefined || timer[1].at < first[1].at ? timer : first), undefined) ?? [];
+      const [id, next] =
+        [...this.timers].reduce(
+          (first, timer) => (first === undefined || timer[1].at < first[1].at ? timer : first),
+          undefined,
+        ) ?? [];
       if (next === undefined || next.at > end) break;
       const step = Math.max(0, next.at - this.elapsed);
       this.date += step;
@@ -133,7 +159,10 @@ export class World {
   async fetch(url, request) {
     this.requests.push({ url, at: this.elapsed, ...request });
     const answer = await this.answer(url, request);
-    if (answer === undefined) return new Promise((_, failed) => request.signal.addEventListener("abort", () => failed(new DOMException("aborted", "AbortError"))));
+    if (answer === undefined)
+      return new Promise((_, failed) =>
+        request.signal.addEventListener("abort", () => failed(new DOMException("aborted", "AbortError"))),
+      );
     if (answer instanceof Error) throw answer;
     return answer;
   }
@@ -151,7 +180,10 @@ export class World {
       const body = typeof this.published === "string" ? this.published : JSON.stringify(this.published);
       const etag = `"${hash(body)}"`;
       const isSame = asked["if-none-match"] === etag;
-      return new Response(isSame ? null : body, { status: isSame ? 304 : 200, headers: { etag, "content-type": "application/json", ...headers } });
+      return new Response(isSame ? null : body, {
+        status: isSame ? 304 : 200,
+        headers: { etag, "content-type": "application/json", ...headers },
+      });
     };
   }
 
@@ -202,7 +234,9 @@ export class World {
       postMessage(data) {
         world.posted = [...(world.posted ?? []), data];
         const copy = structuredClone(data);
-        for (const other of world.channels) if (other !== this && other.name === this.name) queueMicrotask(() => world.channels.has(other) && other.onmessage({ data: copy }));
+        for (const other of world.channels)
+          if (other !== this && other.name === this.name)
+            queueMicrotask(() => world.channels.has(other) && other.onmessage({ data: copy }));
       }
       close() {
         world.channels.delete(this);
@@ -216,10 +250,31 @@ export class World {
       format: "rolegate/1",
       revision,
       tenant: "acme",
-      catalog: { categories: [{ id: "c", permissions: ["c.view", "c.reply", "c.export"].map((id) => ({ id, scopes: ["own", "team", "all"] })) }] },
+      catalog: {
+        categories: [
+          {
+            id: "c",
+            permissions: ["c.view", "c.reply", "c.export"].map((id) => ({
+              id,
+              scopes: ["own", "team", "all"],
+            })),
+          },
+        ],
+      },
       teams: [{ id: "sales" }, { id: "support" }],
-      roles: [{ id: "agent", name: "Agent", grants: { "c.view": "all", ...(grant && { "c.reply": grant }) }, ...role }, { id: "other", name: "Other", grants: { "c.export": true } }],
-      users: [{ id: "ana", teams: ["sales"], roles: ["agent"], ...user }, { id: "bo", roles: ["other"] }],
+      roles: [
+        {
+          id: "agent",
+          name: "Agent",
+          grants: { "c.view": "all", ...(grant && { "c.reply": grant }) },
+          ...role,
+        },
+        { id: "other", name: "Other", grants: { "c.export": true } },
+      ],
+      users: [
+        { id: "ana", teams: ["sales"], roles: ["agent"], ...user },
+        { id: "bo", roles: ["other"] },
+      ],
       ...rest,
     };
   }
@@ -228,8 +283,22 @@ export class World {
 /** Gate data of Ana: for each permission what it says. */
 export function dataOf(permissions, { revision = 7, ...rest } = {}) {
   const clauses = { all: [{}], team: [{ own: true }, { teams: 0 }], own: [{ own: true }] };
-  const table = Object.values(permissions).map((it) => (typeof it === "string" ? { scoped: true, any: clauses[it] } : it));
-  return { format: "rolegate-gate/1", user: "ana", tenant: "acme", revision, at: NOW, ids: Object.keys(permissions), rules: table.map((_, at) => at), table, teams: [["sales"]], types: ["c"], ...rest };
+  const table = Object.values(permissions).map((it) =>
+    typeof it === "string" ? { scoped: true, any: clauses[it] } : it,
+  );
+  return {
+    format: "rolegate-gate/1",
+    user: "ana",
+    tenant: "acme",
+    revision,
+    at: NOW,
+    ids: Object.keys(permissions),
+    rules: table.map((_, at) => at),
+    table,
+    teams: [["sales"]],
+    types: ["c"],
+    ...rest,
+  };
 }
 
 /** Storage in memory that does what IndexedDB does: copies. It can be made to fail, or never to answer. */

@@ -57,7 +57,14 @@ test("the server of the demo page", async (t) => {
       "/www/%2e%2e/README.md",
       "/www//etc/hostname",
     ];
-    targets.push("/www/file:///etc/hostname", "/pkg/..%5c..%5cREADME.md", "/www/samples/", "//", "*", "http://elsewhere/README.md");
+    targets.push(
+      "/www/file:///etc/hostname",
+      "/pkg/..%5c..%5cREADME.md",
+      "/www/samples/",
+      "//",
+      "*",
+      "http://elsewhere/README.md",
+    );
     for (const target of targets) match(await raw(port, target), /^HTTP\/1\.1 (404|302) /, target);
     equal((await fetch(`${origin}/www/`)).status, 200, "it still runs");
   });

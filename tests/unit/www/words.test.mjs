@@ -13,9 +13,14 @@ test("conditions", () => {
   const words = {
     "the request’s format is one of “csv” or “pdf”": { "context.format": { $in: ["csv", "pdf"] } },
     "the record’s agentId is empty": { "resource.agentId": { $exists: false } },
-    "the record’s a.b is known and the person’s level is at least 3": { "resource.a.b": { $exists: true }, "user.level": { $gte: 3 } },
+    "the record’s a.b is known and the person’s level is at least 3": {
+      "resource.a.b": { $exists: true },
+      "user.level": { $gte: 3 },
+    },
     "the record’s owner is the person’s id": { "resource.owner": { $ref: "user.id" } },
-    "(the record’s a is 1 or not (the record’s b is true))": { $or: [{ "resource.a": 1 }, { $not: { "resource.b": true } }] },
+    "(the record’s a is 1 or not (the record’s b is true))": {
+      $or: [{ "resource.a": 1 }, { $not: { "resource.b": true } }],
+    },
     "the request’s ip is an address in “10.0.0.0/8”": { "context.ip": { $cidr: "10.0.0.0/8" } },
     "it is on Monday and Friday between 09:00 and 17:00 in America/New York": {
       $during: { tz: "America/New_York", days: ["mon", "fri"], from: "09:00", to: "17:00" },
@@ -28,11 +33,19 @@ test("conditions", () => {
 test("scopes", () => {
   const where = { "resource.free": true };
   const parts = [
-    { any: [{ own: true }, { teams: ["a", "b"], where }, { own: true, teams: ["a"] }, {}], none: [{ teams: ["c"] }, { unless: where }] },
+    {
+      any: [{ own: true }, { teams: ["a", "b"], where }, { own: true, teams: ["a"] }, {}],
+      none: [{ teams: ["c"] }, { unless: where }],
+    },
   ];
   deepEqual(scopeWords({ parts }, names), [
     {
-      any: ["their own", "those of A or B, where the record’s free is true", "their own, if they are those of A", "all records"],
+      any: [
+        "their own",
+        "those of A or B, where the record’s free is true",
+        "their own, if they are those of A",
+        "all records",
+      ],
       none: ["those of C, and those of no team", "all records, unless the record’s free is true"],
     },
   ]);
@@ -41,7 +54,10 @@ test("scopes", () => {
 test("remedies", () => {
   const inner = [{ kind: "team", team: "sales" }];
   const words = [
-    [{ kind: "grant", permission: "p", level: "team", roles: ["a"] }, "Assign the role “A”, which grants “P” at the level TEAM."],
+    [
+      { kind: "grant", permission: "p", level: "team", roles: ["a"] },
+      "Assign the role “A”, which grants “P” at the level TEAM.",
+    ],
     [
       { kind: "grant", permission: "plain", level: "all", roles: ["a", "b", "c"] },
       "Assign one of these roles: “A”, “B” or “C”. Each grants “PLAIN”.",
@@ -75,6 +91,10 @@ test("the state in the address", () => {
   const state = { ...readState(""), tenant: "desk", person: "a&b=#c", view: "ask", context: '{ "a": "ü" }' };
   deepEqual(readState(addressOf(readState(""), state)), state);
   const other = readState(addressOf(state, { tenant: "proto" }));
-  deepEqual([other.tenant, other.person, other.view, other.context], ["proto", "", "ask", ""], "what belongs to a tenant stays behind");
+  deepEqual(
+    [other.tenant, other.person, other.view, other.context],
+    ["proto", "", "ask", ""],
+    "what belongs to a tenant stays behind",
+  );
   equal(addressOf(state, { tenant: "desk", person: "", view: "permissions", context: "" }), "#tenant=desk");
 });

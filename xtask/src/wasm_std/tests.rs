@@ -1,4 +1,5 @@
-//! The ordinary branch, with stand-ins for `rustc` and `rustup`: what they do is written to a log and nothing is fetched.
+//! The ordinary branch, with stand-ins for `rustc` and `rustup`: what they do is written to a log and nothing
+//! is fetched.
 
 use std::os::unix::fs::PermissionsExt;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,5 +1,5 @@
-//! One operation of the engine, so many times: `hot load|valid-until|can|who-can|narrow TIMES`. Two runs that differ in TIMES, under a
-//! tool that counts instructions, tell what one operation takes.
+//! One operation of the engine, so many times: `hot load|valid-until|can|who-can|narrow TIMES`. Two runs that
+//! differ in TIMES, under a tool that counts instructions, tell what one operation takes.
 
 use std::env;
 use std::hint::black_box;
