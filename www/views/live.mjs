@@ -5,7 +5,7 @@ import { announce, el, tableCard } from "../dom.mjs";
 
 /** The store of the person that is shown, one at a time. */
 let shown;
-/** Counts what was heard, so that the list of it shows the newest first. */
+/** How much of what was heard is listed, the newest first. */
 const HEARD = 5;
 
 export function live(tenant, person, state, refresh) {
@@ -41,7 +41,9 @@ function shownOf(tenant, person) {
   shown?.store.close();
   const it = { key, heard: [], store: tenant.liveStore(settingsFor(tenant, person)) };
   it.store.subscribe((event) => {
-    const said = wordsOf(event, tenant);
+    // What comes first is not a change.
+    const said = it.isKnown ? wordsOf(event, tenant) : undefined;
+    it.isKnown = true;
     if (said !== undefined) it.heard = [said, ...it.heard].slice(0, HEARD);
     // Nobody looks at it any more, once another view is shown.
     if (document.getElementById("live-status") === null || shown !== it) return;
