@@ -27,17 +27,21 @@ const PAGES = [
 const STORES = PAGES.at(-1);
 const GATES = {
   rolegate: "./rolegate.js",
-  "../lite.js": "./lite/index.js",
-  "../errors.js": "./lite/index.js",
+  "../lite/index.js": "./lite.js",
+  "../core/errors.js": "./lite.js",
 };
 
+/** Which of them were imported: one that was not has moved, and its code would be there twice. */
+const met = new Set();
 /** What gates export stays where it is, in the same folder. */
 const GATES_OUTSIDE = {
   name: "gates outside",
   setup: ({ onResolve }) =>
-    onResolve({ filter: /./ }, ({ path }) =>
-      Object.hasOwn(GATES, path) ? { path: GATES[path], external: true } : undefined,
-    ),
+    onResolve({ filter: /./ }, ({ path }) => {
+      if (!Object.hasOwn(GATES, path)) return undefined;
+      met.add(path);
+      return { path: GATES[path], external: true };
+    }),
 };
 
 /**
@@ -49,6 +53,8 @@ const FOR_PAGES = { passes: 3 };
 
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
 const pages = (await Promise.all(PAGES.map(bundled))).flat();
+const moved = Object.keys(GATES).filter((path) => !met.has(path));
+if (moved.length > 0) throw new Error(`stores import no ${moved.join(", ")}: see GATES`);
 mkdirSync(join(folder, "script"));
 for (const file of files.filter(isScript))
   await write(file, readFileSync(file, "utf8"), mapOf(file), FOR_BUNDLERS);

@@ -379,7 +379,9 @@ async function editing(test) {
       .locator('#content input[type="checkbox"]:checked')
       .evaluateAll((boxes) => boxes.map(({ id }) => id));
     for (const id of ids) await demo.tab.locator(`#${id}`).click();
-    await other.tab.locator("#live-status", { hasText: `revision ${Number(revision) + ids.length}` }).waitFor({ timeout: 20_000 });
+    await other.tab
+      .locator("#live-status", { hasText: `revision ${Number(revision) + ids.length}` })
+      .waitFor({ timeout: 20_000 });
     ok((await other.count("#live-heard li")) > 0, "what has changed is told");
     ok((await other.count("#content [data-permission]")) < held, "fewer permissions");
     equal(other.errors, [], "errors in the other window");
