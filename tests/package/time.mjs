@@ -41,6 +41,33 @@ export async function time(report, lib) {
       "the snapshot's own end",
     );
   });
+  await report.test("nobody knows the hours of the year 10000: gates and their data say no", async () => {
+    const end = Date.UTC(9999, 11, 31, 23, 59, 59, 999) + 1;
+    const always = { "c.hours": { when: { $during: { tz: "Asia/Kolkata" } } }, "c.plain": true };
+    const snapshot = await lib.load({
+      format: "rolegate/1",
+      revision: 1,
+      catalog: { categories: [{ id: "c", permissions: [{ id: "c.hours" }, { id: "c.plain" }] }] },
+      roles: [{ id: "r", name: "R", grants: always }],
+      users: [{ id: "u", roles: ["r"] }],
+    });
+    let now = NOW;
+    const gate = snapshot.for("u", { now: () => now });
+    const data = travel(gate.toJSON());
+    for (const it of [gate, lib.restore(data, { now: () => now })]) {
+      const told = [];
+      for (now of [NOW, end - 1, end, 1e18, NOW])
+        told.push([it.can("c.hours"), it.can("c.hours", {}), it.can("c.plain"), it.validUntil > now]);
+      const [yes, no] = [
+        [true, true, true, true],
+        [false, false, true, true],
+      ];
+      equal(told, [yes, yes, no, no, yes]);
+      now = NOW;
+      equal(it.validUntil, Infinity, "what always holds does so for good");
+    }
+    snapshot.free();
+  });
   await report.test("without any end validUntil is Infinity", async () => {
     const { expiresAt: _, ...endless } = acme();
     const endlessSnapshot = await lib.load(endless);

@@ -84,7 +84,7 @@ export function hoursOf({ tz, days = DAYS as During["days"], from = "00:00", to 
     const value = holds(now);
     if (value === undefined) return now >= END ? [END, Infinity] : ALWAYS;
     const next = change(now, value, true);
-    return [change(now, value, false), next === Infinity ? next : Math.min(END, next)];
+    return [change(now, value, false), Math.min(END, next)];
   };
   // Roles, permissions and assignments ask the same schedule at one moment, and asking the host is slow.
   let [at, holdsThen, steadyThen]: [number, boolean | undefined, Window | undefined] = [

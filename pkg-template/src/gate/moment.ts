@@ -3,7 +3,6 @@
 
 import type { Window } from "../condition/during.js";
 import type { Node } from "../condition/facts.js";
-import { END } from "../core/clock.js";
 import type { Masks } from "./mask.js";
 import type { Clause, Mapping, Part, Teams } from "./parts.js";
 import type { Folded } from "./scope.js";
@@ -125,8 +124,6 @@ export interface Answers {
 export interface Moment {
   readonly from: number;
   readonly to: number;
-  /** When rules are asked for. It lies between `from` and `to`. */
-  readonly now: number;
   /** The rule of the permission at a position; none is "no". */
   rule(place: number): Rule | undefined;
   /** Makes all rules, so that `from` and `to` are of all of them. */
@@ -143,12 +140,9 @@ export interface Moment {
   readonly reaches: Map<string, Reach>;
 }
 
-/**
- * Whether a moment is right at a time. What is true before the year 10000 need not be true of it, nor the
- * other way round.
- */
-export function isRight({ from, to, now: asked }: Moment, now: number): boolean {
-  return now >= from && now < to && now < END === asked < END;
+/** Whether a moment is right at a time. */
+export function isRight({ from, to }: Moment, now: number): boolean {
+  return now >= from && now < to;
 }
 
 export function noAnswers(): Answers {
@@ -159,7 +153,6 @@ export function noAnswers(): Answers {
 export const NEVER: Moment = /* @__PURE__ */ (() => ({
   from: NaN,
   to: NaN,
-  now: NaN,
   rule: () => undefined,
   complete() {},
   answers: noAnswers(),

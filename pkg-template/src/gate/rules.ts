@@ -2,7 +2,6 @@
 
 import type { Window } from "../condition/during.js";
 import type { Node } from "../condition/facts.js";
-import { END } from "../core/clock.js";
 import {
   among,
   copyOf,
@@ -125,7 +124,7 @@ function ruleReader(count: number, map: Read<Mapping>, clauses: ClauseReaders<ob
  * made before.
  */
 export function momentOf(rules: DataRules, now: number): Moment {
-  const { all, since, expires, valid, data } = rules;
+  const { all, since, expires, valid } = rules;
   let from = now * 0; // NaN for a time that is none
   let to = Infinity;
   for (const window of [[since, expires], valid, ...all.map(({ window }) => window)]) {
@@ -134,7 +133,7 @@ export function momentOf(rules: DataRules, now: number): Moment {
       else from = Math.max(from, edge);
     }
   }
-  const isOn = whyOff(rules, now) === undefined && !(now >= END && data.at < END);
+  const isOn = whyOff(rules, now) === undefined;
   const rule = (place: number): Rule | undefined => {
     const rule = isOn ? all[place] : undefined;
     return rule !== undefined && now >= rule.window[0] && now < rule.window[1] ? rule : undefined;
@@ -142,7 +141,6 @@ export function momentOf(rules: DataRules, now: number): Moment {
   return {
     from,
     to,
-    now,
     rule,
     complete() {},
     answers: noAnswers(),

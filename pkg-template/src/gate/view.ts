@@ -8,6 +8,7 @@
 import { ALWAYS } from "../condition/during.js";
 import type { Attributes, Facts, Steady } from "../condition/facts.js";
 import { attributesOfRecord, has, isOddRecord, NOTHING_KNOWN, readPath, toIds } from "../core/attributes.js";
+import { END } from "../core/clock.js";
 import { eachAfter } from "../core/walk.js";
 import {
   type Answers,
@@ -235,6 +236,11 @@ function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resour
   return true;
 }
 
+/** What always holds is said to do so for good, though nobody knows the hours of the year 10000. */
+function told(until: number): number {
+  return until === END ? Infinity : until;
+}
+
 /** Until when nothing but a change of the record changes the answer about it. It may be early. */
 export function untilOf(view: View, place: number, resource: unknown): number {
   const { moment } = view;
@@ -244,7 +250,7 @@ export function untilOf(view: View, place: number, resource: unknown): number {
     const question = new Question(resource, view.person, map, view, false, own);
     parts.every((part) => isIn(part, question));
   }
-  return Math.min(moment.to, view.steady[1], own.steady[1]);
+  return told(Math.min(moment.to, view.steady[1], own.steady[1]));
 }
 
 /** Until when all answers stay as they are, but for what the clock says of records. */
@@ -258,7 +264,7 @@ export function steadyUntil(view: View): number {
       if (!view.answers.sums?.has(place)) partsLeft(view, checkAt(rules, moment, place));
     }
   }
-  return Math.min(moment.to, view.steady[1]);
+  return told(Math.min(moment.to, view.steady[1]));
 }
 
 /** It comes to the same as a question, but allocates nothing where no condition is asked. */

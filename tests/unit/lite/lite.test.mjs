@@ -114,23 +114,6 @@ test("a getter of the record may ask the gate", () => {
   assert.equal(ana.can("c.team", record), true);
 });
 
-test("data of today say no to everything from the year 10000 on, when no schedule is known", () => {
-  const end = Date.UTC(9999, 11, 31, 23, 59, 59, 999) + 1;
-  let now = NOW;
-  const ana = gate({}, { now: () => now });
-  const at = (time) => ((now = time), [ana.can("c.all"), ana.can("c.all", {}), ana.validUntil > time]);
-  assert.deepEqual(
-    [at(end - 1), at(end), at(1e18), at(end - 1)],
-    [
-      [true, true, true],
-      [false, false, true],
-      [false, false, true],
-      [true, true, true],
-    ],
-  );
-  assert.equal(gate({ at: end }, { now: end }).can("c.all"), true);
-});
-
 test("each permission ends by itself", () => {
   let now = NOW;
   const ana = restore(data({ expires: NOW + 5000, since: NOW - 5000, validUntil: NOW + 1000 }), {
