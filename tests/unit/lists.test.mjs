@@ -153,7 +153,7 @@ const LISTS = {
       /kind: "([^"]+)"/g,
     ),
     "its comment in types.ts": all(
-      between(ts("types/types"), "A change that helps to turn", "*/"),
+      between(ts("types/types"), "A change that helps to get", "*/"),
       /^ \* - `([^`]+)`/gm,
     ),
     "www/words.mjs": keys(between("www/words.mjs", "const REMEDIES = {\n", "\n};")),

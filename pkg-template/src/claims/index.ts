@@ -1,5 +1,5 @@
-// `rolegate/claims`: people from the claims of a token, or from a row of a database. No wasm, no snapshot.
-// Nothing here decodes a token: who verified it hands over what is in it.
+// `rolegate/claims`: people from the claims of a token or from a database row, without wasm or a snapshot.
+// Nothing here decodes a token: pass the payload of a token that was verified.
 
 import { toId } from "../core/attributes.js";
 import { type ErrorCode, printable, RolegateError } from "../core/errors.js";
@@ -9,24 +9,24 @@ import type { Claim, ClaimMapping, ClaimText, Names, TenantClaim } from "./mappi
 export type { Claim, ClaimMapping, ClaimText, Names, TenantClaim } from "./mapping.js";
 export { auth0, betterAuth, clerk, cognito, entra, firebase, keycloak, supabase, workos } from "./presets.js";
 
-/** What {@link subjectFrom} takes. */
+/** Options of {@link subjectFrom}. */
 export interface ClaimOptions extends ClaimMapping {
   /**
-   * Which tenant it must be, where {@link ClaimMapping.tenantClaim} or `claim` says. `null` says aloud that
-   * this is not checked.
+   * The expected tenant, compared with {@link ClaimMapping.tenantClaim} or with `claim`. `null`: explicitly
+   * not checked.
    */
   readonly tenant: UserId | TenantClaim | null;
 }
 
-/** What {@link subjectFromRow} takes: columns instead of claims. */
+/** Options of {@link subjectFromRow}: columns instead of claims. */
 export interface RowColumns extends ClaimMapping {
   /** The column of the id, such as `user_id`. */
   readonly id: Claim;
-  /** Which tenant the row must be of. Default: that is not checked, since the query did. */
+  /** The expected tenant of the row. Default: not checked, because the query has selected it. */
   readonly tenant?: UserId | TenantClaim | null;
 }
 
-/** What was wrong with a claim, for a log. */
+/** A problem with a claim, for a log. */
 export interface ClaimProblem {
   readonly claim: string;
   readonly problem: string;
@@ -43,9 +43,9 @@ export interface FromClaims {
 const OPTIONS = "tenant tenantClaim id roles teams attributes limit expires map onOverflow";
 
 /**
- * The own keys of options, in a few lines: options.ts is a fifth as large as all this entry may be. An
- * explicit `undefined` is not as if nothing was said, since it may have been meant to name a claim. Which
- * tenant it must be is checked by itself.
+ * The own keys of options. This does not use options.ts, which would add a fifth to the size of this entry.
+ * An explicit `undefined` does not count as absent, because it may have been meant to name a claim. `tenant`
+ * is checked separately.
  */
 function ownOptions<T extends object>(given: T, names: string): Partial<T> {
   const refuseOf = (what: unknown): never => refuse(`${what} is none of ${names}`);
@@ -65,18 +65,18 @@ function refuse(message: string, code: ErrorCode = "bad-options"): never {
 }
 
 /**
- * Who somebody is by the claims of a token, such as the payload that `jwtVerify` of `jose` gives:
+ * Makes a subject from the claims of a token, such as the payload that `jwtVerify` of `jose` returns:
  *
  * ```ts
  * const { subject, options, problems } = subjectFrom(payload, { ...keycloak, tenant: null });
  * const gate = snapshot.for(subject, options);
  * ```
  *
- * Whatever is missing or malformed gives less, never more. Nobody gets a role that no claim names.
- * @param claims a payload that was verified
- * @param options a preset, and what differs from it
+ * Missing or malformed claims never give more access, only less. Nobody gets a role that no claim names.
+ * @param claims the payload of a verified token
+ * @param options a preset and what differs from it
  * @throws {RolegateError} `wrong-tenant` for another tenant, for none and for `tenant: undefined`;
- *   `bad-subject` where nobody is named; `bad-options`
+ *   `bad-subject` if there is no id; `bad-options`
  */
 export function subjectFrom(claims: object, options: ClaimOptions): FromClaims {
   if (typeof claims === "string") refuse("verify the token first");
@@ -84,8 +84,8 @@ export function subjectFrom(claims: object, options: ClaimOptions): FromClaims {
 }
 
 /**
- * The same from a row of a database, or from the rows that a join gives for one person. What is `null` is not
- * there; a text is one name.
+ * Makes a subject from a database row, or from the rows that a join returns for one person. `null` counts as
+ * absent, and a text as one name.
  * @throws {RolegateError} as {@link subjectFrom}; `bad-subject` also for rows of several people
  */
 export function subjectFromRow(row: object | readonly object[], columns: RowColumns): FromClaims {
@@ -117,7 +117,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
       });
   };
 
-  /** What there is one of: of a list of one that element, of the rows of a join what all say. */
+  /** A single value: the only element of a list, or the value that all rows of a join have. */
   const oneAt = (claim: unknown, option: string): unknown => {
     const value = valueOf(source, claim, option);
     return Array.isArray(value) && (isRow || option === "tenant") && new Set(value).size < 2
@@ -187,19 +187,19 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * What users write themselves, by the names of Auth0, Clerk and Supabase; and all custom attributes at once,
- * of which some are such.
+ * Claims that users can write themselves, by their names in Auth0, Clerk and Supabase; and all custom
+ * attributes at once, some of which are such.
  */
 const USER_EDITABLE = /(user|unsafe)_?meta_?data|custom:\*/i;
 
-/** Stands for what there is, and nobody knows. */
+/** Stands for a value that exists and cannot be read. */
 const UNKNOWN: unique symbol = Symbol("left out or unreadable");
 const MAX_PROBLEMS = 100;
 const MAX_SHOWN = 40;
 
 /**
- * What a claim holds; `undefined` where it is absent or null. A list is copied, so that it can be read
- * without fear.
+ * The value of a claim; `undefined` if it is absent or null. A list is copied, so that reading it later runs
+ * no getters.
  */
 function valueOf(source: object, claim: unknown, option: string): unknown {
   if (typeof claim !== "function" && (typeof claim !== "string" || USER_EDITABLE.test(claim)))
@@ -216,8 +216,8 @@ function valueOf(source: object, claim: unknown, option: string): unknown {
 }
 
 /**
- * The longest own key that the path begins with, then the rest in what that holds. Inherited properties are
- * not there.
+ * Takes the longest own key with which the path begins, then looks up the rest in its value. Inherited
+ * properties do not count.
  */
 function valueAt(value: unknown, path: string): unknown {
   if (typeof value !== "object" || value === null) return undefined;
@@ -233,8 +233,8 @@ function valueAt(value: unknown, path: string): unknown {
 }
 
 /**
- * Whether claims say that a list stands elsewhere, because it would be too long: as OpenID Connect has it, or
- * as Entra ID does where tokens come by an address.
+ * Whether the claims say that a list was left out because it is too long: in the form of OpenID Connect, or
+ * in that of Entra ID for tokens in a URL.
  */
 function isLeftOut(at: (path: string) => unknown, claim: unknown): boolean {
   return (

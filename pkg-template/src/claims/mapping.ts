@@ -1,68 +1,68 @@
-// Where claims say what a subject is: what a caller names, and each preset is.
+// Where the parts of a subject are in claims: what callers pass, and what each preset is.
 
 import type { UserId } from "../types/types.js";
 
 /**
- * Where something stands: the name of a claim, or a path to it (`realm_access.roles`). An own key that is the
- * whole rest of the path wins, so names with dots are named as they are (`https://example.com/roles`). In a
- * list, what stands there in each of its elements (`groups.value`). A function gives what it finds: it gets
- * the claims, and a function that finds a path in them. If it throws, that is a claim which cannot be read.
+ * Where a value is: the name of a claim, or a path to it (`realm_access.roles`). An own key that equals the
+ * rest of the path wins, so names with dots can be used as they are (`https://example.com/roles`). In lists,
+ * the path continues in each element (`groups.value`). A function returns the value itself: it receives the
+ * claims and a function that looks up a path in them. If it throws, the claim counts as unreadable.
  */
-// `any`: with `unknown` every function would have to cast
+// `any`: with `unknown`, every function would need a cast
 export type Claim = string | ((claims: any, at: (path: string) => unknown) => unknown);
 
-/** Where names stand that are no list: one name (`one`), or several in one text (`split`). */
+/** Names that are a text instead of a list: one name (`one`), or several (`split`). */
 export interface ClaimText {
   readonly claim: Claim;
   /** The text is one name. */
   readonly one?: boolean;
-  /** What stands between the names: `","`, `" "`. White space around a name is no part of it. */
+  /** The separator: `","`, `" "`. White space around a name is removed. */
   readonly split?: string;
 }
 
 /**
- * Where names stand: a list of texts, unless {@link ClaimText} says otherwise. Of several places all names
- * together.
+ * Where names are: a list of texts, unless {@link ClaimText} says otherwise. With several claims, the names
+ * of all of them.
  */
 export type Names = Claim | ClaimText | readonly (Claim | ClaimText)[];
 
-/** Where it stands to which tenant somebody belongs, and which one it must be. */
+/** The claim with the tenant, and which tenant it must be. */
 export interface TenantClaim {
   readonly claim: Claim;
-  /** What the snapshot says: `snapshot.tenant`. `undefined` is never right. */
+  /** The expected tenant: `snapshot.tenant`. `undefined` is always rejected. */
   readonly is: UserId | undefined;
 }
 
-/** What presets and callers say of claims. */
+/** Where the parts of a subject are in claims. Presets are such objects. */
 export interface ClaimMapping {
-  /** Who it is. Default: `sub`. */
+  /** The id of the subject. Default: `sub`. */
   readonly id?: Claim;
-  /** What becomes the subject's roles. Default: nothing. */
+  /** The subject's roles. Default: none. */
   readonly roles?: Names;
-  /** What becomes the subject's teams. Default: nothing. */
+  /** The subject's teams. Default: none. */
   readonly teams?: Names;
-  /** What becomes attributes of the subject, by the name that conditions use (`user.region`). */
+  /** The subject's attributes, by the name that conditions use (`user.region`). */
   readonly attributes?: Readonly<Record<string, Claim>>;
   /**
-   * Permissions: what becomes the gate's upper bound, never a grant; missing, nothing is allowed. `false`: no
-   * bound. Default: what the preset says, else `false`.
+   * Permissions that limit the gate. They never grant anything; if they are missing, nothing is allowed.
+   * `false`: no limit. Default: that of the preset, or else `false`.
    */
   readonly limit?: Names | false;
   /**
-   * When the token ends, in seconds since the epoch or as a `Date`: what becomes the gate's `until`. `false`:
-   * never. Default: `exp` of a token, where there is one.
+   * When the token expires, in seconds since the epoch or as a `Date`: the gate's `until`. `false`: never.
+   * Default: the `exp` of a token, if present.
    */
   readonly expires?: Claim | false;
-  /** The tenant's claim, where `tenant` only says which one it must be. */
+  /** The claim with the tenant, if `tenant` only says which one it must be. */
   readonly tenantClaim?: Claim;
   /**
-   * A role or team by another name. Whatever gives `undefined` is dropped. Default: names as they are; the
-   * snapshot decides what it knows.
+   * Translates the name of a role or team; `undefined` drops it. Default: names are passed on unchanged, and
+   * those that the snapshot does not have grant nothing.
    */
   readonly map?: (name: string, of: "roles" | "teams") => string | undefined;
   /**
-   * `"ignore"`: groups that are too many to stand in the token, or are no list, are no teams. Default: the
-   * subject is disabled then.
+   * What to do if there are too many groups for the token, or they are not a list. `"ignore"`: the subject
+   * has no teams. Default: the subject is disabled.
    */
   readonly onOverflow?: "ignore";
 }

@@ -4,7 +4,7 @@
 import type { ClaimMapping } from "./mapping.js";
 
 /**
- * Auth0: permissions bound the gate. Roles are under a name of your own:
+ * Auth0: permissions limit the gate. Roles are under a name that you choose:
  * `{ ...auth0, roles: "https://example.com/roles", tenant }`.
  */
 export const auth0: ClaimMapping = { limit: "permissions", tenantClaim: "org_id" };
@@ -19,14 +19,14 @@ export const keycloak: ClaimMapping = {
 /** Microsoft Entra ID: app roles, and groups by their object ids. */
 export const entra: ClaimMapping = { id: "oid", roles: "roles", teams: "groups", tenantClaim: "tid" };
 
-/** Amazon Cognito: groups are roles, in both kinds of token. What `custom:…` holds has to be named. */
+/** Amazon Cognito: groups are roles, in both kinds of token. Custom attributes (`custom:…`) must be named. */
 export const cognito: ClaimMapping = { roles: "cognito:groups" };
 
 type At = (path: string) => unknown;
 
 /**
  * Clerk, session tokens of both versions: the role without `org:` (`admin`), permissions as Clerk writes them
- * (`org:invoices:read`). Version 2 has a number for each feature of the organization, whose lowest bit is the
+ * (`org:invoices:read`). Version 2 has a bit mask for each feature of the organization; the lowest bit is the
  * first permission.
  */
 export const clerk: ClaimMapping = {
@@ -54,7 +54,7 @@ export const workos: ClaimMapping = {
 };
 
 /**
- * Better Auth: a member of an organization, as `getActiveMember` gives it. The names of its roles are one
+ * Better Auth: a member of an organization, as returned by `getActiveMember`. The names of its roles are one
  * text.
  */
 export const betterAuth: ClaimMapping = {
@@ -63,7 +63,7 @@ export const betterAuth: ClaimMapping = {
   tenantClaim: "organizationId",
 };
 
-/** Supabase: `app_metadata`, and `user_role` of a hook. `role` is one of the database, and never read. */
+/** Supabase: `app_metadata`, and `user_role` of a hook. `role` is a database role and never read. */
 export const supabase: ClaimMapping = {
   roles: ["app_metadata.roles", { claim: "app_metadata.role", one: true }, { claim: "user_role", one: true }],
 };

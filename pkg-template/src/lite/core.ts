@@ -1,4 +1,4 @@
-// `rolegate/lite/core`: gates from gate data without conditions and masks, in half of the bytes.
+// `rolegate/lite/core`: gates from gate data without conditions and masks, half the size.
 
 import type { Node } from "../condition/facts.js";
 import { field, must } from "../core/read.js";
@@ -17,10 +17,10 @@ const READERS: Readers = {
 };
 
 /**
- * What `restore` of `rolegate/lite` does, for data that have no conditions and no masks: of a gate whose
- * roles grant `own`, `team` and `all`. Such a gate does all that one of `rolegate/lite` does, but for
- * `fields`, `mask` and `explain`.
- * @throws {RolegateError} `bad-gate-data`, naming the place, for data with conditions or masks, and for
+ * Like `restore` of `rolegate/lite`, for data without conditions and masks: those of roles that only grant
+ * `own`, `team` and `all`. The gate has all methods of a gate of `rolegate/lite` except `fields`, `mask` and
+ * `explain`.
+ * @throws {RolegateError} `bad-gate-data`, with the location, for data with conditions or masks and for
  *   anything that is not gate data; `bad-options`
  */
 export function restore(data: GateData, options?: LiteOptions): CoreGate {

@@ -1,4 +1,4 @@
-// `rolegate/lite`: gates from gate data. No wasm, no promise, no reader of snapshots.
+// `rolegate/lite`: gates from gate data, synchronously and without wasm.
 
 import { field } from "../core/read.js";
 import { dataGate } from "../gate/core-gate.js";
@@ -12,11 +12,11 @@ export { LiteGate } from "../gate/lite-gate.js";
 export type * from "../types/types.js";
 
 /**
- * Turns what `gate.toJSON()` gave, on a server, at the edge or in a build, back into a gate with the same
- * answers. Give it the same `context`; for the first render of a hydrating page give it `now: data.at`.
+ * Makes a gate with the same answers from the result of `gate.toJSON()`. Pass the same `context`, and for the
+ * first render of a hydrating page `now: data.at`.
  *
- * Each permission ends by itself: from its own `until` on it is "no", and the others go on.
- * @throws {RolegateError} `bad-gate-data`, naming the place, for anything that is not exactly gate data;
+ * Each permission ends on its own: from its `until` on it is denied; the others are not affected.
+ * @throws {RolegateError} `bad-gate-data`, with the location, for anything that is not exactly gate data;
  *   `bad-options`
  */
 export function restore(data: GateData, options?: LiteOptions): LiteGate {

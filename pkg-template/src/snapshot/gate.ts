@@ -1,5 +1,5 @@
-// A gate over a snapshot: what the one over data answers, and why. What a user holds is worked out as it is
-// asked for, and shared.
+// A gate over a snapshot. It answers like a gate from data; its rules are made from the user's assignments
+// when they are first needed, and shared between users.
 
 import { type Attributes, attributesOf, parsePath } from "../condition/facts.js";
 import { isA, SCALAR } from "../condition/operators.js";
@@ -51,26 +51,26 @@ import { explainedBy } from "./live-why.js";
 import { checkOutsider, meetOutsider, NOTHING_UNKNOWN } from "./outsider.js";
 import { isSubject, type Outsider } from "./subject.js";
 
-/** @internal A snapshot: what its gates see, and where it is. */
+/** @internal Where a gate gets its rules: a snapshot, and the engine that loaded it. */
 interface Source {
   readonly engine: EngineSnapshot;
   readonly tenant: Tenant;
 }
 
-/** What a gate goes by that only one over a snapshot can. */
+/** Settings that only gates over a snapshot have. */
 interface GateSettings extends Settings {
   readonly records: Checked<GateOptions>["records"];
   readonly onUnknown: Checked<GateOptions>["onUnknown"];
-  /** From then on every answer is "no". */
+  /** From then on everything is denied. */
   readonly until: number;
 }
 
 /**
- * One user's answers. A check is plain JavaScript and never enters the engine; a gate needs no `free`, and
- * goes on answering when its snapshot is freed.
+ * Answers for one user. A check is plain JavaScript and never enters the engine. A gate needs no `free` and
+ * continues to answer after its snapshot was freed.
  *
- * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is
- * unknown is "no".
+ * Checks never throw because of a record: attributes that cannot be read count as unknown, and what is
+ * unknown never gives access.
  */
 export class Gate extends LiteGate {
   private readonly source: Source;
@@ -80,7 +80,7 @@ export class Gate extends LiteGate {
   declare readonly settings: GateSettings;
 
   /**
-   * What a {@link Subject} named and the snapshot does not have. Of a user whom the snapshot lists, nothing.
+   * The names in a {@link Subject} that the snapshot does not have; empty for a listed user.
    */
   readonly unknown: UnknownNames;
 
@@ -101,9 +101,9 @@ export class Gate extends LiteGate {
   }
 
   /**
-   * The same user with other options; those that are not named stay. `limit`, `roles` and `until` only ever
-   * narrow: the new gate never says "yes" where this one says "no" because of them. A new context costs next
-   * to nothing.
+   * A gate of the same user with other options; options that are not named keep their values. `limit`,
+   * `roles` and `until` can only narrow: the new gate never allows what they deny in this one. A new context
+   * costs almost nothing.
    * @throws {RolegateError} `bad-options`
    */
   override with(options: GateOptions): Gate {
@@ -124,12 +124,12 @@ export class Gate extends LiteGate {
   }
 
   /**
-   * The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite`
-   * reads them.
-   * @throws {RolegateError} `bad-options`; `too-complex` if they are too long to be written out
+   * The current answers as plain data, about this user and no one else: `restore` of `rolegate/lite` reads
+   * them.
+   * @throws {RolegateError} `bad-options`; `too-complex` if the data would be too long
    */
   override toJSON(options?: DataOptions | string): GateData {
-    // `JSON.stringify` gives the key at which the gate stands.
+    // `JSON.stringify` passes the key of the property.
     const { explain } = optionsOf(typeof options === "string" ? undefined : options, DATA_OPTIONS);
     const now = this.now();
     const moment = this.settle(now).moment as LiveMoment;
@@ -176,14 +176,14 @@ export class Gate extends LiteGate {
   }
 }
 
-/** Of a gate whose time is over. */
+/** The bounds of a gate after its `until`. */
 const OVER: Bounds = { roles: undefined, limits: [new Set()] };
 
 function boundsIn({ moment }: View): Bounds {
   return (moment as LiveMoment).bounds;
 }
 
-/** Does what `onUnknown` says about a permission that the snapshot does not have. */
+/** Applies `onUnknown` if the snapshot does not have the permission. */
 function missIn({ places }: Tenant, { onUnknown }: GateSettings, permission: string): void {
   if (places.has(permission)) return;
   if (onUnknown === "throw")
@@ -191,14 +191,14 @@ function missIn({ places }: Tenant, { onUnknown }: GateSettings, permission: str
   if (typeof onUnknown === "function") onUnknown(permission);
 }
 
-/** Whether a permission is "no" without a record, because the gate asks for one. */
+/** Whether a permission is denied without a record, because the gate requires one. */
 function isRecordsOnly({ roleRows }: Tenant, { records }: GateSettings, place: number): boolean {
   return records === "required" && roleRows.isScoped(place);
 }
 
 function gateSettingsOf(options: Checked<GateOptions>, before: GateSettings = PLAIN): GateSettings {
   const { records, onUnknown, until = Infinity } = options;
-  // Mostly only another context is named.
+  // The common case: only the context changes.
   if (
     records === undefined &&
     onUnknown === undefined &&
@@ -208,7 +208,7 @@ function gateSettingsOf(options: Checked<GateOptions>, before: GateSettings = PL
   )
     return before;
   const { now, onDecision } = settingsOf(options, before);
-  // An end that was to be given and is not there has come. Gate data have no room for one before all time.
+  // An explicit `undefined` is an end that has passed. Gate data cannot express an end before 1970.
   return {
     now,
     onDecision,
@@ -219,8 +219,7 @@ function gateSettingsOf(options: Checked<GateOptions>, before: GateSettings = PL
 }
 
 /**
- * The bounds that options name. What is given for `limit` or `roles` but is no list of strings allows
- * nothing.
+ * The bounds in the options. If `limit` or `roles` is given but is not a list of strings, nothing is allowed.
  */
 function namedBounds(options: Checked<GateOptions>): {
   roles: readonly string[] | undefined;
@@ -233,7 +232,9 @@ function namedBounds(options: Checked<GateOptions>): {
   return { roles, limits: isRefused ? [[]] : limit === undefined ? [] : [limit] };
 }
 
-/** The bounds that options add to others. Names that the snapshot does not know bound nothing in. */
+/**
+ * The bounds of options, in addition to earlier ones. Names that the snapshot does not have allow nothing.
+ */
 function boundsOf(tenant: Tenant, options: Checked<GateOptions>, before: Bounds): Bounds {
   if (options.limit === undefined && options.roles === undefined) return before;
   const { roles, limits } = namedBounds(options);
@@ -256,13 +257,13 @@ function stringsOf(list: unknown): readonly string[] | undefined {
 }
 
 /**
- * The id that somebody names; whatever is no Unicode text and no integer is the empty string, which is no id.
+ * The id as a string; the empty string, which is never an id, for anything but text and integers.
  */
 function nameOf(user: unknown): string {
   return typeof user === "string" ? user : (toId(user) ?? "");
 }
 
-/** What an id is in a snapshot. */
+/** The id as it can occur in a snapshot; the empty string if it cannot. */
 export function wellFormed(id: unknown): string {
   const name = nameOf(id);
   return name.length <= MAX_ID_BYTES && isWellFormed(name) ? name : "";
@@ -294,7 +295,7 @@ export function gateOf(source: Source, user: unknown, options: GateOptions | und
     );
   }
   const given = nameOf(user);
-  // What is longer than any id is nobody: it is neither kept nor looked up.
+  // Text longer than any id matches nobody: it is neither cached nor looked up.
   const name = given.length <= MAX_ID_BYTES ? given : "";
   const found = tenant.person(name, () => (wellFormed(name) === "" ? -1 : engine.findUser(name)));
   return makeGate(
@@ -328,7 +329,7 @@ function makeGate(
 }
 
 /**
- * @internal Somebody whom the snapshot need not list, for the whole engine.
+ * @internal A person whom the snapshot need not list, for the whole engine.
  * @throws {SubjectError}
  */
 export function outsiderOf({ engine, tenant }: Source, subject: object): Outsider {
@@ -337,7 +338,7 @@ export function outsiderOf({ engine, tenant }: Source, subject: object): Outside
 
 const NO_CONTEXT = contextOf(undefined);
 
-/** A question about a user as the whole engine takes it; `undefined` where it is "no" whoever asks. */
+/** A question for the whole engine; `undefined` if the permission is denied for everyone. */
 function questionOf(
   { tenant, paths }: FullSource,
   user: string | Outsider,
@@ -369,15 +370,15 @@ export interface ReadPaths {
 }
 
 /**
- * @internal A snapshot, of which the whole engine tells the paths that conditions read, with those of
- * somebody whom it does not list.
+ * @internal A snapshot with the paths that conditions read, which the whole engine finds; also those in the
+ * conditions of a person whom it does not list.
  */
 export interface FullSource extends Source {
   paths(outsider?: Outsider): ReadPaths;
 }
 
 /**
- * @internal The ids of all users for whom the answer is "yes".
+ * @internal The ids of all users who have the permission.
  * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `unknown-permission`, `too-complex`
  */
 export function whoCan(
@@ -388,7 +389,7 @@ export function whoCan(
   const question = questionOf(source, "", permission, optionsOf(options, ASK_OPTIONS, GATE_RULES));
   if (question === undefined) return [];
   const found = source.engine.useFull((full, handle) => full.whoCan(handle, question));
-  // A part of the list would be wrong.
+  // An incomplete list would be wrong.
   if (found === "")
     throw new RolegateError(
       "too-complex",
@@ -398,7 +399,7 @@ export function whoCan(
 }
 
 /**
- * @internal The changes that would make the answer "yes".
+ * @internal The changes that would allow the permission.
  * @throws {RolegateError} `freed`, `trap`, `needs-full`, `bad-options`, `bad-subject`, `unknown-permission`
  */
 export function remediesFor(
@@ -416,7 +417,7 @@ export function remediesFor(
     checked,
   );
   let isLate = false;
-  // Who would have to wait beyond the end waits in vain.
+  // Waiting beyond the gate's end does not help.
   const note = (key: string, value: unknown): unknown => (
     (isLate ||= key === "until" && (value as number) >= until), value
   );
@@ -427,7 +428,7 @@ export function remediesFor(
           source.engine.useFull((full, handle) => full.remedies(handle, question)),
           note,
         ) as Found);
-  // Beside the entries, as `length` is: so a list is equal to another with the same entries.
+  // Not enumerable, like `length`, so that lists with the same entries are deeply equal.
   return Object.defineProperty(isLate ? [] : found.remedies, "complete", {
     __proto__: null,
     value: found.complete === true,
@@ -439,7 +440,7 @@ interface Found {
   readonly remedies: Remedy[];
 }
 
-/** A record as the engine takes it: what conditions may read of it, and the ids of its owners and teams. */
+/** A record for the engine: the attributes that conditions read, and the ids of its owners and teams. */
 function writeRecord(
   { tables, maps }: Tenant,
   place: number | undefined,
@@ -456,8 +457,7 @@ function writeRecord(
 }
 
 /**
- * The attributes of an object. There may be many paths, and the owner's and the team's may be among them:
- * each is read once.
+ * The attributes of an object. Each path is read once, even if it is also the path of an owner or a team.
  */
 function once(source: unknown): Attributes {
   const attributes = attributesOf(source, true);
@@ -470,7 +470,7 @@ function once(source: unknown): Attributes {
   };
 }
 
-/** A path that conditions read; with `element` the paths that they read of the elements of the list there. */
+/** A path that conditions read; `element` has the paths that they read in elements of a list. */
 type Reads = string | { readonly path: string; readonly element: readonly Reads[] };
 
 function writeAll(read: Attributes, reads: readonly Reads[]): object {
@@ -483,7 +483,9 @@ function writeAll(read: Attributes, reads: readonly Reads[]): object {
   );
 }
 
-/** Scalars as they are, lists of such; else an object that says what it is. `{}` is of no use. */
+/**
+ * Scalars and lists of scalars as they are; anything else as an object that describes it. `{}` is unusable.
+ */
 function write(value: unknown, of: readonly Reads[]): unknown {
   if (Array.isArray(value)) return value.map((item) => write(item ?? null, of));
   if (value === undefined || isA(SCALAR, value)) return value ?? null;

@@ -1,5 +1,5 @@
 /// <reference lib="esnext.disposable" preserve="true" />
-// Snapshots: loading them, and what they tell.
+// Snapshots: loading, and questions about a whole snapshot.
 
 import { RolegateError, SnapshotError } from "../core/errors.js";
 import { type Checked, LOAD_OPTIONS, LOAD_RULES, optionsOf } from "../core/options.js";
@@ -36,11 +36,11 @@ import {
 import { Tenant } from "./holdings.js";
 import { isSubject } from "./subject.js";
 
-/** Every user's roles in one tenant at one time, checked and compiled. */
+/** All roles and users of a tenant, checked and loaded. */
 export class Snapshot {
-  /** Whose roles these are. */
+  /** The id of the tenant. */
   readonly tenant?: string;
-  /** Grows with every change of the tenant's roles. */
+  /** Increases with every change of the tenant's roles. */
   readonly revision: number;
   private readonly source: FullSource;
 
@@ -52,7 +52,7 @@ export class Snapshot {
     const ask = (subject: string): ReadPaths =>
       JSON.parse(engine.useFull((full, handle) => full.paths(handle, subject))) as ReadPaths;
     let paths: ReadPaths | undefined;
-    // Only who may have a condition adds paths.
+    // Only people whose assignments may have conditions add paths.
     this.source = {
       engine,
       tenant,
@@ -69,21 +69,20 @@ export class Snapshot {
     return dateOf(this.source.tenant.issuedAt);
   }
 
-  /** From then on every answer is "no". */
+  /** From then on everything is denied. */
   get expiresAt(): Date | undefined {
     return dateOf(this.source.tenant.expiresAt);
   }
 
   /**
-   * A user's gate. It costs some microseconds, or some hundreds for the first of those who hold the same
-   * hundreds of roles; the checks that it answers cost next to nothing. Make one per request or per page, and
-   * keep it.
-   * @param user the id of anyone: the gate of a user whom the snapshot does not know says no; or all there
-   *   is to say of somebody whom the snapshot need not list, as an entry of `users` says it. Then roles and
-   *   teams that the snapshot does not have give nothing: `gate.unknown` lists them. Whoever the snapshot
-   *   lists as disabled stays so.
+   * Returns the gate of a user. This takes some microseconds (some hundreds for the first user with the same
+   * hundreds of roles); checks take almost no time. Make one gate per request or page, and keep it.
+   * @param user an id: for a user whom the snapshot does not list, everything is denied. Or a person whom
+   *   the snapshot need not list, described like an entry of `users`: roles and teams that the snapshot does
+   *   not have grant nothing, and `gate.unknown` lists them. A user whom the snapshot lists as disabled stays
+   *   disabled.
    * @throws {RolegateError} `freed`, `bad-options`
-   * @throws {SubjectError} `bad-subject`, if anything else is wrong with a subject
+   * @throws {SubjectError} `bad-subject`, if anything else is wrong with the subject
    */
   for(user: UserId | Subject, options?: GateOptions): Gate {
     return gateOf(this.source, user, options);
@@ -95,8 +94,8 @@ export class Snapshot {
   }
 
   /**
-   * A user as the snapshot declares them; `undefined` if it does not. It parses the list of users: with
-   * 100,000 that takes as long as `JSON.parse` of them.
+   * A user as declared in the snapshot, or `undefined`. This parses the whole list of users, which takes as
+   * long as `JSON.parse`.
    */
   user(id: UserId): User | undefined {
     const row = this.source.engine.findUser(wellFormed(id));
@@ -122,17 +121,17 @@ export class Snapshot {
     return this.tables().written(at.TEAM) as Team[];
   }
 
-  /** What the levels are called: the catalog's words, else "Own", "Team" and "All". */
+  /** The names of the levels: those of the catalog, or else "Own", "Team" and "All". */
   levelTitles(): Record<Level, string> {
     return { own: "Own", team: "Team", all: "All", ...this.source.tenant.levelTitles() };
   }
 
   /**
-   * The ids of all users who hold a permission, in the order of the document: on the record of
-   * `options.resource` (`undefined` and `null` are a record of which nothing is known), or on anything at all
-   * where `options` has no such key. It asks for every user: a snapshot of 100,000 takes some tens of
-   * milliseconds. It has a budget of steps, about a second, which no real tenant comes near; beyond it
-   * nothing is answered, since a part of the list would be wrong.
+   * The ids of all users who have a permission, in the order of the document: on the record
+   * `options.resource` (`undefined` and `null` stand for a record about which nothing is known), or, without
+   * that key, on any record at all. This checks every user, which takes some tens of milliseconds for
+   * 100,000. Beyond a budget of steps (about a second, far more than real tenants need) it throws
+   * `too-complex`, because an incomplete list would be wrong.
    * @throws {RolegateError} `freed`, `needs-full`, `bad-options`, `too-complex`
    */
   whoCan(permission: Permission, options?: AskOptions): string[] {
@@ -140,14 +139,15 @@ export class Snapshot {
   }
 
   /**
-   * What would have to change so that a user may do this, on the record of `options.resource` or on anything
-   * at all, as in {@link whoCan}: with the whole list of changes the answer is "yes". If the list is
-   * `complete`, no part of it would do, and it is empty only if the answer is "yes" already, or if nothing in
-   * this snapshot could make it so. For servers and admins: a narrowed snapshot knows only its user's roles.
+   * The shortest list of changes that would allow a permission, on the record `options.resource` or on any
+   * record at all, as in {@link whoCan}. All changes of the list together allow it. If the list is
+   * `complete`, fewer would not be enough, and an empty list means that the permission is already allowed or
+   * that no change in the snapshot would allow it. For servers and admins: a narrowed snapshot only has its
+   * user's roles.
    *
-   * Every list is found by trying: a question takes some tens of microseconds, with hundreds of roles some
-   * milliseconds. The search has a fixed budget of steps, some tens of milliseconds; the list of one that
-   * gave up is not `complete`.
+   * The list is found by trying changes. This takes some tens of microseconds, or some milliseconds with
+   * hundreds of roles. After a fixed budget of steps (some tens of milliseconds) the search stops, and its
+   * list is not `complete`.
    * @param user as in {@link for}
    * @throws {RolegateError} `freed`, `needs-full`, `bad-options`, `unknown-permission` (with
    *   `onUnknown: "throw"`)
@@ -158,10 +158,10 @@ export class Snapshot {
   }
 
   /**
-   * The part of the snapshot that matters to one user, as JSON text for that user's browser: all decisions
-   * and reasons for that user are the same in it, and everything else is gone: other users, roles and teams
-   * that cannot matter, what only people read. For a user whom the snapshot does not know, a snapshot without
-   * users. Of a subject, a snapshot that lists it as its user.
+   * The part of the snapshot that concerns one user, as JSON text for that user's browser. Decisions and
+   * reasons for that user are the same in it. Everything else is left out: other users, roles and teams that
+   * cannot matter, and texts for administrators. For a user whom the snapshot does not list, the result has
+   * no users; for a subject, it lists the subject as its user.
    * @param user as in {@link for}
    * @throws {RolegateError} `freed`, `needs-full`
    * @throws {SubjectError} `bad-subject`
@@ -174,7 +174,7 @@ export class Snapshot {
   }
 
   /**
-   * The document as it was loaded: everybody's roles. What one person may have of it is {@link narrow}.
+   * The document as it was loaded, with everyone's roles. Use {@link narrow} for what one person may have.
    * @throws {RolegateError} `freed`
    */
   toJSON(): SnapshotDocument {
@@ -182,8 +182,8 @@ export class Snapshot {
   }
 
   /**
-   * Gives the memory back. Gates that were made go on answering. Also happens by itself when neither it nor a
-   * gate is in use.
+   * Frees the memory. Existing gates continue to answer. This also happens automatically when neither the
+   * snapshot nor a gate of it is referenced.
    */
   free(): void {
     this.source.engine.free();
@@ -204,11 +204,11 @@ function dateOf(ms: number | undefined): Date | undefined {
 }
 
 /**
- * Loads a snapshot. It is refused whole if anything in it is wrong.
- * @param source JSON text, bytes, a `Response`, or an object; or a promise of one
+ * Loads a snapshot. A snapshot with any error is rejected as a whole.
+ * @param source JSON text, bytes, a `Response`, or an object; or a promise of one of these
  * @throws {SnapshotError} with every problem found
- * @throws {RolegateError} `fetch-failed`, `not-json`, `old-revision`, `wrong-tenant`, `bad-options`, or why
- *   the engine does not start
+ * @throws {RolegateError} `fetch-failed`, `not-json`, `old-revision`, `wrong-tenant`, `bad-options`, or the
+ *   reason why the engine did not start
  */
 export type Load = (
   source: SnapshotSource | Promise<SnapshotSource>,
@@ -216,8 +216,8 @@ export type Load = (
 ) => Promise<Snapshot>;
 
 /**
- * @internal {@link Load} with an engine that `init` starts. The wasm and the snapshot are fetched side by
- * side.
+ * @internal {@link Load} with an engine that `init` starts. The wasm and the snapshot are fetched in
+ * parallel.
  */
 export function loader(init: () => Promise<void>, full: FullAccess): Load {
   return async (source, options) => {
@@ -236,8 +236,8 @@ export function loader(init: () => Promise<void>, full: FullAccess): Load {
 }
 
 /**
- * Loads a snapshot at once, when the engine has started. Where the second module is not there, a snapshot
- * that is refused is reported with its first problem only.
+ * Loads a snapshot synchronously, once the engine has started. Without the second module, a rejected
+ * snapshot is reported with its first problem only.
  * @throws {SnapshotError} with every problem found
  * @throws {RolegateError} `not-initialised`, `not-json`, `old-revision`, `wrong-tenant`, `bad-options`
  */
@@ -259,7 +259,7 @@ export function syncLoader(full: FullAccess): LoadSync {
   };
 }
 
-/** The full report in place of the first problem, if it can be had. */
+/** The full report instead of the first problem, if the second module is available. */
 async function reported(
   error: unknown,
   bytes: Uint8Array,

@@ -1,5 +1,5 @@
-// `rolegate/testing`: gates made from a list of permissions, for tests of applications. No wasm, no snapshot,
-// no promise.
+// `rolegate/testing`: gates made from a list of permissions, for tests of applications. They need neither
+// wasm nor a snapshot.
 
 import { parseCondition } from "../condition/condition.js";
 import { isRecord } from "../core/attributes.js";
@@ -25,21 +25,20 @@ export { type ErrorCode, isRolegateError, RolegateError } from "../core/errors.j
 export { LiteGate } from "../gate/lite-gate.js";
 export type * from "../types/types.js";
 
-/** What a test gate says yes to: on everything, or as a role in a snapshot would grant it. */
+/** What a test gate allows: on every record, or as a role in a snapshot would grant it. */
 export type TestPermissions = readonly Permission[] | { readonly [P in Permission]?: Grant };
 
-/** Whose gate it is, and what its catalog would say. */
+/** The user of a test gate, and what a catalog would declare. */
 export interface TestOptions extends LiteOptions {
-  /** Whose answers these are: who owns what level `own` reaches. Default: `"user"`. */
+  /** The id of the user, who owns the records that level `own` reaches. Default: `"user"`. */
   readonly user?: string;
   /** All teams that level `team` reaches. Default: none. */
   readonly teams?: readonly string[];
   /**
-   * Where records of a type hold their owner and their team, as in a catalog. Default: under `owner` and
-   * `team`.
+   * The paths of owner and team in records of a type, as in a catalog. Default: `owner` and `team`.
    */
   readonly resources?: Readonly<Record<string, ResourceMapping>>;
-  /** What records hide from those who lack a permission, as in a catalog. */
+  /** Masks, as in a catalog. */
   readonly masks?: readonly Mask[];
   readonly tenant?: string;
   /** Default: 1. */
@@ -51,22 +50,22 @@ const GRANT = object("scope when");
 const MASK = object("resource field permission as");
 
 /**
- * A gate that says yes to exactly these permissions, and does all that one of `rolegate/lite` does: a
- * component under test cannot tell it from a real one.
+ * A gate that allows exactly these permissions. It is an ordinary gate of `rolegate/lite`: a component under
+ * test cannot tell it from a real one.
  *
- * There is no catalog: a permission requires and implies nothing, and there are no wildcards. All permissions
- * are scoped. Their resource type is the longest key of `resources` that is a dotted prefix of the id, else
- * the id up to its last dot. Conditions are those of gate data: of `user.*` they can ask `user.id`.
+ * There is no catalog: permissions require and imply nothing, and there are no wildcards. All permissions are
+ * scoped. The resource type is the longest key of `resources` that is a dotted prefix of the id, or else the
+ * id up to its last dot. Conditions are those of gate data: the only attribute of the user is `user.id`.
  * @param permissions a list: each on every record. An object: each as a role would grant it (`true`,
  *   `"own"`, `{ scope, when }`, a list)
- * @throws {RolegateError} `bad-gate-data`, naming the place, for a grant or option that means nothing
+ * @throws {RolegateError} `bad-gate-data`, with the location, for an invalid grant or option
  */
 export function testGate(permissions: TestPermissions, options: TestOptions = {}): LiteGate {
   return gateOf(rulesOf(permissions, options), options);
 }
 
 /**
- * A gate that says no to everything: {@link testGate} of no permission. Its `mask` knows the types of
+ * A gate that denies everything: {@link testGate} without permissions. Its `mask` knows the types of
  * `options.masks`.
  */
 export function denyAll(options: TestOptions = {}): LiteGate {
@@ -74,13 +73,13 @@ export function denyAll(options: TestOptions = {}): LiteGate {
 }
 
 /**
- * A gate that says yes to everything, and hides nothing in any record. Since no list holds everything,
- * `permissions()` of it is empty, and what is restored from its `toJSON()` says no. A misspelt permission is
- * a yes as well: prefer {@link testGate}.
+ * A gate that allows everything and masks nothing. Its `permissions()` is empty, since no list contains
+ * everything, and a gate restored from its `toJSON()` denies everything. It also allows misspelt permissions:
+ * prefer {@link testGate}.
  */
 export function allowAll(options: TestOptions = {}): LiteGate {
   const rules = rulesOf({ "*": true }, options);
-  // No answer is kept under a name, for there is no list of names; the empty one is none.
+  // No answers are cached by name, because there is no list of names; the empty name is never one.
   return gateOf(
     { ...rules, ids: [], places: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) },
     options,
@@ -91,7 +90,7 @@ function gateOf(rules: DataRules, { context, now, onDecision }: TestOptions): Li
   return dataGate(LiteGate, rules, { context, now, onDecision });
 }
 
-/** A map that has the same under every name. */
+/** A map with the same value for every key. */
 class Every<T> extends Map<string, T> {
   private readonly value: T;
 
@@ -110,7 +109,7 @@ function rulesOf(permissions: unknown, options: TestOptions): DataRules {
   return field({ options }, "options", (json) => readRules(dataOf(grants, OPTIONS(json)), LITE_READERS));
 }
 
-/** For each permission that is granted the alternatives, in a catalog without one entry. */
+/** The alternatives of each granted permission. */
 type Grants = ReadonlyMap<string, readonly ClauseData[]>;
 
 const grantsOf: Read<Grants> = (json) => {
@@ -163,7 +162,7 @@ const maskOf: Read<Mask> = (json) => {
   return mask;
 };
 
-/** Gate data, but for what `compile` checks. */
+/** Gate data, without what `compile` checks. */
 function dataOf(
   grants: Grants,
   { user = "user", teams = [], resources = {}, masks = [], tenant, revision = 1 }: TestOptions,

@@ -1,7 +1,7 @@
-// The types of what a snapshot says: conditions, the catalog, teams, roles. Types only: nothing here exists
-// at run time.
+// The types of a snapshot document: conditions, the catalog, teams, roles, users. Types only: nothing here
+// exists at run time.
 
-/** How far a grant reaches: what the user owns, what the user's teams cover, or everything. */
+/** How far a grant reaches: the user's own records, those of the user's teams, or all. */
 export type Level = "own" | "team" | "all";
 
 /** A scalar of JSON. */
@@ -13,8 +13,7 @@ export interface Ref {
 }
 
 /**
- * A list of scalars; `null` stands for an element that is unknown, and is only in what is left of a
- * condition.
+ * A list of scalars; `null` stands for an unknown element and only occurs in residual conditions.
  */
 export type ScalarList = readonly (Scalar | null)[];
 
@@ -22,7 +21,7 @@ export type ScalarList = readonly (Scalar | null)[];
 export interface Operators {
   /** Equal, and of the same type. */
   readonly $eq?: Scalar | Ref;
-  /** Of the same type, and not equal. */
+  /** Of the same type and not equal. */
   readonly $ne?: Scalar | Ref;
   /** Less than: two numbers, or two strings by code point. */
   readonly $lt?: number | string | Ref;
@@ -44,27 +43,26 @@ export interface Operators {
   readonly $subset?: ScalarList | Ref;
   /** The attribute is a list, and this holds for one of its elements, read as `element.`. */
   readonly $elem?: Condition;
-  /** The attribute is a string that begins so. */
+  /** The attribute is a string that begins with this. */
   readonly $startsWith?: string | Ref;
-  /** The attribute is a string that ends so. */
+  /** The attribute is a string that ends with this. */
   readonly $endsWith?: string | Ref;
   /**
    * The attribute is a time at or after this one: RFC 3339 text, or `now` with an offset, such as `now-15m`.
-   * A number of milliseconds stands for a time that such text has no year for, and only in what is left of a
-   * condition.
+   * A number of milliseconds only occurs in residual conditions, for years that such text cannot express.
    */
   readonly $since?: string | number | Ref;
-  /** The attribute is a time before this one, which is written in the same way. */
+  /** The attribute is a time before this one, written in the same way. */
   readonly $before?: string | number | Ref;
   /** The attribute is an IP address in this block, or in one of these. */
   readonly $cidr?: string | readonly string[];
-  /** The attribute is there and not null, or it is not. */
+  /** Whether the attribute is present and not null. */
   readonly $exists?: boolean;
 }
 
 /**
- * A comparison whose left side is a value and not an attribute; only in what is left of a condition, never in
- * a snapshot.
+ * A comparison whose left side is a value instead of an attribute. It only occurs in residual conditions,
+ * never in a snapshot.
  */
 export interface ValueOperators extends Operators {
   readonly of: Scalar | ScalarList;
@@ -101,24 +99,23 @@ export interface Condition {
     | undefined;
 }
 
-/** Attribute paths that hold the owner and the team of the records of one type. */
+/** The attribute paths of owner and team in records of one type. */
 export interface ResourceMapping {
   readonly owner?: string | readonly string[];
   readonly team?: string | readonly string[];
 }
 
 /**
- * What stands for a value that is masked: nothing, `null`, `"•••"`, or `"#1"`, `"#2"`… for each different
- * value.
+ * What replaces a masked value: nothing, `null`, `"•••"`, or `"#1"`, `"#2"`… for each different value.
  */
 export type MaskKind = "omit" | "null" | "redact" | "pseudonym";
 
-/** A value in the records of a type that is for those who have a permission on the record. */
+/** Hides a value in records of a type from users without a permission on the record. */
 export interface Mask {
   readonly resource: string;
-  /** Its path; lists are entered. */
+  /** The path of the value; lists on the way are entered. */
   readonly field: string;
-  /** One of the same resource type. */
+  /** The permission that shows it; of the same resource type. */
   readonly permission: string;
   /** Default: `"redact"`. */
   readonly as?: MaskKind;
@@ -151,7 +148,7 @@ export interface Category<P extends string = string> {
 export interface Team {
   readonly id: string;
   readonly name?: string;
-  /** For people only: `team`, `sub-company`, `region`… */
+  /** For display only: `team`, `sub-company`, `region`… */
   readonly kind?: string;
   readonly parent?: string;
 }
@@ -165,7 +162,7 @@ export interface GrantObject {
   readonly when?: Condition;
 }
 
-/** What a role takes away: a permission, `<category>.*` or `*`; with a condition, or always. */
+/** What a role denies: a permission, `<category>.*` or `*`; under a condition, or always. */
 export type Denial = string | { readonly key: string; readonly when: Condition };
 
 /** A role as the snapshot declares it. */
@@ -183,22 +180,22 @@ export interface Role {
   readonly reviewedAt?: string;
 }
 
-/** What permissions there are, and what is said of records. */
+/** The permissions, and how records are read. */
 export interface Catalog {
   readonly categories: readonly Category[];
   readonly roleTypes?: readonly string[];
   readonly plans?: readonly string[];
-  /** For a resource type where its records have owner and team. */
+  /** For each resource type, where its records have owner and team. */
   readonly resources?: Readonly<Record<string, ResourceMapping>>;
-  /** Words for people. */
+  /** Names of the levels, for display. */
   readonly levelTitles?: { readonly [L in Level]?: string };
   readonly masks?: readonly Mask[];
 }
 
-/** A role of a user, for some time, for some records or under a condition. */
+/** A role of a user, perhaps limited to a team, to a time or by a condition. */
 export interface AssignmentObject {
   readonly role: string;
-  /** Limits it to records that this team covers. */
+  /** Limits the role to records that this team covers. */
   readonly team?: string;
   /** RFC 3339, included. */
   readonly from?: string;
@@ -207,7 +204,7 @@ export interface AssignmentObject {
   readonly when?: Condition;
 }
 
-/** A role of a user: a role id says the role without limits. */
+/** A role of a user: a role id is the role without limits. */
 export type Assignment = string | AssignmentObject;
 
 /** A user as the snapshot declares them. */
@@ -221,7 +218,7 @@ export interface User {
   readonly disabled?: boolean;
 }
 
-/** What no user should hold together: more than `max` of these roles, or of these permissions. */
+/** Roles or permissions of which no user should have more than `max`. */
 export type Separation = {
   readonly id: string;
   readonly title?: string;
@@ -240,14 +237,14 @@ export interface SnapshotDocument {
   readonly tenant?: string;
   /** RFC 3339. */
   readonly issuedAt?: string;
-  /** RFC 3339: from then on every answer is "no". */
+  /** RFC 3339: from then on everything is denied. */
   readonly expiresAt?: string;
   readonly plan?: string;
   readonly catalog: Catalog;
   readonly teams?: readonly Team[];
   readonly roles: readonly Role[];
   readonly users?: readonly User[];
-  /** Assignments that every user has besides the user's own. */
+  /** Assignments that every user has in addition to their own. */
   readonly everyone?: readonly Assignment[];
   readonly separations?: readonly Separation[];
 }

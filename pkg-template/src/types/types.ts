@@ -1,15 +1,15 @@
-// Every public type of the package but those of documents, which are in format.ts. Types only: nothing here
-// exists at run time.
+// Every public type of the package except those of snapshot documents (snapshot-document.ts). Types only:
+// nothing here exists at run time.
 
 import type { Assignment, Condition, Level, MaskKind } from "./snapshot-document.js";
 
 export type * from "./snapshot-document.js";
 
 /**
- * What an application tells the package about its own names. Augment it once:
+ * Declares the names of an application. Augment it once:
  *
  * ```ts
- * // It makes the file a module: what follows adds to the package, and does not replace it.
+ * // This makes the file a module, so that the declaration extends the package and does not replace it.
  * import type {} from "rolegate";
  *
  * declare module "rolegate" {
@@ -20,8 +20,8 @@ export type * from "./snapshot-document.js";
  * }
  * ```
  *
- * From then on a misspelt permission is a compile error everywhere. Without it permissions are strings and
- * resources objects.
+ * After that, a misspelt permission is a compile error everywhere. Without it, permissions are strings and
+ * resources are objects.
  */
 export interface Register {}
 
@@ -29,32 +29,32 @@ export interface Register {}
 export type Permission = Register extends { permission: infer P extends string } ? P : string;
 
 /**
- * What a {@link GateOptions.limit} names: a permission, `<category>.*` or `*`. A list that is only known at
- * run time, such as the scopes of a token, is `scopes as Limit[]`: what it names wrongly gives nothing.
+ * An entry of {@link GateOptions.limit}: a permission, `<category>.*` or `*`. For a list that is only known
+ * at run time, such as the scopes of a token, write `scopes as Limit[]`: unknown names allow nothing.
  */
 export type Limit = Register extends { permission: infer P extends string }
   ? P | `${string}.*` | "*"
   : string;
 
-/** What a record is not: a promise of one (is an `await` missing?), a list, a function. */
+/** Rejects what is not a single record: a promise (is an `await` missing?), a list, a function. */
 export interface OneRecord {
   readonly then?: undefined;
   readonly [Symbol.iterator]?: undefined;
   readonly [Symbol.hasInstance]?: undefined;
 }
 
-/** A record that a question is about: any object with attributes; class instances fit. */
-// `any`: with `unknown` no interface would fit
+/** The record that a question is about: any object with attributes, also a class instance. */
+// `any`: with `unknown`, no interface would be assignable
 export type Resource = object &
   OneRecord &
   (Register extends { resources: infer R } ? R[keyof R] : { readonly [key: string]: any });
 
-/** Who somebody is: safe integers and bigints are their decimal strings, as in records. */
+/** The id of a user. Safe integers and bigints count as their decimal digits, as in records. */
 export type UserId = string | number | bigint;
 
 /**
- * Somebody whom the snapshot need not list, as an entry of `users` would say it: from a session, a token or a
- * row of a database. It is plain data, and copied when it is passed.
+ * A person whom the snapshot need not list, described like an entry of `users`: from a session, a token or a
+ * database row. Plain data; it is copied by the call.
  */
 export interface Subject {
   readonly id: UserId;
@@ -66,7 +66,7 @@ export interface Subject {
   readonly name?: string | undefined;
 }
 
-/** What a {@link Subject} names and the snapshot does not have, each name once. It gives nothing. */
+/** The names in a {@link Subject} that the snapshot does not have, each once. They grant nothing. */
 export interface UnknownNames {
   readonly roles: readonly string[];
   readonly teams: readonly string[];
@@ -85,7 +85,7 @@ export interface ResponseLike {
   readonly url: string;
   readonly headers: { get(name: string): string | null };
   arrayBuffer(): Promise<ArrayBuffer>;
-  /** Read where it is there, so that reading ends when it is too much. */
+  /** Read if present, so that reading can stop at `maxBytes`. */
   readonly body?: { getReader(): BodyReader } | null;
   readonly bodyUsed?: boolean;
 }
@@ -96,17 +96,17 @@ export interface BodyReader {
   cancel(): Promise<unknown>;
 }
 
-/** What `load` checks besides the document itself. */
+/** Options of `load`. */
 export interface LoadOptions {
-  /** Refuse anything longer. Default: 64 MiB. */
+  /** Rejects longer documents. Default: 64 MiB. */
   readonly maxBytes?: number | undefined;
-  /** Refuse a snapshot with a lower `revision`; any, if it is there and no number (a look-up that failed). */
+  /** Rejects snapshots with a lower `revision`. If present but not a number, every snapshot is rejected. */
   readonly minRevision?: number;
-  /** Refuse the snapshot of another tenant, or of none; any, if it is there and no text. */
+  /** Rejects snapshots of another tenant, or of none. If present but not a string, all are rejected. */
   readonly tenant?: string;
   /**
-   * Browsers: also fetch the second module, which answers `whoCan`, `remedies` and `narrow`. Everywhere else
-   * it is there at once.
+   * In browsers: also fetch the second module, which answers `whoCan`, `remedies` and `narrow`. Everywhere
+   * else it is already available.
    */
   readonly full?: boolean | undefined;
 }
@@ -116,7 +116,7 @@ export type WasmModule = typeof globalThis extends { WebAssembly: { Module: { pr
   ? M
   : object;
 
-/** Where the wasm file comes from: compiled, as bytes, as a response, or the address of it. */
+/** The wasm: a compiled module, bytes, a response, or the address of the file. */
 export type WasmSource =
   | WasmModule
   | ArrayBuffer
@@ -130,50 +130,50 @@ export interface LiteOptions {
   /** What conditions see as `context.*`. Each attribute is read when it is first needed, once per gate. */
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   /**
-   * The time, in milliseconds since the epoch, or a function that tells it on every question. Default: the
-   * clock, read at most once per task: a reading holds until the running task (and not longer) is done.
+   * The time, in milliseconds since the epoch, or a function that returns it for each question. Default: the
+   * clock, read at most once per task; a reading is valid until the end of the current task.
    */
   readonly now?: number | (() => number) | undefined;
   /**
-   * Hears every answer of `can`, also those within `canAll`, `canAny` and `filter`. What it throws is
-   * dropped.
+   * Called with every decision of `can`, including those made for `canAll`, `canAny` and `filter`. Anything
+   * it throws is ignored.
    */
   readonly onDecision?: ((decision: Decision) => void) | undefined;
 }
 
 /** Options of a gate. */
 export interface GateOptions extends LiteOptions {
-  /** `"required"`: a scoped permission asked without a record is "no". Default: `"optional"`. */
+  /** `"required"`: a scoped permission that is checked without a record is denied. Default: `"optional"`. */
   readonly records?: "optional" | "required" | undefined;
   /**
-   * Session roles: only assignments of these roles grant. Denials of all roles still count. What is no list
-   * of strings, also `undefined`, says no.
+   * Session roles: only assignments of these roles grant. Denials of all roles still count. Anything but a
+   * list of strings, even an explicit `undefined`, denies everything.
    */
   readonly roles?: readonly string[] | undefined;
   /**
-   * Upper bound, such as the scopes of an API token: permission ids, `<category>.*`, `*`. What is no list of
-   * strings, also `undefined`, says no.
+   * Upper bound, such as the scopes of an API token: permission ids, `<category>.*`, `*`. Anything but a list
+   * of strings, even an explicit `undefined`, denies everything.
    */
   readonly limit?: readonly Limit[] | undefined;
   /**
-   * In milliseconds since the epoch: from then on every answer is "no", `expired`, such as the `exp` of a
-   * token. An explicit `undefined` says no.
+   * The end, in milliseconds since the epoch, such as the `exp` of a token: from then on everything is denied
+   * (`expired`). An explicit `undefined` denies everything.
    */
   readonly until?: number | undefined;
   /**
-   * What happens, besides "no", when a permission is asked that the catalog does not have. Default: `"deny"`,
-   * nothing.
+   * What to do, besides denying, when a permission is checked that the catalog does not have. Default:
+   * `"deny"`, nothing else.
    */
   readonly onUnknown?: "deny" | "throw" | ((permission: string) => void) | undefined;
 }
 
-/** Options of a question about users: those of a gate, and a record if there is the key `resource`. */
+/** Options of a question about users: those of a gate, and a record if the key `resource` is present. */
 export interface AskOptions extends GateOptions {
-  /** `undefined` and `null` are a record of which nothing is known. */
+  /** `undefined` and `null` stand for a record about which nothing is known. */
   readonly resource?: Resource | null | undefined;
 }
 
-/** One answer, for monitoring. */
+/** One decision, for monitoring. */
 export interface Decision {
   readonly permission: string;
   readonly user: string;
@@ -182,7 +182,7 @@ export interface Decision {
   readonly allowed: boolean;
 }
 
-/** Why a permission is or is not given, in order of precedence. */
+/** Why a permission is allowed or denied, in order of precedence. */
 export type Reason =
   | "granted"
   | "clock"
@@ -199,71 +199,70 @@ export type Reason =
   | "condition-failed"
   | "prerequisite";
 
-/** An answer with its reason. Plain data. */
+/** A decision with its reason. Plain data. */
 export interface Explanation {
-  /** The permission that was asked. */
+  /** The permission that was checked. */
   readonly permission: string;
   readonly allowed: boolean;
   readonly reason: Reason;
   /** The role that decided, or came nearest to granting. */
   readonly role?: string;
-  /** The index of its assignment, among the user's roles and then those of everyone. */
+  /** The index of its assignment in the user's roles followed by those of everyone. */
   readonly assignment?: number;
-  /** The roles and permissions through which it came, by inheritance and implication. */
+  /** The roles and permissions from which it came, by inheritance and implication. */
   readonly via?: readonly string[];
-  /** How far that grant reaches; `"all"` of a permission without levels. */
+  /** How far that grant reaches; `"all"` for a permission without levels. */
   readonly level?: Level;
   /** The team to which the assignment is limited. */
   readonly team?: string;
-  /** Of `not-active`: when the assignment begins and ends (ms). Of `expired`: when the snapshot ended. */
+  /** For `not-active`: when the assignment begins and ends (ms). For `expired`: when the snapshot ended. */
   readonly from?: number;
   readonly until?: number;
   /**
-   * The condition that failed, was unknown or did not lift a denial, as the snapshot has it: of the
-   * assignment, of the grant or denial, or both under `$and`.
+   * The condition that failed, was unknown or did not lift a denial, as written in the snapshot: that of the
+   * assignment, that of the grant or denial, or both under `$and`.
    */
   readonly condition?: Condition;
-  /** The prerequisite that failed. None if each by itself is held, and no record has all of them. */
+  /** The prerequisite that failed. Absent if each one is allowed somewhere, but not all on one record. */
   readonly requires?: Explanation;
   /**
-   * Attribute paths that were unknown: nothing was found there, it cannot be read, or the comparison (or
-   * owner, or team) cannot use it.
+   * The paths of unknown attributes: absent, unreadable, or of a type that the comparison (or owner, or team)
+   * cannot use.
    */
   readonly missing?: readonly string[];
   /**
-   * `"unknown"`: the question was about a record that is not there yet. `"required"`: it was about none, and
-   * only about one could the answer be a yes.
+   * `"unknown"`: the record of the question was not there yet. `"required"`: the question had no record, and
+   * the permission can only be allowed on one.
    */
   readonly record?: "unknown" | "required";
-  /** What the snapshot calls them. */
+  /** The names in the snapshot. */
   readonly names?: { readonly role?: string; readonly permission?: string; readonly team?: string };
   /**
-   * One neutral sentence in English, for whoever gets an answer of an API: it names no role, team or
-   * condition.
+   * One neutral sentence in English, for responses of an API: it names no role, team or condition.
    */
   readonly publicText: string;
   /** One or two sentences in plain English, for the person who asked. */
   readonly text: string;
 }
 
-/** A value that `mask` would replace: where it lies in the record, and what stands there instead. */
+/** A value that `mask` would replace: its path in the record, and what replaces it. */
 export interface MaskedField {
   readonly field: string;
   readonly as: MaskKind;
 }
 
 /**
- * A change that helps to turn a "no" into a "yes". Where roles or plans are listed, each of them would do.
+ * A change that helps to get a permission allowed. If roles or plans are listed, each of them is enough.
  *
- * - `grant`: the user is assigned one of `roles`, without limits; they grant `permission` at `level` at the
- *   widest, and the one that grants least comes first.
+ * - `grant`: the user is assigned one of `roles`, without limits; they grant `permission` at `level` at most,
+ *   and the one that grants least comes first.
  * - `team`: the user joins `team`.
- * - `wait`: the question is asked at `until` (ms since the epoch).
+ * - `wait`: the user waits until `until` (ms since the epoch).
  * - `plan`: the tenant has one of `plans`.
  * - `condition`: attributes of the record, the context or the user become such that `condition` holds.
- * - `lift-denial`: `role` denies neither the permission nor what it requires any more.
- * - `enable-user`: the user is enabled.
- * - `requires`: `permission`, a prerequisite, is held too; `remedies` give it.
+ * - `lift-denial`: `role` no longer denies the permission or what it requires.
+ * - `enable-user`: the user is no longer disabled.
+ * - `requires`: `permission`, a prerequisite, is allowed as well, by `remedies`.
  */
 export type Remedy =
   | {
@@ -281,59 +280,59 @@ export type Remedy =
   | { readonly kind: "requires"; readonly permission: string; readonly remedies: readonly Remedy[] };
 
 /**
- * What `remedies` gives: changes to be applied whole. Where it is `complete`, no part of them would do, and
- * if there are none, the answer is "yes" or nothing in the snapshot could make it so; otherwise the search
- * gave up.
+ * The result of `remedies`: changes to be made together. If it is `complete`, fewer of them would not be
+ * enough, and an empty list means that the permission is already allowed or that no change in the snapshot
+ * would allow it. Otherwise the search was stopped.
  */
 export type Remedies = Remedy[] & { readonly complete: boolean };
 
 /**
- * One alternative or exclusion of a {@link Scope}; all its members hold together. In `none`, `teams` means
- * that a team of the record is among them or that it has no team, and `unless` lifts the exclusion.
+ * One alternative or exclusion of a {@link Scope}; all its members must hold. In `none`, `teams` means that a
+ * team of the record is among them or that the record has no team, and `unless` lifts the exclusion.
  */
 export interface Clause {
   /** The record is owned by the user. */
   readonly own?: true;
-  /** A team of the record is one of these. Every covered team is listed. */
+  /** A team of the record is one of these. All covered teams are listed. */
   readonly teams?: readonly string[];
-  /** This is true of the record. Only in `any`. */
+  /** This condition is true of the record. Only in `any`. */
   readonly where?: Condition;
-  /** The exclusion does not count if this is true of the record. Only in `none`. */
+  /** The exclusion does not apply if this is true of the record. Only in `none`. */
   readonly unless?: Condition;
 }
 
-/** A record is in a part if some alternative holds and no exclusion does. */
+/** A record matches a part if at least one alternative and no exclusion holds. */
 export interface ScopePart {
   readonly any: readonly Clause[];
   readonly none: readonly Clause[];
 }
 
 /**
- * On which records a permission is given: until {@link Scope.validUntil}, exactly those for which
+ * The records on which a permission is allowed: until {@link Scope.validUntil}, exactly those for which
  * `can(permission, record)` is true.
  */
 export interface Scope {
   readonly kind: "all" | "some" | "none";
-  /** The widest level, for labels. `"all"` only where no team limits it. */
+  /** The widest level, for labels. `"all"` only if no team limits it. */
   readonly level: Level | "none";
   /** Whether a condition on the record remains. */
   readonly conditional: boolean;
   /**
-   * From then on (ms) nothing matches, because time alone may have changed the answer. What `$since` and
-   * `$before` say of a record's own times does not count: `matches` asks the clock. `Infinity` if there is no
-   * such moment.
+   * From then on (ms) nothing matches, because time alone may have changed the answer. `$since` and `$before`
+   * on times of a record do not count: for these, `matches` reads the clock. `Infinity` if there is no such
+   * moment.
    */
   readonly validUntil: number;
   /**
-   * A record must be in every part. Empty for `"all"`.
-   * @throws {RolegateError} `too-complex` if it is too long to be written out
+   * A record must match every part. Empty for `"all"`.
+   * @throws {RolegateError} `too-complex` if the result would be too long
    */
   readonly parts: readonly ScopePart[];
   /** Whether the record is in the scope. Never throws. */
   matches(resource: Resource | null | undefined): boolean;
   /**
    * Plain data for another machine: `Scope.from` reads it.
-   * @throws {RolegateError} `too-complex` if it is too long to be written out
+   * @throws {RolegateError} `too-complex` if the result would be too long
    */
   toJSON(): ScopeData;
 }
@@ -364,21 +363,21 @@ export interface ClauseData {
 export interface RuleData {
   /** Whether the permission has levels. */
   readonly scoped?: boolean;
-  /** Index into {@link GateData.maps}; without it `owner` and `team`. */
+  /** Index into {@link GateData.maps}; if absent, `owner` and `team`. */
   readonly map?: number;
   readonly any: readonly ClauseData[];
   readonly none?: readonly ClauseData[];
-  /** Prerequisites asked on the same record, as positions in {@link GateData.ids}. */
+  /** Prerequisites checked on the same record, as positions in {@link GateData.ids}. */
   readonly same?: readonly number[];
-  /** Prerequisites asked without a record. */
+  /** Prerequisites checked without a record. */
   readonly other?: readonly number[];
-  /** The rule is right from then on (ms)… */
+  /** The rule is valid from then on (ms)… */
   readonly since?: number;
-  /** …and until then. Outside the answer is "no". */
+  /** …and until then. At any other time the permission is denied. */
   readonly until?: number;
 }
 
-/** A mask in gate data. Who may see the value is a position in {@link GateData.ids}; -1 is nobody. */
+/** A mask. `permission`, which shows the value, is a position in {@link GateData.ids}; -1 hides it always. */
 export type MaskData = readonly [type: number, field: string, permission: number, as: MaskKind];
 
 /** A grant or a denial in explanations; it counts within `since <= now < until`. */
@@ -387,16 +386,16 @@ export interface WayData {
   readonly by: number;
   /** How far a grant reaches. */
   readonly level?: Level;
-  /** The conditions of the assignment and its own, as the snapshot has them. */
+  /** The conditions of the assignment and its own, as written in the snapshot. */
   readonly condition?: Condition;
   readonly own?: true;
   /** Index into {@link GateData.teams}. */
   readonly teams?: number;
-  /** Of a grant: this must be true. */
+  /** For a grant: this must be true. */
   readonly where?: Condition;
-  /** Of a denial: it does not count if this is true. */
+  /** For a denial: it does not apply if this is true. */
   readonly unless?: Condition;
-  /** It cannot hold, or is always lifted, whatever the record and the context are. */
+  /** It never holds, or is always lifted, for any record and context. */
   readonly never?: true;
   readonly since?: number;
   readonly until?: number;
@@ -404,38 +403,38 @@ export interface WayData {
   readonly missing?: readonly string[];
 }
 
-/** What stands for and against one or more permissions. */
+/** The grants and denials of one or more permissions. */
 export interface WhyData {
-  /** What refuses it whatever roles say. */
+  /** Why it is denied, whatever roles grant. */
   readonly reason?: Reason;
   readonly scoped?: true;
-  /** Index into {@link GateData.maps}; without it `owner` and `team`. */
+  /** Index into {@link GateData.maps}; if absent, `owner` and `team`. */
   readonly map?: number;
   /** Its grants. */
   readonly any: readonly WayData[];
   /** Its denials. */
   readonly none?: readonly WayData[];
   /**
-   * Twice the positions in {@link ExplainData.ids} of what it requires, and one more for what is asked on the
-   * same record.
+   * Its prerequisites: twice the position in {@link ExplainData.ids}, plus one if it is checked on the same
+   * record.
    */
   readonly requires?: readonly number[];
 }
 
-/** What explanations are made of. */
+/** The data of explanations. */
 export interface ExplainData {
-  /** What refuses everything. */
+  /** Why everything is denied. */
   readonly reason?: Reason;
   /** All permissions of the catalog. */
   readonly ids: readonly string[];
   /** For each id an index into `table`. */
   readonly rules: readonly number[];
   readonly table: readonly WhyData[];
-  /** The titles of `ids`; an empty one is none. */
+  /** The titles of `ids`; empty if there is none. */
   readonly titles: readonly string[];
   /**
-   * Assignments: the index, id and name of the role, id and name of the team, each empty where there is none;
-   * and the way by which the role comes to the grant.
+   * Assignments: the index, id and name of the role, id and name of the team, each empty if there is none;
+   * then the roles and permissions from which the grant comes.
    */
   readonly by: readonly (readonly [
     assignment: number,
@@ -447,46 +446,47 @@ export interface ExplainData {
   ])[];
 }
 
-/** What gate data are to hold besides the answers. */
+/** Options of `toJSON`. */
 export interface DataOptions {
-  /** Whether a restored gate can explain, too: then names of roles are in the data. */
+  /** Whether a restored gate can explain, too. If so, the data contain names of roles. */
   readonly explain?: boolean | undefined;
 }
 
 /**
- * The answers of one gate as plain data, for `restore` of `rolegate/lite`: one user's, and nothing about
- * anyone else.
+ * The answers of one gate as plain data, for `restore` of `rolegate/lite`: those of one user, and nothing
+ * about anyone else.
  */
 export interface GateData {
   readonly format: "rolegate-gate/1";
   readonly user: string;
   readonly tenant?: string;
   readonly revision: number;
-  /** The maker's clock (ms), so that a server and a hydrating page can agree on the first render. */
+  /** When the data were made (ms), so that a server and a hydrating page can agree on the first render. */
   readonly at: number;
-  /** Before it every answer is "no". */
+  /** Before this time everything is denied. */
   readonly since?: number;
   /**
-   * From it on every answer is "no": where the snapshot expires, or the gate's `until` if that is earlier.
+   * From this time on everything is denied: the end of the snapshot, or the gate's `until` if that is
+   * earlier.
    */
   readonly expires?: number;
-  /** The data were the same from here on. */
+  /** The data have been the same since this time. */
   readonly validSince?: number;
-  /** The next moment at which an answer may change by time alone. */
+  /** The next time at which time alone may change an answer. */
   readonly validUntil?: number;
-  /** The permissions that are yes or may be, in catalog order. */
+  /** The permissions that are or may become allowed, in the order of the catalog. */
   readonly ids: readonly string[];
   /** For each id an index into `table`. */
   readonly rules: readonly number[];
   readonly table: readonly RuleData[];
   readonly maps?: readonly MapData[];
   readonly teams?: readonly (readonly string[])[];
-  /** Positions in `ids` of permissions that are "no" without a record (`records: "required"`). */
+  /** Positions in `ids` of permissions that are denied without a record (`records: "required"`). */
   readonly recordsOnly?: readonly number[];
   /** The resource types of all permissions of the catalog. */
   readonly types?: readonly string[];
-  /** What records of these types hide, in the order of the catalog. */
+  /** The masks of these types, in the order of the catalog. */
   readonly masks?: readonly MaskData[];
-  /** With `toJSON({ explain: true })`. */
+  /** Made by `toJSON({ explain: true })`. */
   readonly explain?: ExplainData;
 }
