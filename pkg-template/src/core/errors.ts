@@ -1,4 +1,4 @@
-// The errors of this package. Each has a `code` to decide by; the message is for people.
+// The errors of this package. Programs use the `code`; the message is for people.
 
 /** What can be wrong with a snapshot, as `format.md` names it. */
 export type IssueCode =
@@ -50,7 +50,7 @@ export type ErrorCode =
 
 /** One problem of a snapshot, or of a subject. */
 export interface Issue {
-  /** JSON Pointer to the place, `""` for the whole document or subject. */
+  /** JSON Pointer to the value, `""` for the whole document or subject. */
   readonly path: string;
   readonly code: IssueCode;
   readonly message: string;
@@ -67,7 +67,7 @@ const brand: symbol = Symbol.for("rolegate.error");
 /** What controls a terminal or the direction of text. Twin of `is_printable` in src/error.rs. */
 const UNPRINTABLE = /[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Text of a document as messages show it. */
+/** Text of a document for messages, with control characters escaped. */
 export function printable(text: string): string {
   return text.replace(
     UNPRINTABLE,
@@ -78,7 +78,7 @@ export function printable(text: string): string {
 /** Anything that this package throws. */
 export class RolegateError extends Error {
   override readonly name: string = "RolegateError";
-  /** What to decide by; stable. */
+  /** Stable; use it in programs. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
@@ -89,8 +89,8 @@ export class RolegateError extends Error {
 }
 
 /**
- * A snapshot that was refused. `issues` lists every problem found, `code` is that of the first; `message` is
- * enough for a log: the first, with its place, and how many more.
+ * A rejected snapshot. `issues` lists every problem found, and `code` is that of the first. `message` is
+ * sufficient for a log: the first problem with its location, and how many more there are.
  */
 export class SnapshotError extends RolegateError {
   override readonly name: string = "SnapshotError";
@@ -104,8 +104,8 @@ export class SnapshotError extends RolegateError {
 }
 
 /**
- * A subject (`bad-subject`) that is not what an entry of `users` must be. `issues` lists every problem found,
- * with places within the subject.
+ * A rejected subject (`bad-subject`), which is not a valid entry of `users`. `issues` lists every problem
+ * found, with its location in the subject.
  */
 export class SubjectError extends RolegateError {
   override readonly name: string = "SubjectError";
@@ -118,7 +118,7 @@ export class SubjectError extends RolegateError {
   }
 }
 
-/** The first problem, with its place, and how many more. */
+/** The first problem with its location, and how many more there are. */
 function inShort(issues: readonly [Issue, ...Issue[]]): string {
   const [{ path, message, line, column }] = issues;
   const place = line === undefined ? path : `line ${line}, column ${column}`;

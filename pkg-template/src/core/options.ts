@@ -1,5 +1,4 @@
-// Options: one that is misspelt, or has a value that means nothing, is refused. Passed over, it would forbid
-// nothing.
+// Options. A misspelt option or a meaningless value is an error: if it were ignored, a bound would not apply.
 
 import type { AskOptions, DataOptions, GateOptions, LiteOptions, LoadOptions } from "../types/types.js";
 import { RolegateError } from "./errors.js";

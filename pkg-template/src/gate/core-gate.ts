@@ -1,5 +1,5 @@
-// Gates: a check, the settings, and the moment that is right. Masks are in lite-gate.ts, what needs a
-// snapshot in gate.ts.
+// Gates: checks, settings, and which rules are valid now. Masks are in lite-gate.ts, what needs a snapshot in
+// snapshot/gate.ts.
 
 import { ALWAYS } from "../condition/during.js";
 import { type Attributes, attributesOf } from "../condition/facts.js";
@@ -25,20 +25,20 @@ import {
   type View,
 } from "./view.js";
 
-/** @internal What a gate goes by besides its rules and the context. */
+/** @internal The settings of a gate, besides its rules and the context. */
 export interface Settings {
   /** `undefined`: the clock. */
   readonly now: unknown;
   readonly onDecision: Checked<LiteOptions>["onDecision"];
 }
 
-/** @internal The settings that `options` name, the others as they were. */
+/** @internal The settings in `options`; others keep their values. */
 export function settingsOf(options: Checked<LiteOptions>, before?: Settings): Settings {
   const { now = before?.now, onDecision = before?.onDecision } = options;
   return { now, onDecision };
 }
 
-/** @internal Of a context that is no object nothing is known. */
+/** @internal The attributes of a context. If it is not an object, they are all unknown. */
 export function contextOf(context: unknown): Attributes {
   if (context === undefined) return attributesOf({});
   try {
@@ -56,8 +56,7 @@ export function contextOf(context: unknown): Attributes {
 }
 
 /**
- * What all gates share: whatever is asked of rules, wherever these come from. Those of gate data are enough
- * for it.
+ * What all gates share: everything that only needs rules, wherever they come from.
  */
 export class CoreGate {
   /** @internal */
@@ -70,7 +69,7 @@ export class CoreGate {
    */
   readonly isPlain: boolean;
   private readonly isRecordsOptional: boolean;
-  /** @internal The task in which the view was last seen to be right. */
+  /** @internal The task in which the view was last found to be valid. */
   private task = 0;
   // Of the view, for the shortest way to an answer; empty where an answer is not all.
   private open: ReadonlyMap<string, boolean>;
@@ -86,7 +85,7 @@ export class CoreGate {
     this.reaches = this.isPlain ? view.moment.reaches : NO_ANSWERS;
   }
 
-  /** Whose answers these are. */
+  /** The id of the user. */
   get user(): string {
     return this.view.person.user;
   }
@@ -95,16 +94,16 @@ export class CoreGate {
     return this.view.rules.tenant;
   }
 
-  /** Of the snapshot that they come from. */
+  /** The revision of the snapshot. */
   get revision(): number {
     return this.view.rules.revision;
   }
 
-  /** Whether the user may do this on anything at all. */
+  /** Whether the user may do this on any record at all. */
   can(permission: Permission): boolean;
   /**
-   * Whether the user may do this on this record. `null` and `undefined` are a record that is not there yet:
-   * nothing is known about it, so only who may do it on every record gets a "yes".
+   * Whether the user may do this on this record. `null` and `undefined` stand for a record that is not there
+   * yet: nothing is known about it, so this is only allowed if it is allowed on every record.
    */
   can(permission: Permission, resource: Resource | null | undefined): boolean;
   can(permission: Permission, resource?: Resource | null): boolean {
@@ -127,7 +126,8 @@ export class CoreGate {
   }
 
   /**
-   * Whether {@link can} is true of every permission in the list. An empty list, and what is no list, is "no".
+   * Whether {@link can} is true for every permission in the list. False for an empty list and for anything
+   * but a list.
    */
   canAll(permissions: readonly Permission[]): boolean;
   canAll(permissions: readonly Permission[], resource: Resource | null | undefined): boolean;
@@ -137,7 +137,8 @@ export class CoreGate {
   }
 
   /**
-   * Whether {@link can} is true of some permission in the list. An empty list, and what is no list, is "no".
+   * Whether {@link can} is true for some permission in the list. False for an empty list and for anything but
+   * a list.
    */
   canAny(permissions: readonly Permission[]): boolean;
   canAny(permissions: readonly Permission[], resource: Resource | null | undefined): boolean;
@@ -161,7 +162,7 @@ export class CoreGate {
   }
 
   /**
-   * On which records the user may do this: `kind` is the three-way answer yes, no, or depends on the record.
+   * The records on which the user may do this. `kind` says whether these are all, some or none.
    */
   scope(permission: Permission): Scope {
     const view = this.settle();
@@ -179,27 +180,27 @@ export class CoreGate {
       : allowed.filter((id) => this.anywhere(view, id, placeOf(view, id) as number));
   }
 
-  /** The next moment (ms) at which an answer may change by time alone; `Infinity` if there is none. */
+  /** The next time (ms) at which time alone may change an answer; `Infinity` if there is none. */
   get validUntil(): number {
     const view = this.settle();
     return this.bounded(view, steadyUntil(view));
   }
 
   /**
-   * The next moment (ms) at which time alone may change the answer about this record as it is now:
-   * `validUntil`, and what the clock says of the record's own times (`$since`, `$before`). It may be early,
-   * never late; `Infinity` if there is none.
+   * The next time (ms) at which time alone may change the answer for this record as it is now: `validUntil`,
+   * or earlier because of times in the record (`$since`, `$before`). It may be too early but never too late;
+   * `Infinity` if there is none.
    */
   until(permission: Permission, resource: Resource | null | undefined): number {
     const view = this.settle();
     const place = placeOf(view, permission);
-    // What has no rule now may have one in newer data.
+    // A permission without a rule may have one in newer data.
     return this.bounded(view, place === undefined ? steadyUntil(view) : untilOf(view, place, resource));
   }
 
   /**
-   * The reason of an answer where one is enough to know it by: `"clock"` and `"expired"` say why everything
-   * is "no", `"depends"` that the record decides.
+   * A short reason, if there is one: `"clock"` and `"expired"` say why everything is denied, `"depends"` that
+   * it depends on the record.
    */
   reason(permission: Permission): "clock" | "expired" | "depends" | undefined {
     const now = this.now();
@@ -211,17 +212,16 @@ export class CoreGate {
   }
 
   /**
-   * The answers of this moment as plain data, about this user and no one else: `restore` of `rolegate/lite`
-   * reads them.
+   * The current answers as plain data, about this user and no one else: `restore` of `rolegate/lite` reads
+   * them.
    */
   toJSON(): GateData {
     return copyOf((this.view.rules as DataRules).data);
   }
 
   /**
-   * The same answers with other options; those that are not named stay.
-   * @throws {RolegateError} `bad-options` for others than `restore` takes: only a gate over a snapshot can
-   *   honour them
+   * A gate of the same user with other options; options that are not named keep their values.
+   * @throws {RolegateError} `bad-options` for any but those of `restore`: others need a gate over a snapshot
    */
   with(options: LiteOptions): CoreGate {
     const checked = optionsOf(options, LITE_OPTIONS);
@@ -238,7 +238,7 @@ export class CoreGate {
     return now === undefined ? taskNow() : readNow(now);
   }
 
-  /** @internal The view that is right at this moment. */
+  /** @internal The view that is valid now. */
   settle(now: number = this.now()): View {
     const { steady } = this.view;
     const view = this.renew(
@@ -253,19 +253,19 @@ export class CoreGate {
         this.reaches = view.moment.reaches;
       }
     }
-    // A function may tell another time on the next question.
+    // A function may return another time for the next question.
     if (typeof this.settings.now !== "function") this.task = running.task;
     return view;
   }
 
-  /** @internal A view that is right at `now`. */
+  /** @internal A view that is valid at `now`. */
   renew(view: View, now: number): View {
     return isRight(view.moment, now)
       ? view
       : makeView(view.rules, momentOf(view.rules as DataRules, now), view.person, view.context);
   }
 
-  /** @internal Until when answers that are right until then by themselves are right here. */
+  /** @internal How long answers that are valid until `until` are valid in this gate. */
   bounded(_view: View, until: number): number {
     return until;
   }
@@ -275,13 +275,13 @@ export class CoreGate {
     return !(view.rules as DataRules).recordsOnly.has(permission) && isOpen(view, place);
   }
 
-  /** @internal Meets a permission that has no rule. */
+  /** @internal Called for a permission without a rule. */
   miss(_permission: string): void {}
 }
 
 /**
- * @internal Makes methods go on working when they are taken from their gate: `const { can } = gate`.
- *   Reading one binds it; where it is called at once, engines leave that out.
+ * @internal Makes methods work when they are detached from their gate: `const { can } = gate`. Reading a
+ *   method binds it; JavaScript engines optimise that away where it is called immediately.
  */
 export function detachable(prototype: object, names: string): void {
   for (const name of names.split(" ")) {
@@ -291,7 +291,7 @@ export function detachable(prototype: object, names: string): void {
       get(this: object) {
         return method.bind(this);
       },
-      // A test of an application may put another in its place.
+      // A test of an application may replace it.
       set(this: object, value) {
         Object.defineProperty(this, name, {
           __proto__: null,
@@ -309,14 +309,14 @@ detachable(CoreGate.prototype, "can canAll canAny filter scope permissions until
 const NOTHING: readonly never[] = [];
 const NO_ANSWERS: ReadonlyMap<string, never> = new Map<string, never>();
 
-/** The place of a permission in the catalog. */
+/** The position of a permission in the catalog. */
 function placeOf(view: View, permission: string): number | undefined {
   return view.rules.places.get(permission);
 }
 
 /**
- * Without holes, which `every` and `some` would pass over. What is no list, or throws when it is read, is an
- * empty one.
+ * A copy without holes, which `every` and `some` would skip. Empty for anything that is not a list or throws
+ * when it is read.
  */
 function listOf(permissions: readonly Permission[]): readonly Permission[] {
   try {
@@ -326,7 +326,7 @@ function listOf(permissions: readonly Permission[]): readonly Permission[] {
   }
 }
 
-/** What there is to go through; nothing if it cannot be gone through. */
+/** The items of an iterable; none if it cannot be iterated. */
 function itemsOf<T>(items: Iterable<T>): readonly T[] {
   try {
     return typeof (Object(items) as Iterable<T>)[Symbol.iterator] === "function"
@@ -337,21 +337,21 @@ function itemsOf<T>(items: Iterable<T>): readonly T[] {
   }
 }
 
-/** Decides about several permissions at one moment. */
+/** Decides several permissions at the same time. */
 function decider(gate: CoreGate, about: boolean, resource: unknown): (permission: Permission) => boolean {
   const view = gate.settle();
   return (permission) => decide(gate, view, permission, placeOf(view, permission), about, resource);
 }
 
-/** Asks about several permissions at one moment, without anyone hearing of it. */
+/** Checks several permissions at the same time, without calling `onDecision`. */
 export function asker(gate: CoreGate, about: boolean, resource: unknown, view: View = gate.settle()): May {
   return (permission) =>
     permission !== undefined && answer(gate, view, permission, placeOf(view, permission), about, resource);
 }
 
 /**
- * @param place of the permission in the catalog, `undefined` if it has none
- * @param about whether a record was given, be it one that is not there yet
+ * @param place the position of the permission in the catalog, `undefined` if it is not there
+ * @param about whether a record was given, even one that is not there yet
  */
 function answer(
   gate: CoreGate,
@@ -365,7 +365,7 @@ function answer(
   return about ? isOn(view, place, resource) : gate.anywhere(view, permission, place);
 }
 
-/** Answers, and tells who wants to hear of it. */
+/** Decides, and calls `onDecision`. */
 function decide(
   gate: CoreGate,
   view: View,
@@ -384,7 +384,7 @@ function tell({ user, tenant, revision, settings }: CoreGate, permission: string
   try {
     settings.onDecision?.({ permission, user, tenant, revision, allowed });
   } catch {
-    // Whoever watches must not change an answer.
+    // `onDecision` must not change the answer.
   }
 }
 
@@ -402,7 +402,9 @@ export function dataGate<G extends CoreGate>(
   return new Class(view, settingsOf(checked), rules.recordsOnly.size === 0);
 }
 
-/** @internal A view in another context, if `options` name one. What does not depend on it stays known. */
+/**
+ * @internal A view in another context, if `options` name one. It keeps what does not depend on the context.
+ */
 export function inContext({ rules, moment, person, context }: View, options?: Checked<LiteOptions>): View {
   return makeView(
     rules,

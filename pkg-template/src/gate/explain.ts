@@ -4,7 +4,7 @@ import { printable } from "../core/errors.js";
 import { copyOf } from "../core/read.js";
 import type { Explanation, Reason } from "../types/types.js";
 
-/** An explanation before it is put into words: what there is not to tell is `undefined` or empty. */
+/** An explanation before it is put into words: absent parts are `undefined` or empty. */
 export type Finding = {
   readonly [key in keyof Omit<Explanation, "text" | "publicText" | "requires" | "names">]:
     | Explanation[key]
@@ -15,15 +15,15 @@ export type Finding = {
 };
 
 /**
- * For each reason a sentence, or a function that makes one. In a sentence these stand for what the
- * explanation names: `{role}`, `{permission}`, `{level}`, `{team}`, `{from}`, `{until}`, `{missing}` (the
- * attributes), `{requires}` (the prerequisite that failed) and `{why}` (what is said of it). Brackets and
- * what is in them are left out where there is no such thing:
- * `"Gesperrt durch {role}.[ Unbekannt: {missing}.]"`.
+ * For each reason a sentence, or a function that returns one. A sentence may contain `{role}`,
+ * `{permission}`, `{level}`, `{team}`, `{from}`, `{until}`, `{missing}` (attributes), `{requires}` (the
+ * prerequisite that failed) and `{why}` (its explanation), which are replaced by parts of the explanation. A
+ * part in square brackets is left out if something in it is absent: `"Gesperrt durch {role}.[ Unbekannt:
+ * {missing}.]"`.
  *
- * Some cases have a sentence of their own: `….required` where only about a record could the answer be a yes,
- * `….unknown` where the record is not there yet, `….together` where all that is required is held, but on no
- * record all of it. `level.own` and `level.team` are what `{level}` stands for.
+ * Some cases have their own sentence: `….required` if the permission can only be allowed on a record,
+ * `….unknown` if the record is not there yet, `….together` if each prerequisite is allowed somewhere but not
+ * all on one record. `level.own` and `level.team` are the words for `{level}`.
  */
 export type Messages = {
   readonly [key in
@@ -36,7 +36,7 @@ export type Messages = {
     | "level.team"]?: string | ((explanation: Explanation) => string);
 } & {
   /**
-   * What roles, permissions and teams are called; without it, as the snapshot says, else by their ids in
+   * The titles of roles, permissions and teams. Default: the names in the snapshot, or else their ids in
    * backquotes.
    */
   readonly title?: (id: string, what: "role" | "permission" | "team") => string;
@@ -77,7 +77,7 @@ export function isReason(text: unknown): text is Reason {
 }
 
 /**
- * Puts an explanation into words: those of `messages`, English where they have none.
+ * Puts an explanation into words: those of `messages`, or English where they are missing.
  *
  * ```ts
  * formatExplanation(gate.explain("contacts.export"), { denied: "Gesperrt durch die Rolle {role}." });

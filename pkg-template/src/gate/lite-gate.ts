@@ -11,16 +11,16 @@ import { type Explained, explain, refusal } from "./why.js";
 import { explainedIn } from "./why-data.js";
 
 /**
- * One user's answers. It is plain JavaScript: no call leaves it, and it needs no `free`.
+ * Answers for one user, in plain JavaScript; it needs no `free`.
  *
- * No answer is ever an exception, whatever the record: attributes that cannot be read are absent, and what is
- * unknown is "no".
+ * Checks never throw because of a record: attributes that cannot be read count as unknown, and what is
+ * unknown never gives access.
  */
 export class LiteGate extends CoreGate {
   /**
-   * Why the answer is what it is. The same two forms as {@link can}.
-   * @throws {RolegateError} `bad-gate-data` of a gate that was restored from data without explanations
-   *   (`gate.toJSON({ explain: true })` has them)
+   * The decision with its reason. It has the same two forms as {@link can}.
+   * @throws {RolegateError} `bad-gate-data` for a gate restored from data without explanations
+   *   (`gate.toJSON({ explain: true })` makes data with them)
    */
   explain(permission: Permission): Explanation;
   explain(permission: Permission, resource: Resource | null | undefined): Explanation;
@@ -30,7 +30,7 @@ export class LiteGate extends CoreGate {
     const explained = this.explained(view);
     const finding = explain(explained, view, permission, about ? [resource] : undefined);
     if (!finding.allowed) return withText(finding);
-    // Data that were right once may not be any more; and what only answers about records says so.
+    // The data may have expired since; and a permission may only be allowed on records.
     const place = view.rules.places.get(permission);
     if (place === undefined || !hasRules(view, place))
       return withText(refusal(explained, permission, "expired", finding.record));
@@ -46,8 +46,9 @@ export class LiteGate extends CoreGate {
   }
 
   /**
-   * The values that {@link mask} would replace in a record of this type; without a record, those that the
-   * user sees in none. They are in the order of the catalog. One that lies within another goes with it.
+   * The fields that {@link mask} would replace in a record of this type; without a record, those that the
+   * user sees in no record. They are in the order of the catalog. A field within another one is replaced with
+   * it.
    * @throws {RolegateError} `unknown-resource` for a type that no permission has
    */
   fields(type: string): MaskedField[];
@@ -58,15 +59,15 @@ export class LiteGate extends CoreGate {
   }
 
   /**
-   * A copy of a record of this type, or of a list of them, in which every value that the user may not see is
-   * replaced. Who may see it is asked of each record; a pseudonym stands for the same value throughout the
-   * call. Records are never changed.
+   * A copy of a record of this type, or of a list of records, in which every value that the user may not see
+   * is replaced. Permissions are checked for each record; a pseudonym stands for the same value throughout
+   * the call. Records are never changed.
    *
-   * The copy is plain data, as JSON would have it (`toJSON` is honoured, dates stay dates). A record whose
-   * copy might show a masked value elsewhere (a getter of a class that is no part of its JSON) or that has no
-   * JSON (a circle) is `null`, and so is a masked record that is no object. `null` and `undefined` stay. The
-   * cost is that of copying, and of one check for each mask and record.
-   * @typeParam T what the caller takes the copies for: values may be absent, `null` or a text instead
+   * The copy is plain data, as in JSON (`toJSON` is respected, dates stay dates). The result is `null` for a
+   * record whose copy might show a masked value under another name (a getter of a class that is not part of
+   * its JSON), for one without JSON (a circular reference), and for a masked record that is not an object.
+   * `null` and `undefined` stay. The cost is that of copying, plus one check for each mask and record.
+   * @typeParam T the type of the copies: masked values may be absent, `null` or a text
    * @throws {RolegateError} `unknown-resource` for a type that no permission has
    */
   mask<T = unknown>(type: string, record: object | null | undefined): T {

@@ -1,4 +1,4 @@
-// Scopes from elsewhere: what `scope.toJSON()` gave.
+// Scopes made from the result of `scope.toJSON()`.
 
 import { parseCondition } from "../condition/condition.js";
 import { readNow, taskNow } from "../core/clock.js";
@@ -8,13 +8,13 @@ import type { Scope as ScopeAnswer } from "../types/types.js";
 import { type ClauseReaders, readMap, readPart, readTeams } from "./parts.js";
 import { makeScope } from "./scope.js";
 
-/** On which records a permission is given. */
+/** The records on which a permission is allowed. */
 export type Scope = ScopeAnswer;
 
-/** Scopes from elsewhere. */
+/** Makes scopes from data. */
 export const Scope: {
   /**
-   * Reads what `scope.toJSON()` gave, on any machine; no wasm is needed. `now` is the clock that it goes by.
+   * Makes a scope from the result of `scope.toJSON()`, without wasm. `now` is its clock.
    * @throws {RolegateError} `bad-gate-data` for anything else; `bad-options`
    */
   from(json: unknown, options?: { readonly now?: number | (() => number) }): Scope;

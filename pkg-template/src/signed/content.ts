@@ -1,18 +1,17 @@
-// What is signed: which kind of document it is, whose, and until when. Signing and verifying go by the same
-// rules.
+// What is signed: its type, its tenant and person, and its end. Signing and verifying use the same rules.
 
 import { RolegateError } from "../core/errors.js";
 
-/** What a document says that a signature is checked against. */
+/** The parts of a document that are checked against its signature. */
 export interface Content {
   /** The `typ` of its signature. */
   readonly type: string | undefined;
   readonly tenant: string | undefined;
   readonly revision: number;
   readonly ends: boolean;
-  /** Everybody whom it lists. */
+  /** The ids of all listed users. */
   readonly people: readonly string[];
-  /** Whether it is one person's. */
+  /** Whether it contains the data of one person only. */
   readonly isPersonal: boolean;
 }
 
@@ -33,8 +32,7 @@ interface Document {
 }
 
 /**
- * Reads what matters here; whether the rest is in order is found when it is loaded. @throws for what is not
- * JSON
+ * Reads what matters here; everything else is checked when the document is loaded. @throws if it is not JSON
  */
 export function contentOf(bytes: Uint8Array): Content & { readonly document: unknown } {
   const document: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
@@ -53,7 +51,7 @@ export function contentOf(bytes: Uint8Array): Content & { readonly document: unk
   const type = Object.hasOwn(TYPES, String(format)) ? TYPES[String(format)] : undefined;
   const isGate = type === GATE;
   const people = isGate ? [String(user)] : Array.from(users, (each) => String(each?.id));
-  // The part of somebody whom the tenant does not know has neither users nor roles.
+  // A snapshot narrowed for an unknown user has neither users nor roles.
   const isPersonal = people.length === 1 || (people.length === 0 && roles.length === 0);
   return {
     document,
@@ -67,8 +65,8 @@ export function contentOf(bytes: Uint8Array): Content & { readonly document: unk
 }
 
 /**
- * Why a document cannot be signed so, or is not what its signature says.
- * @param subject as it stands in the header: a text, `null` for everybody's, or nothing
+ * Why a document cannot be signed this way, or does not match its signature; `undefined` if it can or does.
+ * @param subject `sub` of the header: a text, `null` for a snapshot for everyone, or `undefined`
  */
 export function problemOf(
   { type, ends, people, isPersonal }: Content,

@@ -1,4 +1,4 @@
-// `rolegate/signed`: snapshots and gate data that count only as their publisher signed them, by `jose`.
+// `rolegate/signed`: signed snapshots and gate data. The cryptography is that of `jose`.
 
 import type { Checked } from "../core/options.js";
 import type { LiteGate } from "../gate/lite-gate.js";
@@ -26,10 +26,10 @@ const RESTORE_OPTIONS = (): Checked<RestoreSignedOptions> => ({
 });
 
 /**
- * Loads a snapshot that was signed.
+ * Verifies and loads a signed snapshot.
  * @param keys a JWK set, or {@link remoteKeys}
- * @throws {RolegateError} `bad-signature`, `wrong-tenant`, `old-revision`, `too-large`, `fetch-failed`
- *   where there are no keys, and what `load` throws
+ * @throws {RolegateError} `bad-signature`, `wrong-tenant`, `old-revision`, `too-large`, `fetch-failed` if
+ *   there are no keys, and whatever `load` throws
  */
 export async function loadSigned(
   jws: string,
@@ -39,7 +39,7 @@ export async function loadSigned(
   const settings = settingsOf(options, LOAD_OPTIONS);
   const { bytes } = await verified(jws, keys, settings, [SNAPSHOT]);
   const { load, maxBytes, tenant } = settings;
-  // By this name every place finds its own entry.
+  // Imported by name, so that each runtime gets its own entry.
   return (load ?? (await import("rolegate")).load)(bytes, {
     ...(tenant != null && { tenant }),
     ...(maxBytes !== undefined && { maxBytes }),
@@ -47,10 +47,10 @@ export async function loadSigned(
 }
 
 /**
- * Restores a gate from gate data that were signed.
+ * Verifies signed gate data and makes a gate from them.
  * @param keys a JWK set, or {@link remoteKeys}
- * @throws {RolegateError} `bad-signature`, `wrong-tenant`, `old-revision`, `too-large`, `fetch-failed`
- *   where there are no keys, and what `restore` throws
+ * @throws {RolegateError} `bad-signature`, `wrong-tenant`, `old-revision`, `too-large`, `fetch-failed` if
+ *   there are no keys, and whatever `restore` throws
  */
 export async function restoreSigned(
   jws: string,
@@ -64,10 +64,10 @@ export async function restoreSigned(
 }
 
 /**
- * For `verify` of a store, or wherever else bytes arrive: of a snapshot or gate data that were signed, the
- * JSON and its epoch.
- * @throws {RolegateError} `bad-options`, `wrong-tenant`; what it gives rejects with what {@link loadSigned}
- *   does
+ * Makes a function for `verify` of a store, or for any other signed bytes: it returns the JSON of a signed
+ * snapshot or signed gate data, and the epoch.
+ * @throws {RolegateError} `bad-options`, `wrong-tenant`; the function rejects with the errors of
+ *   {@link loadSigned}
  */
 export function verifier(
   keys: Jwks | RemoteKeys,

@@ -1,4 +1,4 @@
-// Keys that verify: what they are for, which one a signature names, and sets that are fetched.
+// Keys for verifying: their algorithms, the key that a signature names, and key sets that are fetched.
 
 import { RolegateError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
@@ -6,7 +6,7 @@ import { ask } from "../store/answer.js";
 import { elapsed, within } from "../store/timing.js";
 import type { Jwk, Jwks, RemoteKeyOptions, RemoteKeys } from "./types.js";
 
-/** The names of its algorithm that a key may sign under, by kind of key. There are no others. */
+/** The accepted names of the algorithm, by type of key. All others are rejected. */
 const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
   "OKP Ed25519": ["EdDSA", "Ed25519"],
   "EC P-256": ["ES256"],
@@ -14,19 +14,19 @@ const ALGORITHMS: Readonly<Record<string, readonly string[]>> = {
 
 /** A set that is older is fetched again before it is used. */
 const FRESH = 600_000;
-/** Between two fetches of a set that is known. */
+/** The least time between two fetches of a set. */
 const PAUSE = 30_000;
-/** Between two tries while nothing is known. */
+/** The least time between two attempts before a set has arrived. */
 const FIRST_PAUSE = 1_000;
 const PATIENCE = 10_000;
 
-/** The algorithms of a key, by itself and by what it says. */
+/** The algorithms of a key: those of its type, unless its `alg` is another one. */
 export function algorithmsOf({ kty, crv, alg }: Jwk): readonly string[] {
   const possible = ALGORITHMS[`${kty} ${crv}`] ?? [];
   return alg === undefined || possible.includes(alg) ? possible : [];
 }
 
-/** What a public key consists of, and nothing that is secret. */
+/** The public members of a key. */
 export function publicPart({ kty, crv, x, y }: Jwk): { kty: string; crv?: string; x?: string; y?: string } {
   return {
     kty,
@@ -36,7 +36,7 @@ export function publicPart({ kty, crv, x, y }: Jwk): { kty: string; crv?: string
   };
 }
 
-/** The only key of that name that is there for verifying. */
+/** The key with that name, if there is exactly one and it is for verifying. */
 export async function keyNamed(
   kid: string,
   keys: Jwks | RemoteKeys,
@@ -51,23 +51,23 @@ function isForVerifying({ use = "sig", key_ops = ["verify"] }: Jwk): boolean {
   return use === "sig" && Array.isArray(key_ops) && key_ops.includes("verify");
 }
 
-/** What a storage gives; nothing, where it fails or takes too long. */
+/** The result of a storage; `undefined` if it fails or takes too long. */
 function kindly(use: () => Promise<unknown>): Promise<unknown> {
   return within(PATIENCE, use()).catch(() => undefined);
 }
 
-/** A set as it was fetched. */
+/** A fetched set. */
 interface Fetched {
   readonly keys: readonly Jwk[];
-  /** When, by the date and by the clock that nobody sets (ms). */
+  /** When it was fetched, by the date and by the monotonic clock (ms). */
   readonly at: number;
   readonly elapsed: number;
 }
 
 /**
- * The keys at an address. They are fetched when they are first needed, again after ten minutes, and when a
- * signature names one that is not among them, but at most once in 30 seconds. What cannot be fetched again
- * counts for `maxKeyAge`.
+ * The key set at an address. It is fetched when it is first needed, again when it is older than ten minutes,
+ * and when a signature names a key that it does not have, but at most once in 30 seconds. If it cannot be
+ * fetched again, it stays valid for `maxKeyAge`.
  * @throws {RolegateError} `bad-options`
  */
 export function remoteKeys(url: string | { readonly href: string }, options?: RemoteKeyOptions): RemoteKeys {
@@ -80,7 +80,7 @@ export function remoteKeys(url: string | { readonly href: string }, options?: Re
   let restoring: Promise<void> | undefined;
   let updating: Promise<void> | undefined;
 
-  /** A date that was set back does not make a set younger. */
+  /** Setting the date back does not make a set younger. */
   const age = (): number =>
     known === undefined ? Infinity : Math.max(Date.now() - known.at, elapsed() - known.elapsed);
 
@@ -89,7 +89,7 @@ export function remoteKeys(url: string | { readonly href: string }, options?: Re
     const { keys, at } = (kept ?? {}) as { readonly keys?: unknown; readonly at?: unknown };
     if (!Array.isArray(keys) || typeof at !== "number") return;
     const since = Date.now() - at;
-    // One from the future is of unknown age.
+    // The age of a set from the future is unknown.
     if (since >= 0) known = { keys: keys as Jwk[], at, elapsed: elapsed() - since };
   };
 
@@ -110,7 +110,7 @@ export function remoteKeys(url: string | { readonly href: string }, options?: Re
       problem = cause;
       return;
     } finally {
-      aborter.abort(); // whatever of it is still on the way
+      aborter.abort(); // what has not arrived yet
     }
     const kept = { keys: known.keys, at: known.at };
     await kindly(async () => storage?.set(name, kept));

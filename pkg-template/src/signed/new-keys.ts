@@ -1,12 +1,12 @@
-// Keys for a server that signs, and the set that it publishes.
+// Keys for a signing server, and the key set that it publishes.
 
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from "jose";
 import { publicPart } from "./keys.js";
 import type { Jwk, Keys } from "./types.js";
 
 /**
- * New keys, named by their thumbprint.
- * @param algorithm `"ES256"` for what does not know Ed25519
+ * Makes a key pair. Its `kid` is the thumbprint of the key.
+ * @param algorithm `"ES256"` for browsers without Ed25519
  */
 export async function generateKeys(algorithm: "EdDSA" | "ES256" = "EdDSA"): Promise<Keys> {
   const pair = await generateKeyPair(algorithm, { extractable: true });
@@ -16,8 +16,8 @@ export async function generateKeys(algorithm: "EdDSA" | "ES256" = "EdDSA"): Prom
 }
 
 /**
- * The set to publish: of each key the public part. Take a new key in before it signs, and an old one out when
- * nothing that it signed is in use.
+ * The key set to publish: the public part of each key. Add a new key before signing with it, and remove an
+ * old one when nothing that it signed is in use.
  */
 export function toJwks(keys: Jwk | Keys | readonly (Jwk | Keys)[]): { keys: Jwk[] } {
   const list = [keys].flat() as (Jwk | Keys)[];

@@ -1,4 +1,4 @@
-// Signing, on the server that publishes.
+// Signing, on the publishing server.
 
 import { CompactSign, importJWK } from "jose";
 import { RolegateError } from "../core/errors.js";
@@ -7,24 +7,24 @@ import { type Content, contentOf, GATE, problemOf, SNAPSHOT } from "./content.js
 import { algorithmsOf } from "./keys.js";
 import type { Jwk, Keys, SignOptions } from "./types.js";
 
-/** A document: its text or bytes, which are signed as they are, or an object, of which its JSON is. */
+/** A document: text or bytes, which are signed as they are, or an object, whose JSON text is signed. */
 export type Signable = string | Uint8Array | object;
 
 const SIGN_OPTIONS = (): Checked<SignOptions> => ({ subject: undefined, epoch: undefined });
 
 /**
- * A snapshot as a compact JWS. What was narrowed is signed for its `subject`.
- * @param key private, or both, as `generateKeys` gives them
- * @throws {RolegateError} `bad-options`, if it would not be verified
+ * Signs a snapshot and returns a compact JWS. A narrowed snapshot is signed for its `subject`.
+ * @param key the private key, or the pair from `generateKeys`
+ * @throws {RolegateError} `bad-options` if verifying would reject it
  */
 export function sign(snapshot: Signable, key: Jwk | Keys, options?: SignOptions): Promise<string> {
   return signAs(SNAPSHOT, snapshot, key, options);
 }
 
 /**
- * Gate data, or a gate, as a compact JWS.
- * @param key private, or both, as `generateKeys` gives them
- * @throws {RolegateError} `bad-options`, if it would not be verified
+ * Signs gate data, or the data of a gate, and returns a compact JWS.
+ * @param key the private key, or the pair from `generateKeys`
+ * @throws {RolegateError} `bad-options` if verifying would reject it
  */
 export function signGate(gate: Signable, key: Jwk | Keys, options: SignOptions): Promise<string> {
   return signAs(GATE, gate, key, options);

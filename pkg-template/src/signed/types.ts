@@ -1,17 +1,17 @@
-// What signing and verifying take and give.
+// The arguments, options and results of signing and verifying.
 
 import type { Load } from "../snapshot/snapshot.js";
 import type { StoreOptions, StoreStorage } from "../store/types.js";
 import type { LiteOptions, UserId } from "../types/types.js";
 
-/** A JSON Web Key: public, or with `d` private. Of other members only these are read. */
+/** A JSON Web Key: public, or private if it has `d`. Only these members are read. */
 export interface Jwk {
   readonly kty: string;
   readonly crv?: string;
   readonly x?: string;
   readonly y?: string;
   readonly d?: string;
-  /** By which a signature names its key. */
+  /** The name of the key, which signatures refer to. */
   readonly kid?: string;
   readonly alg?: string;
   readonly use?: string;
@@ -23,63 +23,63 @@ export interface Jwks {
   readonly keys: readonly Jwk[];
 }
 
-/** What `generateKeys` gives. */
+/** A key pair, made by `generateKeys`. */
 export interface Keys {
-  /** For the server that signs, and nobody else. */
+  /** Only the signing server may have it. */
   readonly privateKey: Jwk;
   readonly publicKey: Jwk;
 }
 
-/** A set that is fetched: {@link remoteKeys} makes one. Keep it: what it has fetched is in it. */
+/** A key set that is fetched, made by {@link remoteKeys}. Reuse it: it caches what it has fetched. */
 export interface RemoteKeys {
   /**
-   * @internal The keys as last fetched, which is no longer ago than `maxAge` (ms). They are fetched again if
-   * none is called `kid`.
+   * @internal The keys, fetched at most `maxAge` (ms) ago. They are fetched again if none is named `kid`.
    */
   readonly keysFor: (kid: string, maxAge: number) => Promise<readonly Jwk[]>;
 }
 
 /** Options of {@link remoteKeys}. */
 export interface RemoteKeyOptions {
-  /** Where the set is kept for a start without a network, such as `indexedDb()`. */
+  /** Where to store the set for a start without a network, such as `indexedDb()`. */
   readonly storage?: Pick<StoreStorage, "get" | "set"> | undefined;
-  /** In place of the global `fetch`. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: StoreOptions["fetch"];
 }
 
 /** Options of `sign` and `signGate`. */
 export interface SignOptions {
   /**
-   * Whose it is: gate data and narrowed snapshots need it. `null`: everybody's, although it lists one person.
+   * The person whose data these are; required for gate data and narrowed snapshots. `null`: the snapshot is
+   * meant for everyone, although it lists only one person.
    */
   readonly subject?: UserId | null;
-  /** A higher one than before starts the count of revisions anew. Default: 0. */
+  /** A higher epoch than before restarts the count of revisions. Default: 0. */
   readonly epoch?: number;
 }
 
-/** What a signature must be to count. */
+/** What a signature is checked against. */
 export interface VerifyOptions {
-  /** Whose roles are wanted. `null`: any tenant's. */
+  /** The expected tenant. `null`: any. */
   readonly tenant: string | null;
-  /** Whose gate data or narrowed snapshot is wanted. Without it, what is one person's is refused. */
+  /** The person whose data are expected. Without it, data of one person are rejected. */
   readonly subject?: UserId;
-  /** Anything longer is refused unread. Default: 64 MiB. */
+  /** Longer data are rejected unread. Default: 64 MiB. */
   readonly maxBytes?: number | undefined;
-  /** How long (ms) a set that was fetched counts when it cannot be fetched again. Default: a day. */
+  /** How long (ms) a fetched set stays valid if it cannot be fetched again. Default: a day. */
   readonly maxKeyAge?: number | undefined;
-  /** The highest epoch that was seen: a lower one is refused. Default: 0. */
+  /** The highest epoch seen so far: a lower one is rejected. Default: 0. */
   readonly minEpoch?: number;
   /**
-   * The highest revision that was seen: a lower one is refused, unless it is of an epoch above `minEpoch`.
+   * The highest revision seen so far: a lower one is rejected, unless its epoch is higher than `minEpoch`.
    */
   readonly minRevision?: number;
 }
 
 /** Options of `loadSigned`. */
 export interface LoadSignedOptions extends VerifyOptions {
-  /** In place of `load` of `rolegate`: that of `rolegate/inline`, or for service workers. */
+  /** Replaces the `load` of `rolegate`, for example by that of `rolegate/inline`, as in service workers. */
   readonly load?: Load | undefined;
 }
 
-/** Options of `restoreSigned`: those of `restore` as well. */
+/** Options of `restoreSigned`, including those of `restore`. */
 export interface RestoreSignedOptions extends VerifyOptions, LiteOptions {}

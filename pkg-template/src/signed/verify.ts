@@ -1,5 +1,4 @@
-// Verifying. Each check is a function; nothing of what is signed is read before the signature was found to be
-// right.
+// Verifying. Each check is a function; the content is not read before its signature was verified.
 
 import { compactVerify, importJWK } from "jose";
 import { RolegateError } from "../core/errors.js";
@@ -13,7 +12,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const HEADER = 8_192;
 const DAY = 86_400_000;
 
-/** What a header says; what is not checked when it is read, is when it is used. */
+/** A header. Members that are not checked here are checked where they are used. */
 interface Header {
   readonly alg: string;
   readonly kid: string;
@@ -22,7 +21,7 @@ interface Header {
   readonly epoch: number;
 }
 
-/** What was signed. */
+/** Verified content. */
 interface Signed {
   readonly bytes: Uint8Array;
   readonly epoch: number;
@@ -30,9 +29,9 @@ interface Signed {
 }
 
 /**
- * @param types of what is wanted
+ * @param types the expected `typ` of the header
  * @throws {RolegateError} `bad-signature`, `too-large`, `wrong-tenant`, `old-revision`, `bad-options`,
- *   `fetch-failed` where there are no keys
+ *   `fetch-failed` if there are no keys
  */
 export async function verified(
   jws: string,
@@ -69,7 +68,7 @@ function checkSize(jws: string, maxBytes: number): void {
     throw new RolegateError("too-large", `longer than ${maxBytes} bytes`);
 }
 
-/** Of what else it says, as of keys that it brings along (`jwk`, `jku`, `x5c`), nothing counts. */
+/** Reads the header. Everything else in it is ignored, also keys that it contains (`jwk`, `jku`, `x5c`). */
 function headerOf(jws: string): Header {
   const [first = ""] = jws.split(".", 1);
   if (first.length > HEADER) refuse("its header is too long");
@@ -97,7 +96,7 @@ function checkType({ typ }: Header, types: readonly string[]): void {
 }
 
 /**
- * What is one person's is for whoever asks for that person; what is everybody's for whoever asks for nobody.
+ * Data of one person are valid if that person is expected; data for everyone if no person is.
  */
 function checkSubject({ sub }: Header, subject: Settings["subject"]): void {
   if ((sub ?? undefined) !== (subject === undefined ? undefined : String(subject)))
@@ -142,7 +141,7 @@ function checkTenant({ tenant }: Content, wanted: Settings["tenant"]): void {
     throw new RolegateError("wrong-tenant", `it is of tenant \`${tenant}\`, and \`${wanted}\`'s is wanted`);
 }
 
-/** A revision counts within its epoch. */
+/** Revisions are compared within an epoch. */
 function checkAge(
   { revision }: Content,
   { epoch }: Header,

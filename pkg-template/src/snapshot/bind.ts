@@ -15,17 +15,17 @@ export interface Host extends Place {
 /** Options of {@link Init}. */
 export interface InitOptions {
   /**
-   * Also starts the second module, which answers `whoCan`, `remedies` and `narrow`; or where that is. Only
-   * browsers need to be asked: everywhere else it is there at once.
+   * Whether to start the second module, which answers `whoCan`, `remedies` and `narrow`; or where it is. Only
+   * needed in browsers: everywhere else it is already available.
    */
   readonly full?: boolean | WasmSource | Promise<WasmSource> | undefined;
 }
 
 /**
- * Starts the engine. Nobody has to call it: `load` does. Give it the wasm where it is not found by itself: a
- * compiled `WebAssembly.Module`, bytes, a `Response`, or the address of the file; or a promise of one.
+ * Starts the engine. `load` does this itself. Pass the wasm if it is not found automatically: a compiled
+ * `WebAssembly.Module`, bytes, a `Response`, the address of the file, or a promise of one of these.
  *
- * Several calls start it once. When one fails, the next tries again.
+ * Several calls start it only once. If a call fails, the next one tries again.
  * @throws {RolegateError} `wasm-missing`, `wasm-blocked`, `fetch-failed`, `bad-options`
  */
 export type Init = (wasm?: WasmSource | Promise<WasmSource>, options?: InitOptions) => Promise<void>;

@@ -1,19 +1,19 @@
-// One request, and what its answer says.
+// One request and its response.
 
 import type { Settings, StoreSignal } from "./types.js";
 
 interface Answer {
   readonly status: number;
-  /** The body, of status 200. */
+  /** The body, if the status is 200. */
   readonly bytes: Uint8Array | undefined;
   readonly etag: string | undefined;
-  /** How long it is new (ms); Infinity where nothing is said. */
+  /** How long it is fresh (ms); Infinity if the response does not say. */
   readonly maxAge: number;
-  /** How long the server wants to be left alone (ms). */
+  /** How long the server wants no further request (ms). */
   readonly wait: number;
 }
 
-/** No server keeps a page away for longer. */
+/** The longest `Retry-After` that counts. */
 const LONGEST_WAIT = 3_600_000;
 
 export async function ask(
@@ -22,8 +22,7 @@ export async function ask(
   signal: StoreSignal,
 ): Promise<Answer> {
   const headers: Record<string, string> = known === undefined ? {} : { "if-none-match": known };
-  // Where the runtime knows how: no cache on the way answers in place of the server. Some throw at what they
-  // do not know.
+  // So that no cache answers instead of the server. Some runtimes throw for values that they do not know.
   const isKnown = "cache" in (globalThis.Request?.prototype ?? {});
   const response = await fetch(url, { headers, signal, ...(isKnown && { cache: "no-store" }) });
   const { status } = response;

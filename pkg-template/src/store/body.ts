@@ -1,5 +1,5 @@
-// What bytes are: a snapshot, or gate data. Nothing is taken that is not whole, in order, and of the right
-// tenant and person.
+// Reads bytes as a snapshot or gate data. Only complete, valid data of the right tenant and person are
+// accepted.
 
 import type { LiteGate } from "../gate/lite-gate.js";
 import { restore } from "../lite/index.js";
@@ -8,25 +8,25 @@ import { refuse } from "./settings.js";
 import type { Settings } from "./types.js";
 import type { Body } from "./whole.js";
 
-/** Data that were taken. */
+/** Accepted data. */
 export interface Taken extends Body {
   readonly epoch: number;
-  /** Later ones that wait to be activated: until then `gate` says yes only where both do. */
+  /** Newer data that wait to be activated. Until then, `gate` only allows what both allow. */
   readonly held?: Taken;
-  /** Those that were taken last without waiting. */
+  /** The data that were last accepted without waiting. */
   readonly base?: Taken;
 }
 
-/** @throws for anything that is not in order */
+/** @throws if anything is not valid */
 export async function read(
   bytes: Uint8Array,
   settings: Pick<Settings, "user" | "tenant" | "load">,
 ): Promise<Body> {
   const { user, tenant } = settings;
   const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  // A snapshot may have the word somewhere; it is parsed once more then.
+  // A snapshot may also contain this text; then it is parsed twice.
   const data = text.includes("rolegate-gate") ? (JSON.parse(text) as GateData) : undefined;
-  // This, and WebAssembly, is for those who get snapshots.
+  // Only pages that receive snapshots load this, and WebAssembly.
   if (data?.format !== "rolegate-gate/1") return (await import("./whole.js")).read(bytes, settings);
   const gate = restore(data);
   const check = (
@@ -46,7 +46,7 @@ export async function read(
   };
 }
 
-/** A gate that says no, and goes on hiding what was hidden. */
+/** A gate that denies everything and keeps masking what was masked. */
 export function shutGate(
   before: LiteGate | undefined,
   who: Pick<GateData, "user" | "tenant" | "revision">,
@@ -70,7 +70,7 @@ export function shutGate(
   );
 }
 
-/** Answers as text, without what only says since when and until when they are so. */
+/** Gate data as text, without the times since and until when they are valid. */
 export function contentOf({ at, revision, expires, validSince, validUntil, ...rest }: GateData): string {
   return JSON.stringify(rest);
 }

@@ -1,5 +1,5 @@
-// `activate: "manual"`: gate data that say yes only where two others do. A store answers by them until
-// somebody activates the later ones.
+// `activate: "manual"`: gate data that only allow what two others both allow. A store uses them until the
+// newer ones are activated.
 
 import type { LiteGate } from "../gate/lite-gate.js";
 import { restore } from "../lite/index.js";
@@ -8,8 +8,8 @@ import { contentOf, type Taken } from "./body.js";
 import { isEverything } from "./changes.js";
 
 /**
- * What answers when later data arrive: the earlier ones with the later held back, or the later ones, where
- * the two differ only in when they end: that need not wait.
+ * What answers after newer data have arrived: both data together, or only the newer ones if the two differ in
+ * nothing but when they end, which need not wait.
  */
 export function hold(taken: Taken, young: Taken, options: GateOptions): Taken {
   const old = taken.base ?? taken;
@@ -23,10 +23,10 @@ export function hold(taken: Taken, young: Taken, options: GateOptions): Taken {
   };
 }
 
-/** A gate that says yes only where both do. */
+/** A gate that only allows what both allow. */
 function bothGate(old: LiteGate, young: LiteGate, { context, now, onDecision }: GateOptions): LiteGate {
   const gate = restore(bothOf(old.toJSON(), young.toJSON()), { context, now, onDecision });
-  // Whichever says no has the reason.
+  // The gate that denies has the reason.
   gate.explain = (...question: [never]) => {
     const answer = old.explain.apply(old, question as never);
     return answer.allowed ? young.explain.apply(young, question as never) : answer;
@@ -34,13 +34,13 @@ function bothGate(old: LiteGate, young: LiteGate, { context, now, onDecision }: 
   return gate;
 }
 
-/** Keeps the names of the permissions of both apart from those that are asked. */
+/** Prefixes that keep the permissions of both apart from those that are checked. */
 const APART = ["\u0000", "\u0001"];
 
 /**
- * Each permission that is in both asks, on the same record, for itself in the one and in the other. Those
- * stand behind it under names that nobody has, and are "no" when they are asked by them. Where type or places
- * of owner and team differ, the permission is left out.
+ * Each permission that is in both requires, on the same record, itself in the old and in the new data. These
+ * two are appended under names that no permission has, and are denied if they are checked by those names. A
+ * permission is left out if it is scoped in one only, or if the paths of owner and team differ.
  */
 function bothOf(old: GateData, young: GateData): GateData {
   const of = [old, young] as const;
@@ -59,7 +59,7 @@ function bothOf(old: GateData, young: GateData): GateData {
   ];
   for (const [at, id] of ids.entries()) {
     const both = of.map((_, which) => positions[which]?.get(id) as number);
-    // The shape of the one that has some.
+    // The shape of the one that has a shape.
     const isYoung = shapeOf(young, both[1]) !== ANY_SHAPE;
     const { scoped, map } = isYoung ? ruleAt(young, both[1] as number) : ruleAt(old, both[0] as number);
     const firstMap = isYoung ? (old.maps?.length ?? 0) : 0;
@@ -115,10 +115,10 @@ function ruleAt(data: GateData, place: number): RuleData {
   return data.table[data.rules[place] as number] as RuleData;
 }
 
-/** Of what is a yes on everything, which says neither type nor places. */
+/** The shape of a rule that allows everything, which has neither type nor paths. */
 const ANY_SHAPE = "";
 
-/** What must be alike for two rules to be asked as one. */
+/** What must be equal so that two rules can be checked as one. */
 function shapeOf(data: GateData, place: number | undefined): string | undefined {
   if (place === undefined) return undefined;
   const rule = ruleAt(data, place);
@@ -127,7 +127,7 @@ function shapeOf(data: GateData, place: number | undefined): string | undefined 
   return JSON.stringify([scoped, map === undefined ? 0 : data.maps?.[map]]);
 }
 
-/** What either hides. A value for which the two want different permissions is hidden from everybody. */
+/** The masks of both. A value that is shown by different permissions is hidden from everyone. */
 function masksOf(of: readonly GateData[], ids: readonly string[]): Pick<GateData, "types" | "masks"> {
   const types = [...new Set(of.flatMap(({ types = [] }) => types))];
   const places = new Map(ids.map((id, at) => [id, at]));

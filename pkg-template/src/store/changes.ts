@@ -1,11 +1,11 @@
-// What has become of the answers between two moments, told from gate data alone: no permission is asked, no
-// condition is read.
+// How the answers changed between two moments, computed from gate data alone: no permission is checked and no
+// condition is evaluated.
 
 import { eachAfter } from "../core/walk.js";
 import type { ClauseData, GateData, Level, RuleData } from "../types/types.js";
 import type { Change } from "./types.js";
 
-/** Gate data as they are at a time. */
+/** Gate data at a time. */
 export interface Dated {
   readonly data: GateData;
   readonly now: number;
@@ -13,29 +13,29 @@ export interface Dated {
 
 const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
-/** What a rule, with all that it requires, lets through. */
+/** What a rule allows, with everything it requires. */
 interface Effect {
   /** An index into `LEVELS`. */
   readonly rank: number;
   /** Equal effects have equal keys. */
   readonly key: number;
-  /** Alternatives and exclusions, each by itself. */
+  /** Alternatives and exclusions, as separate entries. */
   readonly parts: () => readonly [any: Set<string>, none: Set<string>];
   readonly needs: readonly Need[];
 }
 
-/** Something that is required; an answer about a record is, too. */
+/** Something that is required, such as another permission or that there is a record. */
 type Need = readonly [kind: string, effect: Effect];
 
 const NOTHING: readonly never[] = [];
 const NONE: Effect = { rank: 0, key: -1, parts: () => [new Set(), new Set()], needs: NOTHING };
 const EVER: Effect = { ...NONE, rank: 3, key: -2 };
-/** A longer chain of what requires each other is not compared, unless its parts were before. */
+/** A longer chain of prerequisites is not compared, unless its parts were compared before. */
 const DEEPEST = 8;
 
 /**
- * All permissions that answer otherwise: first those that are held now, in the order of the catalog, then
- * those that are not any more.
+ * All permissions whose answers changed: first those that are allowed now, in the order of the catalog, then
+ * those that no longer are.
  */
 export function changesBetween(before: Dated | undefined, after: Dated | undefined): Change[] {
   const known = new Map<string, number>();
@@ -45,7 +45,7 @@ export function changesBetween(before: Dated | undefined, after: Dated | undefin
     Map<string, Effect>,
   ];
   const compared = new Map<string, boolean>();
-  /** Whether all that an effect lets through, another lets through, as far as it can be told. */
+  /** Whether another effect certainly allows everything that this one allows. */
   const isWithin = (narrow: Effect, wide: Effect, depth: number): boolean => {
     if (narrow.key === wide.key || narrow.rank * wide.rank === 0) return narrow.rank === 0 || wide.rank > 0;
     const pair = `${narrow.key} ${wide.key}`;
@@ -76,10 +76,10 @@ function isCovered(parts: Set<string>, others: Set<string>): boolean {
   );
 }
 
-/** The part that is everything. */
+/** The part that allows everything. */
 const ALL = "\n";
 
-/** @param number gives equal texts equal numbers */
+/** @param number returns equal numbers for equal texts */
 function effectsOf(
   { data, now }: Partial<Dated> = {},
   number: (text: string) => number,
@@ -132,7 +132,7 @@ function effectsOf(
       ? NOTHING
       : [...same, ...other].filter((at) => effects[at] === undefined);
   };
-  /** The effect of a position whose requirements are settled; what requires itself is "no". */
+  /** The effect of a position whose prerequisites are known; what requires itself is denied. */
   const settle = (place: number): void => {
     const rule = on[place];
     if (rule === undefined) return void (effects[place] = NONE);
@@ -157,7 +157,7 @@ function effectsOf(
   return new Map(ids.map((id, place) => [id, effects[place] as Effect]));
 }
 
-/** Whether a rule by itself lets everything through. It says neither type nor places then. */
+/** Whether a rule alone allows everything. Then it has neither type nor paths. */
 export function isEverything({ any, none = [] }: RuleData): boolean {
   return (
     none.length === 0 &&

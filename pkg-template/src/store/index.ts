@@ -1,8 +1,8 @@
 // `rolegate/store`: one person's answers, kept up to date.
 //
-// Data flow one way: a look (answer.ts) or the storage (kept.ts) gives bytes, these become a body (body.ts),
-// it is taken or refused, and what there is becomes the gate that is shown. Only `show` changes that, and
-// only it tells the listeners.
+// Data flow one way: a look (answer.ts) or the storage (kept.ts) gives bytes, body.ts reads them, they are
+// accepted or rejected, and accepted data become the gate that is shown. Only `show` changes what is shown
+// and notifies the listeners.
 
 import { readNow, taskNow } from "../core/clock.js";
 import { isRolegateError, RolegateError } from "../core/errors.js";
@@ -32,38 +32,39 @@ export type {
 } from "./types.js";
 export { isRolegateError, RolegateError };
 
-/** Signed out, forbidden, no such person: whatever was known holds no more. */
+/** Signed out, forbidden, no such person: earlier answers are no longer valid. */
 const GONE = [401, 403, 404, 410];
 /**
- * A request with its body. And nobody sleeps longer without a look at the clock: machines sleep, and dates
- * are set.
+ * The longest time for a request with its body; and for a timer, because machines sleep and dates are set.
  */
 const MINUTE = 60_000;
 /**
- * Between two looks that nobody asked for, and until a tab that knows nothing no longer waits for another.
+ * The least time between two looks that nobody asked for, and how long a tab without an answer waits for
+ * another tab.
  */
 const PAUSE = 5_000;
 /**
- * A look that was pushed comes at a random moment within; so does the first after a fault, and each further
- * one within twice as long.
+ * A look after a push comes at a random moment within this time. So does the first after a failure; each
+ * further one within twice as long as the one before.
  */
 const SECOND = 1_000;
 const LAST_RETRY = 300_000;
 
-/** What can be seen at the moment. */
+/** What an application sees at the moment. */
 interface Shown {
   readonly gate: LiteGate;
   readonly status: StoreStatus;
   readonly revision: number;
-  /** What the answers are made of; nothing of a gate that is closed. */
+  /** The data of the answers; absent for a closed gate. */
   readonly dated?: Dated;
-  /** When time alone may change an answer, by the clock of the gate. */
+  /** When time alone may change an answer, by the gate's clock. */
   readonly until: number;
 }
 
 /**
- * Fetches one person's snapshot or gate data, looks again now and then, and swaps what is in order in one
- * step. Nothing that fails on the way opens anything or loses the last good answer.
+ * Keeps one person's answers up to date: fetches their snapshot or gate data, checks for newer data at an
+ * interval, and replaces valid data in one step. A failure never grants anything and never discards the last
+ * good answer.
  * @throws {RolegateError} `bad-options`, `wrong-tenant`
  */
 export function createStore(options: StoreOptions): Store {
@@ -95,7 +96,7 @@ export function createStore(options: StoreOptions): Store {
   let aborter: AbortController | undefined;
   let faults = 0;
   /**
-   * When it last looked, and before when the server wants to be left alone, by the clock that nobody sets.
+   * When it last looked, and how long the server wants no requests, by the monotonic clock.
    */
   let lastLook = -Infinity;
   let notBefore = -Infinity;
@@ -120,7 +121,7 @@ export function createStore(options: StoreOptions): Store {
     );
   }
 
-  /** Runs what others have written. */
+  /** Runs code of the application, which may throw. */
   function attempt<T>(action: () => T, otherwise?: (cause: unknown) => void): T | undefined {
     try {
       return action();
@@ -134,7 +135,7 @@ export function createStore(options: StoreOptions): Store {
 
   const now = (): number => (gateOptions.now === undefined ? taskNow() : readNow(gateOptions.now));
 
-  /** How long the last good answer may still go on. A date that was set back does not prolong it. */
+  /** How long the last good answer may still be used. Setting the date back does not extend it. */
   const left = (): number => maxStale - Math.max(Date.now() - state.good, elapsed() - state.goodElapsed);
 
   function statusNow(): StoreStatus {
@@ -143,7 +144,7 @@ export function createStore(options: StoreOptions): Store {
     return left() <= 0 || now() >= taken.expires ? "expired" : isFresh ? "ready" : "stale";
   }
 
-  /** A gate that says no, and goes on hiding what was hidden. */
+  /** A gate that denies everything and keeps masking what was masked. */
   function closed(status: StoreStatus, before?: Shown): Shown {
     const revision = before?.revision ?? 0;
     const who = { user: String(user ?? ""), ...(tenant != null && { tenant }), revision };
@@ -160,7 +161,7 @@ export function createStore(options: StoreOptions): Store {
     };
   }
 
-  /** What there is to be seen by these data and options. Throws where they do not go together. */
+  /** What an application sees with these data and options. Throws if they are not compatible. */
   function open({ revision, gate: make, held }: Taken, options = gateOptions): Shown {
     const gate = make(options);
     return {
@@ -175,8 +176,9 @@ export function createStore(options: StoreOptions): Store {
   let shown = closed("empty");
 
   /**
-   * Shows what is so now, and tells. The gate stays the same object as long as no answer may have changed.
-   * @param next what there is to be seen, if it is open
+   * Shows the current answers and notifies listeners. The gate stays the same object unless an answer may
+   * have changed.
+   * @param next what to show if the store is open
    */
   function show(reason: StoreEvent["reason"], next?: Shown, isOther = false): void {
     const before = shown;
@@ -221,7 +223,7 @@ export function createStore(options: StoreOptions): Store {
     );
   }
 
-  /** Whatever the clock says by now. */
+  /** Applies what the clock has changed. */
   function settle(): Shown {
     if (isOpen(shown.status) && (now() >= shown.until || !isOpen(statusNow()))) show("time");
     else if (!alarm.isSet()) arm();
@@ -229,7 +231,7 @@ export function createStore(options: StoreOptions): Store {
   }
 
   /**
-   * Listeners hear a moment later. What has become of the answers is worked out for those alone who listen.
+   * Notifies listeners asynchronously. The changes are only computed if there are any.
    */
   function tell(
     event: Omit<StoreEvent, "changes">,
@@ -251,7 +253,7 @@ export function createStore(options: StoreOptions): Store {
 
   // -- what is taken
 
-  /** Takes bytes, or throws why not. Nothing is changed before all is known to be in order. */
+  /** Accepts bytes, or throws the reason why not. Nothing changes before everything has been checked. */
   async function take(bytes: Uint8Array, turn: number, at?: number): Promise<boolean> {
     const { bytes: json, epoch = 0 } = verify === undefined ? { bytes } : await verify(bytes);
     const young: Taken = { ...(await read(json, settings)), epoch };
@@ -266,7 +268,7 @@ export function createStore(options: StoreOptions): Store {
     return true;
   }
 
-  /** The last good answer is still it, or is this one. */
+  /** The last good answer is still valid, or is replaced by `next`. */
   function confirm(at: number = Date.now(), next?: Shown): void {
     const age = Date.now() - at;
     state.good = at;
@@ -288,7 +290,7 @@ export function createStore(options: StoreOptions): Store {
       refuse("old-revision", `revision ${revision} was published twice, with different content`);
   }
 
-  /** Closes, and what is stored goes. @param at when somebody signed out in another tab */
+  /** Closes and deletes what is stored. @param at when the user signed out in another tab */
   async function clear(at?: number): Promise<void> {
     state.mark = { ...state.mark, cleared: at ?? Date.now() };
     if (at === undefined) link?.tell("clear");
@@ -296,7 +298,7 @@ export function createStore(options: StoreOptions): Store {
     await (await kept)?.put();
   }
 
-  /** Nothing is known any more. */
+  /** Discards all answers. */
   function shut(): void {
     state.turn += 1;
     state.isClosed = true;
@@ -314,7 +316,7 @@ export function createStore(options: StoreOptions): Store {
     nudge.stop();
   }
 
-  /** Looks now; where a look is under way, once more after it, because it may have seen what was before. */
+  /** Looks now. If a look is in progress, looks again after it, because it may have seen older data. */
   async function look(): Promise<boolean> {
     if (state.isClosed) return false;
     if (looking === undefined) return (looking = lookOnce().finally(() => (looking = undefined)));
@@ -331,7 +333,7 @@ export function createStore(options: StoreOptions): Store {
       const answer = await within(MINUTE, ask(settings, asked, signal));
       const { status, bytes, etag } = answer;
       if (turn !== state.turn) return false;
-      // Another tab may have found something else meanwhile.
+      // Meanwhile, another tab may have stored something else.
       const isSame = status === 304 && asked !== undefined && asked === state.etag;
       ({ wait } = answer);
       if (GONE.includes(status)) {
@@ -360,21 +362,21 @@ export function createStore(options: StoreOptions): Store {
       show("status");
       return false;
     } finally {
-      aborter.abort(); // whatever of it is still on the way
+      aborter.abort(); // what has not arrived yet
       if (turn === state.turn) schedule(wait);
       review();
-      await loading; // listeners have heard
+      await loading; // listeners have been notified
     }
   }
 
-  /** Looks after a while. Should the tab that asks not be heard of, this one asks. */
+  /** Looks later. If the tab that makes the requests is not heard from, this one makes them. */
   function schedule(ms: number): void {
     if (state.isClosed) return;
     if (isActive) poll.set(ms);
     else if (page.isSeen()) poll.set(isEmpty() ? PAUSE : 2 * interval);
   }
 
-  /** A look that nobody waits for: not right after another, and not before the server wants it. */
+  /** A look that nobody waits for: not immediately after another, and not before the server allows it. */
   const soon = (): void => schedule(Math.max(0, Math.max(lastLook + PAUSE, notBefore) - elapsed()));
 
   function atRandom(): void {
@@ -382,7 +384,7 @@ export function createStore(options: StoreOptions): Store {
       nudge.set(Math.max(notBefore - elapsed(), Math.random() * SECOND));
   }
 
-  /** Asks, or leaves it, as page and tabs are now. */
+  /** Starts or stops making requests, as the page and other tabs require. */
   function review(): void {
     const wants = state.isStarted && !state.isClosed && (page.isSeen() || (isEmpty() && !page.isAside()));
     link?.want(wants, page.isAside());
@@ -427,7 +429,7 @@ export function createStore(options: StoreOptions): Store {
     settle();
     const was = isActive;
     review();
-    // Meanwhile somebody may have signed out elsewhere.
+    // Meanwhile, the user may have signed out in another tab.
     if (isBack && !state.isClosed) void core.restore();
     if (was && isActive && looking === undefined) soon();
   });
@@ -493,9 +495,9 @@ export function createStore(options: StoreOptions): Store {
     },
   };
 
-  // From now on it hears who signs out.
+  // From now on, it hears of sign-outs in other tabs.
   review();
-  /** What is stored first; then whoever is to look does. */
+  /** First what is stored; then the tab that makes the requests looks. */
   void core.restore().then(() => {
     state.isStarted = true;
     review();
@@ -514,7 +516,7 @@ async function keeperOf(storage: NonNullable<StoreOptions["storage"]>, core: Cor
   return (storage.keep ?? (await import("./kept.js")).keep)(storage, core);
 }
 
-/** All that a gate says, and why: one over a snapshot explains without being asked to. */
+/** All answers and reasons as text: a gate over a snapshot can explain without extra data. */
 function wordsOf(gate: LiteGate): string {
   return contentOf((gate as { toJSON(options?: object): GateData }).toJSON({ explain: true }));
 }

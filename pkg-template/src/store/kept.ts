@@ -1,5 +1,4 @@
-// What a store keeps for the next start: its last good answer, as it came, and how far the count of revisions
-// has got.
+// Stores the last good answer of a store for the next start, as received, and the highest revision.
 
 import { RolegateError } from "../core/errors.js";
 import { within } from "./timing.js";
@@ -9,15 +8,15 @@ import type { Core, Keeper, Mark, StoreStorage } from "./types.js";
 interface Kept {
   readonly bytes: Uint8Array;
   readonly etag: string | undefined;
-  /** When it was last in order (ms since the epoch). */
+  /** When the server last confirmed it (ms since the epoch). */
   readonly at: number;
 }
 
-/** The lists of what is stored: that of others is found by it without being read. */
+/** The key of the list of stored keys, by which data of others are found without being read. */
 const INDEX = "rolegate";
-/** A browser may never answer. */
+/** How long to wait for a storage: a browser may never answer. */
 const PATIENCE = 3_000;
-/** A date that differs by less is right. */
+/** A smaller difference of dates does not count. */
 const TOLERANCE = 60_000;
 
 export function keep(storage: StoreStorage, { settings, state, report, take, shut }: Core): Keeper {
@@ -26,7 +25,7 @@ export function keep(storage: StoreStorage, { settings, state, report, take, shu
   const key = JSON.stringify([url, tenant, user]);
   const markKey = JSON.stringify([url, tenant]);
   let last: Promise<unknown> = Promise.resolve();
-  /** One after another, so that nothing is written behind a deletion. */
+  /** One operation after another, so that nothing is written after a deletion. */
   const run = <T>(what: () => Promise<T>): Promise<T | undefined> => {
     const next = last
       .then(() => within(PATIENCE, what()))
@@ -54,7 +53,7 @@ export function keep(storage: StoreStorage, { settings, state, report, take, shu
       const mark = await run(async () => markOf(await storage.get(markKey)));
       const kept = await run(async () => keptOf(await storage.get(key)));
       if (turn !== state.turn) return false;
-      // Meanwhile somebody has signed out elsewhere.
+      // Meanwhile, the user has signed out in another tab.
       const isOut =
         mark !== undefined && state.isStarted && mark.cleared > Math.max(state.mark.cleared, state.begun);
       if (mark !== undefined)
@@ -79,7 +78,7 @@ export function keep(storage: StoreStorage, { settings, state, report, take, shu
       const { mark, bytes, etag, good } = state;
       await run(async () => {
         if (bytes === undefined) await storage.delete(key);
-        // First, so that what cannot be written after it does not leave something older behind.
+        // First, so that a failed write does not leave older data behind.
         await storage.set(markKey, mark);
         if (bytes === undefined) return;
         const all = await keys();

@@ -1,17 +1,17 @@
-// What a page goes through: hidden, frozen, put aside for the back button, without a network. Where there is
-// no page, it is always in use.
+// The states of a page: hidden, frozen, in the back/forward cache, without a network. Outside of pages, it
+// always counts as visible.
 
 const EVENTS = "visibilitychange freeze resume pagehide pageshow online".split(" ");
 
 interface Page {
-  /** Somebody can see it. */
+  /** It is visible. */
   isSeen(): boolean;
-  /** It is frozen or put aside, or about to be. */
+  /** It is frozen or in the back/forward cache, or about to be. */
   isAside(): boolean;
   close(): void;
 }
 
-/** @param hear is told of every event, and whether the page has come back from where it was put aside */
+/** @param hear is called for each event, with whether the page has come back from the cache */
 export function watchPage(hear: (isBack: boolean) => void): Page {
   let isAside = false;
   const listen = ({ type }: { readonly type: string }): void => {
@@ -20,7 +20,7 @@ export function watchPage(hear: (isBack: boolean) => void): Page {
     if (type === "pageshow" || type === "resume") isAside = false;
     hear(was && !isAside);
   };
-  // On the way down: some of them go to the document, and do not come up.
+  // In the capture phase: some are sent to the document and do not bubble.
   for (const type of EVENTS) globalThis.addEventListener?.(type, listen, true);
   return {
     isSeen: () => !isAside && globalThis.document?.visibilityState !== "hidden",

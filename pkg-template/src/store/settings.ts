@@ -1,4 +1,4 @@
-// The options of a store, checked.
+// Checks the options of a store.
 
 import { type ErrorCode, RolegateError } from "../core/errors.js";
 import { among, type Checked, optionsOf } from "../core/options.js";
@@ -33,7 +33,7 @@ export function settingsOf(options: StoreOptions): Settings {
     activate,
   });
   const { url, fetch, storage } = checked;
-  // A person or a tenant that was looked up and not found must not become any.
+  // If looking up a person or a tenant failed, that must not mean "any".
   if ("user" in options && options.user === undefined) refuse("bad-options", "`user` is undefined");
   if ("tenant" in options && options.tenant === undefined)
     refuse("wrong-tenant", "`tenant` is undefined: `null` is any");

@@ -1,4 +1,4 @@
-// `rolegate/store/storage`: what a store keeps, in IndexedDB.
+// `rolegate/store/storage`: stores the last good answer of a store in IndexedDB.
 
 import { keep } from "./kept.js";
 import type { StoreStorage } from "./types.js";
@@ -8,8 +8,8 @@ export type { StoreStorage } from "./types.js";
 const KEPT = "kept";
 
 /**
- * Keeps the last good answer in a database of the page's origin. Where the browser has closed that, it is
- * opened again.
+ * Stores the last good answer in a database of the page's origin. If the browser has closed the database, it
+ * is opened again.
  * @param name of the database
  */
 export function indexedDb(name = "rolegate"): StoreStorage {
@@ -27,7 +27,7 @@ export function indexedDb(name = "rolegate"): StoreStorage {
           opening = undefined;
         };
         database.onclose = leave;
-        // Somebody wants to delete it, or has a later version.
+        // Another page wants to delete it, or has a newer version.
         database.onversionchange = leave;
         done(database);
       };
@@ -54,7 +54,7 @@ export function indexedDb(name = "rolegate"): StoreStorage {
       return await once(mode, use);
     } catch (error) {
       opening = undefined;
-      // Only what a database that was closed throws is worth another try.
+      // Only the error of a closed database is worth another attempt.
       if ((error as Error | null)?.name !== "InvalidStateError") throw error;
       return once(mode, use);
     }

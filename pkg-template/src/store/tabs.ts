@@ -1,24 +1,24 @@
-// `rolegate/store/tabs`: the tabs of one origin share one that asks.
+// `rolegate/store/tabs`: one tab of an origin makes the requests for all.
 
 import type { StoreTabs } from "./types.js";
 
 export type { StoreTabs } from "./types.js";
 
 /**
- * What tabs tell each other: to look again, and what the teller has by now; that somebody signed out; that
- * the highest revision is forgotten.
+ * Messages between tabs: to look again, with what the sender has; that the user signed out; that the highest
+ * revision is to be forgotten.
  */
 interface Message {
   readonly kind: "look" | "clear" | "reset";
   readonly etag: string | undefined;
-  /** When that was last in order, and when somebody last signed out (ms): a message may come late. */
+  /** When the server last confirmed it, and when the user last signed out (ms): messages may come late. */
   readonly good: number;
   readonly cleared: number;
 }
 
 /**
- * One tab at a time asks: the one that has the lock of the store's name. The browser hands it on when that
- * tab goes away. Where there are no locks, each tab asks.
+ * Shares requests between tabs: the tab that has the lock with the store's name makes them. When that tab is
+ * closed, the browser gives the lock to another one. Without locks, each tab makes its own requests.
  */
 export function shareTabs(): StoreTabs {
   return ({ settings, state, lead, clear, confirm, restore, nudge, rest }) => {
@@ -33,14 +33,14 @@ export function shareTabs(): StoreTabs {
       return joined;
     };
     const hear = ({ data: { kind, etag, good, cleared } }: MessageEvent<Message>): void => {
-      // Until a tab has read what is stored, nothing else is news to it.
+      // A tab that has not yet read what is stored will find it there.
       if (state.isClosed || (!state.isStarted && kind !== "clear")) return;
       if (kind === "clear") void clear(cleared);
       else if (kind === "reset") [state.mark, state.etag] = [{ ...state.mark, revision: 0 }, undefined];
       else if (etag !== undefined && etag === state.etag) confirm(good);
       else void follow(etag);
     };
-    /** Takes what another tab has found: from the storage, else by a look of its own. */
+    /** Accepts what another tab has found: from the storage, or else by its own look. */
     const follow = async (etag: string | undefined): Promise<void> => {
       const isTaken = await restore();
       const isThere = etag === undefined ? isTaken : etag === state.etag;
@@ -59,7 +59,7 @@ export function shareTabs(): StoreTabs {
         lead(true);
         return held;
       };
-      // A page without an origin of its own has no locks.
+      // A page with an opaque origin has no locks.
       locks.request(name, { signal: mine.signal }, hold).catch(() => mine.signal.aborted || lead(true));
     };
     const leave = (): void => {
@@ -70,7 +70,7 @@ export function shareTabs(): StoreTabs {
     };
     return {
       want(isWanted, isAside) {
-        // The browser throws a page away that is told something while it is put aside.
+        // A browser discards a page that receives a message while it is in the back/forward cache.
         if (!isAside) channel ??= join();
         else channel = void channel?.close();
         if (isWanted === (asking !== undefined)) return;

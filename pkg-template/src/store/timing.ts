@@ -1,21 +1,21 @@
-// Timers, and the clock that nobody sets.
+// Timers, and the monotonic clock, which nobody can set.
 
-/** What a timer can be set to; more would fire at once. */
+/** The longest time of a timer; a longer one would fire immediately. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Milliseconds that have passed since some moment, whatever becomes of the date. */
+/** Milliseconds since some moment, independent of the date. */
 export function elapsed(): number {
   return performance.now();
 }
 
-/** A timer that can be set again and again; the last time counts. */
+/** A timer that can be set repeatedly; the last time counts. */
 interface Timer {
   set(ms: number): void;
   stop(): void;
   isSet(): boolean;
 }
 
-/** @param isKept whether a process without other work is to wait for it */
+/** @param isKept whether the timer keeps a process alive that has no other work */
 export function timer(action: () => void, isKept: () => boolean): Timer {
   let id: ReturnType<typeof setTimeout> | undefined;
   const stop = (): void => {
@@ -33,7 +33,7 @@ export function timer(action: () => void, isKept: () => boolean): Timer {
   };
 }
 
-/** What a promise gives, if it does so in time. */
+/** The result of a promise, or an error if it takes too long. */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let id: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, failed) => {

@@ -1,4 +1,4 @@
-// What a store takes and has.
+// The options and members of a store.
 
 import type { RolegateError } from "../core/errors.js";
 import type { Checked } from "../core/options.js";
@@ -6,10 +6,10 @@ import type { LiteGate } from "../gate/lite-gate.js";
 import type { Load, Snapshot } from "../snapshot/snapshot.js";
 import type { GateOptions, Level, Permission, UserId } from "../types/types.js";
 
-/** An `AbortSignal`, where the runtime has such a thing. */
+/** An `AbortSignal`, if the runtime has that type. */
 export type StoreSignal = typeof globalThis extends { AbortSignal: { prototype: infer S } } ? S : object;
 
-/** What is asked of `fetch`. Pass all of it on. */
+/** The options that a store passes to `fetch`. A custom `fetch` must pass all of them on. */
 export interface StoreRequest {
   readonly headers: Record<string, string>;
   readonly signal: StoreSignal;
@@ -24,68 +24,68 @@ export interface StoreResponse {
 }
 
 /**
- * Where the last good answer is kept for the next start. The values are structured data: text, numbers and
+ * Where the last good answer is stored for the next start. Values are structured data: text, numbers and
  * bytes.
  */
 export interface StoreStorage {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<unknown>;
   delete(key: string): Promise<unknown>;
-  /** @internal What `indexedDb()` brings along, and others load. */
+  /** @internal The code that uses a storage: `indexedDb()` brings it along; for others the store loads it. */
   readonly keep?: Keep;
 }
 
-/** `shareTabs()` makes one. */
+/** Shares one store's requests between tabs; made by `shareTabs()`. */
 export type StoreTabs = (core: Core) => TabLink;
 
-/** What vouched for bytes. */
+/** The result of `verify`. */
 export interface Verified {
-  /** The JSON. */
+  /** The verified JSON. */
   readonly bytes: Uint8Array;
-  /** Higher than before, it starts the count of revisions anew; lower, the bytes are refused. Default: 0. */
+  /** A higher epoch restarts the count of revisions; with a lower one the bytes are rejected. Default: 0. */
   readonly epoch?: number | undefined;
 }
 
 /** Options of `createStore`. */
 export interface StoreOptions {
-  /** Where to fetch. */
+  /** The address to fetch. */
   readonly url?: string | { readonly href: string } | undefined;
-  /** In place of the global `fetch`; without `url` it is called with `""`. */
+  /** Replaces the global `fetch`. Without `url`, it is called with `""`. */
   readonly fetch?: ((url: string, request: StoreRequest) => Promise<StoreResponse>) | undefined;
-  /** Whose answers: gate data of others are refused. A snapshot of several people needs it. */
+  /** The person: gate data of others are rejected. Required for a snapshot of several people. */
   readonly user?: UserId;
-  /** Data of another tenant, or of none, are refused. `null`: of any. */
+  /** The tenant: data of another one, or of none, are rejected. `null` accepts any. */
   readonly tenant?: string | null;
-  /** Of the gate. Gate data take `context`, `now` and `onDecision` only. */
+  /** Options of the gate. For gate data only `context`, `now` and `onDecision`. */
   readonly options?: GateOptions | undefined;
-  /** How often to look (ms). Default: a minute; at least five seconds. */
+  /** How often to check for newer data (ms). Default: a minute; at least five seconds. */
   readonly interval?: number | undefined;
-  /** How long the last good answer goes on without another (ms). Default: a day. */
+  /** How long the last good answer may be used without another one (ms). Default: a day. */
   readonly maxStale?: number | undefined;
-  /** It needs `user` and `tenant`. */
+  /** Where to store the last good answer. Requires `user` and `tenant`. */
   readonly storage?: StoreStorage | undefined;
   readonly tabs?: StoreTabs | undefined;
-  /** Gives the JSON for bytes that were fetched or stored, or throws. */
+  /** Verifies fetched or stored bytes and returns the JSON in them; throws if they are not valid. */
   readonly verify?: ((bytes: Uint8Array) => Promise<Verified>) | undefined;
-  /** Calls `look` when something has changed. */
+  /** Subscribes to changes: call `look` when something has changed. Returns a function that unsubscribes. */
   readonly push?: ((look: () => void) => () => void) | undefined;
-  /** `"manual"`: what widens or moves waits for `activate()`. Default: `"now"`. */
+  /** `"manual"`: permissions that become wider or different wait for `activate()`. Default: `"now"`. */
   readonly activate?: "now" | "manual" | undefined;
-  /** In place of `load` of `rolegate`, which is imported when the first snapshot arrives. */
+  /** Replaces the `load` of `rolegate`, which is imported when the first snapshot arrives. */
   readonly load?: Load | undefined;
   readonly onError?: ((error: RolegateError) => void) | undefined;
 }
 
 /**
- * - `empty`: nothing is known yet.
- * - `ready`: the last look was answered.
- * - `stale`: it was not, and the last good answer goes on.
- * - `expired`: the data have ended, or `maxStale` has.
- * - `closed`: the server said no, somebody signed out, or the store was closed.
+ * - `empty`: there is no answer yet.
+ * - `ready`: the last request succeeded.
+ * - `stale`: the last request failed, and the last good answer is still in use.
+ * - `expired`: the data have expired, or `maxStale` has passed.
+ * - `closed`: the server denied access, the user signed out, or the store was closed.
  */
 export type StoreStatus = "empty" | "ready" | "stale" | "expired" | "closed";
 
-/** What has become of one permission. */
+/** How one permission changed. */
 export interface Change {
   readonly permission: Permission;
   readonly from: Level | "none";
@@ -93,77 +93,76 @@ export interface Change {
   readonly change: "wider" | "narrower" | "different";
 }
 
-/** What has become of the answers. */
+/** How the answers changed. */
 export interface StoreEvent {
   readonly revision: number;
   readonly reason: "data" | "time" | "closed" | "status";
   readonly status: StoreStatus;
-  /** In the order of the catalog. What another `context` changes is not listed. */
+  /** In the order of the catalog. Changes caused by another `context` are not listed. */
   readonly changes: readonly Change[];
 }
 
 /** One person's answers, kept up to date. */
 export interface Store {
   /**
-   * The answers at this moment. It is a new object whenever an answer may have changed, and the same as long
-   * as none has. Until something is known, and when it is no more, it says no.
+   * The current answers: a new object whenever an answer may have changed, and otherwise the same object. It
+   * denies everything before the first answer, and after the answers have expired or the store was closed.
    */
   readonly gate: LiteGate;
-  /** What was loaded, where it is a snapshot. */
+  /** The loaded snapshot, if the server sends snapshots. */
   readonly snapshot: Snapshot | undefined;
   readonly status: StoreStatus;
-  /** Something is known: the same promise always, which never fails. */
+  /** Fulfilled when the status is no longer `empty`. Always the same promise; it never rejects. */
   readonly ready: Promise<Store>;
-  /** @returns what ends it */
+  /** Calls `listener` with each event. @returns a function that unsubscribes */
   readonly subscribe: (listener: (event: StoreEvent) => void) => () => void;
-  /** Looks now, also when closed. @returns whether an answer that is in order came */
+  /** Checks for newer data now, also when closed. @returns whether a valid answer arrived */
   readonly refresh: () => Promise<boolean>;
-  /** Other options of the gate; those that are not named stay. @throws {RolegateError} `bad-options` */
+  /** Changes options of the gate; others keep their values. @throws {RolegateError} `bad-options` */
   readonly configure: (options: GateOptions) => void;
-  /** Takes what `activate: "manual"` holds back. */
+  /** Applies what `activate: "manual"` holds back. */
   readonly activate: () => void;
-  /** Signs out: closes, in all tabs, and deletes what is stored. */
+  /** Signs out: closes the store in all tabs and deletes what is stored. */
   readonly clear: () => Promise<void>;
-  /** Forgets the highest revision, and looks. */
+  /** Forgets the highest revision and checks for newer data. */
   readonly reset: () => Promise<boolean>;
-  /** Ends it. Nothing stays behind. */
+  /** Ends the store and releases everything it uses. */
   readonly close: () => void;
 }
 
-// What storage and tabs see of a store. They come by imports of their own, and bring what they need of it
-// along.
+// What storage and tabs see of a store. They are separate entries and bring the code that they need along.
 
-/** What a store goes by. */
+/** The settings of a store. */
 export interface Settings extends Omit<Checked<StoreOptions>, "url" | "user" | "interval" | "maxStale"> {
-  /** `""`: only `fetch` knows. */
+  /** `""`: only `fetch` knows the address. */
   readonly url: string;
   readonly user: UserId | undefined;
   readonly interval: number;
   readonly maxStale: number;
 }
 
-/** How far the count of revisions has got. It stays when all else is deleted. */
+/** The highest revision seen. It is kept when everything else is deleted. */
 export interface Mark {
   readonly epoch: number;
   readonly revision: number;
-  /** When somebody last signed out, or the server said no (ms). */
+  /** When the user last signed out, or the server last denied access (ms). */
   readonly cleared: number;
 }
 
-/** What changes while a store lives, besides what it shows. */
+/** The state of a store, besides what it shows. */
 export interface State {
   mark: Mark;
   /**
-   * Of the last good answer: what the server calls it, its bytes, and when it was last in order, by the date
-   * and by the clock that nobody sets.
+   * The last good answer: its `ETag`, its bytes, and when the server last confirmed it, by the date and by
+   * the monotonic clock.
    */
   etag: string | undefined;
   bytes: Uint8Array | undefined;
   good: number;
   goodElapsed: number;
-  /** Rises when whatever is under way does not count any more. */
+  /** Increases when requests in progress are to be ignored. */
   turn: number;
-  /** When it was made, or last began again (ms): who has signed out before does not matter. */
+  /** When the store was made or last resumed (ms): earlier sign-outs do not matter. */
   begun: number;
   isStarted: boolean;
   isClosed: boolean;
@@ -174,30 +173,30 @@ export interface Core {
   readonly state: State;
   readonly report: (cause: unknown) => void;
   /**
-   * Takes bytes that count in this turn, or throws why not. `at` is when they were in order, of those that
-   * were stored.
+   * Accepts bytes of this turn, or throws the reason why not. For stored bytes, `at` is when the server last
+   * confirmed them.
    */
   readonly take: (bytes: Uint8Array, turn: number, at?: number) => Promise<boolean>;
-  /** The last good answer was still the one at a time (ms). */
+  /** The server confirmed the last good answer at this time (ms). */
   readonly confirm: (at: number) => void;
-  /** Closes, as another tab did at a time, and deletes what is stored. */
+  /** Closes, because another tab did at that time, and deletes what is stored. */
   readonly clear: (at: number) => Promise<void>;
-  /** Closes, and leaves the storage to who has it. */
+  /** Closes, and does not touch the storage. */
   readonly shut: () => void;
-  /** Takes what is stored by now. */
+  /** Accepts what is stored now. */
   readonly restore: () => Promise<boolean>;
-  /** Looks at a random moment soon, unless nobody sees the page. */
+  /** Looks soon, at a random moment, if the page is visible. */
   readonly nudge: () => void;
-  /** Waits for the tab that asks. */
+  /** Waits for the tab that makes the requests. */
   readonly rest: () => void;
   readonly lead: (isLeading: boolean) => void;
 }
 
-/** Keeps what a store has for the next start. */
+/** Stores the last good answer of a store for the next start. */
 export interface Keeper {
-  /** Takes what is stored, if it is later than what there is. */
+  /** Accepts what is stored, if it is newer than what the store has. */
   restore(): Promise<boolean>;
-  /** Stores what there is. */
+  /** Stores what the store has. */
   put(): Promise<void>;
 }
 
@@ -206,8 +205,8 @@ type Keep = (storage: StoreStorage, core: Core) => Keeper;
 /** One tab among others. */
 interface TabLink {
   /**
-   * @param isWanted whether this tab wants to be the one that asks
-   * @param isAside whether it is frozen or put aside, and hears nothing
+   * @param isWanted whether this tab wants to be the one that makes the requests
+   * @param isAside whether it is frozen or in the back/forward cache, and receives nothing
    */
   want(isWanted: boolean, isAside: boolean): void;
   tell(kind: "look" | "clear" | "reset"): void;
