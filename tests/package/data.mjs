@@ -54,7 +54,7 @@ export async function data(report, lib) {
       [{ "resource.vip": true }],
     );
   });
-  await report.test("Scope.from refuses what is no scope", async () => {
+  await report.test("Scope.from rejects anything but a scope", async () => {
     for (const value of [
       undefined,
       null,
@@ -127,7 +127,7 @@ export async function data(report, lib) {
       equal(travel(small.toJSON()), travel(full.toJSON()), `${user}: gate data of the restored gate`);
     }
   });
-  await report.test("restore refuses what is no gate data", async () => {
+  await report.test("restore rejects anything but gate data", async () => {
     const data = travel(gate("ana").toJSON());
     for (const value of [undefined, null, 1, "gate", "{}", [], {}, acme(), { ...data, user: 1 }]) {
       await rejects(lib, () => lib.restore(value, { now: NOW }), { code: "bad-gate-data" });

@@ -75,7 +75,7 @@ export async function gates(report, lib) {
       );
     }
   });
-  await report.test("a context that is none, or that throws, holds nothing", () => {
+  await report.test("a context that is not an object, or throws, is empty", () => {
     const { proxy, revoke } = Proxy.revocable({ format: "csv" }, {});
     revoke();
     const throws = () => {
@@ -164,7 +164,7 @@ export async function gates(report, lib) {
       );
     }
   });
-  await report.test("users and permissions that are no strings are nobody and nothing", () => {
+  await report.test("users and permissions that are not strings match nothing", () => {
     for (const value of [undefined, null, 7.5, true, {}, [], ["ana"], Symbol("ana"), () => "ana"]) {
       // What is an object must say who it is: subjects.mjs.
       if (Object(value) !== value || typeof value === "function")

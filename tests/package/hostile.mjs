@@ -350,7 +350,7 @@ async function names(report, lib) {
  * place.
  */
 async function halves(report, lib) {
-  await report.test("half a character is nobody, no owner and no team", async () => {
+  await report.test("half a character is neither a user nor an owner nor a team", async () => {
     const snapshot = await lib.load(tenantNamed("\ufffd"));
     for (const half of ["\ud800", "\udc00"]) {
       equal(snapshot.for(half).permissions(), [], "user");

@@ -338,7 +338,7 @@ export async function loading(report, lib, env) {
   for (const [name, source] of Object.entries(notJson)) {
     await report.test(`not a snapshot: ${name}`, () => rejectsSnapshot(lib, () => lib.load(source)));
   }
-  await report.test("not JSON: bytes that are no UTF-8", async () => {
+  await report.test("not JSON: bytes that are not UTF-8", async () => {
     const source = bytes();
     source[20] = 0xff;
     const [issue] = await rejectsSnapshot(lib, () => lib.load(source));
@@ -372,7 +372,7 @@ export async function loading(report, lib, env) {
       `the message should name the value: ${misspelt.message}`,
     );
   });
-  await report.test("a document that is wrong all over is reported up to a hundred times", async () => {
+  await report.test("at most a hundred problems of a document are reported", async () => {
     const wrong = acme();
     for (let n = 0; n < 1000; n += 1) wrong.roles[1].grants[`conversations.p${n}`] = "team";
     const issues = await rejectsSnapshot(lib, () => lib.load(wrong));
@@ -401,7 +401,7 @@ export async function loading(report, lib, env) {
   });
 
   // The snapshot itself
-  await report.test("what a snapshot tells", async () => {
+  await report.test("the members of a snapshot", async () => {
     const snapshot = await lib.load(text);
     equal([snapshot.tenant, snapshot.revision], ["acme", 7]);
     equal(snapshot.issuedAt.toISOString(), "2026-11-19T08:00:00.000Z", "issuedAt");

@@ -125,7 +125,7 @@ export async function options(report, lib, { fetchesFull }) {
       for (const ask of Object.values(asks))
         await refused(() => ask({ record: {} }), /records, or resource|resource/);
     });
-    await report.test("whoCan: a record that is not there is one of which nothing is known", () => {
+    await report.test("whoCan: nothing is known about a missing record", () => {
       const who = (options) => snapshot.whoCan("conversations.close", { now: NOW, ...options });
       equal(who({ resource: undefined }), who({ resource: null }));
       ok(who({}).length > who({ resource: undefined }).length, "without a record");
@@ -137,7 +137,7 @@ export async function options(report, lib, { fetchesFull }) {
         await refused(() => take({ [key]: undefined }), new RegExp(`\`${key}\``));
     }
   });
-  await report.test("a look-up that failed switches no check off", async () => {
+  await report.test("a failed look-up does not disable a check", async () => {
     for (const tenant of [undefined, null])
       await rejects(lib, () => lib.load(acme(), { tenant }), { code: "wrong-tenant" });
     for (const minRevision of [undefined, null, NaN, "1", ""])

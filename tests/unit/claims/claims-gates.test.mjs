@@ -82,7 +82,7 @@ test("teams reach records, and what the snapshot does not know is told", () => {
   });
 });
 
-test("groups that are left out open nothing, and lift no denial", () => {
+test("missing groups allow nothing and lift no denial", () => {
   const [sales, unknown] = [teams[2], shapes.entra.groups[1]];
   const denying = loadSync({
     ...document,

@@ -382,7 +382,7 @@ test("the tenant: required, and the right one", () => {
   );
 });
 
-test("who it is has to be said", () => {
+test("the id is required", () => {
   for (const sub of [
     undefined,
     null,
@@ -433,7 +433,7 @@ test("roles: a list of names, or none", () => {
   }
 });
 
-test("what is no id is told and dropped", () => {
+test("names that are not ids are reported and dropped", () => {
   const wrong = ["", "x".repeat(257), "a\nb", "\u202e", null, {}, ["nested"], true, 0.5];
   const { subject, problems } = from({ roles: ["agent", ...wrong, "lead", 7], groups: ["sales", ""] });
   assert.deepEqual(
@@ -565,7 +565,7 @@ test("paths: an exact key wins, own keys only, lists are entered", () => {
   );
 });
 
-test("what users write themselves is nowhere to be named", () => {
+test("claims that users can write are rejected everywhere", () => {
   const names = [
     "user_metadata",
     "user_metadata.roles",
@@ -781,7 +781,7 @@ test("a log cannot be forged or flooded", () => {
   refused(() => subjectFrom({ sub: "\u202eana\n" }, plain), "bad-subject", /^[^\n\u202e]*$/);
 });
 
-test("huge and deep claims cost what they are long", () => {
+test("huge and deep claims take time in proportion to their length", () => {
   const groups = Array.from({ length: 100_000 }, (_, i) => `g${i}`);
   let deep = ["x"];
   for (let i = 0; i < 100_000; i += 1) deep = i % 2 ? [deep] : { a: deep };

@@ -513,7 +513,7 @@ test("and, or and not are Kleene's", () => {
   assert.equal(of({ $not: { $or: [no, { $not: { $and: [yes, yes] } }] } }), true);
 });
 
-test("what is no condition is refused", () => {
+test("anything but a condition is rejected", () => {
   const bad = [
     null,
     [],

@@ -68,7 +68,7 @@ test("own properties and getters of classes count", () => {
   assert.equal(read(Object.assign(Object.create(null), { owner: "bare" }), "owner"), "bare");
 });
 
-test("what all objects have is nobody's attribute", (context) => {
+test("properties that all objects have are not attributes", (context) => {
   Object.prototype.owner = "everyone";
   Array.prototype.owner = "every list";
   context.after(() => {
@@ -90,7 +90,7 @@ test("prototypes of the language do not count, in any realm", () => {
   assert.deepEqual(read({ list: runInNewContext("['a']") }, "list"), ["a"]);
 });
 
-test("of what the language or the platform makes nothing is known", () => {
+test("objects made by the language or the platform are unknown", () => {
   function* generate() {}
   const made = [
     new Map([["x", 1]]),
@@ -208,7 +208,7 @@ test("a proxy that answers for what it does not have is not believed", () => {
   assert.equal(read(new Proxy({ owner: "ana" }, {}), "owner"), "ana");
 });
 
-test("endless objects end", () => {
+test("circular and endless objects are read without hanging", () => {
   const list = [];
   list.push(list);
   assert.deepEqual(read({ list }, "list"), [null]);

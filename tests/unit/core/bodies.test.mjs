@@ -84,7 +84,7 @@ test("the limit is met to the byte, in pieces of any size", async () => {
   );
 });
 
-test("of a body in tiny pieces nothing is kept but its bytes", async () => {
+test("a body in tiny pieces takes no more memory than its bytes", async () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc");
   const given = [];

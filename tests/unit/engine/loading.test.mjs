@@ -48,7 +48,7 @@ const isAnsweringInFull = (snapshot) =>
     [["ana"], 1],
   );
 
-test("each kind of place gets its entry", async () => {
+test("each kind of runtime gets its entry", async () => {
   const { exports } = JSON.parse(await readFile(join(PKG, "package.json"), "utf8"));
   const places = {
     Node: [["node", "import", "node-addons", "module-sync"], "node"],
@@ -76,7 +76,7 @@ test("each kind of place gets its entry", async () => {
   }
 });
 
-test("in development the script needs no files, and is else as in a built page", async () => {
+test("in development the script needs no files, and otherwise behaves as in a built page", async () => {
   const { load, loadSync, init } = await copyWithout(FILES, "entries/development.js");
   assert.throws(() => loadSync(json), { code: "not-initialised" });
   const snapshot = await load(json);
@@ -120,7 +120,7 @@ test("with neither files nor text the error says what to do", async () => {
   assert.match(error.message, /rolegate\.wasm.*bundler.*`init`.*`rolegate\/inline`/);
 });
 
-test("bytes that were handed on to somebody else are no wasm", async () => {
+test("bytes that were transferred are not wasm", async () => {
   const { init } = await copyWithout(TEXTS, "entries/node.js");
   const { buffer } = new Uint8Array(await readFile(join(PKG, "rolegate.wasm")));
   const view = new Uint8Array(buffer);

@@ -236,7 +236,7 @@ test("data name roles only when explanations were asked for", () => {
   assert.match(JSON.stringify(gate.toJSON({ explain: true })), /"careful"/);
 });
 
-test("what explains is refused if it is damaged, with its place", () => {
+test("damaged explanations in gate data are rejected with their location", () => {
   const data = travel(snapshot.for("ana", OPTIONS));
   const { explain } = data;
   const way = (change) => ({
@@ -389,7 +389,7 @@ test("how far the grant reaches, its team, and the condition as the snapshot has
   assert.deepEqual(denied("c.x", { owner: "ana", m: 1, n: 9 }).condition, { "resource.m": 1 });
 });
 
-test("whoever changes a condition that was told changes no answer", async () => {
+test("changing a condition in an explanation changes no answer", async () => {
   const own = await load({ ...json, users: [{ id: "ana", roles: ["agent", "careful", "exporter"] }] });
   for (const gate of [own.for("ana", OPTIONS), restore(travel(own.for("ana", OPTIONS)), OPTIONS)]) {
     const denied = () => gate.explain("c.export", { secret: true });
@@ -483,7 +483,7 @@ test("a gate that wants a record says so", () => {
   );
 });
 
-test("prerequisites that are held, but nowhere together", async () => {
+test("prerequisites that are allowed, but not on one record", async () => {
   const permissions = [
     { id: "c.view", scopes: ["own", "team", "all"] },
     { id: "c.reply", scopes: ["own", "team", "all"], requires: ["c.view"] },
@@ -637,7 +637,7 @@ test("sentences name roles, permissions and teams as the snapshot does, else by 
   );
 });
 
-test("what an API says names nothing", async () => {
+test("publicText names no role, team or condition", async () => {
   for (const user of ["ana", "bo", "ghost"]) {
     const gate = snapshot.for(user, OPTIONS);
     for (const question of QUESTIONS) {
@@ -647,7 +647,7 @@ test("what an API says names nothing", async () => {
   }
 });
 
-test("other words", async () => {
+test("custom messages", async () => {
   const ask = await told({ grants: { "c.x": "own" } }, {}, { roles: [{ role: "r", team: "t" }] });
   const out = ask("c.x", {});
   const german = {

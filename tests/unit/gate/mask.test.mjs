@@ -122,7 +122,7 @@ test("keys with dots count as the parts that they spell", () => {
   });
 });
 
-test("what is no plain object on the way becomes null, and nothing else", () => {
+test("only values on the path that are not plain objects become null", () => {
   const mapped = mask("a.b", "redact", { a: new Map([["b", "Ann"]]), c: new Map() });
   assert.deepEqual(mapped, { a: null, c: {} });
   for (const a of [
@@ -201,7 +201,7 @@ test("equal JSON values get equal labels, whatever the order of keys; others do 
   );
 });
 
-test("masks over each other come to the same in each order, and what is gone takes no number", () => {
+test("overlapping masks give the same result in any order, and removed values take no number", () => {
   const record = {
     rows: [
       { name: "Ann", n: 1 },
@@ -316,7 +316,7 @@ test("a type that no permission has", () => {
   assert.deepEqual([gate().mask("r", { x: 1 }), gate().fields("r")], [{ x: 1 }, []]);
 });
 
-test("data that are over, or of nobody, hide everything", () => {
+test("expired data, and data of an unknown user, hide everything", () => {
   const masks = [[0, "x", 0, "redact"]];
   const record = { owner: "ana", x: 1 };
   for (const ana of [
@@ -335,7 +335,7 @@ test("data that are over, or of nobody, hide everything", () => {
   assert.deepEqual(gate(masks, { recordsOnly: [0] }).fields("r"), [{ field: "x", as: "redact" }]);
 });
 
-test("nobody hears of what masks ask", () => {
+test("masks do not call onDecision", () => {
   const heard = [];
   const ana = gate(
     [
@@ -350,7 +350,7 @@ test("nobody hears of what masks ask", () => {
   assert.deepEqual(heard, []);
 });
 
-test("what is no record", () => {
+test("values that are not records", () => {
   const masked = hide(["x", "redact"]);
   assert.deepEqual(
     [null, undefined, 3, "x", '{"x":1}', true, NaN, 1n].map((record) => masked.mask("r", record)),
@@ -637,14 +637,14 @@ test("hostile records are masked or given up, and never thrown", () => {
   );
 });
 
-test("nothing of what lies on prototypes of the language matters", (context) => {
+test("properties of built-in prototypes do not matter", (context) => {
   Object.assign(Object.prototype, { name: "Ann", masks: [], types: ["q"] });
   context.after(() => ["name", "masks", "types"].forEach((key) => delete Object.prototype[key]));
   assert.deepEqual(Object.keys(mask("name", "redact", { n: 1 })), ["n"]);
   assert.throws(() => gate(undefined, { types: undefined }).mask("q", {}), { code: "unknown-resource" });
 });
 
-test("masks and types that are none are refused, with their place", () => {
+test("invalid masks and types are rejected with their location", () => {
   const good = [0, "x", NOBODY, "omit"];
   const bad = {
     "data/types": [{ types: "r" }, { types: ["r", "r"] }, { types: null }, { types: {} }],

@@ -92,7 +92,7 @@ test("a derived gate is one of the same kind", () => {
   for (const name of ["explain", "fields", "mask"]) assert.equal(name in ana, false, name);
 });
 
-test("data with conditions or masks are refused, with their place", () => {
+test("data with conditions or masks are rejected with their location", () => {
   const data = dataOf("bo");
   const [rule] = data.table;
   const withRule = (change) => ({ ...data, table: [{ ...rule, ...change }, ...data.table.slice(1)] });

@@ -169,7 +169,7 @@ test("what is not given now may be, when the data are renewed", () => {
   );
 });
 
-test("a scope matches nothing at a time that is none", () => {
+test("a scope matches nothing at an invalid time", () => {
   let now = NOW;
   for (const scope of ["c.all", "c.team"].map((id) => gate({}, { now: () => now }).scope(id))) {
     const told = [NOW, 0, -1, NaN, Infinity, NOW].map(
@@ -225,7 +225,7 @@ test("scope: an unconditional exclusion cuts alternatives of every part", () => 
   );
 });
 
-test("scope: context is folded in", () => {
+test("scope: the context is substituted", () => {
   const ana = gate(
     withRule({
       scoped: true,
@@ -282,7 +282,7 @@ test("a context that is no object has no attributes", () => {
     assert.equal(gate({}, { context }).can("s.flag"), false);
 });
 
-test("decisions are told, and who listens cannot change them", () => {
+test("onDecision hears decisions and cannot change them", () => {
   const heard = [];
   const ana = gate({}, { onDecision: (decision) => heard.push(decision) });
   assert.equal(ana.can("c.all"), true);
@@ -311,7 +311,7 @@ test("decisions are told, and who listens cannot change them", () => {
   );
 });
 
-test("lists that are none are no", () => {
+test("canAll and canAny are false for an empty list and anything but a list", () => {
   const ana = gate();
   for (const list of [[], undefined, null, "c.all", new Set(["c.all"]), { 0: "c.all", length: 1 }])
     assert.deepEqual([ana.canAll(list), ana.canAny(list), ana.canAll(list, {})], [false, false, false]);
@@ -328,7 +328,7 @@ test("toJSON gives back the data", () => {
   assert.deepEqual(restore(JSON.parse(JSON.stringify(gate()))).toJSON(), base);
 });
 
-test("what is no gate data is refused, with its place", () => {
+test("anything but gate data is rejected with its location", () => {
   const rule = (change) => withRule({ any: [{}], ...change });
   const bad = {
     data: [undefined, null, [], "x", 3, {}],
@@ -379,7 +379,7 @@ test("what is no gate data is refused, with its place", () => {
   }
 });
 
-test("gate data from nowhere good", (context) => {
+test("hostile gate data", (context) => {
   const thrower = Object.defineProperty(data(), "table", {
     enumerable: true,
     get() {

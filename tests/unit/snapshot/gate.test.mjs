@@ -150,7 +150,7 @@ test("limit and roles intersect", () => {
   assert.equal(gate({ limit: [] }).explain("c.view").reason, "limited");
 });
 
-test("options that are not named stay", () => {
+test("options that are not named keep their values", () => {
   const heard = [];
   const ana = gate({
     records: "required",
@@ -197,7 +197,7 @@ test("explanations see what a check sees", () => {
     );
 });
 
-test("gate data hold what is yes or may be, and nothing else", () => {
+test("gate data contain what is or may become allowed, and nothing else", () => {
   const { ids, rules, table, teams } = gate().toJSON();
   assert.deepEqual(ids, ["c.view", "c.reply", "c.close", "s.flag", "s.live"]);
   assert.ok(rules.every((at) => at < table.length) && new Set(rules).size === table.length);
@@ -282,7 +282,7 @@ test("what a parent grants is not forgotten while it is joined with what another
     assert.equal(snapshot.for(user).can("c.view", { status: "open" }), true, user);
 });
 
-test("of a context that is no object nothing is known, whoever asks", () => {
+test("a context that is not an object is unknown, in every kind of gate", () => {
   const snapshot = loadSync(
     JSON.stringify({
       format: "rolegate/1",

@@ -37,7 +37,7 @@ test("roles in code, roles made at run time, and both under one name", () => {
   assert.equal(loadSync(result.document).tenant, "acme");
 });
 
-test("what a row should not hold gives nothing, is told, and does no harm to other rows", () => {
+test("an invalid row grants nothing, is reported, and does not affect other rows", () => {
   const broken = [
     "",
     "{",
@@ -66,7 +66,7 @@ test("what a row should not hold gives nothing, is told, and does no harm to oth
   }
 });
 
-test("names that are no ids are told; those of the language are names like others", () => {
+test("names that are not ids are reported; names of built-ins are ordinary names", () => {
   for (const role of ["", "a\nb", "x".repeat(257), 7, null, undefined, "\ud800"]) {
     const result = made(row(role, { project: ["share"] }));
     assert.deepEqual(

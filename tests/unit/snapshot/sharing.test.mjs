@@ -524,7 +524,7 @@ test("every public call is in the list", () => {
   }
 });
 
-test("nothing that a call returned answers", async () => {
+test("changing a returned value changes no answer", async () => {
   await main.init();
   const it = world();
   const ask = () => assert.deepEqual(answers(it), wanted);
@@ -556,7 +556,7 @@ test("nothing that a call returned answers", async () => {
   assert.deepEqual(answers(world()), wanted);
 });
 
-test("what hears of decisions cannot change them", () => {
+test("onDecision cannot change decisions", () => {
   const seen = [];
   const onDecision = (decision) => {
     seen.push({ ...decision });
@@ -574,7 +574,7 @@ test("what hears of decisions cannot change them", () => {
   );
 });
 
-test("nothing that a call was given is kept", async () => {
+test("changing an argument after the call changes no answer", async () => {
   const it = world();
   // Contexts are read once, when they are first asked.
   assert.deepEqual(answers(it), wanted);
@@ -587,7 +587,7 @@ test("nothing that a call was given is kept", async () => {
   assert.deepEqual(answers(untouched), wanted);
 });
 
-test("what load was given may be changed as soon as it was called", async () => {
+test("the argument of load may be changed right after the call", async () => {
   const text = JSON.stringify(documentOf());
   const bytes = new TextEncoder().encode(text);
   for (const source of [

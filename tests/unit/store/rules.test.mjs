@@ -410,7 +410,7 @@ rule("a date that is set back prolongs nothing; one that is set forward ends it"
   deepEqual([store.status, reply(store)], ["expired", "none"]);
 });
 
-rule("what ends is gone at that moment, and told", async (world) => {
+rule("what ends is denied at that moment, and an event says so", async (world) => {
   const end = NOW + 2 * HOUR;
   world.serve(
     dataOf({ "c.view": "all", "c.reply": { scoped: true, any: [{}], until: end } }, { validUntil: end }),

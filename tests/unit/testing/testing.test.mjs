@@ -185,7 +185,7 @@ test("it travels, tells its decisions and has no clock of its own", () => {
   assert.deepEqual(testGate(["c.view"], { now: NaN }).reason("c.view"), "clock");
 });
 
-test("what means nothing is refused, with its place", () => {
+test("meaningless grants and options are rejected with their location", () => {
   const bad = {
     permissions: [["c.view"].values(), new Set(["c.view"]), "c.view", undefined, null, 3],
     "permissions/0": [[1], [undefined]],
