@@ -14,8 +14,8 @@ import { personOf } from "./parts.js";
 import { type DataRules, momentOf } from "./rules.js";
 import {
   allowedIn,
+  allowsAny,
   isOn,
-  isOpen,
   makeView,
   reachAt,
   reaches,
@@ -72,7 +72,7 @@ export class CoreGate {
   /** @internal The task in which the view was last found to be valid. */
   private task = 0;
   // Of the view, for the shortest way to an answer; empty where an answer is not all.
-  private open: ReadonlyMap<string, boolean>;
+  private any: ReadonlyMap<string, boolean>;
   private reaches: ReadonlyMap<string, Reach>;
 
   /** @internal */
@@ -81,7 +81,7 @@ export class CoreGate {
     this.settings = settings;
     this.isRecordsOptional = isRecordsOptional;
     this.isPlain = isRecordsOptional && settings.onDecision === undefined;
-    this.open = this.isPlain ? view.answers.open : NO_ANSWERS;
+    this.any = this.isPlain ? view.answers.any : NO_ANSWERS;
     this.reaches = this.isPlain ? view.moment.reaches : NO_ANSWERS;
   }
 
@@ -112,7 +112,7 @@ export class CoreGate {
       const reach = this.reaches.get(permission);
       if (reach !== undefined) return reaches(reach, this.view, resource);
     } else {
-      const known = this.open.get(permission);
+      const known = this.any.get(permission);
       if (known !== undefined) return known;
     }
     return decide(
@@ -249,7 +249,7 @@ export class CoreGate {
     if (view !== this.view) {
       this.view = view;
       if (this.isPlain) {
-        this.open = view.answers.open;
+        this.any = view.answers.any;
         this.reaches = view.moment.reaches;
       }
     }
@@ -272,7 +272,7 @@ export class CoreGate {
 
   /** @internal The answer without a record. */
   anywhere(view: View, permission: string, place: number): boolean {
-    return !(view.rules as DataRules).recordsOnly.has(permission) && isOpen(view, place);
+    return !(view.rules as DataRules).recordsOnly.has(permission) && allowsAny(view, place);
   }
 
   /** @internal Called for a permission without a rule. */

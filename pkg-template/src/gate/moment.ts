@@ -111,9 +111,9 @@ export interface Sum extends Omit<Folded, keyof Part> {
 
 /** The answers to "on anything at all?" that were worked out. */
 export interface Answers {
-  /** For each permission that was asked: a gate finds it with one look-up. */
-  readonly open: Map<string, boolean>;
-  /** The permissions that are open, once they were all asked. */
+  /** Whether a checked permission is allowed on any record at all: a gate finds it with one look-up. */
+  readonly any: Map<string, boolean>;
+  /** The permissions that are allowed on any record at all, once all have been checked. */
   all: readonly string[] | undefined;
   /** What of parts was folded on the way, each once; and what permissions come to with what they require. */
   folded: Map<Part["any"], Folded> | undefined;
@@ -121,7 +121,7 @@ export interface Answers {
 }
 
 /** Rules as they are within `from <= now < to`. */
-export interface Moment {
+export interface RulesAt {
   readonly from: number;
   readonly to: number;
   /** The rule of the permission at a position; none is "no". */
@@ -141,16 +141,16 @@ export interface Moment {
 }
 
 /** Whether a moment is right at a time. */
-export function isRight({ from, to }: Moment, now: number): boolean {
+export function isRight({ from, to }: RulesAt, now: number): boolean {
   return now >= from && now < to;
 }
 
 export function noAnswers(): Answers {
-  return { open: new Map(), all: undefined, folded: undefined, sums: undefined };
+  return { any: new Map(), all: undefined, folded: undefined, sums: undefined };
 }
 
 /** A moment that never is: that of a gate which has not been asked. */
-export const NEVER: Moment = /* @__PURE__ */ (() => ({
+export const NEVER: RulesAt = /* @__PURE__ */ (() => ({
   from: NaN,
   to: NaN,
   rule: () => undefined,

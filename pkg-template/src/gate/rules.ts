@@ -18,7 +18,7 @@ import {
 } from "../core/read.js";
 import type { GateData } from "../types/types.js";
 import type { Masks } from "./mask.js";
-import { type Moment, noAnswers, type Rule, type Rules, whyOff } from "./moment.js";
+import { noAnswers, type Rule, type Rules, type RulesAt, whyOff } from "./moment.js";
 import { type ClauseReaders, DEFAULT_MAP, type Mapping, readMap, readPart, readTeams } from "./parts.js";
 import type { readWhy, WhyRules } from "./why-data.js";
 
@@ -123,7 +123,7 @@ function ruleReader(count: number, map: Read<Mapping>, clauses: ClauseReaders<ob
  * What rules are at a time: those that are not right then are left out, and in the year 10000 all that were
  * made before.
  */
-export function momentOf(rules: DataRules, now: number): Moment {
+export function momentOf(rules: DataRules, now: number): RulesAt {
   const { all, since, expires, valid } = rules;
   let from = now * 0; // NaN for a time that is none
   let to = Infinity;

@@ -13,11 +13,11 @@ import { eachAfter } from "../core/walk.js";
 import {
   type Answers,
   type Check,
-  type Moment,
   noAnswers,
   type Reach,
   type Rule,
   type Rules,
+  type RulesAt,
   type Sum,
 } from "./moment.js";
 import {
@@ -43,7 +43,7 @@ import { type Folded, foldPart, type Life, leftOf, makeScope, type Scope } from 
 /** A moment of one user, in a context. */
 export interface View extends Steady {
   readonly rules: Rules;
-  readonly moment: Moment;
+  readonly moment: RulesAt;
   readonly person: Person;
   readonly context: Attributes;
   /** The clock, when it was last asked. */
@@ -63,7 +63,7 @@ const FEW = 4;
  */
 const MOST = 4096;
 
-export function makeView(rules: Rules, moment: Moment, person: Person, context: Attributes): View {
+export function makeView(rules: Rules, moment: RulesAt, person: Person, context: Attributes): View {
   return {
     rules,
     moment,
@@ -77,16 +77,16 @@ export function makeView(rules: Rules, moment: Moment, person: Person, context: 
   };
 }
 
-/** On anything at all? */
-export function isOpen(view: View, place: number): boolean {
+/** Whether a permission is allowed on any record at all. */
+export function allowsAny(view: View, place: number): boolean {
   const id = view.rules.ids[place] as string;
-  const { open } = view.answers;
-  const known = open.get(id);
+  const { any } = view.answers;
+  const known = any.get(id);
   if (known !== undefined) return known;
   const quick = quickly(view, place);
   if (quick === undefined) decideAll(view, place);
-  else open.set(id, quick);
-  return open.get(id) as boolean;
+  else any.set(id, quick);
+  return any.get(id) as boolean;
 }
 
 /** The answer where its check tells it in every context. */
@@ -102,9 +102,9 @@ function quickly({ rules, moment }: View, place: number): boolean | undefined {
     : reach !== NOWHERE;
 }
 
-/** The permissions that are open, in the order of the catalog. */
+/** The permissions that are allowed on any record at all, in the order of the catalog. */
 export function allowedIn(view: View): readonly string[] {
-  return (view.answers.all ??= view.rules.ids.filter((_, place) => isOpen(view, place)));
+  return (view.answers.all ??= view.rules.ids.filter((_, place) => allowsAny(view, place)));
 }
 
 /**
@@ -114,10 +114,10 @@ export function allowedIn(view: View): readonly string[] {
 function decideAll(view: View, place: number): void {
   const { rules, moment, answers } = view;
   const { ids } = rules;
-  const { open } = answers;
+  const { any } = answers;
   const sums = (answers.sums ??= new Map<number, Sum>());
-  const isHeld = (at: number): boolean => open.get(ids[at] as string) === true;
-  const isKnown = (at: number): boolean => open.has(ids[at] as string);
+  const isHeld = (at: number): boolean => any.get(ids[at] as string) === true;
+  const isKnown = (at: number): boolean => any.has(ids[at] as string);
   const requires = (at: number): readonly number[] => {
     const rule = isKnown(at) ? undefined : moment.rule(at);
     return rule === undefined ? [] : rule.same.length > 0 ? rule.same.concat(rule.other) : rule.other;
@@ -133,7 +133,7 @@ function decideAll(view: View, place: number): void {
         sum.isMet && !sum.isShut && !(sum.isLoose && sum.taken !== undefined && isTaken(view, at, sum.taken));
     } else if (rule !== undefined)
       isYes = isWhole(view, rule) && rule.same.every(isHeld) && rule.other.every(isHeld);
-    open.set(ids[at] as string, isYes);
+    any.set(ids[at] as string, isYes);
   });
   // In the next context it may be told quickly.
   if ((sums.get(place)?.size ?? Infinity) <= 2 * FEW) checkAt(rules, moment, place);
@@ -208,8 +208,8 @@ function isWhole(view: View, { part, map }: Rule): boolean {
   return isIn(anywhere, new Question(undefined, view.person, map, view, true, view));
 }
 
-function areOpen(view: View, places: readonly number[]): boolean {
-  for (const place of places) if (!isOpen(view, place)) return false;
+function allowsEach(view: View, places: readonly number[]): boolean {
+  for (const place of places) if (!allowsAny(view, place)) return false;
   return true;
 }
 
@@ -230,7 +230,7 @@ export function isOn(view: View, place: number, resource: unknown): boolean {
 }
 
 function isOnLong(view: View, { map, parts, others, isAskedOnce }: Check, resource: unknown): boolean {
-  if (!areOpen(view, others)) return false;
+  if (!allowsEach(view, others)) return false;
   const question = new Question(resource, view.person, map, view, isAskedOnce);
   for (const part of parts) if (!isIn(part, question)) return false;
   return true;
@@ -246,7 +246,7 @@ export function untilOf(view: View, place: number, resource: unknown): number {
   const { moment } = view;
   const { parts, others, map } = checkAt(view.rules, moment, place);
   const own: Steady = { steady: ALWAYS };
-  if (areOpen(view, others)) {
+  if (allowsEach(view, others)) {
     const question = new Question(resource, view.person, map, view, false, own);
     parts.every((part) => isIn(part, question));
   }
@@ -259,7 +259,7 @@ export function steadyUntil(view: View): number {
   moment.complete();
   if (rules.readsContext) {
     for (const place of rules.ids.keys()) {
-      isOpen(view, place);
+      allowsAny(view, place);
       // Where it took a sum, conditions were folded for that.
       if (!view.answers.sums?.has(place)) partsLeft(view, checkAt(rules, moment, place));
     }
@@ -386,7 +386,7 @@ export function scopeOf(
 
 /** What is left of the parts in the asker's context, `undefined` if they admit nothing. */
 function partsLeft(view: View, { all, others }: Check): Part[] | undefined {
-  return areOpen(view, others) ? leftOf(all.map((part) => foldedOf(view, part))) : undefined;
+  return allowsEach(view, others) ? leftOf(all.map((part) => foldedOf(view, part))) : undefined;
 }
 
 /** Keeps what was made for a permission. The others are forgotten where all of it were too much. */
@@ -398,7 +398,7 @@ function keep<T>(holder: { held: number }, kept: Map<number, T>, place: number, 
   kept.set(place, made);
 }
 
-function checkAt(rules: Rules, moment: Moment, place: number): Check {
+function checkAt(rules: Rules, moment: RulesAt, place: number): Check {
   const known = moment.checks.get(place);
   if (known !== undefined) return known;
   const check = makeCheck(moment, place);
@@ -408,7 +408,7 @@ function checkAt(rules: Rules, moment: Moment, place: number): Check {
 }
 
 /** Gathers what a rule requires, direct and transitive. */
-function makeCheck(moment: Moment, place: number): Check {
+function makeCheck(moment: RulesAt, place: number): Check {
   const rule = moment.rule(place);
   if (rule === undefined) return NEVER;
   const parts = new Set<Part>();

@@ -12,7 +12,7 @@ import type { Finding } from "./explain.js";
 import type { Requirement } from "./moment.js";
 import { type Clause, isReached, isTouched, type Mapping, Question } from "./parts.js";
 import { foldPart, leftOf } from "./scope.js";
-import { isOpen, type View } from "./view.js";
+import { allowsAny, type View } from "./view.js";
 
 /** What is told of the assignment behind a grant or a denial. */
 export interface By {
@@ -328,7 +328,7 @@ function isUnusable(value: unknown): boolean {
 /** Whether a required permission is held without a record. */
 function isHeld(view: View, id: string | undefined): boolean {
   const place = view.rules.places.get(id as string);
-  return place !== undefined && isOpen(view, place);
+  return place !== undefined && allowsAny(view, place);
 }
 
 function denies({ isActive, when }: Way, facts: Facts): boolean {

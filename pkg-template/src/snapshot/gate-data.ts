@@ -18,7 +18,7 @@ import type {
   WhyData,
 } from "../types/types.js";
 import { ANYTHING_GOES } from "./conditions.js";
-import type { LiveMoment } from "./live-moment.js";
+import type { LiveRules } from "./live-moment.js";
 import { explainedBy } from "./live-why.js";
 
 /**
@@ -65,7 +65,7 @@ const ALWAYS_YES: RuleData = { any: [{}] };
  * @param isExplained whether a restored gate is to explain, too
  */
 export function toGateData(
-  moment: LiveMoment,
+  moment: LiveRules,
   user: string,
   at: number,
   until: number,

@@ -30,7 +30,7 @@ import { contextOf, inContext, type Settings, settingsOf } from "../gate/core-ga
 import { LiteGate } from "../gate/lite-gate.js";
 import { NEVER, type Rules } from "../gate/moment.js";
 import { DEFAULT_MAP } from "../gate/parts.js";
-import { isOpen, makeView, type View } from "../gate/view.js";
+import { allowsAny, makeView, type View } from "../gate/view.js";
 import type { Explained } from "../gate/why.js";
 import type {
   AskOptions,
@@ -46,13 +46,13 @@ import type {
 } from "../types/types.js";
 import { toGateData } from "./gate-data.js";
 import type { Known, Tenant } from "./holdings.js";
-import { type Bounds, type LiveMoment, momentAt, UNBOUNDED } from "./live-moment.js";
+import { type Bounds, type LiveRules, momentAt, UNBOUNDED } from "./live-moment.js";
 import { explainedBy } from "./live-why.js";
 import { checkOutsider, meetOutsider, NOTHING_UNKNOWN } from "./outsider.js";
 import { isSubject, type Outsider } from "./subject.js";
 
 /** @internal Where a gate gets its rules: a snapshot, and the engine that loaded it. */
-interface Source {
+interface GateSource {
   readonly engine: EngineSnapshot;
   readonly tenant: Tenant;
 }
@@ -73,7 +73,7 @@ interface GateSettings extends Settings {
  * unknown never gives access.
  */
 export class Gate extends LiteGate {
-  private readonly source: Source;
+  private readonly source: GateSource;
   private readonly known: Known;
   private readonly bounds: Bounds;
   /** @internal */
@@ -86,7 +86,7 @@ export class Gate extends LiteGate {
 
   /** @internal */
   constructor(
-    source: Source,
+    source: GateSource,
     known: Known,
     bounds: Bounds,
     settings: GateSettings,
@@ -132,7 +132,7 @@ export class Gate extends LiteGate {
     // `JSON.stringify` passes the key of the property.
     const { explain } = optionsOf(typeof options === "string" ? undefined : options, DATA_OPTIONS);
     const now = this.now();
-    const moment = this.settle(now).moment as LiveMoment;
+    const moment = this.settle(now).moment as LiveRules;
     const made = Number.isFinite(now) ? now : 0;
     const isClosed = (place: number): boolean => isRecordsOnly(this.source.tenant, this.settings, place);
     return toGateData(moment, this.user, made, this.settings.until, isClosed, explain === true);
@@ -149,7 +149,7 @@ export class Gate extends LiteGate {
 
   /** @internal */
   override explained(view: View): Explained {
-    const explained = explainedBy(view.moment as LiveMoment);
+    const explained = explainedBy(view.moment as LiveRules);
     return boundsIn(view) !== OVER || explained.reason === "clock"
       ? explained
       : { ...explained, reason: "expired", expires: this.settings.until };
@@ -167,7 +167,7 @@ export class Gate extends LiteGate {
 
   /** @internal */
   override anywhere(view: View, _permission: string, place: number): boolean {
-    return isOpen(view, place) && !isRecordsOnly(this.source.tenant, this.settings, place);
+    return allowsAny(view, place) && !isRecordsOnly(this.source.tenant, this.settings, place);
   }
 
   /** @internal */
@@ -180,7 +180,7 @@ export class Gate extends LiteGate {
 const OVER: Bounds = { roles: undefined, limits: [new Set()] };
 
 function boundsIn({ moment }: View): Bounds {
-  return (moment as LiveMoment).bounds;
+  return (moment as LiveRules).bounds;
 }
 
 /** Applies `onUnknown` if the snapshot does not have the permission. */
@@ -281,7 +281,7 @@ const PLAIN: GateSettings = {
  * @internal
  * @throws {RolegateError} `freed`, `trap`, `bad-options`, `bad-subject`
  */
-export function gateOf(source: Source, user: unknown, options: GateOptions | undefined): Gate {
+export function gateOf(source: GateSource, user: unknown, options: GateOptions | undefined): Gate {
   const { engine, tenant } = source;
   engine.check();
   if (isSubject(user)) {
@@ -308,7 +308,7 @@ export function gateOf(source: Source, user: unknown, options: GateOptions | und
 }
 
 function makeGate(
-  source: Source,
+  source: GateSource,
   known: Known,
   options: GateOptions | undefined,
   rules: Rules,
@@ -332,7 +332,7 @@ function makeGate(
  * @internal A person whom the snapshot need not list, for the whole engine.
  * @throws {SubjectError}
  */
-export function outsiderOf({ engine, tenant }: Source, subject: object): Outsider {
+export function outsiderOf({ engine, tenant }: GateSource, subject: object): Outsider {
   return checkOutsider(tenant, subject, engine.checkPerson);
 }
 
@@ -373,7 +373,7 @@ export interface ReadPaths {
  * @internal A snapshot with the paths that conditions read, which the whole engine finds; also those in the
  * conditions of a person whom it does not list.
  */
-export interface FullSource extends Source {
+export interface FullSource extends GateSource {
   paths(outsider?: Outsider): ReadPaths;
 }
 

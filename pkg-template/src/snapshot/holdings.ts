@@ -7,7 +7,7 @@ import { Kept } from "../core/kept.js";
 import * as at from "../engine/layout.js";
 import type { Tables } from "../engine/tables.js";
 import { MASK_KINDS, type Mask, type Masks } from "../gate/mask.js";
-import type { Moment, Rules } from "../gate/moment.js";
+import type { Rules, RulesAt } from "../gate/moment.js";
 import { DEFAULT_MAP, type Mapping, type Person, personOf } from "../gate/parts.js";
 import { intern } from "../gate/rules.js";
 import type { UnknownNames } from "../types/types.js";
@@ -34,8 +34,8 @@ export interface Holdings {
   /** By which they are found. */
   readonly key: string;
   /** Rules by the clock, and at the last time that somebody named. */
-  byClock: Moment | undefined;
-  byTime: Moment | undefined;
+  byClock: RulesAt | undefined;
+  byTime: RulesAt | undefined;
   /** Only where it is worth its while. */
   sayings: Sayings | undefined;
 }

@@ -11,11 +11,11 @@ import {
   type Answers,
   type Check,
   isRight,
-  type Moment,
   noAnswers,
   type Reach,
   type Requirement,
   type Rule,
+  type RulesAt,
   requirementOf,
   whyOff,
 } from "../gate/moment.js";
@@ -71,7 +71,7 @@ export function isLimited({ roleRows }: Tenant, { limits = NONE }: Bounds, place
   return !limits.every((limit) => targets.some((target) => limit.has(target)));
 }
 
-export class LiveMoment implements Moment {
+export class LiveRules implements RulesAt {
   readonly tenant: Tenant;
   readonly holdings: Holdings;
   readonly bounds: Bounds;
@@ -206,7 +206,7 @@ interface Fold {
   readonly isSettled: boolean;
 }
 
-function foldOf({ tenant, holdings, now }: LiveMoment, assigned: Assigned, span: number, all: boolean): Fold {
+function foldOf({ tenant, holdings, now }: LiveRules, assigned: Assigned, span: number, all: boolean): Fold {
   const noting: Steady = { steady: ALWAYS };
   const facts = {
     user: holdings.user,
@@ -250,7 +250,7 @@ function clausesOf(ways: readonly LiveWay[]): Clause[] {
 
 /** What stands for and against a permission, as far as user and time are known; and how long that is so. */
 export function waysOf(
-  moment: LiveMoment,
+  moment: LiveRules,
   place: number,
   about: readonly Assigned[],
 ): { grants: LiveWay[]; denials: LiveWay[]; window: Window } {
@@ -344,9 +344,9 @@ export function momentAt(
   holdings: Holdings,
   bounds: Bounds,
   clock: unknown,
-  before: Moment,
+  before: RulesAt,
   now: number,
-): Moment {
+): RulesAt {
   // Only those who have the same clock share a moment: what is worked out later is worked out for the time
   // that it has then. A function is a clock of its own.
   const slot =
@@ -357,16 +357,16 @@ export function momentAt(
         : typeof clock === "number"
           ? "byTime"
           : undefined;
-  const shared = (slot && holdings[slot]) as LiveMoment | undefined;
+  const shared = (slot && holdings[slot]) as LiveRules | undefined;
   const kept = slot === "byTime" && shared?.now !== now ? undefined : shared;
   const known = [before, kept].find(
-    (moment): moment is LiveMoment => moment !== undefined && isRight(moment, now),
+    (moment): moment is LiveRules => moment !== undefined && isRight(moment, now),
   );
   if (known !== undefined) {
     known.now = now;
     return known;
   }
-  const made = new LiveMoment(tenant, holdings, bounds, now);
+  const made = new LiveRules(tenant, holdings, bounds, now);
   if (slot !== undefined) {
     tenant.grow(holdings, -(shared?.bytes ?? 0));
     holdings[slot] = made;

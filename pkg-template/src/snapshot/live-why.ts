@@ -7,11 +7,11 @@ import { addMissing, type By, type Explained, type Way, type Why } from "../gate
 import type { Condition, Reason } from "../types/types.js";
 import type { UserFacts } from "./conditions.js";
 import { LEVELS, type Tenant } from "./holdings.js";
-import { isLimited, type LiveMoment, type LiveWay, mapOf, requirementsOf, waysOf } from "./live-moment.js";
+import { isLimited, type LiveRules, type LiveWay, mapOf, requirementsOf, waysOf } from "./live-moment.js";
 import type { Grant } from "./role-rows.js";
 import type { Assigned } from "./sayings.js";
 
-export function explainedBy(moment: LiveMoment): Explained {
+export function explainedBy(moment: LiveRules): Explained {
   const { tenant } = moment;
   const known = new Map<number, Why>();
   /** For each kind of permissions. */
@@ -31,14 +31,14 @@ export function explainedBy(moment: LiveMoment): Explained {
 }
 
 /** What is refused before any permission is looked at. */
-function refused({ tenant, holdings, now }: LiveMoment): Reason | undefined {
+function refused({ tenant, holdings, now }: LiveRules): Reason | undefined {
   return (
     whyOff(tenant, now) ??
     (!holdings.isKnown ? "unknown-user" : holdings.isDisabled ? "user-disabled" : undefined)
   );
 }
 
-function whyOf(moment: LiveMoment, place: number, known: Map<string, Pick<Why, "grants" | "denials">>): Why {
+function whyOf(moment: LiveRules, place: number, known: Map<string, Pick<Why, "grants" | "denials">>): Why {
   const { tenant, bounds } = moment;
   const { kind, assigned } = moment.about(place);
   const ways = (kind === undefined ? undefined : known.get(kind)) ?? toldWays(moment, place, assigned);
@@ -57,7 +57,7 @@ function whyOf(moment: LiveMoment, place: number, known: Map<string, Pick<Why, "
 }
 
 function toldWays(
-  moment: LiveMoment,
+  moment: LiveRules,
   place: number,
   about: readonly Assigned[],
 ): Pick<Why, "grants" | "denials"> {
@@ -116,7 +116,7 @@ function textAt({ tables }: Tenant, kind: number, row: number, slot: number): st
 }
 
 function addMissingOf(
-  { tenant, holdings, now }: LiveMoment,
+  { tenant, holdings, now }: LiveRules,
   { assigned, grant }: LiveWay,
   facts: Facts,
   found: Set<string>,
