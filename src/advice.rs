@@ -4,10 +4,10 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
+use crate::collections::list::Listed;
 use crate::error::edit_distance;
 use crate::format::table::{Op, Word};
 use crate::json::text::split_at_mark;
-use crate::list::Listed;
 
 /// Operators, and what others call them, or what is near to one that means the opposite; without `$`.
 const OTHER_NAMES: [(&str, &str); 16] = [

@@ -18,10 +18,12 @@ use core::cell::{Cell, RefCell};
 #[cfg(feature = "std")]
 use std::sync::OnceLock as Once;
 
-use crate::ids::{ConditionId, Id, Keyed, Marks, Pairs, PermissionId, RoleId, all, id};
-use crate::list::{Listed, push_all};
+use crate::collections::list::{Listed, push_all};
+use crate::collections::marks::Marks;
+use crate::collections::pairs::{Keyed, Pairs};
+use crate::collections::sort::{sort_by, sort_set};
+use crate::ids::{ConditionId, Id, PermissionId, RoleId, all, id};
 use crate::model::{Alternative, Denial, Entry, Level, Model, Role, Target};
-use crate::sort::{sort_by, sort_set};
 
 /// What of the roles does not depend on a permission, made on first use and kept.
 #[derive(Debug)]

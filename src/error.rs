@@ -8,12 +8,12 @@ use core::fmt;
 
 use crate::advice;
 use crate::code::Code;
+use crate::collections::list::Listed;
 use crate::format::limits::FOR_USER;
 use crate::format::rows::Rows;
 use crate::format::table::Kind;
 use crate::json::text::Document;
 use crate::json::{number, pointer, scan};
-use crate::list::Listed;
 use crate::problems::{Problem, Problems, Say};
 
 /// A snapshot was refused. It never loads in part.

@@ -24,16 +24,13 @@ extern crate alloc;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-mod code;
-mod list;
-mod sort;
 #[cfg(feature = "engine")]
 mod ids;
-mod index;
-mod graph;
+mod collections;
+mod code;
 mod problems;
 mod host;
-mod names;
+mod spelling;
 mod json;
 mod time;
 mod cidr;

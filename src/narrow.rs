@@ -7,19 +7,21 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::collections::list::Listed;
+use crate::collections::marks::Marks;
+use crate::collections::sort::{sort_by, sort_set};
+use crate::collections::span::add;
+use crate::condition::Root;
 use crate::condition::holds::is_reserved;
 use crate::condition::reads::Read;
-use crate::condition::{Root, add};
 use crate::format::table::Words;
-use crate::ids::{ConditionId, Id, Marks, RoleId, TeamId, all, id};
+use crate::ids::{ConditionId, Id, RoleId, TeamId, all, id};
 use crate::json::text::split_at_mark;
 use crate::json::value::{self, Value, elements, end_of, member, members};
 use crate::json::writer::{key, next, push_string};
-use crate::list::Listed;
 use crate::model::{Assignment, Model, User};
 use crate::query::subject::Engine;
 use crate::query::teams::TeamSet;
-use crate::sort::{sort_by, sort_set};
 use reach::Reach;
 
 mod keys;

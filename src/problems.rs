@@ -15,7 +15,7 @@ mod all {
     use alloc::vec::Vec;
 
     use super::Code;
-    use crate::sort::sort_by;
+    use crate::collections::sort::sort_by;
 
     /// The most problems that one load reports.
     pub(crate) const MAX_ISSUES: usize = 100;

@@ -7,6 +7,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::collections::list::Listed;
 use crate::compile::{Kept, Tables};
 use crate::condition::Root;
 use crate::condition::holds::{Attributes, Record};
@@ -17,7 +18,6 @@ use crate::host::{HostZones, Zones};
 use crate::ids::{Id, ResourceTypeId, UserId};
 use crate::json::reader::Reader;
 use crate::json::value::{self, Value, end_of};
-use crate::list::Listed;
 use crate::model::outsider::{self, Refused, Unknown};
 use crate::model::{self, Level, Model};
 use crate::narrow;

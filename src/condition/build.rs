@@ -7,13 +7,14 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::during::During;
-use super::{Conditions, Inside, Leaf, Node, Operand, Path, Root, Scalar, Time, span_from};
+use super::{Conditions, Inside, Leaf, Node, Operand, Path, Root, Scalar, Time};
 use crate::cidr::Block;
+use crate::collections::list::Listed;
+use crate::collections::span::span_from;
 use crate::format::table::{DAYS, DURING, Op, Operand as Takes, Word};
 use crate::ids::{ConditionId, RangeOf};
 use crate::json::text::{Document, Text};
 use crate::json::value::{Value, elements, is_list, members, scalar};
-use crate::list::Listed;
 use crate::time;
 
 /// Makes conditions of one document.

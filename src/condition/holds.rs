@@ -10,11 +10,12 @@ use core::cell::{Cell, RefCell};
 use super::fold::Folded;
 use super::leaf::{self, Right};
 use super::{Conditions, Leaf, Node, Op, Operand, Path, Root, Scalar};
+use crate::collections::list::{Listed, push_all};
+use crate::collections::pairs::Keyed;
 use crate::host::Zones;
-use crate::ids::{ConditionId, Id, Keyed};
+use crate::ids::{ConditionId, Id};
 use crate::json::text::{Document, split_at_mark};
 use crate::json::value::{Index, Object, Value};
-use crate::list::{Listed, push_all};
 use crate::work::Work;
 
 /// Where attributes of a record or a context come from.

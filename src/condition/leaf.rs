@@ -9,9 +9,9 @@ use core::cmp::Ordering;
 
 use super::Op;
 use crate::cidr::Block;
+use crate::collections::list::Listed;
+use crate::collections::sort::sort_by;
 use crate::json::value::Value;
-use crate::list::Listed;
-use crate::sort::sort_by;
 use crate::time;
 
 /// The right side of a comparison, ready to be compared with.

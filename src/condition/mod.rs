@@ -15,10 +15,11 @@ pub(crate) mod reads;
 use alloc::vec::Vec;
 
 use crate::cidr::Block;
+use crate::collections::list::push_all;
+use crate::collections::span::{span, within};
 pub(crate) use crate::format::table::Op;
 use crate::ids::{ConditionId, Id, RangeOf, id};
 use crate::json::text::Text;
-use crate::list::push_all;
 use crate::time::floor;
 use during::During;
 
@@ -231,30 +232,4 @@ impl Conditions {
     pub(crate) fn reads(&self, when: ConditionId, root: Root) -> bool {
         self.paths_of(when).iter().any(|path| path.root == root)
     }
-}
-
-/// Appends items to a pool and gives their range.
-#[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
-pub(crate) fn span<T>(pool: &mut Vec<T>, items: impl IntoIterator<Item = T>) -> RangeOf<T> {
-    let start = pool.len() as u32;
-    push_all(pool, items);
-    RangeOf::new(start..pool.len() as u32)
-}
-
-/// Appends an item to a pool, if there is one.
-pub(crate) fn add<T>(pool: &mut Vec<T>, item: Option<T>) {
-    if let Some(item) = item {
-        pool.push(item);
-    }
-}
-
-/// The range of all items of a pool from `first` on.
-#[expect(clippy::cast_possible_truncation, reason = "a document has fewer than 2^32 entries")]
-pub(crate) fn span_from<T>(first: usize, pool: &[T]) -> RangeOf<T> {
-    RangeOf::new(first as u32..pool.len() as u32)
-}
-
-/// The items of a range of a pool.
-pub(crate) fn within<T>(pool: &[T], range: RangeOf<T>) -> &[T] {
-    pool.get(range.start as usize..range.end as usize).unwrap_or_default()
 }

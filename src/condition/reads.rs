@@ -3,9 +3,9 @@
 use alloc::vec::Vec;
 
 use super::{Conditions, Node, Root};
+use crate::collections::sort::sort_by;
 use crate::ids::ConditionId;
 use crate::json::text::Document;
-use crate::sort::sort_by;
 
 /// What is read at a path, and by `$elem` of the elements of the list that is there.
 #[derive(Debug)]

@@ -8,8 +8,8 @@ use crate::cidr::Block;
 use crate::code::Code;
 use crate::json::number;
 use crate::json::text::Address;
-use crate::names;
 use crate::problems::Say;
+use crate::spelling;
 use crate::time;
 
 /// What a value may be, as bits.
@@ -157,7 +157,7 @@ impl Loading {
     fn root(&self, text: Address) -> usize {
         let path = self.reader.bytes(text);
         let root = ROOTS.iter().position(|root| path.starts_with(root.as_bytes())).map_or(0, |root| root + 1);
-        if root == self.closed_root || !names::has_parts(path, b'.') { 0 } else { root }
+        if root == self.closed_root || !spelling::has_parts(path, b'.') { 0 } else { root }
     }
 
     /// What a path must be like.

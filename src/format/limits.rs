@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::read::Loading;
 use super::table::{Kind, assignment, category, permission, role, snapshot, user};
 use crate::code::Code;
-use crate::list;
+use crate::collections::list;
 use crate::problems::Say;
 
 /// Pairs of a role and one that it inherits, directly or not; the same of permissions that imply one another.

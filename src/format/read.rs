@@ -11,10 +11,11 @@ use super::table::{
     assignment, bits, denial, during, grant, mask, role, separation,
 };
 use crate::code::Code;
+use crate::collections::list;
 use crate::json::reader::Reader;
 use crate::json::text::Address;
 use crate::problems::Say;
-use crate::{list, names, time};
+use crate::{spelling, time};
 
 /// A document that is being read.
 #[derive(Debug)]
@@ -410,11 +411,11 @@ impl Loading {
         let bytes = self.reader.last();
         let (is_right, code, say) = match pattern {
             Pattern::Format => (bytes == FORMAT.as_bytes(), Code::UnknownFormat, VERSION),
-            Pattern::Id => (names::is_id(bytes), Code::InvalidId, ID),
-            Pattern::DottedId => (names::is_dotted_id(bytes), Code::InvalidId, DOTTED_ID),
-            Pattern::Path => (names::has_parts(bytes, b'.'), Code::InvalidValue, PATH),
+            Pattern::Id => (spelling::is_id(bytes), Code::InvalidId, ID),
+            Pattern::DottedId => (spelling::is_dotted_id(bytes), Code::InvalidId, DOTTED_ID),
+            Pattern::Path => (spelling::has_parts(bytes, b'.'), Code::InvalidValue, PATH),
             Pattern::Level => (position(LEVELS, bytes) != 0, Code::InvalidScope, LEVEL),
-            Pattern::Zone => (names::is_zone(bytes), Code::InvalidCondition, ZONE),
+            Pattern::Zone => (spelling::is_zone(bytes), Code::InvalidCondition, ZONE),
         };
         if text == 0 || is_right {
             return text;

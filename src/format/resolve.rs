@@ -10,11 +10,11 @@ use super::table::{
     resource_type, role, snapshot, team,
 };
 use crate::code::Code;
-use crate::graph;
-use crate::index::sort_by_upper;
+use crate::collections::names::sort_by_upper;
+use crate::collections::{graph, list};
 use crate::json::text::{Address, Text};
 use crate::problems::Say;
-use crate::{list, names};
+use crate::spelling;
 
 const NO_SUCH_TYPE: Say = Say::that("no permission has this resource type");
 
@@ -171,7 +171,7 @@ impl Loading {
             // Plans are free where none are declared, and stay names.
             if found == 0 && self.rows.count(Kind::Plan) > 0 {
                 self.report(name, code, Say::UNDECLARED);
-            } else if !names::is_id(self.reader.bytes(name)) {
+            } else if !spelling::is_id(self.reader.bytes(name)) {
                 self.report(name, Code::InvalidId, ID);
             }
             return name;

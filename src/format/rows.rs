@@ -12,9 +12,9 @@
 use alloc::vec::Vec;
 
 use super::table::{Kind, MAX_WIDTH, WRITTEN};
-use crate::index::{Named, Names, position};
+use crate::collections::list;
+use crate::collections::names::{Named, Names, position};
 use crate::json::text::{Address, Document};
-use crate::list;
 
 /// The slots of a row that is being read.
 pub(crate) type Row = [u32; MAX_WIDTH];

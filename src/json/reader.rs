@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 use super::scan::{self, MAX_DEPTH, Stop};
 use super::text::{Address, Document, Text};
 use crate::code::Code;
-use crate::index::Names;
-use crate::list;
+use crate::collections::list;
+use crate::collections::names::Names;
 use crate::problems::{Problems, Say};
 
 /// Reads one document.

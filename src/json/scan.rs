@@ -6,7 +6,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::list;
+use crate::collections::list;
 use crate::problems::Say;
 
 /// Why reading ends for good.

@@ -6,7 +6,7 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use super::scan;
-use crate::list;
+use crate::collections::list;
 
 /// A string of the document: a span of its source, or of the arena of unescaped strings behind it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,10 +10,11 @@ use core::cell::{Cell, RefCell};
 
 use super::text::split_at_mark;
 use super::{number, scan};
-use crate::ids::{Keyed, id};
-use crate::list::{Listed, push_all};
-use crate::names::is_id;
-use crate::sort::sort_by;
+use crate::collections::list::{Listed, push_all};
+use crate::collections::pairs::Keyed;
+use crate::collections::sort::sort_by;
+use crate::ids::id;
+use crate::spelling::is_id;
 
 /// The value of an attribute, as far as conditions can tell values apart.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,21 +9,22 @@ use super::{
     Alternative, Assignment, Catalog, Category, Denial, Entry, Model, Permission, Places, Requirement,
     ResourceType, Role, Rules, Target, Team, User,
 };
+use crate::collections::graph;
+use crate::collections::list::Listed;
+use crate::collections::sort::sort_by;
+use crate::collections::span::{span, span_from, within};
+use crate::condition::Conditions;
 use crate::condition::build::Builder;
-use crate::condition::{Conditions, span, span_from, within};
 use crate::format::rows::Rows;
 use crate::format::table::{
     Kind, alternative, assignment, category, denial, grant, permission, resource_type, role, snapshot, team,
     titles, user,
 };
-use crate::graph;
 use crate::ids::{
     CategoryId, ConditionId, Id, PermissionId, RangeOf, ResourceTypeId, RoleId, RoleTypeId, TeamId, WindowId,
     id,
 };
 use crate::json::text::{Address, Document, Text};
-use crate::list::Listed;
-use crate::sort::sort_by;
 use crate::time::Window;
 
 /// Makes the model of a document.

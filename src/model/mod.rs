@@ -13,12 +13,13 @@ use core::ops::Deref;
 pub use level::Level;
 use level::Levels;
 
-use crate::condition::{Conditions, within};
+use crate::collections::names::Names;
+use crate::collections::span::within;
+use crate::condition::Conditions;
 use crate::ids::{
     CategoryId, ConditionId, Id, PermissionId, RangeOf, ResourceTypeId, RoleId, RoleTypeId, TeamId, UserId,
     WindowId,
 };
-use crate::index::Names;
 use crate::json::text::{Document, Text};
 use crate::json::value::end_of;
 use crate::time::Window;

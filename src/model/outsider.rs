@@ -10,16 +10,17 @@ use alloc::vec::Vec;
 use core::num::NonZeroU32;
 
 use super::{Assignment, Model, Team, User};
+use crate::collections::list::{self, Listed};
+use crate::collections::names::Names;
+use crate::collections::span::{span, within};
+use crate::condition::Conditions;
 use crate::condition::build::Builder;
-use crate::condition::{Conditions, span, within};
 use crate::format::limits::Load;
 use crate::format::rows::Rows;
 use crate::format::table::{Kind, assignment, user};
 use crate::ids::{ConditionId, Id, RangeOf, TeamId, WindowId, id};
-use crate::index::Names;
 use crate::json::text::{Address, Document, Text};
-use crate::list::{self, Listed};
-use crate::names::is_id;
+use crate::spelling::is_id;
 use crate::time::Window;
 
 /// What an entry names and the snapshot does not have, each name once.

@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 
+use crate::collections::list::{Listed, push_all};
+use crate::collections::marks::Marks;
+use crate::collections::sort::sort_set;
 use crate::compile::Compiled;
-use crate::ids::{ConditionId, Id, Marks, RoleId, id};
-use crate::list::{Listed, push_all};
+use crate::ids::{ConditionId, Id, RoleId, id};
 use crate::model::{Model, Role, Target};
 use crate::query::subject::Engine;
-use crate::sort::sort_set;
 
 /// The roles that matter, and what is wanted of each.
 pub(super) struct Reach<'a> {

@@ -9,15 +9,16 @@ use alloc::vec::Vec;
 
 use super::decide::{Asked, Decision};
 use super::subject::{Held, Moment, Reason};
+use crate::collections::list::{Listed, push_all};
+use crate::collections::pairs::Pairs;
+use crate::collections::sort::sort_set;
 use crate::compile::Origin;
 use crate::condition::holds::{Facts, Record, Side};
 use crate::condition::{Leaf, Node, Operand, Path};
-use crate::ids::{ConditionId, Id, Pairs, PermissionId};
+use crate::ids::{ConditionId, Id, PermissionId};
 use crate::json::value::end_of;
 use crate::json::writer::{key, next};
-use crate::list::{Listed, push_all};
 use crate::model::{Denial, Level};
-use crate::sort::sort_set;
 
 /// The deepest chain of prerequisites that is spelt out.
 const MAX_CHAIN: usize = 16;

@@ -8,11 +8,12 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use super::subject::Held;
+use crate::collections::list::{Listed, push_all};
+use crate::collections::pairs::{Keyed, Pairs};
+use crate::collections::sort::{sort_by, sort_set};
 use crate::compile::Compiled;
-use crate::ids::{Id, Keyed, Pairs, PermissionId, RoleId};
-use crate::list::{Listed, push_all};
+use crate::ids::{Id, PermissionId, RoleId};
 use crate::model::{Model, Target};
-use crate::sort::{sort_by, sort_set};
 
 /// The assignments of one user, by what their roles are about.
 #[derive(Debug, Default)]

@@ -8,11 +8,12 @@ use alloc::vec::Vec;
 
 use super::subject::{Held, Moment, Place};
 use super::teams::TeamSet;
+use crate::collections::list::{Listed, push_all};
+use crate::collections::pairs::Keyed;
 use crate::compile::Requirements;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
-use crate::ids::{ConditionId, Id, Keyed, PermissionId, TeamId};
-use crate::list::{Listed, push_all};
+use crate::ids::{ConditionId, Id, PermissionId, TeamId};
 use crate::model::{Assignment, Level};
 
 /// What a permission itself asks of a record: some alternative and no exclusion applies.

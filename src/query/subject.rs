@@ -11,14 +11,15 @@ use core::slice::Iter;
 use super::decide::Decision;
 use super::sayings::Sayings;
 use super::supposed::{AS_IT_IS, Supposed};
+use crate::collections::list::Listed;
+use crate::collections::pairs::Keyed;
+use crate::collections::sort::sort_set;
 use crate::compile::{Compiled, Grant, Grants, Kept, Standing, Tables};
 use crate::condition::holds::{Attributes, Facts, Memo, Record, UserFacts};
 use crate::host::Zones;
-use crate::ids::{ConditionId, Id, Keyed, PermissionId, ResourceTypeId, RoleId, TeamId, UserId};
+use crate::ids::{ConditionId, Id, PermissionId, ResourceTypeId, RoleId, TeamId, UserId};
 use crate::json::value::Index;
-use crate::list::Listed;
 use crate::model::{Assignment, Level, Model, Permission, Target, User};
-use crate::sort::sort_set;
 use crate::time::DAY;
 use crate::work::Work;
 

@@ -5,10 +5,10 @@
 
 use alloc::vec::Vec;
 
+use crate::collections::list::Listed;
+use crate::collections::sort::sort_by;
 use crate::ids::{Id, TeamId};
-use crate::list::Listed;
 use crate::model::Model;
-use crate::sort::sort_by;
 
 /// A set of teams that is a union of subtrees, or what is left of one: sorted, disjoint intervals
 /// of `Team::enter`.

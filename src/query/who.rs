@@ -5,9 +5,10 @@ use core::fmt;
 
 use super::decide::Asked;
 use super::subject::{Held, Moment, Reason};
+use crate::collections::pairs::Keyed;
 use crate::condition::Root;
 use crate::condition::holds::Record;
-use crate::ids::{Id, Keyed, PermissionId, UserId, all};
+use crate::ids::{Id, PermissionId, UserId, all};
 use crate::model::Assignment;
 use crate::work::{PaidZones, Work};
 

@@ -9,11 +9,11 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::slots::Slots;
 use crate::code::Code;
+use crate::collections::list;
 use crate::format;
 use crate::format::rows::Rows;
 use crate::format::table::{KEPT, Kind};
 use crate::json::text::Document;
-use crate::list;
 use crate::problems::Problems;
 
 /// A loaded snapshot.

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use crate::list;
+use crate::collections::list;
 
 /// Numbered values; numbers begin at 1 and are given again after they are taken back.
 pub(super) struct Slots<T>(RefCell<Vec<Option<T>>>);

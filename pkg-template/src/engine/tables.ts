@@ -1,7 +1,7 @@
 // The tables of a loaded snapshot, read where they lie in the memory of the engine: rows of numbers, and one
 // buffer of text. docs/architecture.md says which there are; layout.ts says where each value is.
 //
-// Twin of src/index.rs; tests/unit/engine/finding.test.mjs holds them equal.
+// Twin of src/collections/names.rs; tests/unit/engine/finding.test.mjs holds them equal.
 
 import * as at from "./layout.js";
 
@@ -120,7 +120,7 @@ export class Tables {
     return arena.subarray(4, 4 + (a | (b << 8) | (c << 16) | (d << 24)));
   }
 
-  /** The row of a user by name; -1 for none. Twin of `find` in src/index.rs. */
+  /** The row of a user by name; -1 for none. Twin of `find` in src/collections/names.rs. */
   findUser(name: string): number {
     const wanted = encoder.encode(name);
     const hash = hashOf(wanted);
@@ -204,7 +204,7 @@ function compare(a: Uint8Array, b: Uint8Array): number {
   return (a[at] ?? -1) - (b[at] ?? -1);
 }
 
-/** Twin of `hash` in src/index.rs. */
+/** Twin of `hash` in src/collections/names.rs. */
 function hashOf(name: Uint8Array): number {
   const padded = new Uint8Array((name.length | 7) + 1);
   padded.set(name);

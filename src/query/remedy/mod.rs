@@ -15,9 +15,9 @@ use alloc::vec::Vec;
 
 use super::decide::Asked;
 use super::subject::Moment;
+use crate::collections::list::{Listed, push_all};
 use crate::condition::holds::Supposition;
 use crate::ids::{Id, PermissionId, RoleId, TeamId};
-use crate::list::{Listed, push_all};
 use crate::model::Level;
 use crate::work::{PaidZones, Work};
 use search::{Quest, Search, joined};
@@ -135,7 +135,7 @@ impl Search<'_> {
         let (mut steps, complete) = self.mend(quest);
         let relied = self.relied(&steps);
         let list = joined(&steps, &[]);
-        crate::sort::sort_by(&mut steps, |a, b| a.of.cmp(&b.of));
+        crate::collections::sort::sort_by(&mut steps, |a, b| a.of.cmp(&b.of));
         let changes = self.suppose(&list, |moment| self.describe(moment, &steps, &relied));
         if self.work.is_over() { Remedies::default() } else { Remedies { changes, complete } }
     }
@@ -165,7 +165,7 @@ impl Search<'_> {
         let mut remedies: Vec<Remedy> = steps.iter().filter_map(one).listed();
         let condition = self.condition(moment, &terms::assumed(steps), relied);
         push_all(&mut remedies, condition.map(|condition| Remedy::Condition { condition }));
-        crate::sort::sort_by(&mut remedies, |a, b| a.rank().cmp(&b.rank()));
+        crate::collections::sort::sort_by(&mut remedies, |a, b| a.rank().cmp(&b.rank()));
         remedies
     }
 

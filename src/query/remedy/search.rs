@@ -10,16 +10,17 @@ use core::cell::{Cell, OnceCell};
 use core::slice::from_ref;
 
 use super::{Change, Step, terms};
+use crate::collections::list::{Listed, push_all};
+use crate::collections::pairs::Pairs;
+use crate::collections::sort::sort_set;
 use crate::compile::Compiled;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Attributes, Record};
-use crate::ids::{Id, Pairs, PermissionId, RoleId};
-use crate::list::{Listed, push_all};
+use crate::ids::{Id, PermissionId, RoleId};
 use crate::model::{Assignment, Model};
 use crate::query::decide::{Asked, Decision};
 use crate::query::subject::{Moment, Reason, Spot};
 use crate::query::supposed::Supposed;
-use crate::sort::sort_set;
 use crate::work::Work;
 
 /// What finding a list may cost breadth first, then outright; and what its reduction and its words may cost.
@@ -217,7 +218,7 @@ impl<'a> Search<'a> {
     /// The shortest part of a list that is enough.
     fn least_part(&self, quest: Quest<'_>, list: &[Step]) -> Option<Vec<Step>> {
         let mut parts = (1..1_u32 << list.len()).map(|left_out| chosen(list, !left_out)).listed();
-        crate::sort::sort_by(&mut parts, |a, b| a.len().cmp(&b.len()));
+        crate::collections::sort::sort_by(&mut parts, |a, b| a.len().cmp(&b.len()));
         parts.into_iter().find(|part| self.is_enough(quest, part))
     }
 

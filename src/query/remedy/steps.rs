@@ -7,17 +7,17 @@ use core::slice::from_ref;
 
 use super::search::{Goal, Quest, Search, joined};
 use super::{Change, Step};
+use crate::collections::list::{Listed, push_all};
+use crate::collections::sort::{sort_by, sort_set};
 use crate::compile::Grant;
 use crate::condition::fold::Folded;
 use crate::condition::{Path, Root};
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, all};
-use crate::list::{Listed, push_all};
 use crate::model::{Denial, Level};
 use crate::query::decide::Asked;
 use crate::query::scope::{fold_all, fold_lift};
 use crate::query::subject::{Held, Moment, Reason};
 use crate::query::valid::Known;
-use crate::sort::{sort_by, sort_set};
 use crate::time::DAY;
 
 /// Moments at which time alone may change an answer that are looked at.

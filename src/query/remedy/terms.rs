@@ -5,15 +5,15 @@ use alloc::vec::Vec;
 
 use super::search::{Goal, Search};
 use super::{Change, Step};
+use crate::collections::list::{Listed, push_all};
+use crate::collections::sort::sort_set;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Knowledge, Record, Supposition, is_reserved, overlap};
 use crate::condition::{Path, Root};
 use crate::ids::ConditionId;
 use crate::json::writer::next;
-use crate::list::{Listed, push_all};
 use crate::query::scope::{fold_all, fold_lift};
 use crate::query::subject::Moment;
-use crate::sort::sort_set;
 
 /// What a list of changes assumes of conditions.
 pub(super) fn assumed(list: &[Step]) -> Vec<Supposition> {

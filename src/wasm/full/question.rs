@@ -5,16 +5,16 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::collections::list::{Listed, push_all};
+use crate::collections::sort::sort_by;
 use crate::condition::holds::{Attributes, Record};
 use crate::describe;
 use crate::host::HostZones;
 use crate::json::value::{self, Object, Value, elements, end_of, member, members};
 use crate::json::writer::strings;
-use crate::list::{Listed, push_all};
 use crate::query::decide::Asked;
 use crate::query::subject::{Bounds, Moment, Spot};
 use crate::snapshot::Snapshot;
-use crate::sort::sort_by;
 
 /// A JSON object whose members are read by name.
 #[derive(Clone, Copy)]

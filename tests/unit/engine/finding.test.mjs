@@ -13,7 +13,7 @@ const base = {
 };
 const withUsers = (names) => loadSync({ ...base, users: names.map((id) => ({ id, roles: ["r"] })) });
 
-/** The hash of src/index.rs, written once more. */
+/** The hash of src/collections/names.rs, written once more. */
 function hash(name) {
   const bytes = new TextEncoder().encode(name);
   let hash = BigInt(bytes.length);

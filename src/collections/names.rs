@@ -4,8 +4,7 @@
 
 use alloc::vec::Vec;
 
-use crate::list;
-use crate::sort;
+use crate::collections::{list, sort};
 
 /// The names of a list. A trait of its own, since each closure behind a `dyn Fn` is compiled twice.
 pub(crate) trait Named<'a> {

@@ -4,7 +4,7 @@
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use crate::list;
+use crate::collections::list;
 
 /// How what stands at two positions compares. A trait of its own, since each closure behind a `dyn Fn` is
 /// compiled twice.

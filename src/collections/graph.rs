@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::list;
+use crate::collections::list;
 
 /// What a walk over all nodes found.
 pub(crate) struct Walk {

@@ -1,0 +1,12 @@
+//! Lists, indexes and sets that compile to little code: every page downloads them.
+
+pub(crate) mod list;
+pub(crate) mod sort;
+pub(crate) mod graph;
+pub(crate) mod names;
+#[cfg(feature = "engine")]
+pub(crate) mod marks;
+#[cfg(feature = "engine")]
+pub(crate) mod pairs;
+#[cfg(feature = "engine")]
+pub(crate) mod span;
