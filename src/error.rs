@@ -6,7 +6,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::advice;
 use crate::code::Code;
 use crate::collections::list::Listed;
 use crate::format::limits::FOR_USER;
@@ -15,6 +14,7 @@ use crate::format::table::Kind;
 use crate::json::text::Document;
 use crate::json::{number, pointer, scan};
 use crate::problems::{Problem, Problems, Say};
+use crate::suggest::{self, Work, nearest_of};
 
 /// A snapshot was refused. It never loads in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +63,7 @@ pub(crate) fn refused(problems: Problems, document: &Document, rows: &Rows) -> S
     let problems = problems.into_list();
     let offsets = problems.iter().map(|problem| problem.at).listed();
     let paths = pointer::pointers(source, &offsets);
-    let mut work = Work(MAX_WORK);
+    let mut work = Work::of_a_load();
     let mut issues = Vec::new();
     for (problem, path) in problems.iter().zip(paths) {
         issues.push(to_issue(*problem, path, document, rows, &mut work));
@@ -118,8 +118,8 @@ fn to_issue(problem: Problem, path: String, document: &Document, rows: &Rows, wo
     let value = value_at(document.source(), problem.at);
     let suggestion = match problem.say {
         Say::NotAKey(known) => nearest_of(&value, &mut known.iter().copied(), work),
-        Say::NotAnOperator => advice::operator(&value),
-        Say::NotAWord => advice::word(&value),
+        Say::NotAnOperator => suggest::operator(&value),
+        Say::NotAWord => suggest::word(&value),
         Say::Undeclared => nearest(problem.code, &value, document, rows, work),
         Say::Expected(_) | Say::Missing(_) | Say::Twice | Say::That(_) => None,
     };
@@ -147,7 +147,7 @@ fn sentence(problem: Problem, value: &str, is_text: bool) -> String {
         Say::NotAKey(_) => push_all(&mut out, &["there is no key `", value, "` here"]),
         Say::NotAnOperator | Say::NotAWord => {
             push_all(&mut out, &["there is no operator `", value, "` here"]);
-            if let Some(instead) = advice::instead_of(value) {
+            if let Some(instead) = suggest::instead_of(value) {
                 push_all(&mut out, &["; ", instead]);
             }
         }
@@ -252,75 +252,5 @@ fn value_at(source: &str, at: usize) -> String {
 fn push_all(out: &mut String, parts: &[&str]) {
     for part in parts {
         out.push_str(part);
-    }
-}
-
-/// How many pairs of characters may still be compared in search of nearest names.
-#[derive(Debug)]
-pub(crate) struct Work(usize);
-
-/// What one load may spend on suggestions: some tens of milliseconds.
-const MAX_WORK: usize = 10_000_000;
-
-/// The candidate nearest to `name`, if it is near: at most a third of the name edited.
-pub(crate) fn nearest_of(
-    name: &str,
-    candidates: &mut dyn Iterator<Item = &str>,
-    work: &mut Work,
-) -> Option<String> {
-    let wanted: Vec<char> = name.chars().take(MAX_QUOTE).listed();
-    let mut limit = wanted.len() / 3 + 1;
-    let mut best = None;
-    for candidate in candidates {
-        let found: Vec<char> = candidate.chars().take(MAX_QUOTE).listed();
-        work.0 = work.0.checked_sub(1 + found.len())?;
-        if found.len().abs_diff(wanted.len()) < limit {
-            work.0 = work.0.checked_sub(found.len() * wanted.len())?;
-            let distance = edit_distance(&wanted, &found);
-            if distance < limit {
-                limit = distance;
-                best = Some(candidate);
-            }
-        }
-    }
-    best.map(ToOwned::to_owned)
-}
-
-/// How many insertions, deletions, replacements and swaps of neighbours lie between two words.
-pub(crate) fn edit_distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).listed();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = Vec::with_capacity(last.len());
-        row.push(i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
-            let mut best =
-                (at(&last, j) + usize::from(x != y)).min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
-            let swapped = j > 0 && i > 0 && b.get(j - 1) == Some(x) && a.get(i - 1) == Some(y);
-            if swapped {
-                best = best.min(at(&before, j - 1) + 1);
-            }
-            row.push(best);
-        }
-        before = core::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_swap_is_one_edit() {
-        let chars = |text: &str| text.chars().collect::<Vec<_>>();
-        assert_eq!(edit_distance(&chars("exprot"), &chars("export")), 1);
-        assert_eq!(edit_distance(&chars(""), &chars("ab")), 2);
-        let nearest =
-            |name: &str| nearest_of(name, &mut ["c.reply", "c.view"].into_iter(), &mut Work(MAX_WORK));
-        assert_eq!(nearest("c.veiw").as_deref(), Some("c.view"));
-        assert_eq!(nearest("zz"), None);
-        assert_eq!(nearest_of("c.veiw", &mut ["c.view"].into_iter(), &mut Work(8)), None);
     }
 }

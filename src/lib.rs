@@ -7,8 +7,7 @@
 //! crate compiled to WebAssembly.
 //!
 //! Data flow one way, and the modules below stand in that order: text, rows, model, tables, answers. Each
-//! uses those above it only, but for two pairs that use each other: `advice` and `error`, which together put
-//! problems into words, and `person` and `snapshot`, which take each other's types.
+//! uses those above it only, but for one pair that use each other: `person` and `snapshot`.
 //!
 //! Without the feature `engine`, the crate ends with the rows and has no public API: that is the small
 //! module of the npm package, where JavaScript answers from the rows.
@@ -36,7 +35,7 @@ mod time;
 mod cidr;
 mod format;
 #[cfg(feature = "engine")]
-mod advice;
+mod suggest;
 #[cfg(feature = "engine")]
 mod error;
 #[cfg(feature = "engine")]

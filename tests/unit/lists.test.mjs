@@ -32,7 +32,7 @@ const rust = {
   table: "src/format/table.rs",
   subject: "src/query/subject.rs",
   remedy: "src/query/remedy/mod.rs",
-  advice: "src/advice.rs",
+  suggest: "src/suggest.rs",
 };
 const ts = (name) => `pkg-template/src/${name}.ts`;
 
@@ -85,8 +85,8 @@ const LISTS = {
     "fuzz/dictionary.txt": literals(read("fuzz/dictionary.txt")).filter((word) =>
       Object.hasOwn(schema.$defs.operators.properties, word),
     ),
-    "OTHER_NAMES in src/advice.rs": [
-      ...literals(between(rust.advice, "const OTHER_NAMES", "];")),
+    "OTHER_NAMES in src/suggest.rs": [
+      ...literals(between(rust.suggest, "const OTHER_NAMES", "];")),
       "$cidr",
       "$exists",
     ].filter((word) => word.startsWith("$")),

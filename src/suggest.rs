@@ -1,13 +1,76 @@
-//! What to write in place of an operator that does not exist: the one that it is a misspelling of, or what
-//! other libraries call it. Never one that means the opposite.
+//! What to write in place of a name that does not exist: the nearest that does; of an operator also the one
+//! that other libraries call so, and never one that means the opposite.
 
 use alloc::borrow::ToOwned;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use crate::collections::list::Listed;
-use crate::error::edit_distance;
 use crate::format::table::{Op, Word};
 use crate::json::text::split_at_mark;
+
+/// How many pairs of characters may still be compared in search of nearest names.
+#[derive(Debug)]
+pub(crate) struct Work(usize);
+
+/// What one load may spend on suggestions: some tens of milliseconds.
+const MAX_WORK: usize = 10_000_000;
+
+impl Work {
+    /// What one load may spend.
+    pub(crate) fn of_a_load() -> Self {
+        Self(MAX_WORK)
+    }
+}
+
+/// So many characters of a name are compared; messages quote no longer ones.
+const MAX_CHARS: usize = 80;
+
+/// The candidate nearest to `name`, if it is near: at most a third of the name edited.
+pub(crate) fn nearest_of(
+    name: &str,
+    candidates: &mut dyn Iterator<Item = &str>,
+    work: &mut Work,
+) -> Option<String> {
+    let wanted: Vec<char> = name.chars().take(MAX_CHARS).listed();
+    let mut limit = wanted.len() / 3 + 1;
+    let mut best = None;
+    for candidate in candidates {
+        let found: Vec<char> = candidate.chars().take(MAX_CHARS).listed();
+        work.0 = work.0.checked_sub(1 + found.len())?;
+        if found.len().abs_diff(wanted.len()) < limit {
+            work.0 = work.0.checked_sub(found.len() * wanted.len())?;
+            let distance = edit_distance(&wanted, &found);
+            if distance < limit {
+                limit = distance;
+                best = Some(candidate);
+            }
+        }
+    }
+    best.map(ToOwned::to_owned)
+}
+
+/// How many insertions, deletions, replacements and swaps of neighbours lie between two words.
+fn edit_distance(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).listed();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = Vec::with_capacity(last.len());
+        row.push(i + 1);
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
+            let mut best =
+                (at(&last, j) + usize::from(x != y)).min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
+            let swapped = j > 0 && i > 0 && b.get(j - 1) == Some(x) && a.get(i - 1) == Some(y);
+            if swapped {
+                best = best.min(at(&before, j - 1) + 1);
+            }
+            row.push(best);
+        }
+        before = core::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or(0)
+}
 
 /// Operators, and what others call them, or what is near to one that means the opposite; without `$`.
 const OTHER_NAMES: [(&str, &str); 16] = [
@@ -108,9 +171,19 @@ fn has(names: &str, operator: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use alloc::vec::Vec;
-
     use super::*;
+
+    #[test]
+    fn a_swap_is_one_edit() {
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        assert_eq!(edit_distance(&chars("exprot"), &chars("export")), 1);
+        assert_eq!(edit_distance(&chars(""), &chars("ab")), 2);
+        let nearest =
+            |name: &str| nearest_of(name, &mut ["c.reply", "c.view"].into_iter(), &mut Work::of_a_load());
+        assert_eq!(nearest("c.veiw").as_deref(), Some("c.view"));
+        assert_eq!(nearest("zz"), None);
+        assert_eq!(nearest_of("c.veiw", &mut ["c.view"].into_iter(), &mut Work(8)), None);
+    }
 
     #[test]
     fn no_suggestion_means_the_opposite() {
