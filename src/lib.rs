@@ -7,7 +7,7 @@
 //! crate compiled to WebAssembly.
 //!
 //! Data flow one way, and the modules below stand in that order: text, rows, model, tables, answers. Each
-//! uses those above it only, but for one pair that use each other: `person` and `snapshot`.
+//! uses those above it only.
 //!
 //! Without the feature `engine`, the crate ends with the rows and has no public API: that is the small
 //! module of the npm package, where JavaScript answers from the rows.
@@ -41,6 +41,8 @@ mod error;
 #[cfg(feature = "engine")]
 mod work;
 #[cfg(feature = "engine")]
+mod attributes;
+#[cfg(feature = "engine")]
 mod condition;
 #[cfg(feature = "engine")]
 mod model;
@@ -62,7 +64,7 @@ mod wasm;
 pub use code::Code;
 #[cfg(feature = "engine")]
 pub use {
-    condition::holds::Attributes,
+    attributes::{Attributes, Json},
     error::{Issue, SnapshotError},
     host::{HostZones, Zones},
     json::value::{Object, Value},
@@ -75,5 +77,5 @@ pub use {
         subject::Reason,
         who::TooComplex,
     },
-    snapshot::{Json, MAX_BYTES, Scope, ScopeKind, Snapshot, Subject, Who},
+    snapshot::{MAX_BYTES, Scope, ScopeKind, Snapshot, Subject, Who},
 };

@@ -4,12 +4,12 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
+use crate::attributes::Json;
 use crate::error::{self, SnapshotError};
 use crate::format::table::USER;
 use crate::format::{self, Loading};
 use crate::json::value::{Value, elements, end_of, members, scalar};
 use crate::json::writer::{key, next, push_string};
-use crate::snapshot::Json;
 
 /// Somebody whom a snapshot need not list, such as the subject of a token or a row of a database.
 /// [`Snapshot::subject`] takes it.

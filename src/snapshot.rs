@@ -7,17 +7,17 @@ use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::attributes::{Attributes, NoAttributes};
 use crate::collections::list::Listed;
 use crate::compile::{Kept, Tables};
 use crate::condition::Root;
-use crate::condition::holds::{Attributes, Record};
+use crate::condition::holds::Record;
 use crate::condition::reads::Read;
 use crate::error::{self, SnapshotError};
 use crate::format::{self, Loading};
 use crate::host::{HostZones, Zones};
 use crate::ids::{Id, ResourceTypeId, UserId};
-use crate::json::reader::Reader;
-use crate::json::value::{self, Value, end_of};
+use crate::json::value::end_of;
 use crate::model::outsider::{self, Refused, Unknown};
 use crate::model::{self, Level, Model};
 use crate::narrow;
@@ -551,50 +551,5 @@ impl Scope<'_> {
 impl fmt::Debug for Scope<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope").field("kind", &self.kind()).finish_non_exhaustive()
-    }
-}
-
-/// No attributes at all.
-#[derive(Clone, Copy, Debug)]
-struct NoAttributes;
-
-impl Attributes for NoAttributes {
-    fn read(&self, _path: &str) -> Value<'_> {
-        Value::Null
-    }
-}
-
-/// A JSON object as attributes of a record or a context.
-#[derive(Clone, Debug)]
-pub struct Json(String);
-
-impl Json {
-    /// Takes a JSON object; `None` if the text is none.
-    #[must_use]
-    pub fn parse(bytes: &[u8]) -> Option<Self> {
-        let text = core::str::from_utf8(bytes).ok()?.trim_ascii();
-        let mut reader = Reader::new(text.to_owned(), 0);
-        reader.skip();
-        reader.finish();
-        (text.starts_with('{') && reader.problems.is_empty()).then(|| Self(reader.document.into_source()))
-    }
-}
-
-impl Json {
-    /// The object as text.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The object as an element of a list, for attributes of an application's own: `$elem` reads it.
-    #[must_use]
-    pub fn element(&self) -> Value<'_> {
-        value::element(&self.0, 0)
-    }
-}
-
-impl Attributes for Json {
-    fn read(&self, path: &str) -> Value<'_> {
-        value::read_path(&self.0, 0, path)
     }
 }

@@ -10,6 +10,7 @@ use core::cell::{Cell, RefCell};
 use super::fold::Folded;
 use super::leaf::{self, Right};
 use super::{Conditions, Leaf, Node, Op, Operand, Path, Root, Scalar};
+use crate::attributes::Attributes;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::Keyed;
 use crate::host::Zones;
@@ -17,43 +18,6 @@ use crate::ids::{ConditionId, Id};
 use crate::json::text::{Document, split_at_mark};
 use crate::json::value::{Index, Object, Value};
 use crate::work::Work;
-
-/// Where attributes of a record or a context come from.
-///
-/// ```
-/// use rolegate::{Attributes, On, Snapshot, Value};
-///
-/// struct Call {
-///     agent: String,
-/// }
-///
-/// impl Attributes for Call {
-///     fn read(&self, path: &str) -> Value<'_> {
-///         if path == "owner" { Value::Text(self.agent.as_str().into()) } else { Value::Null }
-///     }
-/// }
-///
-/// let snapshot = Snapshot::from_json(br#"{
-///   "format": "rolegate/1", "revision": 1,
-///   "catalog": { "categories": [{ "id": "c", "permissions": [{ "id": "c.view", "scopes": ["own", "all"] }] }] },
-///   "roles": [{ "id": "r", "name": "R", "grants": { "c.view": "own" } }],
-///   "users": [{ "id": "ana", "roles": ["r"] }, { "id": "bo" }]
-/// }"#)?;
-/// let call = Call { agent: "ana".into() };
-/// assert!(snapshot.subject("ana").at(1_795_000_000_000.0).can("c.view", On::Record(&call)));
-/// # Ok::<(), rolegate::SnapshotError>(())
-/// ```
-pub trait Attributes {
-    /// What `path` finds; [`Value::Null`] where there is nothing, [`Value::Unknown`] where it cannot be read.
-    /// Dots descend, lists on the way are entered and give one flat list.
-    fn read(&self, path: &str) -> Value<'_>;
-}
-
-impl Attributes for Object<'_> {
-    fn read(&self, path: &str) -> Value<'_> {
-        self.find(path)
-    }
-}
 
 /// The record that a question is about.
 #[derive(Clone, Copy)]

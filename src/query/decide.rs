@@ -9,12 +9,13 @@ use alloc::vec::Vec;
 
 use super::scope::{self, Part, fold_all};
 use super::subject::{Held, Moment, Place, Reason, Spot};
+use crate::attributes::Attributes;
 use crate::collections::list::push_all;
 use crate::collections::marks::Marks;
 use crate::collections::pairs::Keyed;
 use crate::compile::{Grant, Requirements};
 use crate::condition::fold::Folded;
-use crate::condition::holds::{Attributes, Facts, Record};
+use crate::condition::holds::{Facts, Record};
 use crate::ids::{Id, PermissionId};
 use crate::model::{Level, Permission, Requirement};
 

@@ -10,12 +10,13 @@ use core::cell::{Cell, OnceCell};
 use core::slice::from_ref;
 
 use super::{Change, Step, terms};
+use crate::attributes::Attributes;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::Pairs;
 use crate::collections::sort::sort_set;
 use crate::compile::Compiled;
 use crate::condition::fold::Folded;
-use crate::condition::holds::{Attributes, Record};
+use crate::condition::holds::Record;
 use crate::ids::{Id, PermissionId, RoleId};
 use crate::model::{Assignment, Model};
 use crate::query::decide::{Asked, Decision};

@@ -5,9 +5,10 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::attributes::Attributes;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::sort::sort_by;
-use crate::condition::holds::{Attributes, Record};
+use crate::condition::holds::Record;
 use crate::describe;
 use crate::host::HostZones;
 use crate::json::value::{self, Object, Value, elements, end_of, member, members};
