@@ -8,8 +8,8 @@ use crate::condition::reads::Read;
 use crate::error::SnapshotError;
 use crate::json::number::push_number;
 use crate::json::writer::{key, next, push_index, push_string, strings, text};
+use crate::query::moment::Engine;
 use crate::query::remedy::{Remedies, Remedy};
-use crate::query::subject::Engine;
 
 /// What conditions read of records and of the context: paths without their roots, and what `$elem` reads of
 /// the elements of the list at a path.

@@ -73,8 +73,8 @@ pub use {
     query::{
         decide::On,
         explain::{Explanation, RecordState},
+        reason::Reason,
         remedy::{Remedies, Remedy},
-        subject::Reason,
         who::TooComplex,
     },
     snapshot::{MAX_BYTES, Scope, ScopeKind, Snapshot, Subject, Who},

@@ -20,7 +20,7 @@ use crate::json::text::split_at_mark;
 use crate::json::value::{self, Value, elements, end_of, member, members};
 use crate::json::writer::{key, next, push_string};
 use crate::model::{Assignment, Model, User};
-use crate::query::subject::Engine;
+use crate::query::moment::Engine;
 use crate::query::teams::TeamSet;
 use reach::Reach;
 

@@ -24,9 +24,11 @@ use crate::narrow;
 use crate::person::{self, Person};
 use crate::query::decide::{Asked, On};
 use crate::query::explain::Explanation;
+use crate::query::moment::{Bounds, Engine, Moment};
+use crate::query::reason::Reason;
 use crate::query::remedy::Remedies;
 use crate::query::scope::{self, Part};
-use crate::query::subject::{Bounds, Engine, Moment, Reason, Spot};
+use crate::query::standing::Spot;
 use crate::query::who::TooComplex;
 
 /// The largest document that is read unless told otherwise: 64 MiB.

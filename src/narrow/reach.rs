@@ -8,7 +8,7 @@ use crate::collections::sort::sort_set;
 use crate::compile::Compiled;
 use crate::ids::{ConditionId, Id, RoleId, id};
 use crate::model::{Model, Role, Target};
-use crate::query::subject::Engine;
+use crate::query::moment::Engine;
 
 /// The roles that matter, and what is wanted of each.
 pub(super) struct Reach<'a> {

@@ -3,21 +3,20 @@
 //! Twin of pkg-template/src/gate/view.ts and pkg-template/src/gate/why.ts; tests/package/vectors.mjs and
 //! tests/laws.rs hold them equal.
 
-use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use super::moment::{Held, Moment};
+use super::reason::Reason;
 use super::scope::{self, Part, fold_all};
-use super::subject::{Held, Moment, Place, Reason, Spot};
+use super::standing::{Place, Spot};
 use crate::attributes::Attributes;
-use crate::collections::list::push_all;
-use crate::collections::marks::Marks;
 use crate::collections::pairs::Keyed;
 use crate::compile::{Grant, Requirements};
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
 use crate::ids::{Id, PermissionId};
-use crate::model::{Level, Permission, Requirement};
+use crate::model::{Level, Permission};
 
 /// What a permission is asked on.
 #[derive(Clone, Copy)]
@@ -189,20 +188,6 @@ impl Moment<'_> {
         nearest
     }
 
-    /// How a permission asks for one that it requires, when it is asked itself.
-    pub(crate) fn asked_for<'a>(
-        &self,
-        asking: PermissionId,
-        required: Requirement,
-        asked: Asked<'a>,
-    ) -> Asked<'a> {
-        match asked {
-            _ if !required.same => Asked::Bare,
-            Asked::Bare if self.is_scoped(asking) => Asked::Anywhere,
-            Asked::Bare | Asked::Anywhere | Asked::On(..) => asked,
-        }
-    }
-
     /// Decides a question without a record: about anything at all (`scoped`), or about the tenant as a whole.
     /// First about what the permission requires.
     fn decide_bare(&self, permission: PermissionId, scoped: bool) -> Decision {
@@ -340,40 +325,6 @@ impl Moment<'_> {
             self.decide_bare(*required, self.is_scoped(*required)).reason != Reason::Granted
         };
         required.iter().copied().find(is_refused)
-    }
-
-    /// What a permission requires when it is asked without a record: of a tenant-level one, everything
-    /// is asked without a record as well.
-    fn bare_requirements(&self, permission: PermissionId, scoped: bool) -> Rc<Requirements> {
-        if scoped {
-            return self.requirements(permission);
-        }
-        let mut found = Requirements { same: vec![permission], bare: Vec::new() };
-        for required in self.model().requires(permission) {
-            found.bare.push(required.permission);
-        }
-        Rc::new(found)
-    }
-
-    /// What a permission requires when it is asked on a record.
-    pub(crate) fn requirements(&self, permission: PermissionId) -> Rc<Requirements> {
-        let requirements = self.compiled.requirements(permission);
-        self.spend(self.compiled.take_steps());
-        requirements
-    }
-
-    /// All that a permission requires, direct and transitive, and the permission itself.
-    pub(crate) fn closure(&self, permission: PermissionId) -> Vec<PermissionId> {
-        let mut seen = Marks::new(self.model().catalog.permissions.len());
-        seen.add(permission);
-        let mut found = vec![permission];
-        let mut next = 0;
-        while let Some(&asking) = found.get(next) {
-            next += 1;
-            let requires = self.model().requires(asking).iter().map(|required| required.permission);
-            push_all(&mut found, requires.filter(|required| seen.add(*required)));
-        }
-        found
     }
 
     pub(crate) fn is_scoped(&self, permission: PermissionId) -> bool {

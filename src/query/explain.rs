@@ -8,7 +8,8 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::decide::{Asked, Decision};
-use super::subject::{Held, Moment, Reason};
+use super::moment::{Held, Moment};
+use super::reason::Reason;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::Pairs;
 use crate::collections::sort::sort_set;

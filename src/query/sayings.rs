@@ -7,7 +7,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use super::subject::Held;
+use super::moment::Held;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::{Keyed, Pairs};
 use crate::collections::sort::{sort_by, sort_set};

@@ -6,7 +6,8 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-use super::subject::{Held, Moment, Place};
+use super::moment::{Held, Moment};
+use super::standing::Place;
 use super::teams::TeamSet;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::Keyed;

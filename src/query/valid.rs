@@ -6,8 +6,8 @@
 use core::cell::RefCell;
 
 use super::decide::Asked;
+use super::moment::{Held, Moment};
 use super::scope::{fold_all, fold_lift};
-use super::subject::{Held, Moment};
 use crate::collections::pairs::Keyed;
 use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Memo, Record, Same, Side};

@@ -4,7 +4,8 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::decide::Asked;
-use super::subject::{Held, Moment, Reason};
+use super::moment::{Held, Moment};
+use super::reason::Reason;
 use crate::collections::pairs::Keyed;
 use crate::condition::Root;
 use crate::condition::holds::Record;

@@ -30,7 +30,7 @@ const column = (path, head) =>
 const rust = {
   code: "src/code.rs",
   table: "src/format/table.rs",
-  subject: "src/query/subject.rs",
+  reason: "src/query/reason.rs",
   remedy: "src/query/remedy/mod.rs",
   suggest: "src/suggest.rs",
 };
@@ -57,8 +57,8 @@ const LISTS = {
   }),
   reasons: () => ({
     inOrder: true,
-    "src/query/subject.rs": literals(
-      between(rust.subject, "pub fn as_str(self) -> &'static str {", "\n    }\n"),
+    "src/query/reason.rs": literals(
+      between(rust.reason, "pub fn as_str(self) -> &'static str {", "\n    }\n"),
     ),
     "Reason in types.ts": union(ts("types/types"), "Reason"),
     "ENGLISH in explain.ts": keys(

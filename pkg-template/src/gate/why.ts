@@ -87,7 +87,7 @@ type NearMiss = "not-granted" | "not-active" | "out-of-scope" | "condition-faile
 
 /**
  * How near a "no" came to a yes: the further a grant got, the nearer. Twin of `Reason::nearness` in
- * src/query/subject.rs.
+ * src/query/reason.rs.
  */
 const NEARNESS: Readonly<Record<NearMiss, number>> = {
   "not-granted": 0,

@@ -14,7 +14,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use super::decide::Asked;
-use super::subject::Moment;
+use super::moment::Moment;
 use crate::collections::list::{Listed, push_all};
 use crate::condition::holds::Supposition;
 use crate::ids::{Id, PermissionId, RoleId, TeamId};

@@ -16,7 +16,8 @@ use crate::condition::{Node, Operand, Path};
 use crate::ids::ConditionId;
 use crate::model::Level;
 use crate::query::decide::Asked;
-use crate::query::subject::{Moment, Reason};
+use crate::query::moment::Moment;
+use crate::query::reason::Reason;
 
 impl Search<'_> {
     /// Whether something in the snapshot could make the answer "yes", and a list that does, if one was found.

@@ -20,7 +20,9 @@ use crate::condition::holds::Record;
 use crate::ids::{Id, PermissionId, RoleId};
 use crate::model::{Assignment, Model};
 use crate::query::decide::{Asked, Decision};
-use crate::query::subject::{Moment, Reason, Spot};
+use crate::query::moment::Moment;
+use crate::query::reason::Reason;
+use crate::query::standing::Spot;
 use crate::query::supposed::Supposed;
 use crate::work::Work;
 

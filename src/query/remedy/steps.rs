@@ -15,8 +15,9 @@ use crate::condition::{Path, Root};
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, all};
 use crate::model::{Denial, Level};
 use crate::query::decide::Asked;
+use crate::query::moment::{Held, Moment};
+use crate::query::reason::Reason;
 use crate::query::scope::{fold_all, fold_lift};
-use crate::query::subject::{Held, Moment, Reason};
 use crate::query::valid::Known;
 use crate::time::DAY;
 

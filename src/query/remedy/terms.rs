@@ -12,8 +12,8 @@ use crate::condition::holds::{Facts, Knowledge, Record, Supposition, is_reserved
 use crate::condition::{Path, Root};
 use crate::ids::ConditionId;
 use crate::json::writer::next;
+use crate::query::moment::Moment;
 use crate::query::scope::{fold_all, fold_lift};
-use crate::query::subject::Moment;
 
 /// What a list of changes assumes of conditions.
 pub(super) fn assumed(list: &[Step]) -> Vec<Supposition> {

@@ -14,7 +14,8 @@ use crate::host::HostZones;
 use crate::json::value::{self, Object, Value, elements, end_of, member, members};
 use crate::json::writer::strings;
 use crate::query::decide::Asked;
-use crate::query::subject::{Bounds, Moment, Spot};
+use crate::query::moment::{Bounds, Moment};
+use crate::query::standing::Spot;
 use crate::snapshot::Snapshot;
 
 /// A JSON object whose members are read by name.

@@ -1,7 +1,7 @@
 //! One user at one moment, and the rules that concern no permission in particular.
 
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::cell::{Cell, OnceCell, RefCell};
@@ -9,6 +9,7 @@ use core::iter::Copied;
 use core::slice::Iter;
 
 use super::decide::Decision;
+use super::reason::Reason;
 use super::sayings::Sayings;
 use super::supposed::{AS_IT_IS, Supposed};
 use crate::attributes::Attributes;
@@ -18,7 +19,7 @@ use crate::collections::sort::sort_set;
 use crate::compile::{Compiled, Grant, Grants, Kept, Standing, Tables};
 use crate::condition::holds::{Facts, Memo, Record, UserFacts};
 use crate::host::Zones;
-use crate::ids::{ConditionId, Id, PermissionId, ResourceTypeId, RoleId, TeamId, UserId};
+use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
 use crate::json::value::Index;
 use crate::model::{Assignment, Level, Model, Permission, Target, User};
 use crate::time::DAY;
@@ -104,131 +105,6 @@ pub(crate) struct Held<'a> {
     pub(crate) index: usize,
     pub(crate) assignment: &'a Assignment,
     pub(crate) active: bool,
-}
-
-/// Why an answer is what it is, in order of precedence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// Yes.
-    Granted,
-    /// The clock cannot be right.
-    Clock,
-    /// The snapshot has expired.
-    Expired,
-    /// The snapshot has no such user.
-    UnknownUser,
-    /// The user is disabled.
-    UserDisabled,
-    /// The catalog has no such permission.
-    UnknownPermission,
-    /// The tenant's plan does not have the permission.
-    NotInPlan,
-    /// The gate's limit does not include the permission.
-    Limited,
-    /// A role denies it.
-    Denied,
-    /// No role grants it.
-    NotGranted,
-    /// Roles grant it, but at other times.
-    NotActive,
-    /// Roles grant it, but not on this.
-    OutOfScope,
-    /// Roles grant it under conditions that do not hold.
-    ConditionFailed,
-    /// A permission that it requires is not held.
-    Prerequisite,
-}
-
-impl Reason {
-    /// The reason as other programs know it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Granted => "granted",
-            Self::Clock => "clock",
-            Self::Expired => "expired",
-            Self::UnknownUser => "unknown-user",
-            Self::UserDisabled => "user-disabled",
-            Self::UnknownPermission => "unknown-permission",
-            Self::NotInPlan => "not-in-plan",
-            Self::Limited => "limited",
-            Self::Denied => "denied",
-            Self::NotGranted => "not-granted",
-            Self::NotActive => "not-active",
-            Self::OutOfScope => "out-of-scope",
-            Self::ConditionFailed => "condition-failed",
-            Self::Prerequisite => "prerequisite",
-        }
-    }
-
-    /// How near to a "yes" a grant came that does not grant for this reason: the further it got through the
-    /// step of grants, the nearer. No other reason comes of a grant. Twin of `NEARNESS` in
-    /// pkg-template/src/gate/why.ts; tests/vectors/own-nearest.json holds them equal.
-    pub(crate) fn nearness(self) -> u8 {
-        match self {
-            Self::ConditionFailed => 3,
-            Self::OutOfScope => 2,
-            Self::NotActive => 1,
-            Self::Granted
-            | Self::Clock
-            | Self::Expired
-            | Self::UnknownUser
-            | Self::UserDisabled
-            | Self::UnknownPermission
-            | Self::NotInPlan
-            | Self::Limited
-            | Self::Denied
-            | Self::NotGranted
-            | Self::Prerequisite => 0,
-        }
-    }
-}
-
-/// The owners and the teams of a record.
-#[derive(Debug, Default)]
-pub(crate) struct Spot {
-    owners: Vec<String>,
-    /// Whether the record has any team, known or not.
-    has_team: bool,
-    /// Those of its teams that the snapshot knows.
-    teams: Vec<TeamId>,
-    /// The paths of owners, and those of teams, at which there is something that is no id.
-    pub(crate) unusable: [Vec<String>; 2],
-}
-
-/// A record as a user stands to it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
-    pub(crate) owned: bool,
-    pub(crate) has_team: bool,
-    pub(crate) teams: &'a [TeamId],
-}
-
-impl Spot {
-    /// The spot of a record for a permission of a resource type.
-    pub(crate) fn read(model: &Model, of: Option<ResourceTypeId>, record: &dyn Attributes) -> Self {
-        let mut unusable = [Vec::new(), Vec::new()];
-        let [owner, team] = &mut unusable;
-        let ids = |paths: Vec<&str>, unusable: &mut Vec<String>| {
-            let mut found = Vec::new();
-            for path in paths {
-                let value = record.read(path);
-                value.add_ids(&mut found);
-                if !value.is_ids() {
-                    unusable.push(path.to_string());
-                }
-            }
-            found
-        };
-        let (owners, teams) = (ids(model.owner_paths(of), owner), ids(model.team_paths(of), team));
-        Self { unusable, ..Self::new(model, owners, &teams) }
-    }
-
-    /// The spot of a record with these owner and team ids.
-    pub(crate) fn new(model: &Model, owners: Vec<String>, teams: &[String]) -> Self {
-        let known = teams.iter().filter_map(|team| model.team(team)).listed();
-        Self { owners, has_team: !teams.is_empty(), teams: known, unusable: Default::default() }
-    }
 }
 
 impl<'a> Moment<'a> {
@@ -535,31 +411,6 @@ impl<'a> Moment<'a> {
     /// remembered.
     pub(crate) fn remembering<'b>(&'b self, record: Record<'b>) -> Facts<'b> {
         Facts { memo: self.memo.as_deref(), ..self.facts(record) }
-    }
-
-    /// A record as the user stands to it.
-    pub(crate) fn place<'s>(&self, spot: &'s Spot) -> Place<'s> {
-        let me = self.known_user().map(|user| self.model().str(user.id));
-        let owned = spot.owners.iter().any(|owner| Some(owner.as_str()) == me);
-        Place { owned, has_team: spot.has_team, teams: &spot.teams }
-    }
-
-    /// Whether a team covers a record.
-    pub(crate) fn covers(&self, team: TeamId, place: Place<'_>) -> bool {
-        place.teams.iter().any(|other| self.model().covers(team, *other))
-    }
-
-    /// Whether the level of a grant reaches a record that the assignment's team covers.
-    pub(crate) fn reaches(&self, level: Level, held: Held<'_>, place: Place<'_>) -> bool {
-        match level {
-            Level::All => true,
-            Level::Own => place.owned,
-            Level::Team => {
-                self.spend(self.teams.len() * place.teams.len());
-                let covers = |team| self.covers(team, place);
-                place.owned || held.assignment.team.is_some_and(covers) || self.teams().any(covers)
-            }
-        }
     }
 }
 

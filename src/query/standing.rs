@@ -1,0 +1,84 @@
+//! Whose a record is, and how a user stands to it.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use super::moment::{Held, Moment};
+use crate::attributes::Attributes;
+use crate::collections::list::Listed;
+use crate::ids::{ResourceTypeId, TeamId};
+use crate::model::{Level, Model};
+
+/// The owners and the teams of a record.
+#[derive(Debug, Default)]
+pub(crate) struct Spot {
+    owners: Vec<String>,
+    /// Whether the record has any team, known or not.
+    has_team: bool,
+    /// Those of its teams that the snapshot knows.
+    teams: Vec<TeamId>,
+    /// The paths of owners, and those of teams, at which there is something that is no id.
+    pub(crate) unusable: [Vec<String>; 2],
+}
+
+/// A record as a user stands to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    pub(crate) owned: bool,
+    pub(crate) has_team: bool,
+    pub(crate) teams: &'a [TeamId],
+}
+
+impl Spot {
+    /// The spot of a record for a permission of a resource type.
+    pub(crate) fn read(model: &Model, of: Option<ResourceTypeId>, record: &dyn Attributes) -> Self {
+        let mut unusable = [Vec::new(), Vec::new()];
+        let [owner, team] = &mut unusable;
+        let ids = |paths: Vec<&str>, unusable: &mut Vec<String>| {
+            let mut found = Vec::new();
+            for path in paths {
+                let value = record.read(path);
+                value.add_ids(&mut found);
+                if !value.is_ids() {
+                    unusable.push(path.to_string());
+                }
+            }
+            found
+        };
+        let (owners, teams) = (ids(model.owner_paths(of), owner), ids(model.team_paths(of), team));
+        Self { unusable, ..Self::new(model, owners, &teams) }
+    }
+
+    /// The spot of a record with these owner and team ids.
+    pub(crate) fn new(model: &Model, owners: Vec<String>, teams: &[String]) -> Self {
+        let known = teams.iter().filter_map(|team| model.team(team)).listed();
+        Self { owners, has_team: !teams.is_empty(), teams: known, unusable: Default::default() }
+    }
+}
+
+impl Moment<'_> {
+    /// A record as the user stands to it.
+    pub(crate) fn place<'s>(&self, spot: &'s Spot) -> Place<'s> {
+        let me = self.known_user().map(|user| self.model().str(user.id));
+        let owned = spot.owners.iter().any(|owner| Some(owner.as_str()) == me);
+        Place { owned, has_team: spot.has_team, teams: &spot.teams }
+    }
+
+    /// Whether a team covers a record.
+    pub(crate) fn covers(&self, team: TeamId, place: Place<'_>) -> bool {
+        place.teams.iter().any(|other| self.model().covers(team, *other))
+    }
+
+    /// Whether the level of a grant reaches a record that the assignment's team covers.
+    pub(crate) fn reaches(&self, level: Level, held: Held<'_>, place: Place<'_>) -> bool {
+        match level {
+            Level::All => true,
+            Level::Own => place.owned,
+            Level::Team => {
+                self.spend(self.teams().len() * place.teams.len());
+                let covers = |team| self.covers(team, place);
+                place.owned || held.assignment.team.is_some_and(covers) || self.teams().any(covers)
+            }
+        }
+    }
+}
