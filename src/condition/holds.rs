@@ -7,8 +7,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
 
-use super::fold::Folded;
 use super::leaf::{self, Right};
+use super::residual::Residual;
 use super::{Conditions, Leaf, Node, Op, Operand, Path, Root, Scalar};
 use crate::attributes::Attributes;
 use crate::collections::list::{Listed, push_all};
@@ -93,7 +93,7 @@ pub(crate) struct Memo {
     /// Whether only what does not depend on the user is remembered, for the questions about all of them.
     for_anybody: bool,
     /// By condition and what was asked of it. Unknown is `Open`.
-    known: RefCell<Keyed<Folded>>,
+    known: RefCell<Keyed<Residual>>,
 }
 
 /// What is asked of a whole condition.
@@ -112,7 +112,7 @@ impl Memo {
         Self { for_anybody: true, known: RefCell::default() }
     }
 
-    fn once(&self, when: ConditionId, what: u32, find: impl FnOnce() -> Folded) -> Folded {
+    fn once(&self, when: ConditionId, what: u32, find: impl FnOnce() -> Residual) -> Residual {
         if let Some(known) = self.known.borrow().get(when.number(), what) {
             return *known;
         }
@@ -123,8 +123,8 @@ impl Memo {
 
     /// Whether what a condition comes to may be remembered.
     fn takes(&self, when: ConditionId, conditions: &Conditions) -> bool {
-        let reads_user = || Folded::constant(conditions.reads(when, Root::User));
-        !self.for_anybody || self.once(when, Asks::Person as u32, reads_user) == Folded::False
+        let reads_user = || Residual::constant(conditions.reads(when, Root::User));
+        !self.for_anybody || self.once(when, Asks::Person as u32, reads_user) == Residual::False
     }
 }
 
@@ -170,24 +170,24 @@ impl<'a> Facts<'a> {
         if let Some(truth) = self.truth(condition) {
             return Some(truth);
         }
-        let find = || self.holds(condition).map_or(Folded::Open, Folded::constant);
+        let find = || self.holds(condition).map_or(Residual::Open, Residual::constant);
         match self.once(condition, Asks::Truth, find) {
-            Folded::True => Some(true),
-            Folded::False => Some(false),
-            Folded::Open => None,
+            Residual::True => Some(true),
+            Residual::False => Some(false),
+            Residual::Open => None,
         }
     }
 
     /// What is left of a whole condition, or of its negation, as it is supposed or found.
-    pub(crate) fn rest_of(&self, condition: ConditionId, negated: bool) -> Folded {
+    pub(crate) fn rest_of(&self, condition: ConditionId, negated: bool) -> Residual {
         if let Some(truth) = self.truth(condition) {
-            return Folded::constant(truth != negated);
+            return Residual::constant(truth != negated);
         }
         let asks = if negated { Asks::RestOfNegation } else { Asks::Rest };
         self.once(condition, asks, || self.fold(condition, negated))
     }
 
-    fn once(&self, condition: ConditionId, asks: Asks, find: impl FnOnce() -> Folded) -> Folded {
+    fn once(&self, condition: ConditionId, asks: Asks, find: impl FnOnce() -> Residual) -> Residual {
         match self.memo.filter(|memo| memo.takes(condition, self.conditions)) {
             None => find(),
             Some(memo) => memo.once(condition, 4 * self.record.knowledge() as u32 + asks as u32, find),

@@ -1,5 +1,5 @@
-//! Conditions: what they are. [`build`] makes them, [`holds`] asks them of facts, [`fold`] leaves what
-//! a record must still decide; [`leaf`] has the operators, one small function each.
+//! Conditions: what they are. [`build`] makes them, [`holds`] asks them of facts, [`residual`] leaves
+//! what a record must still decide; [`leaf`] has the operators, one small function each.
 //!
 //! Only one question is ever asked of a condition: *is it definitely true?* Of a denial's condition
 //! it is asked of the negation. So three-valued truth is needed in the leaves alone: `and`, `or` and
@@ -7,10 +7,10 @@
 
 pub(crate) mod build;
 pub(crate) mod during;
-pub(crate) mod fold;
 pub(crate) mod holds;
 pub(crate) mod leaf;
 pub(crate) mod reads;
+pub(crate) mod residual;
 
 use alloc::vec::Vec;
 

@@ -13,8 +13,8 @@ use super::standing::{Place, Spot};
 use crate::attributes::Attributes;
 use crate::collections::pairs::Keyed;
 use crate::compile::{Grant, Requirements};
-use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
+use crate::condition::residual::Residual;
 use crate::ids::{Id, PermissionId};
 use crate::model::{Level, Permission};
 
@@ -305,7 +305,7 @@ impl Moment<'_> {
     /// The first active grant that may hold, for the explanation of a "yes".
     fn first_granting(&self, id: PermissionId) -> Decision {
         let facts = self.remembering(Record::Open);
-        let may_hold = |when| fold_all(&facts, when) != Folded::False;
+        let may_hold = |when| fold_all(&facts, when) != Residual::False;
         for held in self.held_about(id) {
             if !held.active || !self.counts(held) || !may_hold(held.assignment.when) {
                 continue;

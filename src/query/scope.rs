@@ -12,8 +12,8 @@ use super::teams::TeamSet;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::Keyed;
 use crate::compile::Requirements;
-use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Record};
+use crate::condition::residual::Residual;
 use crate::ids::{ConditionId, Id, PermissionId, TeamId};
 use crate::model::{Assignment, Level};
 
@@ -34,7 +34,7 @@ pub(crate) struct Clause {
     /// The user must own the record.
     pub(crate) own: bool,
     /// What must be true: of an alternative that it holds, of an exclusion that it is lifted.
-    pub(crate) folded: Folded,
+    pub(crate) folded: Residual,
     /// The conditions behind that: of the assignment, and of the grant or denial.
     pub(crate) when: [Option<ConditionId>; 2],
     /// The record must be of one of these teams. An exclusion applies to records without a team too.
@@ -104,7 +104,7 @@ impl<'a> Moment<'a> {
         let outer = fold_all(facts, held.assignment.when);
         for grant in self.grants(held, permission) {
             let folded = outer.and(fold_all(facts, grant.when));
-            if folded != Folded::False {
+            if folded != Residual::False {
                 let when = [held.assignment.when, grant.when];
                 self.add_reach(any, grant.level, limit, &Clause { own: false, teams: None, when, folded });
             }
@@ -142,7 +142,7 @@ impl<'a> Moment<'a> {
             let when = [held.assignment.when, denial.when];
             let [outer, inner] = when.map(|when| fold_lift(facts, when));
             let folded = outer.or(inner);
-            if folded != Folded::True {
+            if folded != Residual::True {
                 none.push(Clause { own: false, teams: limit.cloned(), when, folded });
             }
         }
@@ -205,20 +205,20 @@ impl Part {
 impl Clause {
     /// Whether an alternative applies to every record.
     pub(crate) fn is_free(&self) -> bool {
-        !self.own && self.teams.is_none() && self.folded == Folded::True
+        !self.own && self.teams.is_none() && self.folded == Residual::True
     }
 
     /// Whether an exclusion cannot be lifted.
     pub(crate) fn is_unconditional(&self) -> bool {
-        self.folded == Folded::False
+        self.folded == Residual::False
     }
 }
 
-pub(crate) fn fold_all(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
-    when.map_or(Folded::True, |when| facts.rest_of(when, false))
+pub(crate) fn fold_all(facts: &Facts<'_>, when: Option<ConditionId>) -> Residual {
+    when.map_or(Residual::True, |when| facts.rest_of(when, false))
 }
 
 /// What lifts a denial under a condition: its negation. Nothing lifts one without condition.
-pub(crate) fn fold_lift(facts: &Facts<'_>, when: Option<ConditionId>) -> Folded {
-    when.map_or(Folded::False, |when| facts.rest_of(when, true))
+pub(crate) fn fold_lift(facts: &Facts<'_>, when: Option<ConditionId>) -> Residual {
+    when.map_or(Residual::False, |when| facts.rest_of(when, true))
 }

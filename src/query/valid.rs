@@ -9,9 +9,9 @@ use super::decide::Asked;
 use super::moment::{Held, Moment};
 use super::scope::{fold_all, fold_lift};
 use crate::collections::pairs::Keyed;
-use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Memo, Record, Same, Side};
 use crate::condition::leaf::time_of;
+use crate::condition::residual::Residual;
 use crate::condition::{Leaf, Node, Operand, Root};
 use crate::ids::{ConditionId, Id, PermissionId};
 use crate::json::value::Value;
@@ -19,7 +19,7 @@ use crate::model::Level;
 use crate::time::{DAY, Window};
 
 /// What a condition leaves open: of a grant, for it to hold, of a denial, for it to be lifted.
-type Fold = fn(&Facts<'_>, Option<ConditionId>) -> Folded;
+type Fold = fn(&Facts<'_>, Option<ConditionId>) -> Residual;
 
 /// Until when what stands for a permission, or against it, stays as it is.
 #[derive(Default)]
@@ -123,7 +123,7 @@ impl Moment<'_> {
                         held,
                         grant.when,
                         (&asked, &any, known),
-                        (grant.level == Level::All, Folded::True, fold_all),
+                        (grant.level == Level::All, Residual::True, fold_all),
                     ));
                 }
             }
@@ -132,7 +132,7 @@ impl Moment<'_> {
                     held,
                     denial.when,
                     (&asked, &any, known),
-                    (true, Folded::False, fold_lift),
+                    (true, Residual::False, fold_lift),
                 ));
             }
         }
@@ -149,14 +149,14 @@ impl Moment<'_> {
         held: Held<'_>,
         when: Option<ConditionId>,
         (asked, any, known): (&Facts<'_>, &Facts<'_>, &Known),
-        (is_of_all, none, fold): (bool, Folded, Fold),
+        (is_of_all, none, fold): (bool, Residual, Fold),
     ) -> (f64, bool) {
         let window = self.model().window(held.assignment).steady_until(self.now);
         if !held.active {
             return (window, false);
         }
         // A grant does not hold if one condition is false; a denial is lifted by one.
-        let enough = Folded::constant(none == Folded::False);
+        let enough = Residual::constant(none == Residual::False);
         let (mut until, mut out, mut is_settled) =
             (window, None::<f64>, is_of_all && held.assignment.team.is_none());
         for when in [held.assignment.when, when] {

@@ -1,10 +1,10 @@
-// Conditions of gate data and scopes, made of JSON; snapshot-conditions.ts adds what only snapshots say.
+// Conditions of gate data and scopes, made of JSON; snapshot/conditions.ts adds what only snapshots say.
 //
 // Only one question is ever asked of a condition: is it definitely true? So negation is pushed down to the
 // comparisons, and a comparison that is unknown simply does not hold, whichever way it was wanted. Where the
 // record is still open, what is left of the condition is the answer.
 //
-// Twin of src/condition/build.rs, src/condition/holds.rs and src/condition/fold.rs;
+// Twin of src/condition/build.rs, src/condition/holds.rs and src/condition/residual.rs;
 // tests/package/vectors.mjs, tests/vectors.rs and tests/laws.rs hold them equal.
 
 import { Element, has, isRecord, isWellFormed, NOTHING_KNOWN, readAt, toId } from "../core/attributes.js";

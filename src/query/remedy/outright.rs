@@ -10,8 +10,8 @@ use super::search::{Goal, Quest, Search, joined};
 use super::steps::global;
 use super::{Change, Step};
 use crate::collections::list::push_all;
-use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Supposition};
+use crate::condition::residual::Residual;
 use crate::condition::{Node, Operand, Path};
 use crate::ids::ConditionId;
 use crate::model::Level;
@@ -139,7 +139,7 @@ impl Search<'_> {
                 let is_teams = |path: Path| self.is_teams(path);
                 is_teams(leaf.left)
                     || matches!(leaf.right, Operand::Path(path) if is_teams(path))
-                    || facts.fold(when, !truth) != Folded::False
+                    || facts.fold(when, !truth) != Residual::False
             }
         }
     }

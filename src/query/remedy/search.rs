@@ -15,8 +15,8 @@ use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::Pairs;
 use crate::collections::sort::sort_set;
 use crate::compile::Compiled;
-use crate::condition::fold::Folded;
 use crate::condition::holds::Record;
+use crate::condition::residual::Residual;
 use crate::ids::{Id, PermissionId, RoleId};
 use crate::model::{Assignment, Model};
 use crate::query::decide::{Asked, Decision};
@@ -341,7 +341,7 @@ impl<'a> Search<'a> {
         let nowhere = Spot::default();
         let assumed = terms::assumed(list);
         let could_be = self
-            .suppose(list, |moment| assumed.iter().all(|one| self.could_be(moment, *one) != Folded::False));
+            .suppose(list, |moment| assumed.iter().all(|one| self.could_be(moment, *one) != Residual::False));
         could_be
             && match quest.goal.asked {
                 Asked::On(_, record) if assumed.iter().any(|one| one.moves) => {

@@ -10,7 +10,7 @@ use super::{Change, Step};
 use crate::collections::list::{Listed, push_all};
 use crate::collections::sort::{sort_by, sort_set};
 use crate::compile::Grant;
-use crate::condition::fold::Folded;
+use crate::condition::residual::Residual;
 use crate::condition::{Path, Root};
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, all};
 use crate::model::{Denial, Level};
@@ -147,7 +147,7 @@ impl Search<'_> {
         for (held, grant) in moment.reaching(permission, asked) {
             let when = [held.assignment.when, grant.when].into_iter().flatten();
             let failed: Vec<ConditionId> =
-                when.filter(|when| fold_all(&facts, Some(*when)) == Folded::False).listed();
+                when.filter(|when| fold_all(&facts, Some(*when)) == Residual::False).listed();
             push_all(&mut changes, self.supposed(moment, &failed, true, of));
             push_all(&mut failing, failed);
         }
@@ -164,7 +164,7 @@ impl Search<'_> {
         let (mut failing, mut lifting, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
         for (held, role, denial) in moment.touching(permission, asked) {
             let when = [denial.when, held.assignment.when].into_iter().flatten();
-            if when.clone().any(|when| fold_lift(&facts, Some(when)) != Folded::False) {
+            if when.clone().any(|when| fold_lift(&facts, Some(when)) != Residual::False) {
                 continue;
             }
             let lift = Change::Lift(role);

@@ -7,8 +7,8 @@ use super::search::{Goal, Search};
 use super::{Change, Step};
 use crate::collections::list::{Listed, push_all};
 use crate::collections::sort::sort_set;
-use crate::condition::fold::Folded;
 use crate::condition::holds::{Facts, Knowledge, Record, Supposition, is_reserved, overlap};
+use crate::condition::residual::Residual;
 use crate::condition::{Path, Root};
 use crate::ids::ConditionId;
 use crate::json::writer::next;
@@ -63,9 +63,9 @@ impl Search<'_> {
         let mut open: Vec<Supposition> = Vec::new();
         for term in terms {
             match self.could_be(moment, term) {
-                Folded::False => return None,
-                Folded::Open if !open.iter().any(|one| self.says_the_same(*one, term)) => open.push(term),
-                Folded::True | Folded::Open => {}
+                Residual::False => return None,
+                Residual::Open if !open.iter().any(|one| self.says_the_same(*one, term)) => open.push(term),
+                Residual::True | Residual::Open => {}
             }
         }
         let mut out = String::new();
@@ -110,7 +110,7 @@ impl Search<'_> {
     }
 
     /// What the attributes would have to be like, so that a condition is as it is supposed to be.
-    pub(super) fn could_be(&self, moment: &Moment<'_>, one: Supposition) -> Folded {
+    pub(super) fn could_be(&self, moment: &Moment<'_>, one: Supposition) -> Residual {
         self.open_facts(moment, one.of, one.moves).fold(one.when, !one.truth)
     }
 
@@ -127,7 +127,7 @@ impl Search<'_> {
         moves.iter().find_map(|moves| {
             let moves = *moves;
             let all = when.iter().map(|when| Supposition { when: *when, truth, of, moves });
-            let is_possible = all.clone().all(|one| self.could_be(moment, one) != Folded::False);
+            let is_possible = all.clone().all(|one| self.could_be(moment, one) != Residual::False);
             is_possible.then(|| Change::Assume(all.listed()))
         })
     }
@@ -163,14 +163,14 @@ impl Moment<'_> {
         let of = facts.record.knowledge();
         let supposition = |truth| move |when| Supposition { when, truth, of, moves };
         let granting = self.reaching(permission, asked).into_iter().find(|(held, grant)| {
-            [held.assignment.when, grant.when].iter().all(|when| fold_all(&facts, *when) != Folded::False)
+            [held.assignment.when, grant.when].iter().all(|when| fold_all(&facts, *when) != Residual::False)
         });
         if let Some((held, grant)) = granting {
             push_all(found, [held.assignment.when, grant.when].into_iter().flatten().map(supposition(true)));
         }
         for (held, _, denial) in self.touching(permission, asked) {
             let lifts = [denial.when, held.assignment.when].into_iter().flatten();
-            let lifted = lifts.into_iter().find(|when| fold_lift(&facts, Some(*when)) != Folded::False);
+            let lifted = lifts.into_iter().find(|when| fold_lift(&facts, Some(*when)) != Residual::False);
             push_all(found, lifted.map(supposition(false)));
         }
     }

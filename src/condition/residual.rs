@@ -17,16 +17,16 @@ use crate::json::number::push_number;
 use crate::json::value::{Value, end_of};
 use crate::json::writer::{next, push_string};
 
-/// A condition after folding.
+/// What a condition comes to once all that is known is worked in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Folded {
+pub(crate) enum Residual {
     False,
     True,
     /// The record (or a context that is open) must still satisfy something.
     Open,
 }
 
-impl Folded {
+impl Residual {
     /// What is settled.
     pub(crate) fn constant(value: bool) -> Self {
         if value { Self::True } else { Self::False }
@@ -45,16 +45,16 @@ impl Folded {
 
 impl Facts<'_> {
     /// Folds a condition, or, `negated`, its negation.
-    pub(crate) fn fold(&self, condition: ConditionId, negated: bool) -> Folded {
+    pub(crate) fn fold(&self, condition: ConditionId, negated: bool) -> Residual {
         match self.conditions.node(condition) {
-            None => Folded::False,
+            None => Residual::False,
             Some(Node::Not(inner)) => self.fold(*inner, !negated),
             Some(node @ (Node::And(range) | Node::Or(range))) => {
                 let all = matches!(node, Node::And(_)) != negated;
                 join(all, self.conditions.children(*range).iter().map(|child| self.fold(*child, negated)))
             }
             Some(Node::Leaf(leaf)) if self.is_open(leaf) => self.fold_open(leaf, negated),
-            Some(node) => Folded::constant(self.leaf(node) == Some(!negated)),
+            Some(node) => Residual::constant(self.leaf(node) == Some(!negated)),
         }
     }
 
@@ -63,7 +63,7 @@ impl Facts<'_> {
         match self.conditions.node(condition) {
             Some(Node::Not(inner)) => self.push_open(out, *inner, !negated),
             Some(node @ (Node::And(range) | Node::Or(range))) => {
-                let is_open = |child: &&ConditionId| self.fold(**child, negated) == Folded::Open;
+                let is_open = |child: &&ConditionId| self.fold(**child, negated) == Residual::Open;
                 let mut open = self.conditions.children(*range).iter().filter(is_open);
                 let (Some(first), second) = (open.next(), open.next()) else { return };
                 let Some(second) = second else { return self.push_open(out, *first, negated) };
@@ -100,7 +100,7 @@ impl Facts<'_> {
     }
 
     /// Folds a comparison of which a side is open: constant (unknown) where the other does not fit.
-    fn fold_open(&self, leaf: &Leaf, negated: bool) -> Folded {
+    fn fold_open(&self, leaf: &Leaf, negated: bool) -> Residual {
         let left = self.left(leaf);
         let right = if let Operand::Path(path) = leaf.right { Some(self.read(path)) } else { None };
         let unfit = |side: &Side<'_>, is_left| match side {
@@ -109,26 +109,26 @@ impl Facts<'_> {
             Side::Open => false,
         };
         if unfit(&left, true) || right.as_ref().is_some_and(|right| unfit(right, false)) {
-            return Folded::False;
+            return Residual::False;
         }
         if leaf.op == Op::Elem
             && let Side::Known(Value::List(items)) = &left
         {
             if items.is_empty() {
-                return Folded::constant(negated);
+                return Residual::constant(negated);
             }
             if !negated && items.iter().all(|item| self.is_unknown_team(leaf.left, item)) {
-                return Folded::False;
+                return Residual::False;
             }
         }
         if self.user.open && matches!(self.record, Record::Open) && self.asks_record_alone(leaf) {
-            return Folded::True;
+            return Residual::True;
         }
         let listed = if let Some(Side::Known(value)) = &right { count(value) } else { 1 };
         if self.is_too_much(listed) {
-            return Folded::False;
+            return Residual::False;
         }
-        Folded::Open
+        Residual::Open
     }
 
     /// Whether the record alone decides a comparison. Where some record is looked for, it is there.
@@ -221,13 +221,13 @@ impl Facts<'_> {
 }
 
 /// The conjunction (`all`) or disjunction of folded conditions.
-fn join(all: bool, parts: impl IntoIterator<Item = Folded>) -> Folded {
-    let mut joined = Folded::constant(all);
+fn join(all: bool, parts: impl IntoIterator<Item = Residual>) -> Residual {
+    let mut joined = Residual::constant(all);
     for part in parts {
-        if part == Folded::constant(!all) {
+        if part == Residual::constant(!all) {
             return part;
         }
-        if part == Folded::Open {
+        if part == Residual::Open {
             joined = part;
         }
     }
