@@ -23,10 +23,10 @@ extern crate alloc;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod code;
 #[cfg(feature = "engine")]
 mod ids;
 mod collections;
-mod code;
 mod problems;
 mod host;
 mod spelling;

@@ -2,11 +2,11 @@
 
 pub(crate) mod list;
 pub(crate) mod sort;
-pub(crate) mod graph;
-pub(crate) mod names;
 #[cfg(feature = "engine")]
 pub(crate) mod marks;
 #[cfg(feature = "engine")]
 pub(crate) mod pairs;
 #[cfg(feature = "engine")]
 pub(crate) mod span;
+pub(crate) mod names;
+pub(crate) mod graph;
