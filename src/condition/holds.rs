@@ -27,7 +27,7 @@ pub(crate) enum Record<'a> {
     /// Its attributes are at hand.
     Known(&'a dyn Attributes),
     /// Any record: what it must be like is what is being found out.
-    Open,
+    Any,
     /// The same, but for what is at or above or below these paths: that stays as it is.
     Staying(&'a dyn Attributes, &'a [&'a str]),
 }
@@ -39,7 +39,7 @@ pub(crate) enum Knowledge {
     Nothing,
     /// As of [`Record::Known`].
     Attributes,
-    /// As of [`Record::Open`] and [`Record::Staying`].
+    /// As of [`Record::Any`] and [`Record::Staying`].
     Open,
 }
 
@@ -48,7 +48,7 @@ impl Record<'_> {
         match self {
             Self::Unknown => Knowledge::Nothing,
             Self::Known(_) => Knowledge::Attributes,
-            Self::Open | Self::Staying(..) => Knowledge::Open,
+            Self::Any | Self::Staying(..) => Knowledge::Open,
         }
     }
 }
@@ -330,7 +330,7 @@ impl<'a> Facts<'a> {
                 Record::Staying(record, paths) if paths.iter().any(|path| overlap(path, name)) => {
                     record.read(name)
                 }
-                Record::Staying(..) | Record::Open => return Side::Open,
+                Record::Staying(..) | Record::Any => return Side::Open,
             },
         };
         if matches!(value, Value::Unknown) { Side::Unknown } else { Side::Known(value) }

@@ -121,7 +121,7 @@ impl Facts<'_> {
                 return Residual::False;
             }
         }
-        if self.user.open && matches!(self.record, Record::Open) && self.asks_record_alone(leaf) {
+        if self.user.open && matches!(self.record, Record::Any) && self.asks_record_alone(leaf) {
             return Residual::True;
         }
         let listed = if let Some(Side::Known(value)) = &right { count(value) } else { 1 };

@@ -253,7 +253,7 @@ impl Moment<'_> {
         let [Part { had_alternatives, closed, .. }] = own;
         scope::exclude(&mut own);
         if closed || (had_alternatives && own.iter().any(|part| part.any.is_empty())) {
-            let facts = self.remembering(Record::Open);
+            let facts = self.remembering(Record::Any);
             let held = self.denial(id, &facts, None);
             return Decision { assignment: held.map(|held| held.index), ..Reason::Denied.into() };
         }
@@ -304,7 +304,7 @@ impl Moment<'_> {
 
     /// The first active grant that may hold, for the explanation of a "yes".
     fn first_granting(&self, id: PermissionId) -> Decision {
-        let facts = self.remembering(Record::Open);
+        let facts = self.remembering(Record::Any);
         let may_hold = |when| fold_all(&facts, when) != Residual::False;
         for held in self.held_about(id) {
             if !held.active || !self.counts(held) || !may_hold(held.assignment.when) {
@@ -336,7 +336,7 @@ impl Moment<'_> {
         match asked {
             Asked::On(_, record) => record,
             Asked::Bare if !self.is_scoped(permission) => Record::Unknown,
-            Asked::Bare | Asked::Anywhere => Record::Open,
+            Asked::Bare | Asked::Anywhere => Record::Any,
         }
     }
 

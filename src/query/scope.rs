@@ -50,7 +50,7 @@ struct Through<'a> {
 impl<'a> Moment<'a> {
     /// The part of one permission.
     pub(crate) fn part(&self, permission: PermissionId) -> Part {
-        let facts = self.remembering(Record::Open);
+        let facts = self.remembering(Record::Any);
         let mut part = Part::default();
         for Through { held, limit } in self.ways_about(permission) {
             self.add_alternatives(&mut part.any, permission, (held, limit.as_ref()), &facts);

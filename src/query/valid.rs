@@ -73,7 +73,7 @@ impl Moment<'_> {
         if self.refused().is_none() {
             let known = Known::default();
             for permission in &self.model().catalog.requires_order {
-                until = until.min(self.steady_until(*permission, Record::Open, &known));
+                until = until.min(self.steady_until(*permission, Record::Any, &known));
             }
         }
         until
@@ -112,7 +112,7 @@ impl Moment<'_> {
     fn own_steady_until(&self, id: PermissionId, record: Record<'_>, known: &Known) -> f64 {
         let asked = self.facts(record);
         // Whatever the record and the context are.
-        let any = Facts { context: None, memo: Some(&known.folds), ..self.facts(Record::Open) };
+        let any = Facts { context: None, memo: Some(&known.folds), ..self.facts(Record::Any) };
         let (mut grants, mut denials) = (Steadiness::default(), Steadiness::default());
         let mut may_hold = false;
         for held in self.held_about(id) {

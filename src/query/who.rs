@@ -145,9 +145,9 @@ impl Moment<'_> {
         let conditions = &self.model().conditions;
         let record = match closure {
             [only] => self.asked_record(*only, asked),
-            _ => Record::Open,
+            _ => Record::Any,
         };
-        let is_open = matches!(record, Record::Open);
+        let is_open = matches!(record, Record::Any);
         let paths = conditions.paths_of(when);
         self.spend(paths.len());
         let depends = |root: Root| root == Root::User || (root == Root::Resource && is_open);

@@ -101,7 +101,7 @@ impl Search<'_> {
             (Knowledge::Attributes, Some(record)) => {
                 Record::Staying(record, if moves { &[] } else { &self.places })
             }
-            (Knowledge::Attributes, None) | (Knowledge::Open, _) => Record::Open,
+            (Knowledge::Attributes, None) | (Knowledge::Open, _) => Record::Any,
         };
         let mut facts = moment.facts(record);
         facts.context = None;
