@@ -128,7 +128,7 @@ pub(crate) enum Origin {
 /// What a role grants of a permission: first by itself, then what others give it. Roles to which the same
 /// comes share it.
 #[derive(Debug)]
-struct Source {
+struct GrantSource {
     own: Rc<[Grant]>,
     from: Vec<SourceId>,
 }
@@ -152,7 +152,7 @@ pub(crate) struct Row {
 type Implying = (PermissionId, Vec<PermissionId>);
 
 /// A denial and the role in which it stands.
-pub(crate) type Standing = (RoleId, Denial);
+pub(crate) type RoleDenial = (RoleId, Denial);
 
 /// What roles grant and deny under a plan, as far as was asked.
 #[derive(Debug)]
@@ -171,8 +171,8 @@ pub(crate) struct Compiled<'a> {
 pub(crate) struct Kept {
     /// By role and permission.
     found: RefCell<Keyed<SourceId>>,
-    sources: RefCell<Vec<Source>>,
-    denials: RefCell<Keyed<Rc<[Standing]>>>,
+    sources: RefCell<Vec<GrantSource>>,
+    denials: RefCell<Keyed<Rc<[RoleDenial]>>>,
     /// By role.
     rows: RefCell<Keyed<Rc<Row>>>,
     /// By role type and whether a role is standard: the permissions that it may hold.
@@ -186,7 +186,7 @@ impl Default for Kept {
     fn default() -> Self {
         Self {
             found: RefCell::default(),
-            sources: RefCell::new(vec![Source { own: Rc::new([]), from: Vec::new() }]),
+            sources: RefCell::new(vec![GrantSource { own: Rc::new([]), from: Vec::new() }]),
             denials: RefCell::default(),
             rows: RefCell::default(),
             holdable: RefCell::default(),
@@ -304,7 +304,7 @@ impl<'a> Compiled<'a> {
             (true, [only]) => *only,
             _ => {
                 let mut sources = self.kept.sources.borrow_mut();
-                sources.push(Source { own: own.into(), from });
+                sources.push(GrantSource { own: own.into(), from });
                 id(sources.len() - 1)
             }
         }
@@ -392,7 +392,7 @@ impl<'a> Compiled<'a> {
     }
 
     /// The denials of a permission by a role and those that it inherits.
-    pub(crate) fn denials(&self, role: RoleId, permission: PermissionId) -> Rc<[Standing]> {
+    pub(crate) fn denials(&self, role: RoleId, permission: PermissionId) -> Rc<[RoleDenial]> {
         if let Some(known) = self.kept.denials.borrow().get(role.number(), permission.number()) {
             return Rc::clone(known);
         }
@@ -405,7 +405,7 @@ impl<'a> Compiled<'a> {
             }
         }
         self.count(lineage.len() + found.len());
-        let found: Rc<[Standing]> = found.into();
+        let found: Rc<[RoleDenial]> = found.into();
         self.kept.denials.borrow_mut().put(role.number(), permission.number(), Rc::clone(&found));
         found
     }
@@ -645,7 +645,7 @@ impl Levels {
 
 /// The grants of a permission by a role, in turn.
 pub(crate) struct Grants<'c> {
-    sources: &'c RefCell<Vec<Source>>,
+    sources: &'c RefCell<Vec<GrantSource>>,
     /// Grants of the source that is looked at, and how many of them were given.
     own: Option<(Rc<[Grant]>, usize)>,
     /// Sources that come next, the last one first.

@@ -16,7 +16,7 @@ use crate::attributes::Attributes;
 use crate::collections::list::Listed;
 use crate::collections::pairs::Keyed;
 use crate::collections::sort::sort_set;
-use crate::compile::{Compiled, Grant, Grants, Kept, Standing, Tables};
+use crate::compile::{Compiled, Grant, Grants, Kept, RoleDenial, Tables};
 use crate::condition::holds::{Facts, Memo, Record, UserFacts};
 use crate::host::Zones;
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, UserId};
@@ -431,15 +431,15 @@ impl Iterator for CountedGrants<'_, '_> {
 
 /// Denials, but for those of roles that are supposed to deny nothing.
 pub(crate) struct Denials<'a> {
-    all: Rc<[Standing]>,
+    all: Rc<[RoleDenial]>,
     next: usize,
     lifted: &'a [RoleId],
 }
 
 impl Iterator for Denials<'_> {
-    type Item = Standing;
+    type Item = RoleDenial;
 
-    fn next(&mut self) -> Option<Standing> {
+    fn next(&mut self) -> Option<RoleDenial> {
         loop {
             let denial = *self.all.get(self.next)?;
             self.next += 1;
