@@ -28,7 +28,7 @@ use crate::query::moment::{Bounds, Engine, Moment};
 use crate::query::reason::Reason;
 use crate::query::remedy::Remedies;
 use crate::query::scope::{self, Part};
-use crate::query::standing::Spot;
+use crate::query::standing::RecordOwners;
 use crate::query::who::TooComplex;
 
 /// The largest document that is read unless told otherwise: 64 MiB.
@@ -423,10 +423,10 @@ impl<'a> Subject<'a> {
     fn asked<T>(&self, permission: &str, on: On<'_>, ask: impl FnOnce(Asked<'_>) -> T) -> T {
         match on {
             On::Anything => ask(Asked::Bare),
-            On::Unknown => ask(Asked::On(&Spot::default(), Record::Unknown)),
+            On::Unknown => ask(Asked::On(&RecordOwners::default(), Record::Unknown)),
             On::Record(record) => {
-                let spot = Spot::read(&self.engine().model, self.resource_type(permission), record);
-                ask(Asked::On(&spot, Record::Known(record)))
+                let owners = RecordOwners::read(&self.engine().model, self.resource_type(permission), record);
+                ask(Asked::On(&owners, Record::Known(record)))
             }
         }
     }
@@ -539,12 +539,14 @@ impl Scope<'_> {
     #[must_use]
     pub fn matches(&self, record: Option<&dyn Attributes>) -> bool {
         let model = self.moment.model();
-        let spot = record.map_or_else(Spot::default, |record| Spot::read(model, self.resource_type, record));
-        let place = self.moment.place(&spot);
+        let owners = record.map_or_else(RecordOwners::default, |record| {
+            RecordOwners::read(model, self.resource_type, record)
+        });
+        let standing = self.moment.standing(&owners);
         let facts = self.moment.facts(record.map_or(Record::Unknown, Record::Known));
         let holds = |part: &Part| {
-            part.any.iter().any(|clause| self.moment.alternative_applies(clause, place, &facts))
-                && !part.none.iter().any(|clause| self.moment.exclusion_applies(clause, place, &facts))
+            part.any.iter().any(|clause| self.moment.alternative_applies(clause, standing, &facts))
+                && !part.none.iter().any(|clause| self.moment.exclusion_applies(clause, standing, &facts))
         };
         !self.parts.is_empty() && self.parts.iter().all(holds)
     }

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use super::moment::{Held, Moment};
 use super::reason::Reason;
 use super::scope::{self, Part, fold_all};
-use super::standing::{Place, Spot};
+use super::standing::{RecordOwners, Standing};
 use crate::attributes::Attributes;
 use crate::collections::pairs::Keyed;
 use crate::compile::{Grant, Requirements};
@@ -38,8 +38,8 @@ pub(crate) enum Asked<'a> {
     /// On some record, whichever: so a scoped permission that is asked without a record asks for what it
     /// requires on the same record.
     Anywhere,
-    /// On a record and its spot.
-    On(&'a Spot, Record<'a>),
+    /// On a record, with its owners and teams.
+    On(&'a RecordOwners, Record<'a>),
 }
 
 /// An answer and what decided it.
@@ -82,7 +82,7 @@ impl Moment<'_> {
         match asked {
             Asked::Bare => self.decide_bare(permission, self.is_scoped(permission)),
             Asked::Anywhere => self.decide_bare(permission, true),
-            Asked::On(spot, record) => self.decide_on(permission, self.place(spot), record),
+            Asked::On(owners, record) => self.decide_on(permission, self.standing(owners), record),
         }
     }
 
@@ -90,18 +90,18 @@ impl Moment<'_> {
     pub(crate) fn ask_alone(&self, permission: PermissionId, asked: Asked<'_>) -> Decision {
         let alone = Requirements { same: vec![permission], bare: Vec::new() };
         match asked {
-            Asked::On(spot, record) => {
-                self.own_decision(permission, self.place(spot), &self.remembering(record))
+            Asked::On(owners, record) => {
+                self.own_decision(permission, self.standing(owners), &self.remembering(record))
             }
             Asked::Bare => self.bare(permission, self.is_scoped(permission), &alone),
             Asked::Anywhere => self.bare(permission, true, &alone),
         }
     }
 
-    /// Decides about a record, whose place was read by the mapping of the permission asked.
-    fn decide_on(&self, permission: PermissionId, place: Place<'_>, record: Record<'_>) -> Decision {
+    /// Decides about a record. Whose it is was read by the mapping of the permission that is asked for.
+    fn decide_on(&self, permission: PermissionId, standing: Standing<'_>, record: Record<'_>) -> Decision {
         let facts = self.remembering(record);
-        let decision = self.own_decision(permission, place, &facts);
+        let decision = self.own_decision(permission, standing, &facts);
         if decision.reason != Reason::Granted {
             return decision;
         }
@@ -113,7 +113,7 @@ impl Moment<'_> {
             if is_like_another && !self.declared(*required).is_none_or(is_refused) {
                 continue;
             }
-            if self.own_decision(*required, place, &facts).reason != Reason::Granted {
+            if self.own_decision(*required, standing, &facts).reason != Reason::Granted {
                 return Reason::Prerequisite.into();
             }
         }
@@ -121,33 +121,39 @@ impl Moment<'_> {
     }
 
     /// Decides about a permission on a record, without what it requires.
-    fn own_decision(&self, id: PermissionId, place: Place<'_>, facts: &Facts<'_>) -> Decision {
+    fn own_decision(&self, id: PermissionId, standing: Standing<'_>, facts: &Facts<'_>) -> Decision {
         let Some(permission) = self.declared(id) else {
             return Reason::UnknownPermission.into();
         };
         if let Some(reason) = self.refused_permission(id, permission) {
             return reason.into();
         }
-        if let Some(held) = self.denial(id, facts, Some(place)) {
+        if let Some(held) = self.denial(id, facts, Some(standing)) {
             return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
         }
-        self.grant(id, facts, Some(place))
+        self.grant(id, facts, Some(standing))
     }
 
     /// Whether denials through an assignment are about a record: its team covers it, or it has no team.
-    pub(crate) fn denial_touches(&self, held: Held<'_>, place: Place<'_>) -> bool {
-        held.assignment.team.is_none_or(|team| !place.has_team || self.covers(team, place))
+    pub(crate) fn denial_touches(&self, held: Held<'_>, standing: Standing<'_>) -> bool {
+        held.assignment.team.is_none_or(|team| !standing.has_team || self.covers(team, standing))
     }
 
     /// Whether a grant at a level through an assignment reaches a record.
-    pub(crate) fn grant_reaches(&self, held: Held<'_>, level: Level, place: Place<'_>) -> bool {
-        held.assignment.team.is_none_or(|team| self.covers(team, place)) && self.reaches(level, held, place)
+    pub(crate) fn grant_reaches(&self, held: Held<'_>, level: Level, standing: Standing<'_>) -> bool {
+        held.assignment.team.is_none_or(|team| self.covers(team, standing))
+            && self.reaches(level, held, standing)
     }
 
     /// The first active assignment that denies, among those that touch the record, if there is one.
-    fn denial(&self, id: PermissionId, facts: &Facts<'_>, place: Option<Place<'_>>) -> Option<Held<'_>> {
+    fn denial(
+        &self,
+        id: PermissionId,
+        facts: &Facts<'_>,
+        standing: Option<Standing<'_>>,
+    ) -> Option<Held<'_>> {
         for held in self.held_about(id) {
-            let touches = held.active && place.is_none_or(|place| self.denial_touches(held, place));
+            let touches = held.active && standing.is_none_or(|standing| self.denial_touches(held, standing));
             if touches && !facts.lift(held.assignment.when) {
                 for (_, denial) in self.denials(held, id) {
                     if !facts.lift(denial.when) {
@@ -160,9 +166,9 @@ impl Moment<'_> {
     }
 
     /// The first assignment that grants, or why none does: for a record, or for the tenant as a whole.
-    fn grant(&self, id: PermissionId, facts: &Facts<'_>, place: Option<Place<'_>>) -> Decision {
-        let reaches = |held: Held<'_>, level| match place {
-            Some(place) => self.grant_reaches(held, level, place),
+    fn grant(&self, id: PermissionId, facts: &Facts<'_>, standing: Option<Standing<'_>>) -> Decision {
+        let reaches = |held: Held<'_>, level| match standing {
+            Some(standing) => self.grant_reaches(held, level, standing),
             None => held.assignment.team.is_none(),
         };
         let mut nearest: Decision = Reason::NotGranted.into();

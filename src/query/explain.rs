@@ -279,9 +279,9 @@ fn unknown(asked: Asked<'_>) -> Option<RecordState> {
 /// Adds the paths of owners (0) or teams (1), if they were asked for, at which there is something that is no
 /// id.
 fn add_unusable(asked: Asked<'_>, which: usize, was_asked: bool, found: &mut Vec<String>) {
-    let Asked::On(spot, _) = asked else { return };
+    let Asked::On(owners, _) = asked else { return };
     if was_asked {
-        let paths = spot.unusable.get(which).into_iter().flatten();
+        let paths = owners.unusable.get(which).into_iter().flatten();
         push_all(found, paths.map(|path| alloc::format!("resource.{path}")));
     }
 }

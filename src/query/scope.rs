@@ -7,7 +7,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 use super::moment::{Held, Moment};
-use super::standing::Place;
+use super::standing::Standing;
 use super::teams::TeamSet;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::Keyed;
@@ -149,17 +149,27 @@ impl<'a> Moment<'a> {
     }
 
     /// Whether a clause of an alternative applies to a record.
-    pub(crate) fn alternative_applies(&self, clause: &Clause, place: Place<'_>, facts: &Facts<'_>) -> bool {
-        let in_teams = |teams: &Rc<TeamSet>| place.teams.iter().any(|team| teams.has(self.model(), *team));
-        (!clause.own || place.owned)
+    pub(crate) fn alternative_applies(
+        &self,
+        clause: &Clause,
+        standing: Standing<'_>,
+        facts: &Facts<'_>,
+    ) -> bool {
+        let in_teams = |teams: &Rc<TeamSet>| standing.teams.iter().any(|team| teams.has(self.model(), *team));
+        (!clause.own || standing.owned)
             && clause.teams.as_ref().is_none_or(in_teams)
             && clause.when.iter().all(|when| facts.allow(*when))
     }
 
     /// Whether a clause of an exclusion applies to a record.
-    pub(crate) fn exclusion_applies(&self, clause: &Clause, place: Place<'_>, facts: &Facts<'_>) -> bool {
+    pub(crate) fn exclusion_applies(
+        &self,
+        clause: &Clause,
+        standing: Standing<'_>,
+        facts: &Facts<'_>,
+    ) -> bool {
         let in_teams = |teams: &Rc<TeamSet>| {
-            !place.has_team || place.teams.iter().any(|team| teams.has(self.model(), *team))
+            !standing.has_team || standing.teams.iter().any(|team| teams.has(self.model(), *team))
         };
         clause.teams.as_ref().is_none_or(in_teams) && !clause.when.iter().any(|when| facts.lift(*when))
     }

@@ -11,7 +11,7 @@ use crate::model::{Level, Model};
 
 /// The owners and the teams of a record.
 #[derive(Debug, Default)]
-pub(crate) struct Spot {
+pub(crate) struct RecordOwners {
     owners: Vec<String>,
     /// Whether the record has any team, known or not.
     has_team: bool,
@@ -23,14 +23,14 @@ pub(crate) struct Spot {
 
 /// A record as a user stands to it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
+pub(crate) struct Standing<'a> {
     pub(crate) owned: bool,
     pub(crate) has_team: bool,
     pub(crate) teams: &'a [TeamId],
 }
 
-impl Spot {
-    /// The spot of a record for a permission of a resource type.
+impl RecordOwners {
+    /// Those of a record, for a permission of a resource type.
     pub(crate) fn read(model: &Model, of: Option<ResourceTypeId>, record: &dyn Attributes) -> Self {
         let mut unusable = [Vec::new(), Vec::new()];
         let [owner, team] = &mut unusable;
@@ -49,7 +49,7 @@ impl Spot {
         Self { unusable, ..Self::new(model, owners, &teams) }
     }
 
-    /// The spot of a record with these owner and team ids.
+    /// Those of a record with these owner and team ids.
     pub(crate) fn new(model: &Model, owners: Vec<String>, teams: &[String]) -> Self {
         let known = teams.iter().filter_map(|team| model.team(team)).listed();
         Self { owners, has_team: !teams.is_empty(), teams: known, unusable: Default::default() }
@@ -58,26 +58,26 @@ impl Spot {
 
 impl Moment<'_> {
     /// A record as the user stands to it.
-    pub(crate) fn place<'s>(&self, spot: &'s Spot) -> Place<'s> {
+    pub(crate) fn standing<'s>(&self, record: &'s RecordOwners) -> Standing<'s> {
         let me = self.known_user().map(|user| self.model().str(user.id));
-        let owned = spot.owners.iter().any(|owner| Some(owner.as_str()) == me);
-        Place { owned, has_team: spot.has_team, teams: &spot.teams }
+        let owned = record.owners.iter().any(|owner| Some(owner.as_str()) == me);
+        Standing { owned, has_team: record.has_team, teams: &record.teams }
     }
 
     /// Whether a team covers a record.
-    pub(crate) fn covers(&self, team: TeamId, place: Place<'_>) -> bool {
-        place.teams.iter().any(|other| self.model().covers(team, *other))
+    pub(crate) fn covers(&self, team: TeamId, standing: Standing<'_>) -> bool {
+        standing.teams.iter().any(|other| self.model().covers(team, *other))
     }
 
     /// Whether the level of a grant reaches a record that the assignment's team covers.
-    pub(crate) fn reaches(&self, level: Level, held: Held<'_>, place: Place<'_>) -> bool {
+    pub(crate) fn reaches(&self, level: Level, held: Held<'_>, standing: Standing<'_>) -> bool {
         match level {
             Level::All => true,
-            Level::Own => place.owned,
+            Level::Own => standing.owned,
             Level::Team => {
-                self.spend(self.teams().len() * place.teams.len());
-                let covers = |team| self.covers(team, place);
-                place.owned || held.assignment.team.is_some_and(covers) || self.teams().any(covers)
+                self.spend(self.teams().len() * standing.teams.len());
+                let covers = |team| self.covers(team, standing);
+                standing.owned || held.assignment.team.is_some_and(covers) || self.teams().any(covers)
             }
         }
     }

@@ -128,10 +128,10 @@ impl Moment<'_> {
     /// same for all users.
     fn touches(&self, held: Held<'_>, closure: &[PermissionId], asked: Asked<'_>) -> (bool, bool) {
         match (asked, closure) {
-            (Asked::On(spot, _), [_]) => {
-                let place = self.place(spot);
-                let is_covered = held.assignment.team.is_none_or(|team| self.covers(team, place));
-                (is_covered, self.denial_touches(held, place))
+            (Asked::On(owners, _), [_]) => {
+                let standing = self.standing(owners);
+                let is_covered = held.assignment.team.is_none_or(|team| self.covers(team, standing));
+                (is_covered, self.denial_touches(held, standing))
             }
             (Asked::Bare, [only]) if !self.is_scoped(*only) => (held.assignment.team.is_none(), true),
             (Asked::On(..) | Asked::Bare | Asked::Anywhere, _) => (true, true),

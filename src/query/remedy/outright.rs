@@ -147,9 +147,9 @@ impl Search<'_> {
 
 /// The team by which a level reaches a record that it does not reach yet.
 fn team_to_join(moment: &Moment<'_>, level: Level, asked: Asked<'_>) -> Option<Change> {
-    let Asked::On(spot, _) = asked else { return None };
-    let place = moment.place(spot);
-    let is_mine = moment.teams().any(|team| moment.covers(team, place));
-    let team = place.teams.first().filter(|_| level == Level::Team && !place.owned && !is_mine);
+    let Asked::On(owners, _) = asked else { return None };
+    let standing = moment.standing(owners);
+    let is_mine = moment.teams().any(|team| moment.covers(team, standing));
+    let team = standing.teams.first().filter(|_| level == Level::Team && !standing.owned && !is_mine);
     team.map(|team| Change::Team(*team))
 }

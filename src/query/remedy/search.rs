@@ -22,7 +22,7 @@ use crate::model::{Assignment, Model};
 use crate::query::decide::{Asked, Decision};
 use crate::query::moment::Moment;
 use crate::query::reason::Reason;
-use crate::query::standing::Spot;
+use crate::query::standing::RecordOwners;
 use crate::query::supposed::Supposed;
 use crate::work::Work;
 
@@ -338,7 +338,7 @@ impl<'a> Search<'a> {
         if !self.is_granted(quest, list) {
             return false;
         }
-        let nowhere = Spot::default();
+        let nowhere = RecordOwners::default();
         let assumed = terms::assumed(list);
         let could_be = self
             .suppose(list, |moment| assumed.iter().all(|one| self.could_be(moment, *one) != Residual::False));

@@ -264,19 +264,19 @@ fn after<T>(mut first: Vec<T>, mut then: Vec<T>) -> Vec<T> {
 impl<'a> Moment<'a> {
     /// Joining a team of the record.
     fn teams_of_record(&self, quest: Quest<'_>) -> Vec<Step> {
-        let Asked::On(spot, _) = quest.goal.asked else { return Vec::new() };
-        let place = self.place(spot);
-        let others = place.teams.iter().filter(|team| !self.teams().any(|mine| mine == **team));
+        let Asked::On(owners, _) = quest.goal.asked else { return Vec::new() };
+        let standing = self.standing(owners);
+        let others = standing.teams.iter().filter(|team| !self.teams().any(|mine| mine == **team));
         others.map(|team| quest.step(Change::Team(*team))).listed()
     }
 
     /// Whether an assignment without limits might reach what is asked about, if the user joined its teams.
     pub(super) fn might_reach(&self, level: Level, asked: Asked<'_>) -> bool {
-        let Asked::On(spot, _) = asked else { return true };
-        let place = self.place(spot);
+        let Asked::On(owners, _) = asked else { return true };
+        let standing = self.standing(owners);
         match level {
-            Level::Own => place.owned,
-            Level::Team => place.owned || !place.teams.is_empty(),
+            Level::Own => standing.owned,
+            Level::Team => standing.owned || !standing.teams.is_empty(),
             Level::All => true,
         }
     }
@@ -284,7 +284,7 @@ impl<'a> Moment<'a> {
     /// The active grants that reach what is asked about.
     pub(super) fn reaching(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<(Held<'a>, Grant)> {
         let reaches = |held: Held<'_>, level: Level| match asked {
-            Asked::On(spot, _) => self.grant_reaches(held, level, self.place(spot)),
+            Asked::On(owners, _) => self.grant_reaches(held, level, self.standing(owners)),
             Asked::Bare => self.is_scoped(permission) || held.assignment.team.is_none(),
             Asked::Anywhere => true,
         };
@@ -306,7 +306,7 @@ impl<'a> Moment<'a> {
         asked: Asked<'_>,
     ) -> Vec<(Held<'a>, RoleId, Denial)> {
         let touches = |held: Held<'_>| match asked {
-            Asked::On(spot, _) => self.denial_touches(held, self.place(spot)),
+            Asked::On(owners, _) => self.denial_touches(held, self.standing(owners)),
             Asked::Bare | Asked::Anywhere => true,
         };
         let mut found = Vec::new();

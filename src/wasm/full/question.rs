@@ -15,7 +15,7 @@ use crate::json::value::{self, Object, Value, elements, end_of, member, members}
 use crate::json::writer::strings;
 use crate::query::decide::Asked;
 use crate::query::moment::{Bounds, Moment};
-use crate::query::standing::Spot;
+use crate::query::standing::RecordOwners;
 use crate::snapshot::Snapshot;
 
 /// A JSON object whose members are read by name.
@@ -80,13 +80,13 @@ impl<'a> Question<'a> {
             return;
         };
         let ids = |key| self.member(key).map(|at| self.strings_at(at)).unwrap_or_default();
-        let spot = Spot::new(model, ids("owner"), &ids("team"));
+        let owners = RecordOwners::new(model, ids("owner"), &ids("team"));
         let wire = self.wire("resource");
         let is_known = self.json.as_bytes().get(at) == Some(&b'{');
         ask(
             &moment,
             &permission,
-            Asked::On(&spot, if is_known { Record::Known(&wire) } else { Record::Unknown }),
+            Asked::On(&owners, if is_known { Record::Known(&wire) } else { Record::Unknown }),
         );
     }
 
