@@ -202,7 +202,7 @@ pub(crate) struct Requirements {
     /// The permission itself, and what is asked of the same record.
     pub(crate) same: Vec<PermissionId>,
     /// What is asked without a record.
-    pub(crate) bare: Vec<PermissionId>,
+    pub(crate) without_record: Vec<PermissionId>,
 }
 
 impl<'a> Compiled<'a> {
@@ -415,7 +415,7 @@ impl<'a> Compiled<'a> {
         if let Some(known) = self.kept.requirements.borrow().get(permission.number(), 0) {
             return Rc::clone(known);
         }
-        let mut found = Requirements { same: vec![permission], bare: Vec::new() };
+        let mut found = Requirements { same: vec![permission], without_record: Vec::new() };
         let mut seen = Pairs::default();
         seen.add(permission.number(), 1);
         let mut next = 0;
@@ -425,7 +425,7 @@ impl<'a> Compiled<'a> {
             self.count(requires.len());
             for required in requires {
                 if seen.add(required.permission.number(), u32::from(required.same)) {
-                    let list = if required.same { &mut found.same } else { &mut found.bare };
+                    let list = if required.same { &mut found.same } else { &mut found.without_record };
                     list.push(required.permission);
                 }
             }

@@ -422,7 +422,7 @@ impl<'a> Subject<'a> {
     /// Puts a question as the engine asks it.
     fn asked<T>(&self, permission: &str, on: On<'_>, ask: impl FnOnce(Asked<'_>) -> T) -> T {
         match on {
-            On::Anything => ask(Asked::Bare),
+            On::Anything => ask(Asked::WithoutRecord),
             On::Unknown => ask(Asked::On(&RecordOwners::default(), Record::Unknown)),
             On::Record(record) => {
                 let owners = RecordOwners::read(&self.engine().model, self.resource_type(permission), record);

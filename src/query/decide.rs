@@ -34,7 +34,7 @@ pub enum On<'a> {
 #[derive(Clone, Copy)]
 pub(crate) enum Asked<'a> {
     /// Without a record.
-    Bare,
+    WithoutRecord,
     /// On some record, whichever: so a scoped permission that is asked without a record asks for what it
     /// requires on the same record.
     Anywhere,
@@ -80,21 +80,21 @@ impl Moment<'_> {
 
     pub(crate) fn ask(&self, permission: PermissionId, asked: Asked<'_>) -> Decision {
         match asked {
-            Asked::Bare => self.decide_bare(permission, self.is_scoped(permission)),
-            Asked::Anywhere => self.decide_bare(permission, true),
+            Asked::WithoutRecord => self.decide_without_record(permission, self.is_scoped(permission)),
+            Asked::Anywhere => self.decide_without_record(permission, true),
             Asked::On(owners, record) => self.decide_on(permission, self.standing(owners), record),
         }
     }
 
     /// Decides as [`Self::ask`] does, but for what the permission requires.
     pub(crate) fn ask_alone(&self, permission: PermissionId, asked: Asked<'_>) -> Decision {
-        let alone = Requirements { same: vec![permission], bare: Vec::new() };
+        let alone = Requirements { same: vec![permission], without_record: Vec::new() };
         match asked {
             Asked::On(owners, record) => {
                 self.own_decision(permission, self.standing(owners), &self.remembering(record))
             }
-            Asked::Bare => self.bare(permission, self.is_scoped(permission), &alone),
-            Asked::Anywhere => self.bare(permission, true, &alone),
+            Asked::WithoutRecord => self.without_record(permission, self.is_scoped(permission), &alone),
+            Asked::Anywhere => self.without_record(permission, true, &alone),
         }
     }
 
@@ -117,7 +117,11 @@ impl Moment<'_> {
                 return Reason::Prerequisite.into();
             }
         }
-        if self.first_refused(&requirements.bare).is_some() { Reason::Prerequisite.into() } else { decision }
+        if self.first_refused(&requirements.without_record).is_some() {
+            Reason::Prerequisite.into()
+        } else {
+            decision
+        }
     }
 
     /// Decides about a permission on a record, without what it requires.
@@ -196,7 +200,7 @@ impl Moment<'_> {
 
     /// Decides a question without a record: about anything at all (`scoped`), or about the tenant as a whole.
     /// First about what the permission requires.
-    fn decide_bare(&self, permission: PermissionId, scoped: bool) -> Decision {
+    fn decide_without_record(&self, permission: PermissionId, scoped: bool) -> Decision {
         let is_scoped = |id| if id == permission { scoped } else { self.is_scoped(id) };
         let mut open = vec![permission];
         while let Some(&next) = open.last() {
@@ -204,16 +208,16 @@ impl Moment<'_> {
                 open.pop();
                 continue;
             }
-            let requirements = self.bare_requirements(next, is_scoped(next));
+            let requirements = self.requirements_without_record(next, is_scoped(next));
             let before = open.len();
-            self.spend(1 + requirements.bare.len());
-            for required in &requirements.bare {
+            self.spend(1 + requirements.without_record.len());
+            for required in &requirements.without_record {
                 if self.decided(*required, is_scoped(*required)).is_none() {
                     open.push(*required);
                 }
             }
             if open.len() == before {
-                let decision = self.bare(next, is_scoped(next), &requirements);
+                let decision = self.without_record(next, is_scoped(next), &requirements);
                 self.decided.borrow_mut().put(next.number(), u32::from(is_scoped(next)), decision);
                 open.pop();
             }
@@ -227,7 +231,7 @@ impl Moment<'_> {
     }
 
     /// Decides without a record, the permissions required without one being decided.
-    fn bare(&self, id: PermissionId, scoped: bool, requirements: &Requirements) -> Decision {
+    fn without_record(&self, id: PermissionId, scoped: bool, requirements: &Requirements) -> Decision {
         let Some(permission) = self.declared(id) else {
             return Reason::UnknownPermission.into();
         };
@@ -235,7 +239,7 @@ impl Moment<'_> {
             return reason.into();
         }
         let decision = if scoped { self.on_anything(id, requirements) } else { self.on_the_tenant(id) };
-        for required in &requirements.bare {
+        for required in &requirements.without_record {
             let held = self.decided(*required, self.is_scoped(*required));
             if decision.reason == Reason::Granted && held.is_none_or(|it| it.reason != Reason::Granted) {
                 return Reason::Prerequisite.into();
@@ -290,7 +294,7 @@ impl Moment<'_> {
                 return false;
             }
         }
-        self.first_refused(&requirements.bare).is_none()
+        self.first_refused(&requirements.without_record).is_none()
     }
 
     /// Why a scoped permission has no alternative.
@@ -328,7 +332,7 @@ impl Moment<'_> {
     /// The first of these permissions that is not held without a record.
     fn first_refused(&self, required: &[PermissionId]) -> Option<PermissionId> {
         let is_refused = |required: &PermissionId| {
-            self.decide_bare(*required, self.is_scoped(*required)).reason != Reason::Granted
+            self.decide_without_record(*required, self.is_scoped(*required)).reason != Reason::Granted
         };
         required.iter().copied().find(is_refused)
     }
@@ -341,8 +345,8 @@ impl Moment<'_> {
     pub(crate) fn asked_record<'q>(&self, permission: PermissionId, asked: Asked<'q>) -> Record<'q> {
         match asked {
             Asked::On(_, record) => record,
-            Asked::Bare if !self.is_scoped(permission) => Record::Unknown,
-            Asked::Bare | Asked::Anywhere => Record::Any,
+            Asked::WithoutRecord if !self.is_scoped(permission) => Record::Unknown,
+            Asked::WithoutRecord | Asked::Anywhere => Record::Any,
         }
     }
 

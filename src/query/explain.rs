@@ -93,7 +93,7 @@ impl Moment<'_> {
         let mut explanation = self.explanation(decision);
         explanation.record = match (decision.reason, asked) {
             // For the tenant as a whole no grant of a team counts.
-            (Reason::OutOfScope, Asked::Bare) => Some(RecordState::Required),
+            (Reason::OutOfScope, Asked::WithoutRecord) => Some(RecordState::Required),
             _ => unknown(asked),
         };
         if decision.reason == Reason::Prerequisite && depth > 0 {

@@ -21,21 +21,25 @@ impl Moment<'_> {
         asked: Asked<'a>,
     ) -> Asked<'a> {
         match asked {
-            _ if !required.same => Asked::Bare,
-            Asked::Bare if self.is_scoped(asking) => Asked::Anywhere,
-            Asked::Bare | Asked::Anywhere | Asked::On(..) => asked,
+            _ if !required.same => Asked::WithoutRecord,
+            Asked::WithoutRecord if self.is_scoped(asking) => Asked::Anywhere,
+            Asked::WithoutRecord | Asked::Anywhere | Asked::On(..) => asked,
         }
     }
 
     /// What a permission requires when it is asked without a record: of a tenant-level one, everything
     /// is asked without a record as well.
-    pub(crate) fn bare_requirements(&self, permission: PermissionId, scoped: bool) -> Rc<Requirements> {
+    pub(crate) fn requirements_without_record(
+        &self,
+        permission: PermissionId,
+        scoped: bool,
+    ) -> Rc<Requirements> {
         if scoped {
             return self.requirements(permission);
         }
-        let mut found = Requirements { same: vec![permission], bare: Vec::new() };
+        let mut found = Requirements { same: vec![permission], without_record: Vec::new() };
         for required in self.model().requires(permission) {
-            found.bare.push(required.permission);
+            found.without_record.push(required.permission);
         }
         Rc::new(found)
     }

@@ -133,8 +133,10 @@ impl Moment<'_> {
                 let is_covered = held.assignment.team.is_none_or(|team| self.covers(team, standing));
                 (is_covered, self.denial_touches(held, standing))
             }
-            (Asked::Bare, [only]) if !self.is_scoped(*only) => (held.assignment.team.is_none(), true),
-            (Asked::On(..) | Asked::Bare | Asked::Anywhere, _) => (true, true),
+            (Asked::WithoutRecord, [only]) if !self.is_scoped(*only) => {
+                (held.assignment.team.is_none(), true)
+            }
+            (Asked::On(..) | Asked::WithoutRecord | Asked::Anywhere, _) => (true, true),
         }
     }
 

@@ -348,7 +348,7 @@ impl<'a> Search<'a> {
                     let goal = Goal { asked: Asked::On(&nowhere, record), ..quest.goal };
                     self.is_granted(Quest { goal, of: quest.of }, list)
                 }
-                Asked::Bare | Asked::Anywhere | Asked::On(..) => !self.work.is_over(),
+                Asked::WithoutRecord | Asked::Anywhere | Asked::On(..) => !self.work.is_over(),
             }
     }
 
@@ -446,7 +446,7 @@ impl Moment<'_> {
                 let how = match asked {
                     Asked::On(..) => 0,
                     Asked::Anywhere if !self.is_scoped(permission) => 1,
-                    Asked::Anywhere | Asked::Bare => 2,
+                    Asked::Anywhere | Asked::WithoutRecord => 2,
                 };
                 if seen.add(permission.number(), how) {
                     found.push(Goal { permission, asked });

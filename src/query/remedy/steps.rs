@@ -285,7 +285,7 @@ impl<'a> Moment<'a> {
     pub(super) fn reaching(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<(Held<'a>, Grant)> {
         let reaches = |held: Held<'_>, level: Level| match asked {
             Asked::On(owners, _) => self.grant_reaches(held, level, self.standing(owners)),
-            Asked::Bare => self.is_scoped(permission) || held.assignment.team.is_none(),
+            Asked::WithoutRecord => self.is_scoped(permission) || held.assignment.team.is_none(),
             Asked::Anywhere => true,
         };
         let mut found = Vec::new();
@@ -307,7 +307,7 @@ impl<'a> Moment<'a> {
     ) -> Vec<(Held<'a>, RoleId, Denial)> {
         let touches = |held: Held<'_>| match asked {
             Asked::On(owners, _) => self.denial_touches(held, self.standing(owners)),
-            Asked::Bare | Asked::Anywhere => true,
+            Asked::WithoutRecord | Asked::Anywhere => true,
         };
         let mut found = Vec::new();
         for held in self.held().filter(|held| held.active && touches(*held)) {

@@ -76,7 +76,7 @@ impl<'a> Question<'a> {
         let moment = Moment::new(engine, &user, &bounds, now, Some(&context), &HostZones, Rc::default());
         let permission = self.string("permission");
         let Some(at) = self.member("resource") else {
-            ask(&moment, &permission, Asked::Bare);
+            ask(&moment, &permission, Asked::WithoutRecord);
             return;
         };
         let ids = |key| self.member(key).map(|at| self.strings_at(at)).unwrap_or_default();
