@@ -7,7 +7,7 @@
 //! crate compiled to WebAssembly.
 //!
 //! Data flow one way, and the modules below stand in that order: text, rows, model, tables, answers. Each
-//! uses those above it only, which layout_test.rs holds.
+//! uses those above it only, which `layout_test.rs` holds.
 //!
 //! Without the feature `engine`, the crate ends with the rows and has no public API: that is the small
 //! module of the npm package, where JavaScript answers from the rows.

@@ -55,7 +55,7 @@ const BUDGETS = [
   {
     name: "rolegate/inline",
     script: 'export * from "./entries/inline.js"',
-    brotli: 164_400,
+    brotli: 164_700,
     absent: ADMINISTRATION,
   },
   {
