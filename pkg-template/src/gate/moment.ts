@@ -102,9 +102,11 @@ export interface Reach {
 }
 
 /** What a permission comes to with all that it requires on the same record, direct and transitive. */
-export interface Sum extends Omit<Folded, keyof Part> {
+export interface Sum extends Pick<Folded, "isShut" | "isLoose"> {
   /** Whether all of them have what they require without a record. Nothing else is known where they do not. */
   readonly isMet: boolean;
+  /** Whether exclusions take teams without a condition. */
+  readonly isTaking: boolean;
   /** How many clauses they have in all, or more. */
   readonly size: number;
 }

@@ -25,7 +25,7 @@ export type Scope = ScopeAnswer;
 
 const LEVELS: readonly (Level | "none")[] = ["none", "own", "team", "all"];
 
-/** A part when user and context are known. */
+/** A part when user and context are known. Its alternatives are as they are without exclusions. */
 export interface Folded extends Part {
   /** The teams that exclusions take without a condition. */
   readonly taken: Teams | undefined;
@@ -39,10 +39,20 @@ export interface Folded extends Part {
 
 /** What is left of parts together, `undefined` if they admit nothing. */
 export function leftOf(parts: readonly Folded[]): Part[] | undefined {
-  const taken = unionOf([...new Set(parts.flatMap(({ taken }) => taken ?? []))]);
+  const taken = takenBy(parts);
   const left = parts.map(({ any, none }) => ({ any: withoutTeams(any, taken), none }));
   if (parts.some(({ isShut }) => isShut) || left.some(({ any }) => any.length === 0)) return undefined;
   return left.filter(({ any, none }) => none.length > 0 || !any.some(isBare));
+}
+
+/** The teams that exclusions of any part take without a condition. */
+export function takenBy(parts: readonly Folded[]): Teams | undefined {
+  return unionOf([...new Set(parts.flatMap(({ taken }) => taken ?? []))]);
+}
+
+/** Whether exclusions that take these teams leave no alternative. */
+export function isAllTaken(any: readonly Clause[], taken: Teams | undefined): boolean {
+  return any.every(({ teams }) => taken && teams?.isWithin(taken));
 }
 
 /** An alternative that cannot hold and an exclusion that is always lifted are dropped. */
@@ -62,14 +72,13 @@ export function foldPart(
     });
   const [alternatives, exclusions] = [fold(any, false), fold(none, true)];
   const certain = exclusions.filter(({ when }) => !when);
-  const left = withoutAll(alternatives, certain);
   const taken = unionOf(certain.flatMap(({ teams }) => teams ?? []));
   return {
-    any: left,
+    any: alternatives,
     none: exclusions,
     taken,
-    isShut: left.length === 0,
-    isLoose: left.every(({ teams }) => teams),
+    isShut: certain.some(({ teams }) => !teams) || isAllTaken(alternatives, taken),
+    isLoose: alternatives.every(({ teams }) => teams),
   };
 }
 

@@ -35,10 +35,18 @@ import {
   type Part,
   type Person,
   Question,
-  type Teams,
   unionOf,
 } from "./parts.js";
-import { type Folded, foldPart, type Life, leftOf, makeScope, type Scope } from "./scope.js";
+import {
+  type Folded,
+  foldPart,
+  isAllTaken,
+  type Life,
+  leftOf,
+  makeScope,
+  type Scope,
+  takenBy,
+} from "./scope.js";
 
 /** A moment of one user, in a context. */
 export interface View extends Steady {
@@ -56,6 +64,9 @@ export interface View extends Steady {
 
 /** Parts, and alternatives of each, that are compared with each other. */
 const FEW = 4;
+
+/** One in so many permissions is asked before all are. */
+const STRIDE = 64;
 
 /**
  * Parts and the like that all checks of a moment, or scopes of a view, hold: a chain of permissions would be
@@ -104,20 +115,38 @@ function quickly({ rules, moment }: View, place: number): boolean | undefined {
 
 /** The permissions that are allowed on any record at all, in the order of the catalog. */
 export function allowedIn(view: View): readonly string[] {
-  return (view.answers.all ??= view.rules.ids.filter((_, place) => allowsAny(view, place)));
+  const { ids } = view.rules;
+  // "Yes" tells of what is required, mostly before it, and "no" of what requires it: few of a chain are gone
+  // through.
+  if (view.answers.all === undefined)
+    for (let place = ids.length - 1; place >= 0; place -= STRIDE) allowsAny(view, place);
+  return (view.answers.all ??= ids.filter((_, place) => allowsAny(view, place)));
 }
 
 /**
  * Decides a permission, first what it requires; what requires itself without a record is "no". Nothing is
- * noted before it is known.
+ * noted before it is known, nor told of a sum before it is asked: each link of a chain would go through all
+ * before it.
  */
 function decideAll(view: View, place: number): void {
   const { rules, moment, answers } = view;
   const { ids } = rules;
   const { any } = answers;
   const sums = (answers.sums ??= new Map<number, Sum>());
-  const isHeld = (at: number): boolean => any.get(ids[at] as string) === true;
-  const isKnown = (at: number): boolean => any.has(ids[at] as string);
+  const isHeld = (at: number): boolean => {
+    const id = ids[at] as string;
+    const sum = sums.get(at);
+    if (sum !== undefined && !any.has(id)) {
+      const mayBeTaken = sum.isLoose && sum.isTaking;
+      const isYes = sum.isMet && !sum.isShut && !(mayBeTaken && isTaken(view, at));
+      any.set(id, isYes);
+      // Then less is taken from what it requires.
+      for (const same of isYes && mayBeTaken ? sameAs(moment, at) : [])
+        if (sums.get(same)?.isMet) any.set(ids[same] as string, true);
+    }
+    return any.get(id) === true;
+  };
+  const isKnown = (at: number): boolean => sums.has(at) || any.has(ids[at] as string);
   const requires = (at: number): readonly number[] => {
     const rule = isKnown(at) ? undefined : moment.rule(at);
     return rule === undefined ? [] : rule.same.length > 0 ? rule.same.concat(rule.other) : rule.other;
@@ -125,21 +154,19 @@ function decideAll(view: View, place: number): void {
   eachAfter(place, requires, (at) => {
     if (isKnown(at)) return;
     const rule = moment.rule(at);
-    let isYes = false;
-    if (rule?.scoped) {
-      const sum = sumOf(view, at, rule, sums, isHeld);
-      sums.set(at, sum);
-      isYes =
-        sum.isMet && !sum.isShut && !(sum.isLoose && sum.taken !== undefined && isTaken(view, at, sum.taken));
-    } else if (rule !== undefined)
-      isYes = isWhole(view, rule) && rule.same.every(isHeld) && rule.other.every(isHeld);
-    any.set(ids[at] as string, isYes);
+    if (rule?.scoped) sums.set(at, sumOf(view, at, rule, sums, isHeld));
+    else
+      any.set(
+        ids[at] as string,
+        rule !== undefined && isWhole(view, rule) && rule.same.every(isHeld) && rule.other.every(isHeld),
+      );
   });
+  isHeld(place);
   // In the next context it may be told quickly.
   if ((sums.get(place)?.size ?? Infinity) <= 2 * FEW) checkAt(rules, moment, place);
 }
 
-const UNMET: Sum = { isMet: false, taken: undefined, isShut: false, isLoose: false, size: Infinity };
+const UNMET: Sum = { isMet: false, isTaking: false, isShut: false, isLoose: false, size: Infinity };
 
 function sumOf(
   view: View,
@@ -167,28 +194,40 @@ function sumOfAll(view: View, { parts, others }: Check, isHeld: (place: number) 
 
 function aloneOf(view: View, part: Part): Sum {
   const { taken, isShut, isLoose } = foldedOf(view, part);
-  return { isMet: true, taken, isShut, isLoose, size: part.any.length + part.none.length };
+  return { isMet: true, isTaking: !!taken, isShut, isLoose, size: part.any.length + part.none.length };
 }
 
 function joined(sums: readonly Sum[]): Sum {
   const [only] = sums;
   if (only !== undefined && sums.length === 1) return only;
-  const taken = new Set(sums.flatMap(({ taken }) => taken ?? []));
   return {
     isMet: true,
+    isTaking: sums.some(({ isTaking }) => isTaking),
     isShut: sums.some(({ isShut }) => isShut),
     isLoose: sums.some(({ isLoose }) => isLoose),
-    taken: unionOf([...taken]),
     size: sums.reduce((sum, { size }) => sum + size, 0),
   };
 }
 
-/** Whether exclusions leave nothing of some part of a permission and what it requires. */
-function isTaken(view: View, place: number, taken: Teams): boolean {
-  return checkAt(view.rules, view.moment, place).parts.some((part) => {
-    const { any, isLoose } = foldedOf(view, part);
-    return isLoose && any.every(({ teams }) => teams?.isWithin(taken));
-  });
+/**
+ * Whether exclusions leave nothing of some part of a permission and what it requires. Which teams they take
+ * is told only here: each link of a chain would hold those of all before it.
+ */
+function isTaken(view: View, place: number): boolean {
+  const { rules, moment, answers } = view;
+  const isNo = (at: number): boolean =>
+    answers.sums?.has(at) === true && answers.any.get(rules.ids[at] as string) === false;
+  if (moment.rule(place)?.same.some(isNo)) return true;
+  const parts = checkAt(rules, moment, place).parts.map((part) => foldedOf(view, part));
+  const taken = takenBy(parts);
+  return parts.some(({ any, isLoose }) => isLoose && isAllTaken(any, taken));
+}
+
+/** A permission and what it requires on the same record, direct and transitive. */
+function sameAs(moment: RulesAt, place: number): Set<number> {
+  const places = new Set([place]); // grows while it is walked
+  for (const at of places) for (const same of moment.rule(at)?.same ?? []) places.add(same);
+  return places;
 }
 
 function foldedOf(view: View, part: Part): Folded {
@@ -258,8 +297,8 @@ export function steadyUntil(view: View): number {
   const { rules, moment } = view;
   moment.complete();
   if (rules.readsContext) {
+    allowedIn(view);
     for (const place of rules.ids.keys()) {
-      allowsAny(view, place);
       // Where it took a sum, conditions were folded for that.
       if (!view.answers.sums?.has(place)) partsLeft(view, checkAt(rules, moment, place));
     }
@@ -413,12 +452,10 @@ function makeCheck(moment: RulesAt, place: number): Check {
   if (rule === undefined) return NEVER;
   const parts = new Set<Part>();
   const others = new Set<number>();
-  const places = new Set([place]); // grows while it is walked
-  for (const at of places) {
+  for (const at of sameAs(moment, place)) {
     const required = moment.rule(at);
     parts.add(required?.part ?? NOTHING);
     for (const other of required?.other ?? []) others.add(other);
-    for (const same of required?.same ?? []) places.add(same);
   }
   const { map } = rule;
   const all = [...parts];

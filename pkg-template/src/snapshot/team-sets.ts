@@ -105,7 +105,8 @@ export class TeamSet implements Teams {
 
   without(other: TeamSet): TeamSet {
     const left: Interval[] = [];
-    for (const [from, to] of this.intervals) {
+    for (const interval of this.intervals) {
+      const [from, to] = interval;
       let start = from;
       for (let at = firstBehind(other.intervals, start); at < other.intervals.length && start < to; at += 1) {
         const [cut, end] = other.intervals[at] as Interval;
@@ -113,7 +114,8 @@ export class TeamSet implements Teams {
         if (cut > start) left.push([start, cut]);
         start = Math.max(start, end);
       }
-      if (start < to) left.push([start, to]);
+      // Mostly nothing was cut: many sets hold the same interval.
+      if (start < to) left.push(start > from ? [start, to] : interval);
     }
     return new TeamSet(this.forest, left);
   }
