@@ -368,6 +368,9 @@ impl<'a> Moment<'a> {
 
     /// Those of the user's assignments that may say anything about a permission.
     pub(crate) fn held_about(&self, permission: PermissionId) -> Vec<Held<'a>> {
+        if self.is_over() {
+            return Vec::new();
+        }
         let Some(sayings) = self.sayings() else { return self.held().listed() };
         let found = sayings.about(self.model, &self.compiled, permission);
         self.spend(1 + found.len() + self.compiled.take_steps());

@@ -8,8 +8,11 @@ use core::slice::from_ref;
 use super::search::{Goal, Quest, Search, joined};
 use super::{Change, Step};
 use crate::collections::list::{Listed, push_all};
+use crate::collections::marks::Marks;
+
 use crate::collections::sort::{sort_by, sort_set};
 use crate::compile::Grant;
+use crate::condition::holds::Record;
 use crate::condition::residual::Residual;
 use crate::condition::{Path, Root};
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, all};
@@ -212,8 +215,13 @@ impl Search<'_> {
     /// The roles of the user that deny what is asked for, or something that it requires.
     pub(super) fn denying_roles(&self, moment: &Moment<'_>) -> Vec<RoleId> {
         let mut roles = Vec::new();
-        for held in moment.held().filter(|held| held.active && moment.denies(held.assignment.role)) {
-            for goal in &self.goals {
+        // Each role once, on however many teams it is.
+        let mut seen = Marks::new(self.model().roles.len());
+        for held in moment.held().filter(|held| held.active && seen.add(held.assignment.role)) {
+            if !moment.denies(held.assignment.role) {
+                continue;
+            }
+            for goal in self.goals.iter().take_while(|_| !self.work.is_over()) {
                 push_all(&mut roles, moment.denials(held, goal.permission).map(|(role, _)| role));
             }
         }
@@ -324,12 +332,16 @@ impl<'a> Moment<'a> {
         let mut now = self.now;
         while found.len() < MAX_MOMENTS {
             let moment = self.supposing(now, Rc::clone(&self.compiled), self.supposed);
+            // Goals that are asked of the same record share what is known.
+            let (known, unknown, open) = (Known::default(), Known::default(), Known::default());
             let steady = |it: &Goal<'_>| {
-                moment.steady_until(
-                    it.permission,
-                    moment.asked_record(it.permission, it.asked),
-                    &Known::default(),
-                )
+                let record = moment.asked_record(it.permission, it.asked);
+                let known = match record {
+                    Record::Known(_) | Record::Staying(..) => &known,
+                    Record::Unknown => &unknown,
+                    Record::Any => &open,
+                };
+                moment.steady_until(it.permission, record, known)
             };
             let next = goals.iter().map(steady).fold(f64::INFINITY, f64::min);
             if next >= expires || next <= now || self.is_over() {

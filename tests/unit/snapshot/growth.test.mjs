@@ -111,6 +111,22 @@ const SHAPES = {
       explain: (gate) => gate.explain(`c.v${n - 1}`),
     },
   ],
+  "a chain of permissions, each granted in a few teams and denied in one of its own": (n) => [
+    document(range(n, after), {
+      teams: range(n, (i) => ({ id: `t${i}` })).concat({ id: "free" }),
+      roles: [role({ "*": "all" }), ...range(n, (i) => role({}, `d${i}`, { deny: [`c.v${i}`] }))],
+      users: ana([
+        { role: "r", team: "free" },
+        ...range(n, (i) => ({ role: `d${i}`, team: `t${i}` })),
+        ...range(4, (i) => ({ role: "r", team: `t${4 * i}` })),
+      ]),
+    }),
+    {
+      can: (gate) => assert.ok(gate.can(`c.v${n - 1}`)),
+      permissions: (gate) => assert.equal(gate.permissions().length, n),
+      "restored, can": (gate) => assert.ok(restore(gate.toJSON()).can(`c.v${n - 1}`)),
+    },
+  ],
   "permissions under one long condition": (n) => [
     document(
       range(n, (i) => ({ id: `c.v${i}`, scopes: LEVELS })),
