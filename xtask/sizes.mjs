@@ -33,14 +33,14 @@ const BUDGETS = [
     name: "rolegate, script and wasm",
     script: 'export * from "./entries/browser.js"',
     wasm: "rolegate.wasm",
-    brotli: 51_500,
+    brotli: 51_600,
     absent: [...ADMINISTRATION, ...EMBEDDED],
   },
   {
     name: "  load alone",
     script: 'export { load } from "./entries/browser.js"',
     wasm: "rolegate.wasm",
-    brotli: 50_800,
+    brotli: 50_900,
     absent: [...ADMINISTRATION, ...EMBEDDED],
   },
   {

@@ -9,7 +9,6 @@ use super::search::{Goal, Quest, Search, joined};
 use super::{Change, Step};
 use crate::collections::list::{Listed, push_all};
 use crate::collections::marks::Marks;
-
 use crate::collections::sort::{sort_by, sort_set};
 use crate::compile::Grant;
 use crate::condition::holds::Record;
