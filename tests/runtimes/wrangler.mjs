@@ -36,6 +36,8 @@ const CONFIG = {
   name: "rolegate-suite",
   main: "worker.mjs",
   compatibility_date: COMPATIBILITY_DATE,
+  // What keeps names defines properties by a descriptor that inherits from `Object.prototype`.
+  keep_names: false,
   kv_namespaces: [{ binding: "SNAPSHOTS", id: "snapshots" }],
   send_metrics: false,
 };
