@@ -29,6 +29,8 @@ export const TARGETS = [
   { row: "with", of: "rolegate", to: "by hand", most: 20 },
   { row: "scope", of: "rolegate", to: "by hand", most: 11 },
   { row: "subjects", of: "not listed", to: "listed", most: 1.5 },
+  { row: "subjects-again", of: "not listed", to: "listed", most: 2 },
+  { row: "subjects-again", of: "not listed, with attributes", to: "listed", most: 4 },
   { row: "load-bytes", of: "rolegate", to: "JSON.parse", most: 0.8 },
   { row: "memory", of: "rolegate", to: "JSON.parse", most: 0.83 },
   { row: "cold-node", of: "rolegate", to: "CASL", most: 2.7 },
