@@ -196,7 +196,7 @@ impl Default for Kept {
     }
 }
 
-/// The permissions that must be held besides, direct and transitive.
+/// The permissions that must be allowed besides, direct and transitive.
 #[derive(Debug, Default)]
 pub(crate) struct Requirements {
     /// The permission itself, and what is asked of the same record.

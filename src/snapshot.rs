@@ -436,11 +436,11 @@ impl<'a> Subject<'a> {
     pub fn scope(&self, permission: &str) -> Scope<'_> {
         let moment = self.moment();
         let id = self.snapshot.model().permission(permission);
-        let held = match id {
+        let allowed = match id {
             Some(id) if moment.refused().is_none() => Some(id).filter(|id| moment.is_open(*id)),
             _ => None,
         };
-        let mut parts = held.map_or_else(Vec::new, |id| moment.parts(&moment.requirements(id)));
+        let mut parts = allowed.map_or_else(Vec::new, |id| moment.parts(&moment.requirements(id)));
         scope::exclude(&mut parts);
         if parts.iter().any(|part| part.any.is_empty()) {
             parts.clear();
@@ -488,7 +488,7 @@ impl fmt::Debug for Subject<'_> {
     }
 }
 
-/// On which records a permission is held: a record matches if in every part some alternative and no
+/// On which records a permission is allowed: a record matches if in every part some alternative and no
 /// exclusion applies to it.
 ///
 /// ```

@@ -124,7 +124,7 @@ impl Permission {
         !self.levels.is_empty()
     }
 
-    /// The widest of its levels not wider than `level`; a tenant-level permission is held at `all` or
+    /// The widest of its levels not wider than `level`; a tenant-level permission is allowed at `all` or
     /// not at all.
     pub(crate) fn level_within(&self, level: Level) -> Option<Level> {
         if self.is_scoped() {
@@ -134,7 +134,7 @@ impl Permission {
     }
 }
 
-/// A permission that must also be held.
+/// A permission that must also be allowed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Requirement {
     pub(crate) permission: PermissionId,

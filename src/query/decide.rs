@@ -6,7 +6,7 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::moment::{Held, Moment};
+use super::moment::{Assigned, Moment};
 use super::reason::Reason;
 use super::scope::{self, Part, fold_all};
 use super::standing::{RecordOwners, Standing};
@@ -61,8 +61,8 @@ impl From<Reason> for Decision {
 
 impl Decision {
     /// What a grant comes to.
-    fn by(reason: Reason, id: PermissionId, held: Held<'_>, grant: Grant) -> Self {
-        Self { grant: Some((id, grant)), assignment: Some(held.index), ..reason.into() }
+    fn by(reason: Reason, id: PermissionId, assigned: Assigned<'_>, grant: Grant) -> Self {
+        Self { grant: Some((id, grant)), assignment: Some(assigned.index), ..reason.into() }
     }
 }
 
@@ -132,21 +132,21 @@ impl Moment<'_> {
         if let Some(reason) = self.refused_permission(id, permission) {
             return reason.into();
         }
-        if let Some(held) = self.denial(id, facts, Some(standing)) {
-            return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
+        if let Some(assigned) = self.denial(id, facts, Some(standing)) {
+            return Decision { assignment: Some(assigned.index), ..Reason::Denied.into() };
         }
         self.grant(id, facts, Some(standing))
     }
 
     /// Whether denials through an assignment are about a record: its team covers it, or it has no team.
-    pub(crate) fn denial_touches(&self, held: Held<'_>, standing: Standing<'_>) -> bool {
-        held.assignment.team.is_none_or(|team| !standing.has_team || self.covers(team, standing))
+    pub(crate) fn denial_touches(&self, assigned: Assigned<'_>, standing: Standing<'_>) -> bool {
+        assigned.assignment.team.is_none_or(|team| !standing.has_team || self.covers(team, standing))
     }
 
     /// Whether a grant at a level through an assignment reaches a record.
-    pub(crate) fn grant_reaches(&self, held: Held<'_>, level: Level, standing: Standing<'_>) -> bool {
-        held.assignment.team.is_none_or(|team| self.covers(team, standing))
-            && self.reaches(level, held, standing)
+    pub(crate) fn grant_reaches(&self, assigned: Assigned<'_>, level: Level, standing: Standing<'_>) -> bool {
+        assigned.assignment.team.is_none_or(|team| self.covers(team, standing))
+            && self.reaches(level, assigned, standing)
     }
 
     /// The first active assignment that denies, among those that touch the record, if there is one.
@@ -155,13 +155,14 @@ impl Moment<'_> {
         id: PermissionId,
         facts: &Facts<'_>,
         standing: Option<Standing<'_>>,
-    ) -> Option<Held<'_>> {
-        for held in self.held_about(id) {
-            let touches = held.active && standing.is_none_or(|standing| self.denial_touches(held, standing));
-            if touches && !facts.lift(held.assignment.when) {
-                for (_, denial) in self.denials(held, id) {
+    ) -> Option<Assigned<'_>> {
+        for assigned in self.assigned_about(id) {
+            let touches =
+                assigned.active && standing.is_none_or(|standing| self.denial_touches(assigned, standing));
+            if touches && !facts.lift(assigned.assignment.when) {
+                for (_, denial) in self.denials(assigned, id) {
                     if !facts.lift(denial.when) {
-                        return Some(held);
+                        return Some(assigned);
                     }
                 }
             }
@@ -171,27 +172,27 @@ impl Moment<'_> {
 
     /// The first assignment that grants, or why none does: for a record, or for the tenant as a whole.
     fn grant(&self, id: PermissionId, facts: &Facts<'_>, standing: Option<Standing<'_>>) -> Decision {
-        let reaches = |held: Held<'_>, level| match standing {
-            Some(standing) => self.grant_reaches(held, level, standing),
-            None => held.assignment.team.is_none(),
+        let reaches = |assigned: Assigned<'_>, level| match standing {
+            Some(standing) => self.grant_reaches(assigned, level, standing),
+            None => assigned.assignment.team.is_none(),
         };
         let mut nearest: Decision = Reason::NotGranted.into();
-        for held in self.held_about(id) {
-            if !self.counts(held) {
+        for assigned in self.assigned_about(id) {
+            if !self.counts(assigned) {
                 continue;
             }
-            for grant in self.grants(held, id) {
-                let reason = if !held.active {
+            for grant in self.grants(assigned, id) {
+                let reason = if !assigned.active {
                     Reason::NotActive
-                } else if !reaches(held, grant.level) {
+                } else if !reaches(assigned, grant.level) {
                     Reason::OutOfScope
-                } else if !facts.allow(held.assignment.when) || !facts.allow(grant.when) {
+                } else if !facts.allow(assigned.assignment.when) || !facts.allow(grant.when) {
                     Reason::ConditionFailed
                 } else {
-                    return Decision::by(Reason::Granted, id, held, grant);
+                    return Decision::by(Reason::Granted, id, assigned, grant);
                 };
                 if reason.nearness() > nearest.reason.nearness() {
-                    nearest = Decision::by(reason, id, held, grant);
+                    nearest = Decision::by(reason, id, assigned, grant);
                 }
             }
         }
@@ -240,8 +241,8 @@ impl Moment<'_> {
         }
         let decision = if scoped { self.on_anything(id, requirements) } else { self.on_the_tenant(id) };
         for required in &requirements.without_record {
-            let held = self.decided(*required, self.is_scoped(*required));
-            if decision.reason == Reason::Granted && held.is_none_or(|it| it.reason != Reason::Granted) {
+            let other = self.decided(*required, self.is_scoped(*required));
+            if decision.reason == Reason::Granted && other.is_none_or(|it| it.reason != Reason::Granted) {
                 return Reason::Prerequisite.into();
             }
         }
@@ -251,8 +252,8 @@ impl Moment<'_> {
     /// A tenant-level permission for the tenant as a whole.
     fn on_the_tenant(&self, id: PermissionId) -> Decision {
         let facts = self.remembering(Record::Unknown);
-        if let Some(held) = self.denial(id, &facts, None) {
-            return Decision { assignment: Some(held.index), ..Reason::Denied.into() };
+        if let Some(assigned) = self.denial(id, &facts, None) {
+            return Decision { assignment: Some(assigned.index), ..Reason::Denied.into() };
         }
         self.grant(id, &facts, None)
     }
@@ -264,8 +265,8 @@ impl Moment<'_> {
         scope::exclude(&mut own);
         if closed || (had_alternatives && own.iter().any(|part| part.any.is_empty())) {
             let facts = self.remembering(Record::Any);
-            let held = self.denial(id, &facts, None);
-            return Decision { assignment: held.map(|held| held.index), ..Reason::Denied.into() };
+            let assigned = self.denial(id, &facts, None);
+            return Decision { assignment: assigned.map(|assigned| assigned.index), ..Reason::Denied.into() };
         }
         if !had_alternatives {
             return self.nothing_granted(id);
@@ -286,7 +287,7 @@ impl Moment<'_> {
     }
 
     /// Whether nothing but the record stands against a permission: it and what it requires on the same
-    /// record are in the plan and the limit, and what it requires without a record is held.
+    /// record are in the plan and the limit, and what it requires without a record is allowed.
     pub(crate) fn is_open(&self, id: PermissionId) -> bool {
         let requirements = self.requirements(id);
         for id in &requirements.same {
@@ -300,13 +301,13 @@ impl Moment<'_> {
     /// Why a scoped permission has no alternative.
     fn nothing_granted(&self, id: PermissionId) -> Decision {
         let mut nearest: Decision = Reason::NotGranted.into();
-        for held in self.held_about(id) {
-            let reason = if held.active { Reason::ConditionFailed } else { Reason::NotActive };
-            if self.counts(held)
+        for assigned in self.assigned_about(id) {
+            let reason = if assigned.active { Reason::ConditionFailed } else { Reason::NotActive };
+            if self.counts(assigned)
                 && reason.nearness() > nearest.reason.nearness()
-                && let Some(grant) = self.grants(held, id).next()
+                && let Some(grant) = self.grants(assigned, id).next()
             {
-                nearest = Decision::by(reason, id, held, grant);
+                nearest = Decision::by(reason, id, assigned, grant);
             }
         }
         nearest
@@ -316,20 +317,20 @@ impl Moment<'_> {
     fn first_granting(&self, id: PermissionId) -> Decision {
         let facts = self.remembering(Record::Any);
         let may_hold = |when| fold_all(&facts, when) != Residual::False;
-        for held in self.held_about(id) {
-            if !held.active || !self.counts(held) || !may_hold(held.assignment.when) {
+        for assigned in self.assigned_about(id) {
+            if !assigned.active || !self.counts(assigned) || !may_hold(assigned.assignment.when) {
                 continue;
             }
-            for grant in self.grants(held, id) {
+            for grant in self.grants(assigned, id) {
                 if may_hold(grant.when) {
-                    return Decision::by(Reason::Granted, id, held, grant);
+                    return Decision::by(Reason::Granted, id, assigned, grant);
                 }
             }
         }
         Reason::Granted.into()
     }
 
-    /// The first of these permissions that is not held without a record.
+    /// The first of these permissions that is not allowed without a record.
     fn first_refused(&self, required: &[PermissionId]) -> Option<PermissionId> {
         let is_refused = |required: &PermissionId| {
             self.decide_without_record(*required, self.is_scoped(*required)).reason != Reason::Granted

@@ -8,7 +8,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::decide::{Asked, Decision};
-use super::moment::{Held, Moment};
+use super::moment::{Assigned, Moment};
 use super::reason::Reason;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::Pairs;
@@ -44,7 +44,7 @@ pub struct Explanation {
     /// The condition that failed, was unknown or did not lift a denial, as JSON from the snapshot: of the
     /// assignment, of the grant or denial, or both under `$and`.
     pub condition: Option<String>,
-    /// The required permission that is not held, and why not. None if each by itself is held, and no record
+    /// The required permission that is not allowed, and why not. None if each by itself is allowed, and no record
     /// has all of them.
     pub requires: Option<(String, Box<Explanation>)>,
     /// The attribute paths that were asked for and gave nothing that the comparison (or owner, or team) can
@@ -118,7 +118,7 @@ impl Moment<'_> {
         explanation
     }
 
-    /// The first direct prerequisite that is not held.
+    /// The first direct prerequisite that is not allowed.
     fn explain_required(
         &self,
         id: PermissionId,
@@ -138,11 +138,11 @@ impl Moment<'_> {
 
     fn explanation(&self, decision: Decision) -> Explanation {
         let model = self.model();
-        let held = decision.assignment.and_then(|index| self.held().nth(index));
-        let role = held.and_then(|held| model.roles.get(held.assignment.role.index()));
-        let path = held
-            .zip(decision.grant)
-            .map(|(held, (permission, grant))| self.compiled.trace(held.assignment.role, permission, grant));
+        let assigned = decision.assignment.and_then(|index| self.assigned().nth(index));
+        let role = assigned.and_then(|assigned| model.roles.get(assigned.assignment.role.index()));
+        let path = assigned.zip(decision.grant).map(|(assigned, (permission, grant))| {
+            self.compiled.trace(assigned.assignment.role, permission, grant)
+        });
         let name = |origin: &Origin| match origin {
             Origin::Inherited(role) => {
                 model.roles.get(role.index()).map(|role| model.str(role.id).to_string())
@@ -156,8 +156,8 @@ impl Moment<'_> {
             assignment: decision.assignment,
             via: path.iter().flatten().filter_map(name).listed(),
             level: decision.grant.map(|(_, grant)| grant.level),
-            team: held
-                .and_then(|held| held.assignment.team)
+            team: assigned
+                .and_then(|assigned| assigned.assignment.team)
                 .and_then(|team| model.teams.get(team.index()))
                 .map(|team| model.str(team.id).to_string()),
             condition: None,
@@ -169,10 +169,12 @@ impl Moment<'_> {
 
     /// The conditions of the assignment that decided and of its grant or denial, as the snapshot has them.
     fn condition(&self, id: PermissionId, asked: Asked<'_>, decision: Decision) -> Option<String> {
-        let held = self.held().nth(decision.assignment?)?;
+        let assigned = self.assigned().nth(decision.assignment?)?;
         let when = match decision.reason {
             Reason::ConditionFailed => decision.grant.and_then(|(_, grant)| grant.when),
-            Reason::Denied => self.first_denial(held, id, &self.facts(self.asked_record(id, asked)))?.when,
+            Reason::Denied => {
+                self.first_denial(assigned, id, &self.facts(self.asked_record(id, asked)))?.when
+            }
             Reason::Granted
             | Reason::Clock
             | Reason::Expired
@@ -190,7 +192,7 @@ impl Moment<'_> {
             let (source, at) = self.model().document.json(self.model().conditions.place_of(when)?);
             source.get(at..end_of(source.as_bytes(), at)?)
         };
-        let mut both = held.assignment.when.into_iter().chain(when).filter_map(written);
+        let mut both = assigned.assignment.when.into_iter().chain(when).filter_map(written);
         let (first, second) = (both.next()?, both.next());
         let Some(second) = second else { return Some(first.to_string()) };
         let mut out = String::from("{");
@@ -206,10 +208,10 @@ impl Moment<'_> {
 
     /// The denial by which an assignment denies: of its role or the nearest that it inherits from, what names
     /// the permission before what names the category and everything.
-    fn first_denial(&self, held: Held<'_>, id: PermissionId, facts: &Facts<'_>) -> Option<Denial> {
-        let denials = self.denials(held, id).filter(|(_, denial)| !facts.lift(denial.when)).listed();
+    fn first_denial(&self, assigned: Assigned<'_>, id: PermissionId, facts: &Facts<'_>) -> Option<Denial> {
+        let denials = self.denials(assigned, id).filter(|(_, denial)| !facts.lift(denial.when)).listed();
         let mut known = Pairs::default();
-        let mut lineage = vec![held.assignment.role];
+        let mut lineage = vec![assigned.assignment.role];
         let mut next = 0;
         while let Some(role) = lineage.get(next).copied() {
             next += 1;
@@ -231,14 +233,16 @@ impl Moment<'_> {
     fn missing(&self, id: PermissionId, asked: Asked<'_>, reason: Reason) -> Vec<String> {
         let facts = self.facts(self.asked_record(id, asked));
         let mut found = Vec::new();
-        for held in self.held_about(id).into_iter().filter(|held| held.active && self.counts(*held)) {
+        for assigned in
+            self.assigned_about(id).into_iter().filter(|assigned| assigned.active && self.counts(*assigned))
+        {
             if reason == Reason::ConditionFailed {
-                for when in self.conditions_of(id, held) {
+                for when in self.conditions_of(id, assigned) {
                     facts.unknown_paths(when, &mut found);
                 }
             }
-            let is_limited = held.assignment.team.is_some();
-            for grant in self.grants(held, id) {
+            let is_limited = assigned.assignment.team.is_some();
+            for grant in self.grants(assigned, id) {
                 let by_team = grant.level == Level::Team && !is_limited;
                 let has_teams = self.teams().next().is_some();
                 add_unusable(asked, 0, grant.level == Level::Own || by_team, &mut found);
@@ -253,21 +257,21 @@ impl Moment<'_> {
     fn missing_of_denials(&self, id: PermissionId, asked: Asked<'_>, decision: Decision) -> Vec<String> {
         let facts = self.facts(self.asked_record(id, asked));
         let mut found = Vec::new();
-        for held in self.held().filter(|held| Some(held.index) == decision.assignment) {
-            let denials = self.denials(held, id).map(|(_, denial)| denial.when);
-            for when in denials.chain([held.assignment.when]).flatten() {
+        for assigned in self.assigned().filter(|assigned| Some(assigned.index) == decision.assignment) {
+            let denials = self.denials(assigned, id).map(|(_, denial)| denial.when);
+            for when in denials.chain([assigned.assignment.when]).flatten() {
                 facts.unknown_paths(when, &mut found);
             }
-            add_unusable(asked, 1, held.assignment.team.is_some(), &mut found);
+            add_unusable(asked, 1, assigned.assignment.team.is_some(), &mut found);
         }
         sort_set(&mut found);
         found
     }
 
     /// The conditions under which an assignment grants a permission.
-    fn conditions_of(&self, id: PermissionId, held: Held<'_>) -> Vec<ConditionId> {
-        let outer = held.assignment.when.filter(|_| self.grants_any(held, id));
-        self.grants(held, id).filter_map(|grant| grant.when).chain(outer).listed()
+    fn conditions_of(&self, id: PermissionId, assigned: Assigned<'_>) -> Vec<ConditionId> {
+        let outer = assigned.assignment.when.filter(|_| self.grants_any(assigned, id));
+        self.grants(assigned, id).filter_map(|grant| grant.when).chain(outer).listed()
     }
 }
 

@@ -92,7 +92,7 @@ pub(crate) struct Moment<'a> {
     /// How often they were gone through.
     times: Cell<usize>,
     /// The user's assignments.
-    held: Vec<Held<'a>>,
+    assigned: Vec<Assigned<'a>>,
     /// The teams that the user is in, and their names.
     teams: Vec<TeamId>,
     team_names: Vec<&'a str>,
@@ -100,7 +100,7 @@ pub(crate) struct Moment<'a> {
 
 /// An assignment that the user has.
 #[derive(Clone, Copy)]
-pub(crate) struct Held<'a> {
+pub(crate) struct Assigned<'a> {
     /// Its position: the user's own assignments, then those of everyone.
     pub(crate) index: usize,
     pub(crate) assignment: &'a Assignment,
@@ -134,7 +134,7 @@ impl<'a> Moment<'a> {
             index: Index::default(),
             sayings: OnceCell::new(),
             times: Cell::default(),
-            held: Vec::new(),
+            assigned: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
         };
@@ -153,7 +153,7 @@ impl<'a> Moment<'a> {
             index: Index::default(),
             sayings: OnceCell::new(),
             times: Cell::default(),
-            held: Vec::new(),
+            assigned: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
             ..*self
@@ -185,7 +185,7 @@ impl<'a> Moment<'a> {
             index: Index::default(),
             sayings: OnceCell::new(),
             times: Cell::default(),
-            held: Vec::new(),
+            assigned: Vec::new(),
             teams: Vec::new(),
             team_names: Vec::new(),
             ..*self
@@ -222,8 +222,8 @@ impl<'a> Moment<'a> {
         }
         self.hold(&self.supposed.assignments);
         self.join(&self.supposed.teams);
-        self.spend(1 + self.held.len() + self.teams.len());
-        if self.held.len() > FEW && self.memo.is_none() {
+        self.spend(1 + self.assigned.len() + self.teams.len());
+        if self.assigned.len() > FEW && self.memo.is_none() {
             self.memo = Some(Rc::default());
         }
     }
@@ -242,13 +242,13 @@ impl<'a> Moment<'a> {
 
     fn hold(&mut self, assignments: &'a [Assignment]) {
         for assignment in assignments {
-            self.hold_one(self.held.len(), assignment);
+            self.hold_one(self.assigned.len(), assignment);
         }
     }
 
     fn hold_one(&mut self, index: usize, assignment: &'a Assignment) {
         let active = self.model.window(assignment).contains(self.now);
-        self.held.push(Held { index, assignment, active });
+        self.assigned.push(Assigned { index, assignment, active });
     }
 
     /// Adds assignments that everyone has, behind so many of the user's own.
@@ -284,22 +284,22 @@ impl<'a> Moment<'a> {
     }
 
     /// What the role of an assignment grants of a permission.
-    pub(crate) fn grants(&self, held: Held<'_>, permission: PermissionId) -> CountedGrants<'_, 'a> {
-        let grants = self.compiled.grants(held.assignment.role, permission);
+    pub(crate) fn grants(&self, assigned: Assigned<'_>, permission: PermissionId) -> CountedGrants<'_, 'a> {
+        let grants = self.compiled.grants(assigned.assignment.role, permission);
         self.spend(1 + self.compiled.take_steps());
         CountedGrants { grants, moment: self }
     }
 
     /// Whether the role of an assignment grants a permission at all.
-    pub(crate) fn grants_any(&self, held: Held<'_>, permission: PermissionId) -> bool {
-        let grants_any = self.compiled.grants_any(held.assignment.role, permission);
+    pub(crate) fn grants_any(&self, assigned: Assigned<'_>, permission: PermissionId) -> bool {
+        let grants_any = self.compiled.grants_any(assigned.assignment.role, permission);
         self.spend(1 + self.compiled.take_steps());
         grants_any
     }
 
     /// The denials of an assignment's role that are about a permission, each with the role it stands in.
-    pub(crate) fn denials(&self, held: Held<'_>, permission: PermissionId) -> Denials<'a> {
-        let all = self.compiled.denials(held.assignment.role, permission);
+    pub(crate) fn denials(&self, assigned: Assigned<'_>, permission: PermissionId) -> Denials<'a> {
+        let all = self.compiled.denials(assigned.assignment.role, permission);
         self.spend(1 + all.len() + self.compiled.take_steps());
         Denials { next: if self.is_over() { all.len() } else { 0 }, all, lifted: &self.supposed.lifted }
     }
@@ -331,21 +331,21 @@ impl<'a> Moment<'a> {
     }
 
     /// The user's assignments; none where a search has nothing left to look at them.
-    pub(crate) fn held(&self) -> Copied<Iter<'_, Held<'a>>> {
-        self.spend(self.held.len());
-        let held = if self.is_over() { &[] } else { &self.held[..] };
-        held.iter().copied()
+    pub(crate) fn assigned(&self) -> Copied<Iter<'_, Assigned<'a>>> {
+        self.spend(self.assigned.len());
+        let assigned = if self.is_over() { &[] } else { &self.assigned[..] };
+        assigned.iter().copied()
     }
 
     /// What the user's assignments are about, where they are many.
     fn sayings(&self) -> Option<&Sayings> {
         let make = || {
-            let made = Sayings::new(self.model, &self.held);
+            let made = Sayings::new(self.model, &self.assigned);
             self.spend(made.len());
             made
         };
         self.times.set(self.times.get() + 1);
-        let is_worth_it = self.held.len() > FEW_TO_ASK && self.times.get() > FEW_TIMES;
+        let is_worth_it = self.assigned.len() > FEW_TO_ASK && self.times.get() > FEW_TIMES;
         is_worth_it.then(|| self.sayings.get_or_init(make))
     }
 
@@ -367,20 +367,20 @@ impl<'a> Moment<'a> {
     }
 
     /// Those of the user's assignments that may say anything about a permission.
-    pub(crate) fn held_about(&self, permission: PermissionId) -> Vec<Held<'a>> {
+    pub(crate) fn assigned_about(&self, permission: PermissionId) -> Vec<Assigned<'a>> {
         if self.is_over() {
             return Vec::new();
         }
-        let Some(sayings) = self.sayings() else { return self.held().listed() };
+        let Some(sayings) = self.sayings() else { return self.assigned().listed() };
         let found = sayings.about(self.model, &self.compiled, permission);
         self.spend(1 + found.len() + self.compiled.take_steps());
         let found = if self.is_over() { Vec::new() } else { found };
-        found.iter().filter_map(|at| self.held.get(*at as usize).copied()).listed()
+        found.iter().filter_map(|at| self.assigned.get(*at as usize).copied()).listed()
     }
 
     /// Whether an assignment may grant: its role is among the session roles.
-    pub(crate) fn counts(&self, held: Held<'_>) -> bool {
-        self.bounds.roles.as_ref().is_none_or(|roles| roles.binary_search(&held.assignment.role).is_ok())
+    pub(crate) fn counts(&self, assigned: Assigned<'_>) -> bool {
+        self.bounds.roles.as_ref().is_none_or(|roles| roles.binary_search(&assigned.assignment.role).is_ok())
     }
 
     /// What conditions are asked about, for a record.

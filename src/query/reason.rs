@@ -29,7 +29,7 @@ pub enum Reason {
     OutOfScope,
     /// Roles grant it under conditions that do not hold.
     ConditionFailed,
-    /// A permission that it requires is not held.
+    /// A permission that it requires is not allowed.
     Prerequisite,
 }
 

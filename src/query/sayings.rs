@@ -7,7 +7,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use super::moment::Held;
+use super::moment::Assigned;
 use crate::collections::list::{Listed, push_all};
 use crate::collections::pairs::{Keyed, Pairs};
 use crate::collections::sort::{sort_by, sort_set};
@@ -31,11 +31,11 @@ pub(crate) struct Sayings {
 
 impl Sayings {
     /// Those of somebody who has these assignments.
-    pub(crate) fn new(model: &Model, held: &[Held<'_>]) -> Self {
+    pub(crate) fn new(model: &Model, assigned: &[Assigned<'_>]) -> Self {
         let mut made = Self::default();
         let (mut lineage, mut marks) = (Vec::new(), Pairs::default());
-        for (at, held) in (0..).zip(held) {
-            let role = held.assignment.role;
+        for (at, assigned) in (0..).zip(assigned) {
+            let role = assigned.assignment.role;
             made.by_role.push((role, at));
             if marks.add(role.number(), 0) {
                 lineage.push(role);

@@ -1,4 +1,4 @@
-//! Scopes: on which records a permission is held.
+//! Scopes: on which records a permission is allowed.
 //!
 //! Twin of pkg-template/src/snapshot/live-moment.ts, pkg-template/src/gate/scope.ts and
 //! pkg-template/src/gate/parts.ts; tests/package/vectors.mjs and tests/laws.rs hold them equal.
@@ -6,7 +6,7 @@
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-use super::moment::{Held, Moment};
+use super::moment::{Assigned, Moment};
 use super::standing::Standing;
 use super::teams::TeamSet;
 use crate::collections::list::{Listed, push_all};
@@ -43,7 +43,7 @@ pub(crate) struct Clause {
 
 /// An assignment, or several that differ in their teams only, and what these teams cover.
 struct Through<'a> {
-    held: Held<'a>,
+    assigned: Assigned<'a>,
     limit: Option<Rc<TeamSet>>,
 }
 
@@ -52,9 +52,9 @@ impl<'a> Moment<'a> {
     pub(crate) fn part(&self, permission: PermissionId) -> Part {
         let facts = self.remembering(Record::Any);
         let mut part = Part::default();
-        for Through { held, limit } in self.ways_about(permission) {
-            self.add_alternatives(&mut part.any, permission, (held, limit.as_ref()), &facts);
-            self.add_exclusions(&mut part.none, permission, (held, limit.as_ref()), &facts);
+        for Through { assigned, limit } in self.ways_about(permission) {
+            self.add_alternatives(&mut part.any, permission, (assigned, limit.as_ref()), &facts);
+            self.add_exclusions(&mut part.none, permission, (assigned, limit.as_ref()), &facts);
         }
         part.had_alternatives = !part.any.is_empty();
         part.closed = part.none.iter().any(|clause| clause.is_unconditional() && clause.teams.is_none());
@@ -65,15 +65,15 @@ impl<'a> Moment<'a> {
     /// condition count together, on however many teams; those that no team limits by themselves, since within
     /// a team `team` reaches all of it.
     fn ways_about(&self, permission: PermissionId) -> Vec<Through<'a>> {
-        let (mut found, mut teams): (Vec<Held<'a>>, Vec<Vec<TeamId>>) = (Vec::new(), Vec::new());
+        let (mut found, mut teams): (Vec<Assigned<'a>>, Vec<Vec<TeamId>>) = (Vec::new(), Vec::new());
         let mut known: Keyed<usize> = Keyed::default();
-        for held in self.held_about(permission).into_iter().filter(|held| held.active) {
-            let Assignment { role, team, when, .. } = held.assignment;
+        for assigned in self.assigned_about(permission).into_iter().filter(|assigned| assigned.active) {
+            let Assignment { role, team, when, .. } = assigned.assignment;
             let (role, is_limited) = (role.number(), u32::from(team.is_some()));
             let same = known.get(role, is_limited).copied().filter(|_| when.is_none());
             let at = same.unwrap_or(found.len());
             if same.is_none() {
-                found.push(held);
+                found.push(assigned);
                 teams.push(Vec::new());
                 if when.is_none() {
                     known.put(role, is_limited, at);
@@ -84,9 +84,9 @@ impl<'a> Moment<'a> {
             }
         }
         let covered = |teams| Rc::new(TeamSet::covered(self.model(), teams));
-        let through = |(held, teams): (Held<'a>, Vec<TeamId>)| {
-            let limit = held.assignment.team.map(|_| covered(teams));
-            Through { held, limit }
+        let through = |(assigned, teams): (Assigned<'a>, Vec<TeamId>)| {
+            let limit = assigned.assignment.team.map(|_| covered(teams));
+            Through { assigned, limit }
         };
         found.into_iter().zip(teams).map(through).listed()
     }
@@ -95,17 +95,17 @@ impl<'a> Moment<'a> {
         &self,
         any: &mut Vec<Clause>,
         permission: PermissionId,
-        (held, limit): (Held<'_>, Option<&Rc<TeamSet>>),
+        (assigned, limit): (Assigned<'_>, Option<&Rc<TeamSet>>),
         facts: &Facts<'_>,
     ) {
-        if !self.counts(held) || !self.grants_any(held, permission) {
+        if !self.counts(assigned) || !self.grants_any(assigned, permission) {
             return;
         }
-        let outer = fold_all(facts, held.assignment.when);
-        for grant in self.grants(held, permission) {
+        let outer = fold_all(facts, assigned.assignment.when);
+        for grant in self.grants(assigned, permission) {
             let folded = outer.and(fold_all(facts, grant.when));
             if folded != Residual::False {
-                let when = [held.assignment.when, grant.when];
+                let when = [assigned.assignment.when, grant.when];
                 self.add_reach(any, grant.level, limit, &Clause { own: false, teams: None, when, folded });
             }
         }
@@ -135,11 +135,11 @@ impl<'a> Moment<'a> {
         &self,
         none: &mut Vec<Clause>,
         permission: PermissionId,
-        (held, limit): (Held<'_>, Option<&Rc<TeamSet>>),
+        (assigned, limit): (Assigned<'_>, Option<&Rc<TeamSet>>),
         facts: &Facts<'_>,
     ) {
-        for (_, denial) in self.denials(held, permission) {
-            let when = [held.assignment.when, denial.when];
+        for (_, denial) in self.denials(assigned, permission) {
+            let when = [assigned.assignment.when, denial.when];
             let [outer, inner] = when.map(|when| fold_lift(facts, when));
             let folded = outer.or(inner);
             if folded != Residual::True {

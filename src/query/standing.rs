@@ -3,7 +3,7 @@
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::moment::{Held, Moment};
+use super::moment::{Assigned, Moment};
 use crate::attributes::Attributes;
 use crate::collections::list::Listed;
 use crate::ids::{ResourceTypeId, TeamId};
@@ -70,14 +70,14 @@ impl Moment<'_> {
     }
 
     /// Whether the level of a grant reaches a record that the assignment's team covers.
-    pub(crate) fn reaches(&self, level: Level, held: Held<'_>, standing: Standing<'_>) -> bool {
+    pub(crate) fn reaches(&self, level: Level, assigned: Assigned<'_>, standing: Standing<'_>) -> bool {
         match level {
             Level::All => true,
             Level::Own => standing.owned,
             Level::Team => {
                 self.spend(self.teams().len() * standing.teams.len());
                 let covers = |team| self.covers(team, standing);
-                standing.owned || held.assignment.team.is_some_and(covers) || self.teams().any(covers)
+                standing.owned || assigned.assignment.team.is_some_and(covers) || self.teams().any(covers)
             }
         }
     }

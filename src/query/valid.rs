@@ -6,7 +6,7 @@
 use core::cell::RefCell;
 
 use super::decide::Asked;
-use super::moment::{Held, Moment};
+use super::moment::{Assigned, Moment};
 use super::scope::{fold_all, fold_lift};
 use crate::collections::pairs::Keyed;
 use crate::condition::holds::{Facts, Memo, Record, Same, Side};
@@ -115,21 +115,21 @@ impl Moment<'_> {
         let any = Facts { context: None, memo: Some(&known.folds), ..self.facts(Record::Any) };
         let (mut grants, mut denials) = (Steadiness::default(), Steadiness::default());
         let mut may_hold = false;
-        for held in self.held_about(id) {
-            if self.counts(held) {
-                for grant in self.grants(held, id) {
-                    may_hold |= self.now < self.model().window(held.assignment).until;
+        for assigned in self.assigned_about(id) {
+            if self.counts(assigned) {
+                for grant in self.grants(assigned, id) {
+                    may_hold |= self.now < self.model().window(assigned.assignment).until;
                     grants.add(self.steady_way(
-                        held,
+                        assigned,
                         grant.when,
                         (&asked, &any, known),
                         (grant.level == Level::All, Residual::True, fold_all),
                     ));
                 }
             }
-            for (_, denial) in self.denials(held, id) {
+            for (_, denial) in self.denials(assigned, id) {
                 denials.add(self.steady_way(
-                    held,
+                    assigned,
                     denial.when,
                     (&asked, &any, known),
                     (true, Residual::False, fold_lift),
@@ -146,20 +146,20 @@ impl Moment<'_> {
     /// everything, and its conditions come to what they come to where there are none.
     fn steady_way(
         &self,
-        held: Held<'_>,
+        assigned: Assigned<'_>,
         when: Option<ConditionId>,
         (asked, any, known): (&Facts<'_>, &Facts<'_>, &Known),
         (is_of_all, none, fold): (bool, Residual, Fold),
     ) -> (f64, bool) {
-        let window = self.model().window(held.assignment).steady_until(self.now);
-        if !held.active {
+        let window = self.model().window(assigned.assignment).steady_until(self.now);
+        if !assigned.active {
             return (window, false);
         }
         // A grant does not hold if one condition is false; a denial is lifted by one.
         let enough = Residual::constant(none == Residual::False);
         let (mut until, mut out, mut is_settled) =
-            (window, None::<f64>, is_of_all && held.assignment.team.is_none());
-        for when in [held.assignment.when, when] {
+            (window, None::<f64>, is_of_all && assigned.assignment.team.is_none());
+        for when in [assigned.assignment.when, when] {
             let folded = fold(any, when);
             let steady = when.map_or(f64::INFINITY, |when| known.steady(asked, when));
             until = until.min(steady);

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use super::decide::Asked;
-use super::moment::{Held, Moment};
+use super::moment::{Assigned, Moment};
 use super::reason::Reason;
 use crate::collections::pairs::Keyed;
 use crate::condition::Root;
@@ -72,7 +72,7 @@ impl Moment<'_> {
     }
 
     fn may_grant(&self, assignment: &Assignment, permission: PermissionId) -> bool {
-        self.grants_any(Held { index: 0, assignment, active: true }, permission)
+        self.grants_any(Assigned { index: 0, assignment, active: true }, permission)
     }
 
     /// Whether one of these assignments grants the permission at all.
@@ -97,8 +97,8 @@ impl Moment<'_> {
         for row in model.everyone.indices() {
             let Some(assignment) = model.assignments.get(row as usize) else { continue };
             let active = model.window(assignment).contains(self.now);
-            let held = Held { index: 0, assignment, active };
-            if active && !self.is_over() && self.matters(held, &closure, asked, &mut known) {
+            let assigned = Assigned { index: 0, assignment, active };
+            if active && !self.is_over() && self.matters(assigned, &closure, asked, &mut known) {
                 found.push(row);
             }
         }
@@ -107,34 +107,38 @@ impl Moment<'_> {
 
     fn matters(
         &self,
-        held: Held<'_>,
+        assigned: Assigned<'_>,
         closure: &[PermissionId],
         asked: Asked<'_>,
         known: &mut Keyed<Matters>,
     ) -> bool {
-        let role = held.assignment.role.number();
+        let role = assigned.assignment.role.number();
         let of_role = known.get(role, 0).copied().unwrap_or_else(|| Matters {
-            grants: closure.iter().any(|permission| self.grants_any(held, *permission)),
-            denies: closure.iter().any(|permission| self.denials(held, *permission).next().is_some()),
+            grants: closure.iter().any(|permission| self.grants_any(assigned, *permission)),
+            denies: closure.iter().any(|permission| self.denials(assigned, *permission).next().is_some()),
         });
         known.put(role, 0, of_role);
-        let truth = self.truth_for_all(held, closure, asked);
-        let (may_grant, may_deny) = self.touches(held, closure, asked);
-        (of_role.grants && may_grant && self.counts(held) && truth != Truth::Unknown && truth != Truth::No)
+        let truth = self.truth_for_all(assigned, closure, asked);
+        let (may_grant, may_deny) = self.touches(assigned, closure, asked);
+        (of_role.grants
+            && may_grant
+            && self.counts(assigned)
+            && truth != Truth::Unknown
+            && truth != Truth::No)
             || (of_role.denies && may_deny && truth != Truth::No)
     }
 
     /// Whether an assignment reaches what is asked about, to grant it and to deny it, as far as that is the
     /// same for all users.
-    fn touches(&self, held: Held<'_>, closure: &[PermissionId], asked: Asked<'_>) -> (bool, bool) {
+    fn touches(&self, assigned: Assigned<'_>, closure: &[PermissionId], asked: Asked<'_>) -> (bool, bool) {
         match (asked, closure) {
             (Asked::On(owners, _), [_]) => {
                 let standing = self.standing(owners);
-                let is_covered = held.assignment.team.is_none_or(|team| self.covers(team, standing));
-                (is_covered, self.denial_touches(held, standing))
+                let is_covered = assigned.assignment.team.is_none_or(|team| self.covers(team, standing));
+                (is_covered, self.denial_touches(assigned, standing))
             }
             (Asked::WithoutRecord, [only]) if !self.is_scoped(*only) => {
-                (held.assignment.team.is_none(), true)
+                (assigned.assignment.team.is_none(), true)
             }
             (Asked::On(..) | Asked::WithoutRecord | Asked::Anywhere, _) => (true, true),
         }
@@ -142,8 +146,8 @@ impl Moment<'_> {
 
     /// What the condition of an assignment comes to, if that is the same for all users and everything that is
     /// asked.
-    fn truth_for_all(&self, held: Held<'_>, closure: &[PermissionId], asked: Asked<'_>) -> Truth {
-        let Some(when) = held.assignment.when else { return Truth::Yes };
+    fn truth_for_all(&self, assigned: Assigned<'_>, closure: &[PermissionId], asked: Asked<'_>) -> Truth {
+        let Some(when) = assigned.assignment.when else { return Truth::Yes };
         let conditions = &self.model().conditions;
         let record = match closure {
             [only] => self.asked_record(*only, asked),

@@ -1,7 +1,7 @@
 //! Remedies: what would have to change so that an answer is "yes".
 //!
 //! [`search`] looks for a short list of changes, supposing one after another and asking again; [`steps`]
-//! knows which changes can help against a reason, [`outright`] what gives all that must be held, and when
+//! knows which changes can help against a reason, [`outright`] what gives all that must be allowed, and when
 //! nothing could; [`terms`] writes the conditions that would have to hold. Every list that is given was
 //! tried: with all of it the answer is "yes".
 
@@ -75,7 +75,7 @@ pub enum Remedy {
         /// JSON, as in a snapshot.
         condition: String,
     },
-    /// A required permission is held too.
+    /// A required permission is allowed too.
     Requires {
         /// Its id.
         permission: String,

@@ -1,4 +1,4 @@
-//! All that could be done at once, where no short list was found: for each permission that must be held a
+//! All that could be done at once, where no short list was found: for each permission that must be allowed a
 //! role that could grant it. Where there is none for one of them, nothing in the snapshot helps.
 
 use alloc::vec;
@@ -64,7 +64,7 @@ impl Search<'_> {
         list
     }
 
-    /// Adds what grants the goals that are not held; false if something could not be granted.
+    /// Adds what grants the goals that are not allowed; false if something could not be granted.
     fn grant_all(&self, list: &mut Vec<Step>) -> bool {
         let added = self.suppose(list, |moment| {
             let mut added: Vec<Step> = Vec::new();

@@ -47,7 +47,7 @@ const MAX_VARIANTS: usize = 64;
 pub(super) struct Search<'a> {
     pub(super) base: &'a Moment<'a>,
     pub(super) work: &'a Work,
-    /// All that must be held: first what is asked for, then what it requires.
+    /// All that must be allowed: first what is asked for, then what it requires.
     pub(super) goals: Vec<Goal<'a>>,
     /// The other plans that have all that is asked for, and what roles grant under them.
     pub(super) plans: Vec<Plan<'a>>,
@@ -85,7 +85,7 @@ impl World<'_> {
     }
 }
 
-/// A permission that must be held, and how it is asked.
+/// A permission that must be allowed, and how it is asked.
 #[derive(Clone, Copy)]
 pub(super) struct Goal<'a> {
     pub(super) permission: PermissionId,

@@ -17,7 +17,7 @@ use crate::condition::{Path, Root};
 use crate::ids::{ConditionId, Id, PermissionId, RoleId, TeamId, all};
 use crate::model::{Denial, Level};
 use crate::query::decide::Asked;
-use crate::query::moment::{Held, Moment};
+use crate::query::moment::{Assigned, Moment};
 use crate::query::reason::Reason;
 use crate::query::scope::{fold_all, fold_lift};
 use crate::query::valid::Known;
@@ -146,8 +146,8 @@ impl Search<'_> {
         let of = facts.record.knowledge();
         let mut changes = Vec::new();
         let mut failing = Vec::new();
-        for (held, grant) in moment.reaching(permission, asked) {
-            let when = [held.assignment.when, grant.when].into_iter().flatten();
+        for (assigned, grant) in moment.reaching(permission, asked) {
+            let when = [assigned.assignment.when, grant.when].into_iter().flatten();
             let failed: Vec<ConditionId> =
                 when.filter(|when| fold_all(&facts, Some(*when)) == Residual::False).listed();
             push_all(&mut changes, self.supposed(moment, &failed, true, of));
@@ -164,8 +164,8 @@ impl Search<'_> {
         let facts = moment.facts(moment.asked_record(permission, asked));
         let of = facts.record.knowledge();
         let (mut failing, mut lifting, mut conditions) = (Vec::new(), Vec::new(), Vec::new());
-        for (held, role, denial) in moment.touching(permission, asked) {
-            let when = [denial.when, held.assignment.when].into_iter().flatten();
+        for (assigned, role, denial) in moment.touching(permission, asked) {
+            let when = [denial.when, assigned.assignment.when].into_iter().flatten();
             if when.clone().any(|when| fold_lift(&facts, Some(when)) != Residual::False) {
                 continue;
             }
@@ -182,7 +182,7 @@ impl Search<'_> {
         steps
     }
 
-    /// Giving all that is required. Where each is held by itself, only denials can stand between them.
+    /// Giving all that is required. Where each is allowed by itself, only denials can stand between them.
     fn requirements(&self, list: &[Step]) -> Vec<Vec<Step>> {
         let mut given = joined(list, &[]);
         let mut next = 1;
@@ -200,7 +200,7 @@ impl Search<'_> {
         vec![roles.into_iter().map(|role| global(Change::Lift(role))).listed()]
     }
 
-    /// The first goal from a position on that is not held by itself, supposing a list of changes.
+    /// The first goal from a position on that is not allowed by itself, supposing a list of changes.
     pub(super) fn first_missing(&self, list: &[Step], from: usize) -> Option<Quest<'_>> {
         let missing = |moment: &Moment<'_>| {
             let is_held =
@@ -216,12 +216,14 @@ impl Search<'_> {
         let mut roles = Vec::new();
         // Each role once, on however many teams it is.
         let mut seen = Marks::new(self.model().roles.len());
-        for held in moment.held().filter(|held| held.active && seen.add(held.assignment.role)) {
-            if !moment.denies(held.assignment.role) {
+        for assigned in
+            moment.assigned().filter(|assigned| assigned.active && seen.add(assigned.assignment.role))
+        {
+            if !moment.denies(assigned.assignment.role) {
                 continue;
             }
             for goal in self.goals.iter().take_while(|_| !self.work.is_over()) {
-                push_all(&mut roles, moment.denials(held, goal.permission).map(|(role, _)| role));
+                push_all(&mut roles, moment.denials(assigned, goal.permission).map(|(role, _)| role));
             }
         }
         sort_set(&mut roles);
@@ -289,18 +291,18 @@ impl<'a> Moment<'a> {
     }
 
     /// The active grants that reach what is asked about.
-    pub(super) fn reaching(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<(Held<'a>, Grant)> {
-        let reaches = |held: Held<'_>, level: Level| match asked {
-            Asked::On(owners, _) => self.grant_reaches(held, level, self.standing(owners)),
-            Asked::WithoutRecord => self.is_scoped(permission) || held.assignment.team.is_none(),
+    pub(super) fn reaching(&self, permission: PermissionId, asked: Asked<'_>) -> Vec<(Assigned<'a>, Grant)> {
+        let reaches = |assigned: Assigned<'_>, level: Level| match asked {
+            Asked::On(owners, _) => self.grant_reaches(assigned, level, self.standing(owners)),
+            Asked::WithoutRecord => self.is_scoped(permission) || assigned.assignment.team.is_none(),
             Asked::Anywhere => true,
         };
         let mut found = Vec::new();
-        for held in self.held().filter(|held| held.active && self.counts(*held)) {
-            let grants = self.grants(held, permission);
+        for assigned in self.assigned().filter(|assigned| assigned.active && self.counts(*assigned)) {
+            let grants = self.grants(assigned, permission);
             push_all(
                 &mut found,
-                grants.filter(|grant| reaches(held, grant.level)).map(|grant| (held, grant)),
+                grants.filter(|grant| reaches(assigned, grant.level)).map(|grant| (assigned, grant)),
             );
         }
         found
@@ -311,19 +313,22 @@ impl<'a> Moment<'a> {
         &self,
         permission: PermissionId,
         asked: Asked<'_>,
-    ) -> Vec<(Held<'a>, RoleId, Denial)> {
-        let touches = |held: Held<'_>| match asked {
-            Asked::On(owners, _) => self.denial_touches(held, self.standing(owners)),
+    ) -> Vec<(Assigned<'a>, RoleId, Denial)> {
+        let touches = |assigned: Assigned<'_>| match asked {
+            Asked::On(owners, _) => self.denial_touches(assigned, self.standing(owners)),
             Asked::WithoutRecord | Asked::Anywhere => true,
         };
         let mut found = Vec::new();
-        for held in self.held().filter(|held| held.active && touches(*held)) {
-            push_all(&mut found, self.denials(held, permission).map(|(role, denial)| (held, role, denial)));
+        for assigned in self.assigned().filter(|assigned| assigned.active && touches(*assigned)) {
+            push_all(
+                &mut found,
+                self.denials(assigned, permission).map(|(role, denial)| (assigned, role, denial)),
+            );
         }
         found
     }
 
-    /// The moments from now on at which time alone may change whether goals are held, before the snapshot
+    /// The moments from now on at which time alone may change whether goals are allowed, before the snapshot
     /// expires.
     pub(super) fn turning_points(&self, goals: &[Goal<'_>]) -> Vec<f64> {
         let expires = self.model().expires_at.unwrap_or(f64::INFINITY);

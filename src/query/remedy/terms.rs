@@ -162,14 +162,19 @@ impl Moment<'_> {
         let facts = self.facts(self.asked_record(permission, asked));
         let of = facts.record.knowledge();
         let supposition = |truth| move |when| Supposition { when, truth, of, moves };
-        let granting = self.reaching(permission, asked).into_iter().find(|(held, grant)| {
-            [held.assignment.when, grant.when].iter().all(|when| fold_all(&facts, *when) != Residual::False)
+        let granting = self.reaching(permission, asked).into_iter().find(|(assigned, grant)| {
+            [assigned.assignment.when, grant.when]
+                .iter()
+                .all(|when| fold_all(&facts, *when) != Residual::False)
         });
-        if let Some((held, grant)) = granting {
-            push_all(found, [held.assignment.when, grant.when].into_iter().flatten().map(supposition(true)));
+        if let Some((assigned, grant)) = granting {
+            push_all(
+                found,
+                [assigned.assignment.when, grant.when].into_iter().flatten().map(supposition(true)),
+            );
         }
-        for (held, _, denial) in self.touching(permission, asked) {
-            let lifts = [denial.when, held.assignment.when].into_iter().flatten();
+        for (assigned, _, denial) in self.touching(permission, asked) {
+            let lifts = [denial.when, assigned.assignment.when].into_iter().flatten();
             let lifted = lifts.into_iter().find(|when| fold_lift(&facts, Some(*when)) != Residual::False);
             push_all(found, lifted.map(supposition(false)));
         }
