@@ -437,7 +437,9 @@ impl<'a> Subject<'a> {
         let moment = self.moment();
         let id = self.snapshot.model().permission(permission);
         let allowed = match id {
-            Some(id) if moment.refused().is_none() => Some(id).filter(|id| moment.is_open(*id)),
+            Some(id) if moment.refused().is_none() => {
+                Some(id).filter(|id| moment.is_blocked_only_by_record(*id))
+            }
             _ => None,
         };
         let mut parts = allowed.map_or_else(Vec::new, |id| moment.parts(&moment.requirements(id)));

@@ -210,7 +210,7 @@ fn check_none(case: &Case, seed: u64) {
 }
 
 #[test]
-fn remedies_mend() {
+fn remedies_help() {
     let seeds = seeds(SEEDS);
     let mut count = BTreeMap::new();
     let (mut mended, mut hopeless, mut unsatisfied, mut given_up) = (0, 0, 0, 0);

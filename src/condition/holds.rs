@@ -40,7 +40,7 @@ pub(crate) enum Knowledge {
     /// As of [`Record::Known`].
     Attributes,
     /// As of [`Record::Any`] and [`Record::Staying`].
-    Open,
+    Any,
 }
 
 impl Record<'_> {
@@ -48,7 +48,7 @@ impl Record<'_> {
         match self {
             Self::Unknown => Knowledge::Nothing,
             Self::Known(_) => Knowledge::Attributes,
-            Self::Any | Self::Staying(..) => Knowledge::Open,
+            Self::Any | Self::Staying(..) => Knowledge::Any,
         }
     }
 }
@@ -70,7 +70,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) document: &'a Document,
     pub(crate) conditions: &'a Conditions,
     pub(crate) user: UserFacts<'a>,
-    /// The context; `None` while it is open.
+    /// The context; `None` while it is unresolved.
     pub(crate) context: Option<&'a dyn Attributes>,
     pub(crate) record: Record<'a>,
     /// The element that is looked at; outside of `$elem` there is none.
@@ -92,7 +92,7 @@ pub(crate) struct Facts<'a> {
 pub(crate) struct Memo {
     /// Whether only what does not depend on the user is remembered, for the questions about all of them.
     for_anybody: bool,
-    /// By condition and what was asked of it. Unknown is `Open`.
+    /// By condition and what was asked of it. Unknown is `Unresolved`.
     known: RefCell<Keyed<Residual>>,
 }
 
@@ -142,8 +142,8 @@ pub(crate) struct UserFacts<'a> {
     /// Where the attributes begin in the source, and where they are.
     pub(crate) attributes: Option<usize>,
     pub(crate) index: &'a Index,
-    /// Whether the attributes are open: what they must be like is what is being found out.
-    pub(crate) open: bool,
+    /// Whether the attributes are unresolved: what they must be like is what is being found out.
+    pub(crate) unresolved: bool,
 }
 
 /// What one side of a comparison is.
@@ -152,7 +152,7 @@ pub(crate) enum Side<'a> {
     /// An attribute that cannot be read, or of something of which nothing is known.
     Unknown,
     /// Not known yet.
-    Open,
+    Unresolved,
 }
 
 impl<'a> Facts<'a> {
@@ -170,11 +170,11 @@ impl<'a> Facts<'a> {
         if let Some(truth) = self.truth(condition) {
             return Some(truth);
         }
-        let find = || self.holds(condition).map_or(Residual::Open, Residual::constant);
+        let find = || self.holds(condition).map_or(Residual::Unresolved, Residual::constant);
         match self.once(condition, Asks::Truth, find) {
             Residual::True => Some(true),
             Residual::False => Some(false),
-            Residual::Open => None,
+            Residual::Unresolved => None,
         }
     }
 
@@ -255,7 +255,7 @@ impl<'a> Facts<'a> {
             ),
             Operand::Path(path) => match self.read(*path) {
                 Side::Known(value) => value,
-                Side::Unknown | Side::Open => return None,
+                Side::Unknown | Side::Unresolved => return None,
             },
         };
         let (left, right) = self.with_ids(leaf, left, right);
@@ -317,11 +317,11 @@ impl<'a> Facts<'a> {
     pub(crate) fn read(&self, path: Path) -> Side<'a> {
         let name = self.document.str(path.rest);
         let value = match path.root {
-            Root::User if self.user.open && !is_reserved(name) => return Side::Open,
+            Root::User if self.user.unresolved && !is_reserved(name) => return Side::Unresolved,
             Root::User => self.user_attribute(name),
             Root::Context => match self.context {
                 Some(context) => context.read(name),
-                None => return Side::Open,
+                None => return Side::Unresolved,
             },
             Root::Element => self.element.map_or(Value::Unknown, |element| element.find(name)),
             Root::Resource => match self.record {
@@ -330,7 +330,7 @@ impl<'a> Facts<'a> {
                 Record::Staying(record, paths) if paths.iter().any(|path| overlap(path, name)) => {
                     record.read(name)
                 }
-                Record::Staying(..) | Record::Any => return Side::Open,
+                Record::Staying(..) | Record::Any => return Side::Unresolved,
             },
         };
         if matches!(value, Value::Unknown) { Side::Unknown } else { Side::Known(value) }

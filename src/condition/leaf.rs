@@ -238,7 +238,7 @@ fn exists(left: &Value<'_>) -> bool {
     *left != Value::Null
 }
 
-/// Whether a known left side is of a type that the operator can use, so that an open right side may
+/// Whether a known left side is of a type that the operator can use, so that an unresolved right side may
 /// still decide.
 pub(crate) fn fits_left(left: &Value<'_>, op: Op) -> bool {
     match op {

@@ -22,8 +22,8 @@ use crate::json::writer::{next, push_string};
 pub(crate) enum Residual {
     False,
     True,
-    /// The record (or a context that is open) must still satisfy something.
-    Open,
+    /// The record (or a context that is unresolved) must still satisfy something.
+    Unresolved,
 }
 
 impl Residual {
@@ -53,25 +53,26 @@ impl Facts<'_> {
                 let all = matches!(node, Node::And(_)) != negated;
                 join(all, self.conditions.children(*range).iter().map(|child| self.fold(*child, negated)))
             }
-            Some(Node::Leaf(leaf)) if self.is_open(leaf) => self.fold_open(leaf, negated),
+            Some(Node::Leaf(leaf)) if self.is_unresolved(leaf) => self.fold_unresolved(leaf, negated),
             Some(node) => Residual::constant(self.leaf(node) == Some(!negated)),
         }
     }
 
-    /// Writes what a condition that is open after folding still asks for.
-    pub(crate) fn push_open(&self, out: &mut String, condition: ConditionId, negated: bool) {
+    /// Writes what a condition that is unresolved after folding still asks for.
+    pub(crate) fn push_unresolved(&self, out: &mut String, condition: ConditionId, negated: bool) {
         match self.conditions.node(condition) {
-            Some(Node::Not(inner)) => self.push_open(out, *inner, !negated),
+            Some(Node::Not(inner)) => self.push_unresolved(out, *inner, !negated),
             Some(node @ (Node::And(range) | Node::Or(range))) => {
-                let is_open = |child: &&ConditionId| self.fold(**child, negated) == Residual::Open;
-                let mut open = self.conditions.children(*range).iter().filter(is_open);
-                let (Some(first), second) = (open.next(), open.next()) else { return };
-                let Some(second) = second else { return self.push_open(out, *first, negated) };
+                let is_unresolved =
+                    |child: &&ConditionId| self.fold(**child, negated) == Residual::Unresolved;
+                let mut rest = self.conditions.children(*range).iter().filter(is_unresolved);
+                let (Some(first), second) = (rest.next(), rest.next()) else { return };
+                let Some(second) = second else { return self.push_unresolved(out, *first, negated) };
                 let all = matches!(node, Node::And(_)) != negated;
                 out.push_str(if all { "{\"$and\":[" } else { "{\"$or\":[" });
-                for child in [first, second].into_iter().chain(open) {
+                for child in [first, second].into_iter().chain(rest) {
                     next(out);
-                    self.push_open(out, *child, negated);
+                    self.push_unresolved(out, *child, negated);
                 }
                 out.push_str("]}");
             }
@@ -85,28 +86,30 @@ impl Facts<'_> {
         }
     }
 
-    fn is_open(&self, leaf: &Leaf) -> bool {
-        let is_open = |path: Path| matches!(self.read(path), Side::Open);
+    fn is_unresolved(&self, leaf: &Leaf) -> bool {
+        let is_unresolved = |path: Path| matches!(self.read(path), Side::Unresolved);
         let right = match leaf.right {
-            Operand::Path(path) => is_open(path),
-            Operand::Condition(inside) => self.conditions.paths_of(inside.when).into_iter().any(is_open),
+            Operand::Path(path) => is_unresolved(path),
+            Operand::Condition(inside) => {
+                self.conditions.paths_of(inside.when).into_iter().any(is_unresolved)
+            }
             Operand::Scalar(_)
             | Operand::List(_)
             | Operand::Time(_)
             | Operand::Blocks(_)
             | Operand::Exists(_) => false,
         };
-        right || is_open(leaf.left)
+        right || is_unresolved(leaf.left)
     }
 
-    /// Folds a comparison of which a side is open: constant (unknown) where the other does not fit.
-    fn fold_open(&self, leaf: &Leaf, negated: bool) -> Residual {
+    /// Folds a comparison of which a side is unresolved: constant (unknown) where the other does not fit.
+    fn fold_unresolved(&self, leaf: &Leaf, negated: bool) -> Residual {
         let left = self.left(leaf);
         let right = if let Operand::Path(path) = leaf.right { Some(self.read(path)) } else { None };
         let unfit = |side: &Side<'_>, is_left| match side {
             Side::Known(value) => !Self::fits(leaf.op, value, is_left),
             Side::Unknown => true,
-            Side::Open => false,
+            Side::Unresolved => false,
         };
         if unfit(&left, true) || right.as_ref().is_some_and(|right| unfit(right, false)) {
             return Residual::False;
@@ -121,14 +124,14 @@ impl Facts<'_> {
                 return Residual::False;
             }
         }
-        if self.user.open && matches!(self.record, Record::Any) && self.asks_record_alone(leaf) {
+        if self.user.unresolved && matches!(self.record, Record::Any) && self.asks_record_alone(leaf) {
             return Residual::True;
         }
         let listed = if let Some(Side::Known(value)) = &right { count(value) } else { 1 };
         if self.is_too_much(listed) {
             return Residual::False;
         }
-        Residual::Open
+        Residual::Unresolved
     }
 
     /// Whether the record alone decides a comparison. Where some record is looked for, it is there.
@@ -143,7 +146,8 @@ impl Facts<'_> {
             | Operand::Exists(_) => Vec::new(),
         };
         paths.push(leaf.left);
-        let is_else = |path: &Path| path.root != Root::Resource && matches!(self.read(*path), Side::Open);
+        let is_else =
+            |path: &Path| path.root != Root::Resource && matches!(self.read(*path), Side::Unresolved);
         !paths.iter().any(is_else)
     }
 
@@ -155,7 +159,7 @@ impl Facts<'_> {
                 push_value(out, &value);
                 out.push(',');
             }
-            Side::Known(_) | Side::Unknown | Side::Open => {
+            Side::Known(_) | Side::Unknown | Side::Unresolved => {
                 push_string(out, &self.full(leaf.left));
                 out.push_str(":{");
             }
@@ -194,7 +198,7 @@ impl Facts<'_> {
             }
             Operand::Path(path) => match read {
                 Some(Side::Known(value)) if !self.keeps(*path) => push_value(out, &value),
-                Some(Side::Known(_) | Side::Unknown | Side::Open) | None => {
+                Some(Side::Known(_) | Side::Unknown | Side::Unresolved) | None => {
                     out.push_str("{\"$ref\":");
                     push_string(out, &self.full(*path));
                     out.push('}');
@@ -203,9 +207,10 @@ impl Facts<'_> {
         }
     }
 
-    /// Whether a path that is known is written all the same: the user's id, and any where the user is open.
+    /// Whether a path that is known is written all the same: the user's id, and any where the user is
+    /// unresolved.
     fn keeps(&self, path: Path) -> bool {
-        (self.user.open && path.root == Root::User) || self.is_user_id(path)
+        (self.user.unresolved && path.root == Root::User) || self.is_user_id(path)
     }
 
     fn push_scalar(&self, out: &mut String, scalar: Scalar) {
@@ -227,7 +232,7 @@ fn join(all: bool, parts: impl IntoIterator<Item = Residual>) -> Residual {
         if part == Residual::constant(!all) {
             return part;
         }
-        if part == Residual::Open {
+        if part == Residual::Unresolved {
             joined = part;
         }
     }

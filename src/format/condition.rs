@@ -141,13 +141,13 @@ impl Loading {
     fn compare(&mut self, left: Address, right: Address) {
         let roots = (1 << self.root(left)) | (1 << self.root(right));
         let reads_context = roots & (1 << root::CONTEXT) != 0;
-        let is_open = roots & (1 << root::CONTEXT | 1 << root::RESOURCE | 1 << root::ELEMENT) != 0;
+        let stays_open = roots & (1 << root::CONTEXT | 1 << root::RESOURCE | 1 << root::ELEMENT) != 0;
         self.reads_context |= reads_context;
         for path in [left, right] {
             self.reads += u32::from(self.root(path) == root::USER);
             self.asks_who |= match self.reader.bytes(path) {
                 b"user.teams" => false,
-                b"user.id" => !is_open,
+                b"user.id" => !stays_open,
                 path => path.starts_with(b"user."),
             };
         }

@@ -350,19 +350,19 @@ impl Narrower<'_> {
 
     /// Copies the elements of a list that are wanted; nothing if there are none.
     fn some(&mut self, name: &str, at: usize, is_wanted: &dyn Fn(&Self, usize) -> bool) {
-        let mut is_open = false;
+        let mut has_begun = false;
         for at in elements(self.source, at) {
             if is_wanted(self, at) {
-                if !is_open {
+                if !has_begun {
                     key(&mut self.out, name);
                     self.out.push('[');
-                    is_open = true;
+                    has_begun = true;
                 }
                 next(&mut self.out);
                 self.copy(at);
             }
         }
-        if is_open {
+        if has_begun {
             self.out.push(']');
         }
     }

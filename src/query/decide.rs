@@ -288,7 +288,7 @@ impl Moment<'_> {
 
     /// Whether nothing but the record stands against a permission: it and what it requires on the same
     /// record are in the plan and the limit, and what it requires without a record is allowed.
-    pub(crate) fn is_open(&self, id: PermissionId) -> bool {
+    pub(crate) fn is_blocked_only_by_record(&self, id: PermissionId) -> bool {
         let requirements = self.requirements(id);
         for id in &requirements.same {
             if self.declared(*id).is_none_or(|it| self.refused_permission(*id, it).is_some()) {

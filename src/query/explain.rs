@@ -302,21 +302,22 @@ impl Facts<'_> {
         }
     }
 
-    /// The sides on account of which the truth of a comparison is unknown; of sides that are still open,
+    /// The sides on account of which the truth of a comparison is unknown; of sides that are unresolved,
     /// none.
     fn unknown_sides(&self, leaf: &Leaf) -> Vec<Path> {
         let right = if let Operand::Path(path) = leaf.right { Some((path, false)) } else { None };
         let sides: Vec<_> = [(leaf.left, true)].into_iter().chain(right).listed();
-        let is_open = |path| matches!(self.read(path), Side::Open);
+        let is_unresolved = |path| matches!(self.read(path), Side::Unresolved);
         let read = |(path, is_left)| if is_left { self.left(leaf) } else { self.read(path) };
         let is_fit = |side: (Path, bool)| match read(side) {
             Side::Known(value) => Self::fits(leaf.op, &value, side.1),
             Side::Unknown => false,
-            Side::Open => true,
+            Side::Unresolved => true,
         };
         let unfit = sides.iter().copied().filter(|side| !is_fit(*side)).listed();
         // Each may be fit by itself, and of another type than the other.
-        let named = if unfit.is_empty() && !sides.iter().any(|side| is_open(side.0)) { sides } else { unfit };
+        let named =
+            if unfit.is_empty() && !sides.iter().any(|side| is_unresolved(side.0)) { sides } else { unfit };
         named.into_iter().map(|side| side.0).filter(|path| !self.is_user_id(*path)).listed()
     }
 }

@@ -71,7 +71,7 @@ pub(crate) struct Moment<'a> {
     pub(crate) user: Option<UserId>,
     pub(crate) bounds: &'a Bounds,
     pub(crate) now: f64,
-    /// The context; `None` while it is open.
+    /// The context; `None` while it is unresolved.
     pub(crate) context: Option<&'a dyn Attributes>,
     pub(crate) zones: &'a dyn Zones,
     /// What is taken to be otherwise than the snapshot says.
@@ -396,7 +396,7 @@ impl<'a> Moment<'a> {
                 unknown_teams: user.map_or(0, |user| user.unknown_teams as usize),
                 attributes: user.and_then(|user| user.attributes).map(|at| at.get() as usize),
                 index: &self.index,
-                open: false,
+                unresolved: false,
             },
             context: self.context,
             record,

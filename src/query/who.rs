@@ -153,10 +153,10 @@ impl Moment<'_> {
             [only] => self.asked_record(*only, asked),
             _ => Record::Any,
         };
-        let is_open = matches!(record, Record::Any);
+        let is_any = matches!(record, Record::Any);
         let paths = conditions.paths_of(when);
         self.spend(paths.len());
-        let depends = |root: Root| root == Root::User || (root == Root::Resource && is_open);
+        let depends = |root: Root| root == Root::User || (root == Root::Resource && is_any);
         if paths.iter().any(|path| depends(path.root)) {
             return Truth::Depends;
         }

@@ -132,7 +132,7 @@ impl Moment<'_> {
 impl Search<'_> {
     fn remedies(&self) -> Remedies {
         let Some(quest) = self.quest(0) else { return Remedies::default() };
-        let (mut steps, complete) = self.mend(quest);
+        let (mut steps, complete) = self.find(quest);
         let relied = self.relied(&steps);
         let list = joined(&steps, &[]);
         crate::collections::sort::sort_by(&mut steps, |a, b| a.of.cmp(&b.of));

@@ -98,7 +98,7 @@ impl Search<'_> {
         }
         let of = moment.asked_record(permission, asked).knowledge();
         let moves = self.may_move.get();
-        let facts = self.open_facts(moment, of, moves);
+        let facts = self.unresolved_facts(moment, of, moves);
         for role in moment.granting_roles(permission) {
             for grant in moment.compiled.grants(role, permission) {
                 self.work.spend(1);

@@ -141,9 +141,9 @@ impl<'a> Search<'a> {
         self.goals.get(of).map(|goal| Quest { goal: *goal, of })
     }
 
-    /// The changes that make the answer "yes", and whether that is all there is to know: no part of them
+    /// The changes that get the permission allowed, and whether that is all there is to know: no part of them
     /// would do; if there are none, nothing could.
-    pub(super) fn mend(&self, quest: Quest<'_>) -> (Vec<Step>, bool) {
+    pub(super) fn find(&self, quest: Quest<'_>) -> (Vec<Step>, bool) {
         let mut is_possible = false;
         for may_move in [false, true] {
             if may_move && self.record.is_none() {

@@ -337,13 +337,13 @@ impl<'a> Moment<'a> {
         while found.len() < MAX_MOMENTS {
             let moment = self.supposing(now, Rc::clone(&self.compiled), self.supposed);
             // Goals that are asked of the same record share what is known.
-            let (known, unknown, open) = (Known::default(), Known::default(), Known::default());
+            let (known, unknown, any) = (Known::default(), Known::default(), Known::default());
             let steady = |it: &Goal<'_>| {
                 let record = moment.asked_record(it.permission, it.asked);
                 let known = match record {
                     Record::Known(_) | Record::Staying(..) => &known,
                     Record::Unknown => &unknown,
-                    Record::Any => &open,
+                    Record::Any => &any,
                 };
                 moment.steady_until(it.permission, record, known)
             };

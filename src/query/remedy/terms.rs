@@ -60,26 +60,28 @@ impl Search<'_> {
         {
             terms.push(*next);
         }
-        let mut open: Vec<Supposition> = Vec::new();
+        let mut unresolved: Vec<Supposition> = Vec::new();
         for term in terms {
             match self.could_be(moment, term) {
                 Residual::False => return None,
-                Residual::Open if !open.iter().any(|one| self.says_the_same(*one, term)) => open.push(term),
-                Residual::True | Residual::Open => {}
+                Residual::Unresolved if !unresolved.iter().any(|one| self.says_the_same(*one, term)) => {
+                    unresolved.push(term)
+                }
+                Residual::True | Residual::Unresolved => {}
             }
         }
         let mut out = String::new();
-        if let [only] = &open[..] {
+        if let [only] = &unresolved[..] {
             self.push_term(&mut out, moment, *only);
             return Some(out);
         }
         out.push_str("{\"$and\":[");
-        for term in &open {
+        for term in &unresolved {
             next(&mut out);
             self.push_term(&mut out, moment, *term);
         }
         out.push_str("]}");
-        (!open.is_empty()).then_some(out)
+        (!unresolved.is_empty()).then_some(out)
     }
 
     /// Whether two conditions are the same one, of whichever record they are asked.
@@ -90,28 +92,33 @@ impl Search<'_> {
 
     /// Writes what the attributes would have to be like.
     fn push_term(&self, out: &mut String, moment: &Moment<'_>, one: Supposition) {
-        self.open_facts(moment, one.of, one.moves).push_open(out, one.when, !one.truth);
+        self.unresolved_facts(moment, one.of, one.moves).push_unresolved(out, one.when, !one.truth);
     }
 
     /// What conditions could see, if attributes of record, context and user were others. The record stays
     /// where it is, unless it may move.
-    pub(super) fn open_facts<'m>(&'m self, moment: &'m Moment<'_>, of: Knowledge, moves: bool) -> Facts<'m> {
+    pub(super) fn unresolved_facts<'m>(
+        &'m self,
+        moment: &'m Moment<'_>,
+        of: Knowledge,
+        moves: bool,
+    ) -> Facts<'m> {
         let record = match (of, self.record) {
             (Knowledge::Nothing, _) => Record::Unknown,
             (Knowledge::Attributes, Some(record)) => {
                 Record::Staying(record, if moves { &[] } else { &self.places })
             }
-            (Knowledge::Attributes, None) | (Knowledge::Open, _) => Record::Any,
+            (Knowledge::Attributes, None) | (Knowledge::Any, _) => Record::Any,
         };
         let mut facts = moment.facts(record);
         facts.context = None;
-        facts.user.open = true;
+        facts.user.unresolved = true;
         facts
     }
 
     /// What the attributes would have to be like, so that a condition is as it is supposed to be.
     pub(super) fn could_be(&self, moment: &Moment<'_>, one: Supposition) -> Residual {
-        self.open_facts(moment, one.of, one.moves).fold(one.when, !one.truth)
+        self.unresolved_facts(moment, one.of, one.moves).fold(one.when, !one.truth)
     }
 
     /// What is to be supposed of these conditions, if the attributes could make them so; that the record
