@@ -78,7 +78,7 @@ impl Person {
         let source = reader.document.source();
         const { assert!(USER.has_just(&[&["id", "name", "teams", "roles", "attributes", "disabled"]])) };
         let mut person = Self::new("");
-        let start = rows.user_places.first().copied().unwrap_or_default() as usize;
+        let start = rows.user_offsets.first().copied().unwrap_or_default() as usize;
         for (key, at) in members(source, start) {
             match &*key {
                 "id" => person.id = text(source, at),

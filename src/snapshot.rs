@@ -195,7 +195,7 @@ impl Snapshot {
 
     /// The list under a key of the document or of its catalog.
     fn list(&self, key: &str) -> &str {
-        let at = self.model().places.of(key);
+        let at = self.model().key_offsets.of(key);
         let source = self.model().document.source();
         let end = at.and_then(|at| end_of(source.as_bytes(), at));
         at.zip(end).and_then(|(at, end)| source.get(at..end)).unwrap_or("[]")

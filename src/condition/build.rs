@@ -38,7 +38,7 @@ impl<'a> Builder<'a> {
     /// Makes the condition that begins at an offset and is not part of another.
     pub(crate) fn whole(&mut self, at: usize) -> ConditionId {
         let condition = self.condition(at);
-        self.conditions.place(condition, self.before + at);
+        self.conditions.keep_offset(condition, self.before + at);
         condition
     }
 

@@ -212,8 +212,8 @@ impl<'a> Facts<'a> {
         let is_same = node.on_elements().is_some_and(|(list, _)| list.root != Root::Element);
         let Some(same) = self.same.filter(|_| is_same) else { return self.leaf(node) };
         let known = same.take();
-        let place = known.binary_search_by(|known| known.0.cmp(&condition));
-        let found = place.ok().and_then(|at| known.get(at)).map(|known| known.1);
+        let position = known.binary_search_by(|known| known.0.cmp(&condition));
+        let found = position.ok().and_then(|at| known.get(at)).map(|known| known.1);
         same.set(known);
         if let Some(truth) = found {
             return truth;

@@ -31,7 +31,7 @@ pub(crate) struct Conditions {
     scalars: Vec<Scalar>,
     blocks: Vec<(Block, Text)>,
     /// The conditions that are not part of another, in their order, and where each begins in the source.
-    places: Vec<(ConditionId, u32)>,
+    offsets: Vec<(ConditionId, u32)>,
 }
 
 /// One condition.
@@ -161,14 +161,14 @@ impl Conditions {
 
     /// Keeps where a condition that is not part of another begins in the source.
     #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
-    pub(crate) fn place(&mut self, condition: ConditionId, at: usize) {
-        self.places.push((condition, at as u32));
+    pub(crate) fn keep_offset(&mut self, condition: ConditionId, at: usize) {
+        self.offsets.push((condition, at as u32));
     }
 
     /// Where it begins.
-    pub(crate) fn place_of(&self, condition: ConditionId) -> Option<usize> {
-        let at = self.places.binary_search_by_key(&condition, |place| place.0).ok()?;
-        self.places.get(at).map(|place| place.1 as usize)
+    pub(crate) fn offset_of(&self, condition: ConditionId) -> Option<usize> {
+        let at = self.offsets.binary_search_by_key(&condition, |known| known.0).ok()?;
+        self.offsets.get(at).map(|known| known.1 as usize)
     }
 
     pub(crate) fn node(&self, condition: ConditionId) -> Option<&Node> {

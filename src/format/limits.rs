@@ -212,7 +212,7 @@ impl Loading {
             let size = u64::from(self.rows.span_length(get(user::ATTRIBUTES)));
             if (size + TEAM_BYTES * teams).saturating_mul(reads) > MAX_READ {
                 #[cfg(feature = "engine")]
-                let at = self.rows.user_places.get(row as usize).map_or(0, |at| *at as usize);
+                let at = self.rows.user_offsets.get(row as usize).map_or(0, |at| *at as usize);
                 // Which one it was is told by the module that has the words.
                 #[cfg(not(feature = "engine"))]
                 let at = 0;
@@ -242,7 +242,7 @@ impl Loading {
         } else {
             again.rows.list(value).get(k).copied().unwrap_or_default()
         };
-        self.reader.report(again.reader.document.place(name), Code::TooComplex, say);
+        self.reader.report(again.reader.document.offset_of(name), Code::TooComplex, say);
     }
 }
 

@@ -117,7 +117,7 @@ impl Loading {
         }
         #[cfg(feature = "engine")]
         if kind == Kind::User {
-            self.rows.user_places.push(offset(at));
+            self.rows.user_offsets.push(offset(at));
         }
         if form == Form::Bare && kind == Kind::Denial {
             row[denial::WHEN] = BARE;
@@ -161,7 +161,7 @@ impl Loading {
                 #[cfg(feature = "engine")]
                 if matches!(kind, Kind::Snapshot | Kind::Catalog) {
                     let at = self.reader.at();
-                    self.rows.places.push((known.name, at));
+                    self.rows.key_offsets.push((known.name, at));
                 }
                 self.value(known, row);
             }
@@ -198,7 +198,7 @@ impl Loading {
     /// Reports a problem with a string.
     #[inline(never)]
     pub(super) fn report(&mut self, text: Address, code: Code, say: Say) {
-        let at = self.reader.document.place(text);
+        let at = self.reader.document.offset_of(text);
         self.reader.report(at, code, say);
     }
 

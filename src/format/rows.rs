@@ -32,10 +32,10 @@ pub(crate) struct Rows {
     names: [Names; Kind::ALL.len()],
     /// Where each user begins in the source.
     #[cfg(feature = "engine")]
-    pub(crate) user_places: Vec<u32>,
+    pub(crate) user_offsets: Vec<u32>,
     /// Where the values of the keys of the document and of its catalog begin in the source.
     #[cfg(feature = "engine")]
-    pub(crate) places: Vec<(&'static str, usize)>,
+    pub(crate) key_offsets: Vec<(&'static str, usize)>,
 }
 
 /// A list of numbers that grows without leaving much unused.
@@ -123,9 +123,9 @@ impl Rows {
             lists: Vec::from([0; WRITTEN.len()]),
             names: [const { Names::EMPTY }; Kind::ALL.len()],
             #[cfg(feature = "engine")]
-            user_places: Vec::new(),
+            user_offsets: Vec::new(),
             #[cfg(feature = "engine")]
-            places: Vec::new(),
+            key_offsets: Vec::new(),
         }
     }
 
@@ -142,7 +142,7 @@ impl Rows {
     }
 
     /// A slot of a row; 0 where there is no such row. The row before the first is the last that a number can
-    /// name: its place wraps where addresses have 32 bits, and is beyond all tables.
+    /// name: its offset wraps where addresses have 32 bits, and is beyond all tables.
     #[inline(never)]
     pub(crate) fn get(&self, kind: Kind, row: u32, slot: usize) -> u32 {
         let at = (row as usize).wrapping_mul(kind.width()).wrapping_add(slot);

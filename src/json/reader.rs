@@ -332,8 +332,8 @@ impl Reader {
             }
         }
         for at in again {
-            let place = self.distinct.get(mark + at).map_or(0, |text| self.document.place(*text));
-            self.report(place, code, say);
+            let offset = self.distinct.get(mark + at).map_or(0, |text| self.document.offset_of(*text));
+            self.report(offset, code, say);
         }
     }
 }

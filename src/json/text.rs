@@ -196,17 +196,17 @@ impl Document {
     }
 
     /// The offset of the opening quote of the string at an address.
-    pub(crate) fn place(&self, address: Address) -> usize {
+    pub(crate) fn offset_of(&self, address: Address) -> usize {
         match (address as usize).checked_sub(self.source.len()) {
             Some(entry) => self.number(entry.wrapping_sub(4)) as usize,
             None => (address as usize).saturating_sub(1),
         }
     }
 
-    /// Begins an entry of the arena, for a string that stands at `place`: its bytes are pushed next.
+    /// Begins an entry of the arena, for a string that stands at `offset`: its bytes are pushed next.
     #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
-    pub(crate) fn begin(&mut self, place: usize) -> Address {
-        list::extend(&mut self.arena, &(place as u32).to_le_bytes());
+    pub(crate) fn begin(&mut self, offset: usize) -> Address {
+        list::extend(&mut self.arena, &(offset as u32).to_le_bytes());
         list::extend(&mut self.arena, &[0; 4]);
         (self.source.len() + self.arena.len() - 4) as u32
     }
@@ -239,9 +239,9 @@ impl Document {
         address
     }
 
-    /// Keeps two strings as one, which no other two are: problems with it are reported at `place`.
-    pub(crate) fn join(&mut self, place: u32, a: Address, b: Address) -> Address {
-        let address = self.begin(place as usize);
+    /// Keeps two strings as one, which no other two are: problems with it are reported at `offset`.
+    pub(crate) fn join(&mut self, offset: u32, a: Address, b: Address) -> Address {
+        let address = self.begin(offset as usize);
         self.append(self.text(a));
         // In no string there is such a byte.
         list::push(&mut self.arena, 0xff);

@@ -6,7 +6,7 @@ use core::num::NonZeroU32;
 
 use super::level::{Level, Levels};
 use super::{
-    Alternative, Assignment, Catalog, Category, Denial, Entry, Model, Permission, Places, Requirement,
+    Alternative, Assignment, Catalog, Category, Denial, Entry, KeyOffsets, Model, Permission, Requirement,
     ResourceType, Role, Rules, Target, Team, User,
 };
 use crate::collections::graph;
@@ -56,7 +56,7 @@ pub(crate) fn build(document: Document, rows: Rows) -> Model {
     let shared = Rules {
         everyone_weight: get(snapshot::EVERYONE_WEIGHT),
         has_denials: roles.iter().any(|role| !role.deny.is_empty()),
-        places: Places(core::mem::take(&mut rows.places)),
+        key_offsets: KeyOffsets(core::mem::take(&mut rows.key_offsets)),
         tenant,
         revision,
         issued_at,
@@ -236,9 +236,9 @@ impl ModelBuilder {
     }
 
     fn users(&mut self, user_teams: &mut Vec<TeamId>) -> Vec<User> {
-        let places = core::mem::take(&mut self.rows.user_places);
-        let mut users = Vec::with_capacity(places.len());
-        for (row, at) in (0..).zip(places) {
+        let offsets = core::mem::take(&mut self.rows.user_offsets);
+        let mut users = Vec::with_capacity(offsets.len());
+        for (row, at) in (0..).zip(offsets) {
             let get = |slot| self.rows.get(Kind::User, row, slot);
             let first = user_teams.len();
             for team in self.rows.list(get(user::TEAMS)) {

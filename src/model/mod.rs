@@ -44,7 +44,7 @@ pub(crate) struct Model {
 /// What is the same for everybody.
 #[derive(Debug)]
 pub(crate) struct Rules {
-    pub(crate) places: Places,
+    pub(crate) key_offsets: KeyOffsets,
     pub(crate) tenant: Option<Text>,
     pub(crate) revision: u64,
     pub(crate) issued_at: Option<f64>,
@@ -70,11 +70,11 @@ impl Deref for Model {
 
 /// Where the values of the keys of the document and of its catalog begin in the source.
 #[derive(Debug)]
-pub(crate) struct Places(Vec<(&'static str, usize)>);
+pub(crate) struct KeyOffsets(Vec<(&'static str, usize)>);
 
-impl Places {
+impl KeyOffsets {
     pub(crate) fn of(&self, key: &str) -> Option<usize> {
-        self.0.iter().find(|place| place.0 == key).map(|place| place.1)
+        self.0.iter().find(|known| known.0 == key).map(|known| known.1)
     }
 }
 
@@ -439,7 +439,7 @@ impl Catalog {
 }
 
 impl Target {
-    /// Its place among those of the entries of a `deny` list, as rows are sorted: everything comes first.
+    /// Its position among those of the entries of a `deny` list, as rows are sorted: everything comes first.
     pub(crate) fn rank(self) -> u32 {
         match self {
             Self::All => 0,

@@ -46,7 +46,7 @@ pub(crate) enum Refused {
 pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Result<(Model, Unknown), Refused> {
     let mut document = document.behind(&base.document).map_err(|_| Refused::TooLarge)?;
     let get = |slot| rows.get(Kind::User, 0, slot);
-    let (teams, team_names) = match base.places.of("teams") {
+    let (teams, team_names) = match base.key_offsets.of("teams") {
         Some(_) => (Arc::clone(&base.teams), Arc::clone(&base.team_names)),
         None => free_teams(&document, rows),
     };
@@ -93,14 +93,14 @@ pub(crate) fn build(base: &Model, document: Document, rows: &Rows) -> Result<(Mo
         });
     }
     let windows = people.windows;
-    let place = |at: usize| id::<u32>(document.before + at);
+    let offset = |at: usize| id::<u32>(document.before + at);
     let user = User {
-        at: place(rows.user_places.first().copied().unwrap_or_default() as usize),
+        at: offset(rows.user_offsets.first().copied().unwrap_or_default() as usize),
         id: own_text(&document, get(user::ID)),
         teams: all_of(&user_teams),
         unknown_teams: absent,
         assignments: RangeOf::new(everyone.end..id(assignments.len())),
-        attributes: rows.span_start(get(user::ATTRIBUTES)).and_then(|at| NonZeroU32::new(place(at))),
+        attributes: rows.span_start(get(user::ATTRIBUTES)).and_then(|at| NonZeroU32::new(offset(at))),
         disabled: get(user::DISABLED) == 1
             || is_disabled(base, document.str(own_text(&document, get(user::ID)))),
     };

@@ -167,7 +167,7 @@ impl Narrower<'_> {
         }
         key(&mut self.out, "catalog");
         self.catalog();
-        if self.model.places.of("teams").is_some() {
+        if self.model.key_offsets.of("teams").is_some() {
             key(&mut self.out, "teams");
             self.teams();
         } else if !self.model.teams.is_empty() {
@@ -181,7 +181,7 @@ impl Narrower<'_> {
             self.out.push('[');
             self.user(user);
             self.out.push(']');
-            if let Some(at) = self.model.places.of("everyone").filter(|_| !user.disabled) {
+            if let Some(at) = self.model.key_offsets.of("everyone").filter(|_| !user.disabled) {
                 key(&mut self.out, "everyone");
                 self.assignments(at, self.model.everyone.start);
             }
@@ -194,13 +194,13 @@ impl Narrower<'_> {
         key(&mut self.out, "categories");
         let source = self.source;
         self.out.push('[');
-        let categories = self.model.places.of("categories");
+        let categories = self.model.key_offsets.of("categories");
         for at in elements(source, categories.unwrap_or(source.len())) {
             next(&mut self.out);
             self.category(at);
         }
         self.out.push(']');
-        if let Some(at) = self.model.places.of("resources") {
+        if let Some(at) = self.model.key_offsets.of("resources") {
             key(&mut self.out, "resources");
             self.map(at);
         }
@@ -240,7 +240,7 @@ impl Narrower<'_> {
 
     /// The teams that matter; the parent of one whose parent does not matter is gone.
     fn teams(&mut self) {
-        let Some(at) = self.model.places.of("teams") else { return };
+        let Some(at) = self.model.key_offsets.of("teams") else { return };
         let (source, model) = (self.source, self.model);
         self.out.push('[');
         for (position, at) in elements(source, at).enumerate() {
@@ -279,7 +279,7 @@ impl Narrower<'_> {
     fn roles(&mut self) {
         let source = self.source;
         self.out.push('[');
-        let roles = self.model.places.of("roles");
+        let roles = self.model.key_offsets.of("roles");
         for (position, at) in elements(source, roles.unwrap_or(source.len())).enumerate() {
             let role: RoleId = id(position);
             if self.reach.has(role) {
@@ -581,7 +581,7 @@ impl Narrower<'_> {
 
     /// Copies the value of a key of the document or of its catalog, if it is there.
     fn copy_key(&mut self, name: &str) {
-        if let Some(at) = self.model.places.of(name) {
+        if let Some(at) = self.model.key_offsets.of(name) {
             key(&mut self.out, name);
             self.copy(at);
         }

@@ -189,7 +189,7 @@ impl Moment<'_> {
             | Reason::Prerequisite => return None,
         };
         let written = |when| {
-            let (source, at) = self.model().document.json(self.model().conditions.place_of(when)?);
+            let (source, at) = self.model().document.json(self.model().conditions.offset_of(when)?);
             source.get(at..end_of(source.as_bytes(), at)?)
         };
         let mut both = assigned.assignment.when.into_iter().chain(when).filter_map(written);

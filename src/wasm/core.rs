@@ -29,7 +29,7 @@ static SNAPSHOTS: Slots<Loaded> = Slots::new();
 /// The first problem of what was refused last: its code and its offset.
 static PROBLEM: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2];
 
-/// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problem`] and [`place`] tell
+/// Loads a snapshot from bytes that it keeps. Gives its handle, or 0: then [`problem`] and [`offset`] tell
 /// why.
 #[wasm_bindgen]
 pub fn load(bytes: Vec<u8>) -> u32 {
@@ -46,7 +46,7 @@ pub fn load(bytes: Vec<u8>) -> u32 {
     SNAPSHOTS.put(loaded)
 }
 
-/// Reads somebody whom no snapshot lists. Gives 0 for what is refused: then [`problem`] and [`place`] tell
+/// Reads somebody whom no snapshot lists. Gives 0 for what is refused: then [`problem`] and [`offset`] tell
 /// why; else 1, and 2 more if a condition asks who somebody is, 4 more if one reads the context.
 #[wasm_bindgen]
 pub fn person(bytes: Vec<u8>) -> u32 {
@@ -86,9 +86,9 @@ fn is_refused(problems: &Problems) -> bool {
 
 #[expect(clippy::cast_possible_truncation, reason = "a document is shorter than 2^31 bytes")]
 fn refuse(at: usize, code: Code) {
-    let [problem, place] = &PROBLEM;
+    let [problem, offset] = &PROBLEM;
     problem.store(code as u32, Ordering::Relaxed);
-    place.store(at as u32, Ordering::Relaxed);
+    offset.store(at as u32, Ordering::Relaxed);
 }
 
 /// The code of the first problem, as its position among all codes.
@@ -99,7 +99,7 @@ pub fn problem() -> u32 {
 
 /// The byte offset of the first problem.
 #[wasm_bindgen]
-pub fn place() -> u32 {
+pub fn offset() -> u32 {
     PROBLEM[1].load(Ordering::Relaxed)
 }
 

@@ -92,7 +92,7 @@ export class EngineSnapshot {
     this.check();
     const bytes = encoder.encode(text);
     const [flags, code, offset] = core.call(
-      (engine) => [engine.person(bytes), engine.problem(), engine.place()] as const,
+      (engine) => [engine.person(bytes), engine.problem(), engine.offset()] as const,
     );
     if (flags > 0) return flags;
     throw new SubjectError(this.problemsOfPerson(text) ?? [firstProblem(bytes, code, offset)]);
@@ -143,7 +143,7 @@ function load(bytes: Uint8Array): Location {
   const tables = new Tables();
   const handle = core.call((engine) => {
     const handle = engine.load(bytes);
-    if (handle === 0) return [engine.problem(), engine.place()] as const;
+    if (handle === 0) return [engine.problem(), engine.offset()] as const;
     tables.readIn(engine.ownMemory(), engine.heads(handle));
     return handle;
   });

@@ -217,7 +217,7 @@ impl Remedy {
         }
     }
 
-    /// Its place in a list: first what is about the user and the tenant as a whole.
+    /// Its position in a list: first what is about the user and the tenant as a whole.
     fn rank(&self) -> u8 {
         match self {
             Self::EnableUser => 0,

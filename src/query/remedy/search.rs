@@ -54,7 +54,7 @@ pub(super) struct Search<'a> {
     /// The record that is asked about, if its attributes are at hand.
     pub(super) record: Option<&'a dyn Attributes>,
     /// The paths that tell where it is.
-    pub(super) places: Vec<&'a str>,
+    pub(super) owner_paths: Vec<&'a str>,
     /// Whether attributes that tell where the record is may be others; only where nothing else helps.
     pub(super) may_move: Cell<bool>,
 }
@@ -117,8 +117,8 @@ impl<'a> Search<'a> {
         let record = if let Asked::On(_, Record::Known(record)) = asked { Some(record) } else { None };
         let model = base.model();
         let of = base.declared(permission).map(|declared| declared.resource_type);
-        let mut places = model.owner_paths(of);
-        push_all(&mut places, model.team_paths(of));
+        let mut owner_paths = model.owner_paths(of);
+        push_all(&mut owner_paths, model.team_paths(of));
         let goals = base.goals(permission, asked);
         let plans = plans_for(model, &goals).into_iter();
         Self {
@@ -127,7 +127,7 @@ impl<'a> Search<'a> {
             goals,
             plans: plans.map(Plan::new).listed(),
             record,
-            places,
+            owner_paths,
             may_move: Cell::new(false),
         }
     }

@@ -106,7 +106,7 @@ impl Search<'_> {
         let record = match (of, self.record) {
             (Knowledge::Nothing, _) => Record::Unknown,
             (Knowledge::Attributes, Some(record)) => {
-                Record::Staying(record, if moves { &[] } else { &self.places })
+                Record::Staying(record, if moves { &[] } else { &self.owner_paths })
             }
             (Knowledge::Attributes, None) | (Knowledge::Any, _) => Record::Any,
         };
