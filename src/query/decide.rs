@@ -219,7 +219,7 @@ impl Moment<'_> {
             }
             if open.len() == before {
                 let decision = self.without_record(next, is_scoped(next), &requirements);
-                self.decided.borrow_mut().put(next.number(), u32::from(is_scoped(next)), decision);
+                self.found.decided.borrow_mut().put(next.number(), u32::from(is_scoped(next)), decision);
                 open.pop();
             }
         }
@@ -228,7 +228,7 @@ impl Moment<'_> {
 
     /// The decision about a permission without a record, if it was taken.
     fn decided(&self, permission: PermissionId, scoped: bool) -> Option<Decision> {
-        self.decided.borrow().get(permission.number(), u32::from(scoped)).copied()
+        self.found.decided.borrow().get(permission.number(), u32::from(scoped)).copied()
     }
 
     /// Decides without a record, the permissions required without one being decided.

@@ -78,6 +78,13 @@ pub(crate) struct Moment<'a> {
     pub(crate) supposed: &'a Supposed,
     /// What looking at it costs, where that is bounded.
     pub(crate) work: Option<&'a Work>,
+    /// What follows from all this.
+    pub(crate) found: Found<'a>,
+}
+
+/// What the user has at that moment, and what was found out on the way. It begins empty.
+#[derive(Default)]
+pub(crate) struct Found<'a> {
     /// What was decided without a record: by permission and whether it is asked for anything at all.
     pub(crate) decided: RefCell<Keyed<Decision>>,
     /// What conditions came to.
@@ -128,15 +135,7 @@ impl<'a> Moment<'a> {
             zones,
             supposed: &AS_IT_IS,
             work: None,
-            decided: RefCell::default(),
-            memo: None,
-            common: None,
-            index: Index::default(),
-            sayings: OnceCell::new(),
-            times: Cell::default(),
-            assigned: Vec::new(),
-            teams: Vec::new(),
-            team_names: Vec::new(),
+            found: Found::default(),
         };
         moment.collect();
         moment
@@ -147,15 +146,11 @@ impl<'a> Moment<'a> {
         let mut other = Self {
             compiled: Rc::clone(&self.compiled),
             user: Some(user),
-            decided: RefCell::default(),
-            memo: self.memo.clone(),
-            common: self.common.clone(),
-            index: Index::default(),
-            sayings: OnceCell::new(),
-            times: Cell::default(),
-            assigned: Vec::new(),
-            teams: Vec::new(),
-            team_names: Vec::new(),
+            found: Found {
+                memo: self.found.memo.clone(),
+                common: self.found.common.clone(),
+                ..Found::default()
+            },
             ..*self
         };
         other.collect();
@@ -175,21 +170,7 @@ impl<'a> Moment<'a> {
     where
         'a: 's,
     {
-        let mut other = Moment {
-            now,
-            compiled,
-            supposed,
-            decided: RefCell::default(),
-            memo: None,
-            common: None,
-            index: Index::default(),
-            sayings: OnceCell::new(),
-            times: Cell::default(),
-            assigned: Vec::new(),
-            teams: Vec::new(),
-            team_names: Vec::new(),
-            ..*self
-        };
+        let mut other = Moment { now, compiled, supposed, found: Found::default(), ..*self };
         other.collect();
         other
     }
@@ -202,8 +183,8 @@ impl<'a> Moment<'a> {
 
     /// The same moment, of anybody: of the assignments that everyone has only some rows matter.
     pub(crate) fn of_anybody(mut self, common: Rc<[u32]>) -> Self {
-        self.memo = Some(Rc::new(Memo::for_anybody()));
-        self.common = Some(common);
+        self.found.memo = Some(Rc::new(Memo::for_anybody()));
+        self.found.common = Some(common);
         self
     }
 
@@ -213,18 +194,18 @@ impl<'a> Moment<'a> {
         let model = self.model;
         if let Some(user) = self.known_user() {
             let [own, everyone] = model.assignments_of(user);
-            self.hold(own);
-            match self.common.clone() {
-                None => self.hold(everyone),
-                Some(common) => self.hold_common(own.len(), &common),
+            self.assign_all(own);
+            match self.found.common.clone() {
+                None => self.assign_all(everyone),
+                Some(common) => self.assign_common(own.len(), &common),
             }
             self.join(model.teams_of(user));
         }
-        self.hold(&self.supposed.assignments);
+        self.assign_all(&self.supposed.assignments);
         self.join(&self.supposed.teams);
-        self.spend(1 + self.assigned.len() + self.teams.len());
-        if self.assigned.len() > FEW && self.memo.is_none() {
-            self.memo = Some(Rc::default());
+        self.spend(1 + self.found.assigned.len() + self.found.teams.len());
+        if self.found.assigned.len() > FEW && self.found.memo.is_none() {
+            self.found.memo = Some(Rc::default());
         }
     }
 
@@ -240,39 +221,39 @@ impl<'a> Moment<'a> {
         self.work.is_some_and(Work::is_over)
     }
 
-    fn hold(&mut self, assignments: &'a [Assignment]) {
+    fn assign_all(&mut self, assignments: &'a [Assignment]) {
         for assignment in assignments {
-            self.hold_one(self.assigned.len(), assignment);
+            self.assign(self.found.assigned.len(), assignment);
         }
     }
 
-    fn hold_one(&mut self, index: usize, assignment: &'a Assignment) {
+    fn assign(&mut self, index: usize, assignment: &'a Assignment) {
         let active = self.model.window(assignment).contains(self.now);
-        self.assigned.push(Assigned { index, assignment, active });
+        self.found.assigned.push(Assigned { index, assignment, active });
     }
 
     /// Adds assignments that everyone has, behind so many of the user's own.
-    fn hold_common(&mut self, own: usize, rows: &[u32]) {
+    fn assign_common(&mut self, own: usize, rows: &[u32]) {
         let model = self.model;
         for row in rows {
             if let Some(assignment) = model.assignments.get(*row as usize) {
-                self.hold_one(own + (row - model.everyone.start) as usize, assignment);
+                self.assign(own + (row - model.everyone.start) as usize, assignment);
             }
         }
     }
 
     fn join(&mut self, teams: &[TeamId]) {
         for team in teams {
-            self.teams.push(*team);
+            self.found.teams.push(*team);
             if let Some(team) = self.model.teams.get(team.index()) {
-                self.team_names.push(self.model.str(team.id));
+                self.found.team_names.push(self.model.str(team.id));
             }
         }
     }
 
     /// The teams that the user is in.
     pub(crate) fn teams(&self) -> Copied<Iter<'_, TeamId>> {
-        self.teams.iter().copied()
+        self.found.teams.iter().copied()
     }
 
     pub(crate) fn model(&self) -> &'a Model {
@@ -332,21 +313,21 @@ impl<'a> Moment<'a> {
 
     /// The user's assignments; none where a search has nothing left to look at them.
     pub(crate) fn assigned(&self) -> Copied<Iter<'_, Assigned<'a>>> {
-        self.spend(self.assigned.len());
-        let assigned = if self.is_over() { &[] } else { &self.assigned[..] };
+        self.spend(self.found.assigned.len());
+        let assigned = if self.is_over() { &[] } else { &self.found.assigned[..] };
         assigned.iter().copied()
     }
 
     /// What the user's assignments are about, where they are many.
     fn sayings(&self) -> Option<&Sayings> {
         let make = || {
-            let made = Sayings::new(self.model, &self.assigned);
+            let made = Sayings::new(self.model, &self.found.assigned);
             self.spend(made.len());
             made
         };
-        self.times.set(self.times.get() + 1);
-        let is_worth_it = self.assigned.len() > FEW_TO_ASK && self.times.get() > FEW_TIMES;
-        is_worth_it.then(|| self.sayings.get_or_init(make))
+        self.found.times.set(self.found.times.get() + 1);
+        let is_worth_it = self.found.assigned.len() > FEW_TO_ASK && self.found.times.get() > FEW_TIMES;
+        is_worth_it.then(|| self.found.sayings.get_or_init(make))
     }
 
     /// The same for permissions between which no role of the user makes a difference, where it was looked for
@@ -375,7 +356,7 @@ impl<'a> Moment<'a> {
         let found = sayings.about(self.model, &self.compiled, permission);
         self.spend(1 + found.len() + self.compiled.take_steps());
         let found = if self.is_over() { Vec::new() } else { found };
-        found.iter().filter_map(|at| self.assigned.get(*at as usize).copied()).listed()
+        found.iter().filter_map(|at| self.found.assigned.get(*at as usize).copied()).listed()
     }
 
     /// Whether an assignment may grant: its role is among the session roles.
@@ -392,10 +373,10 @@ impl<'a> Moment<'a> {
             conditions: &model.conditions,
             user: UserFacts {
                 id: user.map_or("", |user| model.str(user.id)),
-                teams: &self.team_names,
+                teams: &self.found.team_names,
                 unknown_teams: user.map_or(0, |user| user.unknown_teams as usize),
                 attributes: user.and_then(|user| user.attributes).map(|at| at.get() as usize),
-                index: &self.index,
+                index: &self.found.index,
                 unresolved: false,
             },
             context: self.context,
@@ -413,7 +394,7 @@ impl<'a> Moment<'a> {
     /// The same for the record that the question is about, or for any: what whole conditions come to is
     /// remembered.
     pub(crate) fn remembering<'b>(&'b self, record: Record<'b>) -> Facts<'b> {
-        Facts { memo: self.memo.as_deref(), ..self.facts(record) }
+        Facts { memo: self.found.memo.as_deref(), ..self.facts(record) }
     }
 }
 
