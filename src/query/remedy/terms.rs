@@ -65,7 +65,7 @@ impl Search<'_> {
             match self.could_be(moment, term) {
                 Residual::False => return None,
                 Residual::Unresolved if !unresolved.iter().any(|one| self.says_the_same(*one, term)) => {
-                    unresolved.push(term)
+                    unresolved.push(term);
                 }
                 Residual::True | Residual::Unresolved => {}
             }
