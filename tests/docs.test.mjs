@@ -146,9 +146,9 @@ test("the package's README links to pages that exist", () => {
 });
 
 test("comments cite headings that exist", () => {
-  for (const folder of ["pkg-template/src/", "src/"]) {
-    for (const file of readdirSync(new URL(folder, root), { recursive: true }).filter((name) =>
-      /\.(ts|rs)$/.test(name),
+  for (const folder of ["pkg-template/src/", "src/", "tests/"]) {
+    for (const file of readdirSync(new URL(folder, root), { recursive: true }).filter(
+      (name) => /\.(ts|rs)$/.test(name) && !name.includes("node_modules"),
     )) {
       const source = readFileSync(new URL(folder + file, root), "utf8");
       for (const [link] of source.matchAll(/docs\/[\w-]+\.md(#[\w-]+)?/g))

@@ -1,4 +1,5 @@
-//! Paths through attributes, ids, and a record's owners and teams (sections 3 and 7).
+//! Paths through attributes, ids, and a record's owners and teams (docs/format.md#resource-types,
+//! docs/format.md#ids).
 
 use serde_json::{Number, Value};
 
@@ -6,8 +7,8 @@ use super::Record;
 use super::coverage::hit;
 use super::snapshot::{mapped_paths, resource_type};
 
-/// Sections 3 and 10: what a path finds. Dots descend; a list on the way is entered and gives one flat list
-/// of what is found in it.
+/// What a path finds (docs/format.md#resource-types). Dots descend; a list on the way is entered and gives
+/// one flat list of what is found in it.
 pub fn read(root: &Value, path: &str) -> Option<Value> {
     descend(root, &path.split('.').collect::<Vec<_>>())
 }
@@ -19,7 +20,7 @@ fn descend(value: &Value, path: &[&str]) -> Option<Value> {
     match value {
         Value::Object(members) => members.get(*key).and_then(|member| descend(member, rest)),
         Value::Array(elements) => {
-            hit("3 path: enters a list");
+            hit("path: enters a list");
             Some(Value::Array(elements.iter().flat_map(|element| found_in(element, path)).collect()))
         }
         _ => None,
@@ -30,26 +31,26 @@ fn descend(value: &Value, path: &[&str]) -> Option<Value> {
 fn found_in(element: &Value, path: &[&str]) -> Vec<Value> {
     match descend(element, path) {
         None => {
-            hit("10 path: an element in which nothing is found");
+            hit("path: an element in which nothing is found");
             vec![Value::Null]
         }
         Some(Value::Array(found)) => {
-            hit("3 path: list in a list is flattened");
+            hit("path: list in a list is flattened");
             found
         }
         Some(found) => vec![found],
     }
 }
 
-/// Sections 3 and 10: a list inside the list that a path ends at is absent, and an element of which nothing
-/// is known.
+/// A list inside the list that a path ends at is absent (docs/format.md#elements-of-lists), and so is an
+/// element of which nothing is known.
 fn without_inner_lists(value: &Value) -> Value {
     let Value::Array(elements) = value else {
         return value.clone();
     };
     let keep = |element: &Value| {
         if element.is_array() {
-            hit("3 path: list inside the list at the end is absent");
+            hit("path: list inside the list at the end is absent");
             return Value::Null;
         }
         element.clone()
@@ -57,7 +58,8 @@ fn without_inner_lists(value: &Value) -> Value {
     Value::Array(elements.iter().map(keep).collect())
 }
 
-/// Sections 1 and 7: a string that is an id, or a safe integer as its decimal string. Nothing else is an id.
+/// A string that is an id, or a safe integer as its decimal string (docs/format.md#ids-in-conditions).
+/// Nothing else is an id.
 pub fn id(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => is_id(text).then(|| text.clone()),
@@ -66,12 +68,12 @@ pub fn id(value: &Value) -> Option<String> {
     }
 }
 
-/// Section 1: 1 to 256 bytes, no control characters.
+/// 1 to 256 bytes, no control characters (docs/format.md#ids).
 fn is_id(text: &str) -> bool {
     (1..=256).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
-/// Section 7: a safe integer as its decimal string.
+/// A safe integer as its decimal string (docs/format.md#resource-types).
 #[expect(clippy::cast_possible_truncation, reason = "a safe integer fits")]
 fn safe_integer(number: &Number) -> Option<String> {
     let number = number.as_f64()?;
@@ -79,20 +81,20 @@ fn safe_integer(number: &Number) -> Option<String> {
     safe.then(|| (number as i64).to_string())
 }
 
-/// Section 7: an id, or a list in which what is no id counts as absent.
+/// An id, or a list in which whatever is not an id counts as absent (docs/format.md#resource-types).
 fn ids(value: Option<Value>) -> Vec<String> {
     match value {
         None | Some(Value::Null) => Vec::new(),
         Some(Value::Array(elements)) => {
-            hit("7 owner or team: list");
+            hit("owner or team: list");
             elements.iter().filter_map(id).collect()
         }
         Some(scalar) => {
             let found = id(&scalar);
             match (&found, scalar.is_number()) {
-                (None, _) => hit("7 owner or team: no id"),
-                (_, true) => hit("7 owner or team: number"),
-                (_, false) => hit("7 owner or team: string"),
+                (None, _) => hit("owner or team: not an id"),
+                (_, true) => hit("owner or team: number"),
+                (_, false) => hit("owner or team: string"),
             }
             found.into_iter().collect()
         }
@@ -110,7 +112,8 @@ pub struct Facts<'a> {
     pub teams: Vec<String>,
 }
 
-/// Section 7: owner and team are read once, by the mapping of the type of the permission asked.
+/// Owner and team are read once, at the paths of the resource type of the permission that is asked about
+/// (docs/format.md#resource-types).
 pub fn facts<'a>(snapshot: &Value, permission: &str, record: Record<'a>) -> Facts<'a> {
     let kind = resource_type(snapshot, permission);
     let owner = mapped_paths(snapshot, &kind, "owner");

@@ -1,4 +1,4 @@
-//! Conditions over a user, a context, a moment and a record, section 10.
+//! Conditions over a user, a context, a moment and a record (docs/format.md#conditions).
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::operators::compare;
 use super::snapshot::{list, text};
 use super::time::{during, moment};
 
-/// Section 10: truth has three values.
+/// Truth has three values (docs/format.md#what-is-not-known).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Truth {
     /// It does not hold.
@@ -73,7 +73,7 @@ impl World<'_> {
         }
     }
 
-    /// Section 10: the user's attributes, with `id` and `teams` always those of the user.
+    /// The user's attributes, with `id` and `teams` always those of the user (docs/format.md#conditions).
     fn user_attributes(&self) -> Value {
         let mut attributes =
             self.user.get("attributes").and_then(Value::as_object).cloned().unwrap_or_default();
@@ -143,14 +143,15 @@ impl Comparison<'_> {
         }
     }
 
-    /// Sections 7 and 10: about an unknown record or element every comparison is unknown, also `$exists`.
+    /// About an unknown record or element every comparison is unknown, also `$exists`
+    /// (docs/format.md#what-is-not-known).
     pub fn truth(&self, world: &World<'_>) -> Truth {
         if world.record.is_none() && self.reads_record() {
-            hit("7 unknown record in a condition");
+            hit("unknown record in a condition");
             return Truth::Unknown;
         }
         if world.element.is_none() && self.reads("element.") {
-            hit("10 unknown element in a condition");
+            hit("unknown element in a condition");
             return Truth::Unknown;
         }
         let left = self.left(world);
@@ -165,11 +166,12 @@ impl Comparison<'_> {
     }
 }
 
-/// Section 10, `$elem`: true if it is true of one element, else unknown if it is unknown of one, else false.
-/// Of one of the user's own teams that is not known it is never true.
+/// `$elem`: true if it is true of one element, else unknown if it is unknown of one, else false
+/// (docs/format.md#elements-of-lists). It is never true of a team of the user's own that the snapshot does
+/// not have.
 pub fn one_element(path: &str, list: Option<&Value>, inside: &Value, world: &World<'_>) -> Truth {
     let Some(elements) = list.and_then(Value::as_array) else {
-        hit("10 $elem: no list");
+        hit("$elem: not a list");
         return Truth::Unknown;
     };
     let of_one = |element: &Value| {
@@ -182,9 +184,9 @@ pub fn one_element(path: &str, list: Option<&Value>, inside: &Value, world: &Wor
     };
     let truth = Truth::any(elements.iter().map(of_one));
     hit(match truth {
-        Truth::True => "10 $elem: true",
-        Truth::Unknown => "10 $elem: unknown",
-        Truth::False => "10 $elem: false",
+        Truth::True => "$elem: true",
+        Truth::Unknown => "$elem: unknown",
+        Truth::False => "$elem: false",
     });
     truth
 }
@@ -194,7 +196,7 @@ pub fn is_of_record(path: &str) -> bool {
     path.starts_with("resource.")
 }
 
-/// Section 10: all entries of a condition must hold. No condition always holds.
+/// All entries of a condition must hold (docs/format.md#conditions). No condition always holds.
 pub fn evaluate(condition: Option<&Value>, world: &World<'_>) -> Truth {
     let entries = condition.and_then(Value::as_object).into_iter().flat_map(Map::iter);
     Truth::all(entries.map(|(key, value)| entry(key, value, world)).collect::<Vec<_>>())
@@ -214,7 +216,7 @@ fn entry(key: &str, value: &Value, world: &World<'_>) -> Truth {
     }
 }
 
-/// Section 10: a scalar, a reference, or an object of operators that must all hold.
+/// A scalar, a reference, or an object of operators that must all hold (docs/format.md#conditions).
 pub fn comparisons<'a>(path: &'a str, value: &'a Value) -> Vec<Comparison<'a>> {
     let Some(operators) = value.as_object() else {
         return vec![Comparison { attribute: path, operator: "$eq", operand: Operand::Literal(value) }];

@@ -1,4 +1,4 @@
-//! `can` and its reason, section 7.
+//! `can` and its reason (docs/format.md#answers).
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use super::snapshot::{
 use super::teams::{covers, covers_any};
 use super::{Answer, Question, Record, Step, scope, time};
 
-/// Section 7: `can` with its reason.
+/// `can` with its reason (docs/format.md#answers).
 pub fn decide(snapshot: &Value, question: &Question<'_>) -> Answer {
     let step = admitted(snapshot, question).and_then(|asker| {
         asker.askable(question.permission)?;
@@ -40,7 +40,8 @@ pub struct Asker<'a> {
     pub user: &'a Value,
 }
 
-/// Section 7, steps 1 and 2.
+/// The clock and the user: reasons `clock`, `expired`, `unknown-user`, `user-disabled`
+/// (docs/format.md#answers).
 pub fn admitted<'a>(snapshot: &'a Value, question: &'a Question<'a>) -> Result<Asker<'a>, &'static str> {
     time::clock(snapshot, question.now)?;
     time::not_expired(snapshot, question.now)?;
@@ -52,7 +53,8 @@ pub fn admitted<'a>(snapshot: &'a Value, question: &'a Question<'a>) -> Result<A
 }
 
 impl<'a> Asker<'a> {
-    /// Section 7, step 3: known, in the plan, within the limit. A required permission passes the same test.
+    /// Known, in the plan, within the limit (docs/format.md#answers). A required permission passes the same
+    /// test.
     pub fn askable(&self, permission: &str) -> Step {
         if snapshot::permission(self.snapshot, permission).is_none() {
             return Err("unknown-permission");
@@ -63,16 +65,16 @@ impl<'a> Asker<'a> {
         self.within_limit(permission)
     }
 
-    /// Section 7, step 3, `limit`: permission ids, `<category>.*`, `*`.
+    /// `limit`: permission ids, `<category>.*`, `*` (docs/format.md#answers).
     fn within_limit(&self, permission: &str) -> Step {
         let Some(limit) = self.question.limit else {
             return Ok(());
         };
         let keys = keys_for(self.snapshot, permission);
         match keys.iter().position(|key| limit.contains(key)) {
-            Some(0) => hit("7.3 limit: explicit"),
-            Some(1) => hit("7.3 limit: category"),
-            Some(_) => hit("7.3 limit: star"),
+            Some(0) => hit("limit: explicit"),
+            Some(1) => hit("limit: category"),
+            Some(_) => hit("limit: star"),
             None => return Err("limited"),
         }
         Ok(())
@@ -89,7 +91,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Section 7, steps 4 to 7, on a record.
+    /// On a record: denials, then grants, then what is required (docs/format.md#answers).
     pub fn on_record(&self, permission: &str, facts: &Facts<'_>) -> Step {
         self.not_denied(permission, facts)?;
         self.granted_on(permission, facts)?;
@@ -99,22 +101,23 @@ impl<'a> Asker<'a> {
         Ok(())
     }
 
-    /// Section 7, step 4. A denial applies unless its team does not cover the record or a condition is false.
+    /// A denial applies unless its team does not cover the record or a condition is false
+    /// (docs/format.md#denials).
     fn not_denied(&self, permission: &str, facts: &Facts<'_>) -> Step {
         let world = self.world(facts.record);
         for (assignment, when) in self.denials(permission) {
             if !self.denial_reaches(&assignment, facts) {
-                hit("7.4 denial on another team");
+                hit("denial on another team");
                 continue;
             }
             match Truth::all([evaluate(assignment.when, &world), evaluate(when, &world)]) {
-                Truth::False => hit("7.4 denial whose condition is false"),
+                Truth::False => hit("denial whose condition is false"),
                 Truth::Unknown => {
-                    hit("7.4 denied by an unknown condition");
+                    hit("denial: denied by an unknown condition");
                     return Err("denied");
                 }
                 Truth::True => {
-                    hit("7.4 denied");
+                    hit("denial: denied");
                     return Err("denied");
                 }
             }
@@ -122,19 +125,19 @@ impl<'a> Asker<'a> {
         Ok(())
     }
 
-    /// Section 7, step 4: the assignment's team covers the record, or the record has no team.
+    /// The assignment's team covers the record, or the record has no team (docs/format.md#denials).
     fn denial_reaches(&self, assignment: &Assignment<'_>, facts: &Facts<'_>) -> bool {
         let Some(team) = assignment.team else {
             return true;
         };
         if facts.teams.is_empty() {
-            hit("7.4 team-limited denial reaches a record without team");
+            hit("team-limited denial reaches a record without team");
             return true;
         }
         covers_any(self.snapshot, team, &facts.teams)
     }
 
-    /// Section 7, step 4: what active assignments deny. Session roles do not matter here.
+    /// What active assignments deny (docs/format.md#denials). Session roles do not matter here.
     pub fn denials(&self, permission: &str) -> Vec<(Assignment<'a>, Option<&'a Value>)> {
         assignments(self.snapshot, self.user)
             .into_iter()
@@ -146,7 +149,8 @@ impl<'a> Asker<'a> {
             .collect()
     }
 
-    /// Section 7, step 5: the assignments that count and whose role grants the permission.
+    /// The assignments that count and whose role grants the permission: reason `not-granted`
+    /// (docs/format.md#answers).
     pub fn holdings(&self, permission: &str) -> Vec<Holding<'a>> {
         assignments(self.snapshot, self.user)
             .into_iter()
@@ -159,16 +163,17 @@ impl<'a> Asker<'a> {
             .collect()
     }
 
-    /// Section 7, step 5, gate option `roles`.
+    /// The gate option `roles` (docs/format.md#answers).
     fn in_session(&self, assignment: &Assignment<'_>) -> bool {
         let counts = self.question.roles.is_none_or(|roles| roles.iter().any(|role| role == assignment.role));
         if !counts {
-            hit("7.5 role outside the session");
+            hit("role outside the session");
         }
         counts
     }
 
-    /// Section 7, step 5: the holdings whose window is open, or why there are none.
+    /// The holdings whose window is open, or why there are none: reason `not-active`
+    /// (docs/format.md#answers).
     pub fn active_holdings(&self, permission: &str) -> Result<Vec<Holding<'a>>, &'static str> {
         let holdings = self.holdings(permission);
         if holdings.is_empty() {
@@ -181,7 +186,8 @@ impl<'a> Asker<'a> {
         if active.is_empty() { Err("not-active") } else { Ok(active) }
     }
 
-    /// Section 7, step 5, on a record.
+    /// Whether a grant reaches the record and holds: reasons `out-of-scope`, `condition-failed`
+    /// (docs/format.md#answers).
     fn granted_on(&self, permission: &str, facts: &Facts<'_>) -> Step {
         let active = self.active_holdings(permission)?;
         let reaching: Vec<_> = active
@@ -195,7 +201,7 @@ impl<'a> Asker<'a> {
         self.one_holds(&reaching, facts.record)
     }
 
-    /// Section 7, step 5: of the grants that reach, one must hold with the condition of its assignment.
+    /// Of the grants that reach, one must hold with the condition of its assignment (docs/format.md#answers).
     fn one_holds(&self, reaching: &[Holding<'_>], record: Option<&Value>) -> Step {
         if reaching.iter().all(|(_, grants)| grants.is_empty()) {
             return Err("out-of-scope");
@@ -208,26 +214,26 @@ impl<'a> Asker<'a> {
         if holds { Ok(()) } else { Err("condition-failed") }
     }
 
-    /// Sections 6 and 7: the team of an assignment limits it to what that team covers.
+    /// The team of an assignment limits it to what that team covers (docs/format.md#users).
     fn assignment_covers(&self, assignment: &Assignment<'_>, facts: &Facts<'_>) -> bool {
         let Some(team) = assignment.team else {
             return true;
         };
         let covered = covers_any(self.snapshot, team, &facts.teams);
-        hit(if covered { "7.5 inside the assignment's team" } else { "7.5 outside the assignment's team" });
+        hit(if covered { "inside the assignment's team" } else { "outside the assignment's team" });
         covered
     }
 
-    /// Section 7, step 5: whether a level reaches the record.
+    /// Whether a level reaches the record (docs/format.md#levels).
     fn reaches(&self, level: Level, assignment: &Assignment<'_>, facts: &Facts<'_>) -> bool {
         let owned = facts.owners.iter().any(|owner| owner == self.question.user);
         match level {
             Level::All => {
-                hit("7.5 level all");
+                hit("level all");
                 true
             }
             Level::Own => {
-                hit(if owned { "7.5 level own: owned" } else { "7.5 level own: not owned" });
+                hit(if owned { "level own: owned" } else { "level own: not owned" });
                 owned
             }
             Level::Team => {
@@ -236,28 +242,29 @@ impl<'a> Asker<'a> {
                     .iter()
                     .any(|team| facts.teams.iter().any(|id| covers(self.snapshot, team, id)));
                 hit(match (owned, of_team) {
-                    (true, false) => "7.5 level team: owned only",
-                    (_, true) => "7.5 level team: covered",
-                    (false, false) => "7.5 level team: neither",
+                    (true, false) => "level team: owned only",
+                    (_, true) => "level team: covered",
+                    (false, false) => "level team: neither",
                 });
                 owned || of_team
             }
         }
     }
 
-    /// Section 6: the user's teams, and within an assignment its team.
+    /// The user's teams, and within an assignment its team (docs/format.md#users).
     pub fn teams_within(&self, assignment: &Assignment<'a>) -> Vec<&'a str> {
         strings(self.user, "teams").into_iter().chain(assignment.team).collect()
     }
 
-    /// Section 3: what a permission requires.
+    /// What a permission requires (docs/format.md#prerequisites-and-implications).
     pub fn requires(&self, permission: &str) -> Vec<&'a str> {
         snapshot::permission(self.snapshot, permission)
             .map(|entry| strings(entry, "requires"))
             .unwrap_or_default()
     }
 
-    /// Section 7, step 6: on the same record if the types are related, else without one.
+    /// On the same record if the types are related, else without one
+    /// (docs/format.md#prerequisites-and-implications).
     fn required_on(&self, permission: &str, required: &str, facts: &Facts<'_>) -> Step {
         self.askable(required)?;
         if self.on_same_record(permission, required) {
@@ -267,21 +274,22 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Section 7, step 6: the types are equal or one is a proper dotted prefix of the other.
+    /// The types are equal or one is a proper dotted prefix of the other
+    /// (docs/format.md#prerequisites-and-implications).
     pub fn on_same_record(&self, permission: &str, required: &str) -> bool {
         let (one, other) = (resource_type(self.snapshot, permission), resource_type(self.snapshot, required));
         let related = one == other || is_proper_prefix(&one, &other) || is_proper_prefix(&other, &one);
         hit(if one == other {
-            "7.6 required permission of the same type"
+            "prerequisite of the same type"
         } else if related {
-            "7.6 required permission of a related type"
+            "prerequisite of a related type"
         } else {
-            "7.6 required permission of another type"
+            "prerequisite of another type"
         });
         related
     }
 
-    /// Section 7, "Without a resource".
+    /// Without a record (docs/format.md#without-a-record).
     pub fn without_record(&self, permission: &str) -> Step {
         if is_scoped(self.snapshot, permission) {
             scope::on_anything(self, permission)
@@ -290,7 +298,7 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// Section 7, "Without a resource": a tenant-level permission for the tenant as a whole.
+    /// A tenant-level permission, for the tenant as a whole (docs/format.md#without-a-record).
     fn for_the_tenant(&self, permission: &str) -> Step {
         self.no_denial_at_all(permission)?;
         let active = self.active_holdings(permission)?;
@@ -298,21 +306,21 @@ impl<'a> Asker<'a> {
             active.into_iter().filter(|(assignment, _)| assignment.team.is_none()).collect();
         self.one_holds(&for_all, None)?;
         for required in self.requires(permission) {
-            hit("7 required by a tenant-level permission without a record");
+            hit("required by a tenant-level permission without a record");
             let step = self.askable(required).and_then(|()| self.without_record(required));
             step.map_err(|_| "prerequisite")?;
         }
         Ok(())
     }
 
-    /// Section 7, "Without a resource": any active denial counts, limited to a team or not.
+    /// Any active denial counts, limited to a team or not (docs/format.md#without-a-record).
     fn no_denial_at_all(&self, permission: &str) -> Step {
         let world = self.world(None);
         let applies = |(assignment, when): &(Assignment<'_>, Option<&Value>)| {
             Truth::all([evaluate(assignment.when, &world), evaluate(*when, &world)]) != Truth::False
         };
         if self.denials(permission).iter().any(applies) {
-            hit("7 denied for the tenant as a whole");
+            hit("denied for the tenant as a whole");
             return Err("denied");
         }
         Ok(())

@@ -1,11 +1,12 @@
-//! What a role grants and denies, section 5.
+//! What a role grants and denies (docs/format.md#roles).
 
 use serde_json::Value;
 
 use super::coverage::hit;
 use super::snapshot::{flag, in_plan, is_scoped, keys_for, list, permission, role, strings, text};
 
-/// How far a grant reaches, the narrower first (section 3). A tenant-level permission has `All` alone.
+/// How far a grant reaches, the narrower first (docs/format.md#levels). A tenant-level permission has `All`
+/// alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Level {
     /// What the user owns.
@@ -35,14 +36,14 @@ enum Entry<'a> {
     Grants(Vec<Grant<'a>>),
 }
 
-/// Section 5, "What a role grants for permission *p*".
+/// What a role grants of a permission (docs/format.md#inheritance).
 pub fn granted<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Vec<Grant<'a>> {
     if !may_grant(snapshot, role, id) {
         return Vec::new();
     }
     let direct = match own_entry(snapshot, role, id) {
         Entry::Refused => {
-            hit("5.1 false ends it");
+            hit("entry: false ends it");
             return Vec::new();
         }
         Entry::Grants(grants) => grants,
@@ -50,36 +51,36 @@ pub fn granted<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Vec<Grant<
     };
     let implied = implied(snapshot, role, id);
     if !implied.is_empty() {
-        hit(if direct.is_empty() { "5.3 implied only" } else { "5.3 implied besides" });
+        hit(if direct.is_empty() { "implied only" } else { "implied besides" });
     }
     direct.into_iter().chain(implied).collect()
 }
 
-/// Section 3, `plans`, and section 5, rule 4: whether this role can grant the permission at all.
+/// Whether this role can grant the permission at all (docs/format.md#plans, docs/format.md#role-types).
 fn may_grant(snapshot: &Value, role: &Value, id: &str) -> bool {
     in_plan(snapshot, id) && may_hold(snapshot, role, id)
 }
 
-/// Section 5, rule 4: role types and `standardOnly`.
+/// Role types and `standardOnly` (docs/format.md#role-types).
 pub fn may_hold(snapshot: &Value, role: &Value, id: &str) -> bool {
     let Some(permission) = permission(snapshot, id) else {
         return false;
     };
     if flag(permission, "standardOnly") && !flag(role, "standard") {
-        hit("5.4 standardOnly");
+        hit("standardOnly");
         return false;
     }
     match text(role, "type") {
         Some(kind) if permission.get("roleTypes").is_some() => {
             let holds = strings(permission, "roleTypes").contains(&kind);
-            hit(if holds { "5.4 type among roleTypes" } else { "5.4 type not among roleTypes" });
+            hit(if holds { "type among roleTypes" } else { "type not among roleTypes" });
             holds
         }
         _ => true,
     }
 }
 
-/// Section 5, rule 1: the entry for the permission, else for its category, else `*`.
+/// The entry for the permission, else for its category, else `*` (docs/format.md#grants).
 fn own_entry<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Entry<'a> {
     let grants = role.get("grants").unwrap_or(&Value::Null);
     for key in keys_for(snapshot, id) {
@@ -87,23 +88,24 @@ fn own_entry<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Entry<'a> {
         match grants.get(&key) {
             None => {}
             Some(Value::Bool(false)) => {
-                hit(if explicit { "5.1 false, explicit" } else { "5.1 false, wildcard" });
+                hit(if explicit { "entry: false, explicit" } else { "entry: false, wildcard" });
                 return Entry::Refused;
             }
             Some(value) => {
                 let alternatives = entry_grants(snapshot, value, id, explicit);
                 if explicit || !alternatives.is_empty() {
-                    hit(if explicit { "5.1 explicit entry" } else { "5.1 wildcard entry" });
+                    hit(if explicit { "entry: explicit" } else { "entry: wildcard" });
                     return Entry::Grants(alternatives);
                 }
-                hit("5.1 wildcard that grants nothing counts as absent");
+                hit("entry: wildcard that grants nothing counts as absent");
             }
         }
     }
     Entry::Absent
 }
 
-/// Section 5, "Value": `true`, a level, an object, or a list of levels and objects.
+/// The value of an entry: `true`, a level, an object, or a list of levels and objects
+/// (docs/format.md#grants).
 fn entry_grants<'a>(snapshot: &Value, value: &'a Value, id: &str, explicit: bool) -> Vec<Grant<'a>> {
     let one = |value: &'a Value| {
         let level = match value.as_str().or_else(|| text(value, "scope")) {
@@ -114,7 +116,7 @@ fn entry_grants<'a>(snapshot: &Value, value: &'a Value, id: &str, explicit: bool
     };
     match value {
         Value::Array(alternatives) => {
-            hit("5 value: list of alternatives");
+            hit("entry: list of alternatives");
             alternatives.iter().filter_map(one).collect()
         }
         _ => one(value).into_iter().collect(),
@@ -130,21 +132,21 @@ fn named_level(name: &str) -> Option<Level> {
     }
 }
 
-/// Section 5, level rule: as written under an explicit id; under a wildcard the widest that is not wider, and
-/// for a tenant-level permission only `all`.
+/// The level of an entry: as written under an explicit id; under a wildcard the widest that is not wider, and
+/// for a tenant-level permission only `all` (docs/format.md#grants).
 fn applied_level(snapshot: &Value, id: &str, level: Level, explicit: bool) -> Option<Level> {
     if explicit {
         return Some(level);
     }
     if !is_scoped(snapshot, id) {
-        hit("5 wildcard level on a tenant-level permission");
+        hit("wildcard level on a tenant-level permission");
         return (level == Level::All).then_some(Level::All);
     }
     let applied = widest(snapshot, id, level);
     match applied {
-        None => hit("5 wildcard level: nothing not wider"),
-        Some(applied) if applied < level => hit("5 wildcard level: narrowed"),
-        Some(_) => hit("5 wildcard level: as written"),
+        None => hit("wildcard level: nothing not wider"),
+        Some(applied) if applied < level => hit("wildcard level: narrowed"),
+        Some(_) => hit("wildcard level: as written"),
     }
     applied
 }
@@ -158,12 +160,12 @@ fn widest(snapshot: &Value, id: &str, bound: Level) -> Option<Level> {
     strings(permission, "scopes").into_iter().filter_map(named_level).filter(|level| *level <= bound).max()
 }
 
-/// Section 5, rule 2: everything that the `inherits` roles grant, together.
+/// Everything that the `inherits` roles grant, together (docs/format.md#inheritance).
 fn inherited<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Vec<Grant<'a>> {
     let grants: Vec<_> =
         parents(snapshot, role).into_iter().flat_map(|parent| granted(snapshot, parent, id)).collect();
     if !grants.is_empty() {
-        hit("5.2 inherited");
+        hit("inherited");
     }
     grants
 }
@@ -172,7 +174,7 @@ fn parents<'a>(snapshot: &'a Value, child: &Value) -> Vec<&'a Value> {
     strings(child, "inherits").into_iter().filter_map(|id| role(snapshot, id)).collect()
 }
 
-/// Section 5, rule 3: what the role's own entries imply, step by step.
+/// What the role's own entries imply, step by step (docs/format.md#inheritance).
 fn implied<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Vec<Grant<'a>> {
     let mut found: Vec<(&str, Grant<'a>)> = Vec::new();
     for source in super::snapshot::permission_ids(snapshot) {
@@ -185,7 +187,7 @@ fn implied<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Vec<Grant<'a>>
         let before = found.len();
         imply(snapshot, role, source, grant, &mut found);
         if found.len() > before {
-            hit("5.3 implied by something implied");
+            hit("implied by something implied");
         }
         next += 1;
     }
@@ -203,7 +205,7 @@ fn own_grants<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Vec<Grant<'
     }
 }
 
-/// One step of rule 3: adds what one grant implies directly, unless it is already there.
+/// One step of implication: adds what one grant implies directly, unless it is already there.
 fn imply<'a>(
     snapshot: &'a Value,
     role: &'a Value,
@@ -216,35 +218,35 @@ fn imply<'a>(
     };
     for target in strings(entry, "implies") {
         if !may_grant(snapshot, role, target) {
-            hit("5.3 implication skips what the role may not hold");
+            hit("implication skips what the role may not hold");
         } else if matches!(own_entry(snapshot, role, target), Entry::Refused) {
-            hit("5.3 implication stops at false");
+            hit("implication stops at false");
         } else if let Some(level) = implied_level(snapshot, source, grant.level, target) {
             let step = (target, Grant { level, when: grant.when });
             if found.contains(&step) {
-                hit("5.3 implied twice");
+                hit("implied twice");
             } else {
                 found.push(step);
             }
         } else {
-            hit("5.3 implication finds no level");
+            hit("implication finds no level");
         }
     }
 }
 
-/// Section 5, rule 3: the widest level not wider than the source's; a tenant-level target only from a
-/// tenant-level source or from `all`.
+/// The widest level not wider than the source's; a tenant-level target only from a tenant-level source or
+/// from `all` (docs/format.md#prerequisites-and-implications).
 fn implied_level(snapshot: &Value, source: &str, level: Level, target: &str) -> Option<Level> {
     match (is_scoped(snapshot, source), is_scoped(snapshot, target)) {
-        (true, true) => hit("5.3 scoped implies scoped"),
-        (false, true) => hit("5.3 tenant-level implies scoped"),
-        (true, false) => hit("5.3 scoped implies tenant-level"),
-        (false, false) => hit("5.3 tenant-level implies tenant-level"),
+        (true, true) => hit("scoped implies scoped"),
+        (false, true) => hit("tenant-level implies scoped"),
+        (true, false) => hit("scoped implies tenant-level"),
+        (false, false) => hit("tenant-level implies tenant-level"),
     }
     widest(snapshot, target, level)
 }
 
-/// Section 5, `deny`: the conditions under which a role denies a permission, inherited ones included.
+/// The conditions under which a role denies a permission, inherited ones included (docs/format.md#denials).
 pub fn denied<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Vec<Option<&'a Value>> {
     let keys = keys_for(snapshot, id);
     let own = list(role, "deny").iter().filter_map(|entry| {
@@ -253,10 +255,10 @@ pub fn denied<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Vec<Option<
             return None;
         }
         hit(match (key == id, entry.is_string()) {
-            (true, true) => "5 deny: explicit",
-            (true, false) => "5 deny: explicit with a condition",
-            (false, true) => "5 deny: wildcard",
-            (false, false) => "5 deny: wildcard with a condition",
+            (true, true) => "deny: explicit",
+            (true, false) => "deny: explicit with a condition",
+            (false, true) => "deny: wildcard",
+            (false, false) => "deny: wildcard with a condition",
         });
         Some(entry.get("when"))
     });
@@ -264,7 +266,7 @@ pub fn denied<'a>(snapshot: &'a Value, role: &'a Value, id: &str) -> Vec<Option<
     let from_parents: Vec<_> =
         parents(snapshot, role).into_iter().flat_map(|parent| denied(snapshot, parent, id)).collect();
     if !from_parents.is_empty() {
-        hit("5 deny: inherited");
+        hit("deny: inherited");
     }
     own.into_iter().chain(from_parents).collect()
 }

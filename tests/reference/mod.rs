@@ -1,20 +1,20 @@
 //! A second opinion: the rules of format 1 read literally, slowly and without any cache.
 //!
 //! It shares no code with the engine. It works on JSON trees, looks every id up again whenever it is needed
-//! and takes the snapshot to be valid. One function stands for one rule; its comment names the section of the
-//! format.
+//! and takes the snapshot to be valid. One function stands for one rule; its comment names the heading of
+//! docs/format.md under which the rule is stated.
 //!
 //! | file | rules |
 //! |---|---|
-//! | `snapshot` | looking things up; resource types and plans (3), assignments (6) |
-//! | `time` | times, the clock, windows (2), `$during` (10) |
-//! | `attributes` | paths, ids, owners and teams of a record (3, 7) |
-//! | `teams` | what a team covers (4) |
-//! | `grants` | what a role grants and denies (5) |
-//! | `operators`, `conditions` | conditions over a record (10) |
-//! | `residual` | conditions with everything but the record filled in (7) |
-//! | `decision` | `can` and its reason (7) |
-//! | `scope` | `scope`, and the question without a record (7) |
+//! | `snapshot` | looking things up; resource types, plans, assignments |
+//! | `time` | times, the clock, windows, `$during` |
+//! | `attributes` | paths, ids, owners and teams of a record |
+//! | `teams` | what a team covers |
+//! | `grants` | what a role grants and denies |
+//! | `operators`, `conditions` | conditions over a record |
+//! | `residual` | conditions with everything but the record filled in |
+//! | `decision` | `can` and its reason |
+//! | `scope` | `scope`, and the question without a record |
 //! | `coverage` | counts how often each rule was reached |
 //! | `generate` | random valid snapshots and questions |
 //!

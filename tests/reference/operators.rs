@@ -1,4 +1,4 @@
-//! The operators of section 10: what fits them, and what they say of values that fit.
+//! The operators: what fits them, and what they say of values that fit (docs/format.md#conditions).
 
 use std::cmp::Ordering;
 use std::net::{IpAddr, Ipv4Addr};
@@ -15,7 +15,7 @@ pub fn compare(operator: &str, left: Option<Value>, right: Option<Value>, ids: b
     let truth = if operator == "$exists" {
         exists(left.as_ref(), right.as_ref())
     } else if ids {
-        hit("10 compared as ids");
+        hit("compared as ids");
         fitting(operator, left.and_then(as_id), right.and_then(as_id))
     } else {
         fitting(operator, left, right)
@@ -24,21 +24,21 @@ pub fn compare(operator: &str, left: Option<Value>, right: Option<Value>, ids: b
     truth
 }
 
-/// Section 10, `$exists`: present and not null, or not.
+/// `$exists`: present and not null, or not (docs/format.md#conditions).
 fn exists(attribute: Option<&Value>, wanted: Option<&Value>) -> Truth {
     let present = attribute.is_some_and(|value| !value.is_null());
     Truth::of(Some(&Value::Bool(present)) == wanted)
 }
 
-/// Section 10: turned into an id as in section 7; a scalar in a list that is no id counts as one of another
-/// type.
+/// A value turned into an id (docs/format.md#ids-in-conditions); a scalar in a list that is not an id counts
+/// as one of another type.
 fn as_id(value: Value) -> Option<Value> {
     match value {
         Value::Array(elements) => {
             let one = |element: Value| match id(&element) {
                 Some(id) => Value::String(id),
                 None if is_scalar(&element) => {
-                    hit("10 a scalar in a list that is no id");
+                    hit("compared as ids: a scalar in a list that is not an id");
                     Value::Bool(false)
                 }
                 None => element,
@@ -49,7 +49,7 @@ fn as_id(value: Value) -> Option<Value> {
     }
 }
 
-/// Section 10: missing, null or of an unfitting type is unknown.
+/// Missing, null or of a type that the operator cannot use is unknown (docs/format.md#what-is-not-known).
 fn fitting(operator: &str, left: Option<Value>, right: Option<Value>) -> Truth {
     match (left, right) {
         (Some(left), Some(right)) if fits_attribute(operator, &left) && fits_operand(operator, &right) => {
@@ -87,7 +87,7 @@ pub fn fits_operand(operator: &str, value: &Value) -> bool {
     }
 }
 
-/// Section 10: strings, numbers and booleans.
+/// Scalars: strings, numbers and booleans (docs/format.md#conditions).
 fn is_scalar(value: &Value) -> bool {
     value.is_string() || value.is_number() || value.is_boolean()
 }
@@ -163,7 +163,7 @@ fn holds_one(known: &[&Value], scalar: &Value) -> bool {
 /// `$in`: elements of another type are skipped; if none is left it is unknown; an empty list holds nothing.
 fn one_of(scalar: &Value, list: &[Value]) -> Truth {
     if list.is_empty() {
-        hit("10 empty list found by reference");
+        hit("empty list found by reference");
         return Truth::False;
     }
     let (elements, some_unknown) = known(list);
@@ -171,11 +171,11 @@ fn one_of(scalar: &Value, list: &[Value]) -> Truth {
         return Truth::True;
     }
     if some_unknown {
-        hit("10 $in: unknown elements");
+        hit("$in: unknown elements");
         return Truth::Unknown;
     }
     if !elements.iter().any(|element| same_type(scalar, element)) {
-        hit("10 $in: no element of the type");
+        hit("$in: no element of the type");
         return Truth::Unknown;
     }
     Truth::False
@@ -190,7 +190,7 @@ fn has(attribute: &Value, scalar: &Value) -> Truth {
     match (holds_one(&elements, scalar), some_unknown) {
         (true, _) => Truth::True,
         (false, true) => {
-            hit("10 $has: unknown elements");
+            hit("$has: unknown elements");
             Truth::Unknown
         }
         (false, false) => Truth::False,
@@ -206,11 +206,11 @@ fn has_any(list: &[Value], operand: &[Value]) -> Truth {
         return Truth::True;
     }
     if list.is_empty() || operand.is_empty() {
-        hit("10 $hasAny: empty list");
+        hit("$hasAny: empty list");
         return Truth::False;
     }
     if left_unknown || right_unknown {
-        hit("10 $hasAny: unknown elements");
+        hit("$hasAny: unknown elements");
         return Truth::Unknown;
     }
     Truth::False
@@ -221,7 +221,7 @@ fn has_any(list: &[Value], operand: &[Value]) -> Truth {
 /// subset.
 fn subset(list: &[Value], operand: &[Value]) -> Truth {
     if operand.is_empty() {
-        hit("10 $subset: empty operand");
+        hit("$subset: empty operand");
         return Truth::of(list.is_empty());
     }
     let (left, left_unknown) = known(list);
@@ -232,7 +232,7 @@ fn subset(list: &[Value], operand: &[Value]) -> Truth {
     if !right_unknown && !left.iter().all(|element| holds_one(&right, element)) {
         return Truth::False;
     }
-    hit("10 $subset: unknown elements");
+    hit("$subset: unknown elements");
     Truth::Unknown
 }
 
@@ -264,14 +264,14 @@ fn in_blocks(attribute: &Value, blocks: &Value) -> Truth {
 /// An address without a zone; an IPv4-mapped IPv6 address counts as IPv4.
 fn address(value: &Value) -> Option<IpAddr> {
     let Ok(written) = value.as_str()?.parse::<IpAddr>() else {
-        hit("10 $cidr: string that is no address");
+        hit("$cidr: string that is not an address");
         return None;
     };
     let address = written.to_canonical();
     hit(match (written, address) {
-        (IpAddr::V4(_), _) => "10 $cidr: IPv4",
-        (IpAddr::V6(_), IpAddr::V4(_)) => "10 $cidr: IPv4-mapped",
-        (IpAddr::V6(_), IpAddr::V6(_)) => "10 $cidr: IPv6",
+        (IpAddr::V4(_), _) => "$cidr: IPv4",
+        (IpAddr::V6(_), IpAddr::V4(_)) => "$cidr: IPv4-mapped",
+        (IpAddr::V6(_), IpAddr::V6(_)) => "$cidr: IPv6",
     });
     Some(address)
 }
@@ -304,11 +304,11 @@ fn count(operator: &str, truth: Truth) {
         ($($name:literal),*) => {
             match (operator, truth) {
                 $(
-                    ($name, Truth::True) => hit(concat!("10 ", $name, ": true")),
-                    ($name, Truth::False) => hit(concat!("10 ", $name, ": false")),
-                    ($name, Truth::Unknown) => hit(concat!("10 ", $name, ": unknown")),
+                    ($name, Truth::True) => hit(concat!($name, ": true")),
+                    ($name, Truth::False) => hit(concat!($name, ": false")),
+                    ($name, Truth::Unknown) => hit(concat!($name, ": unknown")),
                 )*
-                _ => hit("10 operator that does not exist"),
+                _ => hit("operator that does not exist"),
             }
         };
     }

@@ -1,4 +1,5 @@
-//! Conditions in which everything but the record is filled in, and what truth they can have (section 7).
+//! Conditions in which everything but the record is filled in, and what truth they can have
+//! (docs/format.md#scopes).
 
 use serde_json::{Map, Value};
 
@@ -99,8 +100,8 @@ impl Residual {
         }
     }
 
-    /// Section 7: computed over the tree, where a comparison that is not constant can be both; comparisons
-    /// are never looked at together.
+    /// Computed over the tree, where a comparison that is not constant can be both; comparisons are never
+    /// combined (docs/format.md#scopes).
     pub fn possible(&self) -> Possible {
         match self {
             Self::Constant(truth) => Possible {
@@ -147,7 +148,7 @@ impl Possible {
     }
 }
 
-/// Section 7: fills in `context.*`, `user.*` and the time.
+/// Fills in `context.*`, `user.*` and the time (docs/format.md#scopes).
 pub fn fold(condition: Option<&Value>, world: &World<'_>) -> Residual {
     let entries = condition.and_then(Value::as_object).into_iter().flat_map(Map::iter);
     Residual::All(entries.map(|(key, value)| fold_entry(key, value, world)).collect())
@@ -169,17 +170,17 @@ fn fold_entry(key: &str, value: &Value, world: &World<'_>) -> Residual {
     }
 }
 
-/// Section 7: a comparison is constant when neither side is an attribute of the record, or when its other
-/// side is missing, null or of a type that the operator cannot use.
+/// A comparison is constant when neither side is an attribute of the record, or when its other side is
+/// missing, null or of a type that the operator cannot use (docs/format.md#scopes).
 fn fold_comparison(comparison: &Comparison<'_>, world: &World<'_>) -> Residual {
     if !comparison.reads_record() {
-        hit("7 fold: neither side is of the record");
+        hit("residual: neither side is of the record");
         return Residual::Constant(comparison.truth(world));
     }
     if let (Some(list), "$elem", Operand::Literal(inside)) =
         (comparison.attribute.strip_prefix("resource."), comparison.operator, comparison.operand)
     {
-        hit("7 fold: $elem over the record");
+        hit("residual: $elem over the record");
         return Residual::Element {
             list: list.to_owned(),
             inside: inside.clone(),
@@ -192,19 +193,19 @@ fn fold_comparison(comparison: &Comparison<'_>, world: &World<'_>) -> Residual {
     match (left, right) {
         (Some(left), Some(right)) if usable(comparison.operator, &left, &right) => {
             hit(match (&left, &right) {
-                (Side::Attribute(_), Side::Attribute(_)) => "7 fold: both sides are of the record",
-                (Side::Attribute(_), Side::Value(_)) => "7 fold: attribute of the record",
-                (Side::Value(_), _) => "7 fold: operand of the record",
+                (Side::Attribute(_), Side::Attribute(_)) => "residual: both sides are of the record",
+                (Side::Attribute(_), Side::Value(_)) => "residual: attribute of the record",
+                (Side::Value(_), _) => "residual: operand of the record",
             });
             let operator = comparison.operator.to_owned();
             Residual::Comparison { operator, left, right, by_id: comparison.by_id() }
         }
         (Some(_), Some(_)) => {
-            hit("7 fold: null or unfitting side");
+            hit("residual: null or unfitting side");
             Residual::Constant(Truth::Unknown)
         }
         _ => {
-            hit("7 fold: missing side");
+            hit("residual: missing side");
             Residual::Constant(Truth::Unknown)
         }
     }

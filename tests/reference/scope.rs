@@ -1,4 +1,4 @@
-//! `scope`, and the question "on anything at all?", section 7.
+//! `scope`, and the question "on anything at all?" (docs/format.md#scopes, docs/format.md#without-a-record).
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ pub enum ScopeKind {
     None,
 }
 
-/// The records on which a permission is held.
+/// The records on which a permission is allowed.
 #[derive(Clone, Debug)]
 pub struct ScopeAnswer {
     /// How much it matches.
@@ -69,7 +69,7 @@ pub struct Exclusion {
     pub when: Residual,
 }
 
-/// Section 7: the set of records on which the permission asked for is held.
+/// The set of records on which a permission is allowed (docs/format.md#scopes).
 pub fn scope_kind(snapshot: &Value, question: &Question<'_>) -> ScopeAnswer {
     let kind = resource_type(snapshot, question.permission);
     let answer = ScopeAnswer {
@@ -92,7 +92,7 @@ pub fn scope_kind(snapshot: &Value, question: &Question<'_>) -> ScopeAnswer {
 }
 
 impl ScopeAnswer {
-    /// Section 7: in every part some alternative and no exclusion applies.
+    /// In every part some alternative and no exclusion applies (docs/format.md#scopes).
     pub fn matches(&self, record: Record<'_>) -> bool {
         let facts = facts_by(&self.owner, &self.team, record);
         self.kind != ScopeKind::None
@@ -124,7 +124,7 @@ impl Exclusion {
         self.teams.as_ref().is_none_or(reaches) && self.when.truth(facts.record) != Truth::False
     }
 
-    /// Section 7: an exclusion whose condition cannot be false.
+    /// An exclusion whose condition cannot be false (docs/format.md#scopes).
     fn is_unconditional(&self) -> bool {
         !self.when.possible().falsehood
     }
@@ -134,25 +134,26 @@ impl Exclusion {
 fn kind_of(parts: &[Part]) -> ScopeKind {
     let all =
         parts.iter().all(|part| part.none.is_empty() && part.any.iter().any(Alternative::is_unconditional));
-    hit(if all { "7 scope: all" } else { "7 scope: some" });
+    hit(if all { "scope: all" } else { "scope: some" });
     if all { ScopeKind::All } else { ScopeKind::Some }
 }
 
-/// Section 7: the parts after all unconditional exclusions; nothing if one is left without alternatives.
+/// The parts after all unconditional exclusions; nothing if one is left without alternatives
+/// (docs/format.md#scopes).
 fn cut_parts(asker: &Asker<'_>, permission: &str) -> Option<Vec<Part>> {
     let parts = parts(asker, permission)?;
     let exclusions: Vec<_> = parts.iter().flat_map(|part| part.none.clone()).collect();
     let cut_part = |part: Part| Part { any: cut(part.any, &exclusions), none: part.none };
     let parts: Vec<_> = parts.into_iter().map(cut_part).collect();
     if parts.iter().any(|part| part.any.is_empty()) {
-        hit("7 scope: a part is left without alternatives");
+        hit("scope: a part is left without alternatives");
         return None;
     }
     Some(parts)
 }
 
-/// Section 7: one part for the permission, and one for each prerequisite, direct or transitive, that is asked
-/// on the same record. A prerequisite of another type that is no makes it none.
+/// One part for the permission, and one for each prerequisite, direct or transitive, that is asked on the
+/// same record (docs/format.md#scopes). If a prerequisite of another type is denied, there is none.
 fn parts(asker: &Asker<'_>, permission: &str) -> Option<Vec<Part>> {
     let mut all = vec![own_part(asker, permission)];
     for required in asker.requires(permission) {
@@ -160,7 +161,7 @@ fn parts(asker: &Asker<'_>, permission: &str) -> Option<Vec<Part>> {
         if asker.on_same_record(permission, required) {
             all.extend(parts(asker, required)?);
         } else if asker.without_record(required).is_err() {
-            hit("7 scope: prerequisite of another type is no");
+            hit("scope: prerequisite of another type is denied");
             return None;
         }
     }
@@ -172,7 +173,8 @@ fn own_part(asker: &Asker<'_>, permission: &str) -> Part {
     Part { any: alternatives(asker, permission), none: exclusions(asker, permission) }
 }
 
-/// Section 7: the ways in which active assignments grant a permission, without those that cannot become true.
+/// The ways in which active assignments grant a permission, without those that cannot become true
+/// (docs/format.md#scopes).
 fn alternatives(asker: &Asker<'_>, permission: &str) -> Vec<Alternative> {
     let active = asker.active_holdings(permission).unwrap_or_default();
     let all = active.iter().flat_map(|(assignment, grants)| {
@@ -180,7 +182,7 @@ fn alternatives(asker: &Asker<'_>, permission: &str) -> Vec<Alternative> {
     });
     all.filter(|alternative| {
         let can = alternative.when.possible().truth;
-        hit(if can { "7 scope: alternative kept" } else { "7 scope: alternative cannot become true" });
+        hit(if can { "scope: alternative kept" } else { "scope: alternative cannot become true" });
         can
     })
     .collect()
@@ -202,7 +204,7 @@ fn alternatives_of(asker: &Asker<'_>, assignment: &Assignment<'_>, grant: &Grant
         Level::Team => {
             let teams = covered_by(asker.snapshot, &asker.teams_within(assignment));
             if teams.is_empty() {
-                hit("7 scope: level team without teams");
+                hit("scope: level team without teams");
                 return vec![owned];
             }
             vec![owned, Alternative { own: false, teams: Some(teams), when }]
@@ -210,7 +212,7 @@ fn alternatives_of(asker: &Asker<'_>, assignment: &Assignment<'_>, grant: &Grant
     }
 }
 
-/// Section 7: what active assignments deny, without what cannot but be false.
+/// What active assignments deny, without what can only be false (docs/format.md#scopes).
 fn exclusions(asker: &Asker<'_>, permission: &str) -> Vec<Exclusion> {
     let world = asker.world(None);
     let all = asker.denials(permission).into_iter().map(|(assignment, when)| Exclusion {
@@ -220,18 +222,18 @@ fn exclusions(asker: &Asker<'_>, permission: &str) -> Vec<Exclusion> {
     all.filter(|exclusion| {
         let possible = exclusion.when.possible();
         hit(match (possible.only_false(), possible.falsehood, exclusion.teams.is_some()) {
-            (true, _, _) => "7 scope: exclusion cannot but be false",
-            (_, true, _) => "7 scope: exclusion with a condition",
-            (_, false, true) => "7 scope: unconditional exclusion of teams",
-            (_, false, false) => "7 scope: unconditional exclusion of everything",
+            (true, _, _) => "scope: exclusion can only be false",
+            (_, true, _) => "scope: exclusion with a condition",
+            (_, false, true) => "scope: unconditional exclusion of teams",
+            (_, false, false) => "scope: unconditional exclusion of everything",
         });
         !possible.only_false()
     })
     .collect()
 }
 
-/// Section 7: an unconditional exclusion drops the teams that it covers, with the last of them the
-/// alternative, or everything if it has no teams.
+/// An unconditional exclusion drops the teams that it covers, with the last of them the alternative, or
+/// everything if it has no teams (docs/format.md#scopes).
 fn cut(alternatives: Vec<Alternative>, exclusions: &[Exclusion]) -> Vec<Alternative> {
     let unconditional = exclusions.iter().filter(|exclusion| exclusion.is_unconditional());
     unconditional.fold(alternatives, |left, exclusion| {
@@ -246,20 +248,20 @@ fn cut_one(alternative: Alternative, exclusion: &Exclusion) -> Option<Alternativ
     };
     let left: BTreeSet<_> = teams.difference(excluded).cloned().collect();
     if left.is_empty() {
-        hit("7 scope: cut drops an alternative");
+        hit("scope: cut drops an alternative");
         return None;
     }
     if left.len() < teams.len() {
-        hit("7 scope: cut drops some teams");
+        hit("scope: cut drops some teams");
     }
     Some(Alternative { teams: Some(left), ..alternative })
 }
 
-/// Section 7, "Without a resource": a scoped permission, on anything at all?
+/// A scoped permission, on anything at all? (docs/format.md#without-a-record)
 pub fn on_anything(asker: &Asker<'_>, permission: &str) -> Step {
     let part = own_part(asker, permission);
     if part.none.iter().any(|exclusion| exclusion.teams.is_none() && exclusion.is_unconditional()) {
-        hit("7 without a record: denied on everything");
+        hit("without a record: denied on everything");
         return Err("denied");
     }
     asker.active_holdings(permission)?;
@@ -267,7 +269,7 @@ pub fn on_anything(asker: &Asker<'_>, permission: &str) -> Step {
         return Err("condition-failed");
     }
     if cut(part.any, &part.none).is_empty() {
-        hit("7 without a record: denials cancel every alternative");
+        hit("without a record: denials cancel every alternative");
         return Err("denied");
     }
     match cut_parts(asker, permission) {

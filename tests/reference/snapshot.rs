@@ -30,34 +30,34 @@ fn with_id<'a>(entries: &'a [Value], id: &str) -> Option<&'a Value> {
     entries.iter().find(|entry| text(entry, "id") == Some(id))
 }
 
-/// The catalog, section 3.
+/// The catalog (docs/format.md#catalog).
 fn catalog(snapshot: &Value) -> &Value {
     snapshot.get("catalog").unwrap_or(&Value::Null)
 }
 
-/// The user of this id, section 6.
+/// The user of this id (docs/format.md#users).
 pub fn user<'a>(snapshot: &'a Value, id: &str) -> Option<&'a Value> {
     with_id(list(snapshot, "users"), id)
 }
 
-/// The role of this id, section 5.
+/// The role of this id (docs/format.md#roles).
 pub fn role<'a>(snapshot: &'a Value, id: &str) -> Option<&'a Value> {
     with_id(list(snapshot, "roles"), id)
 }
 
-/// The team of this id, section 4.
+/// The team of this id (docs/format.md#teams).
 pub fn team<'a>(snapshot: &'a Value, id: &str) -> Option<&'a Value> {
     with_id(list(snapshot, "teams"), id)
 }
 
-/// The permission of this id, section 3.
+/// The permission of this id (docs/format.md#catalog).
 pub fn permission<'a>(snapshot: &'a Value, id: &str) -> Option<&'a Value> {
     list(catalog(snapshot), "categories")
         .iter()
         .find_map(|category| with_id(list(category, "permissions"), id))
 }
 
-/// The id of the category that lists a permission, section 3.
+/// The id of the category that lists a permission (docs/format.md#catalog).
 pub fn category_of<'a>(snapshot: &'a Value, permission: &str) -> Option<&'a str> {
     list(catalog(snapshot), "categories")
         .iter()
@@ -74,37 +74,38 @@ pub fn permission_ids(snapshot: &Value) -> Vec<&str> {
         .collect()
 }
 
-/// The keys that speak of a permission, the most specific first: its id, its category, `*` (section 5).
+/// The keys that are about a permission, the most specific first: its id, its category, `*`
+/// (docs/format.md#grants).
 pub fn keys_for(snapshot: &Value, permission: &str) -> Vec<String> {
     let category = category_of(snapshot, permission).unwrap_or_default();
     vec![permission.to_owned(), format!("{category}.*"), "*".to_owned()]
 }
 
-/// Section 3: a permission with `scopes` is a scoped one, one without is a tenant-level one.
+/// A permission with `scopes` is scoped, one without is tenant-level (docs/format.md#levels).
 pub fn is_scoped(snapshot: &Value, id: &str) -> bool {
     permission(snapshot, id).is_some_and(|permission| permission.get("scopes").is_some())
 }
 
-/// Section 3, `resource`: the type of the records that a permission is about.
+/// The type of the records that a permission applies to (docs/format.md#resource-types).
 pub fn resource_type(snapshot: &Value, id: &str) -> String {
     let declared = permission(snapshot, id).and_then(|permission| text(permission, "resource"));
     if let Some(declared) = declared {
-        hit("3 type: declared");
+        hit("type: declared");
         return declared.to_owned();
     }
     if let Some(key) = longest_mapped_prefix(snapshot, id) {
-        hit("3 type: longest prefix in resources");
+        hit("type: longest prefix in resources");
         return key;
     }
     if let Some((before, _)) = id.rsplit_once('.') {
-        hit("3 type: id up to its last dot");
+        hit("type: id up to its last dot");
         return before.to_owned();
     }
-    hit("3 type: category");
+    hit("type: category");
     category_of(snapshot, id).unwrap_or_default().to_owned()
 }
 
-/// Section 3: the longest key of `resources` that is a proper dotted prefix of the id.
+/// The longest key of `resources` that is a proper dotted prefix of the id (docs/format.md#resource-types).
 fn longest_mapped_prefix(snapshot: &Value, id: &str) -> Option<String> {
     catalog(snapshot)
         .get("resources")
@@ -120,40 +121,41 @@ pub fn is_proper_prefix(short: &str, long: &str) -> bool {
     long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// Section 3: the paths that hold `owner` or `team` for a resource type; by default the word itself.
+/// The paths that hold `owner` or `team` for a resource type; by default the word itself
+/// (docs/format.md#resource-types).
 pub fn mapped_paths(snapshot: &Value, resource_type: &str, what: &str) -> Vec<String> {
     let mapping = catalog(snapshot).get("resources").and_then(|types| types.get(resource_type));
     match mapping.and_then(|mapping| mapping.get(what)) {
         Some(Value::String(path)) => {
-            hit("3 mapping: one path");
+            hit("mapping: one path");
             vec![path.clone()]
         }
         Some(Value::Array(paths)) => {
-            hit("3 mapping: list of paths");
+            hit("mapping: list of paths");
             paths.iter().filter_map(Value::as_str).map(str::to_owned).collect()
         }
         _ => {
-            hit("3 mapping: default path");
+            hit("mapping: default path");
             vec![what.to_owned()]
         }
     }
 }
 
-/// Section 3, `plans`: a permission with a list of plans is part of those only.
+/// A permission with a list of plans is part of those only (docs/format.md#plans).
 pub fn in_plan(snapshot: &Value, id: &str) -> bool {
     let Some(plans) = permission(snapshot, id).and_then(|permission| permission.get("plans")) else {
         return true;
     };
     let Some(plan) = text(snapshot, "plan") else {
-        hit("3 plan: the tenant has none");
+        hit("plan: the tenant has none");
         return false;
     };
     let inside = plans.as_array().is_some_and(|plans| plans.iter().any(|entry| entry.as_str() == Some(plan)));
-    hit(if inside { "3 plan: inside" } else { "3 plan: outside" });
+    hit(if inside { "plan: inside" } else { "plan: outside" });
     inside
 }
 
-/// One entry of a user's `roles` or of `everyone`, section 6.
+/// One entry of a user's `roles` or of `everyone` (docs/format.md#users).
 #[derive(Clone, Copy, Debug)]
 pub struct Assignment<'a> {
     /// The id of the role.
@@ -168,14 +170,14 @@ pub struct Assignment<'a> {
     pub when: Option<&'a Value>,
 }
 
-/// Section 6: the user's own assignments, then those of everyone.
+/// The user's own assignments, then those of everyone (docs/format.md#users).
 pub fn assignments<'a>(snapshot: &'a Value, user: &'a Value) -> Vec<Assignment<'a>> {
     let own = list(user, "roles");
     let everyone = list(snapshot, "everyone");
     own.iter().chain(everyone).filter_map(assignment).collect()
 }
 
-/// Section 6: a role id, or an object.
+/// A role id, or an object (docs/format.md#users).
 fn assignment(entry: &Value) -> Option<Assignment<'_>> {
     if let Some(role) = entry.as_str() {
         return Some(Assignment { role, team: None, from: None, until: None, when: None });

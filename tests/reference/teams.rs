@@ -1,4 +1,4 @@
-//! The tree of teams, section 4.
+//! The tree of teams (docs/format.md#teams).
 
 use std::collections::BTreeSet;
 
@@ -7,24 +7,24 @@ use serde_json::Value;
 use super::coverage::hit;
 use super::snapshot::{list, team, text};
 
-/// Section 4: a team covers itself and all its descendants. An id that is no team is covered by none.
+/// A team covers itself and all its descendants (docs/format.md#teams). The id of no team is covered by none.
 pub fn covers(snapshot: &Value, ancestor: &str, id: &str) -> bool {
     let Some(entry) = team(snapshot, id) else {
-        hit("7 coverage: team id that the snapshot does not know");
+        hit("coverage: team id that the snapshot does not know");
         return false;
     };
     if ancestor == id {
-        hit("4 coverage: itself");
+        hit("coverage: itself");
         return true;
     }
     let covered = text(entry, "parent").is_some_and(|parent| covers(snapshot, ancestor, parent));
     if covered {
-        hit("4 coverage: descendant");
+        hit("coverage: descendant");
     }
     covered
 }
 
-/// Section 7: a team covers a resource when it covers any of its teams.
+/// A team covers a record if it covers any of its teams (docs/format.md#teams).
 pub fn covers_any(snapshot: &Value, ancestor: &str, ids: &[String]) -> bool {
     ids.iter().any(|id| covers(snapshot, ancestor, id))
 }

@@ -1,4 +1,4 @@
-//! Times, the clock, windows (section 2) and schedules (section 10).
+//! Times, the clock, windows (docs/format.md#time) and schedules (docs/format.md#hours).
 
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -11,7 +11,7 @@ use super::{Step, conditions::Truth};
 
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// Section 2: an RFC 3339 time as milliseconds since the epoch; further digits are dropped.
+/// An RFC 3339 time as milliseconds since the epoch; further digits are dropped (docs/format.md#time).
 pub fn milliseconds(time: &str) -> Option<i64> {
     let (date, clock) = (time.get(..10)?, time.get(11..19)?);
     let rest = time.get(19..)?;
@@ -24,15 +24,15 @@ pub fn milliseconds(time: &str) -> Option<i64> {
     Some(seconds * 1000 + millis - offset_minutes(offset)? * 60_000)
 }
 
-/// Section 10: what counts as a time, without fractions of a millisecond. A date alone does not.
+/// What counts as a time, without fractions of a millisecond (docs/format.md#times). A date alone does not.
 pub fn time_of(value: &Value) -> Option<f64> {
     if let Some(text) = value.as_str() {
         let time = milliseconds(Some(text).filter(|text| is_written_as_time(text))?).map(as_clock);
-        hit(if time.is_some() { "10 time: text" } else { "10 time: text of no time" });
+        hit(if time.is_some() { "time: text" } else { "time: text that is not a time" });
         return time;
     }
     let time = value.as_f64()?.floor();
-    hit("10 time: number");
+    hit("time: number");
     Some(time)
 }
 
@@ -64,10 +64,11 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Section 10: the operand of `$since` and `$before` as a time: `now`, with an offset or without, or a time.
+/// The operand of `$since` and `$before` as a time: `now`, with an offset or without, or a time
+/// (docs/format.md#times).
 pub fn moment(text: &str, now: f64) -> Option<f64> {
     let Some(offset) = text.strip_prefix("now") else { return milliseconds(text).map(as_clock) };
-    hit(if offset.is_empty() { "10 now" } else { "10 now with an offset" });
+    hit(if offset.is_empty() { "now" } else { "now with an offset" });
     if offset.is_empty() {
         return Some(now.floor());
     }
@@ -110,70 +111,71 @@ fn as_clock(time: i64) -> f64 {
     time as f64
 }
 
-/// Section 2: a clock that is no finite number from 0 on, or is more than a day before `issuedAt`.
+/// A clock that is not a finite, non-negative number, or is more than a day before `issuedAt`
+/// (docs/format.md#time).
 pub fn clock(snapshot: &Value, now: f64) -> Step {
     if !now.is_finite() || now < 0.0 {
-        hit("2 clock: no time");
+        hit("clock: not a time");
         return Err("clock");
     }
     match text(snapshot, "issuedAt").and_then(milliseconds) {
         Some(issued) if now < as_clock(issued - DAY) => {
-            hit("2 clock: more than a day before issuedAt");
+            hit("clock: more than a day before issuedAt");
             Err("clock")
         }
         Some(issued) if now < as_clock(issued) => {
-            hit("2 clock: less than a day before issuedAt");
+            hit("clock: less than a day before issuedAt");
             Ok(())
         }
         _ => Ok(()),
     }
 }
 
-/// Section 2 and section 7, step 1: from `expiresAt` on every answer is no.
+/// From `expiresAt` on, everything is denied (docs/format.md#time).
 pub fn not_expired(snapshot: &Value, now: f64) -> Step {
     match text(snapshot, "expiresAt").and_then(milliseconds) {
         Some(expires) if now >= as_clock(expires) => {
-            hit("2 expired");
+            hit("expired");
             Err("expired")
         }
         Some(_) => {
-            hit("2 not yet expired");
+            hit("not yet expired");
             Ok(())
         }
         None => Ok(()),
     }
 }
 
-/// Section 2: `from <= now < until`, a missing end is open.
+/// `from <= now < until`; a missing end is unbounded (docs/format.md#time).
 pub fn is_active(assignment: &Assignment<'_>, now: f64) -> bool {
     let begun = assignment.from.is_none_or(|from| as_clock(from) <= now);
     let ended = assignment.until.is_some_and(|until| as_clock(until) <= now);
     match (begun, ended) {
-        (false, _) => hit("2 window: not begun"),
-        (_, true) => hit("2 window: ended"),
-        _ if assignment.from.is_some() || assignment.until.is_some() => hit("2 window: inside"),
+        (false, _) => hit("window: not begun"),
+        (_, true) => hit("window: ended"),
+        _ if assignment.from.is_some() || assignment.until.is_some() => hit("window: inside"),
         _ => {}
     }
     begun && !ended
 }
 
-/// Section 10, `$during`: whether the local time of `now` is in `[from, to)` on one of the days.
+/// `$during`: whether the local time of `now` is in `[from, to)` on one of the days (docs/format.md#hours).
 pub fn during(schedule: &Value, now: f64) -> Truth {
     let Some(local) = local_time(text(schedule, "tz").unwrap_or_default(), now) else {
-        hit("10 $during: unknown zone");
+        hit("$during: unknown zone");
         return Truth::Unknown;
     };
     let (from, to) = (minute(schedule, "from").unwrap_or(0), minute(schedule, "to").unwrap_or(24 * 60));
     let at = i64::from(local.hour()) * 60 + i64::from(local.minute());
     let today = local.date().weekday();
     let holds = if from < to {
-        hit("10 $during: within a day");
+        hit("$during: within a day");
         from <= at && at < to && on_day(schedule, today)
     } else {
-        hit("10 $during: over midnight");
+        hit("$during: over midnight");
         (from <= at && on_day(schedule, today)) || (at < to && on_day(schedule, today.previous()))
     };
-    hit(if holds { "10 $during: true" } else { "10 $during: false" });
+    hit(if holds { "$during: true" } else { "$during: false" });
     Truth::of(holds)
 }
 
@@ -191,7 +193,7 @@ fn minute(schedule: &Value, key: &str) -> Option<i64> {
     Some(hours.parse::<i64>().ok()? * 60 + minutes.parse::<i64>().ok()?)
 }
 
-/// Section 10: without `days` it is every day.
+/// Without `days` it is every day (docs/format.md#hours).
 fn on_day(schedule: &Value, day: Weekday) -> bool {
     list(schedule, "days").is_empty() || strings(schedule, "days").contains(&day_name(day))
 }

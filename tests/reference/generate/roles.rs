@@ -65,7 +65,7 @@ fn refusing_role(rng: &mut Rng, snapshot: &Value) -> Value {
     json!({ "id": REFUSING, "name": "No", "standard": true, "deny": rng.sample(pool, count) })
 }
 
-/// Section 5, rule 4: where the catalog declares types, every role has one, but for `standard` ones.
+/// Where the catalog declares types, every role has one, but for `standard` ones (docs/format.md#role-types).
 fn add_type(rng: &mut Rng, snapshot: &Value, role: &mut Value) {
     let types = snapshot.get("catalog").map(|catalog| strings(catalog, "roleTypes")).unwrap_or_default();
     let needed = role.get("standard").is_none();
