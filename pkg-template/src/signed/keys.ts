@@ -98,11 +98,8 @@ export function remoteKeys(url: string | { readonly href: string }, options?: Re
     lastTry = elapsed();
     const aborter = new AbortController();
     try {
-      const { status, bytes } = await within(
-        PATIENCE,
-        ask({ url: address, fetch }, undefined, aborter.signal),
-      );
-      const { keys } = (status === 200 ? JSON.parse(new TextDecoder().decode(bytes)) : {}) as Partial<Jwks>;
+      const { good } = await within(PATIENCE, ask({ url: address, fetch }, undefined, aborter.signal));
+      const { keys } = (good ? JSON.parse(new TextDecoder().decode(good.bytes)) : {}) as Partial<Jwks>;
       if (!Array.isArray(keys))
         throw new RolegateError("fetch-failed", `${address} has no keys (status ${status})`);
       known = { keys, at: Date.now(), elapsed: elapsed() };

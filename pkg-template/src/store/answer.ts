@@ -1,12 +1,11 @@
 // One request and its response.
 
-import type { Settings, StoreSignal } from "./types.js";
+import type { GoodAnswer, Settings, StoreSignal } from "./types.js";
 
 interface Answer {
   readonly status: number;
-  /** The body, if the status is 200. */
-  readonly bytes: Uint8Array | undefined;
-  readonly etag: string | undefined;
+  /** If the status is 200. */
+  readonly good: GoodAnswer | undefined;
   /** How long it is fresh (ms); Infinity if the response does not say. */
   readonly maxAge: number;
   /** How long the server wants no further request (ms). */
@@ -21,17 +20,18 @@ export async function ask(
   known: string | undefined,
   signal: StoreSignal,
 ): Promise<Answer> {
-  const headers: Record<string, string> = known === undefined ? {} : { "if-none-match": known };
+  const headers: Record<string, string> = known ? { "if-none-match": known } : {};
   // So that no cache answers instead of the server. Some runtimes throw for values that they do not know.
   const isKnown = "cache" in (globalThis.Request?.prototype ?? {});
   const response = await fetch(url, { headers, signal, ...(isKnown && { cache: "no-store" }) });
   const { status } = response;
   const said = (name: string): string => response.headers.get(name) ?? "";
-  const bytes = status === 200 ? new Uint8Array(await response.arrayBuffer()) : undefined;
   return {
     status,
-    bytes,
-    etag: said("etag") || undefined,
+    good:
+      status === 200
+        ? { bytes: new Uint8Array(await response.arrayBuffer()), etag: said("etag") || undefined }
+        : undefined,
     maxAge: maxAgeOf(said("cache-control")),
     wait: waitOf(said("retry-after")),
   };
@@ -45,5 +45,5 @@ function maxAgeOf(control: string): number {
 /** In seconds, or a date. */
 function waitOf(after: string): number {
   const ms = Number(after) * 1000 || Date.parse(after) - Date.now();
-  return ms > 0 ? Math.min(ms, LONGEST_WAIT) : 0;
+  return Math.max(0, Math.min(ms, LONGEST_WAIT)) || 0;
 }

@@ -3,8 +3,8 @@
 
 import type { LiteGate } from "../gate/lite-gate.js";
 import { restore } from "../lite/index.js";
-import type { GateData, GateOptions } from "../types/types.js";
-import { refuse } from "./settings.js";
+import type { DataOptions, GateData, GateOptions } from "../types/types.js";
+import { refuse } from "./failures.js";
 import type { Settings } from "./types.js";
 import type { Body } from "./whole.js";
 
@@ -29,16 +29,8 @@ export async function read(
   // Only pages that receive snapshots load this, and WebAssembly.
   if (data?.format !== "rolegate-gate/1") return (await import("./whole.js")).read(bytes, settings);
   const gate = restore(data);
-  const check = (
-    code: "wrong-tenant" | "bad-gate-data",
-    wanted: Settings["user"],
-    found: string | undefined,
-  ): void => {
-    if (wanted !== undefined && found !== String(wanted))
-      refuse(code, `these are \`${found}\`'s, not \`${wanted}\`'s`);
-  };
-  check("wrong-tenant", tenant ?? undefined, gate.tenant);
-  check("bad-gate-data", user, gate.user);
+  if (tenant != null && gate.tenant !== tenant) refuse("wrong-tenant", `of tenant \`${gate.tenant}\``);
+  if (user !== undefined && gate.user !== String(user)) refuse("bad-gate-data", `of user \`${gate.user}\``);
   return {
     revision: gate.revision,
     expires: data.expires ?? Infinity,
@@ -49,7 +41,8 @@ export async function read(
 /** A gate that denies everything and keeps masking what was masked. */
 export function shutGate(
   before: LiteGate | undefined,
-  who: Pick<GateData, "user" | "tenant" | "revision">,
+  { user = "", tenant }: Pick<Settings, "user" | "tenant">,
+  revision: number,
   reason: "unknown-user" | "expired",
   onDecision: GateOptions["onDecision"],
 ): LiteGate {
@@ -59,7 +52,9 @@ export function shutGate(
   return restore(
     {
       format: "rolegate-gate/1",
-      ...who,
+      user: String(user),
+      ...(tenant != null && { tenant }),
+      revision,
       at: 0,
       ...none,
       types,
@@ -70,7 +65,9 @@ export function shutGate(
   );
 }
 
-/** Gate data as text, without the times since and until when they are valid. */
-export function contentOf({ at, revision, expires, validSince, validUntil, ...rest }: GateData): string {
+/** The answers of a gate as text, without the times since and until when they are valid. */
+export function contentOf(gate: LiteGate, options?: DataOptions): string {
+  const { toJSON }: { toJSON(options?: DataOptions): GateData } = gate;
+  const { at, revision, expires, validSince, validUntil, ...rest } = toJSON.call(gate, options);
   return JSON.stringify(rest);
 }

@@ -13,7 +13,7 @@ import { isEverything } from "./changes.js";
  */
 export function hold(taken: Taken, young: Taken, options: GateOptions): Taken {
   const old = taken.base ?? taken;
-  const [before, after] = [old, young].map((body) => contentOf(body.gate(options).toJSON()));
+  const [before, after] = [old, young].map((body) => contentOf(body.gate(options)));
   if (before === after && taken === old) return young;
   return {
     ...old,

@@ -37,7 +37,7 @@ const DEEPEST = 8;
  * All permissions whose answers changed: first those that are allowed now, in the order of the catalog, then
  * those that no longer are.
  */
-export function changesBetween(before: Dated | undefined, after: Dated | undefined): Change[] {
+export function changesBetween(before: Partial<Dated>, after: Partial<Dated>): Change[] {
   const known = new Map<string, number>();
   const number = (text: string): number => known.get(text) ?? (known.set(text, known.size), known.size - 1);
   const [old, young] = [before, after].map((dated) => effectsOf(dated, number)) as [
@@ -80,10 +80,7 @@ function isCovered(parts: Set<string>, others: Set<string>): boolean {
 const ALL = "\n";
 
 /** @param number returns equal numbers for equal texts */
-function effectsOf(
-  { data, now }: Partial<Dated> = {},
-  number: (text: string) => number,
-): Map<string, Effect> {
+function effectsOf({ data, now }: Partial<Dated>, number: (text: string) => number): Map<string, Effect> {
   const {
     ids = [],
     rules = [],

@@ -5,18 +5,29 @@
 // and notifies the listeners.
 
 import { readNow, taskNow } from "../core/clock.js";
-import { isRolegateError, RolegateError } from "../core/errors.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { GateData, GateOptions } from "../types/types.js";
 import { ask } from "./answer.js";
 import { contentOf, read, shutGate, type Taken } from "./body.js";
 import type { changesBetween, Dated } from "./changes.js";
+import { errorOf, refuse } from "./failures.js";
 import { watchPage } from "./page.js";
-import { refuse, settingsOf } from "./settings.js";
+import { settingsOf } from "./settings.js";
 import { elapsed, timer, within } from "./timing.js";
-import type { Core, Keeper, State, Store, StoreEvent, StoreOptions, StoreStatus } from "./types.js";
+import type {
+  Core,
+  GoodAnswer,
+  Keeper,
+  State,
+  Store,
+  StoreEvent,
+  StoreOptions,
+  StoreStatus,
+  StoreStorage,
+} from "./types.js";
 
 export type { ErrorCode } from "../core/errors.js";
+export { isRolegateError, RolegateError } from "./failures.js";
 export type {
   Change,
   Store,
@@ -30,7 +41,6 @@ export type {
   StoreTabs,
   Verified,
 } from "./types.js";
-export { isRolegateError, RolegateError };
 
 /** Signed out, forbidden, no such person: earlier answers are no longer valid. */
 const GONE = [401, 403, 404, 410];
@@ -50,13 +60,16 @@ const PAUSE = 5_000;
 const SECOND = 1_000;
 const LAST_RETRY = 300_000;
 
+/** With the reasons: a gate over a snapshot can explain without extra data. */
+const EXPLAINED = { explain: true };
+
 /** What an application sees at the moment. */
-interface Shown {
+interface Shown extends Partial<Dated> {
   readonly gate: LiteGate;
   readonly status: StoreStatus;
   readonly revision: number;
-  /** The data of the answers; absent for a closed gate. */
-  readonly dated?: Dated;
+  /** The data of the answers, if the status is `ready` or `stale`. */
+  readonly data?: GateData;
   /** When time alone may change an answer, by the gate's clock. */
   readonly until: number;
 }
@@ -69,12 +82,12 @@ interface Shown {
  */
 export function createStore(options: StoreOptions): Store {
   const settings = settingsOf(options);
-  const { url, user, tenant, interval, maxStale, storage, verify, push } = settings;
+  const { url, interval, maxStale, storage, verify, push } = settings;
   const listeners = new Set<(event: StoreEvent) => void>();
   const state: State = {
-    mark: { epoch: 0, revision: 0, cleared: 0 },
-    etag: undefined,
-    bytes: undefined,
+    epoch: 0,
+    revision: 0,
+    cleared: 0,
     good: -Infinity,
     goodElapsed: -Infinity,
     turn: 0,
@@ -88,7 +101,7 @@ export function createStore(options: StoreOptions): Store {
   let taken: Taken | undefined;
   let isFresh = false;
   let isOver = false;
-  let isLeading = settings.tabs === undefined;
+  let isLeading = !settings.tabs;
   let isActive = false;
 
   let looking: Promise<boolean> | undefined;
@@ -102,73 +115,63 @@ export function createStore(options: StoreOptions): Store {
   let notBefore = -Infinity;
   let stopPush: (() => void) | undefined;
 
-  const isEmpty = (): boolean => taken === undefined && !state.isClosed;
-  const poll = timer(() => void look(), isEmpty);
-  const nudge = timer(() => void look(), isEmpty);
-  const alarm = timer(
-    () => settle(),
-    () => false,
-  );
+  const isEmpty = (): boolean => shown.status === "empty";
+  const poll = timer(look, isEmpty);
+  const nudge = timer(look);
+  const alarm = timer(() => show("time"));
 
-  let loading: Promise<typeof changesBetween> | undefined;
+  let loading: Promise<{ readonly changesBetween: typeof changesBetween } | undefined> | undefined;
   let becomeReady: (store: Store) => void;
   const ready = new Promise<Store>((done) => (becomeReady = done));
 
-  function report(cause: unknown): void {
-    const code = cause instanceof SyntaxError ? "not-json" : "fetch-failed";
-    attempt(() =>
-      settings.onError?.(isRolegateError(cause) ? cause : new RolegateError(code, String(cause), { cause })),
-    );
+  function report(cause: unknown): undefined {
+    try {
+      settings.onError?.(errorOf(cause));
+    } catch {
+      // There is nobody else to tell.
+    }
   }
 
   /** Runs code of the application, which may throw. */
-  function attempt<T>(action: () => T, otherwise?: (cause: unknown) => void): T | undefined {
+  function attempt<T>(action: () => T): T | undefined {
     try {
       return action();
     } catch (cause) {
-      otherwise?.(cause);
+      report(cause);
       return undefined;
     }
   }
 
   // -- what is shown
 
-  const now = (): number => (gateOptions.now === undefined ? taskNow() : readNow(gateOptions.now));
+  const now = (): number => readNow(gateOptions.now ?? taskNow);
 
   /** How long the last good answer may still be used. Setting the date back does not extend it. */
   const left = (): number => maxStale - Math.max(Date.now() - state.good, elapsed() - state.goodElapsed);
 
   function statusNow(): StoreStatus {
     if (state.isClosed) return "closed";
-    if (taken === undefined) return "empty";
+    if (!taken) return "empty";
     return left() <= 0 || now() >= taken.expires ? "expired" : isFresh ? "ready" : "stale";
   }
 
   /** A gate that denies everything and keeps masking what was masked. */
   function closed(status: StoreStatus, before?: Shown): Shown {
     const revision = before?.revision ?? 0;
-    const who = { user: String(user ?? ""), ...(tenant != null && { tenant }), revision };
-    return {
-      gate: shutGate(
-        before?.gate,
-        who,
-        status === "empty" ? "unknown-user" : "expired",
-        gateOptions.onDecision,
-      ),
-      status,
-      revision,
-      until: Infinity,
-    };
+    const reason = status === "empty" ? "unknown-user" : "expired";
+    const gate = shutGate(before?.gate, settings, revision, reason, gateOptions.onDecision);
+    return { gate, status, revision, until: Infinity };
   }
 
   /** What an application sees with these data and options. Throws if they are not compatible. */
-  function open({ revision, gate: make, held }: Taken, options = gateOptions): Shown {
-    const gate = make(options);
+  function open(from: Taken, options = gateOptions): Shown {
+    const gate = from.gate(options);
     return {
       gate,
       status: "ready",
-      revision: (held ?? { revision }).revision,
-      dated: { data: gate.toJSON(), now: now() },
+      revision: (from.held ?? from).revision,
+      data: gate.toJSON(),
+      now: now(),
       until: gate.validUntil,
     };
   }
@@ -184,88 +187,75 @@ export function createStore(options: StoreOptions): Store {
     const before = shown;
     const status = statusNow();
     const isTime = now() >= before.until;
-    if (!isOpen(status))
-      shown = before.dated !== undefined || before.status !== status ? closed(status, before) : before;
-    else if (next !== undefined || isTime || before.dated === undefined) shown = next ?? open(taken as Taken);
+    if (status !== "ready" && status !== "stale")
+      shown = before.status === status ? before : closed(status, before);
+    else if (next || isTime || !before.data) shown = next ?? open(taken as Taken);
     // In place: the same object, with the data that are newer and end later.
     const isAlike =
       !isTime &&
       !isOther &&
       before !== shown &&
-      before.dated &&
-      shown.dated &&
+      before.data &&
+      shown.data &&
       before.gate.constructor === shown.gate.constructor &&
-      wordsOf(before.gate) === wordsOf(shown.gate);
+      contentOf(before.gate, EXPLAINED) === contentOf(shown.gate, EXPLAINED);
     shown = { ...shown, status, ...(isAlike && { gate: Object.assign(before.gate, shown.gate) }) };
     const isNew = shown.gate !== before.gate;
-    const { revision } = shown;
-    if (isNew || status !== before.status || revision !== before.revision) {
-      const { dated } = shown;
-      tell(
-        { revision, reason: isNew || revision !== before.revision ? reason : "status", status },
-        isNew ? before.dated : dated,
-        dated,
-        [...listeners],
-      );
-    }
+    const isNews = isNew || shown.revision !== before.revision;
+    if (isNews || status !== before.status) tell(isNews ? reason : "status", isNew ? before : shown);
     if (status !== "empty") becomeReady(store);
-    arm();
-  }
-
-  /** Sets the alarm to the next moment at which something ends by itself. */
-  function arm(): void {
-    if (!isOpen(shown.status)) {
-      alarm.stop();
-      return;
-    }
-    alarm.set(
-      Math.ceil(Math.max(0, Math.min(left(), Math.min(shown.until, taken?.expires ?? 0) - now(), MINUTE))),
-    );
+    // When something ends by itself; later, if the clock tells no time.
+    if (shown.data) alarm.set(Math.max(1, Math.min(left(), shown.until - now(), MINUTE)) || MINUTE);
+    else alarm.stop();
   }
 
   /** Applies what the clock has changed. */
   function settle(): Shown {
-    if (isOpen(shown.status) && (now() >= shown.until || !isOpen(statusNow()))) show("time");
-    else if (!alarm.isSet()) arm();
+    if (now() >= shown.until || statusNow() !== shown.status) show("time");
     return shown;
   }
 
-  /**
-   * Notifies listeners asynchronously. The changes are only computed if there are any.
-   */
+  /** Notifies listeners asynchronously of what is shown. The changes are only computed if there are any. */
   function tell(
-    event: Omit<StoreEvent, "changes">,
-    before: Dated | undefined,
-    after: Dated | undefined,
-    to: readonly ((event: StoreEvent) => void)[],
+    reason: StoreEvent["reason"],
+    before: Partial<Dated>,
+    to: readonly ((event: StoreEvent) => void)[] = [...listeners],
   ): void {
     if (to.length === 0) return;
-    loading ??= import("./changes.js").then(
-      (changes) => changes.changesBetween,
-      (cause: unknown) => (report(cause), () => []),
-    );
-    void loading.then((between) => {
-      const changes = before === after ? [] : between(before, after);
+    const after = shown;
+    loading ??= import("./changes.js").catch(report);
+    void loading.then((loaded) => {
+      const changes = (before !== after && loaded?.changesBetween(before, after)) || [];
+      const { revision, status } = after;
       for (const listener of to)
-        if (listeners.has(listener)) attempt(() => listener({ ...event, changes }), report);
+        if (listeners.has(listener)) attempt(() => listener({ revision, reason, status, changes }));
     });
   }
 
   // -- what is taken
 
   /** Accepts bytes, or throws the reason why not. Nothing changes before everything has been checked. */
-  async function take(bytes: Uint8Array, turn: number, at?: number): Promise<boolean> {
-    const { bytes: json, epoch = 0 } = verify === undefined ? { bytes } : await verify(bytes);
+  async function take({ bytes, etag }: GoodAnswer, turn: number, at?: number): Promise<boolean> {
+    const { bytes: json, epoch = 0 } = verify ? await verify(bytes) : { bytes };
     const young: Taken = { ...(await read(json, settings)), epoch };
     const hold = settings.activate === "manual" && (await import("./both.js")).hold;
     if (turn !== state.turn || (at !== undefined && now() >= young.expires)) return false;
     checkOrder(young);
-    const next = hold && taken && isOpen(statusNow()) ? hold(taken, young, gateOptions) : young;
+    const next = hold && taken && settle().data ? hold(taken, young, gateOptions) : young;
     const prepared = open(next);
-    state.mark = { ...state.mark, epoch, revision: young.revision };
+    Object.assign(state, { epoch, revision: young.revision, bytes, etag } satisfies Partial<State>);
     taken = next;
     confirm(at, prepared);
     return true;
+  }
+
+  /** Applies other data or options, or throws if they are not compatible. */
+  function replace(next: Taken | undefined, options = gateOptions): void {
+    const prepared = next && open(next, options);
+    const isOther = options !== gateOptions;
+    taken = next;
+    gateOptions = options;
+    show("data", prepared, isOther);
   }
 
   /** The last good answer is still valid, or is replaced by `next`. */
@@ -278,21 +268,19 @@ export function createStore(options: StoreOptions): Store {
   }
 
   /** @throws {RolegateError} `old-revision` */
-  function checkOrder({ epoch, revision, isLike }: Taken): void {
-    const { mark } = state;
-    const last = taken?.held ?? taken;
-    if (epoch < mark.epoch || (epoch === mark.epoch && revision < mark.revision))
+  function checkOrder({ epoch, revision, checkTwin }: Taken): void {
+    if ((epoch - state.epoch || revision - state.revision) < 0)
       refuse(
         "old-revision",
-        `revision ${revision} of epoch ${epoch} is older than ${mark.revision} of ${mark.epoch}`,
+        `revision ${revision} of epoch ${epoch} is older than ${state.revision} of ${state.epoch}`,
       );
-    if (last?.epoch === epoch && last.revision === revision && last.isLike && isLike?.(last) === false)
-      refuse("old-revision", `revision ${revision} was published twice, with different content`);
+    const last = taken?.held ?? taken;
+    if (last?.epoch === epoch && last.revision === revision) checkTwin?.(last);
   }
 
   /** Closes and deletes what is stored. @param at when the user signed out in another tab */
   async function clear(at?: number): Promise<void> {
-    state.mark = { ...state.mark, cleared: at ?? Date.now() };
+    state.cleared = at ?? Date.now();
     if (at === undefined) link?.tell("clear");
     shut();
     await (await kept)?.put();
@@ -319,7 +307,7 @@ export function createStore(options: StoreOptions): Store {
   /** Looks now. If a look is in progress, looks again after it, because it may have seen older data. */
   async function look(): Promise<boolean> {
     if (state.isClosed) return false;
-    if (looking === undefined) return (looking = lookOnce().finally(() => (looking = undefined)));
+    if (!looking) return (looking = lookOnce().finally(() => (looking = undefined)));
     return (following ??= looking.then(() => ((following = undefined), look())));
   }
 
@@ -327,26 +315,18 @@ export function createStore(options: StoreOptions): Store {
     const { turn, etag: asked } = state;
     hush();
     lastLook = elapsed();
-    const { signal } = (aborter = new AbortController());
+    aborter = new AbortController();
+    let status = 0;
     let wait = 0;
     try {
-      const answer = await within(MINUTE, ask(settings, asked, signal));
-      const { status, bytes, etag } = answer;
+      const answer = await within(MINUTE, ask(settings, asked, aborter.signal));
       if (turn !== state.turn) return false;
-      // Meanwhile, another tab may have stored something else.
-      const isSame = status === 304 && asked !== undefined && asked === state.etag;
-      ({ wait } = answer);
-      if (GONE.includes(status)) {
-        report(new RolegateError("fetch-failed", `${url} has status ${status}: closed`));
-        void clear();
-        return false;
-      }
-      if (bytes === undefined && !isSame) refuse("fetch-failed", `${url} has status ${status}`);
-      if (bytes !== undefined) {
-        if (!(await take(bytes, turn))) return false;
-        state.etag = etag;
-        state.bytes = bytes;
-      } else confirm();
+      ({ status, wait } = answer);
+      // A 304 is about what was asked with; meanwhile, another tab may have stored something else.
+      if (answer.good) {
+        if (!(await take(answer.good, turn))) return false;
+      } else if (status === 304 && asked && asked === state.etag) confirm();
+      else refuse("fetch-failed", `${url} has status ${status}`);
       faults = 0;
       wait = Math.max(PAUSE, Math.min(interval, answer.maxAge));
       await (await kept)?.put();
@@ -355,11 +335,14 @@ export function createStore(options: StoreOptions): Store {
     } catch (cause) {
       if (turn !== state.turn) return false;
       report(cause);
-      isFresh = false;
-      notBefore = elapsed() + wait;
-      wait = Math.max(wait, Math.random() * Math.min(LAST_RETRY, SECOND * 2 ** faults));
-      faults += 1;
-      show("status");
+      if (GONE.includes(status)) void clear();
+      else {
+        isFresh = false;
+        notBefore = elapsed() + wait;
+        wait = Math.max(wait, Math.random() * Math.min(LAST_RETRY, SECOND * 2 ** faults));
+        faults += 1;
+        show("status");
+      }
       return false;
     } finally {
       aborter.abort(); // what has not arrived yet
@@ -376,8 +359,8 @@ export function createStore(options: StoreOptions): Store {
     else if (page.isSeen()) poll.set(isEmpty() ? PAUSE : 2 * interval);
   }
 
-  /** A look that nobody waits for: not immediately after another, and not before the server allows it. */
-  const soon = (): void => schedule(Math.max(0, Math.max(lastLook + PAUSE, notBefore) - elapsed()));
+  /** Waits for the tab that makes the requests. */
+  const rest = (): void => schedule(interval);
 
   function atRandom(): void {
     if (page.isSeen() && !state.isClosed && !nudge.isSet())
@@ -386,19 +369,18 @@ export function createStore(options: StoreOptions): Store {
 
   /** Starts or stops making requests, as the page and other tabs require. */
   function review(): void {
-    const wants = state.isStarted && !state.isClosed && (page.isSeen() || (isEmpty() && !page.isAside()));
-    link?.want(wants, page.isAside());
+    const wants = state.isStarted && !state.isClosed && (page.isSeen() || (isEmpty() && !page.isAside));
+    link?.want(wants, page.isAside);
     const was = isActive;
     isActive = wants && isLeading;
-    if (isActive === was) return;
-    if (isActive) {
-      stopPush = attempt(() => push?.(() => void (isActive && atRandom())), report);
-      if (looking === undefined) soon();
-    } else {
+    if (isActive && !was) stopPush = attempt(() => push?.(() => void (isActive && atRandom())));
+    if (was && !isActive) {
       hush();
-      attempt(() => stopPush?.(), report);
-      schedule(interval);
+      attempt(() => stopPush?.());
+      rest();
     }
+    // Not immediately after another look, and not before the server allows it.
+    if (isActive && !looking) schedule(Math.max(lastLook + PAUSE, notBefore) - elapsed());
   }
 
   // -- the storage, other tabs, the page
@@ -410,28 +392,25 @@ export function createStore(options: StoreOptions): Store {
     take,
     clear,
     shut,
-    confirm(at) {
-      confirm(at);
-      schedule(interval);
-    },
-    restore: async () => (await (await kept)?.restore()) ?? false,
+    confirm,
+    restore: async () => (await kept)?.restore(),
     nudge: atRandom,
-    rest: () => schedule(interval),
+    rest,
     lead(isNow) {
       if (isLeading === isNow) return;
       isLeading = isNow;
       review();
     },
   };
-  const kept = storage && keeperOf(storage, core);
+  const keeperOf = async (storage: StoreStorage): Promise<Keeper> =>
+    (storage.keep ?? (await import("./kept.js")).keep)(storage, core);
+  const kept = storage && keeperOf(storage).catch(report);
   const link = settings.tabs?.(core);
   const page = watchPage((isBack) => {
     settle();
-    const was = isActive;
     review();
     // Meanwhile, the user may have signed out in another tab.
     if (isBack && !state.isClosed) void core.restore();
-    if (was && isActive && looking === undefined) soon();
   });
 
   const store: Store = {
@@ -442,15 +421,14 @@ export function createStore(options: StoreOptions): Store {
       return settle().status;
     },
     get snapshot() {
-      return isOpen(settle().status) ? taken?.snapshot : undefined;
+      return settle().data && taken?.snapshot;
     },
     ready,
     subscribe(listener) {
       const own = (event: StoreEvent): void => listener(event);
       listeners.add(own);
-      const { status, revision, dated } = settle();
-      if (status !== "empty")
-        tell({ revision, reason: status === "closed" ? "closed" : "data", status }, undefined, dated, [own]);
+      const { status } = settle();
+      if (status !== "empty") tell(status === "closed" ? "closed" : "data", {}, [own]);
       return () => void listeners.delete(own);
     },
     refresh() {
@@ -458,35 +436,21 @@ export function createStore(options: StoreOptions): Store {
         state.isClosed = false;
         state.begun = Date.now();
         faults = 0;
-        lastLook = -Infinity;
         show("status");
       }
-      const answer = look();
       review();
-      return answer;
+      return look();
     },
-    configure(options) {
-      const next = { ...gateOptions, ...options };
-      const prepared = taken && open(taken, next);
-      gateOptions = next;
-      show("data", prepared, true);
-    },
-    activate() {
-      const held = taken?.held;
-      if (held === undefined) return;
-      const prepared = open(held);
-      taken = held;
-      show("data", prepared);
-    },
+    configure: (options) => replace(taken, { ...gateOptions, ...options }),
+    activate: () => replace(taken?.held ?? taken),
     clear: () => clear(),
     reset() {
-      state.mark = { ...state.mark, revision: 0 };
+      state.revision = 0;
       state.etag = undefined;
       link?.tell("reset");
       return look();
     },
     close() {
-      if (isOver) return;
       isOver = true;
       shut();
       page.close();
@@ -501,22 +465,9 @@ export function createStore(options: StoreOptions): Store {
   void core.restore().then(() => {
     state.isStarted = true;
     review();
-    if (state.isClosed || looking !== undefined) return;
-    if (link === undefined || kept === undefined) void look();
-    else if (!isActive) schedule(interval);
+    if (state.isClosed || looking) return;
+    if (!link || !kept) void look();
+    else if (!isActive) rest();
   });
   return store;
-}
-
-function isOpen(status: StoreStatus): boolean {
-  return status === "ready" || status === "stale";
-}
-
-async function keeperOf(storage: NonNullable<StoreOptions["storage"]>, core: Core): Promise<Keeper> {
-  return (storage.keep ?? (await import("./kept.js")).keep)(storage, core);
-}
-
-/** All answers and reasons as text: a gate over a snapshot can explain without extra data. */
-function wordsOf(gate: LiteGate): string {
-  return contentOf((gate as { toJSON(options?: object): GateData }).toJSON({ explain: true }));
 }

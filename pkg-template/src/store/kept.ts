@@ -2,12 +2,10 @@
 
 import { RolegateError } from "../core/errors.js";
 import { within } from "./timing.js";
-import type { Core, Keeper, Mark, StoreStorage } from "./types.js";
+import type { Core, GoodAnswer, Keeper, Mark, StoreStorage } from "./types.js";
 
 /** A good answer. */
-interface Kept {
-  readonly bytes: Uint8Array;
-  readonly etag: string | undefined;
+interface Kept extends GoodAnswer {
   /** When the server last confirmed it (ms since the epoch). */
   readonly at: number;
 }
@@ -55,9 +53,8 @@ export function keep(storage: StoreStorage, { settings, state, report, take, shu
       if (turn !== state.turn) return false;
       // Meanwhile, the user has signed out in another tab.
       const isOut =
-        mark !== undefined && state.isStarted && mark.cleared > Math.max(state.mark.cleared, state.begun);
-      if (mark !== undefined)
-        state.mark = isAhead(mark, state.mark) ? mark : { ...state.mark, cleared: mark.cleared };
+        mark !== undefined && state.isStarted && mark.cleared > Math.max(state.cleared, state.begun);
+      if (mark !== undefined) Object.assign(state, isAhead(mark, state) ? mark : { cleared: mark.cleared });
       if (isOut) {
         shut();
         return false;
@@ -65,21 +62,18 @@ export function keep(storage: StoreStorage, { settings, state, report, take, shu
       const age = kept === undefined ? Infinity : Date.now() - kept.at;
       if (kept === undefined || age >= maxStale || age < -TOLERANCE || kept.at <= state.good) return false;
       try {
-        if (!(await take(kept.bytes, turn, kept.at))) return false;
+        return await take(kept, turn, kept.at);
       } catch (cause) {
         report(cause);
         return false;
       }
-      state.bytes = kept.bytes;
-      state.etag = kept.etag;
-      return true;
     },
     async put() {
-      const { mark, bytes, etag, good } = state;
+      const { epoch, revision, cleared, bytes, etag, good } = state;
       await run(async () => {
         if (bytes === undefined) await storage.delete(key);
         // First, so that a failed write does not leave older data behind.
-        await storage.set(markKey, mark);
+        await storage.set(markKey, { epoch, revision, cleared } satisfies Mark);
         if (bytes === undefined) return;
         const all = await keys();
         if (!all.includes(key)) await storage.set(INDEX, [...all, key]);
@@ -103,7 +97,8 @@ function isAhead(one: Mark, other: Mark): boolean {
 
 function markOf(value: unknown): Mark | undefined {
   const { epoch, revision, cleared } = (value ?? {}) as Partial<Mark>;
-  return [epoch, revision, cleared].every(Number.isFinite) ? (value as Mark) : undefined;
+  const mark = { epoch, revision, cleared };
+  return Object.values(mark).every(Number.isFinite) ? (mark as Mark) : undefined;
 }
 
 function keptOf(value: unknown): Kept | undefined {

@@ -1,7 +1,7 @@
 // Checks the options of a store.
 
-import { type ErrorCode, RolegateError } from "../core/errors.js";
 import { among, type Checked, optionsOf } from "../core/options.js";
+import { refuse } from "./failures.js";
 import type { Settings, StoreOptions } from "./types.js";
 
 const NONE = undefined;
@@ -25,30 +25,23 @@ const STORE_OPTIONS = (): Checked<StoreOptions> => ({
 
 /** @throws {RolegateError} `bad-options`, `wrong-tenant` */
 export function settingsOf(options: StoreOptions): Settings {
-  const [number, activate] = [among("number"), among('"now" "manual"')];
   const checked = optionsOf(options, STORE_OPTIONS, {
     __proto__: null,
-    interval: number,
-    maxStale: number,
-    activate,
+    interval: among("number"),
+    maxStale: among("number"),
+    activate: among('"now" "manual"'),
   });
   const { url, fetch, storage } = checked;
-  // If looking up a person or a tenant failed, that must not mean "any".
-  if ("user" in options && options.user === undefined) refuse("bad-options", "`user` is undefined");
-  if ("tenant" in options && options.tenant === undefined)
-    refuse("wrong-tenant", "`tenant` is undefined: `null` is any");
-  if (url === undefined && fetch === undefined) refuse("bad-options", "a store needs `url` or `fetch`");
-  if (storage !== undefined && !("user" in options && "tenant" in options))
-    refuse("bad-options", "`storage` needs `user` and `tenant`");
+  if ((url ?? fetch) === undefined) refuse("bad-options", "`url` or `fetch` is missing");
+  // If looking up a person or a tenant failed, that must not mean "any". A storage needs both.
+  const isMissing = (key: "user" | "tenant"): boolean =>
+    checked[key] === undefined && (storage !== undefined || key in options);
+  if (isMissing("user")) refuse("bad-options", "`user` is missing");
+  if (isMissing("tenant")) refuse("wrong-tenant", "`tenant` is missing");
   return {
     ...checked,
-    url: typeof url === "object" ? url.href : (url ?? ""),
-    user: options.user,
+    url: (url as { readonly href?: string } | undefined)?.href ?? (url as string | undefined) ?? "",
     interval: Math.max(checked.interval ?? 60_000, 5_000),
     maxStale: checked.maxStale ?? 86_400_000,
   };
-}
-
-export function refuse(code: ErrorCode, problem: string): never {
-  throw new RolegateError(code, problem);
 }

@@ -36,9 +36,11 @@ export function shareTabs(): StoreTabs {
       // A tab that has not yet read what is stored will find it there.
       if (state.isClosed || (!state.isStarted && kind !== "clear")) return;
       if (kind === "clear") void clear(cleared);
-      else if (kind === "reset") [state.mark, state.etag] = [{ ...state.mark, revision: 0 }, undefined];
-      else if (etag !== undefined && etag === state.etag) confirm(good);
-      else void follow(etag);
+      else if (kind === "reset") [state.revision, state.etag] = [0, undefined];
+      else if (etag !== undefined && etag === state.etag) {
+        confirm(good);
+        rest();
+      } else void follow(etag);
     };
     /** Accepts what another tab has found: from the storage, or else by its own look. */
     const follow = async (etag: string | undefined): Promise<void> => {
@@ -82,7 +84,7 @@ export function shareTabs(): StoreTabs {
           kind,
           etag: state.etag,
           good: state.good,
-          cleared: state.mark.cleared,
+          cleared: state.cleared,
         } satisfies Message),
       close() {
         if (asking !== undefined) leave();

@@ -15,8 +15,8 @@ interface Timer {
   isSet(): boolean;
 }
 
-/** @param isKept whether the timer keeps a process alive that has no other work */
-export function timer(action: () => void, isKept: () => boolean): Timer {
+/** @param isKept whether the timer keeps a process alive that has no other work. Default: no */
+export function timer(action: () => unknown, isKept?: () => boolean): Timer {
   let id: ReturnType<typeof setTimeout> | undefined;
   const stop = (): void => {
     clearTimeout(id);
@@ -27,8 +27,8 @@ export function timer(action: () => void, isKept: () => boolean): Timer {
     isSet: () => id !== undefined,
     set(ms) {
       stop();
-      id = setTimeout(() => (stop(), action()), Math.min(ms, LONGEST));
-      if (!isKept()) (id as { unref?: () => void }).unref?.();
+      id = setTimeout(() => (stop(), action()), Math.min(Math.max(ms, 0), LONGEST));
+      if (!isKept?.()) (id as { unref?: () => void }).unref?.();
     },
   };
 }
@@ -37,7 +37,7 @@ export function timer(action: () => void, isKept: () => boolean): Timer {
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let id: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, failed) => {
-    id = setTimeout(() => failed(new Error(`no answer within ${ms} ms`)), ms);
+    id = setTimeout(() => failed(new Error("no answer in time")), ms);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(id));
 }

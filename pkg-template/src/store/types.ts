@@ -141,23 +141,23 @@ export interface Settings extends Omit<Checked<StoreOptions>, "url" | "user" | "
   readonly maxStale: number;
 }
 
-/** The highest revision seen. It is kept when everything else is deleted. */
+/** What is kept when everything else is deleted. */
 export interface Mark {
-  readonly epoch: number;
-  readonly revision: number;
+  /** The highest revision seen, and its epoch. */
+  epoch: number;
+  revision: number;
   /** When the user last signed out, or the server last denied access (ms). */
-  readonly cleared: number;
+  cleared: number;
 }
 
 /** The state of a store, besides what it shows. */
-export interface State {
-  mark: Mark;
+export interface State extends Mark {
   /**
-   * The last good answer: its `ETag`, its bytes, and when the server last confirmed it, by the date and by
-   * the monotonic clock.
+   * The last good answer, if there is one: its `ETag`, its bytes, and when the server last confirmed it, by
+   * the date and by the monotonic clock.
    */
-  etag: string | undefined;
-  bytes: Uint8Array | undefined;
+  etag?: string | undefined;
+  bytes?: Uint8Array | undefined;
   good: number;
   goodElapsed: number;
   /** Increases when requests in progress are to be ignored. */
@@ -168,15 +168,21 @@ export interface State {
   isClosed: boolean;
 }
 
+/** The bytes of an answer, and its `ETag`. */
+export interface GoodAnswer {
+  readonly bytes: Uint8Array;
+  readonly etag: string | undefined;
+}
+
 export interface Core {
   readonly settings: Settings;
   readonly state: State;
   readonly report: (cause: unknown) => void;
   /**
-   * Accepts bytes of this turn, or throws the reason why not. For stored bytes, `at` is when the server last
-   * confirmed them.
+   * Accepts an answer of this turn, or throws the reason why not. For a stored one, `at` is when the server
+   * last confirmed it.
    */
-  readonly take: (bytes: Uint8Array, turn: number, at?: number) => Promise<boolean>;
+  readonly take: (answer: GoodAnswer, turn: number, at?: number) => Promise<boolean>;
   /** The server confirmed the last good answer at this time (ms). */
   readonly confirm: (at: number) => void;
   /** Closes, because another tab did at that time, and deletes what is stored. */
@@ -184,7 +190,7 @@ export interface Core {
   /** Closes, and does not touch the storage. */
   readonly shut: () => void;
   /** Accepts what is stored now. */
-  readonly restore: () => Promise<boolean>;
+  readonly restore: () => Promise<boolean | undefined>;
   /** Looks soon, at a random moment, if the page is visible. */
   readonly nudge: () => void;
   /** Waits for the tab that makes the requests. */

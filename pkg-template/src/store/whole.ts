@@ -3,7 +3,7 @@
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import type { GateOptions } from "../types/types.js";
-import { refuse } from "./settings.js";
+import { refuse } from "./failures.js";
 import type { Settings } from "./types.js";
 
 /** A snapshot that was read. */
@@ -11,10 +11,9 @@ export interface Body {
   readonly revision: number;
   readonly snapshot?: Snapshot;
   /**
-   * For a snapshot of several people: whether it has the same content as another, which is required within a
-   * revision.
+   * For a snapshot of several people: throws if another of the same revision has different content.
    */
-  readonly isLike?: (other: Body) => boolean;
+  readonly checkTwin?: (other: Body) => void;
   /** From then on everything is denied (ms). */
   readonly expires: number;
   readonly gate: (options: GateOptions) => LiteGate;
@@ -37,7 +36,12 @@ export async function read(
   return {
     revision,
     snapshot,
-    ...(isWhole && { isLike: (other: Body) => wordsOf(other.snapshot) === wordsOf(snapshot) }),
+    ...(isWhole && {
+      checkTwin: (other: Body) => {
+        if (other.checkTwin && wordsOf(other.snapshot) !== wordsOf(snapshot))
+          refuse("old-revision", `revision ${revision} was published twice, with different content`);
+      },
+    }),
     expires: expiresAt?.getTime() ?? Infinity,
     gate: (options) => snapshot.for(user ?? users[0] ?? "", options),
   };

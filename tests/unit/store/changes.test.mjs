@@ -15,7 +15,7 @@ const bothOf = (...of) =>
   hold(...of.map((data) => ({ gate: (options) => restore(data, { now: NOW, ...options }) })), {})
     .gate({ now: NOW })
     .toJSON();
-const dated = (data, now = NOW) => data && { data, now };
+const dated = (data, now = NOW) => ({ data, now });
 const between = (before, after, now) => changesBetween(dated(before, now), dated(after, now));
 const one = (from, to, change) => [{ permission: "c.p", from, to, change }];
 

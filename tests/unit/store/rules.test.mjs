@@ -168,7 +168,8 @@ test("options of a store are checked", async () => {
     refused({ user: undefined });
     refused({ tenant: undefined }, "wrong-tenant");
     refused({ storage: new Shelf() });
-    refused({ storage: new Shelf(), user: "ana" });
+    refused({ storage: new Shelf(), user: "ana" }, "wrong-tenant");
+    refused({ storage: new Shelf(), tenant: null });
     equal(world.requests.length, 0);
   });
 });
@@ -491,7 +492,37 @@ rule(
   },
 );
 
+rule(
+  "a clock that tells no time: nothing is allowed, and the store does not look at it all the time",
+  async (world) => {
+    let reads = 0;
+    const now = () => ((reads += 1), NaN);
+    world.serve(dataOf({ "c.reply": "own" }));
+    const store = world.store({ ...who, options: { now } });
+    await world.pass(0);
+    equal(reply(store), "none");
+    reads = 0;
+    await world.pass(MINUTE - 1);
+    ok(reads < 10, String(reads));
+  },
+);
+
 // -- when it looks
+
+rule(
+  "code for the storage that does not arrive: reported, and the store goes on without it",
+  async (world) => {
+    world.serve(dataOf({ "c.reply": "own" }));
+    const storage = Object.defineProperty(new Shelf(), "keep", {
+      get() {
+        throw new TypeError("Failed to fetch dynamically imported module");
+      },
+    });
+    const store = world.store({ ...who, storage });
+    await world.pass(0);
+    deepEqual([store.status, reply(store), codes(world)], ["ready", "own", ["fetch-failed"]]);
+  },
+);
 
 rule("it looks every minute, or every `interval`, but not more often than every 5 seconds", async (world) => {
   world.serve(dataOf({ "c.reply": "own" }));

@@ -122,8 +122,9 @@ export class World {
 
   setTimer(run, ms) {
     const id = (this.ids += 1);
-    // As browsers have it: what is too long fires at once.
-    this.timers.set(id, { run, at: this.elapsed + (ms > 2 ** 31 - 1 ? 0 : Math.max(ms, 0)) });
+    // As browsers have it: what is too long fires at once, and so does what is no number.
+    const wait = ms > 2 ** 31 - 1 ? 0 : Number.isNaN(ms) ? 1 : Math.max(ms, 0);
+    this.timers.set(id, { run, at: this.elapsed + wait });
     return { id, unref() {} };
   }
 
