@@ -29,7 +29,7 @@ impl Block {
         (prefix <= bits && !has_host_bits && !network.is_mapped()).then_some(Self { network, prefix })
     }
 
-    /// Whether an address lies in the block; `None` if the text is no address.
+    /// Whether an address lies in the block; `None` if the text is not an address.
     #[cfg(feature = "engine")]
     pub(crate) fn contains(self, text: &str) -> Option<bool> {
         let address = Address::parse(text)?;

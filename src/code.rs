@@ -34,7 +34,7 @@ codes! {
     UnknownKey "unknown-key" "A key that the format does not have.",
     Type "type" "A value of the wrong JSON type, or an empty list.",
     InvalidValue "invalid-value" "A value of the right type that is not allowed.",
-    InvalidId "invalid-id" "A string that is no id.",
+    InvalidId "invalid-id" "A string that is not an id.",
     DuplicateId "duplicate-id" "The same id, or the same entry, twice.",
     UnknownPermission "unknown-permission" "A permission that is not declared.",
     UnknownRole "unknown-role" "A role that is not declared.",

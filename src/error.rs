@@ -144,14 +144,14 @@ fn sentence(problem: Problem, value: &str, is_text: bool) -> String {
             push_all(&mut out, &["expected ", expected, ", found `", quote, value, quote, "`"]);
         }
         Say::Missing(key) => push_all(&mut out, &["the key `", key, "` is missing"]),
-        Say::NotAKey(_) => push_all(&mut out, &["there is no key `", value, "` here"]),
+        Say::NotAKey(_) => push_all(&mut out, &["unknown key `", value, "`"]),
         Say::NotAnOperator | Say::NotAWord => {
-            push_all(&mut out, &["there is no operator `", value, "` here"]);
+            push_all(&mut out, &["unknown operator `", value, "`"]);
             if let Some(instead) = suggest::instead_of(value) {
                 push_all(&mut out, &["; ", instead]);
             }
         }
-        Say::Twice => push_all(&mut out, &["`", value, "` stands here twice; keep one"]),
+        Say::Twice => push_all(&mut out, &["`", value, "` appears twice; keep one"]),
         Say::Undeclared => {
             push_all(&mut out, &["the ", undeclared(problem.code).1, " `", value, "` is not declared"]);
         }

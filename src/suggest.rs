@@ -95,19 +95,19 @@ const OTHER_NAMES: [(&str, &str); 16] = [
 /// What takes another form here.
 const OTHER_FORMS: [(&str, &str); 11] = [
     (
-        "there are no patterns: use `$startsWith`, `$endsWith` or `$in`",
+        "patterns are not supported: use `$startsWith`, `$endsWith` or `$in`",
         "regex regexp match matches pattern like ilike glob options text",
     ),
     ("put `$not` around an `$or` or an `$elem`", "nor none"),
-    ("it stands around comparisons, not inside: `{ \"$not\": { path: … } }`", "not and or"),
+    ("it goes around comparisons, not inside them: `{ \"$not\": { path: … } }`", "not and or"),
     ("use `$and` with a `$has` for each", "all hasall containsall superset"),
     ("put `$not` around an `$elem` with the opposite, or use `$subset`", "every each"),
     ("the length of a list cannot be compared", "size length count isempty empty"),
     ("use `$gte` and `$lte` together", "between range"),
     ("use `$exists` with `true` or `false`", "isnull null isset missing undefined notexists nexists"),
     ("put `$not` around a `$has`, or a `$hasAny`", "notcontains excludes nothas nhas disjoint"),
-    ("compare times by `$since` and `$before`: `{ \"$since\": \"now-15m\" }`", "now date time"),
-    ("the application has to work it out and give it as an attribute", "where expr function mod type"),
+    ("compare times with `$since` and `$before`: `{ \"$since\": \"now-15m\" }`", "now date time"),
+    ("compute it in the application and pass it as an attribute", "where expr function mod type"),
 ];
 
 /// The operator that a name most likely stands for.
@@ -125,7 +125,7 @@ pub(crate) fn word(name: &str) -> Option<String> {
 /// What to do in place of an operator that there is not.
 pub(crate) fn instead_of(name: &str) -> Option<&'static str> {
     if Op::of(name.as_bytes()).is_some() {
-        return Some("it stands behind a path: `{ path: { operator: value } }`");
+        return Some("it goes after a path: `{ path: { operator: value } }`");
     }
     OTHER_FORMS.iter().find(|(_, names)| has(names, name)).map(|(say, _)| *say)
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::reference::generate::OwnedQuestion;
 
-/// A record or a context as the engine takes it; nothing of what is no object.
+/// A record or a context as the engine takes it; nothing of what is not an object.
 pub(crate) fn json(value: &Value) -> Option<Json> {
     Json::parse(value.to_string().as_bytes())
 }

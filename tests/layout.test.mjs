@@ -89,7 +89,7 @@ test("imports go downward only", () => {
     for (const target of targets) {
       assert.ok(
         target.startsWith("glue/") || IMPORTS.has(target),
-        `${name} imports ${target}, which is no file`,
+        `${name} imports ${target}, which is not a file`,
       );
       if (roomOf(target) !== roomOf(name) && levelOf(target) >= levelOf(name))
         wrong.push(`${name} imports ${target}`);

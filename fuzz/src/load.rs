@@ -23,7 +23,7 @@ pub fn load(data: &[u8]) -> u64 {
         (Err(error), theirs) => refused(&error, theirs.ok().as_ref(), is_beyond),
         (Ok(snapshot), Ok(tree)) => asked(&snapshot, &tree, data.len()),
         (Ok(_), Err(_)) if is_beyond => 0,
-        (Ok(_), Err(error)) => panic!("it loads, and is no JSON: {error}"),
+        (Ok(_), Err(error)) => panic!("it loads, but is not JSON: {error}"),
     }
 }
 
@@ -36,7 +36,7 @@ fn refused(error: &SnapshotError, tree: Option<&Value>, is_beyond: bool) -> u64 
         (Code::Syntax, None) => assert!(issues[0].position.is_some() && issues.len() == 1, "{error}"),
         (Code::TooDeep, Some(tree)) => assert!(depth(tree) > 64, "{error}"),
         (Code::TooDeep, None) => {}
-        (_, None) => assert!(is_beyond, "it is no JSON: {error}"),
+        (_, None) => assert!(is_beyond, "it is not JSON: {error}"),
         // Of a key that is there twice the other library keeps one value.
         (_, Some(tree)) if !codes.contains(&"duplicate-key") => {
             for issue in issues {

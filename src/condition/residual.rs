@@ -239,7 +239,7 @@ fn join(all: bool, parts: impl IntoIterator<Item = Residual>) -> Residual {
     joined
 }
 
-/// Writes a value as a literal; an element that is no scalar as null.
+/// Writes a value as a literal; an element that is not a scalar as null.
 fn push_value(out: &mut String, value: &Value<'_>) {
     match value {
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),

@@ -34,7 +34,7 @@ const PATHS_INSIDE: Say =
     Say::that("a path inside `$elem` begins with `element.`, `user.` or `context.` and has no empty part");
 const TIME: Say =
     Say::that("expected a time like `2027-01-01T00:00:00Z`, or `now` with an offset like `now-15m`");
-const BLOCK: Say = Say::that("expected a block of addresses like `10.0.0.0/8`, without host bits");
+const BLOCK: Say = Say::that("expected an address block like `10.0.0.0/8`, without host bits");
 const ENTRIES: &str = "expected at least one entry";
 const REFERENCE: &[&str] = &["$ref"];
 
@@ -131,7 +131,7 @@ impl Loading {
         self.reader.check_distinct(mark, Code::DuplicateKey, Say::TWICE);
         self.require(count, at, "expected at least one operator");
         if reference != 0 && count > 1 {
-            self.report(reference, Code::InvalidCondition, Say::that("a reference stands alone"));
+            self.report(reference, Code::InvalidCondition, Say::that("`$ref` takes no other keys"));
         }
     }
 
@@ -230,7 +230,7 @@ impl Loading {
                 let say = if may_be == may_be::BOOLEAN {
                     expected
                 } else {
-                    Say::that("`null` is no value; use `$exists`")
+                    Say::that("`null` cannot be compared; use `$exists`")
                 };
                 return self.reader.refuse(Code::InvalidCondition, say);
             }
@@ -244,7 +244,7 @@ impl Loading {
         }
         if self.reader.number(Code::InvalidCondition, expected).is_some_and(|token| !number::is_finite(token))
         {
-            let say = Say::that("a number beyond the range of doubles");
+            let say = Say::that("this number does not fit in a double");
             self.reader.report(at, Code::InvalidCondition, say);
         }
     }

@@ -26,20 +26,20 @@ const MAX_READ: u64 = 100_000_000;
 const TEAM_BYTES: u64 = 8;
 
 const INHERITS: Say = Say::that(
-    "with this there are more than 250,000 pairs of roles that inherit one another, directly or not; inherit from fewer roles, or in shorter chains",
+    "this makes more than 250,000 pairs of roles that inherit from one another, directly or indirectly; inherit from fewer roles, or in shorter chains",
 );
 const IMPLIES: Say = Say::that(
-    "with this there are more than 250,000 pairs of permissions that imply one another, directly or not; imply fewer, or in shorter chains",
+    "this makes more than 250,000 pairs of permissions that imply one another, directly or indirectly; imply fewer, or in shorter chains",
 );
 const IN_ROLE: Say = Say::that(
-    "with this one role has more than 1,000,000 grants and denials, counted for each permission and with what it inherits; write fewer alternatives, or for fewer permissions",
+    "this gives one role more than 1,000,000 grants and denials, counted per permission and including inherited ones; write fewer alternatives, or for fewer permissions",
 );
 pub(crate) const FOR_USER: Say = Say::that(
-    "with this one user has more than 1,000,000 grants and denials, counted for each permission and each assignment; assign fewer roles, or roles that grant less",
+    "this gives one user more than 1,000,000 grants and denials, counted per permission and assignment; assign fewer roles, or roles that grant less",
 );
 
 const READ: Say = Say::that(
-    "the conditions read this user so often that they may go through more than 100,000,000 bytes of attributes; write fewer or shorter attributes, or fewer conditions",
+    "the conditions read this user so often that they may process more than 100,000,000 bytes of attributes; write fewer or shorter attributes, or fewer conditions",
 );
 
 /// What rows weigh and how much may come together.

@@ -276,7 +276,7 @@ impl Loading {
         let are_days_right = seen & bits::DURING_DAYS == 0 || row[during::DAYS] != 0;
         let is_empty = row[during::FROM] != 0 && row[during::FROM] == row[during::TO];
         if is_empty && are_days_right && row[during::ZONE] != 0 {
-            let say = Say::that("a schedule must not end when it begins");
+            let say = Say::that("`from` and `to` of a schedule must differ");
             self.reader.report(row[during::TO_AT] as usize, Code::InvalidCondition, say);
         }
     }
@@ -317,7 +317,7 @@ impl Loading {
             }
             Is::Maximum => {
                 second = offset(self.reader.at());
-                let value = self.integer(1, Say::expected("an integer from 1"));
+                let value = self.integer(1, Say::expected("a positive integer"));
                 self.number(value)
             }
             Is::Boolean => u32::from(self.reader.boolean(Code::Type, BOOLEAN).unwrap_or_default()),
@@ -459,7 +459,7 @@ impl Loading {
         let mut value = 0_u64;
         for byte in token {
             let digit = u64::from(byte.wrapping_sub(b'0'));
-            // Of what is no digit, or beyond all bounds, something that is beyond them too.
+            // Of what is not a digit, or beyond all bounds, something that is beyond them too.
             value = if digit < 10 && value < TOO_MUCH { value * 10 + digit } else { TOO_MUCH };
         }
         if (min..TOO_MUCH).contains(&value) {

@@ -316,7 +316,7 @@ impl Loading {
                 self.reader.must_differ(both);
             }
         }
-        let say = Say::that("an earlier mask has this type and field");
+        let say = Say::that("another mask already has this resource type and field");
         self.reader.check_distinct(mark, Code::DuplicateId, say);
         self.reader.document.forget(arena);
     }
@@ -424,8 +424,7 @@ impl Loading {
         // Only an entry for a permission itself must keep to its levels, and to who may hold it.
         let explicit = if target & 1 == 0 { (target / 2).checked_sub(1) } else { None };
         if explicit.is_some_and(|permission| !alternatives.is_empty() && !self.may_hold(role, permission)) {
-            let why =
-                Say::that("the role may not hold this permission, by its type or because it is not standard");
+            let why = Say::that("the role's type excludes this permission, or the role is not standard");
             self.report(key, Code::RoleTypeMismatch, why);
         }
         for row in alternatives {
@@ -438,8 +437,8 @@ impl Loading {
             let Some(permission) = explicit else { continue };
             let levels = self.rows.get(Kind::Permission, permission, permission::LEVELS);
             if levels << 1 & 1 << level == 0 {
-                let scoped = Say::that("the permission is not offered at this level");
-                let unscoped = Say::that("the permission is granted or not; use `true`");
+                let scoped = Say::that("the permission does not have this level");
+                let unscoped = Say::that("the permission has no levels; use `true`");
                 self.report(name, Code::InvalidScope, if levels == 0 { unscoped } else { scoped });
             }
         }

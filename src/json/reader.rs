@@ -50,7 +50,7 @@ impl Reader {
     /// Checks that nothing but white space is left.
     pub(crate) fn finish(&mut self) {
         if self.peek() != 0 || self.pos < self.document.source().len() {
-            self.stop(Stop::syntax(self.pos, "expected nothing after the object"));
+            self.stop(Stop::syntax(self.pos, "expected the end of the document"));
         }
     }
 
@@ -158,7 +158,7 @@ impl Reader {
     }
 
     /// Steps over the next key of an object and its colon, if there is one after the `count` that were read,
-    /// which it counts; at the end of the object, closes it. 0 is no key.
+    /// which it counts; at the end of the object, closes it. 0 is not a key.
     pub(crate) fn key(&mut self, count: &mut usize) -> Address {
         let byte = self.peek();
         if byte == b'}' {

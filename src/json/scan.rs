@@ -30,7 +30,7 @@ impl Stop {
 /// The deepest nesting that is read; the top value is depth 1.
 pub(crate) const MAX_DEPTH: usize = 64;
 
-/// The offset of the first byte from `pos` on that is no JSON white space.
+/// The offset of the first byte from `pos` on that is not JSON white space.
 pub(crate) fn skip_space(bytes: &[u8], mut pos: usize) -> usize {
     while matches!(bytes.get(pos), Some(b' ' | b'\t' | b'\n' | b'\r')) {
         pos += 1;
@@ -67,7 +67,7 @@ pub(crate) fn string(bytes: &[u8], quote: usize) -> Read<StringToken> {
 }
 
 const CONTROL: &str = "a control character in a string must be escaped";
-const ENDLESS: &str = "this string does not end";
+const ENDLESS: &str = "unterminated string";
 
 /// The offset of the first byte from `pos` on that means something in a string: a quote, a backslash or a
 /// control character; or the end of the text. Eight bytes are looked at at a time.
@@ -132,7 +132,7 @@ pub(crate) fn push_unescaped(bytes: &[u8], quote: usize, out: &mut Vec<u8>) -> R
         pos += 1;
         if escape != b'u' {
             let Some(plain) = ESCAPES.iter().position(|byte| *byte == escape) else {
-                return Err(Stop::syntax(pos - 2, "unknown escape"));
+                return Err(Stop::syntax(pos - 2, "unknown escape sequence"));
             };
             list::push(out, PLAIN.get(plain).copied().unwrap_or_default());
             continue;
@@ -149,7 +149,7 @@ pub(crate) fn push_unescaped(bytes: &[u8], quote: usize, out: &mut Vec<u8>) -> R
             }
         }
         if code & 0xF800 == 0xD800 && code <= 0xFFFF {
-            return Err(Stop::syntax(pos - 2, "a surrogate escape must be one of a pair"));
+            return Err(Stop::syntax(pos - 2, "unpaired surrogate"));
         }
         push_character(out, code);
         pos += 4;
@@ -186,7 +186,7 @@ fn hex4(bytes: &[u8], pos: usize) -> u32 {
 
 /// The offset behind the number that begins at `start`.
 pub(crate) fn number(bytes: &[u8], start: usize) -> Read<usize> {
-    let bad = Err(Stop::syntax(start, "not a JSON number"));
+    let bad = Err(Stop::syntax(start, "invalid number"));
     let mut pos = start;
     if bytes.get(pos) == Some(&b'-') {
         pos += 1;

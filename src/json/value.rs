@@ -27,7 +27,7 @@ pub enum Value<'a> {
     Number(f64),
     /// A string.
     Text(Cow<'a, str>),
-    /// A list. Of an element that is no scalar nothing is known but what is said here.
+    /// A list. Of an element that is not a scalar nothing is known but what is said here.
     List(Vec<Value<'a>>),
     /// Present, no scalar, but counts as this id (an integer beyond the doubles).
     Id(Cow<'a, str>),

@@ -177,7 +177,7 @@ fn free_teams(document: &Document, rows: &Rows) -> (Arc<Vec<Team>>, Arc<Names>) 
     for row in 0..rows.count(Kind::Assignment) {
         names.push(own_text(document, rows.get(Kind::Assignment, row, assignment::TEAM)));
     }
-    // What is no id is the team of no record.
+    // What is not an id is the team of no record.
     names.retain(|name| is_id(document.str(*name).as_bytes()));
     keep_first(document, &mut names);
     let team = |(at, name): (u32, &Text)| Team { id: *name, parent: None, enter: at, leave: at + 1 };

@@ -17,7 +17,7 @@ pub(crate) struct RecordOwners {
     has_team: bool,
     /// Those of its teams that the snapshot knows.
     teams: Vec<TeamId>,
-    /// The paths of owners, and those of teams, at which there is something that is no id.
+    /// The paths of owners, and those of teams, at which there is something that is not an id.
     pub(crate) unusable: [Vec<String>; 2],
 }
 

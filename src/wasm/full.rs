@@ -64,7 +64,7 @@ pub fn paths(handle: u32, subject: &str) -> String {
     SNAPSHOTS.with(handle, paths).unwrap_or_default()
 }
 
-/// Somebody whom a snapshot need not list; nobody of what is no entry of `users`, which has been told.
+/// Somebody whom a snapshot need not list; nobody of what is not an entry of `users`, which has been told.
 fn outsider(snapshot: &Snapshot, json: &str) -> Option<Outsider> {
     snapshot.outsider(json.to_owned()).ok()
 }

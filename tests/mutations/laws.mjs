@@ -57,7 +57,7 @@ function refused(error, text) {
         ? JSON.parse(text)
         : JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(text));
   } catch {
-    must(["syntax", "too-deep"].includes(codes[0]), () => `no JSON, and refused for ${codes}`);
+    must(["syntax", "too-deep"].includes(codes[0]), () => `not JSON, and refused for ${codes}`);
     return;
   }
   for (const { path, code, message } of issues) {
@@ -210,7 +210,7 @@ function masks(lib, snapshot, gate, questions) {
 }
 
 /**
- * Data that are no gate data are refused, or say yes to nothing to which the gate says no. What is other gate
+ * Data that are not gate data are refused, or say yes to nothing to which the gate says no. What is other gate
  * data instead (another index, another literal in a condition) is no matter here: whoever can write those can
  * write anything. It is asked like any other, though.
  */

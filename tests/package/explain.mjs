@@ -518,7 +518,7 @@ export async function explain(report, lib) {
     ]);
     equal(snapshot.remedies("ida", "billing.view", { now: NOW, roles }), []);
   });
-  await report.test("remedies: of whatever is no name, none; a freed snapshot says so", async () => {
+  await report.test("remedies: of whatever is not a name, none; a freed snapshot says so", async () => {
     for (const odd of [undefined, null, 7, Symbol("ida"), "\ud800"]) {
       equal([snapshot.remedies(odd, "billing.view"), snapshot.remedies("ida", odd)], [[], []], show(odd));
     }

@@ -394,7 +394,7 @@ export async function gates(report, lib) {
       ana.scope("conversations.view").matches({});
       ana.fields("conversations", {});
       ana.mask("conversations", [{}]);
-      equal(told(), [], "what is no can");
+      equal(told(), [], "what is not a call of can");
     });
     await report.test(`${way}onDecision that throws, asks again or is none changes no answer`, () => {
       let depth = 0;

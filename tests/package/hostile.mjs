@@ -234,7 +234,7 @@ const SILENT = {
     record.teamId = [record];
     return record;
   },
-  "attributes that are no ids": () => ({ assigneeId: Symbol("bo"), teamId: NaN, vip: 1n }),
+  "attributes that are not ids": () => ({ assigneeId: Symbol("bo"), teamId: NaN, vip: 1n }),
   "getters that throw": () => ({
     get assigneeId() {
       return throws();
@@ -346,7 +346,7 @@ async function names(report, lib) {
 }
 
 /**
- * Half a character is no text and so no id; it must not be taken for the character that encoders put in its
+ * Half a character is not text, and so not an id; it must not be taken for the character that encoders put in its
  * place.
  */
 async function halves(report, lib) {

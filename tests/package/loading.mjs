@@ -50,7 +50,7 @@ export async function starting(report, lib, env) {
 }
 
 /**
- * What is no wasm of this package: what `init` makes of it, and what its message says. `option` is how the
+ * What is not the wasm of this package: what `init` makes of it, and what its message says. `option` is how the
  * message names what to pass instead.
  */
 function faults(urls, option) {
@@ -63,7 +63,7 @@ function faults(urls, option) {
     ],
     "a page of HTML instead of the wasm": [html, "wasm-missing", `HTML.*${advice}`],
     "a promise of a page of HTML": [() => Promise.resolve(html()), "wasm-missing", `HTML.*${advice}`],
-    "bytes that are no wasm": [() => new Uint8Array([1, 2, 3]), "wasm-missing", advice],
+    "bytes that are not wasm": [() => new Uint8Array([1, 2, 3]), "wasm-missing", advice],
     "no bytes at all": [() => new ArrayBuffer(0), "wasm-missing", advice],
     "the wasm of something else": [
       () => new Uint8Array(EMPTY_MODULE),
@@ -76,7 +76,7 @@ function faults(urls, option) {
       `damaged.*copy|pass a compiled`,
     ],
     "a promise that fails": [failing, "wasm-missing", "the line is down"],
-    "something that is no wasm": [() => 42, "wasm-missing", "takes"],
+    "something that is not wasm": [() => 42, "wasm-missing", "takes"],
     ...(urls && {
       "an address that is not there": [() => new URL(urls.missing), "fetch-failed", `404.*${advice}`],
       "an address that answers with HTML": [() => String(urls.html), "wasm-missing", `HTML.*${advice}`],
@@ -474,7 +474,7 @@ function failing() {
   return promise;
 }
 
-/** Values that are no snapshot source, and which `JSON.stringify` in part chokes on. */
+/** Values that are not snapshot sources, and which `JSON.stringify` in part chokes on. */
 function odd() {
   const circular = acme();
   circular.catalog.self = circular;

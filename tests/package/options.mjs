@@ -18,7 +18,7 @@ const MISSPELT = [
   ["onDecison", "onDecision"],
 ];
 
-/** A value that is none of the allowed, and what was meant. */
+/** A value that is not one of the allowed, and what was meant. */
 const MEANINGLESS = [
   ["records", "require", '"required"'],
   ["records", "option", '"optional"'],
@@ -33,7 +33,7 @@ const MEANINGLESS = [
   ["until", new Date(END), "number"],
 ];
 
-/** Values that are no plain object. */
+/** Values that are not plain objects. */
 function notPlain() {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
@@ -105,7 +105,7 @@ export async function options(report, lib, { fetchesFull }) {
       for (const [key, meant] of MISSPELT)
         await refused(() => take({ [key]: undefined }), new RegExp(`\`${key}\`: did you mean ${meant}`));
     });
-    await report.test(`${name}: a value that is none of the allowed`, async () => {
+    await report.test(`${name}: a value that is not one of the allowed`, async () => {
       for (const [key, value, meant] of MEANINGLESS)
         await refused(() => take({ [key]: value }), new RegExp(`\`${key}\` .*(did you mean|or) ${meant}`));
     });
@@ -185,7 +185,7 @@ export async function options(report, lib, { fetchesFull }) {
       for (const key of Object.keys(inherited)) delete Object.prototype[key];
     }
   });
-  await report.test("JSON.stringify gives toJSON a key, which is no option", () => {
+  await report.test("JSON.stringify gives toJSON a key, which is not an option", () => {
     equal(travel({ gate: gate("cy"), gates: [gate("cy")] }), { gate: data, gates: [data] });
   });
 
@@ -236,7 +236,7 @@ async function until(report, lib, { snapshot, gate, lite, fetchesFull }) {
     equal(told(gate("ana").with({ until: undefined })), NO);
     equal(gate("ana", { until: undefined }).explain("settings.labels").reason, "expired");
   });
-  await report.test("until: Infinity is no end", () => {
+  await report.test("until: Infinity is not an end", () => {
     equal(told(gate("ana", { until: Infinity })), YES);
     equal(gate("ana", { until: Infinity }).validUntil, gate("ana").validUntil);
     equal(gate("ana", { until: Infinity }).toJSON(), gate("ana").toJSON());

@@ -249,7 +249,7 @@ export async function objects(report, lib) {
       delete Array.prototype[0];
     }
   });
-  await test("getters of built-in prototypes are no attributes", () => {
+  await test("getters of built-in prototypes are not attributes", () => {
     for (const make of [() => new Map([[1, 1]]), () => new Set([1]), () => new (class extends Map {})()]) {
       equal(answer("u", "c.exists", make), false, show(make().constructor.name));
     }

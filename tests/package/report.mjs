@@ -121,7 +121,7 @@ export async function rejects(lib, body, { code, message } = {}) {
     error = thrown;
   }
   ok(error !== undefined, "expected an error, got none");
-  ok(error instanceof Error, `threw something that is no Error: ${show(error)}`);
+  ok(error instanceof Error, `threw something that is not an Error: ${show(error)}`);
   ok(
     error instanceof lib.RolegateError && lib.isRolegateError(error),
     `expected a RolegateError, got ${error.name}: ${error.message}`,

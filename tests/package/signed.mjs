@@ -478,7 +478,7 @@ export async function signed(report, lib) {
       });
     },
   );
-  await report.test("signed: what is no key, no set, or no option", async () => {
+  await report.test("signed: what is not a key, a set, or an option", async () => {
     const jws = await sign(acme(), ours);
     for (const set of [undefined, null, "https://example.com/keys", [], {}])
       await rejects(lib, () => loadSigned(jws, set, ANYBODY), { code: "bad-options" });

@@ -484,7 +484,7 @@ export async function subjects(report, lib) {
         );
         ok(
           issues[0].message.startsWith(
-            `\`${role}\`: with this one user has more than 1,000,000 grants and denials`,
+            `\`${role}\`: this gives one user more than 1,000,000 grants and denials`,
           ),
           issues[0].message,
         );

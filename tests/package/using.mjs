@@ -40,7 +40,7 @@ export async function using(report, lib, { fetchesFull }) {
       );
     }
   });
-  await report.test("an id that is no text is nobody", () => {
+  await report.test("an id that is not text is nobody", () => {
     for (const user of ["\ud800", "", "x".repeat(1000)])
       equal([snapshot.user(user), snapshot.for(user).can("settings.labels")], [undefined, false]);
   });

@@ -22,11 +22,11 @@
 //!
 //! Where the format leaves room, this is how it is read here:
 //!
-//! - A list with an unknown element is not empty: of an empty list it is no subset.
+//! - A list with an unknown element is not empty: of an empty list it is not a subset.
 //! - A list at the end of a path that went through a list is flattened into it: `items.tags` over
 //!   `[{"tags": ["a"]}, {"tags": "b"}]` is `["a", "b"]`. Lists on the way are entered at any depth.
 //! - A path through a list always finds a list, if only an empty one, and that exists (`$exists`).
-//! - Beside `user.id` literals are turned into ids too, but for times; a scalar that is no id is then
+//! - Beside `user.id` literals are turned into ids too, but for times; a scalar that is not an id is then
 //!   missing for every operator, also for `$has`.
 //! - A fraction of a millisecond is dropped downwards, also before the epoch.
 //! - `user.id` and `user.teams` hide attributes of these names; without `teams` the latter is an empty list.

@@ -67,15 +67,15 @@ export async function questions(snapshot: Snapshot, conversation: Conversation, 
   gate.can(1);
   // @ts-expect-error -- an `await` is missing
   gate.can("a", Promise.resolve(conversation));
-  // @ts-expect-error -- a list is no record
+  // @ts-expect-error -- a list is not a record
   gate.can("a", conversations);
-  // @ts-expect-error -- a list is no record
+  // @ts-expect-error -- a list is not a record
   gate.explain("a", []);
-  // @ts-expect-error -- a function is no record
+  // @ts-expect-error -- a function is not a record
   gate.can("a", () => conversation);
-  // @ts-expect-error -- a class is no record
+  // @ts-expect-error -- a class is not a record
   gate.can("a", Ticket);
-  // @ts-expect-error -- a map is no record
+  // @ts-expect-error -- a map is not a record
   gate.can("a", new Map([["assigneeId", "ana"]]));
   // @ts-expect-error -- an `await` is missing
   gate.filter("a", [Promise.resolve(conversation)]);
@@ -85,7 +85,7 @@ export async function questions(snapshot: Snapshot, conversation: Conversation, 
   snapshot.whoCan("a", { resource: Promise.resolve(conversation) });
   // @ts-expect-error -- a user is a string or a number
   snapshot.for({ id: "ana" }.id === "ana");
-  // @ts-expect-error -- "require" is none of the allowed
+  // @ts-expect-error -- "require" is not one of the allowed
   snapshot.for("ana", { records: "require" });
   // @ts-expect-error -- only a gate over a snapshot can be limited
   restore(data, { limit: [] });

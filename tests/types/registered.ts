@@ -46,7 +46,7 @@ export function checks(gate: Gate, lite: LiteGate, conversation: Conversation): 
   gate.can("conversations.reply", { assignee: "ana" });
   // @ts-expect-error -- an `await` is missing
   gate.can("conversations.reply", Promise.resolve(conversation));
-  // @ts-expect-error -- a list is no record
+  // @ts-expect-error -- a list is not a record
   gate.can("conversations.reply", [conversation]);
 
   const { can } = gate;

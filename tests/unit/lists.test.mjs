@@ -77,7 +77,7 @@ const LISTS = {
   }),
   "operators without order": () => ({
     "src/format/table.rs": literals(between(rust.table, "operators! {\n", "\n}")),
-    // What `$elem` asks is a condition, so it is no operator like the others.
+    // What `$elem` asks is a condition, so it is not an operator like the others.
     "operators.ts": [
       ...keys(between(ts("condition/operators"), "export const operators", "\n};")),
       ...all(read(ts("condition/condition")), /name === "(\$elem)"/g),

@@ -13,7 +13,7 @@ const TARGETS: [&str; 5] = ["load", "conditions", "times", "addresses", "questio
 
 /// Reads a number of minutes.
 pub(crate) fn minutes(text: &str) -> Result<f64> {
-    text.parse().with_context(|| format!("`{text}` is no number of minutes"))
+    text.parse().with_context(|| format!("`{text}` is not a number of minutes"))
 }
 
 /// A part of the time for the targets by changes at random, as much for the package with mutations and with

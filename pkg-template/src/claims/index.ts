@@ -48,7 +48,7 @@ const OPTIONS = "tenant tenantClaim id roles teams attributes limit expires map 
  * is checked separately.
  */
 function ownOptions<T extends object>(given: T, names: string): Partial<T> {
-  const refuseOf = (what: unknown): never => refuse(`${what} is none of ${names}`);
+  const refuseOf = (what: unknown): never => refuse(`${what} is not one of ${names}`);
   for (const [key, value] of Object.entries(given ?? refuseOf(given))) {
     if (
       !names.split(" ").includes(key) ||
@@ -113,7 +113,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
     if (problems.length < MAX_PROBLEMS)
       problems.push({
         claim: typeof claim === "string" ? claim : option,
-        problem: `no ${wanted}: ${shown(value)}`,
+        problem: `not ${wanted}: ${shown(value)}`,
       });
   };
 
@@ -135,7 +135,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
       if (typeof value === "string" && split) value = value.split(split).flatMap((name) => name.trim() || []);
       else if ((isRow || one) && toId(value)) value = [value];
       if (!Array.isArray(value)) {
-        tell(claim, option, value, "list");
+        tell(claim, option, value, "a list");
         if ((value === UNKNOWN || option === "teams") && !onOverflow) subject.disabled = true;
         continue;
       }
@@ -143,7 +143,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
         const known = toId(each);
         const name: unknown = known && map && option !== "limit" ? map(known, option) : each;
         if (toId(name)) names.add(toId(name) as string);
-        else if (name != null || !(isRow || known)) tell(claim, option, name, "id");
+        else if (name != null || !(isRow || known)) tell(claim, option, name, "an id");
       }
     }
     return [...names];
@@ -171,7 +171,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
     const end = oneAt(claim, "expires");
     if (end === undefined) return;
     bounds.until = Number.isFinite(end) ? (end as number) * 1000 : 0;
-    if (!Number.isFinite(end)) tell(claim, "expires", end, "time");
+    if (!Number.isFinite(end)) tell(claim, "expires", end, "a time");
   };
 
   if (tenant !== null) checkTenant();
@@ -203,7 +203,7 @@ const MAX_SHOWN = 40;
  */
 function valueOf(source: object, claim: unknown, option: string): unknown {
   if (typeof claim !== "function" && (typeof claim !== "string" || USER_EDITABLE.test(claim)))
-    refuse(`\`${option}\`: ${shown(claim)} is no claim, or users write it`);
+    refuse(`\`${option}\`: ${shown(claim)} is not a claim, or is one that users can edit`);
   const at = (path: string): unknown => valueAt(source, path);
   try {
     if (isLeftOut(at, claim)) return UNKNOWN;

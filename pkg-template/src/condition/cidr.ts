@@ -10,7 +10,7 @@ interface Block {
   readonly family: number;
 }
 
-/** A block has a prefix length and no host bits, and is no IPv4-mapped one. */
+/** A block has a prefix length and no host bits, and is not an IPv4-mapped one. */
 export function parseBlock(text: string): Block | undefined {
   const [, address = "", prefix] = /^(.*)\/(0|[1-9]\d*)$/.exec(text) ?? [];
   const bits = parse(address);
@@ -20,7 +20,7 @@ export function parseBlock(text: string): Block | undefined {
   return { bits: bits.slice(0, length), family: bits.length };
 }
 
-/** An IPv4-mapped IPv6 address counts as IPv4. `undefined` for what is no address, or has a zone. */
+/** An IPv4-mapped IPv6 address counts as IPv4. `undefined` for what is not an address, or has a zone. */
 export function isInsideAny(text: unknown, blocks: unknown): boolean | undefined {
   const address = parse(text as string)?.replace(MAPPED, "");
   return address === undefined

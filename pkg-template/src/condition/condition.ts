@@ -134,7 +134,7 @@ function operand(name: string, json: unknown, place: Place): Side {
 }
 
 /**
- * A copy of what came from outside, so that whoever changes it there changes no answer. What is no JSON
+ * A copy of what came from outside, so that whoever changes it there changes no answer. What is not JSON
  * stays, and is refused.
  */
 function ownOf(json: unknown): unknown {

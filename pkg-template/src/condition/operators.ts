@@ -1,5 +1,5 @@
 // The operators of conditions: what each side must be, and what is then tested. With a side that is something
-// else the comparison is unknown. An element of a list that is no scalar is unknown, too.
+// else the comparison is unknown. An element of a list that is not a scalar is unknown, too.
 //
 // Twin of src/condition/leaf.rs; tests/package/vectors.mjs and tests/vectors.rs hold them equal.
 
@@ -112,7 +112,7 @@ function sharesAny(right: unknown): Test {
   const otherwise = unlessKnown(b);
   return (left) => {
     const a = left as List;
-    // What is no scalar is equal to nothing.
+    // What is not a scalar is equal to nothing.
     const [few, many] = a.length < b.length ? [a, b] : [b, a];
     if (few.some((item) => isScalar(item) && has(many, item))) return true;
     if (few.length === 0) return false;

@@ -27,7 +27,7 @@ export function timeOf(value: unknown): number | undefined {
     (typeof value === "string" && TIME.exec(value)) || [];
   if (date === undefined) return undefined;
   const midnight = Date.parse(date);
-  // What is no day of its month is no date, or one of the next month.
+  // What is not a day of its month is not a date, or one of the next month.
   if (new Date(midnight).getUTCDate() !== Number(day)) return undefined;
   const offset =
     sign === undefined ? 0 : Number(`${sign}1`) * (Number(offsetHours) * 60 + Number(offsetMinutes));

@@ -166,7 +166,7 @@ function isBuiltIn(prototype: object): boolean {
   return isNative || Object.getOwnPropertyDescriptor(prototype, Symbol.toStringTag)?.writable === false;
 }
 
-/** What is no record: nothing is known of it. */
+/** What is not a record: nothing is known of it. */
 export const NOTHING_KNOWN: Attributes = { read: () => null };
 
 /** The attributes of an object. */

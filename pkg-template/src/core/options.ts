@@ -102,7 +102,7 @@ export function optionsOf<T>(
   try {
     for (const key in plain(options)) {
       if (!hasOwnProperty.call(options, key)) continue;
-      if (!hasOwnProperty.call(read, key)) refuse(`there is no option \`${key}\``, key, Object.keys(read));
+      if (!hasOwnProperty.call(read, key)) refuse(`unknown option \`${key}\``, key, Object.keys(read));
       const value = (options as Record<string, unknown>)[key];
       const rule = rules[key];
       read[key] = value === undefined ? rule && null : rule ? rule(value, key) : value;
@@ -110,7 +110,7 @@ export function optionsOf<T>(
   } catch (cause) {
     throw cause instanceof RolegateError
       ? cause
-      : new RolegateError("bad-options", "options are a plain object", { cause });
+      : new RolegateError("bad-options", "options must be a plain object", { cause });
   }
   return read as Checked<T>;
 }

@@ -26,7 +26,7 @@ export function field<T>(object: object, key: PropertyKey, read: Read<T>, otherw
 
 /** What is wrong at a key, or below it. */
 function fail(key: PropertyKey, error?: unknown): never {
-  const problem = error instanceof RolegateError ? `/${error.message}` : " is not what it should be";
+  const problem = error instanceof RolegateError ? `/${error.message}` : " is not valid";
   throw new RolegateError("bad-gate-data", String(key) + problem, { cause: error });
 }
 
@@ -102,8 +102,7 @@ export class Room {
 
   /** @throws {RolegateError} `too-complex` */
   take(letters: number): void {
-    if ((this.left -= VALUE + letters) < 0)
-      throw new RolegateError("too-complex", "too much is to be written out");
+    if ((this.left -= VALUE + letters) < 0) throw new RolegateError("too-complex", "too much data to write");
   }
 
   /** The names in a set. */

@@ -128,7 +128,7 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
     } catch (cause) {
       throw new RolegateError(
         "fetch-failed",
-        `cannot fetch the wasm file from ${url}: pass its bytes or its right address to ${option}`,
+        `cannot fetch the wasm file from ${url}: pass its bytes or the correct address to ${option}`,
         { cause },
       );
     }
@@ -138,10 +138,10 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
     const { ok, status, url } = response;
     const name = url || `\`${file}\``;
     const type = response.headers.get("content-type") ?? "";
-    if (!ok) throw new RolegateError("fetch-failed", `${name} answers with status ${status}: ${advice}`);
-    if (type.includes("html")) throw missing(`${name} is a page of HTML, not the wasm file`);
+    if (!ok) throw new RolegateError("fetch-failed", `${name} has status ${status}: ${advice}`);
+    if (type.includes("html")) throw missing(`${name} is an HTML page, not the wasm file`);
     const bytes = response.arrayBuffer().catch((cause: unknown) => {
-      throw new RolegateError("fetch-failed", `${name} broke off: try again`, { cause });
+      throw new RolegateError("fetch-failed", `${name} was cut off: try again`, { cause });
     });
     return compileBytes(await bytes);
   }
@@ -171,7 +171,7 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
     // A buffer that was handed on to somebody else has no bytes left, and nothing can look into it.
     const isWasm = bytes.byteLength > 3 && String(new Uint8Array(buffer, start, 4)) === MAGIC;
     if (!isWasm)
-      throw missing("these bytes are not a wasm file; a server may have answered with a page of HTML");
+      throw missing("these bytes are not a wasm file; a server may have answered with an HTML page");
     return bytes as BufferSource;
   }
 
@@ -180,7 +180,9 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
     if (!isPolicy) return missing(`\`${file}\` is damaged`, cause);
     const advice =
       "allow `'wasm-unsafe-eval'` in the page's script-src, pass a compiled WebAssembly.Module to `init`, or use `rolegate/lite`";
-    return new RolegateError("wasm-blocked", `this place does not compile wasm: ${advice}`, { cause });
+    return new RolegateError("wasm-blocked", `this environment does not allow compiling wasm: ${advice}`, {
+      cause,
+    });
   }
 
   /** What this place has. A bundler may have lost the file or broken its address. */
@@ -232,7 +234,7 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
         try {
           bindings.__wbg_reset_state();
         } catch (cause) {
-          throw new RolegateError("trap", "the engine cannot start afresh; the next call tries again", {
+          throw new RolegateError("trap", "the engine cannot restart; the next call tries again", {
             cause,
           });
         }
@@ -243,7 +245,7 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
       } catch (cause) {
         isBroken = true;
         generation += 1;
-        throw new RolegateError("trap", "the engine failed; it starts afresh on the next call", { cause });
+        throw new RolegateError("trap", "the engine failed; it restarts on the next call", { cause });
       }
     },
     get generation() {
@@ -271,7 +273,7 @@ async function arrived(source: WasmSource | Promise<WasmSource>): Promise<WasmSo
       ? cause
       : new RolegateError(
           "wasm-missing",
-          `the wasm that \`init\` was to get did not arrive, try again: ${String(cause)}`,
+          `the wasm for \`init\` did not arrive, try again: ${String(cause)}`,
           { cause },
         );
   }

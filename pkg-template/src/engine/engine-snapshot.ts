@@ -119,7 +119,7 @@ export class EngineSnapshot {
     const engine = needFull(this.access);
     location.unanswered += 1;
     if (location.unanswered > MANY && location.unanswered % RETRIED > 0)
-      throw new RolegateError("trap", "the engine fails on this snapshot again and again");
+      throw new RolegateError("trap", "the engine keeps failing on this snapshot");
     const answer = engine.call((bindings) => run(bindings, handleIn(engine, bindings, location)));
     location.unanswered = 0;
     return answer;
@@ -165,7 +165,7 @@ function firstProblem(bytes: Uint8Array, code: number, offset: number): Issue {
   const issue = {
     code: at.CODES[code] as IssueCode,
     message:
-      "this is wrong; it is the first problem found, and the second module, which tells more, could not be loaded",
+      "this is the first problem found; the second module, which explains problems, could not be loaded",
     ...pointerTo(bytes, offset),
   };
   return issue.code === "syntax"

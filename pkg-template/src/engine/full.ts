@@ -35,6 +35,6 @@ export function needFull(access: FullAccess): FullEngine {
   const advice = "`load(source, { full: true })`, or `await init(undefined, { full: true })`";
   throw new RolegateError(
     "needs-full",
-    `\`whoCan\`, \`remedies\` and \`narrow\` are in a second module, which a page fetches when it asks for it: ${advice}`,
+    `\`whoCan\`, \`remedies\` and \`narrow\` are in a second module, which a page loads on request: ${advice}`,
   );
 }

@@ -26,7 +26,7 @@ export function toBytes(source: SnapshotSource, maxBytes: number = MAX_BYTES): U
       ? encode(checkText(source), maxBytes)
       : (copyBytes(source, maxBytes) ?? encode(stringify(source), maxBytes));
   if (bytes.find((byte) => byte > SPACE) === LESS_THAN)
-    throw new RolegateError("not-json", "this is a page of HTML, not JSON: check the address, or sign in");
+    throw new RolegateError("not-json", "this is an HTML page, not JSON: check the address, or sign in");
   return within(bytes.length, maxBytes) ? bytes : tooLarge(maxBytes);
 }
 
@@ -84,7 +84,7 @@ async function bodyOf(response: ResponseLike, maxBytes: number): Promise<ArrayBu
   } catch (cause) {
     throw cause instanceof RolegateError
       ? cause
-      : new RolegateError("fetch-failed", `${name} broke off, or was read before: fetch it again`, { cause });
+      : new RolegateError("fetch-failed", `${name} was cut off, or already read: fetch it again`, { cause });
   }
 }
 
@@ -132,9 +132,7 @@ function illFormed(text: string): never {
   )
     at += code > 0xffff ? 2 : 1;
   const place = placeIn(new TextEncoder().encode(text.slice(0, at)));
-  throw new SnapshotError([
-    { path: "", code: "syntax", message: "half a character: a surrogate without its other half", ...place },
-  ]);
+  throw new SnapshotError([{ path: "", code: "syntax", message: "unpaired surrogate", ...place }]);
 }
 
 function copyBytes(source: object, maxBytes: number): Uint8Array | undefined {
@@ -150,7 +148,7 @@ function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
       ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
       : new Uint8Array(source);
   } catch (cause) {
-    throw new RolegateError("not-json", "this buffer is detached: its bytes went elsewhere, pass a copy", {
+    throw new RolegateError("not-json", "this buffer is detached: pass a copy", {
       cause,
     });
   }

@@ -173,7 +173,7 @@ function shortOf(list: readonly unknown[]): string | undefined {
 /** Whose question it is. */
 export interface Person {
   readonly user: string;
-  /** The same as an owner of records: nobody, where it is no id. */
+  /** The same as an owner of records: nobody, where it is not an id. */
   readonly me: string | undefined;
 }
 
@@ -181,7 +181,7 @@ export function personOf(user: string): Person {
   return { user, me: isId(user) ? user : undefined };
 }
 
-/** Reads a list of team ids. What is no id is the team of no record. */
+/** Reads a list of team ids. What is not an id is the team of no record. */
 export const readTeams: Read<Teams> = (json) => new NamedTeams(list(text)(json).filter(isId));
 
 /** Where and when a question is asked. */
@@ -202,7 +202,7 @@ export class Question implements Facts {
   private readonly ids: [Ids | undefined, Ids | undefined] = [undefined, undefined];
 
   /**
-   * @param resource anything; what is no object is a record of which nothing is known
+   * @param resource anything; what is not an object is a record of which nothing is known
    * @param isAskedOnce whether no attribute is asked for twice
    */
   constructor(

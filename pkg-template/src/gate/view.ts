@@ -262,7 +262,7 @@ export function reachAt(view: View, place: number): Reach | undefined {
   return checkAt(view.rules, view.moment, place).reach;
 }
 
-/** On this one? Anything that is no object is a record of which nothing is known. */
+/** On this one? Anything that is not an object is a record of which nothing is known. */
 export function isOn(view: View, place: number, resource: unknown): boolean {
   const check = checkAt(view.rules, view.moment, place);
   return check.reach === undefined ? isOnLong(view, check, resource) : reaches(check.reach, view, resource);

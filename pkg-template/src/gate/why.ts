@@ -96,7 +96,7 @@ const NEARNESS: Readonly<Record<NearMiss, number>> = {
   "condition-failed": 3,
 };
 
-/** The attributes of whatever is no record. */
+/** The attributes of whatever is not a record. */
 const NO_RECORD = /* @__PURE__ */ attributesOf(undefined);
 
 /** @param about the record that is asked about, if one is */
@@ -317,7 +317,7 @@ export function refusal(
   };
 }
 
-/** Whether a value that was read is there, but is no id, or holds what is none. */
+/** Whether a value that was read is there, but is not an id, or holds what is none. */
 function isUnusable(value: unknown): boolean {
   return (
     value === null ||

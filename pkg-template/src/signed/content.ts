@@ -72,9 +72,9 @@ export function problemOf(
   { type, ends, people, isPersonal }: Content,
   subject: string | null | undefined,
 ): string | undefined {
-  if (!ends) return "it never ends: `expiresAt` is missing";
+  if (!ends) return "it never expires: `expiresAt` is missing";
   if (typeof subject === "string")
-    return people.every((person) => person === subject) ? undefined : `it is not \`${subject}\`'s alone`;
+    return people.every((person) => person === subject) ? undefined : `it is not only about \`${subject}\``;
   const isForAll = subject === null && type === SNAPSHOT;
-  return isPersonal && !isForAll ? "it is one person's, and no `subject` is named" : undefined;
+  return isPersonal && !isForAll ? "it is about one person, but has no `subject`" : undefined;
 }

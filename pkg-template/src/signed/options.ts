@@ -31,7 +31,7 @@ export function settingsOf<T extends VerifyOptions>(
   const isUndefined = (key: keyof VerifyOptions): boolean =>
     Object.hasOwn(options, key) && checked[key] === undefined;
   if (checked.tenant === undefined)
-    throw new RolegateError("wrong-tenant", "`tenant` is missing: `null` is any");
+    throw new RolegateError("wrong-tenant", "`tenant` is missing: use `null` for any");
   if (isUndefined("subject")) throw new RolegateError("bad-options", "`subject` is undefined");
   if (isUndefined("minRevision") || isUndefined("minEpoch"))
     throw new RolegateError("old-revision", "`minRevision` or `minEpoch` is undefined");

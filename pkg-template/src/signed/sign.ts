@@ -48,10 +48,10 @@ async function signAs(
   if (options !== undefined && "subject" in options && subject === undefined)
     refuse("`subject` is undefined");
   if (content.type !== type)
-    refuse(type === GATE ? "it is no gate data" : "it is no snapshot; `signGate` is for gate data");
-  if (!Number.isSafeInteger(epoch) || epoch < 0) refuse("`epoch` is no whole number from 0 on");
+    refuse(type === GATE ? "it is not gate data" : "it is not a snapshot; `signGate` is for gate data");
+  if (!Number.isSafeInteger(epoch) || epoch < 0) refuse("`epoch` is not a non-negative integer");
   if (!key.kid || alg === undefined || key.d === undefined)
-    return refuse("the key is no private Ed25519 or P-256 key with a `kid`");
+    return refuse("the key is not a private Ed25519 or P-256 key with a `kid`");
   const problem = problemOf(content, sub);
   if (problem !== undefined) refuse(problem);
   const header = {
@@ -68,7 +68,7 @@ function readContent(bytes: Uint8Array): Content {
   try {
     return contentOf(bytes);
   } catch (cause) {
-    return refuse("it is no JSON", cause);
+    return refuse("it is not JSON", cause);
   }
 }
 

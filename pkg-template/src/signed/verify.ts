@@ -58,11 +58,11 @@ function refuse(problem: string, cause?: unknown): never {
 
 function checkKeys(keys: Jwks | RemoteKeys): void {
   if (!("keysFor" in Object(keys)) && !Array.isArray((keys as Jwks | undefined)?.keys))
-    throw new RolegateError("bad-options", "keys are a JWK set, or `remoteKeys(address)`");
+    throw new RolegateError("bad-options", "keys must be a JWK set or `remoteKeys(address)`");
 }
 
 function checkSize(jws: string, maxBytes: number): void {
-  if (typeof jws !== "string") refuse("a signature is a text");
+  if (typeof jws !== "string") refuse("a signed snapshot must be a string");
   // Three bytes are four characters; the rest is header and signature.
   if (!(jws.length <= Math.ceil(maxBytes / 3) * 4 + HEADER))
     throw new RolegateError("too-large", `longer than ${maxBytes} bytes`);
@@ -74,9 +74,9 @@ function headerOf(jws: string): Header {
   if (first.length > HEADER) refuse("its header is too long");
   const { alg, kid, typ, sub, epoch = 0, ...rest } = parsed(first);
   if ("crit" in rest || "b64" in rest) refuse("its header has `crit` or `b64`");
-  if (typeof kid !== "string" || kid === "") refuse("its header names no key");
+  if (typeof kid !== "string" || kid === "") refuse("its header has no `kid`");
   if (!Number.isSafeInteger(epoch) || (epoch as number) < 0)
-    refuse("`epoch` in its header is no whole number from 0 on");
+    refuse("`epoch` in its header is not a non-negative integer");
   return { alg, kid, typ, sub, epoch } as Header;
 }
 
@@ -92,7 +92,7 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 function checkType({ typ }: Header, types: readonly string[]): void {
-  if (!types.includes(typ)) refuse(`it is of type \`${String(typ)}\`, and ${types.join(" or ")} is wanted`);
+  if (!types.includes(typ)) refuse(`its type is \`${String(typ)}\`, not ${types.join(" or ")}`);
 }
 
 /**
@@ -100,15 +100,13 @@ function checkType({ typ }: Header, types: readonly string[]): void {
  */
 function checkSubject({ sub }: Header, subject: Settings["subject"]): void {
   if ((sub ?? undefined) !== (subject === undefined ? undefined : String(subject)))
-    refuse(sub == null ? "it is not one person's" : `it is \`${String(sub)}\`'s`);
+    refuse(sub == null ? "it is not about one person" : `it is about \`${String(sub)}\``);
 }
 
 async function keyOf({ kid, alg }: Header, keys: Jwks | RemoteKeys, maxAge: number): Promise<Jwk> {
   const key = await keyNamed(kid, keys, maxAge);
-  if (key === undefined) return refuse(`there is no key \`${kid}\``);
-  return algorithmsOf(key).includes(alg)
-    ? key
-    : refuse(`\`${String(alg)}\` is not what the key \`${kid}\` is for`);
+  if (key === undefined) return refuse(`unknown key \`${kid}\``);
+  return algorithmsOf(key).includes(alg) ? key : refuse(`the key \`${kid}\` is not for \`${String(alg)}\``);
 }
 
 async function payloadOf(jws: string, { alg }: Header, key: Jwk): Promise<Uint8Array> {
@@ -118,7 +116,7 @@ async function payloadOf(jws: string, { alg }: Header, key: Jwk): Promise<Uint8A
     });
     return payload;
   } catch (cause) {
-    return refuse("the signature is not right", cause);
+    return refuse("the signature is not valid", cause);
   }
 }
 
@@ -126,19 +124,19 @@ function readContent(bytes: Uint8Array): ReturnType<typeof contentOf> {
   try {
     return contentOf(bytes);
   } catch (cause) {
-    return refuse("what is signed cannot be read", cause);
+    return refuse("its content cannot be read", cause);
   }
 }
 
 function checkContent(content: Content, { typ, sub }: Header): void {
-  if (content.type !== typ) refuse(`what is signed is no \`${typ}\``);
+  if (content.type !== typ) refuse(`its content is not \`${typ}\``);
   const problem = problemOf(content, sub as string | null | undefined);
   if (problem !== undefined) refuse(problem);
 }
 
 function checkTenant({ tenant }: Content, wanted: Settings["tenant"]): void {
   if (wanted !== null && tenant !== wanted)
-    throw new RolegateError("wrong-tenant", `it is of tenant \`${tenant}\`, and \`${wanted}\`'s is wanted`);
+    throw new RolegateError("wrong-tenant", `its tenant is \`${tenant}\`, not \`${wanted}\``);
 }
 
 /** Revisions are compared within an epoch. */

@@ -47,7 +47,7 @@ interface Found {
   readonly unknown: UnknownNames;
 }
 
-/** An assignment: rows of role and team, one more than each; 0 is no team. */
+/** An assignment: rows of role and team, one more than each; 0 is not a team. */
 interface Placed {
   readonly role: number;
   readonly team: number;
@@ -134,7 +134,7 @@ function lookUp(tenant: Tenant, { roles = NONE, teams = NONE }: Entry): Found {
   let unknown: { readonly roles: Set<string>; readonly teams: Set<string> } | undefined;
   const miss = (kind: "roles" | "teams", name: string): unknown =>
     (unknown ??= { roles: new Set(), teams: new Set() })[kind].add(name);
-  /** One more than the row of a team; 0 if there is none. What is no id is the team of no record. */
+  /** One more than the row of a team; 0 if there is none. What is not an id is the team of no record. */
   const teamNumber = (name: string): number => {
     if (numbers === undefined) return (tenant.team(name) ?? -1) + 1;
     if (!numbers.has(name) && isId(name)) numbers.set(name, (free as string[]).push(name));
@@ -187,7 +187,7 @@ function load({ tables }: Tenant): (placed: Placed) => boolean {
 }
 
 function tooComplex(index: number, role: string): SubjectError {
-  const message = `\`${printable(role)}\`: with this one user has more than 1,000,000 grants and denials, counted for each permission and each assignment; assign fewer roles, or roles that grant less`;
+  const message = `\`${printable(role)}\`: this gives one user more than 1,000,000 grants and denials, counted per permission and assignment; assign fewer roles, or roles that grant less`;
   return new SubjectError([{ path: `/roles/${index}`, code: "too-complex", message }]);
 }
 

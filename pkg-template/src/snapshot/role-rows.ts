@@ -20,7 +20,8 @@ export interface Grant {
 }
 
 /**
- * From where a role comes to a grant that is no entry of its own: a role, or a permission that implies it.
+ * From where a role comes to a grant that is not an entry of its own: a role, or a permission that implies
+ * it.
  */
 type Origin = { readonly role: number } | { readonly permission: number };
 

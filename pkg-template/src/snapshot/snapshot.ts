@@ -288,8 +288,8 @@ function open(bytes: Uint8Array, full: FullAccess, { minRevision, tenant }: Chec
   if (isOld)
     throw new RolegateError(
       "old-revision",
-      `the snapshot has revision ${snapshot.revision}, and at least ${minRevision} is wanted`,
+      `the snapshot has revision ${snapshot.revision}, but at least ${minRevision} is required`,
     );
-  const whose = snapshot.tenant === undefined ? "names no tenant" : `is of tenant \`${snapshot.tenant}\``;
-  throw new RolegateError("wrong-tenant", `the snapshot ${whose}, and \`${tenant}\`'s is wanted`);
+  const whose = snapshot.tenant === undefined ? "has no tenant" : `is of tenant \`${snapshot.tenant}\``;
+  throw new RolegateError("wrong-tenant", `the snapshot ${whose}, and \`${tenant}\` is required`);
 }

@@ -38,7 +38,7 @@ const MAX_DEPTH = 62;
  */
 const MAX_LENGTH = 16 << 20;
 
-/** Whether this is no id of a user, but all there is to say of one. */
+/** Whether this is not an id of a user, but all there is to say of one. */
 export function isSubject(user: unknown): user is object {
   return typeof user === "object" && user !== null;
 }
@@ -196,7 +196,7 @@ export function write(subject: object): string {
       (isInteger && Number.isSafeInteger(Number(value)))
     )
       return String(value);
-    throw refused("type", "expected what JSON has a form for; write a large integer as a string");
+    throw refused("type", "expected a JSON value; write a large integer as a string");
   }
 
   function writeObject(value: object): string {

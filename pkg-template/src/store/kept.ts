@@ -28,7 +28,7 @@ export function keep(storage: StoreStorage, { settings, state, report, take, shu
     const next = last
       .then(() => within(PATIENCE, what()))
       .catch((cause: unknown) => {
-        report(new RolegateError("storage", `not kept: ${String(cause)}`, { cause }));
+        report(new RolegateError("storage", `not stored: ${String(cause)}`, { cause }));
         return undefined;
       });
     last = next;

@@ -37,7 +37,7 @@ export function settingsOf(options: StoreOptions): Settings {
   const isMissing = (key: "user" | "tenant"): boolean =>
     checked[key] === undefined && (storage !== undefined || key in options);
   if (isMissing("user")) refuse("bad-options", "`user` is missing");
-  if (isMissing("tenant")) refuse("wrong-tenant", "`tenant` is missing");
+  if (isMissing("tenant")) refuse("wrong-tenant", "`tenant` is missing: use `null` for any");
   return {
     ...checked,
     url: (url as { readonly href?: string } | undefined)?.href ?? (url as string | undefined) ?? "",

@@ -30,7 +30,7 @@ function placeHere(bytes) {
   const [handle, code, offset] = core.call((engine) => [
     engine.load(bytes),
     engine.problem(),
-    engine.place(),
+    engine.offset(),
   ]);
   if (handle > 0) return core.call((engine) => engine.free(handle));
   const issue = { code: CODES[code], ...pointerTo(bytes, offset) };

@@ -128,7 +128,7 @@ test("bytes that were transferred are not wasm", async () => {
   for (const bytes of [buffer, view]) assert.equal((await failing(() => init(bytes))).code, "wasm-missing");
 });
 
-/** What each is in a script without `import.meta.url`: CommonJS, or one that is no module. */
+/** What each is in a script without `import.meta.url`: CommonJS, or one that is not a module. */
 const WITHOUT_ADDRESS = { browser: "iife", node: "cjs" };
 
 for (const [entry, format] of Object.entries(WITHOUT_ADDRESS)) {

@@ -277,7 +277,7 @@ test("the context is read once per gate, when it is needed", () => {
   assert.equal(reads, 1);
 });
 
-test("a context that is no object has no attributes", () => {
+test("a context that is not an object has no attributes", () => {
   for (const context of [null, 3, "live", ["live"], () => {}])
     assert.equal(gate({}, { context }).can("s.flag"), false);
 });

@@ -247,7 +247,7 @@ test("texts that cannot be a snapshot", () => {
   assert.equal(code(json, { tenant: "" }), "wrong-tenant");
 });
 
-test("after a trap the engine starts afresh, and snapshots with it", () => {
+test("after a trap the engine restarts, and snapshots with it", () => {
   const fail = () =>
     core.call(() => {
       throw new WebAssembly.RuntimeError("unreachable");

@@ -301,7 +301,7 @@ const BY_NESTING = {
   "condition/holds.rs": ["holds"],
   "condition/mod.rs": ["add_leaves", "add_paths"],
   "condition/reads.rs": ["add_reads_of", "tidy"],
-  "condition/residual.rs": ["fold", "push_open", "push_value"],
+  "condition/residual.rs": ["fold", "push_unresolved", "push_value"],
   "describe.rs": ["reads"],
   "format/condition.rs": ["condition"],
   "format/read.rs": ["object"],
@@ -314,7 +314,7 @@ const BY_NESTING = {
 const ONCE = {
   "condition/build.rs": ["scalar"],
   "condition/leaf.rs": ["contains", "truth"],
-  "condition/residual.rs": ["is_open"],
+  "condition/residual.rs": ["is_unresolved"],
   "json/value.rs": ["element", "member", "scalar"],
   "json/writer.rs": ["next"],
   "wasm/faults.rs": ["overflow"],

@@ -276,7 +276,7 @@ const wanted = JSON.parse(
 );
 
 /**
- * Changes everything in it. Gates and snapshots are no data: whoever puts a method in its place has asked for
+ * Changes everything in it. Gates and snapshots are not data: whoever puts a method in its place has asked for
  * it.
  */
 function vandalise(value, seen = new Set()) {

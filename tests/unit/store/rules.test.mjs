@@ -243,8 +243,8 @@ const faults = {
         ),
       }),
     ),
-  "bytes that are no text": () => new Response(new Uint8Array([0x22, 0xff, 0x22])),
-  "gate data with bytes that are no text": () =>
+  "bytes that are not text": () => new Response(new Uint8Array([0x22, 0xff, 0x22])),
+  "gate data with bytes that are not text": () =>
     new Response(
       Buffer.from(
         JSON.stringify(dataOf({ "c.reply": "all", "c.X": "all" }, { revision: 9 })).replace("c.X", "c.\xff"),
