@@ -370,8 +370,7 @@ const BEYOND = [
   // 256 bytes, not characters.
   ({ code, message }) => code === "invalid-id" && message.includes("é"),
   // Two of the same time; bits behind the prefix, and IPv6 addresses in full.
-  ({ code, message }) =>
-    code === "invalid-condition" && /must differ|without host bits/.test(message),
+  ({ code, message }) => code === "invalid-condition" && /must differ|without host bits/.test(message),
 ];
 
 test("wherever one value changes, the schema refuses no more than `load` does, and no less of what it can see", () => {
