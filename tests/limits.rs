@@ -181,6 +181,6 @@ fn the_message_says_what_to_do() {
     let roles = star(true, &|at, all| role(at, all.into_iter(), &json!({})));
     let error = Snapshot::from_json(tenant(&[], &roles, &[]).to_string().as_bytes()).unwrap_err();
     let message = &error.issues[0].message;
-    assert!(message.starts_with("`r7`: with this there are more than 250,000 pairs of roles"), "{message}");
+    assert!(message.starts_with("`r7`: this makes more than 250,000 pairs of roles"), "{message}");
     assert!(message.ends_with("inherit from fewer roles, or in shorter chains"), "{message}");
 }
