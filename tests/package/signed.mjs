@@ -396,11 +396,16 @@ export async function signed(report, lib) {
         await rejects(lib, () => signGate(data, ours, options), { code: "bad-options" });
       for (const subject of [person, undefined])
         await rejects(lib, () => sign(acme(), ours, { subject }), { code: "bad-options" });
-      equal(
-        (await loadSigned(await sign(mine, ours, { subject: null }), keys, ANYBODY)).users(),
-        [person],
-        "a tenant of one person, said aloud",
-      );
+      const alone = await sign(mine, ours, { subject: null });
+      const FOR_ALL = { ...ANYBODY, subject: null };
+      equal((await loadSigned(alone, keys, FOR_ALL)).users(), [person], "a tenant of one person, said aloud");
+      equal((await loadSigned(await sign(acme(), ours), keys, FOR_ALL)).revision, 7, "of several, too");
+      // It is nobody's own, and whoever does not expect it takes no narrowed snapshot for the tenant's.
+      await refused(alone, PERSON);
+      await refused(alone, ANYBODY);
+      await refused(await sign(mine, ours, { subject: person }), FOR_ALL);
+      await refused(forge(header, mine, ours.privateKey), FOR_ALL);
+      await gateRefused(signGate(data, ours, { subject: person }), FOR_ALL);
     },
   );
 
@@ -423,6 +428,21 @@ export async function signed(report, lib) {
     for (const gate of gates) equal(gate.permissions(), []);
     equal(snapshot.for(person, { now: ends }).explain("conversations.view").reason, "expired");
     ok(snapshot.for(person, { now: NOW }).permissions().length > 0, "before");
+  });
+  await report.test("signed: what has ended is loaded, and opens nothing", async () => {
+    const expiresAt = "2020-01-01T00:00:00Z";
+    const over = await loadSigned(
+      await sign({ ...acme(), issuedAt: undefined, expiresAt }, ours),
+      keys,
+      ANYBODY,
+    );
+    const gate = over.for(person);
+    equal([gate.permissions(), gate.explain("conversations.view").reason], [[], "expired"]);
+    equal(over.for({ id: "new", roles: over.roles().map(({ id }) => id) }).permissions(), []);
+    const ended = { ...data, at: 0, expires: 1 };
+    delete ended.validUntil;
+    const restored = await restoreSigned(await signGate(ended, ours, { subject: person }), keys, PERSON);
+    equal(restored.permissions(), []);
   });
   await report.test("signed: an older revision than was seen", async () => {
     const [jws, gate] = [await sign(acme(), ours), await signGate(data, ours, { subject: person })];

@@ -187,7 +187,8 @@ export async function vouched(json: string, gate: Gate, snapshot: Snapshot): Pro
   const loaded: Snapshot = await loadSigned(jws, keys, { tenant: null, minRevision: 7, minEpoch: 1, maxBytes: 1e6, maxKeyAge: 1e6, load });
   const restored: LiteGate = await restoreSigned(mine, set, { tenant: "acme", subject: 7, context: { ip: "::1" } });
   createStore({ url: "/me/roles", verify: verifier(keys, { tenant: "acme", subject: "ana" }) });
-  console.log(loaded, restored);
+  const alone: Snapshot = await loadSigned(jws, set, { tenant: "acme", subject: null });
+  console.log(loaded, restored, alone);
   // @ts-expect-error which tenant has to be said
   await loadSigned(jws, set, {});
   // @ts-expect-error a person who was looked up and not found

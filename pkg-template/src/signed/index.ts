@@ -26,7 +26,8 @@ const RESTORE_OPTIONS = (): Checked<RestoreSignedOptions> => ({
 });
 
 /**
- * Verifies and loads a signed snapshot.
+ * Verifies and loads a signed snapshot. One that has expired is loaded, too, and denies everything, as if it
+ * had expired after it was loaded: each answer asks the clock, and explains why.
  * @param keys a JWK set, or {@link remoteKeys}
  * @throws {RolegateError} `bad-signature`, `wrong-tenant`, `old-revision`, `too-large`, `fetch-failed` if
  *   there are no keys, and whatever `load` throws

@@ -50,7 +50,8 @@ export interface RemoteKeyOptions {
 export interface SignOptions {
   /**
    * The person whose data these are; required for gate data and narrowed snapshots. `null`: the snapshot is
-   * meant for everyone, although it lists only one person.
+   * meant for everyone, although it lists only one person. Never say so of a narrowed one: it lacks what other
+   * people are denied. It is only valid for readers who say `subject: null`, too, and for nobody's own data.
    */
   readonly subject?: UserId | null;
   /** A higher epoch than before restarts the count of revisions. Default: 0. */
@@ -61,8 +62,11 @@ export interface SignOptions {
 export interface VerifyOptions {
   /** The expected tenant. `null`: any. */
   readonly tenant: string | null;
-  /** The person whose data are expected. Without it, data of one person are rejected. */
-  readonly subject?: UserId;
+  /**
+   * The person whose data are expected. Without it, data of one person are rejected. `null`: a snapshot for
+   * everyone that may list only one person, if it was signed with `subject: null`, too.
+   */
+  readonly subject?: UserId | null;
   /** Longer data are rejected unread. Default: 64 MiB. */
   readonly maxBytes?: number | undefined;
   /** How long (ms) a fetched set stays valid if it cannot be fetched again. Default: a day. */

@@ -46,7 +46,7 @@ export async function verified(
   checkSubject(header, options.subject);
   const bytes = await payloadOf(jws, header, await keyOf(header, keys, options.maxKeyAge ?? DAY));
   const content = readContent(bytes);
-  checkContent(content, header);
+  checkContent(content, header, options.subject);
   checkTenant(content, options.tenant);
   checkAge(content, header, options);
   return { bytes, epoch: header.epoch, document: content.document };
@@ -99,7 +99,7 @@ function checkType({ typ }: Header, types: readonly string[]): void {
  * Data of one person are valid if that person is expected; data for everyone if no person is.
  */
 function checkSubject({ sub }: Header, subject: Settings["subject"]): void {
-  if ((sub ?? undefined) !== (subject === undefined ? undefined : String(subject)))
+  if ((sub ?? undefined) !== (subject == null ? undefined : String(subject)))
     refuse(sub == null ? "it is not about one person" : `it is about \`${String(sub)}\``);
 }
 
@@ -128,9 +128,10 @@ function readContent(bytes: Uint8Array): ReturnType<typeof contentOf> {
   }
 }
 
-function checkContent(content: Content, { typ, sub }: Header): void {
+/** A snapshot that lists only one person is for everyone if the signer and the reader say so. */
+function checkContent(content: Content, { typ, sub }: Header, subject: Settings["subject"]): void {
   if (content.type !== typ) refuse(`its content is not \`${typ}\``);
-  const problem = problemOf(content, sub as string | null | undefined);
+  const problem = problemOf(content, subject === undefined ? undefined : (sub as string | null | undefined));
   if (problem !== undefined) refuse(problem);
 }
 
