@@ -246,6 +246,31 @@ export async function subjects(report, lib) {
       "also where nothing else reads it",
     );
   });
+  await report.test("subjects: names that could be taken for others are not", async () => {
+    // "Aa" and "BB" have the same number in the usual ways to make one.
+    const alike = await lib.load(
+      tenant({ roles: [{ id: "Aa", name: "Aa", grants: { "c.y": true } }], users: [], teams: undefined }),
+    );
+    const [yes, no] = [
+      [{ roles: ["Aa"] }, { roles: ["Aa", "x"] }, { teams: ["Aa"], roles: ["Aa"] }],
+      [
+        { roles: ["BB"] },
+        { roles: ["BB", "x"] },
+        { teams: ["Aa"] },
+        { teams: ["Aa", "x"] },
+        { roles: ["AaAa"] },
+      ],
+    ];
+    for (let round = 0; round < 3; round += 1) {
+      for (const one of yes) equal(alike.for({ id: "u", ...one }).can("c.y"), true, JSON.stringify(one));
+      for (const one of no) equal(alike.for({ id: "u", ...one }).can("c.y"), false, JSON.stringify(one));
+      for (const one of yes)
+        equal(alike.for({ id: "u", disabled: true, ...one }).can("c.y"), false, "disabled");
+    }
+    const long = ["y".repeat(0xfffe), "y".repeat(0x10001), "Aa"];
+    for (const roles of [long, long.slice(0, 2), long])
+      equal(alike.for({ id: "u", roles }).can("c.y"), roles.length === 3, "long names");
+  });
   await report.test("subjects: they are copied", () => {
     const subject = {
       id: "n",

@@ -55,9 +55,11 @@ interface Seen extends Person {
  * Somebody of whom a gate was made and whom the snapshot need not list; or the first of those who say the
  * same.
  */
-interface SeenOutsider {
+export interface SeenOutsider {
   readonly id: string;
   readonly key: string;
+  /** All that was said: others may be found by the same number. */
+  readonly said: string;
   /** What it names and the snapshot does not have. */
   readonly unknown: UnknownNames;
 }
@@ -91,8 +93,8 @@ export class Tenant implements Rules {
   readonly maps: readonly Mapping[];
   readonly masks: Masks;
   private readonly people: Kept<string, Seen> = new Kept(MOST_BYTES);
-  /** People whom the snapshot need not list, by what they say. */
-  readonly outsiders: Kept<string, SeenOutsider> = new Kept(MOST_BYTES);
+  /** People whom the snapshot need not list, by what they say: a number for names alone, or all of it. */
+  readonly outsiders: Kept<string | number, SeenOutsider> = new Kept(MOST_BYTES);
   private readonly byKey: Kept<string, Holdings> = new Kept(MOST_BYTES);
   private categories: ReadonlyMap<string, number> | undefined = undefined;
   private disabled: ReadonlySet<string> | undefined = undefined;

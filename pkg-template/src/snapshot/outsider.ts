@@ -12,7 +12,7 @@ import { textOf } from "../core/read.js";
 import * as at from "../engine/layout.js";
 import type { AssignmentObject, UnknownNames } from "../types/types.js";
 import { readCondition } from "./conditions.js";
-import type { Holdings, Known, Tenant } from "./holdings.js";
+import type { Holdings, Known, SeenOutsider, Tenant } from "./holdings.js";
 import type { Assigned } from "./sayings.js";
 import {
   areNames,
@@ -33,6 +33,12 @@ export const NOTHING_UNKNOWN: UnknownNames = /* @__PURE__ */ Object.freeze({
 });
 
 const NONE: readonly never[] = [];
+
+/** Somebody, and what they name that is not there. */
+interface Met {
+  readonly known: Known;
+  readonly unknown: UnknownNames;
+}
 
 /** An entry whose names were looked up. */
 interface Found {
@@ -62,37 +68,41 @@ const MAX_WEIGHT = 1_000_000;
  * in order.
  * @throws {SubjectError}
  */
-export function meetOutsider(
-  tenant: Tenant,
-  subject: object,
-  check: Check,
-): { readonly known: Known; readonly unknown: UnknownNames } {
+export function meetOutsider(tenant: Tenant, subject: object, check: Check): Met {
   // Where it matters who somebody is, all of the entry does.
   const plain = tenant.asksWho ? undefined : plainEntry(subject);
-  const said = plain === undefined ? write(subject) : saidBy(plain, isDisabled(tenant, plain));
-  const seen = tenant.outsiders.get(said);
-  const holdings = seen && tenant.held(seen.key);
-  if (holdings !== undefined && seen !== undefined)
-    return { known: knownAs((plain ?? seen).id, holdings), unknown: seen.unknown };
-  if (plain !== undefined && areNames(plain.teams) && areNames(plain.roles))
-    return meet(tenant, said, { entry: plain, text: "", flags: 0 });
-  const text = plain === undefined ? said : write(subject);
-  return meet(tenant, text, readWritten(text, check));
+  if (plain === undefined) {
+    const text = write(subject);
+    const seen = tenant.outsiders.get(text);
+    return (seen && again(tenant, seen, seen.id)) ?? meet(tenant, text, text, readWritten(text, check));
+  }
+  const words = wordsOf(plain, isDisabled(tenant, plain));
+  const mark = markOf(words);
+  const seen = tenant.outsiders.get(mark);
+  const found = seen && isTextOf(seen.said, words) ? again(tenant, seen, plain.id) : undefined;
+  if (found !== undefined) return found;
+  if (areNames(plain.teams) && areNames(plain.roles))
+    return meet(tenant, mark, textOfWords(words), { entry: plain, text: "", flags: 0 });
+  const text = write(subject);
+  return meet(tenant, text, text, readWritten(text, check));
+}
+
+/** Somebody who says what was said before, if what they hold is still kept. */
+function again(tenant: Tenant, { key, unknown }: SeenOutsider, id: string): Met | undefined {
+  const holdings = tenant.held(key);
+  return holdings && { known: knownAs(id, holdings), unknown };
 }
 
 /** Somebody who was not met before. */
-function meet(
-  tenant: Tenant,
-  said: string,
-  outsider: Outsider,
-): { readonly known: Known; readonly unknown: UnknownNames } {
+function meet(tenant: Tenant, mark: string | number, said: string, outsider: Outsider): Met {
   const { entry } = outsider;
   const found = lookUp(tenant, entry);
   const isOut = isDisabled(tenant, entry);
   const key = keyOf(tenant, outsider, found, isOut);
   const holdings = tenant.held(key) ?? hold(tenant, outsider, found, isOut, key);
   const { unknown } = found;
-  tenant.outsiders.add(said, { id: entry.id, key, unknown }, SEEN_BYTES + 2 * (said.length + key.length));
+  const bytes = SEEN_BYTES + 2 * (said.length + key.length);
+  tenant.outsiders.add(mark, { id: entry.id, key, said, unknown }, bytes);
   return { known: knownAs(entry.id, holdings), unknown };
 }
 
@@ -109,13 +119,34 @@ function isDisabled(tenant: Tenant, { id, disabled }: Entry): boolean {
 /** About what is kept of somebody who was seen. */
 const SEEN_BYTES = 200;
 
-/** What somebody says who says no more than names, as one text that nothing else gives. */
-function saidBy({ teams = NONE, roles = NONE }: Entry, isDisabled: boolean): string {
-  let said = isDisabled ? "1" : "0";
-  for (const team of teams) said += `${team.length}:${team}`;
-  said += ";";
-  for (const role of roles as readonly string[]) said += `${role.length}:${role}`;
-  return said;
+/** What somebody says who says no more than names, as a list that nothing else gives. */
+function wordsOf({ teams = NONE, roles = NONE }: Entry, isDisabled: boolean): readonly string[] {
+  return [`${Number(isDisabled)}${teams.length}`, ...teams, ...(roles as readonly string[])];
+}
+
+/** A number by which words are found, without making a text each time. Other words may have it, too. */
+function markOf(words: readonly string[]): number {
+  let mark = 0;
+  for (const word of words) {
+    mark = Math.imul(mark, 31) + word.length;
+    for (let i = 0; i < word.length; i += 1) mark = (Math.imul(mark, 31) + word.charCodeAt(i)) | 0;
+  }
+  return mark;
+}
+
+/** Words as one text. Before each stands its length, as the character with that number. */
+function textOfWords(words: readonly string[]): string {
+  return words.map((word) => String.fromCharCode(word.length) + word).join("");
+}
+
+/** Whether a text is that of these words. */
+function isTextOf(text: string, words: readonly string[]): boolean {
+  let at = 0;
+  for (const word of words) {
+    if (text.charCodeAt(at) !== word.length || !text.startsWith(word, at + 1)) return false;
+    at += 1 + word.length;
+  }
+  return at === text.length;
 }
 
 /**
