@@ -113,7 +113,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
     if (problems.length < MAX_PROBLEMS)
       problems.push({
         claim: typeof claim === "string" ? claim : option,
-        problem: `not ${wanted}: ${shown(value)}`,
+        problem: `invalid ${wanted}: ${shown(value)}`,
       });
   };
 
@@ -135,7 +135,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
       if (typeof value === "string" && split) value = value.split(split).flatMap((name) => name.trim() || []);
       else if ((isRow || one) && toId(value)) value = [value];
       if (!Array.isArray(value)) {
-        tell(claim, option, value, "a list");
+        tell(claim, option, value, "list");
         if ((value === UNKNOWN || option === "teams") && !onOverflow) subject.disabled = true;
         continue;
       }
@@ -143,7 +143,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
         const known = toId(each);
         const name: unknown = known && map && option !== "limit" ? map(known, option) : each;
         if (toId(name)) names.add(toId(name) as string);
-        else if (name != null || !(isRow || known)) tell(claim, option, name, "an id");
+        else if (name != null || !(isRow || known)) tell(claim, option, name, "id");
       }
     }
     return [...names];
@@ -171,7 +171,7 @@ function personFrom(source: object, options: ClaimOptions, isRow: boolean): From
     const end = oneAt(claim, "expires");
     if (end === undefined) return;
     bounds.until = Number.isFinite(end) ? (end as number) * 1000 : 0;
-    if (!Number.isFinite(end)) tell(claim, "expires", end, "a time");
+    if (!Number.isFinite(end)) tell(claim, "expires", end, "time");
   };
 
   if (tenant !== null) checkTenant();
@@ -203,7 +203,7 @@ const MAX_SHOWN = 40;
  */
 function valueOf(source: object, claim: unknown, option: string): unknown {
   if (typeof claim !== "function" && (typeof claim !== "string" || USER_EDITABLE.test(claim)))
-    refuse(`\`${option}\`: ${shown(claim)} is not a claim, or is one that users can edit`);
+    refuse(`\`${option}\`: ${shown(claim)} is not a safe claim`);
   const at = (path: string): unknown => valueAt(source, path);
   try {
     if (isLeftOut(at, claim)) return UNKNOWN;

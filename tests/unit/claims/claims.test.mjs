@@ -109,7 +109,7 @@ test("groups that do not fit into the token are unknown, not none", () => {
   for (const overflow of overflows) {
     const { subject, problems } = subjectFrom({ ...rest, ...overflow }, { ...entra, tenant: null });
     assert.deepEqual([subject.disabled, subject.teams, subject.roles], [true, [], ["agent"]]);
-    assert.deepEqual(problems, [{ claim: "groups", problem: "not a list: left out or unreadable" }]);
+    assert.deepEqual(problems, [{ claim: "groups", problem: "invalid list: left out or unreadable" }]);
     const ignored = subjectFrom({ ...rest, ...overflow }, { ...entra, tenant: null, onOverflow: "ignore" });
     assert.deepEqual(
       [ignored.subject.disabled, ignored.subject.teams, ignored.problems],
@@ -156,7 +156,7 @@ test("cognito: groups are roles, in both kinds of token; custom attributes only 
   refused(
     () => subjectFrom(shapes.cognitoId, { ...cognito, tenant: null, roles: "custom:*" }),
     "bad-options",
-    /users can edit/,
+    /not a safe claim/,
   );
   refused(() => subjectFrom(shapes.cognitoId, { ...cognito, tenant: "acme" }), "bad-options", /tenant/);
 });
@@ -428,7 +428,7 @@ test("roles: a list of names, or none", () => {
     assert.deepEqual(from({ roles: wrong }), {
       subject: { id: "ana", roles: [], teams: [] },
       options: {},
-      problems: [{ claim: "roles", problem: `not a list: ${shown}` }],
+      problems: [{ claim: "roles", problem: `invalid list: ${shown}` }],
     });
   }
 });
@@ -443,15 +443,15 @@ test("names that are not ids are reported and dropped", () => {
   assert.deepEqual(
     problems.map(({ claim, problem }) => `${claim}: ${problem}`),
     [
-      'roles: not an id: ""',
-      `roles: not an id: "${"x".repeat(40)}"`,
-      'roles: not an id: "a\\u000ab"',
-      "roles: not an id: null",
-      "roles: not an id: an object",
-      "roles: not an id: an object",
-      "roles: not an id: true",
-      "roles: not an id: 0.5",
-      'groups: not an id: ""',
+      'roles: invalid id: ""',
+      `roles: invalid id: "${"x".repeat(40)}"`,
+      'roles: invalid id: "a\\u000ab"',
+      "roles: invalid id: null",
+      "roles: invalid id: an object",
+      "roles: invalid id: an object",
+      "roles: invalid id: true",
+      "roles: invalid id: 0.5",
+      'groups: invalid id: ""',
     ],
   );
 });
@@ -588,7 +588,7 @@ test("claims that users can write are rejected everywhere", () => {
       { tenantClaim: name, tenant: "acme" },
       { roles: ["roles", { claim: name, one: true }] },
     ]) {
-      refused(() => from({}, options), "bad-options", /users can edit/);
+      refused(() => from({}, options), "bad-options", /not a safe claim/);
     }
   }
   assert.deepEqual(
@@ -646,8 +646,8 @@ test("names in other places and by other names", () => {
     teams: ["teams:B"],
   });
   assert.deepEqual(from({ roles: ["A", "B"] }, { map: (name) => (name === "A" ? "" : {}) }).problems, [
-    { claim: "roles", problem: 'not an id: ""' },
-    { claim: "roles", problem: "not an id: an object" },
+    { claim: "roles", problem: 'invalid id: ""' },
+    { claim: "roles", problem: "invalid id: an object" },
   ]);
   // Only a function has no name of its own.
   const failed = from(
@@ -660,7 +660,7 @@ test("names in other places and by other names", () => {
   );
   assert.deepEqual(
     [failed.subject.roles, failed.subject.disabled, failed.problems],
-    [[], true, [{ claim: "roles", problem: "not a list: left out or unreadable" }]],
+    [[], true, [{ claim: "roles", problem: "invalid list: left out or unreadable" }]],
   );
 });
 
