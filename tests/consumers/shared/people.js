@@ -9,7 +9,7 @@ const PEOPLE = { ...keycloak, tenant: { claim: "iss", is: ISSUER }, map: (name, 
 /** The gate of whoever sent this header; `null` where there is no valid token. */
 export async function gateOf(tenant, authorization) {
   const token = /^Bearer (.+)$/i.exec(authorization ?? "")?.[1];
-  const verified = token && (await jwtVerify(token, keys, REQUIRED).catch(() => null));
+  const verified = token && (await jwtVerify(token, keys, REQUIRED).catch((error) => console.warn(error.message)));
   if (!verified) return null;
   const { subject, options, problems } = subjectFrom(verified.payload, PEOPLE);
   if (problems.length > 0) console.warn(subject.id, problems);
