@@ -191,6 +191,28 @@ test("what pages get is one person's part of the roles", async () => {
   deepEqual(JSON.parse((await load(roles)).narrow("ana")), JSON.parse(mine));
 });
 
+test("the server of open pages sends what begins by time, whatever the user's id", async () => {
+  const page = readFileSync(new URL("docs/reaching-pages.md", root), "utf8");
+  const [, code] = /```ts\nexport (function mine[\s\S]*?)```/.exec(page);
+  const script = code.replace("(request: Request): Response", "(request)");
+  const user = '名 "ana"';
+  const begins = Date.now() + 300;
+  const roles = JSON.parse(readFileSync(new URL("shared/roles.json", consumers), "utf8"));
+  const assigned = [{ role: "agent", from: new Date(begins).toISOString() }];
+  const tenant = await load({ ...roles, users: [{ id: user, roles: assigned }] });
+  const mine = new Function("tenant", "userOf", `${script} return mine;`)(tenant, () => user);
+  const ask = async (etag) => {
+    const headers = etag === undefined ? {} : { "if-none-match": etag };
+    const response = mine(new Request("http://localhost/me/roles", { headers }));
+    return { status: response.status, etag: response.headers.get("etag"), text: await response.text() };
+  };
+  const first = await ask();
+  deepEqual([first.status, JSON.parse(first.text).ids.length, (await ask(first.etag)).status], [200, 0, 304]);
+  while (Date.now() <= begins) await new Promise((done) => setTimeout(done, 50));
+  const later = await ask(first.etag);
+  deepEqual([later.status, JSON.parse(later.text).ids.length, (await ask(later.etag)).status], [200, 2, 304]);
+});
+
 /** A heading is cited as GitHub does: in lower case, without punctuation, hyphens for spaces. */
 function leads(address, where) {
   const { hash } = address;
