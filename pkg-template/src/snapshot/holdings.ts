@@ -58,8 +58,8 @@ interface Seen extends Person {
 export interface SeenOutsider {
   readonly id: string;
   readonly key: string;
-  /** All that was said: others may be found by the same number. */
-  readonly said: string;
+  /** What was said, if it was found by a number, which others may have, too. */
+  readonly words: readonly string[];
   /** What it names and the snapshot does not have. */
   readonly unknown: UnknownNames;
 }

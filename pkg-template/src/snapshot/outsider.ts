@@ -79,10 +79,11 @@ export function meetOutsider(tenant: Tenant, subject: object, check: Check): Met
   const words = wordsOf(plain, isDisabled(tenant, plain));
   const mark = markOf(words);
   const seen = tenant.outsiders.get(mark);
-  const found = seen && isTextOf(seen.said, words) ? again(tenant, seen, plain.id) : undefined;
+  const isSame = seen?.words.length === words.length && words.every((word, at) => word === seen.words[at]);
+  const found = isSame ? again(tenant, seen, plain.id) : undefined;
   if (found !== undefined) return found;
   if (areNames(plain.teams) && areNames(plain.roles))
-    return meet(tenant, mark, textOfWords(words), { entry: plain, text: "", flags: 0 });
+    return meet(tenant, mark, JSON.stringify(words), { entry: plain, text: "", flags: 0 });
   const text = write(subject);
   return meet(tenant, text, text, readWritten(text, check));
 }
@@ -101,8 +102,10 @@ function meet(tenant: Tenant, mark: string | number, said: string, outsider: Out
   const key = keyOf(tenant, outsider, found, isOut);
   const holdings = tenant.held(key) ?? hold(tenant, outsider, found, isOut, key);
   const { unknown } = found;
-  const bytes = SEEN_BYTES + 2 * (said.length + key.length);
-  tenant.outsiders.add(mark, { id: entry.id, key, said, unknown }, bytes);
+  // Copies: parts of a longer text would keep all of it.
+  const words = typeof mark === "number" ? (JSON.parse(said) as string[]) : NONE;
+  const bytes = SEEN_BYTES + 2 * (said.length + key.length) + WORD_BYTES * words.length;
+  tenant.outsiders.add(mark, { id: entry.id, key, words, unknown }, bytes);
   return { known: knownAs(entry.id, holdings), unknown };
 }
 
@@ -116,8 +119,8 @@ function isDisabled(tenant: Tenant, { id, disabled }: Entry): boolean {
   return disabled === true || tenant.lockedOut.has(id);
 }
 
-/** About what is kept of somebody who was seen. */
-const SEEN_BYTES = 200;
+/** About what is kept of somebody who was seen, and of each of their words. */
+const [SEEN_BYTES, WORD_BYTES] = [200, 20];
 
 /** What somebody says who says no more than names, as a list that nothing else gives. */
 function wordsOf({ teams = NONE, roles = NONE }: Entry, isDisabled: boolean): readonly string[] {
@@ -132,21 +135,6 @@ function markOf(words: readonly string[]): number {
     for (let i = 0; i < word.length; i += 1) mark = (Math.imul(mark, 31) + word.charCodeAt(i)) | 0;
   }
   return mark;
-}
-
-/** Words as one text. Before each stands its length, as the character with that number. */
-function textOfWords(words: readonly string[]): string {
-  return words.map((word) => String.fromCharCode(word.length) + word).join("");
-}
-
-/** Whether a text is that of these words. */
-function isTextOf(text: string, words: readonly string[]): boolean {
-  let at = 0;
-  for (const word of words) {
-    if (text.charCodeAt(at) !== word.length || !text.startsWith(word, at + 1)) return false;
-    at += 1 + word.length;
-  }
-  return at === text.length;
 }
 
 /**

@@ -38,9 +38,6 @@ const MAX_DEPTH = 62;
  */
 const MAX_LENGTH = 16 << 20;
 
-/** A longer name is read like all that is not plain. */
-const LONGEST_NAME = 0xfffe;
-
 /** Whether this is not an id of a user, but all there is to say of one. */
 export function isSubject(user: unknown): user is object {
   return typeof user === "object" && user !== null;
@@ -127,8 +124,7 @@ function namesIn(list: unknown, room: Room): readonly string[] | undefined {
   const names: string[] = [];
   for (let i = 0; i < list.length; i += 1) {
     const name: unknown = list[i];
-    if (typeof name !== "string" || name.length > LONGEST_NAME || (room.left -= name.length + 3) < 0)
-      return undefined;
+    if (typeof name !== "string" || (room.left -= name.length + 3) < 0) return undefined;
     names.push(name);
   }
   return names;
