@@ -43,10 +43,16 @@ fn asked(snapshot: &Snapshot, person: &Person, record: &str) -> (bool, Reason) {
 /// A grant to whoever is in a team, and one to whoever is in none.
 #[test]
 fn an_unknown_team_is_not_any_team() {
-    let any = r#"{ "user.teams": { "$elem": { "context.a": { "$exists": false } } } }"#;
-    for (when, nobody, unknown, known) in
-        [(any.to_owned(), false, false, true), (format!(r#"{{ "$not": {any} }}"#), true, false, false)]
-    {
+    let any =
+        |path: &str| format!(r#"{{ "{path}": {{ "$elem": {{ "context.a": {{ "$exists": false }} }} }} }}"#);
+    let none = |path: &str| format!(r#"{{ "$not": {} }}"#, any(path));
+    // Below teams nobody knows which of them are unknown.
+    for (when, nobody, unknown, known, both) in [
+        (any("user.teams"), false, false, true, true),
+        (none("user.teams"), true, false, false, false),
+        (any("user.teams.x"), false, false, true, false),
+        (none("user.teams.x"), true, false, false, false),
+    ] {
         let everyone = format!(r#"{TEAMS}, "everyone": [{{ "role": "all", "when": {when} }}]"#);
         let snapshot = snapshot(&everyone);
         let can = |teams: &[&str]| {
@@ -54,7 +60,7 @@ fn an_unknown_team_is_not_any_team() {
             asked(&snapshot, &person, "{}").0
         };
         assert_eq!((can(&[]), can(&["gone"]), can(&["gone", "lost"])), (nobody, unknown, unknown), "{when}");
-        assert_eq!((can(&["t"]), can(&["gone", "t"])), (known, known), "{when}");
+        assert_eq!((can(&["t"]), can(&["gone", "t"])), (known, both), "{when}");
     }
 }
 
@@ -211,7 +217,7 @@ fn nobody_has_more_than_a_user_may() {
     let error = snapshot.subject(&most.role("one")).unwrap_err();
     let message = &error.issues[0].message;
     assert!(
-        message.starts_with("`one`: with this one user has more than 1,000,000 grants and denials"),
+        message.starts_with("`one`: this gives one user more than 1,000,000 grants and denials"),
         "{message}"
     );
 }

@@ -289,7 +289,10 @@ impl<'a> Facts<'a> {
     /// Whether this is an element of the user's own teams of which nothing is known: it never makes an
     /// `$elem` true. A narrowed snapshot has those teams in an attribute of their own, `narrow::unlike`.
     pub(crate) fn is_unknown_team(&self, path: Path, item: &Value<'_>) -> bool {
-        let is_teams = || self.document.str(path.rest).trim_end_matches('?') == "teams";
+        let is_teams = || {
+            let (first, _) = split_at_mark(self.document.str(path.rest), b'.');
+            first.trim_end_matches('?') == "teams"
+        };
         path.root == Root::User && matches!(item, Value::Null) && is_teams()
     }
 
@@ -352,8 +355,10 @@ impl<'a> Facts<'a> {
             return Value::Null;
         }
         if below("teams") {
+            // Teams have no attributes. Below them nobody knows which of them are unknown: then all are.
             let count = self.user.teams.len() + self.user.unknown_teams;
-            return Value::List((0..count).map(|_| Value::Null).listed());
+            let below = || if self.user.unknown_teams > 0 { Value::Null } else { Value::Other };
+            return Value::List((0..count).map(|_| below()).listed());
         }
         let Some(at) = self.user.attributes else { return Value::Null };
         if self.work.is_some_and(|work| self.is_too_much(work.reading())) {

@@ -73,6 +73,16 @@ impl World<'_> {
         }
     }
 
+    /// Whether a path is `user.teams` or below it (or the attribute that a narrowed snapshot has instead), and
+    /// some of the teams are unknown.
+    fn has_unknown_teams(&self, path: &str) -> bool {
+        let Some(rest) = path.strip_prefix("user.") else { return false };
+        let first = rest.split('.').next().unwrap_or(rest);
+        let own = self.user_attributes();
+        let is_unknown = |teams: &Vec<Value>| teams.iter().any(Value::is_null);
+        first.trim_end_matches('?') == "teams" && own[first].as_array().is_some_and(is_unknown)
+    }
+
     /// The user's attributes, with `id` and `teams` always those of the user (docs/format.md#conditions).
     fn user_attributes(&self) -> Value {
         let mut attributes =
@@ -126,7 +136,7 @@ impl Comparison<'_> {
         let is_lost = |value: &Value| {
             let teams = value.as_array().filter(|teams| !teams.is_empty());
             self.operator == "$subset"
-                && self.attribute.trim_end_matches('?') == "user.teams"
+                && world.has_unknown_teams(self.attribute)
                 && teams.is_some_and(|teams| teams.iter().all(Value::is_null))
         };
         world.find(self.attribute).filter(|value| !is_lost(value))
@@ -175,7 +185,7 @@ pub fn one_element(path: &str, list: Option<&Value>, inside: &Value, world: &Wor
         return Truth::Unknown;
     };
     let of_one = |element: &Value| {
-        let is_unknown_team = element.is_null() && path.trim_end_matches('?') == "user.teams";
+        let is_unknown_team = element.is_null() && world.has_unknown_teams(path);
         let element = Some(element).filter(|element| element.is_object());
         match evaluate(Some(inside), &World { element, ..*world }) {
             Truth::True if is_unknown_team => Truth::Unknown,

@@ -491,9 +491,10 @@ class Elements implements Node {
 }
 
 /**
- * The user's own teams; in a narrowed snapshot, where some are not known, they are an attribute of their own.
+ * The user's own teams, and what lies below them: `null` is one that the snapshot does not have. In a narrowed
+ * snapshot, where some are not known, they are an attribute of their own.
  */
-const OWN_TEAMS = /^user\.teams\?*$/;
+const OWN_TEAMS = /^user\.teams\?*(\.|$)/;
 
 /** A condition that is always true, or always false. */
 function constant(truth: boolean): Node {

@@ -6,6 +6,7 @@
 import { group, parseCondition, type Words } from "../condition/condition.js";
 import { ALWAYS, both, type Hours, hoursOf, type Window } from "../condition/during.js";
 import { ANY_RECORD, type Attributes, type Facts, type Node, parsePath } from "../condition/facts.js";
+import { NOTHING_KNOWN } from "../core/attributes.js";
 import type { Tables } from "../engine/tables.js";
 import type { Condition, During } from "../types/types.js";
 
@@ -87,11 +88,10 @@ export function readCondition(json: unknown): Both {
         read: (facts) => {
           const { attributes, teams } = facts as UserFacts;
           if (first === "id") return undefined;
-          return first === "teams"
-            ? more.length > 0
-              ? teams.map(() => null)
-              : teams
-            : attributes.read(path);
+          if (first !== "teams") return attributes.read(path);
+          // Teams have no attributes. Below them nobody knows which of them are unknown: then all are.
+          const below = teams.includes(null) ? null : NOTHING_KNOWN;
+          return more.length > 0 ? teams.map(() => below) : teams;
         },
       };
     },

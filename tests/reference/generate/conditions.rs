@@ -49,18 +49,19 @@ const PATHS: [&str; 41] = [
     "user.deep.x",
 ];
 
-const LISTS: [&str; 7] = [
+const LISTS: [&str; 8] = [
     "resource.tags",
     "context.tags",
     "user.tags",
     "user.teams",
+    "user.teams.x",
     "resource.items.id",
     "resource.owner",
     "context.by",
 ];
 
 /// What `$elem` goes through, mostly lists of objects.
-const ELEMENTS: [&str; 10] = [
+const ELEMENTS: [&str; 11] = [
     "resource.items",
     "resource.items",
     "resource.items",
@@ -70,6 +71,7 @@ const ELEMENTS: [&str; 10] = [
     "context.items",
     "user.items",
     "user.teams",
+    "user.teams.x",
     "resource.deep",
 ];
 
