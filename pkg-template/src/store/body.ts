@@ -29,8 +29,10 @@ export async function read(
   // Only pages that receive snapshots load this, and WebAssembly.
   if (data?.format !== "rolegate-gate/1") return (await import("./whole.js")).read(bytes, settings);
   const gate = restore(data);
-  if (tenant != null && gate.tenant !== tenant) refuse("wrong-tenant", `this is for tenant \`${gate.tenant}\``);
-  if (user !== undefined && gate.user !== String(user)) refuse("bad-gate-data", `this is for user \`${gate.user}\``);
+  if (tenant != null && gate.tenant !== tenant)
+    refuse("wrong-tenant", `this is for tenant \`${gate.tenant}\``);
+  if (user !== undefined && gate.user !== String(user))
+    refuse("bad-gate-data", `this is for user \`${gate.user}\``);
   return {
     revision: gate.revision,
     expires: data.expires ?? Infinity,
