@@ -19,17 +19,18 @@ const ROOMS = [
   ["core"],
   ["condition"],
   ["gate"],
-  ["lite", "testing", "claims"],
+  ["lite", "claims"],
   ["glue"],
   ["engine"],
   ["snapshot"],
   ["store"],
-  ["signed"],
+  ["signed", "testing", "bindings"],
+  ["react", "vue", "svelte", "solid", "angular", "dom"],
   ["index", "wasm-file"],
   ["entries"],
 ];
 /** The rooms that are entries of the package by themselves. */
-const PUBLIC = ["claims", "lite", "signed", "store", "testing"];
+const PUBLIC = ["claims", "lite", "react", "signed", "store", "testing"];
 /** Only what starts the engine knows the files that wasm-bindgen made. */
 const TOUCH_GLUE = [
   "engine/core-engine",
@@ -44,6 +45,8 @@ const TOUCH_GLUE = [
  */
 const OUTSIDE = {
   "entries/node": ["node:fs"],
+  "react/index": ["react"],
+  "react/server": ["react"],
   "signed/index": ["jose", "rolegate"],
   "store/index": ["rolegate"],
 };

@@ -8,6 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
+import { showsScreen } from "./screen.mjs";
 import { answersAsTried, answersToTokens, startIssuer, tryIssuer } from "./tokens.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
@@ -74,6 +75,7 @@ export const CONSUMERS = {
     ask: application(["astro", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
   },
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
+  "ui-react": { shared: { "screen.js": "src/screen.js" }, ask: screen },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
   migrating: { shared: ORGANIZATIONS, ask: migrating },
@@ -136,6 +138,14 @@ async function vite(project) {
   await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], page(DEVELOPED));
   await project.run("npm", "run", "build");
   await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], page(BUILT));
+}
+
+/** The same screen in a framework: by its development server, and built. */
+async function screen(project) {
+  const ask = ({ origin }) => showsScreen(origin);
+  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask);
+  await project.run("npm", "run", "build");
+  await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], ask);
 }
 
 async function webpack(project) {

@@ -1,0 +1,140 @@
+// What every binding follows: a gate, a store or gate data, as one gate that is replaced whenever an answer may
+// have changed.
+
+import { RolegateError } from "../core/errors.js";
+import type { LiteGate } from "../gate/lite-gate.js";
+import { restore } from "../lite/index.js";
+import type { Store } from "../store/types.js";
+import type { GateData } from "../types/types.js";
+
+/** What a binding takes: a gate, a store, or the result of `gate.toJSON()`. */
+export type RolegateSource = LiteGate | Pick<Store, "gate" | "status" | "subscribe"> | GateData;
+
+/** A source that is followed. */
+export interface Live {
+  /**
+   * The answers of the first rendering. For gate data they are those of the time at which the data were made,
+   * so that a server and a hydrating page agree; for others they are the current ones.
+   */
+  readonly first: LiteGate;
+  /** The current answers: a new object whenever one may have changed, and otherwise the same object. */
+  readonly gate: LiteGate;
+  /** Whether a store has no answer yet. */
+  readonly isEmpty: boolean;
+  /** Calls `listener` when answers may have changed. @returns a function that unsubscribes */
+  readonly subscribe: (listener: () => void) => () => void;
+  /** Also calls the listeners at this time (ms), because the answer for a record may change then. */
+  readonly wake: (at: number) => void;
+}
+
+/** Machines sleep and clocks are set, and timers know nothing of it. */
+const LONGEST = 60_000;
+/** A clock that stands still must not make a timer that never rests. */
+const SHORTEST = 50;
+
+/**
+ * Follows a source. Timers and subscriptions exist only while something listens.
+ * @throws {RolegateError} `bad-options` for anything but a source, `bad-gate-data`
+ */
+export function follow(source: RolegateSource): Live {
+  const { first, read, watch, isEmpty } = readerOf(source);
+  const listeners = new Set<() => void>();
+  let base = read();
+  let gate = base;
+  let due = base.validUntil;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop: (() => void) | undefined;
+
+  function current(): LiteGate {
+    const next = read();
+    if (next !== base || next.now() >= due) {
+      gate = next === base ? next.with({}) : next;
+      base = next;
+      due = next.validUntil;
+    }
+    return gate;
+  }
+
+  function arm(): void {
+    clearTimeout(timer);
+    const left = due - base.now();
+    if (listeners.size === 0 || !(left < Infinity)) return;
+    timer = setTimeout(
+      () => {
+        const before = gate;
+        if (current() === before) arm();
+        else tell();
+      },
+      Math.min(Math.max(left, SHORTEST), LONGEST),
+    );
+    (timer as { unref?: () => void }).unref?.();
+  }
+
+  function tell(): void {
+    current();
+    for (const listener of [...listeners]) if (listeners.has(listener)) listener();
+    arm();
+  }
+
+  return {
+    get first() {
+      return first ?? current();
+    },
+    get gate() {
+      return current();
+    },
+    get isEmpty() {
+      return isEmpty();
+    },
+    subscribe(listener) {
+      const own = (): void => listener();
+      listeners.add(own);
+      if (listeners.size === 1) stop = watch(tell);
+      arm();
+      return () => {
+        if (!listeners.delete(own) || listeners.size > 0) return;
+        stop?.();
+        clearTimeout(timer);
+      };
+    },
+    wake(at) {
+      if (!(at < due)) return;
+      due = at;
+      arm();
+    },
+  };
+}
+
+/** How to read a source. */
+interface Reader {
+  readonly first?: LiteGate;
+  readonly read: () => LiteGate;
+  readonly watch: (tell: () => void) => () => void;
+  readonly isEmpty: () => boolean;
+}
+
+function readerOf(source: RolegateSource): Reader {
+  const never = { watch: () => () => {}, isEmpty: () => false };
+  if (has(source, "subscribe"))
+    return {
+      read: () => source.gate,
+      watch: (tell) => source.subscribe(tell),
+      isEmpty: () => source.status === "empty",
+    };
+  if (has(source, "can")) return { ...never, read: () => source };
+  if (typeof source !== "object" || source === null)
+    throw new RolegateError("bad-options", `expected a gate, a store or gate data, not ${source}`);
+  const gate = restore(source);
+  return { ...never, first: gate.with({ now: source.at }), read: () => gate };
+}
+
+/** Whether a source has such a method, and not just because every object has it. */
+function has<K extends string>(
+  source: RolegateSource,
+  name: K,
+): source is Extract<RolegateSource, { [k in K]: unknown }> {
+  return (
+    typeof (source as { [k in K]?: unknown } | undefined)?.[name] === "function" &&
+    !(name in Object.prototype)
+  );
+}

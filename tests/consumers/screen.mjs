@@ -1,0 +1,137 @@
+// The screen of shared/screen.js, driven in Chromium: the same for every framework.
+
+import { deepEqual, equal } from "node:assert/strict";
+import { opened } from "./asking.mjs";
+
+const SEVEN = 7;
+const OTHERS = 999;
+
+/** Drives the screen at this address. */
+export async function showsScreen(address) {
+  for (const [name, step] of Object.entries(STEPS))
+    await opened(address, async (page) => {
+      const screen = new Screen(page);
+      await screen.settles();
+      await step(screen);
+    }).catch((error) => {
+      throw new Error(`${name}: ${error.message}`, { cause: error });
+    });
+}
+
+class Screen {
+  constructor(page) {
+    this.page = page;
+  }
+
+  text = (id) => this.page.locator(`#${id}`).innerText();
+  say = (method, ...values) =>
+    this.page.evaluate(([name, list]) => window.app[name](...list.map((it) => (it === "undefined" ? undefined : it))), [
+      method,
+      values,
+    ]);
+  /** Waits until an element says this. */
+  shows = (id, text) =>
+    this.page
+      .locator(`#${id}`, { hasText: new RegExp(`^${text}$`) })
+      .waitFor({ timeout: 5000 })
+      .catch(async () => equal(await this.text(id), text, `#${id}`));
+  settles = () => this.shows("any", "open");
+  buttons = () => this.page.locator("#rows button").count();
+  renders = () => this.page.evaluate(() => [...window.app.renders]);
+
+  /** The rows that were rendered while something was done. */
+  async rendered(action) {
+    const before = await this.renders();
+    await action();
+    await this.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50))));
+    const after = await this.renders();
+    return after.flatMap((count, row) => (count > before[row] ? [row] : []));
+  }
+}
+
+/** Each on a page of its own. */
+const STEPS = {
+  async "rows are open to those who own them"({ buttons, shows }) {
+    equal(await buttons(), OTHERS);
+    await shows("scope", "some");
+    await shows("why", "not-granted");
+    await shows("gate", "closed");
+    await shows("inner", "closed");
+  },
+  async "a change renders the row whose answer it changes, and no other"(screen) {
+    deepEqual(await screen.rendered(() => screen.say("emit", "seven")), [SEVEN]);
+    equal(await screen.buttons(), OTHERS + 1);
+    await screen.shows("gate", "open");
+    deepEqual(await screen.rendered(() => screen.say("emit", "own")), [SEVEN]);
+    await screen.shows("gate", "closed");
+    deepEqual(await screen.rendered(() => screen.say("emit", "own")), []);
+  },
+  async "all that is closed at once is closed everywhere"(screen) {
+    await screen.say("emit", "none");
+    await screen.shows("any", "closed");
+    equal(await screen.buttons(), 0);
+    await screen.shows("scope", "none");
+  },
+  async "a record that is not there yet is pending, then answered"({ say, shows }) {
+    await shows("late", "pending");
+    for (const record of [null, "undefined"]) {
+      await say("late", record);
+      await shows("late", "pending");
+    }
+    await say("late", { id: 1, owner: "bo" });
+    await shows("late", "closed");
+    await say("late", { id: 1, owner: "ana" });
+    await shows("late", "open");
+    await say("late", "undefined");
+    await shows("late", "pending");
+  },
+  async "the name of a permission may change"({ say, shows }) {
+    await shows("named", "open");
+    await say("named", "c.nothing");
+    await shows("named", "closed");
+    await say("named", "c.view");
+    await shows("named", "open");
+  },
+  async "what ends by itself closes by itself"({ say, shows }) {
+    await say("source", "ending");
+    await shows("any", "open");
+    await shows("any", "closed");
+  },
+  async "what a record's age ends closes by itself, too"({ page, say, shows }) {
+    await say("source", "aging");
+    const at = await page.evaluate(() => new Date().toISOString());
+    await say("late", { id: 1, at });
+    await shows("late", "open");
+    await shows("late", "closed");
+  },
+  async "another source takes over"(screen) {
+    await screen.say("source", "none");
+    await screen.shows("any", "closed");
+    await screen.say("source", "data");
+    await screen.shows("any", "open");
+    equal(await screen.buttons(), OTHERS);
+    await screen.say("source", "empty");
+    await screen.shows("any", "closed");
+    await screen.say("late", { id: 1, owner: "ana" });
+    await screen.shows("late", "pending");
+    await screen.say("fill");
+    await screen.shows("late", "open");
+  },
+  async "nothing listens to a source that is no longer shown"({ page, say, shows }) {
+    equal((await say("listening")) > 0, true);
+    await say("source", "none");
+    await shows("any", "closed");
+    equal(await say("listening"), 0);
+    await say("source", "store");
+    await shows("any", "open");
+    await page.evaluate(() => {
+      window.app.emit("none");
+      window.app.unmount();
+      window.app.emit("own");
+    });
+    await page.locator("#any").waitFor({ state: "detached" });
+    equal(await say("listening"), 0);
+    await say("mount");
+    await shows("any", "open");
+  },
+};
