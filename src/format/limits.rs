@@ -17,11 +17,14 @@ const MAX_PAIRS: u32 = 250_000;
 /// What may come together in one role, with what it inherits, and for one user: each alternative of a grant
 /// and each denial counts as often as there are permissions that it is about, and permissions that come by
 /// implication. Twin of pkg-template/src/snapshot/outsider.ts.
-const MAX_ALTERNATIVES: u32 = 1_000_000;
+const MAX_ALTERNATIVES: u32 = 250_000;
+/// What has a condition, or is one of several alternatives, counts so many times: there may be one more of it
+/// for each assignment, and a condition made of both.
+pub(super) const CONDITIONAL: u32 = 5;
 
 /// Bytes of a user's attributes, and teams, times how often conditions read the user: each may walk through a
 /// list of all of them.
-const MAX_READ: u64 = 100_000_000;
+const MAX_READ: u64 = 25_000_000;
 /// So many bytes one of the user's teams counts for.
 const TEAM_BYTES: u64 = 8;
 
@@ -32,14 +35,14 @@ const IMPLIES: Say = Say::that(
     "this makes more than 250,000 pairs of permissions that imply one another, directly or indirectly; imply fewer, or in shorter chains",
 );
 const IN_ROLE: Say = Say::that(
-    "this gives one role more than 1,000,000 grants and denials, counted per permission and including inherited ones; write fewer alternatives, or for fewer permissions",
+    "this gives one role more than 250,000 grants and denials, counted per permission and including inherited ones; write fewer alternatives, or for fewer permissions",
 );
 pub(crate) const FOR_USER: Say = Say::that(
-    "this gives one user more than 1,000,000 grants and denials, counted per permission and assignment; assign fewer roles, or roles that grant less",
+    "this gives one user more than 250,000 grants and denials, counted per permission and assignment; assign fewer roles, or roles that grant less",
 );
 
 const READ: Say = Say::that(
-    "the conditions read this user so often that they may process more than 100,000,000 bytes of attributes; write fewer or shorter attributes, or fewer conditions",
+    "the conditions read this user so often that they may process more than 25,000,000 bytes of attributes; write fewer or shorter attributes, or fewer conditions",
 );
 
 /// What rows weigh and how much may come together.
@@ -85,16 +88,19 @@ impl Loading {
             let (sums, is_within) = self.sums(kind, slot, &scale);
             are_few &= is_within;
             if slot == permission::IMPLIES {
-                self.set_sizes(&sums);
+                // What comes by implication comes step by step, and is implied on.
+                let scale = Scale { weights: &sums, most: u32::MAX, most_in_all: u32::MAX, say };
+                let (steps, _) = self.sums(kind, slot, &scale);
+                self.set_sizes(&steps);
             }
         }
         are_few
     }
 
-    /// For each permission how many there are before it, each with those that it implies.
-    fn set_sizes(&mut self, implied: &[u32]) {
+    /// For each permission how many steps there are before it: to itself, and on by implication.
+    fn set_sizes(&mut self, steps: &[u32]) {
         let mut sum = 0_u32;
-        for size in implied {
+        for size in steps {
             list::push(&mut self.sizes, sum);
             sum = sum.saturating_add(*size);
         }

@@ -37,7 +37,7 @@ pub(crate) struct Loading {
     /// The root that no path may have where a condition is read: `element` outside `$elem`, `resource`
     /// inside.
     pub(super) closed_root: usize,
-    /// For each permission how many there are before it, each with those that it implies; and behind the last
+    /// For each permission how many steps lead to those before it, and on by implication; and behind the last
     /// one.
     pub(super) sizes: Vec<u32>,
 }

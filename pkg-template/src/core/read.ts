@@ -92,7 +92,7 @@ export function copyOf<T>(data: T, room?: Room): T {
  * How much may be written of one answer, in letters: what a document says in a few bytes may be a long list
  * for each of many.
  */
-const MOST_WRITTEN = 8_000_000;
+const MOST_WRITTEN = 4_000_000;
 /** What a value takes besides its letters. */
 const VALUE = 8;
 

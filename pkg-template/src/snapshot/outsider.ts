@@ -61,7 +61,7 @@ interface Placed {
 }
 
 /** How many grants and denials one user may have. Twin of `MAX_ALTERNATIVES` in src/format/limits.rs. */
-const MAX_WEIGHT = 1_000_000;
+const MAX_WEIGHT = 250_000;
 
 /**
  * Somebody whom the snapshot need not list. Most were met before, or somebody who says the same: then it is
@@ -206,7 +206,7 @@ function load({ tables }: Tenant): (placed: Placed) => boolean {
 }
 
 function tooComplex(index: number, role: string): SubjectError {
-  const message = `\`${printable(role)}\`: this gives one user more than 1,000,000 grants and denials, counted per permission and assignment; assign fewer roles, or roles that grant less`;
+  const message = `\`${printable(role)}\`: this gives one user more than 250,000 grants and denials, counted per permission and assignment; assign fewer roles, or roles that grant less`;
   return new SubjectError([{ path: `/roles/${index}`, code: "too-complex", message }]);
 }
 
