@@ -55,6 +55,9 @@ interface Written<T> {
   readonly number: number;
 }
 
+/** What a grant or denial takes at least: too many are refused before all are made. */
+const WAY = 50;
+
 const ALWAYS_YES: RuleData = { any: [{}] };
 
 /**
@@ -164,7 +167,7 @@ export function toGateData(
       const missing = new Set<string>();
       addMissing({ user, now: at, noting: undefined, ...ANYTHING_GOES }, missing);
       const condition = conditionOf();
-      room.take(via.length);
+      room.take(WAY + via.length);
       return {
         by: bys.place([assignment, role, names.role ?? "", team, names.team ?? "", ...via]),
         ...(level && { level }),
@@ -182,7 +185,7 @@ export function toGateData(
       once((ways: readonly Way[]) => lists.place(ways.map((it) => way(it, word))));
     const [grantsAt, denialsAt] = [waysOf("where"), waysOf("unless")];
     const rules = ids.map((_, place) => {
-      const { reason, scoped, map, grants, denials, requires } = why(place);
+      const { reason, scoped, map, grants, denials, requires } = why(place, true);
       const [any, none] = [grantsAt(grants), denialsAt(denials)];
       const asks = {
         ...(reason !== undefined && { reason }),

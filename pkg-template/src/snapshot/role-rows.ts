@@ -37,16 +37,17 @@ export const targetOf = (permission: number): number => 2 * (permission + 1);
 export const targetOfCategory = (category: number): number => 2 * (category + 1) + 1;
 
 const NONE: readonly never[] = [];
-/** For grants, and for who denies, each. */
+/** For grants, for who denies, and for where grants come from, each. */
 const MOST_BYTES = 4 << 20;
-/** About what a list that is kept takes, and each of its grants or numbers. */
-const [LIST_BYTES, ENTRY_BYTES, NUMBER_BYTES] = [120, 48, 8];
+/** About what a list that is kept takes, and each of its grants, numbers or steps. */
+const [LIST_BYTES, ENTRY_BYTES, NUMBER_BYTES, STEP_BYTES] = [120, 48, 8, 100];
 
 export class RoleRows {
   private readonly tables: Tables;
   private readonly roles: number;
   private readonly kept: Kept<number, readonly Grant[]> = new Kept(MOST_BYTES);
   private readonly deniers: Kept<number, readonly number[]> = new Kept(MOST_BYTES);
+  private readonly steps: Kept<number, ReadonlyMap<number, Step[]>> = new Kept(MOST_BYTES);
   /** For each target of a denial the roles that have one. */
   private denied: Map<number, Set<number>> | undefined = undefined;
   /** For each permission those that imply it; only if any does. */
@@ -145,13 +146,16 @@ export class RoleRows {
 
   /** What a role grants by itself on the way to a permission, for each permission. */
   private stepsOf(role: number, permission: number): ReadonlyMap<number, Step[]> {
+    const known = this.steps.get(this.key(role, permission));
+    if (known !== undefined) return known;
     const steps = new Map<number, Step[]>();
-    for (const step of this.ownAndImplied(role, permission)) {
+    const all = this.ownAndImplied(role, permission);
+    for (const step of all) {
       const known = steps.get(step.to);
       if (known === undefined) steps.set(step.to, [step]);
       else known.push(step);
     }
-    return steps;
+    return this.steps.add(this.key(role, permission), steps, LIST_BYTES + all.length * STEP_BYTES);
   }
 
   /** All that role types, the plan and entries of categories tell permissions apart by. */
