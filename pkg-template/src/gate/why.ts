@@ -64,7 +64,8 @@ export interface Explained {
   /** What the snapshot calls a permission. */
   title(place: number): string | undefined;
   place(permission: string): number | undefined;
-  why(place: number): Why;
+  /** @param isTold whether each grant and denial is told by itself, or those that say the same in one */
+  why(place: number, isTold: boolean): Why;
 }
 
 /** An answer and what decided it: of a "no", what came nearest to a yes. */
@@ -112,7 +113,10 @@ export function explain(
   if (refused !== undefined)
     return refusal(explained, permission, refused, isUnknown ? "unknown" : undefined);
 
-  const { ids, title, why } = explained;
+  const { ids, title } = explained;
+  /** What is told of; of the others only answers are asked. */
+  let told = place;
+  const why = (at: number): Why => explained.why(at, at === told);
   const { person, context, now } = view;
   const { user } = person;
   const { map } = why(place as number);
@@ -122,7 +126,8 @@ export function explain(
   const decisions = new Map<string, Decision>();
 
   function tell(place: number, asked: Asked, depth: number): Finding {
-    const { reason, way } = decide(place, asked);
+    told = place;
+    const { reason, way } = decideAnew(place, asked);
     const by = way?.by();
     const [from, until] = (reason === "not-active" && way?.window) || [];
     const condition = reason === "condition-failed" || reason === "denied" ? way?.condition() : undefined;
@@ -278,7 +283,7 @@ export function explain(
    * denied, or of all active grants.
    */
   function missingOf(place: number, asked: Asked, { assignment }: Way, reason: Reason): string[] {
-    const { scoped, grants, denials } = why(place);
+    const { scoped, grants, denials } = explained.why(place, true);
     const facts = asked === "record" ? record : asked === "bare" && !scoped ? unknown : any;
     const found = new Set<string>();
     const ways =

@@ -117,14 +117,15 @@ export class LiveRules implements RulesAt {
   /**
    * The assignments that say something about a permission, and what those are alike about which it is the
    * same.
+   * @param isEach as in `Sayings`
    */
-  about(place: number): { kind: string | undefined; assigned: readonly Assigned[] } {
+  about(place: number, isEach: boolean): { kind: string | undefined; assigned: readonly Assigned[] } {
     const { tenant, holdings, made } = this;
     const { assigned } = holdings;
     if (assigned.length <= FEW_ASSIGNED && made.size < FEW_ASKED) return { kind: undefined, assigned };
     const sayings = tenant.sayingsOf(holdings);
     const kind = sayings.kindOf(place);
-    return { kind, assigned: sayings.about(place, kind) };
+    return { kind, assigned: sayings.about(place, kind, isEach) };
   }
 
   /** The condition of an assignment and one of what it grants (`all`) or denies. */
@@ -149,7 +150,7 @@ export class LiveRules implements RulesAt {
   private make(place: number): Rule | undefined {
     const { tenant, bounds } = this;
     if (isLimited(tenant, bounds, place)) return undefined;
-    const { kind, assigned } = this.about(place);
+    const { kind, assigned } = this.about(place, false);
     let own = kind === undefined ? undefined : this.parts.get(kind);
     if (own === undefined) {
       own = this.own(place, assigned);

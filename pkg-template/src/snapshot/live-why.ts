@@ -22,9 +22,10 @@ export function explainedBy(moment: LiveRules): Explained {
     expires: tenant.expires,
     title: (place) => textAt(tenant, at.PERMISSION, place, at.PERMISSION_TITLE),
     place: (permission) => tenant.places.get(permission),
-    why(place) {
-      let why = known.get(place);
-      if (why === undefined) known.set(place, (why = whyOf(moment, place, ways)));
+    why(place, isTold) {
+      const key = 2 * place + Number(isTold);
+      let why = known.get(key);
+      if (why === undefined) known.set(key, (why = whyOf(moment, place, isTold, ways)));
       return why;
     },
   };
@@ -38,11 +39,17 @@ function refused({ tenant, holdings, now }: LiveRules): Reason | undefined {
   );
 }
 
-function whyOf(moment: LiveRules, place: number, known: Map<string, Pick<Why, "grants" | "denials">>): Why {
+function whyOf(
+  moment: LiveRules,
+  place: number,
+  isTold: boolean,
+  known: Map<string, Pick<Why, "grants" | "denials">>,
+): Why {
   const { tenant, bounds } = moment;
-  const { kind, assigned } = moment.about(place);
-  const ways = (kind === undefined ? undefined : known.get(kind)) ?? toldWays(moment, place, assigned);
-  if (kind !== undefined) known.set(kind, ways);
+  const { kind, assigned } = moment.about(place, isTold);
+  const key = kind && kind + isTold;
+  const ways = (key && known.get(key)) || toldWays(moment, place, assigned);
+  if (key) known.set(key, ways);
   return {
     reason: !tenant.roleRows.isInPlan(place)
       ? "not-in-plan"

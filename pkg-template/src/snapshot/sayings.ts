@@ -3,9 +3,10 @@
 //
 // Twin of src/query/sayings.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
 
-import type { Window } from "../condition/during.js";
+import { ALWAYS, type Window } from "../condition/during.js";
 import * as at from "../engine/layout.js";
 import type { Tables } from "../engine/tables.js";
+import { unionOf } from "../gate/parts.js";
 import type { Both } from "./conditions.js";
 import type { RoleRows } from "./role-rows.js";
 import type { TeamSet } from "./team-sets.js";
@@ -31,7 +32,9 @@ export interface Assigned {
 
 export class Sayings {
   private readonly rows: RoleRows;
+  /** Each assignment by its role, and one for all that say the same of several teams. */
   private readonly byRole: Map<number, Assigned[]> = new Map();
+  private readonly fewByRole: Map<number, Assigned[]> = new Map();
   /** For each role of the user, and those that they inherit, the roles that inherit it directly. */
   private readonly heirs: Map<number, number[]> = new Map();
   /** For each target of an entry the roles that have it. */
@@ -44,7 +47,18 @@ export class Sayings {
 
   constructor(tables: Tables, rows: RoleRows, assigned: readonly Assigned[]) {
     this.rows = rows;
-    for (const it of assigned) this.add(this.byRole, it.role, it);
+    const groups = new Map<unknown, Assigned[]>();
+    for (const it of assigned) {
+      const { role, teams, window, when } = it;
+      this.add(this.byRole, role, it);
+      // Those of a role that always count are one for all of their teams.
+      this.add(groups, teams && !when && window === ALWAYS ? role : it, it);
+    }
+    for (const group of groups.values()) {
+      const [first] = group as [Assigned];
+      const teams = group.length > 1 && unionOf(group.map(({ teams }) => teams as TeamSet));
+      this.add(this.fewByRole, first.role, teams ? { ...first, teams: teams as TeamSet } : first);
+    }
     const lineage = new Set(this.byRole.keys()); // grows while it is walked
     for (const role of lineage) {
       const of = (slot: number): number => tables.get(at.ROLE, role, slot);
@@ -69,16 +83,20 @@ export class Sayings {
     return entries.has(own) || rows.leadingTo(permission).length > 1 ? undefined : rows.traitsOf(permission);
   }
 
-  /** The assignments that say something about a permission, in their order. */
-  about(permission: number, kind: string | undefined): readonly Assigned[] {
-    const known = kind === undefined ? undefined : this.abouts.get(kind);
-    if (known !== undefined) return known;
+  /**
+   * The assignments that say something about a permission, in their order.
+   * @param isEach whether each is wanted, or one for all that say the same of several teams
+   */
+  about(permission: number, kind: string | undefined, isEach: boolean): readonly Assigned[] {
+    const key = kind && kind + isEach;
+    const known = key && this.abouts.get(key);
+    if (known) return known;
     const targets = new Set(this.rows.leadingTo(permission).flatMap((it) => this.rows.targets(it)));
     const roles = new Set([...targets].flatMap((target) => this.sayers(target)));
     const found = [...roles]
-      .flatMap((role): readonly Assigned[] => this.byRole.get(role) ?? NONE)
+      .flatMap((role): readonly Assigned[] => (isEach ? this.byRole : this.fewByRole).get(role) ?? NONE)
       .sort((a, b) => a.index - b.index);
-    if (kind !== undefined) this.abouts.set(kind, found);
+    if (key) this.abouts.set(key, found);
     return found;
   }
 
@@ -93,7 +111,7 @@ export class Sayings {
     return found;
   }
 
-  private add<T>(map: Map<number, T[]>, key: number, item: T): void {
+  private add<K, T>(map: Map<K, T[]>, key: K, item: T): void {
     this.bytes += ENTRY_BYTES;
     const list = map.get(key);
     if (list === undefined) map.set(key, [item]);

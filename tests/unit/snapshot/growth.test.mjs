@@ -127,6 +127,26 @@ const SHAPES = {
       "restored, can": (gate) => assert.ok(restore(gate.toJSON()).can(`c.v${n - 1}`)),
     },
   ],
+  "a chain of permissions, granted in many teams and each denied in one": (n) => [
+    document(range(n, after), {
+      teams: range(n, (i) => ({ id: `t${i}` })).concat({ id: "free" }),
+      roles: [role({ "*": "all" }), ...range(n, (i) => role({}, `d${i}`, { deny: [`c.v${i}`] }))],
+      users: ana([
+        { role: "r", team: "free" },
+        ...range(n, (i) => ({ role: `d${i}`, team: `t${i}` })),
+        ...range(n, (i) => ({ role: "r", team: `t${i}` })),
+      ]),
+    }),
+    {
+      can: (gate) => assert.ok(gate.can(`c.v${n - 1}`)),
+      permissions: (gate) => assert.equal(gate.permissions().length, n),
+      explain: (gate) => assert.equal(gate.explain(`c.v${n - 1}`).reason, "granted"),
+      "explain a record": (gate) => {
+        const { reason, requires } = gate.explain(`c.v${n - 1}`, { team: "t0" });
+        assert.deepEqual([reason, requires.reason], ["prerequisite", "prerequisite"]);
+      },
+    },
+  ],
   "permissions under one long condition": (n) => [
     document(
       range(n, (i) => ({ id: `c.v${i}`, scopes: LEVELS })),
@@ -187,6 +207,19 @@ for (const [name, shape] of Object.entries(SHAPES)) {
       assert.ok(many <= 1000 || many < 3 ** 1.3 * few, `${call}: ${few} steps, then ${many}`);
   });
 }
+
+test("remedies look at each role once, on however many teams it denies a chain of permissions", async () => {
+  const n = 600;
+  const json = document(range(n, after), {
+    teams: range(n, (i) => ({ id: `t${i}` })),
+    roles: [role({ "*": "all" }), role({}, "d", { deny: ["*"] })],
+    users: ana(["r", ...range(n, (i) => ({ role: "d", team: `t${i}` }))]),
+  });
+  const snapshot = await load(JSON.stringify(json));
+  // A search that looked at each for each permission gave up.
+  const found = snapshot.remedies("ana", `c.v${n - 1}`, { resource: { team: "t1" } });
+  assert.deepEqual([[...found], found.complete], [[{ kind: "lift-denial", role: "d" }], true]);
+});
 
 test("no chain is too long", () => {
   const n = 125_000;
