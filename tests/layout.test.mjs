@@ -25,12 +25,12 @@ const ROOMS = [
   ["snapshot"],
   ["store"],
   ["signed", "testing", "bindings"],
-  ["react", "vue", "svelte", "solid", "angular", "dom"],
+  ["react", "vue", "svelte", "solid", "angular", "dom", "eslint"],
   ["index", "wasm-file"],
   ["entries"],
 ];
 /** The rooms that are entries of the package by themselves. */
-const PUBLIC = ["claims", "lite", "react", "signed", "store", "testing"];
+const PUBLIC = ["claims", "eslint", "lite", "react", "signed", "store", "testing"];
 /** Only what starts the engine knows the files that wasm-bindgen made. */
 const TOUCH_GLUE = [
   "engine/core-engine",
@@ -45,6 +45,7 @@ const TOUCH_GLUE = [
  */
 const OUTSIDE = {
   "entries/node": ["node:fs"],
+  "eslint/index": ["node:fs", "node:path"],
   "react/index": ["react"],
   "react/server": ["react"],
   "signed/index": ["jose", "rolegate"],

@@ -1,9 +1,9 @@
 // The consumers: which files each shares with others, and what it is asked when it is installed.
 
-import { deepEqual, equal, match } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 import { organizations } from "./organizations.mjs";
@@ -76,6 +76,7 @@ export const CONSUMERS = {
   },
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
   "ui-react": { shared: { "screen.js": "src/screen.js" }, ask: screen },
+  eslint: { shared: { "roles.json": "roles.json" }, ask: linted },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
   migrating: { shared: ORGANIZATIONS, ask: migrating },
@@ -227,6 +228,19 @@ async function keepsWhatItHas({ folder }) {
     Date.now = now;
     console.error = error;
   }
+}
+
+/** What the rule says of the files of the project: nothing wrong is missed, nothing right is reported, suggestions are right. */
+async function linted(project) {
+  await rejects(project.run("eslint", "src", "--format", "json", "--output-file", "found.json"));
+  const files = JSON.parse(await readFile(join(project.folder, "found.json"), "utf8"));
+  const found = files.flatMap(({ filePath, messages }) =>
+    messages.map(({ line, message, suggestions = [] }) => {
+      equal(suggestions.length, message.includes("Did you mean") ? 1 : 0, message);
+      return `${basename(filePath)}:${line} ${message.replace(/^There is no permission /, "")}`;
+    }),
+  );
+  deepEqual(found.sort(), (await readFile(new URL("eslint/found.txt", import.meta.url), "utf8")).trim().split("\n"));
 }
 
 async function tested(project, passed) {
