@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
-import { showsScreen } from "./screen.mjs";
+import { showsScreen, showsScreenOfCasl } from "./screen.mjs";
 import { answersAsTried, answersToTokens, startIssuer, tryIssuer } from "./tokens.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
@@ -76,6 +76,7 @@ export const CONSUMERS = {
   },
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
   "ui-react": { shared: { "screen.js": "src/screen.js" }, ask: screen },
+  "ui-casl": { shared: { "screen.js": "src/screen.js" }, ask: (project) => screen(project, showsScreenOfCasl) },
   eslint: { shared: { "roles.json": "roles.json" }, ask: linted },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
@@ -142,8 +143,8 @@ async function vite(project) {
 }
 
 /** The same screen in a framework: by its development server, and built. */
-async function screen(project) {
-  const ask = ({ origin }) => showsScreen(origin);
+async function screen(project, shows = showsScreen) {
+  const ask = ({ origin }) => shows(origin);
   await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask);
   await project.run("npm", "run", "build");
   await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], ask);

@@ -18,6 +18,17 @@ export async function showsScreen(address) {
     });
 }
 
+/** What docs/screens.md says of the same rows with CASL. */
+export async function showsScreenOfCasl(address) {
+  await opened(address, async (page) => {
+    const screen = new Screen(page);
+    await screen.settles();
+    equal((await screen.rendered(() => screen.say("emit", "seven"))).length, OTHERS + 1);
+    equal(await screen.buttons(), OTHERS + 1);
+    await screen.shows("gate", "closed");
+  });
+}
+
 class Screen {
   constructor(page) {
     this.page = page;
