@@ -1,5 +1,6 @@
 // The questions of components, and when two answers are the same.
 
+import { textOf } from "../core/read.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Explanation, Permission, Resource, Scope } from "../types/types.js";
 import type { Live } from "./live.js";
@@ -12,9 +13,13 @@ type State = "allowed" | "denied" | "pending";
 
 /** Whether this is allowed; and the listeners hear when time changes it. */
 export function isAllowed(live: Live, gate: LiteGate, permission: Permission, about: About): boolean {
-  if (about.length === 0) return gate.can(permission);
-  live.wake(gate.until(permission, about[0]));
-  return gate.can(permission, about[0]);
+  wakeFor(live, gate, permission, about);
+  return about.length === 0 ? gate.can(permission) : gate.can(permission, about[0]);
+}
+
+/** The answers of the first rendering are replaced before they could end. */
+function wakeFor(live: Live, gate: LiteGate, permission: Permission, about: About): void {
+  if (about.length > 0 && gate === live.gate) live.wake(gate.until(permission, about[0]));
 }
 
 /** The same; what is denied only for want of the answers or of the record is `pending`. */
@@ -25,7 +30,7 @@ export function stateOf(live: Live, gate: LiteGate, permission: Permission, abou
 
 /** @throws {RolegateError} `bad-gate-data` if the gate is from data without explanations */
 export function explanationOf(live: Live, gate: LiteGate, permission: Permission, about: About): Explanation {
-  isAllowed(live, gate, permission, about);
+  wakeFor(live, gate, permission, about);
   return about.length === 0 ? gate.explain(permission) : gate.explain(permission, about[0]);
 }
 
@@ -44,24 +49,42 @@ export function whyNot(
   }
 }
 
-/** Passes values on, but gives the same object again while they say the same. */
+/** Asks a gate once, however often a framework looks; and again only another gate. */
+export function once<T>(ask: (gate: LiteGate) => T): (gate: LiteGate) => T {
+  let asked: LiteGate | undefined;
+  let answer: T;
+  return (gate) => {
+    if (gate !== asked) answer = ask(gate);
+    asked = gate;
+    return answer;
+  };
+}
+
+/**
+ * Passes values on, but gives the same object again while they say the same. Scopes go by the clock of their
+ * gate: use one for those of one source, and not for those of `first`.
+ */
 export function steady<T>(): (value: T) => T {
   let last: T;
   let text: string | undefined;
   return (value) => {
     if (value === last) return last;
-    const said = textOf(value);
+    const said = sayingOf(value);
     if (said === undefined || said !== text) last = value;
     text = said;
     return last;
   };
 }
 
-/** What a value says as text; `undefined` if that would be too long. */
-function textOf(value: unknown): string | undefined {
+/** What an answer says as text; `undefined` if that would be too long. */
+function sayingOf(value: unknown): string | undefined {
   try {
-    return JSON.stringify([value, (value as Scope | undefined)?.level]);
+    return textOf(isScope(value) ? value.toJSON() : value);
   } catch {
     return undefined;
   }
+}
+
+function isScope(value: unknown): value is Scope {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "toJSON");
 }

@@ -2,6 +2,7 @@
 // have changed.
 
 import { RolegateError } from "../core/errors.js";
+import { textOf } from "../core/read.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import { restore } from "../lite/index.js";
 import type { Store } from "../store/types.js";
@@ -33,6 +34,14 @@ const LONGEST = 60_000;
 const SHORTEST = 50;
 
 /**
+ * What makes a source another one: for gate data it is what they say, because frameworks and servers often make
+ * the same data anew.
+ */
+export function identityOf(source: RolegateSource): unknown {
+  return has(source, "subscribe") || has(source, "can") ? source : textOf({ ...source, at: 0 });
+}
+
+/**
  * Follows a source. Timers and subscriptions exist only while something listens.
  * @throws {RolegateError} `bad-options` for anything but a source, `bad-gate-data`
  */
@@ -41,6 +50,8 @@ export function follow(source: RolegateSource): Live {
   const listeners = new Set<() => void>();
   let base = read();
   let gate = base;
+  /** Of which gate the listeners know: whoever reads may be the first to see a new one. */
+  let told = gate;
   let due = base.validUntil;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop: (() => void) | undefined;
@@ -51,29 +62,35 @@ export function follow(source: RolegateSource): Live {
       gate = next === base ? next.with({}) : next;
       base = next;
       due = next.validUntil;
+      arm();
     }
     return gate;
   }
 
   function arm(): void {
     clearTimeout(timer);
-    const left = due - base.now();
+    const left = gate === told ? due - base.now() : 0;
     if (listeners.size === 0 || !(left < Infinity)) return;
     timer = setTimeout(
-      () => {
-        const before = gate;
-        if (current() === before) arm();
-        else tell();
-      },
+      () => (current() === told ? arm() : tell()),
       Math.min(Math.max(left, SHORTEST), LONGEST),
     );
     (timer as { unref?: () => void }).unref?.();
   }
 
+  /** Calls all listeners, also after one has thrown. */
   function tell(): void {
-    current();
-    for (const listener of [...listeners]) if (listeners.has(listener)) listener();
+    told = current();
+    let failure: { cause: unknown } | undefined;
+    for (const listener of [...listeners]) {
+      try {
+        if (listeners.has(listener)) listener();
+      } catch (cause) {
+        failure ??= { cause };
+      }
+    }
     arm();
+    if (failure !== undefined) throw failure.cause;
   }
 
   return {
@@ -89,8 +106,10 @@ export function follow(source: RolegateSource): Live {
     subscribe(listener) {
       const own = (): void => listener();
       listeners.add(own);
-      if (listeners.size === 1) stop = watch(tell);
-      arm();
+      if (listeners.size === 1) {
+        stop = watch(tell);
+        arm();
+      }
       return () => {
         if (!listeners.delete(own) || listeners.size > 0) return;
         stop?.();
@@ -123,18 +142,16 @@ function readerOf(source: RolegateSource): Reader {
     };
   if (has(source, "can")) return { ...never, read: () => source };
   if (typeof source !== "object" || source === null)
-    throw new RolegateError("bad-options", `expected a gate, a store or gate data, not ${source}`);
+    throw new RolegateError("bad-options", `expected a gate, a store or gate data, not ${String(source)}`);
   const gate = restore(source);
   return { ...never, first: gate.with({ now: source.at }), read: () => gate };
 }
 
 /** Whether a source has such a method, and not just because every object has it. */
-function has<K extends string>(
+export function has<K extends string>(
   source: RolegateSource,
   name: K,
 ): source is Extract<RolegateSource, { [k in K]: unknown }> {
-  return (
-    typeof (source as { [k in K]?: unknown } | undefined)?.[name] === "function" &&
-    !(name in Object.prototype)
-  );
+  const method = (source as { [k in K]?: unknown } | undefined)?.[name];
+  return typeof method === "function" && method !== (Object.prototype as { [k in K]?: unknown })[name];
 }

@@ -10,11 +10,11 @@ import {
   type ReactNode,
   useContext,
   useMemo,
-  useState,
   useSyncExternalStore,
 } from "react";
-import { type About, explanationOf, isAllowed, stateOf, steady, whyNot } from "../bindings/answers.js";
-import { follow, type Live, type RolegateSource } from "../bindings/live.js";
+import { type About, explanationOf, isAllowed, once, stateOf, steady, whyNot } from "../bindings/answers.js";
+import { follow, identityOf, type Live, type RolegateSource } from "../bindings/live.js";
+import { RolegateError } from "../core/errors.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Explanation, Permission, Resource, Scope } from "../types/types.js";
 
@@ -24,8 +24,8 @@ export { type GuardOptions, guard, type MenuItem, menu } from "../bindings/route
 const Context = createContext<Live | undefined>(undefined);
 
 /**
- * Gives the components below it their answers. Keep `value` the same object between renders: another one is
- * another source.
+ * Gives the components below it their answers. Keep a gate or a store the same object between renders: another
+ * one is another source. Gate data may be made anew.
  * @throws {RolegateError} `bad-options` for anything but a gate, a store or gate data; `bad-gate-data`
  */
 export function RolegateProvider(props: {
@@ -33,7 +33,9 @@ export function RolegateProvider(props: {
   readonly children?: ReactNode;
 }): FunctionComponentElement<ProviderProps<Live | undefined>> {
   const { value, children } = props;
-  const live = useMemo(() => follow(value), [value]);
+  const identity = useMemo(() => identityOf(value), [value]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same data made anew are the same source
+  const live = useMemo(() => follow(value), [identity]);
   return createElement(Context.Provider, { value: live }, children);
 }
 
@@ -52,7 +54,8 @@ export function useCan(permission: Permission, ...resource: About): boolean {
 
 /** The records on which the user may do this: the same object as long as it says the same. */
 export function useScope(permission: Permission): Scope {
-  return useSteady((_, gate) => gate.scope(permission));
+  const ask = (_: Live, gate: LiteGate): Scope => gate.scope(permission);
+  return useAnswer(useSteady(ask), ask);
 }
 
 /**
@@ -60,7 +63,7 @@ export function useScope(permission: Permission): Scope {
  * @throws {RolegateError} `bad-gate-data` for gate data without explanations
  */
 export function useExplain(permission: Permission, ...resource: About): Explanation {
-  return useSteady((live, gate) => explanationOf(live, gate, permission, resource));
+  return useAnswer(useSteady((live, gate) => explanationOf(live, gate, permission, resource)));
 }
 
 /** Properties of {@link Can}. */
@@ -80,29 +83,41 @@ export interface CanProps {
 export function Can(props: CanProps): ReactNode {
   const { permission, on, children, fallback, pending = fallback } = props;
   const about: About = Object.hasOwn(props, "on") ? [on] : [];
-  const { state, why } = useSteady((live, gate) => ({
-    state: stateOf(live, gate, permission, about),
-    why: typeof children === "function" ? whyNot(live, gate, permission, about) : undefined,
-  }));
+  const { state, why } = useAnswer(
+    useSteady((live, gate) => ({
+      state: stateOf(live, gate, permission, about),
+      why: typeof children === "function" ? whyNot(live, gate, permission, about) : undefined,
+    })),
+  );
   if (typeof children === "function") return children(state === "allowed", why);
   return { allowed: children, denied: fallback, pending }[state];
 }
 
 type Ask<T> = (live: Live, gate: LiteGate) => T;
 
-/** An answer that is the same object as long as it says the same. */
-function useSteady<T>(ask: Ask<T>): T {
-  const [keep] = useState(steady<T>);
-  return useAnswer((live, gate) => keep(ask(live, gate)));
-}
-
-function useAnswer<T>(ask: Ask<T>): T {
+function useLive(): Live {
   const live = useContext(Context);
   if (live === undefined)
-    throw new Error("a component that asks for permissions needs a <RolegateProvider> above it");
+    throw new RolegateError("bad-options", "this component needs a <RolegateProvider> above it");
+  return live;
+}
+
+/** Makes answers the same object as long as they say the same. */
+function useSteady<T>(ask: Ask<T>): Ask<T> {
+  const live = useLive();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: answers of another source may have another clock
+  const keep = useMemo(() => steady<T>(), [live]);
+  return (live, gate) => keep(ask(live, gate));
+}
+
+/** @param first asks for the first rendering, on a server and where a page hydrates */
+function useAnswer<T>(ask: Ask<T>, first: Ask<T> = ask): T {
+  const live = useLive();
+  const answer = once((gate) => ask(live, gate));
+  const firstAnswer = once((gate) => first(live, gate));
   return useSyncExternalStore(
     live.subscribe,
-    () => ask(live, live.gate),
-    () => ask(live, live.first),
+    () => answer(live.gate),
+    () => firstAnswer(live.first),
   );
 }
