@@ -46,9 +46,9 @@ const GATES_OUTSIDE = {
 
 /**
  * For what a bundler minifies once more: that does better if code has not been moved to where it is used
- * before.
+ * before. Directives are for bundlers: "use client".
  */
-const FOR_BUNDLERS = { inline: 0, reduce_vars: false, collapse_vars: false };
+const FOR_BUNDLERS = { inline: 0, reduce_vars: false, collapse_vars: false, directives: false };
 const FOR_PAGES = { passes: 3 };
 
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
