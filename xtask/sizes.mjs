@@ -18,6 +18,9 @@ const EMBEDDED = ["AGFzbQ"];
 /** What a page that has gates has already; the whole package is imported by its name. */
 const GATES = ["rolegate", "*/lite/index.js", "*/errors.js", "*/options.js", "*/clock.js", "*/walk.js"];
 
+/** Bindings compare answers by the text of data, which gates can write. */
+const BINDINGS_OUTSIDE = [...GATES, "*/read.js"];
+
 /** Words of the engine that signatures name themselves. */
 const NAMED = ["fetch-failed", "rolegate/1", "maxBytes"];
 
@@ -125,6 +128,42 @@ const BUDGETS = [
     outside: GATES,
     brotli: 600,
     absent: ENGINE,
+  },
+  // What all bindings share, what each adds to that, and what routes and menus are.
+  {
+    name: "bindings: the core",
+    script: 'export { follow, identityOf } from "./bindings/live.js"; export * from "./bindings/answers.js"',
+    outside: BINDINGS_OUTSIDE,
+    brotli: 1_024,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "  routes and menus",
+    script: 'export { guard, menu } from "./bindings/routes.js"',
+    outside: [...BINDINGS_OUTSIDE, "*/live.js", "*/answers.js"],
+    brotli: 600,
+    absent: ENGINE,
+  },
+  {
+    name: "rolegate/react",
+    script: 'export * from "./react/index.js"',
+    outside: [...BINDINGS_OUTSIDE, "../bindings/*", "react"],
+    brotli: 700,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "  with the core",
+    script: 'export { Can, RolegateProvider, useCan, useGate } from "./react/index.js"',
+    outside: [...BINDINGS_OUTSIDE, "react"],
+    brotli: 1_400,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "rolegate/react/server",
+    script: 'export { forRequests } from "./react/server.js"',
+    outside: [...BINDINGS_OUTSIDE, "*/index.js", "react"],
+    brotli: 400,
+    absent: [...ADMINISTRATION, ...ENGINE],
   },
   // What it adds to such a page besides `jose`; in a page that only verifies; and that with what it takes of
   // `jose`.

@@ -13,7 +13,7 @@ export const INBOX = ["Reply: Invoice", "Reply: Delivery (closed)"];
 const BUTTON = "css:light=button";
 
 /** Opens a page, waits for its buttons and gives it to `ask` with what wasm it fetched; whatever the page complains about is an error. */
-export async function opened(address, ask, { clock, cookies } = {}) {
+export async function opened(address, ask, { clock, cookies, script } = {}) {
   const browser = await chromium.launch({ executablePath: executable(), args: FLAGS });
   try {
     const page = await browser.newPage();
@@ -35,6 +35,7 @@ export async function opened(address, ask, { clock, cookies } = {}) {
         complaints.push(message.text()),
     );
     if (cookies !== undefined) await page.context().addCookies(cookies);
+    if (script !== undefined) await page.addInitScript(script);
     if (clock !== undefined) await page.clock.setFixedTime(clock);
     await page.goto(address);
     await page.waitForSelector(BUTTON).catch((error) => complaints.push(error.message));

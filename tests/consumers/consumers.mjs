@@ -5,14 +5,17 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
+import { answersAsAService, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
+import { closes, guardsPages, guardsRoute, isCompiled, servesPeopleApart, showsMore } from "./react.mjs";
 import { showsScreen, showsScreenOfCasl } from "./screen.mjs";
 import { answersAsTried, answersToTokens, startIssuer, tryIssuer } from "./tokens.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
 const BUNDLED = { "me.json": "public/me.json", "inbox.js": "src/inbox.js" };
+/** What every framework shows. */
+const SCREEN = { "screen.js": "src/screen.js" };
 /** A service below a folder of an application, whose pages also ask in the browser. */
 const serviceIn = (folder) => ({ "roles.json": "roles.json", "service.js": `${folder}service.js` });
 /** The same for an application in React. */
@@ -60,8 +63,9 @@ export const CONSUMERS = {
   "next-15": { sources: "next", shared: reactIn(""), ask: next("middleware") },
   "react-router": {
     shared: reactIn("app/"),
-    ask: application(["react-router", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
+    ask: application(["react-router", "dev", "--host", "127.0.0.1", "--port", "PORT"], guardsRoute),
   },
+  "tanstack-router": { shared: { "me.json": "public/me.json" }, ask: routes },
   sveltekit: {
     shared: serviceIn("src/lib/"),
     ask: application(["vite", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
@@ -75,8 +79,11 @@ export const CONSUMERS = {
     ask: application(["astro", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
   },
   "server-rendering": { shared: { "roles.json": "roles.json" }, ask: serverRendering },
-  "ui-react": { shared: { "screen.js": "src/screen.js" }, ask: screen },
-  "ui-casl": { shared: { "screen.js": "src/screen.js" }, ask: (project) => screen(project, showsScreenOfCasl) },
+  react: { shared: { "me.json": "public/me.json" }, ask: vite },
+  "ui-react": { shared: SCREEN, ask: reactScreen },
+  "ui-react-18": { sources: "ui-react", shared: SCREEN, ask: reactScreen },
+  "ui-react-compiler": { sources: "ui-react", shared: SCREEN, ask: compiledScreen },
+  "ui-casl": { shared: SCREEN, ask: (project) => screen(project, () => {}, showsScreenOfCasl) },
   eslint: { shared: { "roles.json": "roles.json" }, ask: linted },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
@@ -142,12 +149,34 @@ async function vite(project) {
   await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], page(BUILT));
 }
 
-/** The same screen in a framework: by its development server, and built. */
-async function screen(project, shows = showsScreen) {
-  const ask = ({ origin }) => shows(origin);
+/** The same screen in a framework: by its development server, and built. `more` asks for what else it has. */
+async function screen(project, more = () => {}, shows = showsScreen) {
+  const ask = async ({ origin }) => {
+    await shows(origin);
+    await more(origin);
+  };
   await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask);
   await project.run("npm", "run", "build");
   await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], ask);
+}
+
+async function routes(project) {
+  const ask = ({ origin }) => guardsPages(origin);
+  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask);
+  await project.run("npm", "run", "build");
+  await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], ask);
+}
+
+function reactScreen(project) {
+  return screen(project, (origin) => showsMore(`${origin}/more.html`));
+}
+
+/** Components that ask a gate themselves are compiled by the React Compiler. */
+async function compiledScreen(project) {
+  await reactScreen(project);
+  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], async ({ origin }) =>
+    isCompiled(await (await fetch(`${origin}/src/memoized.jsx`)).text()),
+  );
 }
 
 async function webpack(project) {
@@ -188,11 +217,15 @@ function application(develop, extra = () => {}) {
   };
 }
 
-/** Also by what answers before any page: `proxy` of Next 16, in Node; `middleware` of Next 15, at the edge. */
+/**
+ * Also by what answers before any page, `proxy` of Next 16, in Node; `middleware` of Next 15, at the edge; and
+ * in server components.
+ */
 function next(name) {
-  return application(["next", "dev", "--hostname", "127.0.0.1", "--port", "PORT"], (origin) =>
-    answersAsAService(`${origin}/${name}`),
-  );
+  return application(["next", "dev", "--hostname", "127.0.0.1", "--port", "PORT"], async (origin) => {
+    await answersAsAService(`${origin}/${name}`);
+    await servesPeopleApart(origin);
+  });
 }
 
 async function worker(project) {
@@ -294,24 +327,24 @@ async function published({ run, tarball }) {
 
 const HOUR = 3_600_000;
 
-/** A page of a moment at which the roles held, opened an hour after they expired: the first render is the server's, the next one closes. */
+/**
+ * A page of a moment at which the roles held, opened an hour after they expired: the first render is the
+ * server's, the next one closes. In development, React says where the two differ.
+ */
 async function serverRendering(project) {
   const file = join(project.folder, "roles.json");
   const roles = JSON.parse(await readFile(file, "utf8"));
   await writeFile(file, JSON.stringify({ ...roles, expiresAt: new Date(Date.now() + HOUR).toISOString() }));
-  await project.run("npm", "run", "build");
-  await served(project, ["npm", "start"], async ({ origin }) => {
-    const html = await (await fetch(origin)).text();
-    const buttons = [...html.matchAll(/<button( disabled="")?>(.*?)<\/button>/g)].map(
-      ([, closed, text]) => `${text}${closed ? " (closed)" : ""}`,
-    );
-    deepEqual(buttons, INBOX);
-    await showsInbox(origin, RENDERED);
-    await opened(origin, closesAll, { clock: Date.now() + 2 * HOUR });
-  });
-}
-
-async function closesAll(page) {
-  await page.waitForSelector("button:enabled", { state: "detached" });
-  deepEqual(await buttonsOf(page), ["Reply: Invoice (closed)", "Reply: Delivery (closed)"]);
+  for (const more of [[], ["--", '--define:process.env.NODE_ENV="development"']]) {
+    await project.run("npm", "run", "build", ...more);
+    await served(project, ["npm", "start"], async ({ origin }) => {
+      const html = await (await fetch(origin)).text();
+      const buttons = [...html.matchAll(/<button( disabled="")?>(.*?)<\/button>/g)].map(
+        ([, closed, text]) => `${text}${closed ? " (closed)" : ""}`,
+      );
+      deepEqual(buttons, INBOX);
+      await showsInbox(origin, RENDERED);
+      await opened(origin, closes, { clock: Date.now() + 2 * HOUR });
+    });
+  }
 }

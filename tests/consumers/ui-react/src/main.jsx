@@ -1,7 +1,9 @@
-import { memo, StrictMode, useEffect, useMemo, useState } from "react";
+import { memo, StrictMode, useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 import { createRoot } from "react-dom/client";
-import { Can, RolegateProvider, useCan, useExplain, useGate, useScope } from "rolegate/react";
+import { Can, RolegateProvider, useCan, useScope } from "rolegate/react";
+import { Reply } from "./late.jsx";
+import { Memoized } from "./memoized.jsx";
 import { app, rows, sources } from "./screen.js";
 
 const word = (allowed) => (allowed ? "open" : "closed");
@@ -10,13 +12,6 @@ const Row = memo(function Row({ row }) {
   app.renders[row.id] += 1;
   return <li>{useCan("c.reply", row) && <button type="button">Reply</button>}</li>;
 });
-
-function Memoized() {
-  const gate = useGate();
-  // What the React Compiler makes of `gate.can("c.reply", rows[7])`.
-  const allowed = useMemo(() => gate.can("c.reply", rows[7]), [gate]);
-  return <p id="gate">{word(allowed)}</p>;
-}
 
 const Any = ({ id, permission }) => <p id={id}>{word(useCan(permission))}</p>;
 const Extent = () => <p id="scope">{useScope("c.reply").kind}</p>;
@@ -38,13 +33,11 @@ function Screen() {
       <Any id="any" permission="c.reply" />
       <Any id="named" permission={named} />
       <p id="late">
-        <Can permission="c.reply" on={late} fallback="closed" pending="pending">
-          open
-        </Can>
+        <Reply conversation={late} />
       </p>
       <Extent />
       <Why />
-      <Memoized />
+      <Memoized id="gate" permission="c.reply" record={rows[7]} />
       <RolegateProvider value={sources.none}>
         <Any id="inner" permission="c.reply" />
       </RolegateProvider>
