@@ -456,6 +456,11 @@ const EXPORTS = {
     testing.testGate(grantsOf(), testOptionsOf()),
     failing(() => testing.testGate({ "c.v": 7 })),
   ],
+  testStore: () => {
+    const store = testing.testStore(grantsOf());
+    store.emit(["c.v"]);
+    return [store.gate, failing(() => store.emit({ "c.v": 7 }))];
+  },
   denyAll: () => [testing.denyAll()],
   allowAll: () => [testing.allowAll(), GATE.mask(testing.allowAll(testOptionsOf()))],
   RolegateError: () => [new main.RolegateError("trap", "x")],
