@@ -59,6 +59,12 @@ const STEPS = {
     await say("renew");
     await shows("fresh", "closed");
   },
+  async "a scope goes by the page's clock after hydration"({ page, say, shows }) {
+    await shows("scoped", "some");
+    await page.waitForTimeout(100);
+    equal(await say("matches", 1000), true);
+    equal(await say("matches", 5000), false);
+  },
   async "what is memoized by `useGate()` is right after time"({ say, shows }) {
     await shows("timed", "closed");
     await say("ending");

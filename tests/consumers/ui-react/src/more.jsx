@@ -5,7 +5,8 @@ import { observable, runInAction } from "mobx";
 import { observer } from "mobx-react-lite";
 import * as React from "react";
 import { memo, StrictMode, Suspense, startTransition, useEffect, useLayoutEffect, useState } from "react";
-import { createRoot } from "react-dom/client";
+import { createRoot, hydrateRoot } from "react-dom/client";
+import { renderToString } from "react-dom/server";
 import { restore } from "rolegate/lite";
 import { Can, RolegateProvider, useCan, useScope } from "rolegate/react";
 import { createStore } from "rolegate/store";
@@ -171,6 +172,29 @@ function Living() {
   useEffect(() => void more.lives.push(open), [open]);
   return <p id="live">{open}</p>;
 }
+
+// -- hydration: a scope of the first rendering goes by the clock of the server
+
+const SECOND = 1000;
+const recent = gateOf({ "c.reply": { when: { "resource.at": { $since: "now-2s" } } } }).toJSON();
+
+function Scoped() {
+  const scope = useScope("c.reply");
+  useEffect(() => {
+    more.matches = (age) => scope.matches({ at: new Date(Date.now() - age) });
+  });
+  return <p id="scoped">{scope.kind}</p>;
+}
+
+const page = (
+  <RolegateProvider value={{ ...recent, at: Date.now() - 10 * SECOND }}>
+    <Scoped />
+  </RolegateProvider>
+);
+const hydrated = document.createElement("div");
+hydrated.innerHTML = renderToString(page);
+document.body.append(hydrated);
+hydrateRoot(hydrated, page);
 
 createRoot(document.getElementById("root")).render(
   <StrictMode>
