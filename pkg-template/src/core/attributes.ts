@@ -137,10 +137,10 @@ export function has(object: object, key: PropertyKey): boolean {
 
 /**
  * Whether a property counts: an own one, or one of a prototype that is not built in, such as a getter of a
- * class.
+ * class. Of what is absent, `in` is what tells a reactive proxy that somebody waits for it.
  */
 function counts(object: object, key: PropertyKey): boolean {
-  return Object.hasOwn(object, key) || inherits(object, key);
+  return Object.hasOwn(object, key) || (key in object && inherits(object, key));
 }
 
 function inherits(object: object, key: PropertyKey): boolean {

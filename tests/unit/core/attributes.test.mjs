@@ -263,3 +263,18 @@ test("text that is far too long for an id or an address is not searched", () => 
   assert.ok(performance.now() - started < 2000);
   assert.equal(isInsideAny("2001:0db8:0000:0000:0000:0000:255.255.255.255", blocks), true);
 });
+
+test("who tracks what is read learns of what is absent, too", () => {
+  const asked = [];
+  const tracked = new Proxy(
+    {},
+    {
+      has: (target, key) => {
+        asked.push(key);
+        return key in target;
+      },
+    },
+  );
+  assert.equal(read({ team: tracked }, "team.id"), undefined);
+  assert.ok(asked.includes("id"), asked.join());
+});
