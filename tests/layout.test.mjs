@@ -30,7 +30,7 @@ const ROOMS = [
   ["entries"],
 ];
 /** The rooms that are entries of the package by themselves. */
-const PUBLIC = ["claims", "eslint", "lite", "react", "signed", "store", "testing"];
+const PUBLIC = ["claims", "eslint", "lite", "react", "signed", "store", "svelte", "testing", "vue"];
 /** Only what starts the engine knows the files that wasm-bindgen made. */
 const TOUCH_GLUE = [
   "engine/core-engine",
@@ -50,6 +50,8 @@ const OUTSIDE = {
   "react/server": ["react"],
   "signed/index": ["jose", "rolegate"],
   "store/index": ["rolegate"],
+  "svelte/index": ["svelte/reactivity", "svelte/store"],
+  "vue/index": ["vue"],
 };
 
 const FILES = readdirSync(SRC, { recursive: true, encoding: "utf8" })

@@ -85,6 +85,8 @@ export const CONSUMERS = {
   "ui-react-compiler": { sources: "ui-react", shared: SCREEN, ask: compiledScreen },
   "ui-casl": { shared: SCREEN, ask: (project) => screen(project, () => {}, showsScreenOfCasl) },
   eslint: { shared: { "roles.json": "roles.json" }, ask: linted },
+  "ui-vue": { shared: { "screen.js": "src/screen.js" }, ask: screen },
+  "ui-svelte": { shared: { "screen.js": "src/screen.js" }, ask: screen },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
   migrating: { shared: ORGANIZATIONS, ask: migrating },

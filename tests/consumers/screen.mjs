@@ -40,6 +40,8 @@ class Screen {
       method,
       values,
     ]);
+  /** Whether a framework has added this. */
+  has = (method) => this.page.evaluate((name) => name in window.app, method);
   /** Waits until an element says this. */
   shows = (id, text) =>
     this.page
@@ -102,6 +104,43 @@ const STEPS = {
     await shows("named", "closed");
     await say("named", "c.view");
     await shows("named", "open");
+  },
+  async "a record that the framework tracks may change in place"(screen) {
+    if (!(await screen.has("reactive"))) return;
+    await screen.shows("reactive", "closed");
+    await screen.say("reactive", { owner: "ana" });
+    await screen.shows("reactive", "open");
+    await screen.say("reactive", { owner: "bo" });
+    await screen.shows("reactive", "closed");
+  },
+  async "elements are hidden or disabled, whatever else changes on them"({ page, say, has }) {
+    if (!(await has("reactive"))) return;
+    const hidden = page.locator("#hidden");
+    const disabled = page.locator("#disabled");
+    await hidden.waitFor({ state: "hidden" });
+    equal(await disabled.isDisabled(), true);
+    await page.evaluate(() => {
+      document.getElementById("hidden").style.cssText = "display: inline-block";
+      document.getElementById("disabled").disabled = false;
+    });
+    await hidden.waitFor({ state: "hidden" });
+    equal(await disabled.isDisabled(), true);
+    await say("late", { id: 1, owner: "ana" });
+    await say("reactive", { owner: "ana" });
+    await hidden.waitFor({ state: "visible" });
+    equal(await hidden.evaluate(({ style }) => style.display), "inline-block");
+    await page.locator("#disabled:enabled").waitFor();
+    await say("late", null);
+    await say("reactive", { owner: "bo" });
+    await hidden.waitFor({ state: "hidden" });
+    await page.locator("#disabled:disabled").waitFor();
+  },
+  async "a router asks before it goes"({ say, has }) {
+    if (!(await has("go"))) return;
+    equal(await say("go", "/replies"), "/replies");
+    equal(await say("go", "/closing"), "/");
+    await say("emit", "none");
+    equal(await say("go", "/replies"), "/");
   },
   async "what ends by itself closes by itself"({ say, shows }) {
     await say("source", "ending");

@@ -36,7 +36,8 @@ sources.store.subscribe = (listener) => {
 
 /**
  * For the test that drives the page. A framework adds `source(name)`, `late(record)`, `named(permission)`,
- * `aging(record)`, `mount()` and `unmount()`.
+ * `aging(record)`, `mount()` and `unmount()`; where it tracks records, `reactive(changes)` for one of bo; where
+ * it has a router, `go(path)`, which returns where it leads.
  */
 export const app = {
   renders: rows.map(() => 0),

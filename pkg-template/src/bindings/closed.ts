@@ -1,0 +1,61 @@
+// Closing an element that a framework or a page renders.
+
+const IMPORTANT = "important";
+const FLAGS = ["disabled", "inert"];
+
+/**
+ * Hides an element, or makes it unusable: a control is disabled, anything else is inert. It stays so, whatever
+ * its owner changes.
+ * @returns a function that opens it (it is then as its owner last wanted it) or closes it again
+ */
+export function closed(element: HTMLElement, isDisabled: boolean): (allowed: boolean) => void {
+  const { style } = element;
+  const flag = "disabled" in element ? "disabled" : "inert";
+  let wanted: readonly [value: string, priority: string] = ["", ""];
+  let isFlagged = false;
+  let isClosed = false;
+  // What it tells of is the owner's doing.
+  const observer = new MutationObserver(close);
+
+  function close(): void {
+    if (isDisabled) {
+      isFlagged = element.hasAttribute(flag);
+      element.setAttribute(flag, "");
+    } else if (style.display !== "none" || style.getPropertyPriority("display") !== IMPORTANT) {
+      wanted = [style.display, style.getPropertyPriority("display")];
+      style.setProperty("display", "none", IMPORTANT);
+    }
+    observer.takeRecords();
+  }
+
+  function set(allowed: boolean): void {
+    if (allowed !== isClosed) return;
+    isClosed = !allowed;
+    if (isClosed) {
+      observer.observe(element, { attributeFilter: [isDisabled ? flag : "style"] });
+      close();
+    } else {
+      if (observer.takeRecords().length > 0) close();
+      observer.disconnect();
+      if (isDisabled) element.toggleAttribute(flag, isFlagged);
+      else style.setProperty("display", ...wanted);
+    }
+  }
+
+  set(false);
+  return set;
+}
+
+type Props = Record<string, any>;
+
+/** What a server gives an element that is closed: it does not know what element it is. */
+export function closedProps(isDisabled: boolean): Props {
+  return isDisabled ? { disabled: "", inert: "" } : { style: { display: "none !important" } };
+}
+
+/** Takes that away from an element that a page takes over; `props` are those that it has otherwise. */
+export function reclaim(element: HTMLElement, isDisabled: boolean, props: Props | null): void {
+  if (!isDisabled) element.style.setProperty("display", props?.style?.display ?? "");
+  else
+    for (const flag of FLAGS) element.toggleAttribute(flag, props?.[flag] === "" || Boolean(props?.[flag]));
+}

@@ -1,0 +1,22 @@
+import { rolegate } from "rolegate/vue";
+import { createApp, shallowRef } from "vue";
+import { router } from "./router.js";
+import Screen from "./Screen.vue";
+import { app } from "./screen.js";
+
+const source = shallowRef(app.sourceOf(app.startOf.source));
+app.source = (name) => {
+  source.value = app.sourceOf(name);
+};
+app.go = async (path) => {
+  await router.push(path);
+  return router.currentRoute.value.path;
+};
+
+let shown;
+app.mount = () => {
+  shown = createApp(Screen).use(rolegate, source).use(router);
+  shown.mount("#root");
+};
+app.unmount = () => shown.unmount();
+app.mount();
