@@ -1,6 +1,7 @@
 // The consumers: which files each shares with others, and what it is asked when it is installed.
 
 import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -68,11 +69,11 @@ export const CONSUMERS = {
   "tanstack-router": { shared: { "me.json": "public/me.json" }, ask: routes },
   sveltekit: {
     shared: serviceIn("src/lib/"),
-    ask: application(["vite", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
+    ask: ending(application(["vite", "dev", "--host", "127.0.0.1", "--port", "PORT"], bound)),
   },
   nuxt: {
     shared: serviceIn("server/utils/"),
-    ask: application(["nuxt", "dev", "--host", "127.0.0.1", "--port", "PORT"]),
+    ask: ending(application(["nuxt", "dev", "--host", "127.0.0.1", "--port", "PORT"], bound)),
   },
   astro: {
     shared: { ...serviceIn("src/"), "inbox.js": "src/inbox.js" },
@@ -349,4 +350,43 @@ async function serverRendering(project) {
       await opened(origin, closes, { clock: Date.now() + 2 * HOUR });
     });
   }
+/** Its roles expire in an hour. */
+function ending(ask) {
+  return async (project) => {
+    const file = join(project.folder, "roles.json");
+    const roles = JSON.parse(await readFile(file, "utf8"));
+    await writeFile(file, JSON.stringify({ ...roles, expiresAt: new Date(Date.now() + HOUR).toISOString() }));
+    await ask(project);
+  };
+}
+/** A page of a moment at which the roles held, opened an hour after they expired: the first render is the server's, the next one closes. */
+  await project.run("npm", "run", "build");
+  await served(project, ["npm", "start"], async ({ origin }) => {
+    const html = await (await fetch(origin)).text();
+    const buttons = [...html.matchAll(/<button( disabled="")?>(.*?)<\/button>/g)].map(
+      ([, closed, text]) => `${text}${closed ? " (closed)" : ""}`,
+    );
+    deepEqual(buttons, INBOX);
+    await showsInbox(origin, RENDERED);
+    await opened(origin, closesAll, { clock: Date.now() + 2 * HOUR });
+  });
+/** The same of an application with a binding; what is closed is not in its HTML, and routes are guarded. */
+async function bound(origin) {
+  const html = await (await fetch(`${origin}/rendered`)).text();
+  match(html, /Two conversations/);
+  doesNotMatch(html, /Delete all/);
+  await opened(
+    `${origin}/rendered`,
+    async (page) => {
+      await closesAll(page);
+      equal(await page.getByText("Two conversations").count(), 0);
+    },
+    { clock: Date.now() + 2 * HOUR },
+  );
+  const [open, closed] = await Promise.all(
+    ["conversations", "settings"].map((path) => fetch(`${origin}/${path}`, { redirect: "manual" })),
+  deepEqual([open.status, closed.status >= 300, closed.headers.get("location")], [200, true, "/"]);
+async function closesAll(page) {
+  await page.waitForSelector("button:enabled", { state: "detached" });
+  deepEqual(await buttonsOf(page), ["Reply: Invoice (closed)", "Reply: Delivery (closed)"]);
 }

@@ -1,4 +1,4 @@
-import { tenant } from "../../lib/server/tenant.js";
+import { tenant } from "../lib/server/tenant.js";
 
 export async function load() {
   return { gateData: (await tenant).for("ana").toJSON() }; // whoever the session says

@@ -1,0 +1,3 @@
+import { guarded } from "../../lib/guarded.js";
+
+export const load = guarded("settings.view");
