@@ -56,6 +56,8 @@ export const CONSUMERS = {
   "vite-7": { sources: "vite", shared: BUNDLED, ask: vite },
   "vite-6": { sources: "vite", shared: BUNDLED, ask: vite },
   "vite-5": { sources: "vite", shared: BUNDLED, ask: vite },
+  vue: { shared: { "me.json": "public/me.json" }, ask: vite },
+  svelte: { shared: { "me.json": "public/me.json" }, ask: vite },
   webpack: { shared: BUNDLED, ask: webpack },
   esbuild: { shared: BUNDLED, ask: built },
   rollup: { shared: BUNDLED, ask: built },
