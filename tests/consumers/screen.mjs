@@ -135,6 +135,17 @@ const STEPS = {
     await hidden.waitFor({ state: "hidden" });
     await page.locator("#disabled:disabled").waitFor();
   },
+  async "what has ended since the data were made closes one step after the first rendering"({ page, has, shows }) {
+    if (!(await has("seen"))) return;
+    await page.evaluate(() => {
+      window.app.unmount();
+      window.app.startOf.source = "ended";
+      window.app.seen.length = 0;
+      window.app.mount();
+    });
+    await shows("any", "closed");
+    deepEqual(await page.evaluate(() => window.app.seen), ["open", "closed"]);
+  },
   async "a router asks before it goes"({ say, has }) {
     if (!(await has("go"))) return;
     equal(await say("go", "/replies"), "/replies");

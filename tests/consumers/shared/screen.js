@@ -19,6 +19,8 @@ export const sources = {
   ending: () => restore({ ...testGate(OWN, options).toJSON(), expires: Date.now() + 1000 }),
   /** On one record it ends within two seconds. */
   aging: () => testGate(SOON, options),
+  /** Its roles have ended since a server made it. */
+  ended: () => ({ ...testGate(OWN, options).toJSON(), at: Date.now() - 60_000, expires: Date.now() - 1000 }),
   data: () => ({ ...testGate(OWN, options).toJSON(), at: Date.now() }),
 };
 
@@ -37,7 +39,8 @@ sources.store.subscribe = (listener) => {
 /**
  * For the test that drives the page. A framework adds `source(name)`, `late(record)`, `named(permission)`,
  * `aging(record)`, `mount()` and `unmount()`; where it tracks records, `reactive(changes)` for one of bo; where
- * it has a router, `go(path)`, which returns where it leads.
+ * it has a router, `go(path)`, which returns where it leads; where it begins with the answers of a server,
+ * `seen`, what `#any` has said.
  */
 export const app = {
   renders: rows.map(() => 0),

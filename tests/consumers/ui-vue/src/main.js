@@ -4,7 +4,7 @@ import { router } from "./router.js";
 import Screen from "./Screen.vue";
 import { app } from "./screen.js";
 
-const source = shallowRef(app.sourceOf(app.startOf.source));
+const source = shallowRef();
 app.source = (name) => {
   source.value = app.sourceOf(name);
 };
@@ -15,6 +15,7 @@ app.go = async (path) => {
 
 let shown;
 app.mount = () => {
+  app.source(app.startOf.source);
   shown = createApp(Screen).use(rolegate, source).use(router);
   shown.mount("#root");
 };
