@@ -146,6 +146,13 @@ const STEPS = {
     await shows("any", "closed");
     deepEqual(await page.evaluate(() => window.app.seen), ["open", "closed"]);
   },
+  async "what a server has closed opens where the page knows better"({ say, has }) {
+    if (!(await has("hydrated"))) return;
+    deepEqual(await say("hydrated"), [
+      '<a style="display:none !important;">Reply</a><button disabled="" inert="">Reply</button>',
+      '<a style="display: inline-flex;">Reply</a><button>Reply</button>',
+    ]);
+  },
   async "a router asks before it goes"({ say, has }) {
     if (!(await has("go"))) return;
     equal(await say("go", "/replies"), "/replies");

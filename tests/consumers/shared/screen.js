@@ -40,7 +40,8 @@ sources.store.subscribe = (listener) => {
  * For the test that drives the page. A framework adds `source(name)`, `late(record)`, `named(permission)`,
  * `aging(record)`, `mount()` and `unmount()`; where it tracks records, `reactive(changes)` for one of bo; where
  * it has a router, `go(path)`, which returns where it leads; where it begins with the answers of a server,
- * `seen`, what `#any` has said.
+ * `seen`, what `#any` has said; where a server can close elements, `hydrated()`: what it sends of a link and a
+ * button without any answers, and what a page with all of them makes of that.
  */
 export const app = {
   renders: rows.map(() => 0),

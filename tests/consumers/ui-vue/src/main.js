@@ -1,5 +1,6 @@
 import { rolegate } from "rolegate/vue";
 import { createApp, shallowRef } from "vue";
+import { hydrated } from "./hydrated.js";
 import { router } from "./router.js";
 import Screen from "./Screen.vue";
 import { app } from "./screen.js";
@@ -12,6 +13,7 @@ app.go = async (path) => {
   await router.push(path);
   return router.currentRoute.value.path;
 };
+app.hydrated = hydrated;
 
 let shown;
 app.mount = () => {
