@@ -30,7 +30,7 @@ const ROOMS = [
   ["entries"],
 ];
 /** The rooms that are entries of the package by themselves. */
-const PUBLIC = ["claims", "eslint", "lite", "react", "signed", "store", "svelte", "testing", "vue"];
+const PUBLIC = ["claims", "eslint", "lite", "react", "signed", "solid", "store", "svelte", "testing", "vue"];
 /** Only what starts the engine knows the files that wasm-bindgen made. */
 const TOUCH_GLUE = [
   "engine/core-engine",
@@ -49,6 +49,7 @@ const OUTSIDE = {
   "react/index": ["react"],
   "react/server": ["react"],
   "signed/index": ["jose", "rolegate"],
+  "solid/index": ["solid-js"],
   "store/index": ["rolegate"],
   "svelte/index": ["svelte/reactivity", "svelte/store"],
   "vue/index": ["vue"],

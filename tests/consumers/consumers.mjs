@@ -90,6 +90,7 @@ export const CONSUMERS = {
   eslint: { shared: { "roles.json": "roles.json" }, ask: linted },
   "ui-vue": { shared: { "screen.js": "src/screen.js" }, ask: screen },
   "ui-svelte": { shared: { "screen.js": "src/screen.js" }, ask: screen },
+  "ui-solid": { shared: { "screen.js": "src/screen.js" }, ask: screen },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
   migrating: { shared: ORGANIZATIONS, ask: migrating },
