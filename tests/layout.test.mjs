@@ -30,7 +30,19 @@ const ROOMS = [
   ["entries"],
 ];
 /** The rooms that are entries of the package by themselves. */
-const PUBLIC = ["claims", "eslint", "lite", "react", "signed", "solid", "store", "svelte", "testing", "vue"];
+const PUBLIC = [
+  "angular",
+  "claims",
+  "eslint",
+  "lite",
+  "react",
+  "signed",
+  "solid",
+  "store",
+  "svelte",
+  "testing",
+  "vue",
+];
 /** Only what starts the engine knows the files that wasm-bindgen made. */
 const TOUCH_GLUE = [
   "engine/core-engine",
@@ -44,6 +56,7 @@ const TOUCH_GLUE = [
  * What an entry imports from outside, its imports included; `rolegate` is the entry that fits where it runs.
  */
 const OUTSIDE = {
+  "angular/index": ["@angular/core"],
   "entries/node": ["node:fs"],
   "eslint/index": ["node:fs", "node:path"],
   "react/index": ["react"],

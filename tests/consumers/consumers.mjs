@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { answersAsAService, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
+import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
+import { serve } from "../runtimes/server.mjs";
 import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
 import { closes, guardsPages, guardsRoute, isCompiled, servesPeopleApart, showsMore } from "./react.mjs";
@@ -91,6 +93,12 @@ export const CONSUMERS = {
   "ui-vue": { shared: { "screen.js": "src/screen.js" }, ask: screen },
   "ui-svelte": { shared: { "screen.js": "src/screen.js" }, ask: screen },
   "ui-solid": { shared: { "screen.js": "src/screen.js" }, ask: screen },
+    shared: { "screen.js": "src/screen.js", "me.json": "public/me.json", "roles.json": "roles.json" },
+    ask: solid,
+  },
+  "ui-angular": { shared: { "screen.js": "src/screen.js" }, ask: angular },
+  "ui-angular-server": { shared: { "roles.json": "roles.json" }, ask: angularPages },
+  "ui-angular-19": { sources: "ui-angular", shared: { "screen.js": "src/screen.js" }, ask: angular },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
   migrating: { shared: ORGANIZATIONS, ask: migrating },
@@ -162,8 +170,61 @@ async function screen(project, more = () => {}, shows = showsScreen) {
     await more(origin);
   };
   await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask);
+/** The same screen in a framework: by its development server, and built. */
+async function screen(project, extra = () => {}) {
+  const ask =
+    (wasm) =>
+    async ({ origin }) => {
+      await showsScreen(origin);
+      await extra(origin, wasm);
+    };
+  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask(DEVELOPED));
   await project.run("npm", "run", "build");
-  await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], ask);
+  await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], ask(BUILT));
+}
+
+/** Also an inbox with a store, and one that a server rendered. */
+async function solid(project) {
+  await screen(project, (origin, wasm) => showsInbox(`${origin}/inbox.html`, wasm));
+  await hydrates(project);
+}
+
+async function angular(project) {
+  const ask = async (address) => {
+    await showsScreen(address);
+    await opened(address, isStable);
+    await opened(address, guardsRoutes);
+  };
+  await served(project, ["ng", "serve", "--host", "127.0.0.1", "--port", "PORT"], ({ origin }) => ask(origin));
+  await project.run("npm", "run", "build");
+  const folder = pathToFileURL(join(project.folder, "dist/screen/browser/"));
+  const server = await serve({ folders: { "/": folder } });
+  await ask(`${server.origin}/index.html`).finally(() => server.close());
+}
+
+async function angularPages(project) {
+  await served(project, ["ng", "serve", "--host", "127.0.0.1", "--port", "PORT"], page(RENDERED));
+  await hydrates(project);
+}
+
+/** Also while a timer waits for the end of what a record's age allows. */
+async function isStable(page) {
+  await page.evaluate(() => {
+    window.app.source("aging");
+    window.app.late({ id: 1, at: new Date().toISOString() });
+  });
+  await page.locator("#late", { hasText: "open" }).waitFor();
+  equal(await page.evaluate(() => window.app.isStable()), true);
+}
+
+/** Rows are replied to by those who own them; another row, and one that does not exist, redirect. */
+async function guardsRoutes(page) {
+  const visited = (path) => page.evaluate((it) => window.app.visit(it), path);
+  equal(await visited("/reply/1"), "/reply/1");
+  equal(await visited("/reply/7"), "/denied");
+  equal(await visited("/reply/1000"), "/denied");
+  await page.evaluate(() => window.app.emit("none"));
+  equal(await visited("/reply/2"), "/sign-in");
 }
 
 async function routes(project) {
@@ -363,6 +424,7 @@ function ending(ask) {
   };
 }
 /** A page of a moment at which the roles held, opened an hour after they expired: the first render is the server's, the next one closes. */
+  await expireInAnHour(project);
   await project.run("npm", "run", "build");
   await served(project, ["npm", "start"], async ({ origin }) => {
     const html = await (await fetch(origin)).text();
@@ -389,6 +451,26 @@ async function bound(origin) {
   const [open, closed] = await Promise.all(
     ["conversations", "settings"].map((path) => fetch(`${origin}/${path}`, { redirect: "manual" })),
   deepEqual([open.status, closed.status >= 300, closed.headers.get("location")], [200, true, "/"]);
+}
+async function expireInAnHour({ folder }) {
+  const file = join(folder, "roles.json");
+  const roles = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify({ ...roles, expiresAt: new Date(Date.now() + HOUR).toISOString() }));
+/** The same in a framework, with its own components. What is closed is not in the HTML; the page keeps the elements of the server. */
+async function hydrates(project) {
+  await expireInAnHour(project);
+  await project.run("npm", "run", "build:pages");
+  await served(project, ["npm", "start"], async ({ origin }) => {
+    const html = await (await fetch(origin)).text();
+    equal(html.match(/<textarea/g)?.length, 1);
+    equal(html.match(/<button[^>]* disabled/g)?.length, 1);
+    await showsInbox(origin, RENDERED);
+    await opened(origin, async (page) => equal(await page.locator("textarea").count(), 1));
+    await opened(origin, closesAll, { clock: Date.now() + 2 * HOUR });
+    await opened(origin, (page) => page.locator("textarea").waitFor({ state: "detached" }), {
+      clock: Date.now() + 2 * HOUR,
+    });
+  });
 async function closesAll(page) {
   await page.waitForSelector("button:enabled", { state: "detached" });
   deepEqual(await buttonsOf(page), ["Reply: Invoice (closed)", "Reply: Delivery (closed)"]);

@@ -1,0 +1,4 @@
+export const conversations = [
+  { subject: "Invoice", assigneeId: "ana", teamId: "sales" },
+  { subject: "Delivery", assigneeId: "bo", teamId: "support" },
+];
