@@ -17,9 +17,20 @@ function drop(): void {
 export function taskNow(): number {
   if (reading === undefined) {
     reading = Date.now();
-    void Promise.resolve().then(drop);
+    // Zone.js tells Angular of each microtask; then a check in a template would have it checked without end.
+    const { root } = (globalThis as Zoned).Zone ?? {};
+    if (root === undefined) dropLater();
+    else root.run(dropLater);
   }
   return reading;
+}
+
+interface Zoned {
+  readonly Zone?: { readonly root?: { run(task: () => void): void } };
+}
+
+function dropLater(): void {
+  void Promise.resolve().then(drop);
 }
 
 /** The time that an option `now` tells; NaN if it tells none. */
