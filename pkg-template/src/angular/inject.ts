@@ -38,7 +38,9 @@ export function provideRolegate(source: MaybeGetter<RolegateSource>): FactoryPro
 function asker(source: MaybeGetter<RolegateSource>): <T>(ask: Ask<T>) => T {
   const injector = inject(Injector);
   const zone = inject(NgZone);
-  const given = computed(() => runInInjectionContext(injector, () => valueOf(source)));
+  const given = computed(() =>
+    zone.runOutsideAngular(() => runInInjectionContext(injector, () => valueOf(source))),
+  );
   const live = computed(() => follow(given()));
   const heard = signal(0);
   // A server stays there, and listens to nothing; a page that is hydrated begins with the same answers.

@@ -1,4 +1,4 @@
-import { type ApplicationRef, Component, input, signal } from "@angular/core";
+import { type ApplicationRef, ChangeDetectionStrategy, Component, input, signal } from "@angular/core";
 import { bootstrapApplication } from "@angular/platform-browser";
 import { provideRouter, Router, RouterOutlet } from "@angular/router";
 import { injectCan, injectGate, injectScope, provideRolegate, RolegateCan } from "rolegate/angular";
@@ -19,6 +19,7 @@ Object.assign(app, {
 
 @Component({
   selector: "app-row",
+  changeDetection: ChangeDetectionStrategy.OnPush,
   template: `@if (seen()) {
     <button type="button">Reply</button>
   }`,

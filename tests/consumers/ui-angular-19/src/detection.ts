@@ -1,0 +1,4 @@
+import "zone.js";
+import { provideZoneChangeDetection } from "@angular/core";
+
+export const detection = provideZoneChangeDetection();
