@@ -24,6 +24,9 @@ const BINDINGS_OUTSIDE = [...GATES, "*/read.js"];
 /** Words of the engine that signatures name themselves. */
 const NAMED = ["fetch-failed", "rolegate/1", "maxBytes"];
 
+/** What the bindings of all frameworks share. */
+const BINDINGS = [...GATES, "*/answers.js", "*/live.js", "*/routes.js", "*/values.js"];
+
 const VERIFYING = 'export { remoteKeys, restoreSigned, verifier } from "./signed/index.js"';
 
 /**
@@ -182,6 +185,21 @@ const BUDGETS = [
     absent: [...ADMINISTRATION, "generateKeyPair"],
   },
   { name: "  with jose", script: VERIFYING, outside: GATES, brotli: 6_900, absent: ADMINISTRATION },
+  // What each adds to a page that has the framework, gates, and what bindings share.
+  {
+    name: "rolegate/solid",
+    script: 'export * from "./solid/index.js"',
+    outside: [...BINDINGS, "solid-js"],
+    brotli: 800,
+    absent: ENGINE,
+  },
+  {
+    name: "rolegate/angular",
+    script: 'export * from "./angular/index.js"',
+    outside: [...BINDINGS, "@angular/core"],
+    brotli: 1_024,
+    absent: ENGINE,
+  },
 ];
 
 function bundled(script, outside = []) {
