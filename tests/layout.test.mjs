@@ -33,6 +33,7 @@ const ROOMS = [
 const PUBLIC = [
   "angular",
   "claims",
+  "dom",
   "eslint",
   "lite",
   "react",

@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { argv } from "node:process";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { minify } from "terser";
 
@@ -16,15 +16,17 @@ const template = fileURLToPath(new URL("../pkg-template", import.meta.url));
 
 /**
  * What pages import, by the name of its file in `script/`; each group shares code. The smallest entry is for
- * pages that have nothing else. Stores import gates from the scripts that have them: code that is shared by
- * more entries makes more files, which costs pages without a store.
+ * pages that have nothing else. Stores and bindings import gates from the scripts that have them: code that is
+ * shared by more entries makes more files, which costs pages without them.
  */
 const PAGES = [
   { rolegate: "entries/browser.js", lite: "lite/index.js", testing: "testing/index.js" },
   { "lite-core": "lite/core.js" },
   { store: "store/index.js", storage: "store/storage.js", tabs: "store/tabs.js" },
+  { dom: "dom/index.js" },
 ];
-const STORES = PAGES.at(-1);
+/** The groups that have gates of their own. */
+const [WHOLE, CORE] = PAGES;
 const GATES = {
   rolegate: "./rolegate.js",
   "../lite/index.js": "./lite.js",
@@ -54,11 +56,13 @@ const FOR_PAGES = { passes: 3 };
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => join(folder, name));
 const pages = (await Promise.all(PAGES.map(bundled))).flat();
 const moved = Object.keys(GATES).filter((path) => !met.has(path));
-if (moved.length > 0) throw new Error(`stores import no ${moved.join(", ")}: see GATES`);
+if (moved.length > 0) throw new Error(`no store or binding imports ${moved.join(", ")}: see GATES`);
 mkdirSync(join(folder, "script"));
 for (const file of files.filter(isScript))
   await write(file, readFileSync(file, "utf8"), mapOf(file), FOR_BUNDLERS);
 for (const { path, text, map } of pages) await write(path, text, map, FOR_PAGES);
+const { CLOSED_CSS } = await import(pathToFileURL(join(folder, "dom/index.js")).href);
+writeFileSync(join(folder, "script/dom.css"), `${CLOSED_CSS}\n`);
 
 /** Wasm as text stays as it is. */
 function isScript(file) {
@@ -82,7 +86,7 @@ async function bundled(group) {
     chunkNames: "part-[hash]",
     bundle: true,
     splitting: true,
-    plugins: group === STORES ? [GATES_OUTSIDE] : [],
+    plugins: group === WHOLE || group === CORE ? [] : [GATES_OUTSIDE],
     format: "esm",
     platform: "browser",
     target: "es2022",

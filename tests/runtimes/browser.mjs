@@ -46,7 +46,7 @@ export const html = (head, headers) => ({
 export const addressOf = (library) => (entry) =>
   `/rolegate/${library.resolve(entry.replace(/^rolegate/, "."), CONDITIONS).replace(/^\.\//, "")}`;
 
-const BUNDLED = ["rolegate", "rolegate/lite", "rolegate/testing", "rolegate/store"];
+const BUNDLED = ["rolegate", "rolegate/lite", "rolegate/testing", "rolegate/store", "rolegate/dom"];
 
 /** Entries as bundlers find them; with `scripts` as pages without one are told to. */
 export const importMap = (library, scripts = false) => {

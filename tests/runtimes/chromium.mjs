@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium as browserType } from "playwright-core";
 import { FETCHING, html, RESULT, resultOf, suites, withServer } from "./browser.mjs";
+import { dom } from "./dom.mjs";
 import { startExpression, TESTS, variants } from "./installed.mjs";
 import { live } from "./live.mjs";
 import { demoPage } from "./page.mjs";
@@ -44,6 +45,7 @@ export const chromium = (consumer) =>
     const tabs = liveTabs(place);
     tabs.catch(() => {});
     results.push({ name: "chromium pages", ...(await pages(browser, place)) });
+    results.push({ name: "chromium dom", ...(await dom(browser, place)) });
     results.push({ name: "chromium demo", ...(await demoPage(browser, server)) });
     results.push({ name: "chromium live", ...(await tabs) });
     return results;
