@@ -99,6 +99,7 @@ export const CONSUMERS = {
   "ui-angular": { shared: { "screen.js": "src/screen.js" }, ask: angular },
   "ui-angular-server": { shared: { "roles.json": "roles.json" }, ask: angularPages },
   "ui-angular-19": { sources: "ui-angular", shared: { "screen.js": "src/screen.js" }, ask: angular },
+  "ui-dom": { shared: { "screen.js": "src/screen.js" }, ask: screen },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
   migrating: { shared: ORGANIZATIONS, ask: migrating },

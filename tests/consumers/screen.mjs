@@ -49,7 +49,7 @@ class Screen {
       .waitFor({ timeout: 5000 })
       .catch(async () => equal(await this.text(id), text, `#${id}`));
   settles = () => this.shows("any", "open");
-  buttons = () => this.page.locator("#rows button").count();
+  buttons = () => this.page.locator("#rows button:visible").count();
   renders = () => this.page.evaluate(() => [...window.app.renders]);
 
   /** The rows that were rendered while something was done. */
