@@ -13,9 +13,9 @@ import { report } from "./views/report.mjs";
 import { who } from "./views/who.mjs";
 
 const VIEWS = {
+  inbox: { label: "Inbox", show: inbox },
   permissions: { label: "Permissions", show: permissions },
   people: { label: "People", show: people },
-  inbox: { label: "Inbox", show: inbox },
   ask: { label: "Ask a question", show: ask },
   report: { label: "Masked report", show: report },
   live: { label: "Live", show: live },
@@ -23,6 +23,8 @@ const VIEWS = {
 
 /** The tenants that were loaded, or are being loaded. */
 const tenants = new Map();
+/** Ends what the view that is shown has begun. */
+let leave;
 
 start();
 
@@ -43,7 +45,7 @@ async function start() {
 function currentState() {
   const state = readState(location.hash);
   const tenant = SAMPLES.some(({ name }) => name === state.tenant) ? state.tenant : SAMPLES[0].name;
-  return { ...state, tenant, view: Object.hasOwn(VIEWS, state.view) ? state.view : "permissions" };
+  return { ...state, tenant, view: Object.hasOwn(VIEWS, state.view) ? state.view : "inbox" };
 }
 
 const linkTo = (changes) => addressOf(currentState(), changes);
@@ -70,18 +72,27 @@ async function show() {
 }
 
 function showTenant(tenant, state) {
-  const person = tenant.people.find(({ id }) => id === state.person) ?? tenant.people[0];
+  const personOf = (wanted) => tenant.people.find(({ id }) => id === wanted);
+  const person = personOf(state.person) ?? personOf(tenant.person);
   showPeople(tenant, person);
-  byId("about").textContent = tenant.about;
   replace(byId("who"), who(tenant, person));
   const views = Object.entries(VIEWS).map(([view, { label }]) => viewLink(view, label, state));
   replace(byId("views"), ...views);
-  const { title, content } = VIEWS[state.view].show(tenant, person, state, show);
+  const { title, content, shown } = VIEWS[state.view].show(tenant, person, state, show);
   const before = byId("view-title").textContent;
   byId("view-title").textContent = title;
+  leave?.();
   replace(byId("content"), ...content);
+  leave = shown?.();
+  if (before !== title) showStart();
   document.title = `${title} · ${tenant.name} · rolegate`;
   if (before !== title) announce(title);
+}
+
+/** What is new is seen, however far down the last view was read. */
+function showStart() {
+  const { top, bottom } = byId("view-title").getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) byId("views").scrollIntoView();
 }
 
 function showPeople(tenant, person) {
@@ -115,22 +126,26 @@ async function tenantOf(name) {
 }
 
 async function loadTenant(id) {
-  const [{ load, createStore }, response, records] = await Promise.all([
+  const [{ load, createStore, bind }, response, records] = await Promise.all([
     thePackage(),
     fetched(sampleAddress(id)),
     fetched(new URL("records.json", import.meta.url)),
   ]);
   const text = await response.text();
   const json = JSON.parse(text);
-  const { title, about } = SAMPLES.find(({ name }) => name === id);
+  const { title, about, person } = SAMPLES.find(({ name }) => name === id);
   const parts = { snapshot: await load(text, { full: true }), inbox: (await records.json())[id], people: describePeople(json), names: namesIn(json) };
-  return { id, name: title, about, json, ...parts, ...relationsIn(json, parts.names), load, liveStore: createStore, go, linkTo };
+  return { id, name: title, about, person, json, ...parts, ...relationsIn(json, parts.names), load, bind, liveStore: createStore, go, linkTo };
 }
 
 async function thePackage() {
   try {
-    const [{ load }, { createStore }] = await Promise.all([import("../pkg/entries/browser.js"), import("../pkg/store/index.js")]);
-    return { load, createStore };
+    const [{ load }, { createStore }, { bind }] = await Promise.all([
+      import("../pkg/entries/browser.js"),
+      import("../pkg/store/index.js"),
+      import("../pkg/dom/index.js"),
+    ]);
+    return { load, createStore, bind };
   } catch {
     throw new Error("The package is not there: run `cargo xtask serve` in the project’s folder, then reload this page.");
   }

@@ -4,7 +4,7 @@
 const DEFAULTS = {
   tenant: "",
   person: "",
-  view: "permissions",
+  view: "inbox",
   /** What becomes of a button that is closed: "disable" or "hide". */
   closed: "disable",
   permission: "",

@@ -27,7 +27,18 @@ export async function demoPage(browser, server) {
         await context.close();
       }
     });
-  for (const part of [answers, inbox, questions, masked, editing, addresses, failures, keyboard, looks])
+  for (const part of [
+    answers,
+    inbox,
+    questions,
+    masked,
+    editing,
+    addresses,
+    failures,
+    keyboard,
+    firstSight,
+    looks,
+  ])
     await part(test);
   return report.result();
 }
@@ -153,9 +164,9 @@ async function answers(test) {
   }
 
   await test("an answer that depends on what a request says is no yes", async (demo) => {
-    await demo.open({ tenant: "aifocus", person: "finn" });
+    await demo.open({ tenant: "aifocus", person: "finn", view: "permissions" });
     equal(await demo.text('tr[data-permission="report.export"] td strong'), "Depends");
-    await demo.open({ tenant: "aifocus", person: "sam" });
+    await demo.open({ tenant: "aifocus", person: "sam", view: "permissions" });
     equal(await demo.text('tr[data-permission="conversation.view"] td .reach'), "Team: Sales");
     ok((await demo.text("#who")).includes("for Sales only"), "the limit of a role is told");
     await demo.open({ tenant: "aifocus", person: "leo" });
@@ -178,7 +189,9 @@ async function inbox(test) {
           const problems = [];
           for (const [index, { data, loading }] of records.entries()) {
             const buttons = [...document.querySelectorAll(`#record-${index} .actions button`)];
-            const open = buttons.filter((button) => button.getAttribute("aria-disabled") !== "true");
+            const open = buttons.filter(
+              (button) => button.getAttribute("aria-disabled") !== "true" && button.checkVisibility(),
+            );
             const allowed = actions.filter(({ permission, context = {} }) =>
               gate.with({ context }).can(permission, loading ? null : data),
             );
@@ -189,14 +202,16 @@ async function inbox(test) {
               );
               if (open.includes(button) !== isAllowed)
                 problems.push(`record ${index}, ${button.textContent}`);
-              if (isAllowed) continue;
-              if (closed === "hide") problems.push(`record ${index}, ${button.textContent} is not hidden`);
+              const isSeen = button.checkVisibility();
+              if (isSeen !== (isAllowed || closed === "disable"))
+                problems.push(`record ${index}, ${button.textContent} is ${isSeen ? "" : "not "}seen`);
+              if (isAllowed || closed === "hide") continue;
               const why = document.getElementById(button.getAttribute("aria-describedby"))?.textContent ?? "";
               if (!/^.{15,}\.$/.test(why))
                 problems.push(`record ${index}, ${button.textContent} says: ${why}`);
             }
           }
-          if (closed === "disable" && document.querySelectorAll(".actions button").length < records.length)
+          if (document.querySelectorAll(".actions button").length < records.length)
             problems.push("buttons are missing");
           return problems;
         },
@@ -232,8 +247,12 @@ async function inbox(test) {
     equal(await demo.text("#status"), await demo.text("#record-0-said"));
     await demo.tab.locator("#closed-hide").check();
     equal(
-      [await demo.action(0, "Delete").count(), await demo.action(0, "Reply").count(), await demo.focused()],
-      [0, 1, "closed-hide"],
+      [
+        await demo.action(0, "Delete").isVisible(),
+        await demo.action(0, "Reply").isVisible(),
+        await demo.focused(),
+      ],
+      [false, true, "closed-hide"],
     );
   });
 
@@ -312,7 +331,7 @@ async function questions(test) {
 
   await test("every remedy that is shown has words, for each person and permission", async (demo) => {
     for (const tenant of ["aifocus", "desk"]) {
-      await demo.open({ tenant });
+      await demo.open({ tenant, view: "permissions" });
       const permissions = await demo.tab.evaluate(
         "[...document.querySelectorAll('[data-permission]')].map((row) => row.dataset.permission)",
       );
@@ -406,6 +425,11 @@ async function masked(test) {
     );
   });
 
+  await test("the masked report opens with somebody who sees it masked", async (demo) => {
+    await demo.open({ view: "report", tenant: "iadvize" });
+    ok((await demo.count(".shown .masked")) > 0, "nothing is masked");
+  });
+
   await test("each masked record is what mask gives, for each person", async (demo) => {
     await demo.open({ tenant: "iadvize" });
     const wrong = await forEachPerson(demo, [{ view: "report" }], ({ gate, inbox: { records } }) => {
@@ -448,7 +472,7 @@ async function addresses(test) {
       record: "99",
       time: "x",
     });
-    equal(await demo.text("#view-title"), "What Ada Moreno may do");
+    equal(await demo.text("#view-title"), "The inbox, as Ben Okafor finds it");
     await demo.open({ person: "nobody", view: "ask", permission: "x", record: "99" });
     ok((await demo.text("#asked")).includes("an unknown record"), "a record that is not there is unknown");
   });
@@ -535,9 +559,9 @@ async function keyboard(test) {
     await demo.tab.locator("#person option[value=hal]").waitFor({ state: "attached" });
     equal(await demo.focused(), "tenant", "the keyboard stays");
     await tabTo(demo, "person");
+    await keyboard.press("ArrowUp");
     await keyboard.press("ArrowDown");
-    await keyboard.press("ArrowDown");
-    equal(await demo.text("#view-title"), "What Jo Silva may do");
+    equal(await demo.text("#view-title"), "The inbox, as Jo Silva finds it");
     await tabTo(demo, "view-ask");
     await keyboard.press("Enter");
     await tabTo(demo, "permission");
@@ -562,7 +586,7 @@ async function keyboard(test) {
 
   await test("by keyboard alone: the inbox, its switch, a button and its reason", async (demo) => {
     const { keyboard } = demo.tab;
-    await demo.open({ tenant: "aifocus", person: "ben" });
+    await demo.open({ tenant: "aifocus", person: "ben", view: "people" });
     await tabTo(demo, "view-inbox");
     await keyboard.press("Enter");
     await tabTo(demo, "record-0-action-1");
@@ -575,14 +599,14 @@ async function keyboard(test) {
     await keyboard.press("Shift+Tab");
     equal(await demo.focused(), "closed-disable");
     await keyboard.press("ArrowRight");
-    equal([await demo.focused(), await demo.action(0, "Assign").count()], ["closed-hide", 0]);
+    equal([await demo.focused(), await demo.action(0, "Assign").isVisible()], ["closed-hide", false]);
     await tabTo(demo, "record-3-load");
     await keyboard.press("Enter");
     ok(await demo.isOpen(3, "Reply"), "the record has arrived");
   });
 
   await test("by keyboard alone: a link within a view moves to the title of the next", async (demo) => {
-    await demo.open({ tenant: "aifocus", person: "ben" });
+    await demo.open({ tenant: "aifocus", person: "ben", view: "permissions" });
     await demo.tab.keyboard.press("Tab");
     await demo.tab.keyboard.press("Enter");
     equal(await demo.focused(), "view-title", "the skip link");
@@ -618,6 +642,51 @@ async function keyboard(test) {
   });
 }
 
+/** Who opens the page, on a phone or at a desk. */
+async function firstSight(test) {
+  for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+    const boxOf = (demo, selector) => demo.tab.locator(selector).first().boundingBox();
+    const isInView = async (demo, selector) => {
+      const { y, height } = await boxOf(demo, selector);
+      return y >= 0 && y + height <= viewport.height;
+    };
+
+    await test(
+      `the first view is an agent's inbox, with a reason in view: ${size}`,
+      async (demo) => {
+        await demo.open({});
+        equal(await demo.text("#view-title"), "The inbox, as Ben Okafor finds it");
+        const why = await demo.text("#record-0-said");
+        equal(why, "Why not “Assign”? None of your roles gives you “Assign conversations”.");
+        ok(await isInView(demo, "#record-0-said"), "the reason is below the first screen");
+        const [tenant, person] = [await boxOf(demo, "#tenant"), await boxOf(demo, "#person")];
+        equal(person.y, tenant.y, "the choosers are in one line");
+        ok(person.x >= tenant.x + tenant.width && person.x + person.width <= viewport.width, "side by side");
+        equal(await demo.text("#record-3-title"), "Still loading…");
+        ok((await demo.text("#record-3-said")).endsWith("this is not known yet."), "why, while it loads");
+      },
+      { viewport },
+    );
+
+    await test(
+      `a change of view is seen, from wherever the last one was read: ${size}`,
+      async (demo) => {
+        await demo.open({ tenant: "aifocus" });
+        for (const view of [...VIEWS, "inbox"]) {
+          await demo.tab.evaluate((it) => {
+            scrollTo(0, document.documentElement.scrollHeight);
+            document.getElementById(`view-${it}`).click();
+          }, view);
+          await demo.tab.locator(`#view-${view}[aria-current]`).waitFor();
+          ok(await isInView(demo, "#view-title"), `the title of ${view}`);
+          ok(await isInView(demo, `#view-${view}`), `the link of ${view}`);
+        }
+      },
+      { viewport },
+    );
+  }
+}
+
 async function looks(test) {
   const axe = await readFile(new URL("../node_modules/axe-core/axe.min.js", TESTS), "utf8");
   /** What axe finds wrong: `rule: element`. */
@@ -633,6 +702,7 @@ async function looks(test) {
     });
   };
   const STATES = [
+    {},
     { tenant: "aifocus", person: "finn", view: "permissions" },
     { tenant: "engage", person: "quin", view: "people" },
     { tenant: "aifocus", person: "ben", view: "inbox" },

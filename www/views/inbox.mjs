@@ -1,4 +1,4 @@
-// The inbox of a tenant: its records with the buttons that a real check leaves to the person.
+// The inbox of a tenant, by the DOM binding: each button names the permission that it needs, and nothing here asks for it.
 
 import { announce, el, facts } from "../dom.mjs";
 import { listWords } from "../words.mjs";
@@ -8,19 +8,54 @@ const arrived = new Set();
 
 export function inbox(tenant, person, state, refresh) {
   const gate = tenant.snapshot.for(person.id);
-  const cards = tenant.inbox.records.map((entry, index) => {
+  const entries = tenant.inbox.records.map((entry, index) => {
     const isKnown = !entry.loading || arrived.has(tenant.id);
     // Nothing is known about a record that is still loading; that is not the same as a check without a record.
-    return card(tenant, person, state, { ...entry, index, record: isKnown ? entry.data : null, gate, refresh });
+    return { ...entry, index, record: isKnown ? entry.data : null, gate, refresh };
   });
+  const cards = el("div", { class: "cards" }, ...entries.map((entry) => card(tenant, person, state, entry)));
+  cards.addEventListener("rolegate-denied", ({ target, detail }) => say(target, `${target.textContent}: no. ${detail}`));
   return {
     title: `The inbox, as ${person.name} finds it`,
     content: [
       el("p", { class: "lede" }, "A button is enabled exactly if ", el("code", {}, "gate.can(permission, record)"), " allows it."),
       closedChoice(tenant, state),
-      el("div", { class: "cards" }, ...cards),
+      cards,
     ],
+    shown: () => bound(tenant, cards, gate, entries),
   };
+}
+
+/** Binds the cards. @returns what ends it */
+function bound({ bind }, cards, gate, entries) {
+  const options = {
+    resource: (element) => entries[element.closest(".record").dataset.index].record,
+    reason: (_, { text }) => text,
+  };
+  // What a button says of itself, such as the format of an export, is part of its question.
+  const own = [...cards.querySelectorAll("[data-context]")].map((button) =>
+    bind(button, gate.with({ context: JSON.parse(button.dataset.context) }), options),
+  );
+  const all = bind(cards, gate, options);
+  for (const record of cards.children) explain(record);
+  return () => {
+    for (const unbind of [...own, all]) unbind();
+  };
+}
+
+/** Says of one button of a card why it is closed, so that there is something to read before anything is pressed. */
+function explain(record) {
+  const closed = record.querySelector('[data-can-state="disabled"]');
+  if (closed !== null) {
+    const reason = document.getElementById(closed.getAttribute("aria-describedby")).textContent;
+    record.querySelector(".said").replaceChildren(el("strong", {}, `Why not “${closed.textContent}”?`), ` ${reason}`);
+  }
+  record.querySelector(".nothing").hidden = record.querySelector('[data-can]:not([data-can-state="hidden"])') !== null;
+}
+
+function say(button, text) {
+  button.closest(".record").querySelector(".said").textContent = text;
+  announce(text);
 }
 
 /** The switch between buttons that are disabled and buttons that are not there. */
@@ -39,44 +74,26 @@ function closedChoice({ go }, { closed }) {
       }),
       label,
     );
-  return el(
-    "fieldset",
-    { class: "choice" },
-    el("legend", {}, "A denied button is"),
-    option("disable", "disabled, with the reason"),
-    option("hide", "hidden"),
-  );
+  return el("fieldset", { class: "choice" }, el("legend", {}, "Denied buttons are"), option("disable", "disabled"), option("hide", "hidden"));
 }
 
 function card(tenant, person, { closed }, entry) {
   const id = `record-${entry.index}`;
-  const asked = actionsFor(tenant, entry);
-  const shut = asked.filter(({ allowed }) => !allowed);
-  const reasons = closed === "disable" ? reasonsFor(shut, id) : [];
-  const said = el("p", { class: "said soft", id: `${id}-said` });
-  const say = (text) => {
-    said.textContent = text;
-    announce(text);
-  };
-  const shown = closed === "disable" ? asked : asked.filter(({ allowed }) => allowed);
+  const isLoading = entry.record === null;
   return el(
     "article",
-    { class: entry.record === null ? "card record loading" : "card record", "aria-labelledby": `${id}-title`, id },
+    { class: isLoading ? "card record loading" : "card record", "aria-labelledby": `${id}-title`, id, "data-index": entry.index },
     el("p", { class: "kind" }, words(entry.type)),
-    el("h3", { id: `${id}-title` }, entry.record === null ? "Still loading…" : entry.title),
-    entry.record === null ? stillLoading() : relations(tenant, entry),
-    entry.record !== null && !sees(tenant, entry)
-      ? el("p", { class: "unseen-by tag" }, `${person.name} would not see this one`)
-      : undefined,
-    shown.length === 0
-      ? el("p", { class: "soft" }, "No button is enabled.")
-      : el(
-          "div",
-          { class: "actions", role: "group", "aria-labelledby": `${id}-title` },
-          ...shown.map((action) => button(action, reasons, say)),
-        ),
-    reasons.length === 0 ? undefined : el("ul", { class: "reasons" }, ...reasons.map(reasonLine)),
-    said,
+    el("h3", { id: `${id}-title` }, isLoading ? "Still loading…" : entry.title),
+    isLoading ? stillLoading() : relations(tenant, entry),
+    !isLoading && !sees(tenant, entry) ? el("p", { class: "unseen-by tag" }, `${person.name} would not see this one`) : undefined,
+    el(
+      "div",
+      { class: "actions", role: "group", "aria-labelledby": `${id}-title` },
+      ...actionsFor(tenant, entry).map((action, at) => button(action, `${id}-action-${at}`, closed)),
+    ),
+    el("p", { class: "soft nothing", hidden: true }, "No button is enabled."),
+    el("p", { class: "said soft", id: `${id}-said` }),
     entry.loading ? loadingButton(tenant, entry) : undefined,
   );
 }
@@ -91,44 +108,23 @@ function stillLoading() {
   );
 }
 
-/** The actions on a record of that type, each with its answer. */
-function actionsFor({ inbox: { actions }, typeOf }, { type, record, gate, index }) {
-  return actions
-    .filter(({ permission }) => typeOf(permission) === type)
-    .map((action, position) => {
-      const asked = action.context === undefined ? gate : gate.with({ context: action.context });
-      const allowed = asked.can(action.permission, record);
-      const reason = allowed ? undefined : asked.explain(action.permission, record).text;
-      return { ...action, id: `record-${index}-action-${position}`, allowed, reason };
-    });
+/** The actions on a record of that type. */
+function actionsFor({ inbox: { actions }, typeOf }, { type }) {
+  return actions.filter(({ permission }) => typeOf(permission) === type);
 }
 
-function button({ id, permission, label, allowed, reason }, reasons, say) {
-  // Not `disabled`, which would take it out of reach of the keyboard and keep its reason from those who cannot see it.
+function button({ permission, label, context }, id, closed) {
   return el(
     "button",
     {
       ...{ type: "button", id, "data-permission": permission },
-      "aria-disabled": !allowed && "true",
-      "aria-describedby": reasons.find(({ text }) => text === reason)?.id,
-      onclick: () => say(allowed ? `${label}: yes, a real application would do it now.` : `${label}: no. ${reason}`),
+      "data-can": permission,
+      "data-can-mode": closed,
+      "data-context": context !== undefined && JSON.stringify(context),
+      onclick: ({ target }) => say(target, `${label}: yes, a real application would do it now.`),
     },
     label,
   );
-}
-
-/** The reasons of closed buttons, each said once. */
-function reasonsFor(shut, id) {
-  const texts = [...new Set(shut.map(({ reason }) => reason))];
-  return texts.map((text, index) => ({
-    text,
-    id: `${id}-reason-${index}`,
-    labels: shut.filter(({ reason }) => reason === text).map(({ label }) => label),
-  }));
-}
-
-function reasonLine({ id, text, labels }) {
-  return el("li", {}, el("span", { class: "soft" }, `${listWords(labels)}: `), el("span", { id }, text));
 }
 
 function sees({ inbox }, { type, record, gate }) {
