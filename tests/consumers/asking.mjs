@@ -57,9 +57,18 @@ export async function showsInbox(address, { fetched }) {
 
 /** The same for a page that lies in `folder`, served as the files are. */
 export async function folderShowsInbox(folder) {
+  await serving(folder, (address) => showsInbox(address, { fetched: 1 }));
+}
+
+/** Gives such a page to `ask`, as {@link opened} does. */
+export async function folderServed(folder, ask) {
+  await serving(folder, (address) => opened(address, ask));
+}
+
+async function serving(folder, action) {
   const server = await serve({ folders: { "/": pathToFileURL(`${folder}/`) } });
   try {
-    await showsInbox(`${server.origin}/index.html`, { fetched: 1 });
+    await action(`${server.origin}/index.html`);
   } finally {
     await server.close();
   }

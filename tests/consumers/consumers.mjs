@@ -1,14 +1,12 @@
 // The consumers: which files each shares with others, and what it is asked when it is installed.
 
-import { deepEqual, equal, match, rejects } from "node:assert/strict";
-import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, rejects } from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { answersAsAService, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
-import { answersAsAService, buttonsOf, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 import { serve } from "../runtimes/server.mjs";
+import { answersAsAService, buttonsOf, folderServed, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
 import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
 import { closes, guardsPages, guardsRoute, isCompiled, servesPeopleApart, showsMore } from "./react.mjs";
@@ -54,6 +52,7 @@ export const CONSUMERS = {
   "people-postgres": { ask: peopleInPostgres },
   "better-auth": { shared: ORGANIZATIONS, ask: organizations },
   html: { shared: { "me.json": "public/me.json", "inbox.js": "public/inbox.js" }, ask: built },
+  dom: { shared: { "roles.json": "roles.json" }, ask: servedAsItIs },
   vite: { shared: BUNDLED, ask: vite },
   "vite-7": { sources: "vite", shared: BUNDLED, ask: vite },
   "vite-6": { sources: "vite", shared: BUNDLED, ask: vite },
@@ -146,6 +145,31 @@ async function served(project, command, ask) {
 async function built(project) {
   await project.run("npm", "run", "build");
   await folderShowsInbox(join(project.folder, "public"));
+}
+
+/** A page as any server renders it: what it holds are one person's answers, and what is closed does not act. */
+async function servedAsItIs(project) {
+  await project.run("npm", "run", "build");
+  const { load } = await import(
+    pathToFileURL(join(project.folder, "node_modules/rolegate/entries/node.js"))
+  );
+  const tenant = await load(await readFile(join(project.folder, "roles.json")));
+  await folderServed(join(project.folder, "public"), async (page, wasm) => {
+    const data = JSON.parse(await page.locator("#gate").textContent());
+    deepEqual(data, { ...JSON.parse(JSON.stringify(tenant.for("ana"))), at: data.at });
+    deepEqual(
+      await page.$$eval("button", (buttons) => buttons.map((button) => button.getAttribute("aria-disabled"))),
+      [null, "true"],
+    );
+    equal(await page.locator("a").isVisible(), false);
+    const address = page.url();
+    await page.locator("button").nth(1).press("Enter");
+    equal(page.url(), address);
+    await page.route("**/sent.html*", (route) => route.fulfill({ contentType: "text/html", body: "Sent" }));
+    await page.locator("button").nth(0).press("Enter");
+    await page.waitForURL("**/sent.html*");
+    deepEqual(wasm, []);
+  });
 }
 
 /** What a page of a development server has in its script, the built one fetches. */

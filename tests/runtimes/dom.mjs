@@ -634,14 +634,16 @@ async function changing(test) {
       const [a, b] = document.querySelector("main").children;
       a.removeAttribute("data-can-state");
       for (const name of ["data-can-state", "aria-disabled", "aria-describedby"]) b.removeAttribute(name);
-      for (const note of document.querySelectorAll("body > div")) note.remove();
       await null;
       const restored = [isSeen("a"), b.dataset.canState, b.getAttribute("aria-disabled"), whyOf("b")];
+      document.getElementById(b.getAttribute("aria-describedby")).parentElement.remove();
+      await null;
+      restored.push(whyOf("b"));
       b.setAttribute("data-can-state", "open");
       await null;
       return [...restored, b.dataset.canState];
     }, MODE);
-    equal(found, [true, "disabled", "true", NEUTRAL, "disabled"]);
+    equal(found, [true, "disabled", "true", NEUTRAL, NEUTRAL, "disabled"]);
   });
 
   await test("a record that arrives, and one that changes, are asked about again on request", async (tab) => {
@@ -779,64 +781,79 @@ async function ending(test) {
   });
 }
 
+/** What a page needs to ask about thousands of rows. */
+function makeRows(mode) {
+  const records = new Map(
+    Array.from({ length: 40_000 }, (_, id) => [String(id), { id, owner: id === 7 ? "cy" : "ana" }]),
+  );
+  const permissions = {
+    own: { "c.reply": "own" },
+    seven: { "c.reply": ["own", { when: { "resource.id": { $eq: 7 } } }] },
+    none: [],
+  };
+  const row = (id) => `<li data-row="${id}" data-can="c.reply" ${id % 2 ? mode : ""}></li>`;
+  window.asked = 0;
+  window.gate = (name) => testGate(permissions[name], { user: "ana" });
+  window.fill = (count) => put(Array.from({ length: count }, (_, id) => row(id)).join(""));
+  window.resource = ({ dataset }) => ((window.asked += 1), records.get(dataset.row));
+}
+
 async function many(test) {
-  await test("10,000 elements: one change touches one, and the cost grows with their number", async (tab) => {
-    const found = await tab.evaluate(async (mode) => {
-      const list = (count) =>
-        Array.from(
-          { length: count },
-          (_, id) => `<li data-row="${id}" data-can="c.reply" ${id % 2 ? mode : ""}></li>`,
-        ).join("");
-      const records = new Map(
-        Array.from({ length: 40_000 }, (_, id) => [String(id), { id, owner: id === 7 ? "cy" : "ana" }]),
+  await test("10,000 elements: each is asked once, and one change touches one", async (tab) => {
+    await tab.evaluate(makeRows, MODE);
+    const found = await tab.evaluate(async () => {
+      const { fill, gate, resource } = window;
+      fill(10_000);
+      const store = testStore(gate("own"));
+      bind(document, store, { resource });
+      await frame();
+      const counts = [window.asked];
+      const touched = [];
+      const observer = new MutationObserver((records) =>
+        touched.push(...records.map(({ target }) => target.dataset.row)),
       );
-      const resource = ({ dataset }) => records.get(dataset.row);
-      const gates = {
-        own: { "c.reply": "own" },
-        seven: { "c.reply": ["own", { when: { "resource.id": { $eq: 7 } } }] },
-        none: [],
-      };
-      const gate = (name) => testGate(gates[name], { user: "ana" });
+      observer.observe(document, { subtree: true, attributes: true });
+      for (const name of ["own", "seven", "own"]) {
+        store.emit(gate(name));
+        await frame();
+        counts.push(window.asked);
+      }
+      return [counts, [...new Set(touched)], touched.length];
+    });
+    equal(found[0], [10_000, 20_000, 30_000, 40_000]);
+    equal(found[1], ["7"]);
+    ok(found[2] <= 6, `${found[2]} attributes were written`);
+  });
+
+  await test("the cost grows with their number", async (tab) => {
+    await tab.evaluate(makeRows, MODE);
+    const [small, large] = await tab.evaluate(() => {
+      const { fill, gate, resource } = window;
       const time = (action) => {
         const start = performance.now();
         action();
         return performance.now() - start;
       };
       const run = (count) => {
-        const main = put(list(count));
+        fill(count);
         const store = testStore(gate("own"));
         let unbind;
-        const times = {
-          bind: time(() => (unbind = bind(document, store, { resource }))),
-          same: time(() => store.emit(gate("own"))),
-          all: time(() => store.emit(gate("none"))),
-        };
-        return [times, main, store, unbind];
+        return [
+          time(() => (unbind = bind(document, store, { resource }))),
+          time(() => store.emit(gate("own"))),
+          time(() => store.emit(gate("none"))),
+          time(() => unbind()),
+        ];
       };
-      run(2000)[3]();
-      const [small, , , stop] = run(10_000);
-      stop();
-      const [large, main, store, stopLarge] = run(40_000);
-      stopLarge();
-      main.remove();
-      document.body.append(document.createElement("main"));
-      const [, , counted] = run(10_000);
-      counted.emit(gate("own"));
-      await frame();
-      const touched = [];
-      const observer = new MutationObserver((records) =>
-        touched.push(...records.map(({ target }) => target.dataset.row)),
-      );
-      observer.observe(document, { subtree: true, attributes: true });
-      counted.emit(gate("seven"));
-      counted.emit(gate("own"));
-      await frame();
-      return [[...new Set(touched)], touched.length <= 8, small, large, store.status];
-    }, MODE);
-    const [touched, few, small, large] = found;
-    equal([touched, few], [["7"], true]);
-    for (const [what, time] of Object.entries(large))
-      ok(time < 3 * 4 * small[what] + 100, `${what}: ${small[what]} ms for 10,000, ${time} ms for 40,000`);
+      // The least of some: other programs take their time, too.
+      const least = (count) => {
+        const runs = Array.from({ length: 4 }, () => run(count));
+        return runs[0].map((_, step) => Math.min(...runs.map((it) => it[step])));
+      };
+      return [10_000, 40_000].map(least);
+    });
+    for (const [step, time] of large.entries())
+      ok(time < 12 * small[step] + 100, `step ${step}: ${small[step]} ms for 10,000, ${time} ms for 40,000`);
   });
 }
 

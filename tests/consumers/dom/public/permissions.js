@@ -1,0 +1,7 @@
+import { bind } from "/rolegate/script/dom.js";
+
+const gate = JSON.parse(document.getElementById("gate").textContent);
+
+bind(document, gate, {
+  resource: (element) => JSON.parse(element.closest("[data-record]").dataset.record),
+});
