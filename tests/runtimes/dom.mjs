@@ -636,6 +636,7 @@ async function changing(test) {
       for (const name of ["data-can-state", "aria-disabled", "aria-describedby"]) b.removeAttribute(name);
       await null;
       const restored = [isSeen("a"), b.dataset.canState, b.getAttribute("aria-disabled"), whyOf("b")];
+      await frame();
       document.getElementById(b.getAttribute("aria-describedby")).parentElement.remove();
       await null;
       restored.push(whyOf("b"));

@@ -74,7 +74,7 @@ function closedChoice({ go }, { closed }) {
       }),
       label,
     );
-  return el("fieldset", { class: "choice" }, el("legend", {}, "If denied, it is"), option("disable", "disabled"), option("hide", "hidden"));
+  return el("fieldset", { class: "choice" }, el("legend", {}, "A denied button is"), option("disable", "disabled"), option("hide", "hidden"));
 }
 
 function card(tenant, person, { closed }, entry) {
