@@ -96,5 +96,5 @@ test("the state in the address", () => {
     ["proto", "", "ask", ""],
     "what belongs to a tenant stays behind",
   );
-  equal(addressOf(state, { tenant: "desk", person: "", view: "permissions", context: "" }), "#tenant=desk");
+  equal(addressOf(state, { tenant: "desk", person: "", view: "inbox", context: "" }), "#tenant=desk");
 });
