@@ -18,8 +18,8 @@ const EMBEDDED = ["AGFzbQ"];
 /** What a page that has gates has already; the whole package is imported by its name. */
 const GATES = ["rolegate", "*/lite/index.js", "*/errors.js", "*/options.js", "*/clock.js", "*/walk.js"];
 
-/** Bindings compare answers by the text of data, which gates can write. */
-const BINDINGS_OUTSIDE = [...GATES, "*/read.js"];
+/** What every binding follows and asks, and by which it compares answers. */
+const BINDINGS = [...GATES, "*/read.js", "../bindings/*"];
 
 /** Words of the engine that signatures name themselves. */
 const NAMED = ["fetch-failed", "rolegate/1", "maxBytes"];
@@ -132,41 +132,82 @@ const BUDGETS = [
     brotli: 600,
     absent: ENGINE,
   },
-  // What all bindings share, what each adds to that, and what routes and menus are.
+  // What all bindings share, what each adds to that and to its framework, and what routes and menus are.
   {
     name: "bindings: the core",
     script: 'export { follow, identityOf } from "./bindings/live.js"; export * from "./bindings/answers.js"',
-    outside: BINDINGS_OUTSIDE,
+    outside: [...GATES, "*/read.js"],
     brotli: 1_024,
     absent: [...ADMINISTRATION, ...ENGINE],
   },
   {
     name: "  routes and menus",
     script: 'export { guard, menu } from "./bindings/routes.js"',
-    outside: [...BINDINGS_OUTSIDE, "*/live.js", "*/answers.js"],
+    outside: [...GATES, "*/read.js", "*/live.js", "*/answers.js"],
     brotli: 600,
     absent: ENGINE,
   },
   {
     name: "rolegate/react",
     script: 'export * from "./react/index.js"',
-    outside: [...BINDINGS_OUTSIDE, "../bindings/*", "react"],
+    outside: [...BINDINGS, "react"],
     brotli: 700,
-    absent: [...ADMINISTRATION, ...ENGINE],
-  },
-  {
-    name: "  with the core",
-    script: 'export { Can, RolegateProvider, useCan, useGate } from "./react/index.js"',
-    outside: [...BINDINGS_OUTSIDE, "react"],
-    brotli: 1_400,
     absent: [...ADMINISTRATION, ...ENGINE],
   },
   {
     name: "rolegate/react/server",
     script: 'export { forRequests } from "./react/server.js"',
-    outside: [...BINDINGS_OUTSIDE, "*/index.js", "react"],
+    outside: [...BINDINGS, "*/index.js", "react"],
     brotli: 400,
     absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "rolegate/vue",
+    script: 'export * from "./vue/index.js"',
+    outside: [...BINDINGS, "vue"],
+    brotli: 1_024,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "rolegate/svelte",
+    script: 'export * from "./svelte/index.js"',
+    outside: [...BINDINGS, "svelte/*"],
+    brotli: 1_024,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "rolegate/solid",
+    script: 'export * from "./solid/index.js"',
+    outside: [...BINDINGS, "solid-js"],
+    brotli: 800,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "rolegate/angular",
+    script: 'export * from "./angular/index.js"',
+    outside: [...BINDINGS, "@angular/core"],
+    brotli: 1_024,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "rolegate/dom",
+    script: 'export * from "./dom/index.js"',
+    outside: BINDINGS,
+    brotli: 2_550,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "  bind alone",
+    script: 'export { bind } from "./dom/index.js"',
+    outside: BINDINGS,
+    brotli: 2_100,
+    absent: ["customElements", ...ENGINE],
+  },
+  {
+    name: "  without a bundler",
+    page: "script/dom.js",
+    brotli: 21_600,
+    absent: [...ADMINISTRATION, "WebAssembly", ".wasm"],
   },
   // What it adds to such a page besides `jose`; in a page that only verifies; and that with what it takes of
   // `jose`.
@@ -185,21 +226,6 @@ const BUDGETS = [
     absent: [...ADMINISTRATION, "generateKeyPair"],
   },
   { name: "  with jose", script: VERIFYING, outside: GATES, brotli: 6_900, absent: ADMINISTRATION },
-  // What each adds to a page that has the framework, gates, and what bindings share.
-  {
-    name: "rolegate/solid",
-    script: 'export * from "./solid/index.js"',
-    outside: [...BINDINGS, "solid-js"],
-    brotli: 800,
-    absent: ENGINE,
-  },
-  {
-    name: "rolegate/angular",
-    script: 'export * from "./angular/index.js"',
-    outside: [...BINDINGS, "@angular/core"],
-    brotli: 1_024,
-    absent: ENGINE,
-  },
 ];
 
 function bundled(script, outside = []) {

@@ -89,16 +89,16 @@ export const CONSUMERS = {
   "ui-react-compiler": { sources: "ui-react", shared: SCREEN, ask: compiledScreen },
   "ui-casl": { shared: SCREEN, ask: (project) => screen(project, () => {}, showsScreenOfCasl) },
   eslint: { shared: { "roles.json": "roles.json" }, ask: linted },
-  "ui-vue": { shared: { "screen.js": "src/screen.js" }, ask: screen },
-  "ui-svelte": { shared: { "screen.js": "src/screen.js" }, ask: screen },
-  "ui-solid": { shared: { "screen.js": "src/screen.js" }, ask: screen },
-    shared: { "screen.js": "src/screen.js", "me.json": "public/me.json", "roles.json": "roles.json" },
+  "ui-vue": { shared: SCREEN, ask: screen },
+  "ui-svelte": { shared: SCREEN, ask: screen },
+  "ui-solid": {
+    shared: { ...SCREEN, "me.json": "public/me.json", "roles.json": "roles.json" },
     ask: solid,
   },
-  "ui-angular": { shared: { "screen.js": "src/screen.js" }, ask: angular },
+  "ui-angular": { shared: SCREEN, ask: angular },
   "ui-angular-server": { shared: { "roles.json": "roles.json" }, ask: angularPages },
-  "ui-angular-19": { sources: "ui-angular", shared: { "screen.js": "src/screen.js" }, ask: angular },
-  "ui-dom": { shared: { "screen.js": "src/screen.js" }, ask: screen },
+  "ui-angular-19": { sources: "ui-angular", shared: SCREEN, ask: angular },
+  "ui-dom": { shared: SCREEN, ask: screen },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
   migrating: { shared: ORGANIZATIONS, ask: migrating },
@@ -190,18 +190,11 @@ async function vite(project) {
 
 /** The same screen in a framework: by its development server, and built. `more` asks for what else it has. */
 async function screen(project, more = () => {}, shows = showsScreen) {
-  const ask = async ({ origin }) => {
-    await shows(origin);
-    await more(origin);
-  };
-  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask);
-/** The same screen in a framework: by its development server, and built. */
-async function screen(project, extra = () => {}) {
   const ask =
     (wasm) =>
     async ({ origin }) => {
-      await showsScreen(origin);
-      await extra(origin, wasm);
+      await shows(origin);
+      await more(origin, wasm);
     };
   await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask(DEVELOPED));
   await project.run("npm", "run", "build");
@@ -419,14 +412,26 @@ async function published({ run, tarball }) {
 
 const HOUR = 3_600_000;
 
+async function expireInAnHour({ folder }) {
+  const file = join(folder, "roles.json");
+  const roles = JSON.parse(await readFile(file, "utf8"));
+  await writeFile(file, JSON.stringify({ ...roles, expiresAt: new Date(Date.now() + HOUR).toISOString() }));
+}
+
+/** Its roles expire in an hour. */
+function ending(ask) {
+  return async (project) => {
+    await expireInAnHour(project);
+    await ask(project);
+  };
+}
+
 /**
  * A page of a moment at which the roles held, opened an hour after they expired: the first render is the
  * server's, the next one closes. In development, React says where the two differ.
  */
 async function serverRendering(project) {
-  const file = join(project.folder, "roles.json");
-  const roles = JSON.parse(await readFile(file, "utf8"));
-  await writeFile(file, JSON.stringify({ ...roles, expiresAt: new Date(Date.now() + HOUR).toISOString() }));
+  await expireInAnHour(project);
   for (const more of [[], ["--", '--define:process.env.NODE_ENV="development"']]) {
     await project.run("npm", "run", "build", ...more);
     await served(project, ["npm", "start"], async ({ origin }) => {
@@ -439,27 +444,8 @@ async function serverRendering(project) {
       await opened(origin, closes, { clock: Date.now() + 2 * HOUR });
     });
   }
-/** Its roles expire in an hour. */
-function ending(ask) {
-  return async (project) => {
-    const file = join(project.folder, "roles.json");
-    const roles = JSON.parse(await readFile(file, "utf8"));
-    await writeFile(file, JSON.stringify({ ...roles, expiresAt: new Date(Date.now() + HOUR).toISOString() }));
-    await ask(project);
-  };
 }
-/** A page of a moment at which the roles held, opened an hour after they expired: the first render is the server's, the next one closes. */
-  await expireInAnHour(project);
-  await project.run("npm", "run", "build");
-  await served(project, ["npm", "start"], async ({ origin }) => {
-    const html = await (await fetch(origin)).text();
-    const buttons = [...html.matchAll(/<button( disabled="")?>(.*?)<\/button>/g)].map(
-      ([, closed, text]) => `${text}${closed ? " (closed)" : ""}`,
-    );
-    deepEqual(buttons, INBOX);
-    await showsInbox(origin, RENDERED);
-    await opened(origin, closesAll, { clock: Date.now() + 2 * HOUR });
-  });
+
 /** The same of an application with a binding; what is closed is not in its HTML, and routes are guarded. */
 async function bound(origin) {
   const html = await (await fetch(`${origin}/rendered`)).text();
@@ -475,13 +461,14 @@ async function bound(origin) {
   );
   const [open, closed] = await Promise.all(
     ["conversations", "settings"].map((path) => fetch(`${origin}/${path}`, { redirect: "manual" })),
+  );
   deepEqual([open.status, closed.status >= 300, closed.headers.get("location")], [200, true, "/"]);
 }
-async function expireInAnHour({ folder }) {
-  const file = join(folder, "roles.json");
-  const roles = JSON.parse(await readFile(file, "utf8"));
-  await writeFile(file, JSON.stringify({ ...roles, expiresAt: new Date(Date.now() + HOUR).toISOString() }));
-/** The same in a framework, with its own components. What is closed is not in the HTML; the page keeps the elements of the server. */
+
+/**
+ * The same in a framework, with its own components. What is closed is not in the HTML; the page keeps the
+ * elements of the server.
+ */
 async function hydrates(project) {
   await expireInAnHour(project);
   await project.run("npm", "run", "build:pages");
@@ -496,6 +483,8 @@ async function hydrates(project) {
       clock: Date.now() + 2 * HOUR,
     });
   });
+}
+
 async function closesAll(page) {
   await page.waitForSelector("button:enabled", { state: "detached" });
   deepEqual(await buttonsOf(page), ["Reply: Invoice (closed)", "Reply: Delivery (closed)"]);
