@@ -59,11 +59,15 @@ const STEPS = {
     await say("renew");
     await shows("fresh", "closed");
   },
-  async "a scope goes by the page's clock after hydration"({ page, say, shows }) {
-    await shows("scoped", "some");
+  async "a scope goes by the page's clock after hydration, and by that of another source"({ page, say, shows }) {
+    await shows("hydrated", "some");
     await page.waitForTimeout(100);
-    equal(await say("matches", 1000), true);
-    equal(await say("matches", 5000), false);
+    equal(await say("hydrated", 1000), true);
+    equal(await say("hydrated", 5000), false);
+    equal(await say("swapped", 5000), true);
+    await say("swap");
+    await page.waitForTimeout(100);
+    equal(await say("swapped", 5000), false);
   },
   async "what is memoized by `useGate()` is right after time"({ say, shows }) {
     await shows("timed", "closed");

@@ -178,23 +178,36 @@ function Living() {
 const SECOND = 1000;
 const recent = gateOf({ "c.reply": { when: { "resource.at": { $since: "now-2s" } } } }).toJSON();
 
-function Scoped() {
+function Scoped({ name }) {
   const scope = useScope("c.reply");
   useEffect(() => {
-    more.matches = (age) => scope.matches({ at: new Date(Date.now() - age) });
+    more[name] = (age) => scope.matches({ at: new Date(Date.now() - age) });
   });
-  return <p id="scoped">{scope.kind}</p>;
+  return <p id={name}>{scope.kind}</p>;
+}
+
+/** The same data, first by a clock that stands still. */
+function Swapped() {
+  const [source, setSource] = useState(() => restore(recent, { now: Date.now() - 10 * SECOND }));
+  useEffect(() => {
+    more.swap = () => setSource(restore(recent));
+  }, []);
+  return (
+    <RolegateProvider value={source}>
+      <Scoped name="swapped" />
+    </RolegateProvider>
+  );
 }
 
 const page = (
   <RolegateProvider value={{ ...recent, at: Date.now() - 10 * SECOND }}>
-    <Scoped />
+    <Scoped name="hydrated" />
   </RolegateProvider>
 );
-const hydrated = document.createElement("div");
-hydrated.innerHTML = renderToString(page);
-document.body.append(hydrated);
-hydrateRoot(hydrated, page);
+const container = document.createElement("div");
+container.innerHTML = renderToString(page);
+document.body.append(container);
+hydrateRoot(container, page);
 
 createRoot(document.getElementById("root")).render(
   <StrictMode>
@@ -216,6 +229,7 @@ createRoot(document.getElementById("root")).render(
     </RolegateProvider>
     <Fresh />
     <Timed />
+    <Swapped />
     <Live data={firstData} url="/gate.json">
       <Living />
     </Live>
