@@ -38,7 +38,7 @@ export function closed(element: HTMLElement, isDisabled: boolean): (allowed: boo
       if (observer.takeRecords().length > 0) close();
       observer.disconnect();
       if (isDisabled) element.toggleAttribute(flag, isFlagged);
-      else style.setProperty("display", ...wanted);
+      else style.setProperty("display", wanted[0], wanted[1]);
     }
   }
 

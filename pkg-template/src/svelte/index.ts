@@ -75,7 +75,12 @@ export function createGate(source: RolegateSource | (() => RolegateSource)): Rea
     const told = read();
     createSubscriber((update) => {
       const look = (): void => {
-        if (read() !== told) update();
+        try {
+          if (read() === told) return;
+        } catch {
+          // Whoever asks again sees it.
+        }
+        update();
       };
       if (isFirst) void started.then(look);
       return it.subscribe(look);
@@ -83,14 +88,14 @@ export function createGate(source: RolegateSource | (() => RolegateSource)): Rea
     return told;
   }
 
-  const can: ReactiveGate["can"] = (permission, ...about) =>
+  const isOpen = (permission: Permission, about: About): boolean =>
     answer((it, gate) => isAllowed(it, gate, permission, about));
   const attachment =
     (isDisabled: boolean): ReactiveGate["hideUnless"] =>
     (permission, ...about) =>
     (element) => {
       const set = closed(element, isDisabled);
-      set(can(permission, ...about));
+      set(isOpen(permission, about));
       return () => set(true);
     };
 
@@ -99,7 +104,7 @@ export function createGate(source: RolegateSource | (() => RolegateSource)): Rea
     get current() {
       return answer((_, gate) => gate);
     },
-    can,
+    can: (permission, ...about) => isOpen(permission, about),
     state: (permission, ...about) => answer((it, gate) => stateOf(it, gate, permission, about)),
     scope: (permission) => answer((_, gate) => gate.scope(permission)),
     explain: (permission, ...about) => answer((it, gate) => explanationOf(it, gate, permission, about)),

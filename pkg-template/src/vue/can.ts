@@ -40,15 +40,15 @@ export const Can: new () => {
   setup(props, { slots }) {
     const instance = getCurrentInstance();
     const isAbout = (): boolean => Object.hasOwn(instance?.vnode.props ?? {}, "on");
-    const about = shallowRef(isAbout());
+    const hasRecord = shallowRef(isAbout());
     onBeforeUpdate(() => {
-      about.value = isAbout();
+      hasRecord.value = isAbout();
     });
-    const question = (): [Permission, About] => [props.permission, about.value ? [props.on] : []];
+    const about = (): About => (hasRecord.value ? [props.on] : []);
     const answer = useAnswers();
-    const state = answer((live, gate) => stateOf(live, gate, ...question()));
+    const state = answer((live, gate) => stateOf(live, gate, props.permission, about()));
     const keep = steady<Explanation | undefined>();
-    const why = answer((live, gate) => keep(whyNot(live, gate, ...question())));
+    const why = answer((live, gate) => keep(whyNot(live, gate, props.permission, about())));
     // Asked for only by a slot that reads it.
     const reason = {
       get why() {
