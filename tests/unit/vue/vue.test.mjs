@@ -214,6 +214,7 @@ test("an attribute that appears within a record is seen", async () => {
     const can = useCan("c.reply", row);
     return () => word(can.value);
   }, gate);
+  await nextTick();
   row.team.open = true;
   await nextTick();
   assert.equal(page.text(), "open");
