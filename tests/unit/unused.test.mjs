@@ -79,12 +79,20 @@ test("every export is imported, or belongs to an entry", () => {
 
 /** What nobody names: a tool that has another name, or what another package asks for by itself. */
 const NAMED_AS = {
+  "@angular/build": "@angular/build:application",
+  "@angular/cli": "ng",
+  "@angular/common": "@angular/core",
+  "@angular/compiler": "@angular/core",
+  "@angular/compiler-cli": "@angular/core",
+  "@angular/platform-server": "@angular/ssr",
   "@arethetypeswrong/cli": "attw",
   "@react-router/node": "react-router",
   "@react-router/serve": "react-router",
   "@sveltejs/vite-plugin-svelte": "@sveltejs/kit/vite",
   isbot: "react-router",
   "jest-environment-jsdom": "jsdom",
+  rxjs: "@angular/core",
+  tslib: "@angular/core",
   vue: "nuxt",
   "vue-router": "nuxt",
   "webpack-cli": "webpack",
@@ -109,9 +117,10 @@ test("every npm dependency is used", () => {
       folder === "."
         ? everywhere
         : [
-            ...filesIn(folder, /\.(mjs|cjs|js|ts|jsx|tsx|vue|svelte|astro|html|toml)$|tsconfig\.json$/).map(
-              read,
-            ),
+            ...filesIn(
+              folder,
+              /\.(mjs|cjs|js|ts|jsx|tsx|vue|svelte|astro|html|toml)$|tsconfig\.json$|angular\.json$/,
+            ).map(read),
             ...Object.values(commands),
           ].join("\n");
     for (const name of Object.keys({ ...dependencies, ...devDependencies })) {

@@ -20,7 +20,7 @@ import type { LiteGate } from "../gate/lite-gate.js";
 import type { Explanation, Permission, Scope } from "../types/types.js";
 
 /** What is asked of the current answers. */
-export type Ask<T> = (live: Live, gate: LiteGate) => T;
+type Ask<T> = (live: Live, gate: LiteGate) => T;
 
 /** Asks a question of the source that is provided. */
 const ASK: InjectionToken<<T>(ask: Ask<T>) => T> = new InjectionToken("provideRolegate");
