@@ -24,9 +24,6 @@ const BINDINGS = [...GATES, "*/read.js", "../bindings/*"];
 /** Words of the engine that signatures name themselves. */
 const NAMED = ["fetch-failed", "rolegate/1", "maxBytes"];
 
-/** What the bindings of all frameworks share. */
-const BINDINGS = [...GATES, "*/answers.js", "*/live.js", "*/routes.js", "*/values.js"];
-
 const VERIFYING = 'export { remoteKeys, restoreSigned, verifier } from "./signed/index.js"';
 
 /**

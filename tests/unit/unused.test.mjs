@@ -101,7 +101,7 @@ const NAMED_AS = {
 
 /** Where the tools of the workspace are used. */
 const everywhere = ["xtask", "tests", "benches", "www", "pkg-template"]
-  .flatMap((folder) => filesIn(folder, /\.(mjs|js|ts|rs)$|tsconfig\.json$/))
+  .flatMap((folder) => filesIn(folder, /\.(mjs|js|jsx|ts|rs)$|tsconfig\.json$/))
   .map(read)
   .join("\n");
 

@@ -142,7 +142,6 @@ test("objects of applications are records, whatever they are made of", () => {
   class Row {
     x = 1;
   }
-  // biome-ignore lint/correctness/noComponentHookFactories: a constructor, and no component of React
   function Old() {
     this.x = 1;
   }

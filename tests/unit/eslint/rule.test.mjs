@@ -13,7 +13,11 @@ after(() => rmSync(folder, { recursive: true }));
 const rule = plugin.rules["no-unknown-permission"];
 
 /** What it reports of `can("…")`. */
-function reported(options, name, call = (value) => ({ callee: { name: "can" }, arguments: [literal(value)] })) {
+function reported(
+  options,
+  name,
+  call = (value) => ({ callee: { name: "can" }, arguments: [literal(value)] }),
+) {
   const found = [];
   const text = `can("${name}")`;
   const context = {
@@ -60,8 +64,14 @@ test("a file is read again when it has changed", () => {
 test("without names nothing is checked in silence", () => {
   assert.throws(() => reported(undefined, "x"), /say where permissions are/);
   assert.throws(() => reported({ snapshot: "absent.json" }, "x"), /ENOENT/);
-  assert.throws(() => reported({ snapshot: written("empty.json", "{}") }, "x"), /there are no permissions in empty.json/);
-  assert.throws(() => reported({ types: written("empty.d.ts", "export {};") }, "x"), /no permissions in empty.d.ts/);
+  assert.throws(
+    () => reported({ snapshot: written("empty.json", "{}") }, "x"),
+    /there are no permissions in empty.json/,
+  );
+  assert.throws(
+    () => reported({ types: written("empty.d.ts", "export {};") }, "x"),
+    /no permissions in empty.d.ts/,
+  );
 });
 
 test("the names of an object's own methods are no permissions, and other functions can be added", () => {
@@ -86,7 +96,9 @@ test("patterns are names in `limit` alone", () => {
       },
     ],
   });
-  for (const name of ["*", "inbox.*", "inbox.read"]) assert.equal(reported(options, "", limit(name)).length, 0, name);
-  for (const name of ["inbox", "inbx.*", ".*"]) assert.equal(reported(options, "", limit(name)).length, 1, name);
+  for (const name of ["*", "inbox.*", "inbox.read"])
+    assert.equal(reported(options, "", limit(name)).length, 0, name);
+  for (const name of ["inbox", "inbx.*", ".*"])
+    assert.equal(reported(options, "", limit(name)).length, 1, name);
   assert.equal(reported(options, "inbox.*").length, 1);
 });
