@@ -36,14 +36,14 @@ const BUDGETS = [
     name: "rolegate, script and wasm",
     script: 'export * from "./entries/browser.js"',
     wasm: "rolegate.wasm",
-    brotli: 51_850,
+    brotli: 51_900,
     absent: [...ADMINISTRATION, ...EMBEDDED],
   },
   {
     name: "  load alone",
     script: 'export { load } from "./entries/browser.js"',
     wasm: "rolegate.wasm",
-    brotli: 51_150,
+    brotli: 51_200,
     absent: [...ADMINISTRATION, ...EMBEDDED],
   },
   {
@@ -158,18 +158,19 @@ const BUDGETS = [
     brotli: 400,
     absent: [...ADMINISTRATION, ...ENGINE],
   },
+  // As the difference of two pages 834: the names of what it imports count here.
   {
     name: "rolegate/vue",
     script: 'export * from "./vue/index.js"',
     outside: [...BINDINGS, "vue"],
-    brotli: 1_024,
+    brotli: 1_160,
     absent: [...ADMINISTRATION, ...ENGINE],
   },
   {
     name: "rolegate/svelte",
     script: 'export * from "./svelte/index.js"',
     outside: [...BINDINGS, "svelte/*"],
-    brotli: 1_024,
+    brotli: 600,
     absent: [...ADMINISTRATION, ...ENGINE],
   },
   {
