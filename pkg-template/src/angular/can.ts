@@ -43,12 +43,12 @@ export class RolegateCan {
   constructor() {
     const children: TemplateRef<RolegateCanContext> = inject(TemplateRef);
     const view = inject(ViewContainerRef);
-    const question = (): [Permission, About] => {
+    const about = (): About => {
       const record = this.rolegateCanOn();
-      return [this.rolegateCan(), record === NOT_BOUND ? [] : [record]];
+      return record === NOT_BOUND ? [] : [record];
     };
-    const state = answer((live, gate) => stateOf(live, gate, ...question()));
-    const why = answer((live, gate) => whyNot(live, gate, ...question()));
+    const state = answer((live, gate) => stateOf(live, gate, this.rolegateCan(), about()));
+    const why = answer((live, gate) => whyNot(live, gate, this.rolegateCan(), about()));
     const shown = computed(() => {
       if (state() === "allowed") return children;
       return (state() === "pending" ? this.rolegateCanPending() : undefined) ?? this.rolegateCanElse();

@@ -93,7 +93,7 @@ export function bind(
     } catch (error) {
       reportError(error);
     }
-    marks.mark(element, ...found);
+    marks.mark(element, found[0], found[1]);
   }
 
   function askWithin(node: Node): void {

@@ -29,7 +29,7 @@ const EXPRESSIONS = {
     "^[\\da-f]{1,4}$": SHORT,
   },
   "claims/index.ts": { "(user|unsafe)_?meta_?data|custom:\\*": ANY },
-  "condition/condition.ts": { "^(resource|element|context)\\.(.+)": ANY, "^user\\.teams\\?*$": ANY },
+  "condition/condition.ts": { "^(resource|element|context)\\.(.+)": ANY, "^user\\.teams\\?*(\\.|$)": ANY },
   "engine/create-engine.ts": { "disallow|not allowed|unsafe-eval|blocked|csp|content security": ANY },
   "core/errors.ts": { "[\\0-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]": ANY },
   "gate/explain.ts": { "(?:\\[([^[\\]{]*))?\\{(\\w+)\\}(?:([^[\\]{]*)\\])?": ANY },
@@ -47,6 +47,7 @@ const EXPRESSIONS = {
     "^now(?:([+-])([1-9]\\d{0,6})([smhdw]))?$": ANY,
   },
   "gate/why-data.ts": { "^(own|team|all)$": ANY },
+  "dom/marks.ts": { "\\s+": ANY },
 };
 
 /** Expressions as they stand in a source, without comments. */
@@ -100,8 +101,9 @@ const BEGINNINGS = ["", "user.", "resource.", "2026-01-01T00:00:00.", "now+", "a
 const ENDINGS = ["", "x", "!", "\n", "\0", "z\n"];
 
 test("every expression is in the list, and takes time in proportion", () => {
+  // A lint rule reads its user's own files, and nothing from outside.
   const files = readdirSync(SOURCES, { recursive: true, encoding: "utf8" }).filter(
-    (name) => name.endsWith(".ts") && !name.startsWith("glue"),
+    (name) => name.endsWith(".ts") && !/^(glue|eslint)/.test(name),
   );
   let count = 0;
   for (const file of files) {
