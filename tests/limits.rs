@@ -99,7 +99,7 @@ fn what_a_role_grants_and_denies() {
 }
 
 #[test]
-fn what_has_no_condition_and_is_alone_counts_once() {
+fn an_alternative_that_is_alone_counts_once() {
     let of = |grants: &Value, deny: &Value| {
         let roles = [
             json!({ "id": "r0", "name": "R", "grants": { "*": alternatives(49) } }),
@@ -110,7 +110,7 @@ fn what_has_no_condition_and_is_alone_counts_once() {
     let four = json!(["*", "c.*"]);
     assert_eq!(load(&of(&json!({ "*": [{ "scope": "all" }], "c.*": true, "c.v0": false }), &four)), []);
     let refused = too_complex("/roles/1/inherits/0");
-    assert_eq!(load(&of(&json!({ "*": "all", "c.*": ["all"], "c.v0": true }), &four)), []);
+    assert_eq!(load(&of(&json!({ "*": "all", "c.*": alternatives(1), "c.v0": true }), &four)), []);
     assert_eq!(load(&of(&json!({ "*": ["own", "all"] }), &json!([]))), refused);
 }
 
@@ -137,7 +137,7 @@ fn what_implies_on_counts_for_each_step() {
         let role = json!({ "id": "r", "name": "R", "grants": { "c.v0": alternatives(10) } });
         tenant(&all, &[role], &[])
     };
-    // 99 * 100 / 2 steps, ten times, each with a condition; and 100 * 101 / 2.
+    // 99 * 100 / 2 steps, ten times, each counting five times; and 100 * 101 / 2.
     assert_eq!(load(&of(99)), []);
     assert_eq!(load(&of(100)), too_complex("/roles/0/grants/c.v0"));
 }
@@ -148,9 +148,13 @@ fn what_is_inherited_counts_once() {
         let one = alternatives(usize::from(more));
         let roles = [
             role(0, [].into_iter(), &json!({ "*": alternatives(49) })),
-            role(1, [0].into_iter(), &if more { json!({ "c.v0": one }) } else { json!({}) }),
-            role(2, [1, 0].into_iter(), &json!({})),
-            role(3, [2, 0, 1].into_iter(), &json!({ "*": alternatives(1) })),
+            role(
+                1,
+                [0].into_iter(),
+                &if more { json!({ "*": true, "c.v0": one }) } else { json!({ "*": true }) },
+            ),
+            role(2, [1, 0].into_iter(), &json!({ "*": true, "c.*": true })),
+            role(3, [2, 0, 1].into_iter(), &json!({ "*": true, "c.*": alternatives(1) })),
         ];
         tenant(&thousand(), &roles, &[])
     };
@@ -174,17 +178,19 @@ fn what_one_user_has() {
         document
     };
     let none = json!([]);
-    assert_eq!(load(&of(249, &json!("r0"), &none)), []);
-    assert_eq!(load(&of(249, &json!({ "role": "r0", "team": "t" }), &none)), []);
-    assert_eq!(load(&of(250, &json!("r1"), &none)), too_complex("/users/1/roles/250"));
-    let windowed = json!({ "role": "r1", "from": "2026-01-01T00:00:00Z" });
-    assert_eq!(load(&of(250, &windowed, &none)), too_complex("/users/1/roles/250/role"));
+    // 62 * 4 * 1,000, and 1,000; or 4,000.
+    assert_eq!(load(&of(62, &json!("r0"), &none)), []);
+    assert_eq!(load(&of(62, &json!({ "role": "r0", "team": "t" }), &none)), []);
+    assert_eq!(load(&of(63, &json!("r1"), &none)), too_complex("/users/1/roles/62/role"));
+    let windowed = json!({ "role": "r0", "from": "2026-01-01T00:00:00Z" });
+    assert_eq!(load(&of(62, &windowed, &none)), too_complex("/users/1/roles/62/role"));
     // On however many teams a role is assigned.
     let teams = json!([{ "role": "r0", "team": "t" }, { "role": "r0", "team": "u" }]);
-    assert_eq!(load(&of(248, &json!("r0"), &teams)), []);
-    assert_eq!(load(&of(249, &json!("r0"), &teams)), too_complex("/users/1/roles/249"));
-    let all = Value::from(vec![json!({ "role": "r0", "when": { "context.x": 1 } }); 251]);
-    assert_eq!(load(&of(0, &json!("r1"), &all)), too_complex("/everyone/250/role"));
+    assert_eq!(load(&of(62, &json!("r0"), &teams)), []);
+    let more = json!([teams[0], teams[1], { "role": "r1" }]);
+    assert_eq!(load(&of(62, &json!("r0"), &more)), too_complex("/users/1/roles/62"));
+    let all = Value::from(vec![json!({ "role": "r0", "when": { "context.x": 1 } }); 63]);
+    assert_eq!(load(&of(0, &json!("r1"), &all)), too_complex("/everyone/62/role"));
 }
 
 /// A tenant with one user whose attributes take so many bytes, and conditions of roles and of that user's

@@ -50,7 +50,7 @@ const BUDGETS = [
     name: "  without a bundler",
     page: "script/rolegate.js",
     wasm: "rolegate.wasm",
-    brotli: 53_400,
+    brotli: 53_450,
     absent: [...ADMINISTRATION, ...EMBEDDED],
   },
   { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_700, absent: ADMINISTRATION },

@@ -18,9 +18,11 @@ const MAX_PAIRS: u32 = 250_000;
 /// and each denial counts as often as there are permissions that it is about, and permissions that come by
 /// implication. Twin of pkg-template/src/snapshot/outsider.ts.
 const MAX_ALTERNATIVES: u32 = 250_000;
-/// What has a condition, or is one of several alternatives, counts so many times: there may be one more of it
-/// for each assignment, and a condition made of both.
-pub(super) const CONDITIONAL: u32 = 5;
+/// Each of several alternatives counts so many times: each is a condition of its own, for each assignment.
+pub(super) const SEVERAL: u32 = 5;
+/// What comes by an assignment with a time or a condition counts so many times: nothing of it is shared with
+/// other assignments. Twin of pkg-template/src/snapshot/outsider.ts.
+const OWN: u32 = 4;
 
 /// Bytes of a user's attributes, and teams, times how often conditions read the user: each may walk through a
 /// list of all of them.
@@ -67,7 +69,9 @@ impl Load<'_> {
     /// Adds an assignment of a role that weighs so much; false beyond the limit. What a role brings at all
     /// times and under no condition counts once, on however many teams.
     pub(crate) fn takes(&mut self, role: u32, weight: u32, is_bare: bool) -> bool {
-        if !is_bare || mark(self.counted, role, self.whose) {
+        if !is_bare {
+            self.sum = self.sum.saturating_add(weight.saturating_mul(OWN));
+        } else if mark(self.counted, role, self.whose) {
             self.sum = self.sum.saturating_add(weight);
         }
         self.sum <= MAX_ALTERNATIVES
@@ -175,7 +179,7 @@ impl Loading {
         for (row, weight) in (0..).zip(&roles) {
             self.rows.set(Kind::Role, row, role::WEIGHT, *weight);
         }
-        let heaviest = roles.iter().fold(0, |most, weight| *weight.max(&most));
+        let heaviest = roles.iter().fold(0, |most, weight| *weight.max(&most)).saturating_mul(OWN);
         let mut counted = list::filled(0, roles.len());
         let mut common = 0;
         // Everyone comes first.

@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use super::limits::CONDITIONAL;
+use super::limits::SEVERAL;
 use super::read::{BARE, ID, Loading, position};
 use super::rows::Row;
 use super::table::{
@@ -422,9 +422,7 @@ impl Loading {
         let target = self.target(key);
         self.rows.set(Kind::Grant, grant, grant::TARGET, target);
         let many = alternatives.end - alternatives.start;
-        let when = self.rows.get(Kind::Alternative, alternatives.start, alternative::WHEN);
-        let times = if many == 1 && when == 0 { 1 } else { many * CONDITIONAL };
-        self.weigh(weight, key, target, times);
+        self.weigh(weight, key, target, if many == 1 { 1 } else { many * SEVERAL });
         // Only an entry for a permission itself must keep to its levels, and to who may hold it.
         let explicit = if target & 1 == 0 { (target / 2).checked_sub(1) } else { None };
         if explicit.is_some_and(|permission| !alternatives.is_empty() && !self.may_hold(role, permission)) {
@@ -467,7 +465,7 @@ impl Loading {
         }
         let target = self.target(key);
         self.rows.set(Kind::Denial, denial, denial::TARGET, target);
-        self.weigh(weight, key, target, if when == BARE { 1 } else { CONDITIONAL });
+        self.weigh(weight, key, target, 1);
         if when == BARE {
             self.rows.set(Kind::Denial, denial, denial::WHEN, 0);
             self.reader.must_differ(key);

@@ -62,6 +62,8 @@ interface Placed {
 
 /** How many grants and denials one user may have. Twin of `MAX_ALTERNATIVES` in src/format/limits.rs. */
 const MAX_WEIGHT = 250_000;
+/** How often what comes by an assignment with a time or a condition counts. Twin of `OWN` there. */
+const OWN = 4;
 
 /**
  * Somebody whom the snapshot need not list. Most were met before, or somebody who says the same: then it is
@@ -199,7 +201,8 @@ function load({ tables }: Tenant): (placed: Placed) => boolean {
     const { role } = placed;
     const isBare = isPlain(placed);
     // What a role brings at all times and under no condition counts once, on however many teams.
-    if (!isBare || !counted.has(role)) sum += tables.get(at.ROLE, role - 1, at.ROLE_WEIGHT);
+    if (!isBare || !counted.has(role))
+      sum += tables.get(at.ROLE, role - 1, at.ROLE_WEIGHT) * (isBare ? 1 : OWN);
     if (isBare) counted.add(role);
     return sum <= MAX_WEIGHT;
   };
