@@ -62,7 +62,7 @@ interface Placed {
 
 /** How many grants and denials one user may have. Twin of `MAX_ALTERNATIVES` in src/format/limits.rs. */
 const MAX_WEIGHT = 250_000;
-/** How often what comes by an assignment with a time or a condition counts. Twin of `OWN` there. */
+/** How often what comes by an assignment with a time or a condition counts. Twin of `OWN` in src/format/limits.rs. */
 const OWN = 4;
 
 /**
