@@ -8,9 +8,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const SRC = fileURLToPath(new URL("../pkg-template/src/", import.meta.url));
-const { exports } = JSON.parse(
-  readFileSync(new URL("../pkg-template/package.json", import.meta.url), "utf8"),
-);
+const MANIFEST = readFileSync(new URL("../pkg-template/package.json", import.meta.url), "utf8");
+const { exports } = JSON.parse(MANIFEST);
 
 /** From the bottom up. A file may import from its own room and from those in the lines before. */
 const ROOMS = [
@@ -152,6 +151,11 @@ function exported() {
 }
 
 test("public rooms are the package's exports", () => {
+  assert.equal(
+    [...MANIFEST.matchAll(/^ {4}"\.\/.*": /gm)].length,
+    Object.keys(exports).length - 1,
+    "each once",
+  );
   const rooms = new Set(exported().map(roomOf));
   assert.deepEqual([...rooms].sort(), [...PUBLIC, "entries", "wasm-file"].sort());
   for (const room of PUBLIC)
