@@ -50,6 +50,8 @@ export async function opened(address, ask, { clock, cookies, script } = {}) {
 /** @param fetched how many wasm files its script fetches: one of the two, unless they are in its script or it needs none */
 export async function showsInbox(address, { fetched }) {
   await opened(address, async (page, wasm) => {
+    // With a store all are closed until its first answer.
+    await page.waitForSelector(`${BUTTON}:enabled`, { timeout: 5000 }).catch(() => {});
     deepEqual(await buttonsOf(page), INBOX);
     equal(wasm.length, fetched, `wasm files: ${wasm}`);
   });
