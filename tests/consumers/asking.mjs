@@ -30,7 +30,7 @@ export async function opened(address, ask, { clock, cookies, script } = {}) {
     page.on(
       "console",
       (message) =>
-        (message.type() === "error" || /hydrat/i.test(message.text())) &&
+        (message.type() === "error" || (message.type() === "warning" && /hydrat/i.test(message.text()))) &&
         !/favicon/.test(message.location().url) &&
         complaints.push(message.text()),
     );
