@@ -13,14 +13,11 @@ import {
   type Signal,
   signal,
 } from "@angular/core";
-import { explanationOf, isAllowed, steady } from "../bindings/answers.js";
-import { follow, type Live, type RolegateSource } from "../bindings/live.js";
+import { type Ask, explanationOf, isAllowed, steady } from "../bindings/answers.js";
+import { follow, type RolegateSource } from "../bindings/live.js";
 import { aboutOf, type MaybeAbout, type MaybeGetter, valueOf } from "../bindings/values.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Explanation, Permission, Scope } from "../types/types.js";
-
-/** What is asked of the current answers. */
-type Ask<T> = (live: Live, gate: LiteGate) => T;
 
 /** Asks a question of the source that is provided. */
 const ASK: InjectionToken<<T>(ask: Ask<T>) => T> = new InjectionToken("provideRolegate");

@@ -8,13 +8,21 @@ import type { Live } from "./live.js";
 /** What a question is about: nothing in particular, or a record, which may not be there yet. */
 export type About = readonly [] | readonly [resource: Resource | null | undefined];
 
-/** An answer for a component that shows something else while there is none. */
-type State = "allowed" | "denied" | "pending";
+/** A question of a component, to answers of some time. */
+export type Ask<T> = (live: Live, gate: LiteGate) => T;
 
-/** Whether this is allowed; and the listeners hear when time changes it. */
+/** An answer for a component that shows something else while there is none. */
+export type State = "allowed" | "denied" | "pending";
+
+/** Whether this is allowed: an empty list asks about nothing in particular. */
+export function can(gate: LiteGate, permission: Permission, about: About): boolean {
+  return about.length === 0 ? gate.can(permission) : gate.can(permission, about[0]);
+}
+
+/** The same; and the listeners hear when time changes it. */
 export function isAllowed(live: Live, gate: LiteGate, permission: Permission, about: About): boolean {
   wakeFor(live, gate, permission, about);
-  return about.length === 0 ? gate.can(permission) : gate.can(permission, about[0]);
+  return can(gate, permission, about);
 }
 
 /** The answers of the first rendering are replaced before they could end. */

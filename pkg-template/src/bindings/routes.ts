@@ -1,10 +1,11 @@
 // Routes and menus: what the routers of all frameworks need.
 
 import { RolegateError } from "../core/errors.js";
+import { type Checked, optionsOf, RECORD_RULES } from "../core/options.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Store } from "../store/types.js";
 import type { GateData, Permission, Resource } from "../types/types.js";
-import { type About, isAllowed } from "./answers.js";
+import { type About, can, isAllowed } from "./answers.js";
 import { follow, has, type RolegateSource } from "./live.js";
 
 /** Options of `guard`. */
@@ -36,23 +37,20 @@ export function guard<R extends NonNullable<unknown> = false>(
 export function guard(
   source: RolegateSource & { readonly ready?: Promise<unknown> },
   permission: Permission,
-  options: GuardOptions<NonNullable<unknown>> = {},
+  options?: GuardOptions<NonNullable<unknown>>,
 ): unknown {
-  for (const key of Object.keys(options))
-    if (key !== "resource" && key !== "redirect")
-      throw new RolegateError(
-        "bad-options",
-        `there is no option \`${key}\`: did you mean resource, or redirect?`,
-      );
+  const { resource, redirect } = optionsOf(options, GUARD_OPTIONS, RECORD_RULES);
+  const about: About = resource === undefined ? [] : [resource];
   const live = follow(source);
-  const answer = (): unknown =>
-    isAllowed(live, live.gate, permission, aboutOf(options)) || elsewhere(options);
+  const answer = (): unknown => isAllowed(live, live.gate, permission, about) || elsewhere(redirect);
   return has(source, "subscribe") ? Promise.resolve(source.ready).then(answer) : answer();
 }
 
+const NONE = undefined;
+const GUARD_OPTIONS = (): Checked<GuardOptions<NonNullable<unknown>>> => ({ resource: NONE, redirect: NONE });
+
 /** Where a router is to go instead. */
-function elsewhere(options: GuardOptions<NonNullable<unknown>>): unknown {
-  const redirect: unknown = Object.hasOwn(options, "redirect") && options.redirect;
+function elsewhere(redirect: unknown): unknown {
   const place: unknown = typeof redirect === "function" ? redirect() : redirect;
   return place == null || place === true ? false : place;
 }
@@ -80,9 +78,9 @@ export function menu<T extends MenuItem>(items: readonly T[], gate: LiteGate): T
         "bad-options",
         `entry ${at} of the menu has no \`permission\`: write \`permission: null\` if everybody may see it`,
       );
-    const about = aboutOf(item);
-    if (permission != null && !(about.length === 0 ? gate.can(permission) : gate.can(permission, about[0])))
-      return [];
+    // The presence of the key decides whether it is about a record.
+    const about: About = Object.hasOwn(item, "resource") ? [item.resource] : [];
+    if (permission != null && !can(gate, permission, about)) return [];
     if (children == null) return [item];
     const left = menu(children, gate);
     if (left.length === 0) return [];
@@ -95,9 +93,4 @@ export function menu<T extends MenuItem>(items: readonly T[], gate: LiteGate): T
 /** The keys that the entry has itself: what somebody put on `Object.prototype` opens nothing. */
 function own(item: MenuItem): MenuItem {
   return { permission: undefined, children: undefined, ...item } as MenuItem;
-}
-
-/** Whether it is about a record: the presence of the key decides. */
-function aboutOf(item: { readonly resource?: Resource | null | undefined }): About {
-  return Object.hasOwn(item, "resource") ? [item.resource] : [];
 }

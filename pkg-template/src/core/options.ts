@@ -82,6 +82,9 @@ export const GATE_RULES: RulesOf<AskOptions> = {
   onUnknown: /* @__PURE__ */ among('"deny" "throw" function'),
 };
 
+/** For options in which the presence of `resource` decides whether it is about a record. */
+export const RECORD_RULES: Rules = { __proto__: null, resource: any };
+
 export const LOAD_RULES: RulesOf<LoadOptions> = { __proto__: null, tenant: any, minRevision: any };
 
 /** Engines know it best: in a loop over keys it costs nothing. */

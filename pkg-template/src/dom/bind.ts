@@ -2,7 +2,7 @@
 
 import { type About, stateOf, whyNot } from "../bindings/answers.js";
 import { follow, type RolegateSource } from "../bindings/live.js";
-import { type Checked, optionsOf } from "../core/options.js";
+import { type Checked, optionsOf, RECORD_RULES } from "../core/options.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Explanation, Permission, Resource } from "../types/types.js";
 import { acts, buttonOf, EVENTS, isInside, tells } from "./events.js";
@@ -32,8 +32,6 @@ export interface Unbind {
 
 const NONE = undefined;
 const absent = (): Checked<BindOptions> => ({ resource: NONE, reason: NONE });
-/** One that is given as `undefined` finds nothing: if it were ignored, the questions would be wider. */
-const RULES = { __proto__: null, resource: (value: unknown) => value };
 
 /** What becomes of an element, and the sentence that says why. */
 type Answer = [state: State, text?: string];
@@ -54,7 +52,8 @@ export function bind(
   source: RolegateSource,
   options?: BindOptions,
 ): Unbind {
-  const { resource, reason = neutral } = optionsOf(options, absent, RULES);
+  // A `resource` that is given as `undefined` finds nothing: if it were ignored, the questions would be wider.
+  const { resource, reason = neutral } = optionsOf(options, absent, RECORD_RULES);
   const live = follow(source);
   const marks = new Marks(root, root.ownerDocument ?? root);
   /** A gate that does not explain is not asked for each element. */

@@ -12,7 +12,16 @@ import {
   useMemo,
   useSyncExternalStore,
 } from "react";
-import { type About, explanationOf, isAllowed, once, stateOf, steady, whyNot } from "../bindings/answers.js";
+import {
+  type About,
+  type Ask,
+  explanationOf,
+  isAllowed,
+  once,
+  stateOf,
+  steady,
+  whyNot,
+} from "../bindings/answers.js";
 import { follow, identityOf, type Live, type RolegateSource } from "../bindings/live.js";
 import { RolegateError } from "../core/errors.js";
 import type { LiteGate } from "../gate/lite-gate.js";
@@ -92,8 +101,6 @@ export function Can(props: CanProps): ReactNode {
   if (typeof children === "function") return children(state === "allowed", why);
   return { allowed: children, denied: fallback, pending }[state];
 }
-
-type Ask<T> = (live: Live, gate: LiteGate) => T;
 
 function useLive(): Live {
   const live = useContext(Context);

@@ -15,7 +15,15 @@ import {
   untrack,
   useContext,
 } from "solid-js";
-import { type About, explanationOf, isAllowed, stateOf, steady, whyNot } from "../bindings/answers.js";
+import {
+  type About,
+  type Ask,
+  explanationOf,
+  isAllowed,
+  stateOf,
+  steady,
+  whyNot,
+} from "../bindings/answers.js";
 import { follow, type Live, type RolegateSource } from "../bindings/live.js";
 import { aboutOf, type MaybeAbout, type MaybeGetter, valueOf } from "../bindings/values.js";
 import type { LiteGate } from "../gate/lite-gate.js";
@@ -129,7 +137,7 @@ function isRender(children: unknown): children is Render {
  * An answer that follows the source, and whatever the question reads. What is rendered on a server, or
  * hydrated, begins with the answers of the time at which data were made.
  */
-function useAnswer<T>(ask: (live: Live, gate: LiteGate) => T): Accessor<T> {
+function useAnswer<T>(ask: Ask<T>): Accessor<T> {
   const source = useContext(Context);
   if (source === undefined)
     throw new Error("a component that asks for permissions needs a <RolegateProvider> above it");

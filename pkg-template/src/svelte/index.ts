@@ -3,9 +3,19 @@
 
 import { createSubscriber } from "svelte/reactivity";
 import { toStore } from "svelte/store";
-import { type About, explanationOf, isAllowed, stateOf, steady, whyNot } from "../bindings/answers.js";
+import {
+  type About,
+  type Ask,
+  explanationOf,
+  isAllowed,
+  type State,
+  stateOf,
+  steady,
+  whyNot,
+} from "../bindings/answers.js";
 import { closed } from "../bindings/closed.js";
 import { follow, type Live, type RolegateSource } from "../bindings/live.js";
+import { type MaybeGetter, valueOf } from "../bindings/values.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Explanation, Permission, Scope } from "../types/types.js";
 
@@ -28,7 +38,7 @@ export interface ReactiveGate {
    */
   can(permission: Permission, ...resource: About): boolean;
   /** The same; what is denied only for want of the first answer or of the record is `pending`. */
-  state(permission: Permission, ...resource: About): "allowed" | "denied" | "pending";
+  state(permission: Permission, ...resource: About): State;
   /** The records on which the user may do this. */
   scope(permission: Permission): Scope;
   /**
@@ -46,14 +56,12 @@ export interface ReactiveGate {
   subscribe(run: (gate: LiteGate) => void): () => void;
 }
 
-type Ask<T> = (live: Live, gate: LiteGate) => T;
-
 /**
  * Reactive answers of a gate, a store or gate data. A function that returns one of these follows the `$state`
  * that it reads: another value is another source.
  * @throws {RolegateError} `bad-options` for anything but a source, `bad-gate-data`
  */
-export function createGate(source: RolegateSource | (() => RolegateSource)): ReactiveGate {
+export function createGate(source: MaybeGetter<RolegateSource>): ReactiveGate {
   const isPage = typeof document === "object";
   let isFirst = true;
   // A server, and the page while it hydrates, answer by the time of the data.
@@ -62,7 +70,7 @@ export function createGate(source: RolegateSource | (() => RolegateSource)): Rea
   let live: Live;
 
   function followed(): Live {
-    const next = typeof source === "function" ? source() : source;
+    const next = valueOf(source);
     if (next !== last || last === undefined) live = follow(next);
     last = next;
     return live;

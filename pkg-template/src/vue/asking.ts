@@ -10,14 +10,11 @@ import {
   toValue,
   watchPostEffect,
 } from "vue";
+import type { Ask } from "../bindings/answers.js";
 import { follow, type Live, type RolegateSource } from "../bindings/live.js";
-import type { LiteGate } from "../gate/lite-gate.js";
 
 /** Under which an application and its components keep what they follow. */
 export const KEY: unique symbol = Symbol("rolegate");
-
-/** A question to answers of some time. */
-export type Ask<T> = (live: Live, gate: LiteGate) => T;
 
 /** Asks now, and again with each change. */
 type Answer = <T>(ask: Ask<T>) => ComputedRef<T>;

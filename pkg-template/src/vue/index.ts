@@ -2,11 +2,11 @@
 // nothing again.
 
 import { type ComputedRef, type MaybeRefOrGetter, type Plugin, provide, toValue } from "vue";
-import { type About, explanationOf, isAllowed, steady } from "../bindings/answers.js";
+import { type About, type Ask, explanationOf, isAllowed, steady } from "../bindings/answers.js";
 import type { RolegateSource } from "../bindings/live.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Explanation, Permission, Resource, Scope } from "../types/types.js";
-import { type Ask, followed, KEY, useAnswers } from "./asking.js";
+import { followed, KEY, useAnswers } from "./asking.js";
 import { vCan } from "./directive.js";
 
 export type { RolegateSource } from "../bindings/live.js";
