@@ -26,6 +26,7 @@ import {
 } from "../bindings/answers.js";
 import { follow, type Live, type RolegateSource } from "../bindings/live.js";
 import { aboutOf, type MaybeAbout, type MaybeGetter, valueOf } from "../bindings/values.js";
+import { RolegateError } from "../core/errors.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Explanation, Permission, Resource, Scope } from "../types/types.js";
 
@@ -140,7 +141,7 @@ function isRender(children: unknown): children is Render {
 function useAnswer<T>(ask: Ask<T>): Accessor<T> {
   const source = useContext(Context);
   if (source === undefined)
-    throw new Error("a component that asks for permissions needs a <RolegateProvider> above it");
+    throw new RolegateError("bad-options", "this component needs a <RolegateProvider> above it");
   const [isFirst, setFirst] = createSignal(Boolean(sharedConfig.context));
   onMount(() => setFirst(false));
   return createMemo(() => {

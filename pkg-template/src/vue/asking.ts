@@ -12,6 +12,7 @@ import {
 } from "vue";
 import type { Ask } from "../bindings/answers.js";
 import { follow, type Live, type RolegateSource } from "../bindings/live.js";
+import { RolegateError } from "../core/errors.js";
 
 /** Under which an application and its components keep what they follow. */
 export const KEY: unique symbol = Symbol("rolegate");
@@ -34,7 +35,8 @@ interface Instance {
 /** What a component follows. */
 export function liveOf(instance: unknown): ComputedRef<Live> {
   const live = (instance as Instance | null | undefined)?.provides[KEY];
-  if (live === undefined) throw new Error("no answers here: call app.use(rolegate, source)");
+  if (live === undefined)
+    throw new RolegateError("bad-options", "no answers here: call app.use(rolegate, source)");
   return live;
 }
 
