@@ -182,23 +182,23 @@ const page =
   ({ origin }) =>
     showsInbox(origin, wasm);
 
-async function vite(project) {
-  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], page(DEVELOPED));
-  await project.run("npm", "run", "build");
-  await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], page(BUILT));
-}
-
-/** The same screen in a framework: by its development server, and built. `more` asks for what else it has. */
-async function screen(project, more = () => {}, shows = showsScreen) {
-  const ask =
-    (wasm) =>
-    async ({ origin }) => {
-      await shows(origin);
-      await more(origin, wasm);
-    };
+/** By Vite's development server, and built. `ask` gets what is fetched, and gives what asks a server. */
+async function byVite(project, ask) {
   await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask(DEVELOPED));
   await project.run("npm", "run", "build");
   await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], ask(BUILT));
+}
+
+function vite(project) {
+  return byVite(project, page);
+}
+
+/** The same screen in a framework. `more` asks for what else it has. */
+function screen(project, more = () => {}, shows = showsScreen) {
+  return byVite(project, (wasm) => async ({ origin }) => {
+    await shows(origin);
+    await more(origin, wasm);
+  });
 }
 
 /** Also an inbox with a store, and one that a server rendered. */
@@ -245,11 +245,8 @@ async function guardsRoutes(page) {
   equal(await visited("/reply/2"), "/sign-in");
 }
 
-async function routes(project) {
-  const ask = ({ origin }) => guardsPages(origin);
-  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask);
-  await project.run("npm", "run", "build");
-  await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], ask);
+function routes(project) {
+  return byVite(project, () => ({ origin }) => guardsPages(origin));
 }
 
 function reactScreen(project) {

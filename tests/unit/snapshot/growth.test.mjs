@@ -35,6 +35,17 @@ const document = (permissions, { masks = [], ...more }) => ({
 const after = (i) => ({ id: `c.v${i}`, scopes: LEVELS, ...(i > 0 && { requires: [`c.v${i - 1}`] }) });
 const role = (grants, id = "r", more = {}) => ({ id, name: id, grants, ...more });
 const ana = (roles, more) => [{ id: "ana", roles, ...more }];
+/** A chain of permissions, each denied in a team of its own, and all granted in one that is free and in these. */
+const deniedInTeams = (n, granted) =>
+  document(range(n, after), {
+    teams: range(n, (i) => ({ id: `t${i}` })).concat({ id: "free" }),
+    roles: [role({ "*": "all" }), ...range(n, (i) => role({}, `d${i}`, { deny: [`c.v${i}`] }))],
+    users: ana([
+      { role: "r", team: "free" },
+      ...range(n, (i) => ({ role: `d${i}`, team: `t${i}` })),
+      ...granted.map((team) => ({ role: "r", team })),
+    ]),
+  });
 
 /** Calls of what nearly all that is done in a loop calls. */
 function steps(run) {
@@ -113,15 +124,10 @@ const SHAPES = {
     },
   ],
   "a chain of permissions, each granted in a few teams and denied in one of its own": (n) => [
-    document(range(n, after), {
-      teams: range(n, (i) => ({ id: `t${i}` })).concat({ id: "free" }),
-      roles: [role({ "*": "all" }), ...range(n, (i) => role({}, `d${i}`, { deny: [`c.v${i}`] }))],
-      users: ana([
-        { role: "r", team: "free" },
-        ...range(n, (i) => ({ role: `d${i}`, team: `t${i}` })),
-        ...range(4, (i) => ({ role: "r", team: `t${4 * i}` })),
-      ]),
-    }),
+    deniedInTeams(
+      n,
+      range(4, (i) => `t${4 * i}`),
+    ),
     {
       can: (gate) => assert.ok(gate.can(`c.v${n - 1}`)),
       permissions: (gate) => assert.equal(gate.permissions().length, n),
@@ -129,15 +135,10 @@ const SHAPES = {
     },
   ],
   "a chain of permissions, granted in many teams and each denied in one": (n) => [
-    document(range(n, after), {
-      teams: range(n, (i) => ({ id: `t${i}` })).concat({ id: "free" }),
-      roles: [role({ "*": "all" }), ...range(n, (i) => role({}, `d${i}`, { deny: [`c.v${i}`] }))],
-      users: ana([
-        { role: "r", team: "free" },
-        ...range(n, (i) => ({ role: `d${i}`, team: `t${i}` })),
-        ...range(n, (i) => ({ role: "r", team: `t${i}` })),
-      ]),
-    }),
+    deniedInTeams(
+      n,
+      range(n, (i) => `t${i}`),
+    ),
     {
       can: (gate) => assert.ok(gate.can(`c.v${n - 1}`)),
       permissions: (gate) => assert.equal(gate.permissions().length, n),
