@@ -14,15 +14,21 @@ export type Ask<T> = (live: Live, gate: LiteGate) => T;
 /** An answer for a component that shows something else while there is none. */
 export type State = "allowed" | "denied" | "pending";
 
-/** Whether this is allowed: an empty list asks about nothing in particular. */
-export function can(gate: LiteGate, permission: Permission, about: About): boolean {
-  return about.length === 0 ? gate.can(permission) : gate.can(permission, about[0]);
+/** Asks a gate in the form that is meant: about nothing in particular, or about a record. */
+export function asked<K extends "can" | "explain">(
+  gate: Pick<LiteGate, K>,
+  method: K,
+  permission: Permission,
+  about: About,
+): ReturnType<LiteGate[K]> {
+  const ask = gate[method] as (...question: readonly unknown[]) => ReturnType<LiteGate[K]>;
+  return about.length > 0 ? ask(permission, about[0]) : ask(permission);
 }
 
-/** The same; and the listeners hear when time changes it. */
+/** Whether this is allowed; and the listeners hear when time changes it. */
 export function isAllowed(live: Live, gate: LiteGate, permission: Permission, about: About): boolean {
   wakeFor(live, gate, permission, about);
-  return can(gate, permission, about);
+  return asked(gate, "can", permission, about);
 }
 
 /** The answers of the first rendering are replaced before they could end. */
@@ -39,7 +45,7 @@ export function stateOf(live: Live, gate: LiteGate, permission: Permission, abou
 /** @throws {RolegateError} `bad-gate-data` if the gate is from data without explanations */
 export function explanationOf(live: Live, gate: LiteGate, permission: Permission, about: About): Explanation {
   wakeFor(live, gate, permission, about);
-  return about.length === 0 ? gate.explain(permission) : gate.explain(permission, about[0]);
+  return asked(gate, "explain", permission, about);
 }
 
 /** Why this is denied, if the gate can tell. */

@@ -5,7 +5,7 @@ import { type Checked, optionsOf, RECORD_RULES } from "../core/options.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { Store } from "../store/types.js";
 import type { GateData, Permission, Resource } from "../types/types.js";
-import { type About, can, isAllowed } from "./answers.js";
+import { type About, asked, isAllowed } from "./answers.js";
 import { follow, has, type RolegateSource } from "./live.js";
 
 /** Options of `guard`. */
@@ -80,7 +80,7 @@ export function menu<T extends MenuItem>(items: readonly T[], gate: LiteGate): T
       );
     // The presence of the key decides whether it is about a record.
     const about: About = Object.hasOwn(item, "resource") ? [item.resource] : [];
-    if (permission != null && !can(gate, permission, about)) return [];
+    if (permission != null && !asked(gate, "can", permission, about)) return [];
     if (children == null) return [item];
     const left = menu(children, gate);
     if (left.length === 0) return [];

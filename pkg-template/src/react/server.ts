@@ -2,7 +2,7 @@
 
 import type { ReactNode } from "react";
 import * as React from "react";
-import { type About, can } from "../bindings/answers.js";
+import { type About, asked } from "../bindings/answers.js";
 import { RolegateError } from "../core/errors.js";
 import type { LiteGate } from "../gate/lite-gate.js";
 import type { DataOptions, GateData, Permission, Resource } from "../types/types.js";
@@ -49,7 +49,7 @@ export function forRequests<G extends LiteGate>(
     async Can(props) {
       const { permission, on, fallback = null, children } = props;
       const about: About = Object.hasOwn(props, "on") ? [on] : [];
-      return can(await getGate(), permission, about) ? children : fallback;
+      return asked(await getGate(), "can", permission, about) ? children : fallback;
     },
     async RolegateServerProvider({ children }) {
       const gate = (await getGate()) as { toJSON(options?: DataOptions): GateData };

@@ -35,8 +35,7 @@ interface Instance {
 /** What a component follows. */
 export function liveOf(instance: unknown): ComputedRef<Live> {
   const live = (instance as Instance | null | undefined)?.provides[KEY];
-  if (live === undefined)
-    throw new RolegateError("bad-options", "no answers here: call app.use(rolegate, source)");
+  if (live === undefined) throw new RolegateError("bad-options", "call app.use(rolegate, source)");
   return live;
 }
 

@@ -36,7 +36,7 @@ export const Can: new () => {
   $slots: CanSlots;
 } = defineComponent({
   name: "Can",
-  props: { permission: { type: String, required: true }, on: { type: null, default: undefined } },
+  props: { permission: { type: String, required: true }, on: null },
   setup(props, { slots }) {
     const instance = getCurrentInstance();
     const isAbout = (): boolean => Object.hasOwn(instance?.vnode.props ?? {}, "on");

@@ -60,6 +60,6 @@ export const vCan: ObjectDirective<HTMLElement, CanQuestion, "disable"> = {
 const isDisabled = ({ disable }: { readonly disable?: boolean }): boolean => disable === true;
 
 function isOpen(live: Live, gate: LiteGate, question: CanQuestion): boolean {
-  const [permission, ...about] = ([] as unknown[]).concat(question) as [Permission, ...About];
-  return isAllowed(live, gate, permission, about as About);
+  const [permission, ...about] = [question].flat() as unknown as [Permission, ...About];
+  return isAllowed(live, gate, permission, about);
 }

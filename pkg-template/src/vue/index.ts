@@ -52,8 +52,7 @@ export function useCan(
 
 /** The records on which the user may do this: the same object as long as it says the same. */
 export function useScope(permission: MaybeRefOrGetter<Permission>): ComputedRef<Scope> {
-  const keep = steady<Scope>();
-  return useAnswers()((_, gate) => keep(gate.scope(toValue(permission))));
+  return useSteady((_, gate) => gate.scope(toValue(permission)));
 }
 
 /**
@@ -64,10 +63,13 @@ export function useExplain(
   permission: MaybeRefOrGetter<Permission>,
   ...resource: MaybeAbout
 ): ComputedRef<Explanation> {
-  const keep = steady<Explanation>();
-  const explain: Ask<Explanation> = (live, gate) =>
-    keep(explanationOf(live, gate, toValue(permission), valuesOf(resource)));
-  return useAnswers()(explain);
+  return useSteady((live, gate) => explanationOf(live, gate, toValue(permission), valuesOf(resource)));
+}
+
+/** An answer that is the same object as long as it says the same. */
+function useSteady<T>(ask: Ask<T>): ComputedRef<T> {
+  const keep = steady<T>();
+  return useAnswers()((live, gate) => keep(ask(live, gate)));
 }
 
 const valuesOf = (about: MaybeAbout): About => about.map(toValue) as unknown as About;
