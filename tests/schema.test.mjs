@@ -246,6 +246,22 @@ test("the document with everything loads and fits", () => {
   ok(fits(EVERYTHING), JSON.stringify(fits.errors));
 });
 
+test("the document with everything has every key of the schema", () => {
+  const listed = [...objectsIn(schema)].flatMap(({ properties }) => Object.keys(properties ?? {}));
+  const used = new Set([...objectsIn(EVERYTHING)].flatMap((object) => Object.keys(object)));
+  ok(listed.includes("reviewedAt") && listed.includes("$cidr"));
+  deepEqual(
+    listed.filter((key) => !used.has(key)),
+    [],
+  );
+});
+
+function* objectsIn(value) {
+  if (typeof value !== "object" || value === null) return;
+  yield value;
+  for (const inner of Object.values(value)) yield* objectsIn(inner);
+}
+
 test("only a catalog that lists role types lets roles and permissions name them", () => {
   const document = (catalog, permission, role) => ({
     format: "rolegate/1",

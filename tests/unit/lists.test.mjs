@@ -27,6 +27,10 @@ const union = (path, name) => literals(between(path, `export type ${name} =`, ";
 /** The words in the first column of the table that begins with a line. */
 const column = (path, head) =>
   all(between(path, `${head}\n`, "\n\n"), /^\| ([^|]*) \|/gm).flatMap((cell) => all(cell, /`([^`]+)`/g));
+/** The operators that a text mentions, each once. */
+const operatorsIn = (text) => [
+  ...new Set(all(text, /(\$\w+)/g).filter((word) => Object.hasOwn(schema.$defs.operators.properties, word))),
+];
 const rust = {
   code: "src/code.rs",
   table: "src/format/table.rs",
@@ -90,6 +94,27 @@ const LISTS = {
       "$cidr",
       "$exists",
     ].filter((word) => word.startsWith("$")),
+  }),
+  "operators that tests try": () => ({
+    "src/format/table.rs": literals(between(rust.table, "operators! {\n", "\n}")),
+    // Conditions with `$elem` are made by a branch of their own.
+    "count in tests/reference/operators.rs": [
+      ...operatorsIn(between("tests/reference/operators.rs", "    table!(\n", ");")),
+      "$elem",
+    ],
+    "operator in tests/reference/generate/conditions.rs": [
+      ...operatorsIn(between("tests/reference/generate/conditions.rs", "let any = [", "];")),
+      "$elem",
+    ],
+    "OPERANDS in tests/mutations/mutate.mjs": [
+      ...operatorsIn(between("tests/mutations/mutate.mjs", "const OPERANDS = {\n", "\n};")),
+      "$elem",
+    ],
+    "tests/unit/condition/conditions.test.mjs": operatorsIn(read("tests/unit/condition/conditions.test.mjs")),
+    "names of cases in tests/vectors/own-invalid.json": [
+      ...all(read("tests/vectors/own-invalid.json"), /"condition: unfit operands of (\$\w+)"/g),
+      "$elem",
+    ],
   }),
   "words of conditions": () => ({
     inOrder: true,
@@ -159,6 +184,48 @@ const LISTS = {
     "www/words.mjs": keys(between("www/words.mjs", "const REMEDIES = {\n", "\n};")),
   }),
 };
+
+/**
+ * For each kind of objects its type, where issues about its keys are, and what begins its list of keys in
+ * docs/format.md. The Rust tests look at the other lists there.
+ */
+const OBJECTS = {
+  SNAPSHOT: ["SnapshotDocument", ""],
+  CATALOG: ["Catalog", "/catalog"],
+  CATEGORY: ["Category", "/catalog/categories/\\d+", "`categories` is a list of `{ "],
+  PERMISSION: ["CatalogPermission", "/catalog/categories/\\d+/permissions/\\d+"],
+  RESOURCE: ["ResourceMapping", "/catalog/resources/\\w+"],
+  MASK: ["Mask", "/catalog/masks/\\d+"],
+  TEAM: ["Team", "/teams/\\d+", "\n## Teams\n\n`{ "],
+  ROLE: ["Role", "/roles/\\d+", "\n## Roles\n\n`{ "],
+  USER: ["User", "/users/\\d+", "\n## Users\n\n`{ "],
+  ASSIGNMENT: ["AssignmentObject", "/users/\\d+/roles/\\d+", "`roles` lists assignments: a role id, or `{ "],
+  DURING: ["During", "/.*/\\$during"],
+};
+
+for (const [kind, [type, path, documented]] of Object.entries(OBJECTS)) {
+  LISTS[`keys of ${kind}`] = () => {
+    const table = between(rust.table, `object! { ${kind}`, "\n}");
+    const known = all(table, /^ {4}(?:required )?"([^"]+)":/gm);
+    const wrong = new RegExp(`^${path}/([$\\w]+)$`);
+    const reported = JSON.parse(read("tests/vectors/own-invalid.json"))
+      .flatMap(({ issues }) => issues.map(([place]) => wrong.exec(place ?? "")?.[1]))
+      .filter((key) => known.includes(key));
+    return {
+      "src/format/table.rs": known,
+      [`${type} in snapshot-document.ts`]: keys(
+        between(ts("types/snapshot-document"), new RegExp(`export interface ${type}\\b[^{]*{\\n`), "\n}"),
+      ),
+      // `Is::Any` has no wrong values.
+      "wrong values in tests/vectors/own-invalid.json": [
+        ...new Set([...reported, ...all(table, /"([^"]+)": Is::Any\b/g)]),
+      ],
+      ...(documented && {
+        "docs/format.md": between("docs/format.md", documented, " }`").replaceAll("?", "").split(", "),
+      }),
+    };
+  };
+}
 
 for (const [list, placesOf] of Object.entries(LISTS)) {
   test(list, () => {
