@@ -45,6 +45,13 @@ macro_rules! kinds {
         #[expect(clippy::cast_possible_truncation, reason = "a row has few slots")]
         static WIDTHS: [u8; Kind::ALL.len()] = [$($module::WIDTH as u8,)*];
 
+        /// One slot more than the widest row: a value may write the slot behind its own.
+        pub(crate) const MAX_WIDTH: usize = {
+            let mut widest = 0;
+            $(if widest < $module::WIDTH { widest = $module::WIDTH; })*
+            widest + 1
+        };
+
         $(
             $(#[$doc])*
             pub(crate) mod $module {
@@ -100,9 +107,6 @@ kinds! {
     /// A schedule in a condition. `FROM` and `TO` are one more than the minute of the day.
     During during "": ZONE DAYS FROM FROM_AT TO TO_AT;
 }
-
-/// More slots than any row has.
-pub(crate) const MAX_WIDTH: usize = 12;
 
 /// The tables that outlive the loading, those that JavaScript reads.
 #[cfg(any(test, not(feature = "engine")))]

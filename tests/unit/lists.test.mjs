@@ -221,7 +221,7 @@ for (const [kind, [type, path, documented]] of Object.entries(OBJECTS)) {
         ...new Set([...reported, ...all(table, /"([^"]+)": Is::Any\b/g)]),
       ],
       ...(documented && {
-        "docs/format.md": between("docs/format.md", documented, " }`").replaceAll("?", "").split(", "),
+        "docs/format.md": between("docs/format.md", documented, " }`").replaceAll("?", "").split(/,\s+/),
       }),
     };
   };
