@@ -119,7 +119,7 @@ export class CoreGate {
       this,
       this.view,
       permission,
-      placeOf(this.view, permission),
+      indexOf(this.view, permission),
       arguments.length > 1,
       resource,
     );
@@ -149,12 +149,12 @@ export class CoreGate {
   /** The records on which the user may do this, in their order. The clock is read once. */
   filter<T extends Resource>(permission: Permission, items: Iterable<T>): T[] {
     const view = this.settle();
-    const place = placeOf(view, permission);
-    const reach = this.isPlain && place !== undefined ? reachAt(view, place) : undefined;
+    const index = indexOf(view, permission);
+    const reach = this.isPlain && index !== undefined ? reachAt(view, index) : undefined;
     const kept: T[] = [];
     for (const item of itemsOf(items)) {
       if (
-        reach === undefined ? decide(this, view, permission, place, true, item) : reaches(reach, view, item)
+        reach === undefined ? decide(this, view, permission, index, true, item) : reaches(reach, view, item)
       )
         kept.push(item);
     }
@@ -166,9 +166,9 @@ export class CoreGate {
    */
   scope(permission: Permission): Scope {
     const view = this.settle();
-    const place = placeOf(view, permission);
-    if (place === undefined) this.miss(permission);
-    return scopeOf(view, place, this);
+    const index = indexOf(view, permission);
+    if (index === undefined) this.miss(permission);
+    return scopeOf(view, index, this);
   }
 
   /** Every permission for which `can(permission)` is true, in the order of the catalog. */
@@ -177,7 +177,7 @@ export class CoreGate {
     const allowed = allowedIn(view) as readonly Permission[];
     return this.isPlain
       ? allowed.slice()
-      : allowed.filter((id) => this.anywhere(view, id, placeOf(view, id) as number));
+      : allowed.filter((id) => this.anywhere(view, id, indexOf(view, id) as number));
   }
 
   /** The next time (ms) at which time alone may change an answer; `Infinity` if there is none. */
@@ -193,9 +193,9 @@ export class CoreGate {
    */
   until(permission: Permission, resource: Resource | null | undefined): number {
     const view = this.settle();
-    const place = placeOf(view, permission);
+    const index = indexOf(view, permission);
     // A permission without a rule may have one in newer data.
-    return this.bounded(view, place === undefined ? steadyUntil(view) : untilOf(view, place, resource));
+    return this.bounded(view, index === undefined ? steadyUntil(view) : untilOf(view, index, resource));
   }
 
   /**
@@ -207,7 +207,7 @@ export class CoreGate {
     const view = this.settle(now);
     return (
       whyOff(view.rules, now) ??
-      (scopeOf(view, placeOf(view, permission), this).kind === "some" ? "depends" : undefined)
+      (scopeOf(view, indexOf(view, permission), this).kind === "some" ? "depends" : undefined)
     );
   }
 
@@ -271,8 +271,8 @@ export class CoreGate {
   }
 
   /** @internal The answer without a record. */
-  anywhere(view: View, permission: string, place: number): boolean {
-    return !(view.rules as DataRules).recordsOnly.has(permission) && allowsAny(view, place);
+  anywhere(view: View, permission: string, index: number): boolean {
+    return !(view.rules as DataRules).recordsOnly.has(permission) && allowsAny(view, index);
   }
 
   /** @internal Called for a permission without a rule. */
@@ -310,8 +310,8 @@ const NOTHING: readonly never[] = [];
 const NO_ANSWERS: ReadonlyMap<string, never> = new Map<string, never>();
 
 /** The position of a permission in the catalog. */
-function placeOf(view: View, permission: string): number | undefined {
-  return view.rules.places.get(permission);
+function indexOf(view: View, permission: string): number | undefined {
+  return view.rules.byId.get(permission);
 }
 
 /**
@@ -340,29 +340,29 @@ function itemsOf<T>(items: Iterable<T>): readonly T[] {
 /** Decides several permissions at the same time. */
 function decider(gate: CoreGate, about: boolean, resource: unknown): (permission: Permission) => boolean {
   const view = gate.settle();
-  return (permission) => decide(gate, view, permission, placeOf(view, permission), about, resource);
+  return (permission) => decide(gate, view, permission, indexOf(view, permission), about, resource);
 }
 
 /** Checks several permissions at the same time, without calling `onDecision`. */
 export function asker(gate: CoreGate, about: boolean, resource: unknown, view: View = gate.settle()): May {
   return (permission) =>
-    permission !== undefined && answer(gate, view, permission, placeOf(view, permission), about, resource);
+    permission !== undefined && answer(gate, view, permission, indexOf(view, permission), about, resource);
 }
 
 /**
- * @param place the position of the permission in the catalog, `undefined` if it is not there
+ * @param index the position of the permission in the catalog, `undefined` if it is not there
  * @param about whether a record was given, even one that is not there yet
  */
 function answer(
   gate: CoreGate,
   view: View,
   permission: string,
-  place: number | undefined,
+  index: number | undefined,
   about: boolean,
   resource: unknown,
 ): boolean {
-  if (place === undefined) return false;
-  return about ? isOn(view, place, resource) : gate.anywhere(view, permission, place);
+  if (index === undefined) return false;
+  return about ? isOn(view, index, resource) : gate.anywhere(view, permission, index);
 }
 
 /** Decides, and calls `onDecision`. */
@@ -370,12 +370,12 @@ function decide(
   gate: CoreGate,
   view: View,
   permission: Permission,
-  place: number | undefined,
+  index: number | undefined,
   about: boolean,
   resource: unknown,
 ): boolean {
-  const allowed = answer(gate, view, permission, place, about, resource);
-  if (place === undefined) gate.miss(permission);
+  const allowed = answer(gate, view, permission, index, about, resource);
+  if (index === undefined) gate.miss(permission);
   if (gate.settings.onDecision !== undefined) tell(gate, permission, allowed);
   return allowed;
 }

@@ -31,11 +31,11 @@ export class LiteGate extends CoreGate {
     const finding = explain(explained, view, permission, about ? [resource] : undefined);
     if (!finding.allowed) return withText(finding);
     // The data may have expired since; and a permission may only be allowed on records.
-    const place = view.rules.places.get(permission);
-    if (place === undefined || !hasRules(view, place))
+    const index = view.rules.byId.get(permission);
+    if (index === undefined || !hasRules(view, index))
       return withText(refusal(explained, permission, "expired", finding.record));
     return withText(
-      about || this.anywhere(view, permission, place)
+      about || this.anywhere(view, permission, index)
         ? finding
         : refusal(explained, permission, "limited", "required"),
     );

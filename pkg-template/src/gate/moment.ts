@@ -27,7 +27,7 @@ export interface Rules {
   /** The permissions that rules are about. */
   readonly ids: readonly string[];
   /** The position of each id. */
-  readonly places: ReadonlyMap<string, number>;
+  readonly byId: ReadonlyMap<string, number>;
   /** For each type of records. */
   readonly masks: Masks;
   readonly tenant: string | undefined;
@@ -50,7 +50,7 @@ export function whyOff(
 
 /** A permission that another requires. */
 export interface Requirement {
-  readonly place: number;
+  readonly index: number;
   /** Whether it is asked on the same record. */
   readonly isSame: boolean;
 }
@@ -60,7 +60,7 @@ export interface Requirement {
  * asked on the same record.
  */
 export function requirementOf(written: number): Requirement {
-  return { place: written >>> 1, isSame: (written & 1) === 1 };
+  return { index: written >>> 1, isSame: (written & 1) === 1 };
 }
 
 /** What a permission asks of a record, with everything that it requires. */
@@ -72,7 +72,7 @@ export interface Check {
    */
   readonly parts: readonly Part[];
   readonly all: readonly Part[];
-  /** Places of all prerequisites that are asked without a record. */
+  /** Indexes of all prerequisites that are asked without a record. */
   readonly others: readonly number[];
   /** Whether no attribute is read twice. */
   readonly isAskedOnce: boolean;
@@ -127,7 +127,7 @@ export interface RulesAt {
   readonly from: number;
   readonly to: number;
   /** The rule of the permission at a position; none is "no". */
-  rule(place: number): Rule | undefined;
+  rule(index: number): Rule | undefined;
   /** Makes all rules, so that `from` and `to` are of all of them. */
   complete(): void;
   /** For where no condition reads the context: then all who ask at this moment get the same. */

@@ -63,7 +63,7 @@ export function readRules(json: unknown, { condition, masks, why }: Readers): Da
   field(data, "format", (format) => must(format === "rolegate-gate/1"));
   field(data, "at", time);
   const ids = field(data, "ids", list(text)).map(intern);
-  const places = new Map(ids.map((id, place) => [id, place]));
+  const byId = new Map(ids.map((id, index) => [id, index]));
   const map = among(field(data, "maps", list(readMap), []));
   const clauses = { teams: among(field(data, "teams", list(readTeams), [])), condition };
   const table = field(
@@ -72,7 +72,7 @@ export function readRules(json: unknown, { condition, masks, why }: Readers): Da
     list(ruleReader(ids.length, map, { ...clauses, keys: "", more: () => ({}) })),
   );
   const rules = field(data, "rules", list(index(table.length)));
-  must(places.size === ids.length && rules.length === ids.length);
+  must(byId.size === ids.length && rules.length === ids.length);
   const since = Math.max(0, field(data, "since", time, 0));
   const expires = field(data, "expires", time, Infinity);
   return {
@@ -89,7 +89,7 @@ export function readRules(json: unknown, { condition, masks, why }: Readers): Da
     tenant: field(data, "tenant", optional(text)),
     revision: field(data, "revision", index(2 ** 53)),
     ids,
-    places,
+    byId,
     masks: masks(data, ids),
     since,
     expires,
@@ -134,8 +134,8 @@ export function momentOf(rules: DataRules, now: number): RulesAt {
     }
   }
   const isOn = whyOff(rules, now) === undefined;
-  const rule = (place: number): Rule | undefined => {
-    const rule = isOn ? all[place] : undefined;
+  const rule = (index: number): Rule | undefined => {
+    const rule = isOn ? all[index] : undefined;
     return rule !== undefined && now >= rule.window[0] && now < rule.window[1] ? rule : undefined;
   };
   return {

@@ -1,6 +1,6 @@
 // Rules at one moment: what answers.
 //
-// A gate asks by the place of a permission in the catalog. What can be worked out once for all its questions
+// A gate asks by the index of a permission in the catalog. What can be worked out once for all its questions
 // is: the answer without a record, and the check of a record.
 //
 // Twin of src/query/decide.rs; tests/package/vectors.mjs and tests/laws.rs hold them equal.
@@ -89,24 +89,24 @@ export function makeView(rules: Rules, moment: RulesAt, person: Person, context:
 }
 
 /** Whether a permission is allowed on any record at all. */
-export function allowsAny(view: View, place: number): boolean {
-  const id = view.rules.ids[place] as string;
+export function allowsAny(view: View, index: number): boolean {
+  const id = view.rules.ids[index] as string;
   const { any } = view.answers;
   const known = any.get(id);
   if (known !== undefined) return known;
-  const quick = quickly(view, place);
-  if (quick === undefined) decideAll(view, place);
+  const quick = quickly(view, index);
+  if (quick === undefined) decideAll(view, index);
   else any.set(id, quick);
   return any.get(id) as boolean;
 }
 
 /** The answer where its check tells it in every context. */
-function quickly({ rules, moment }: View, place: number): boolean | undefined {
-  const rule = moment.rule(place);
+function quickly({ rules, moment }: View, index: number): boolean | undefined {
+  const rule = moment.rule(index);
   if (!rule?.scoped) return undefined;
   const { same, other, part } = rule;
   const isSmall = same.length + other.length === 0 && part.any.length + part.none.length <= FEW;
-  const reach = (isSmall ? checkAt(rules, moment, place) : moment.checks.get(place))?.reach;
+  const reach = (isSmall ? checkAt(rules, moment, index) : moment.checks.get(index))?.reach;
   // A condition may come to nothing in this context.
   return reach === undefined || (reach.more.length > 0 && !reach.own && !reach.teams)
     ? undefined
@@ -119,8 +119,8 @@ export function allowedIn(view: View): readonly string[] {
   // "Yes" tells of what is required, mostly before it, and "no" of what requires it: few of a chain are gone
   // through.
   if (view.answers.all === undefined)
-    for (let place = ids.length - 1; place >= 0; place -= STRIDE) allowsAny(view, place);
-  return (view.answers.all ??= ids.filter((_, place) => allowsAny(view, place)));
+    for (let index = ids.length - 1; index >= 0; index -= STRIDE) allowsAny(view, index);
+  return (view.answers.all ??= ids.filter((_, index) => allowsAny(view, index)));
 }
 
 /**
@@ -128,7 +128,7 @@ export function allowedIn(view: View): readonly string[] {
  * noted before it is known, nor told of a sum before it is asked: each link of a chain would go through all
  * before it.
  */
-function decideAll(view: View, place: number): void {
+function decideAll(view: View, index: number): void {
   const { rules, moment, answers } = view;
   const { ids } = rules;
   const { any } = answers;
@@ -151,7 +151,7 @@ function decideAll(view: View, place: number): void {
     const rule = isKnown(at) ? undefined : moment.rule(at);
     return rule === undefined ? [] : rule.same.length > 0 ? rule.same.concat(rule.other) : rule.other;
   };
-  eachAfter(place, requires, (at) => {
+  eachAfter(index, requires, (at) => {
     if (isKnown(at)) return;
     const rule = moment.rule(at);
     if (rule?.scoped) sums.set(at, sumOf(view, at, rule, sums, isHeld));
@@ -161,19 +161,19 @@ function decideAll(view: View, place: number): void {
         rule !== undefined && isWhole(view, rule) && rule.same.every(isHeld) && rule.other.every(isHeld),
       );
   });
-  isHeld(place);
+  isHeld(index);
   // In the next context it may be told quickly.
-  if ((sums.get(place)?.size ?? Infinity) <= 2 * FEW) checkAt(rules, moment, place);
+  if ((sums.get(index)?.size ?? Infinity) <= 2 * FEW) checkAt(rules, moment, index);
 }
 
 const UNMET: Sum = { isMet: false, isTaking: false, isShut: false, isLoose: false, size: Infinity };
 
 function sumOf(
   view: View,
-  place: number,
+  index: number,
   rule: Rule,
   sums: ReadonlyMap<number, Sum>,
-  isHeld: (place: number) => boolean,
+  isHeld: (index: number) => boolean,
 ): Sum {
   if (!rule.other.every(isHeld)) return UNMET;
   const { same, part } = rule;
@@ -181,14 +181,14 @@ function sumOf(
   for (const at of same) {
     const sum = sums.get(at);
     // It has no rule, is in a circle with this, or is asked of a record only here.
-    if (sum === undefined) return sumOfAll(view, checkAt(view.rules, view.moment, place), isHeld);
+    if (sum === undefined) return sumOfAll(view, checkAt(view.rules, view.moment, index), isHeld);
     if (!sum.isMet) return UNMET;
     required.push(sum);
   }
   return joined([aloneOf(view, part), ...required]);
 }
 
-function sumOfAll(view: View, { parts, others }: Check, isHeld: (place: number) => boolean): Sum {
+function sumOfAll(view: View, { parts, others }: Check, isHeld: (index: number) => boolean): Sum {
   return others.every(isHeld) ? joined(parts.map((part) => aloneOf(view, part))) : UNMET;
 }
 
@@ -213,21 +213,21 @@ function joined(sums: readonly Sum[]): Sum {
  * Whether exclusions leave nothing of some part of a permission and what it requires. Which teams they take
  * is told only here: each link of a chain would hold those of all before it.
  */
-function isTaken(view: View, place: number): boolean {
+function isTaken(view: View, index: number): boolean {
   const { rules, moment, answers } = view;
   const isNo = (at: number): boolean =>
     answers.sums?.has(at) === true && answers.any.get(rules.ids[at] as string) === false;
-  if (moment.rule(place)?.same.some(isNo)) return true;
-  const parts = checkAt(rules, moment, place).parts.map((part) => foldedOf(view, part));
+  if (moment.rule(index)?.same.some(isNo)) return true;
+  const parts = checkAt(rules, moment, index).parts.map((part) => foldedOf(view, part));
   const taken = takenBy(parts);
   return parts.some(({ any, isLoose }) => isLoose && isAllTaken(any, taken));
 }
 
 /** A permission and what it requires on the same record, direct and transitive. */
-function sameAs(moment: RulesAt, place: number): Set<number> {
-  const places = new Set([place]); // grows while it is walked
-  for (const at of places) for (const same of moment.rule(at)?.same ?? []) places.add(same);
-  return places;
+function sameAs(moment: RulesAt, index: number): Set<number> {
+  const indexes = new Set([index]); // grows while it is walked
+  for (const at of indexes) for (const same of moment.rule(at)?.same ?? []) indexes.add(same);
+  return indexes;
 }
 
 function foldedOf(view: View, part: Part): Folded {
@@ -247,24 +247,24 @@ function isWhole(view: View, { part, map }: Rule): boolean {
   return isIn(anywhere, new Question(undefined, view.person, map, view, true, view));
 }
 
-function allowsEach(view: View, places: readonly number[]): boolean {
-  for (const place of places) if (!allowsAny(view, place)) return false;
+function allowsEach(view: View, indexes: readonly number[]): boolean {
+  for (const index of indexes) if (!allowsAny(view, index)) return false;
   return true;
 }
 
 /** Whether a permission has a rule, and so has everything that it requires on the same record. */
-export function hasRules(view: View, place: number): boolean {
-  return !checkAt(view.rules, view.moment, place).parts.includes(NOTHING);
+export function hasRules(view: View, index: number): boolean {
+  return !checkAt(view.rules, view.moment, index).parts.includes(NOTHING);
 }
 
 /** The short way of a permission, if it has one. */
-export function reachAt(view: View, place: number): Reach | undefined {
-  return checkAt(view.rules, view.moment, place).reach;
+export function reachAt(view: View, index: number): Reach | undefined {
+  return checkAt(view.rules, view.moment, index).reach;
 }
 
 /** On this one? Anything that is not an object is a record of which nothing is known. */
-export function isOn(view: View, place: number, resource: unknown): boolean {
-  const check = checkAt(view.rules, view.moment, place);
+export function isOn(view: View, index: number, resource: unknown): boolean {
+  const check = checkAt(view.rules, view.moment, index);
   return check.reach === undefined ? isOnLong(view, check, resource) : reaches(check.reach, view, resource);
 }
 
@@ -281,9 +281,9 @@ function told(until: number): number {
 }
 
 /** Until when nothing but a change of the record changes the answer about it. It may be early. */
-export function untilOf(view: View, place: number, resource: unknown): number {
+export function untilOf(view: View, index: number, resource: unknown): number {
   const { moment } = view;
-  const { parts, others, map } = checkAt(view.rules, moment, place);
+  const { parts, others, map } = checkAt(view.rules, moment, index);
   const own: Steady = { steady: ALWAYS };
   if (allowsEach(view, others)) {
     const question = new Question(resource, view.person, map, view, false, own);
@@ -298,9 +298,9 @@ export function steadyUntil(view: View): number {
   moment.complete();
   if (rules.readsContext) {
     allowedIn(view);
-    for (const place of rules.ids.keys()) {
+    for (const index of rules.ids.keys()) {
       // Where it took a sum, conditions were folded for that.
-      if (!view.answers.sums?.has(place)) partsLeft(view, checkAt(rules, moment, place));
+      if (!view.answers.sums?.has(index)) partsLeft(view, checkAt(rules, moment, index));
     }
   }
   return told(Math.min(moment.to, view.steady[1]));
@@ -408,18 +408,18 @@ function idsOf(record: object, key: string, value: unknown): readonly string[] {
  */
 export function scopeOf(
   view: View,
-  place: number | undefined,
+  index: number | undefined,
   gate: { now(): number; bounded(view: View, until: number): number },
 ): Scope {
-  const known = place === undefined ? undefined : view.scopes?.get(place);
+  const known = index === undefined ? undefined : view.scopes?.get(index);
   if (known !== undefined) return known;
   const { user } = view.person;
   const life: Life = { now: () => gate.now(), until: () => gate.bounded(view, steadyUntil(view)) };
-  if (place === undefined) return makeScope(undefined, user, DEFAULT_MAP, life);
-  const check = checkAt(view.rules, view.moment, place);
+  if (index === undefined) return makeScope(undefined, user, DEFAULT_MAP, life);
+  const check = checkAt(view.rules, view.moment, index);
   const scope = makeScope(partsLeft(view, check), user, check.map, life);
   view.scopes ??= new Map();
-  keep(view, view.scopes, place, scope, check.all.length);
+  keep(view, view.scopes, index, scope, check.all.length);
   return scope;
 }
 
@@ -429,30 +429,30 @@ function partsLeft(view: View, { all, others }: Check): Part[] | undefined {
 }
 
 /** Keeps what was made for a permission. The others are forgotten where all of it were too much. */
-function keep<T>(holder: { held: number }, kept: Map<number, T>, place: number, made: T, size: number): void {
+function keep<T>(holder: { held: number }, kept: Map<number, T>, index: number, made: T, size: number): void {
   if ((holder.held += size) > MOST) {
     kept.clear();
     holder.held = size;
   }
-  kept.set(place, made);
+  kept.set(index, made);
 }
 
-function checkAt(rules: Rules, moment: RulesAt, place: number): Check {
-  const known = moment.checks.get(place);
+function checkAt(rules: Rules, moment: RulesAt, index: number): Check {
+  const known = moment.checks.get(index);
   if (known !== undefined) return known;
-  const check = makeCheck(moment, place);
-  keep(moment, moment.checks, place, check, check.all.length + check.others.length);
-  if (check.reach !== undefined) moment.reaches.set(rules.ids[place] as string, check.reach);
+  const check = makeCheck(moment, index);
+  keep(moment, moment.checks, index, check, check.all.length + check.others.length);
+  if (check.reach !== undefined) moment.reaches.set(rules.ids[index] as string, check.reach);
   return check;
 }
 
 /** Gathers what a rule requires, direct and transitive. */
-function makeCheck(moment: RulesAt, place: number): Check {
-  const rule = moment.rule(place);
+function makeCheck(moment: RulesAt, index: number): Check {
+  const rule = moment.rule(index);
   if (rule === undefined) return NEVER;
   const parts = new Set<Part>();
   const others = new Set<number>();
-  for (const at of sameAs(moment, place)) {
+  for (const at of sameAs(moment, index)) {
     const required = moment.rule(at);
     parts.add(required?.part ?? NOTHING);
     for (const other of required?.other ?? []) others.add(other);

@@ -26,7 +26,7 @@ import { addMissing, type By, type Explained, type Way, type Why } from "./why.j
 export interface WhyRules {
   readonly reason: Reason | undefined;
   readonly ids: readonly string[];
-  readonly places: ReadonlyMap<string, number>;
+  readonly byId: ReadonlyMap<string, number>;
   readonly since: number;
   readonly expires: number;
   readonly table: readonly Why[];
@@ -86,9 +86,9 @@ export function readWhy(
   };
   const table = field(explain, "table", list(readOne));
   const rules = field(explain, "rules", list(index(table.length)));
-  const places = new Map(ids.map((id, place) => [id, place]));
-  must(rules.length === ids.length && places.size === ids.length);
-  return { ...life, reason: field(explain, "reason", optional(reason)), ids, places, table, rules, titles };
+  const byId = new Map(ids.map((id, index) => [id, index]));
+  must(rules.length === ids.length && byId.size === ids.length);
+  return { ...life, reason: field(explain, "reason", optional(reason)), ids, byId, table, rules, titles };
 }
 
 const readObject: Read<Condition> = (json) => copyOf(must(isRecord(json) && (json as Condition)));
@@ -107,17 +107,17 @@ const readBy: Read<Omit<By, "level"> & Pick<Way, "assignment">> = (json) => {
 };
 
 export function explainedIn(why: WhyRules, now: number): Explained {
-  const { reason, ids, expires, places, table, rules, titles } = why;
+  const { reason, ids, expires, byId, table, rules, titles } = why;
   const told = (way: Way): Way => ({ ...way, isActive: now >= way.window[0] && now < way.window[1] });
   const known = new Map<number, Why>();
   return {
     reason: whyOff(why, now) ?? reason,
     ids,
     expires,
-    title: (place) => titles[place] || undefined,
-    place: (permission) => places.get(permission),
-    why(place) {
-      const at = rules[place] as number;
+    title: (index) => titles[index] || undefined,
+    byId,
+    why(index) {
+      const at = rules[index] as number;
       const { grants, denials, ...rest } = table[at] as Why;
       const why = known.get(at) ?? { ...rest, grants: grants.map(told), denials: denials.map(told) };
       known.set(at, why);

@@ -54,18 +54,19 @@ export interface Why {
   readonly requires: readonly Requirement[];
 }
 
-/** All that a user's answers come from. Places are positions in `ids`. */
+/** All that a user's answers come from. Indexes are positions in `ids`. */
 export interface Explained {
   /** What refuses everything. */
   readonly reason: Reason | undefined;
   readonly ids: readonly string[];
+  /** The index of each. */
+  readonly byId: ReadonlyMap<string, number>;
   /** From then on it refuses everything. */
   readonly expires: number;
   /** What the snapshot calls a permission. */
-  title(place: number): string | undefined;
-  place(permission: string): number | undefined;
+  title(index: number): string | undefined;
   /** @param isTold whether each grant and denial is told by itself, or those that say the same in one */
-  why(place: number, isTold: boolean): Why;
+  why(index: number, isTold: boolean): Why;
 }
 
 /** An answer and what decided it: of a "no", what came nearest to a yes. */
@@ -107,35 +108,35 @@ export function explain(
   permission: string,
   about: readonly [unknown] | undefined,
 ): Finding {
-  const place = explained.place(permission);
+  const index = explained.byId.get(permission);
   const isUnknown = about !== undefined && attributesOf(about[0]) === NO_RECORD;
-  const refused = explained.reason ?? (place === undefined ? "unknown-permission" : undefined);
+  const refused = explained.reason ?? (index === undefined ? "unknown-permission" : undefined);
   if (refused !== undefined)
     return refusal(explained, permission, refused, isUnknown ? "unknown" : undefined);
 
   const { ids, title } = explained;
   /** What is told of; of the others only answers are asked. */
-  let told = place;
+  let told = index;
   const why = (at: number): Why => explained.why(at, at === told);
   const { person, context, now } = view;
   const { user } = person;
-  const { map } = why(place as number);
+  const { map } = why(index as number);
   const record = new Question(about?.[0], person, map, view);
   const unknown: Facts = { user, context, now, noting: undefined, resource: NO_RECORD };
   const any: Facts = { user, context, now, noting: undefined, resource: ANY_RECORD };
   const decisions = new Map<string, Decision>();
 
-  function tell(place: number, asked: Asked, depth: number): Finding {
-    told = place;
-    const { reason, way } = decideAnew(place, asked);
+  function tell(index: number, asked: Asked, depth: number): Finding {
+    told = index;
+    const { reason, way } = decideAnew(index, asked);
     const by = way?.by();
     const [from, until] = (reason === "not-active" && way?.window) || [];
     const condition = reason === "condition-failed" || reason === "denied" ? way?.condition() : undefined;
-    const failing = reason === "prerequisite" && depth > 0 ? failingOf(place, asked) : undefined;
+    const failing = reason === "prerequisite" && depth > 0 ? failingOf(index, asked) : undefined;
     // For the tenant as a whole no grant of a team counts.
     const about = asked === "record" ? isUnknown && "unknown" : reason === "out-of-scope" && "required";
     return {
-      permission: ids[place] as string,
+      permission: ids[index] as string,
       allowed: reason === "granted",
       reason,
       assignment: way?.assignment,
@@ -145,25 +146,25 @@ export function explain(
       // Whoever changes what is told changes no answer.
       condition,
       requires: failing && tell(failing[0], failing[1], depth - 1),
-      missing: way && missingOf(place, asked, way, reason),
+      missing: way && missingOf(index, asked, way, reason),
       record: about || undefined,
-      names: { permission: title(place), ...by?.names },
+      names: { permission: title(index), ...by?.names },
     };
   }
 
-  function decide(place: number, asked: Asked): Decision {
-    const key = `${place} ${asked}`;
+  function decide(index: number, asked: Asked): Decision {
+    const key = `${index} ${asked}`;
     let decision = decisions.get(key);
-    if (decision === undefined) decisions.set(key, (decision = decideAnew(place, asked)));
+    if (decision === undefined) decisions.set(key, (decision = decideAnew(index, asked)));
     return decision;
   }
 
-  function decideAnew(place: number, asked: Asked): Decision {
-    const { scoped, requires } = why(place);
+  function decideAnew(index: number, asked: Asked): Decision {
+    const { scoped, requires } = why(index);
     const isTenant = asked === "bare" && !scoped;
-    const [same, bare] = isTenant ? [[], requires.map(({ place }) => place)] : requirementsOf(place);
+    const [same, bare] = isTenant ? [[], requires.map(({ index }) => index)] : requirementsOf(index);
     const decision =
-      asked === "record" ? onRecord(place) : isTenant ? onTenant(place) : onAnything(place, same);
+      asked === "record" ? onRecord(index) : isTenant ? onTenant(index) : onAnything(index, same);
     if (decision.reason !== "granted") return decision;
     const isMissing =
       (asked === "record" && distinct(same).some((at) => onRecord(at).reason !== "granted")) ||
@@ -172,9 +173,9 @@ export function explain(
   }
 
   /** What a permission comes to on the record, without what it requires. */
-  function onRecord(place: number): Decision {
+  function onRecord(index: number): Decision {
     return byItself(
-      place,
+      index,
       record,
       (way) => isTouched(way, record),
       (way) => isReached(way, record),
@@ -182,9 +183,9 @@ export function explain(
   }
 
   /** A tenant-level permission for the tenant as a whole. */
-  function onTenant(place: number): Decision {
+  function onTenant(index: number): Decision {
     return byItself(
-      place,
+      index,
       unknown,
       () => true,
       ({ teams }) => teams === undefined,
@@ -192,12 +193,12 @@ export function explain(
   }
 
   function byItself(
-    place: number,
+    index: number,
     facts: Facts,
     touches: (way: Way) => boolean,
     reaches: (way: Way) => boolean,
   ): Decision {
-    const { reason, grants, denials } = why(place);
+    const { reason, grants, denials } = why(index);
     if (reason !== undefined) return { reason };
     const denial = denials.find((way) => touches(way) && denies(way, facts));
     if (denial !== undefined) return { reason: "denied", way: denial };
@@ -211,8 +212,8 @@ export function explain(
   }
 
   /** A scoped permission on anything at all: whether its scope is not none. */
-  function onAnything(place: number, same: readonly number[]): Decision {
-    const { reason, grants, denials } = why(place);
+  function onAnything(index: number, same: readonly number[]): Decision {
+    const { reason, grants, denials } = why(index);
     if (reason !== undefined) return { reason };
     const may = ({ isActive, when }: Way): boolean =>
       isActive && when !== false && (when?.test(any) ?? true) !== false;
@@ -221,10 +222,10 @@ export function explain(
       ({ isActive, teams, when }) =>
         isActive && teams === undefined && when !== false && (when?.test(any) ?? false) === false,
     );
-    if (isClosed || (first !== undefined && isEmpty([place])))
+    if (isClosed || (first !== undefined && isEmpty([index])))
       return { reason: "denied", way: denials.find((way) => denies(way, any)) };
     if (first === undefined) return nearest(grants, () => "condition-failed");
-    const isNothing = same.some((at) => why(at).reason !== undefined) || isEmpty(distinct([place, ...same]));
+    const isNothing = same.some((at) => why(at).reason !== undefined) || isEmpty(distinct([index, ...same]));
     return isNothing ? { reason: "prerequisite" } : { reason: "granted", way: first };
   }
 
@@ -232,36 +233,36 @@ export function explain(
    * Of permissions each that is refused whatever roles say, and of those for and against which the same
    * stands only one.
    */
-  function distinct(places: readonly number[]): number[] {
+  function distinct(indexes: readonly number[]): number[] {
     const known = new Set<unknown>();
-    return places.filter((at) => {
+    return indexes.filter((at) => {
       const { reason, grants } = why(at);
       return reason !== undefined || (!known.has(grants) && known.add(grants));
     });
   }
 
   /** Whether one of the parts of permissions leaves nothing to the record. */
-  function isEmpty(places: readonly number[]): boolean {
+  function isEmpty(indexes: readonly number[]): boolean {
     const clauses = (ways: readonly Way[]): Clause[] =>
       ways.filter((way): way is Way & Clause => way.isActive && way.when !== false);
-    const parts = places.map((place) => {
-      const { grants, denials } = why(place);
+    const parts = indexes.map((index) => {
+      const { grants, denials } = why(index);
       return foldPart({ any: clauses(grants), none: clauses(denials) }, user, view);
     });
     return leftOf(parts) === undefined;
   }
 
   /** What must be held besides, direct and transitive: on the same record, and without one. */
-  function requirementsOf(place: number): [same: number[], bare: number[]] {
-    const same = new Set([place]);
+  function requirementsOf(index: number): [same: number[], bare: number[]] {
+    const same = new Set([index]);
     const bare: number[] = [];
     for (const asking of same) {
-      for (const { place: required, isSame } of why(asking).requires) {
+      for (const { index: required, isSame } of why(asking).requires) {
         if (isSame) same.add(required);
         else bare.push(required);
       }
     }
-    same.delete(place);
+    same.delete(index);
     return [[...same], bare];
   }
 
@@ -269,9 +270,9 @@ export function explain(
    * The first direct prerequisite that is not held, and how it is asked; none where each by itself is held,
    * and only together they leave nothing.
    */
-  function failingOf(place: number, asked: Asked): [place: number, asked: Asked] | undefined {
-    const { requires, scoped } = why(place);
-    for (const { place: required, isSame } of requires) {
+  function failingOf(index: number, asked: Asked): [index: number, asked: Asked] | undefined {
+    const { requires, scoped } = why(index);
+    for (const { index: required, isSame } of requires) {
       const how = !isSame ? "bare" : asked === "bare" && scoped ? "anywhere" : asked;
       if (decide(required, how).reason !== "granted") return [required, how];
     }
@@ -282,8 +283,8 @@ export function explain(
    * The paths at which nothing was found that conditions, owner and team can use: of the assignment that
    * denied, or of all active grants.
    */
-  function missingOf(place: number, asked: Asked, { assignment }: Way, reason: Reason): string[] {
-    const { scoped, grants, denials } = explained.why(place, true);
+  function missingOf(index: number, asked: Asked, { assignment }: Way, reason: Reason): string[] {
+    const { scoped, grants, denials } = explained.why(index, true);
     const facts = asked === "record" ? record : asked === "bare" && !scoped ? unknown : any;
     const found = new Set<string>();
     const ways =
@@ -301,12 +302,12 @@ export function explain(
     return [...found].sort();
   }
 
-  return tell(place as number, about === undefined ? "bare" : "record", MAX_CHAIN);
+  return tell(index as number, about === undefined ? "bare" : "record", MAX_CHAIN);
 }
 
 /** A "no" that no role decided. */
 export function refusal(
-  { place, title, expires }: Explained,
+  { byId, title, expires }: Explained,
   permission: string,
   reason: Reason,
   record: Finding["record"],
@@ -318,7 +319,7 @@ export function refusal(
     reason,
     until: reason === "expired" ? expires : undefined,
     record,
-    names: { permission: title(place(id) ?? -1) },
+    names: { permission: title(byId.get(id) ?? -1) },
   };
 }
 
@@ -332,8 +333,8 @@ function isUnusable(value: unknown): boolean {
 
 /** Whether a required permission is held without a record. */
 function isHeld(view: View, id: string | undefined): boolean {
-  const place = view.rules.places.get(id as string);
-  return place !== undefined && allowsAny(view, place);
+  const index = view.rules.byId.get(id as string);
+  return index !== undefined && allowsAny(view, index);
 }
 
 function denies({ isActive, when }: Way, facts: Facts): boolean {

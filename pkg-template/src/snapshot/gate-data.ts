@@ -22,17 +22,17 @@ import type { LiveRules } from "./live-moment.js";
 import { explainedBy } from "./live-why.js";
 
 /**
- * Things that are written once, each at the place at which it was first met. Two are the same if they are
+ * Things that are written once, each at the position at which it was first met. Two are the same if they are
  * written alike, or have the same key.
  */
 class Pool<T> {
   readonly written: T[] = [];
-  private readonly places: Map<string, number> = new Map();
+  private readonly positions: Map<string, number> = new Map();
 
-  place(item: T, key: string = textOf(item)): number {
-    const known = this.places.get(key);
+  indexOf(item: T, key: string = textOf(item)): number {
+    const known = this.positions.get(key);
     if (known !== undefined) return known;
-    this.places.set(key, this.written.length);
+    this.positions.set(key, this.written.length);
     return this.written.push(item) - 1;
   }
 }
@@ -72,25 +72,25 @@ export function toGateData(
   user: string,
   at: number,
   until: number,
-  isRecordsOnly: (place: number) => boolean,
+  isRecordsOnly: (index: number) => boolean,
   isExplained: boolean,
 ): GateData {
   moment.complete();
   const { tenant } = moment;
-  const all = tenant.ids.map((_, place) => moment.rule(place));
+  const all = tenant.ids.map((_, index) => moment.rule(index));
   const isHeld = heldBy(all);
-  const places = all.flatMap((_, place) => (isHeld(place) ? place : []));
-  const indexOf = new Map(places.map((place, index) => [place, index]));
+  const indexes = all.flatMap((_, index) => (isHeld(index) ? index : []));
+  const positionOf = new Map(indexes.map((index, position) => [index, position]));
   const [table, maps, teams] = [new Pool<RuleData>(), new Pool<MapData>(), new Pool<readonly string[]>()];
   /** What is a yes at all times need not be asked. */
   const asked = (required: readonly number[]): number[] =>
-    required.filter((place) => !isAlways(all[place])).map((place) => indexOf.get(place) as number);
+    required.filter((index) => !isAlways(all[index])).map((index) => positionOf.get(index) as number);
   const room = new Room();
   const teamsAt = once(
-    (of: Teams) => teams.place(room.listed(of)),
+    (of: Teams) => teams.indexOf(room.listed(of)),
     (of) => of.key ?? of,
   );
-  const mapAt = once((map: Mapping) => maps.place(pathsOf(map)));
+  const mapAt = once((map: Mapping) => maps.indexOf(pathsOf(map)));
   const jsonOf = once((node: Node) => copyOf(node.json, room));
   const clause = ({ own, teams: of, when }: Clause, word: "where" | "unless"): ClauseData => ({
     ...(own && { own }),
@@ -98,7 +98,7 @@ export function toGateData(
     ...(when && { [word]: jsonOf(when) }),
   });
   const [conditions, parts] = [new Pool<undefined>(), new Pool<undefined>()];
-  const conditionAt = once((node: Node) => conditions.place(undefined, keyOf(node)));
+  const conditionAt = once((node: Node) => conditions.indexOf(undefined, keyOf(node)));
   const keyOfClauses = (clauses: readonly Clause[]): string =>
     clauses
       .map(
@@ -110,7 +110,7 @@ export function toGateData(
     ({ any, none }: Part): Written<ClauseData> => ({
       any: any.map((it) => clause(it, "where")),
       none: none.map((it) => clause(it, "unless")),
-      number: parts.place(undefined, `${keyOfClauses(any)}|${keyOfClauses(none)}`),
+      number: parts.indexOf(undefined, `${keyOfClauses(any)}|${keyOfClauses(none)}`),
     }),
     ({ any }) => any,
   );
@@ -118,7 +118,7 @@ export function toGateData(
     const [askedSame, askedOther] = [asked(same), asked(other)];
     const times = { ...(since > 0 && { since }), ...(until < Infinity && { until }) };
     if (isEverything(part) && askedSame.length + askedOther.length === 0)
-      return table.place({ ...ALWAYS_YES, ...times });
+      return table.indexOf({ ...ALWAYS_YES, ...times });
     const { any, none, number } = partOf(part);
     const asks = {
       ...(scoped && { scoped }),
@@ -127,10 +127,10 @@ export function toGateData(
       ...(askedOther.length > 0 && { other: askedOther }),
       ...times,
     };
-    return table.place({ ...asks, any, ...(none.length > 0 && { none }) }, `${number} ${textOf(asks)}`);
+    return table.indexOf({ ...asks, any, ...(none.length > 0 && { none }) }, `${number} ${textOf(asks)}`);
   };
-  const rules = places.map((place) => ruleAt(all[place] as Rule));
-  const recordsOnly = places.flatMap((place, index) => (isRecordsOnly(place) ? index : []));
+  const rules = indexes.map((index) => ruleAt(all[index] as Rule));
+  const recordsOnly = indexes.flatMap((index, position) => (isRecordsOnly(index) ? position : []));
   const { since } = tenant;
   const [expires, validUntil] = [
     Math.min(tenant.expires, until),
@@ -141,7 +141,7 @@ export function toGateData(
       ({ field, permission, as }): MaskData => [
         at,
         field,
-        indexOf.get(tenant.places.get(permission as string) as number) ?? -1,
+        positionOf.get(tenant.byId.get(permission as string) as number) ?? -1,
         as,
       ],
     ),
@@ -169,7 +169,7 @@ export function toGateData(
       const condition = conditionOf();
       room.take(WAY + via.length);
       return {
-        by: bys.place([assignment, role, names.role ?? "", team, names.team ?? "", ...via]),
+        by: bys.indexOf([assignment, role, names.role ?? "", team, names.team ?? "", ...via]),
         ...(level && { level }),
         ...(condition && { condition }),
         ...clause({ own, teams: of, when: when || undefined }, word),
@@ -182,20 +182,20 @@ export function toGateData(
     const lists = new Pool<readonly WayData[]>();
     /** The grants or the denials of a permission, which others may share. */
     const waysOf = (word: "where" | "unless") =>
-      once((ways: readonly Way[]) => lists.place(ways.map((it) => way(it, word))));
+      once((ways: readonly Way[]) => lists.indexOf(ways.map((it) => way(it, word))));
     const [grantsAt, denialsAt] = [waysOf("where"), waysOf("unless")];
-    const rules = ids.map((_, place) => {
-      const { reason, scoped, map, grants, denials, requires } = why(place, true);
+    const rules = ids.map((_, index) => {
+      const { reason, scoped, map, grants, denials, requires } = why(index, true);
       const [any, none] = [grantsAt(grants), denialsAt(denials)];
       const asks = {
         ...(reason !== undefined && { reason }),
         ...(scoped && { scoped }),
         map: mapAt(map),
         ...(requires.length > 0 && {
-          requires: requires.map(({ place, isSame }) => 2 * place + Number(isSame)),
+          requires: requires.map(({ index, isSame }) => 2 * index + Number(isSame)),
         }),
       };
-      return whys.place(
+      return whys.indexOf(
         {
           ...asks,
           any: lists.written[any] as WayData[],
@@ -209,7 +209,7 @@ export function toGateData(
       ids,
       rules,
       table: whys.written,
-      titles: ids.map((_, place) => title(place) ?? ""),
+      titles: ids.map((_, index) => title(index) ?? ""),
       by: bys.written,
     };
   };
@@ -225,7 +225,7 @@ export function toGateData(
       ...(expires < Infinity && { expires }),
       ...(moment.from > 0 && { validSince: moment.from }),
       ...(validUntil < Infinity && { validUntil }),
-      ids: places.map((place) => tenant.ids[place] as string),
+      ids: indexes.map((index) => tenant.ids[index] as string),
       rules,
       table: table.written,
       maps: maps.written,
@@ -240,21 +240,21 @@ export function toGateData(
 }
 
 /** Whether a permission may be a yes: it has a rule, and so has everything that it requires. */
-function heldBy(all: readonly (Rule | undefined)[]): (place: number) => boolean {
+function heldBy(all: readonly (Rule | undefined)[]): (index: number) => boolean {
   const known = new Map<number, boolean>();
-  const requires = (place: number): number[] => {
-    const rule = known.has(place) ? undefined : all[place];
+  const requires = (index: number): number[] => {
+    const rule = known.has(index) ? undefined : all[index];
     return rule === undefined ? [] : [...rule.same, ...rule.other];
   };
-  return (place) => {
-    eachAfter(place, requires, (at) => {
+  return (index) => {
+    eachAfter(index, requires, (at) => {
       if (!known.has(at))
         known.set(
           at,
           all[at] !== undefined && requires(at).every((required) => known.get(required) === true),
         );
     });
-    return known.get(place) === true;
+    return known.get(index) === true;
   };
 }
 

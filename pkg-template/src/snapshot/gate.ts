@@ -134,7 +134,7 @@ export class Gate extends LiteGate {
     const now = this.now();
     const moment = this.settle(now).moment as LiveRules;
     const made = Number.isFinite(now) ? now : 0;
-    const isClosed = (place: number): boolean => isRecordsOnly(this.source.tenant, this.settings, place);
+    const isClosed = (index: number): boolean => isRecordsOnly(this.source.tenant, this.settings, index);
     return toGateData(moment, this.user, made, this.settings.until, isClosed, explain === true);
   }
 
@@ -166,8 +166,8 @@ export class Gate extends LiteGate {
   }
 
   /** @internal */
-  override anywhere(view: View, _permission: string, place: number): boolean {
-    return allowsAny(view, place) && !isRecordsOnly(this.source.tenant, this.settings, place);
+  override anywhere(view: View, _permission: string, index: number): boolean {
+    return allowsAny(view, index) && !isRecordsOnly(this.source.tenant, this.settings, index);
   }
 
   /** @internal */
@@ -184,16 +184,16 @@ function boundsIn({ moment }: View): Bounds {
 }
 
 /** Applies `onUnknown` if the snapshot does not have the permission. */
-function missIn({ places }: Tenant, { onUnknown }: GateSettings, permission: string): void {
-  if (places.has(permission)) return;
+function missIn({ byId }: Tenant, { onUnknown }: GateSettings, permission: string): void {
+  if (byId.has(permission)) return;
   if (onUnknown === "throw")
     throw new RolegateError("unknown-permission", `no such permission: \`${String(permission)}\``);
   if (typeof onUnknown === "function") onUnknown(permission);
 }
 
 /** Whether a permission is denied without a record, because the gate requires one. */
-function isRecordsOnly({ roleRows }: Tenant, { records }: GateSettings, place: number): boolean {
-  return records === "required" && roleRows.isScoped(place);
+function isRecordsOnly({ roleRows }: Tenant, { records }: GateSettings, index: number): boolean {
+  return records === "required" && roleRows.isScoped(index);
 }
 
 function gateSettingsOf(options: Checked<GateOptions>, before: GateSettings = PLAIN): GateSettings {
@@ -347,10 +347,10 @@ function questionOf(
 ): string | undefined {
   const settings = gateSettingsOf(options);
   const about = options.resource !== undefined;
-  const place = tenant.places.get(permission);
+  const index = tenant.byId.get(permission);
   missIn(tenant, settings, permission);
   const now = settings.now === undefined ? taskNow() : readNow(settings.now);
-  if (now >= settings.until || (!about && place !== undefined && isRecordsOnly(tenant, settings, place)))
+  if (now >= settings.until || (!about && index !== undefined && isRecordsOnly(tenant, settings, index)))
     return undefined;
   const { resource: reads, context: contextReads } = paths(typeof user === "string" ? undefined : user);
   return textOf({
@@ -359,7 +359,7 @@ function questionOf(
     permission: wellFormed(permission),
     now,
     context: writeAll(once(options.context === undefined ? {} : options.context), contextReads),
-    ...(about && writeRecord(tenant, place, options.resource, reads)),
+    ...(about && writeRecord(tenant, index, options.resource, reads)),
   });
 }
 
@@ -439,14 +439,14 @@ interface Found {
 /** A record for the engine: the attributes that conditions read, and the ids of its owners and teams. */
 function writeRecord(
   { tables, maps }: Tenant,
-  place: number | undefined,
+  index: number | undefined,
   resource: unknown,
   reads: readonly Reads[],
 ): object {
   const map =
-    place === undefined
+    index === undefined
       ? DEFAULT_MAP
-      : (maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP);
+      : (maps[tables.get(at.PERMISSION, index, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP);
   const read = once(resource);
   const [owner, team] = map.map((paths) => paths.flatMap((path) => toIds(read.read(path))));
   return { owner, team, resource: isRecord(resource) ? writeAll(read, reads) : null };

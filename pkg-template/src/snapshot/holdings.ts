@@ -87,7 +87,7 @@ export class Tenant implements Rules {
   /** Whether a condition asks who somebody is. */
   readonly asksWho: boolean;
   readonly ids: readonly string[];
-  readonly places: ReadonlyMap<string, number>;
+  readonly byId: ReadonlyMap<string, number>;
   readonly types: readonly string[];
   /** For each type where its records have owner and team. */
   readonly maps: readonly Mapping[];
@@ -116,7 +116,7 @@ export class Tenant implements Rules {
     this.readsContext = of(at.SNAPSHOT_READS_CONTEXT) === 1;
     this.asksWho = of(at.SNAPSHOT_ASKS_WHO) === 1;
     this.ids = tables.names(at.PERMISSION).map(intern);
-    this.places = new Map(this.ids.map((id, place) => [id, place]));
+    this.byId = new Map(this.ids.map((id, index) => [id, index]));
     this.types = tables.names(at.TYPE);
     this.maps = this.types.map((_, type) => mappingOf(tables, type));
     this.masks = masksOf(tables, this.types, this.ids);
@@ -164,8 +164,8 @@ export class Tenant implements Rules {
   target(name: string): number | undefined {
     if (name === "*") return EVERYTHING;
     if (!name.endsWith(".*")) {
-      const place = this.places.get(name);
-      return place === undefined ? undefined : targetOf(place);
+      const index = this.byId.get(name);
+      return index === undefined ? undefined : targetOf(index);
     }
     const category = (this.categories ??= rowsByName(this.tables, at.CATEGORY)).get(name.slice(0, -2));
     return category === undefined ? undefined : targetOfCategory(category);

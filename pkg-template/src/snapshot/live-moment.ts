@@ -66,8 +66,8 @@ export interface LiveWay {
 }
 
 /** Whether a limit leaves a permission out. */
-export function isLimited({ roleRows }: Tenant, { limits = NONE }: Bounds, place: number): boolean {
-  const targets = limits.length > 0 ? roleRows.targets(place) : NONE;
+export function isLimited({ roleRows }: Tenant, { limits = NONE }: Bounds, index: number): boolean {
+  const targets = limits.length > 0 ? roleRows.targets(index) : NONE;
   return !limits.every((limit) => targets.some((target) => limit.has(target)));
 }
 
@@ -105,11 +105,11 @@ export class LiveRules implements RulesAt {
     this.isOn = holdings.isKnown && !holdings.isDisabled && whyOff(tenant, now) === undefined;
   }
 
-  rule(place: number): Rule | undefined {
-    const known = this.made.get(place);
-    if (known !== undefined || this.made.has(place)) return known;
-    const rule = this.isOn ? this.make(place) : undefined;
-    this.made.set(place, rule);
+  rule(index: number): Rule | undefined {
+    const known = this.made.get(index);
+    if (known !== undefined || this.made.has(index)) return known;
+    const rule = this.isOn ? this.make(index) : undefined;
+    this.made.set(index, rule);
     this.grow(rule === undefined ? CLAUSE_BYTES : RULE_BYTES);
     return rule;
   }
@@ -119,13 +119,13 @@ export class LiveRules implements RulesAt {
    * same.
    * @param isEach as in `Sayings`
    */
-  about(place: number, isEach: boolean): { kind: string | undefined; assigned: readonly Assigned[] } {
+  about(index: number, isEach: boolean): { kind: string | undefined; assigned: readonly Assigned[] } {
     const { tenant, holdings, made } = this;
     const { assigned } = holdings;
     if (assigned.length <= FEW_ASSIGNED && made.size < FEW_ASKED) return { kind: undefined, assigned };
     const sayings = tenant.sayingsOf(holdings);
-    const kind = sayings.kindOf(place);
-    return { kind, assigned: sayings.about(place, kind, isEach) };
+    const kind = sayings.kindOf(index);
+    return { kind, assigned: sayings.about(index, kind, isEach) };
   }
 
   /** The condition of an assignment and one of what it grants (`all`) or denies. */
@@ -144,16 +144,16 @@ export class LiveRules implements RulesAt {
   }
 
   complete(): void {
-    this.tenant.ids.forEach((_, place) => this.rule(place));
+    this.tenant.ids.forEach((_, index) => this.rule(index));
   }
 
-  private make(place: number): Rule | undefined {
+  private make(index: number): Rule | undefined {
     const { tenant, bounds } = this;
-    if (isLimited(tenant, bounds, place)) return undefined;
-    const { kind, assigned } = this.about(place, false);
+    if (isLimited(tenant, bounds, index)) return undefined;
+    const { kind, assigned } = this.about(index, false);
     let own = kind === undefined ? undefined : this.parts.get(kind);
     if (own === undefined) {
-      own = this.own(place, assigned);
+      own = this.own(index, assigned);
       if (kind !== undefined) this.parts.set(kind, own);
     }
     const { window } = own;
@@ -163,13 +163,13 @@ export class LiveRules implements RulesAt {
     this.to = Math.min(this.to, window[1]);
     if (part.any.length === 0) return undefined;
     const [same, other]: [number[], number[]] = [[], []];
-    for (const { place: required, isSame } of requirementsOf(tenant, place))
+    for (const { index: required, isSame } of requirementsOf(tenant, index))
       (isSame ? same : other).push(required);
-    return { scoped: tenant.roleRows.isScoped(place), map: mapOf(tenant, place), part, same, other, window };
+    return { scoped: tenant.roleRows.isScoped(index), map: mapOf(tenant, index), part, same, other, window };
   }
 
-  private own(place: number, assigned: readonly Assigned[]): Own {
-    const { grants, denials, window } = waysOf(this, place, assigned);
+  private own(index: number, assigned: readonly Assigned[]): Own {
+    const { grants, denials, window } = waysOf(this, index, assigned);
     if (grants.length === 0) return { part: NOTHING, window };
     const none = tidy(clausesOf(denials));
     const part = {
@@ -252,7 +252,7 @@ function clausesOf(ways: readonly LiveWay[]): Clause[] {
 /** What stands for and against a permission, as far as user and time are known; and how long that is so. */
 export function waysOf(
   moment: LiveRules,
-  place: number,
+  index: number,
   about: readonly Assigned[],
 ): { grants: LiveWay[]; denials: LiveWay[]; window: Window } {
   const { tenant, holdings, bounds, now } = moment;
@@ -264,9 +264,9 @@ export function waysOf(
   for (const assigned of about) {
     const its =
       bounds.roles === undefined || bounds.roles.has(assigned.role)
-        ? roleRows.grants(assigned.role, place)
+        ? roleRows.grants(assigned.role, index)
         : NONE;
-    const against = roleRows.denials(assigned.role, place);
+    const against = roleRows.denials(assigned.role, index);
     if (its.length + against.length === 0) continue;
     const isActive = isActiveAt(assigned, now);
     const { teams } = assigned;
@@ -327,13 +327,13 @@ function reachOf(
 const MINE: Pick<LiveWay, "own" | "teams"> = { own: true, teams: undefined };
 
 /** What a permission requires, and whether on the same record. */
-export function requirementsOf({ tables }: Tenant, place: number): Requirement[] {
-  return Array.from(tables.list(tables.get(at.PERMISSION, place, at.PERMISSION_REQUIRES)), requirementOf);
+export function requirementsOf({ tables }: Tenant, index: number): Requirement[] {
+  return Array.from(tables.list(tables.get(at.PERMISSION, index, at.PERMISSION_REQUIRES)), requirementOf);
 }
 
 /** Where records have owner and team for a permission. */
-export function mapOf({ tables, maps }: Tenant, place: number): Mapping {
-  return maps[tables.get(at.PERMISSION, place, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP;
+export function mapOf({ tables, maps }: Tenant, index: number): Mapping {
+  return maps[tables.get(at.PERMISSION, index, at.PERMISSION_TYPE) - 1] ?? DEFAULT_MAP;
 }
 
 /**

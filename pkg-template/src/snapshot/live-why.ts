@@ -20,12 +20,12 @@ export function explainedBy(moment: LiveRules): Explained {
     reason: refused(moment),
     ids: tenant.ids,
     expires: tenant.expires,
-    title: (place) => textAt(tenant, at.PERMISSION, place, at.PERMISSION_TITLE),
-    place: (permission) => tenant.places.get(permission),
-    why(place, isTold) {
-      const key = 2 * place + Number(isTold);
+    title: (index) => textAt(tenant, at.PERMISSION, index, at.PERMISSION_TITLE),
+    byId: tenant.byId,
+    why(index, isTold) {
+      const key = 2 * index + Number(isTold);
       let why = known.get(key);
-      if (why === undefined) known.set(key, (why = whyOf(moment, place, isTold, ways)));
+      if (why === undefined) known.set(key, (why = whyOf(moment, index, isTold, ways)));
       return why;
     },
   };
@@ -41,35 +41,35 @@ function refused({ tenant, holdings, now }: LiveRules): Reason | undefined {
 
 function whyOf(
   moment: LiveRules,
-  place: number,
+  index: number,
   isTold: boolean,
   known: Map<string, Pick<Why, "grants" | "denials">>,
 ): Why {
   const { tenant, bounds } = moment;
-  const { kind, assigned } = moment.about(place, isTold);
+  const { kind, assigned } = moment.about(index, isTold);
   const key = kind && kind + isTold;
-  const ways = (key && known.get(key)) || toldWays(moment, place, assigned);
+  const ways = (key && known.get(key)) || toldWays(moment, index, assigned);
   if (key) known.set(key, ways);
   return {
-    reason: !tenant.roleRows.isInPlan(place)
+    reason: !tenant.roleRows.isInPlan(index)
       ? "not-in-plan"
-      : isLimited(tenant, bounds, place)
+      : isLimited(tenant, bounds, index)
         ? "limited"
         : undefined,
-    scoped: tenant.roleRows.isScoped(place),
-    map: mapOf(tenant, place),
+    scoped: tenant.roleRows.isScoped(index),
+    map: mapOf(tenant, index),
     ...ways,
-    requires: requirementsOf(tenant, place),
+    requires: requirementsOf(tenant, index),
   };
 }
 
 function toldWays(
   moment: LiveRules,
-  place: number,
+  index: number,
   about: readonly Assigned[],
 ): Pick<Why, "grants" | "denials"> {
   const { tenant } = moment;
-  const { grants, denials } = waysOf(moment, place, about);
+  const { grants, denials } = waysOf(moment, index, about);
   const toldAs =
     (isGrant: boolean) =>
     (way: LiveWay): Way => ({
@@ -79,18 +79,18 @@ function toldWays(
       isActive: way.isActive,
       assignment: way.assigned.index,
       window: way.assigned.window,
-      by: () => byOf(tenant, way, place, isGrant),
+      by: () => byOf(tenant, way, index, isGrant),
       condition: () => conditionOf(tenant, way),
       addMissing: (facts, found) => addMissingOf(moment, way, facts, found),
     });
   return { grants: grants.map(toldAs(true)), denials: denials.map(toldAs(false)) };
 }
 
-function byOf(tenant: Tenant, { assigned, grant }: LiveWay, place: number, isGrant: boolean): By {
+function byOf(tenant: Tenant, { assigned, grant }: LiveWay, index: number, isGrant: boolean): By {
   const { role, team, freeTeam } = assigned;
   return {
     role: textAt(tenant, at.ROLE, role, at.ID) as string,
-    via: isGrant ? viaOf(tenant, role, place, grant) : [],
+    via: isGrant ? viaOf(tenant, role, index, grant) : [],
     team: freeTeam ?? textAt(tenant, at.TEAM, team, at.ID),
     level: isGrant ? LEVELS[grant.level - 1] : undefined,
     names: {
@@ -107,9 +107,9 @@ function conditionOf({ conditions }: Tenant, { assigned, grant }: LiveWay): Cond
 }
 
 /** How a role comes to a grant. */
-function viaOf(tenant: Tenant, role: number, place: number, grant: Grant): string[] {
+function viaOf(tenant: Tenant, role: number, index: number, grant: Grant): string[] {
   return tenant.roleRows
-    .origins(role, place, grant)
+    .origins(role, index, grant)
     .map((origin) =>
       "role" in origin
         ? (textAt(tenant, at.ROLE, origin.role, at.ID) as string)

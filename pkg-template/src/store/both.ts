@@ -68,7 +68,7 @@ function bothOf(old: GateData, young: GateData): GateData {
       ...(scoped && { scoped }),
       ...(map !== undefined && { map: map + firstMap }),
       any: [{}],
-      same: both.map((place, which) => place + (firsts[which] as number)),
+      same: both.map((index, which) => index + (firsts[which] as number)),
     });
     if (of.some((data, which) => data.recordsOnly?.includes(both[which] as number))) recordsOnly.push(at);
   }
@@ -78,7 +78,7 @@ function bothOf(old: GateData, young: GateData): GateData {
     const clause = (it: ClauseData): ClauseData =>
       it.teams === undefined ? it : { ...it, teams: it.teams + firstTeams };
     for (const at of data.rules) rules.push(at + firstRule);
-    for (const place of data.ids.keys()) recordsOnly.push(place + first);
+    for (const index of data.ids.keys()) recordsOnly.push(index + first);
     for (const map of data.maps ?? []) maps.push(map);
     for (const of of data.teams ?? []) teams.push(of);
     for (const { map, any, none, same, other, ...rest } of data.table) {
@@ -111,17 +111,17 @@ function bothOf(old: GateData, young: GateData): GateData {
   };
 }
 
-function ruleAt(data: GateData, place: number): RuleData {
-  return data.table[data.rules[place] as number] as RuleData;
+function ruleAt(data: GateData, index: number): RuleData {
+  return data.table[data.rules[index] as number] as RuleData;
 }
 
 /** The shape of a rule that allows everything, which has neither type nor paths. */
 const ANY_SHAPE = "";
 
 /** What must be equal so that two rules can be checked as one. */
-function shapeOf(data: GateData, place: number | undefined): string | undefined {
-  if (place === undefined) return undefined;
-  const rule = ruleAt(data, place);
+function shapeOf(data: GateData, index: number | undefined): string | undefined {
+  if (index === undefined) return undefined;
+  const rule = ruleAt(data, index);
   const { scoped, map, same = [], other = [] } = rule;
   if (isEverything(rule) && same.length + other.length === 0) return ANY_SHAPE;
   return JSON.stringify([scoped, map === undefined ? 0 : data.maps?.[map]]);
@@ -130,14 +130,14 @@ function shapeOf(data: GateData, place: number | undefined): string | undefined 
 /** The masks of both. A value that is shown by different permissions is hidden from everyone. */
 function masksOf(of: readonly GateData[], ids: readonly string[]): Pick<GateData, "types" | "masks"> {
   const types = [...new Set(of.flatMap(({ types = [] }) => types))];
-  const places = new Map(ids.map((id, at) => [id, at]));
+  const indexes = new Map(ids.map((id, at) => [id, at]));
   const masks = new Map<string, MaskData>();
   for (const data of of) {
     for (const [type, field, permission, as] of data.masks ?? []) {
       const at = types.indexOf(data.types?.[type] as string);
-      const place = places.get(data.ids[permission] as string) ?? -1;
+      const index = indexes.get(data.ids[permission] as string) ?? -1;
       const key = JSON.stringify([at, field]);
-      masks.set(key, [at, field, (masks.get(key)?.[2] ?? place) === place ? place : -1, as]);
+      masks.set(key, [at, field, (masks.get(key)?.[2] ?? index) === index ? index : -1, as]);
     }
   }
   return { types, ...(masks.size > 0 && { masks: [...masks.values()] }) };

@@ -123,19 +123,19 @@ function effectsOf({ data, now }: Partial<Dated>, number: (text: string) => numb
         ),
       ),
     );
-  const requires = (place: number): readonly number[] => {
-    const { same = NOTHING, other = NOTHING } = on[place] ?? {};
+  const requires = (index: number): readonly number[] => {
+    const { same = NOTHING, other = NOTHING } = on[index] ?? {};
     return same.length + other.length === 0
       ? NOTHING
       : [...same, ...other].filter((at) => effects[at] === undefined);
   };
   /** The effect of a position whose prerequisites are known; what requires itself is denied. */
-  const settle = (place: number): void => {
-    const rule = on[place];
-    if (rule === undefined) return void (effects[place] = NONE);
+  const settle = (index: number): void => {
+    const rule = on[index];
+    if (rule === undefined) return void (effects[index] = NONE);
     const { any, none, map = -1, scoped, same = NOTHING, other = NOTHING } = rule;
-    let [rank, key] = [rankOf(rule), rows[rules[place] as number] as number];
-    const needs: Need[] = only.has(place) ? [["record", EVER]] : [];
+    let [rank, key] = [rankOf(rule), rows[rules[index] as number] as number];
+    const needs: Need[] = only.has(index) ? [["record", EVER]] : [];
     for (const [kind, list] of Object.entries({ same, other })) {
       for (const at of list) {
         const effect = effects[at] ?? NONE;
@@ -145,13 +145,13 @@ function effectsOf({ data, now }: Partial<Dated>, number: (text: string) => numb
     }
     if (needs.length > 0) key = number(`${key}:${needs.map(([kind, { key }]) => kind + key)}`);
     const shape = `${scoped} ${mapKeys[map]}`;
-    effects[place] =
+    effects[index] =
       rank === 0 ? NONE : { rank, key, parts: () => [each(any, shape), each(none, shape)], needs };
   };
-  for (const place of ids.keys())
-    if (effects[place] === undefined)
-      requires(place).length > 0 ? eachAfter(place, requires, settle) : settle(place);
-  return new Map(ids.map((id, place) => [id, effects[place] as Effect]));
+  for (const index of ids.keys())
+    if (effects[index] === undefined)
+      requires(index).length > 0 ? eachAfter(index, requires, settle) : settle(index);
+  return new Map(ids.map((id, index) => [id, effects[index] as Effect]));
 }
 
 /** Whether a rule alone allows everything. Then it has neither type nor paths. */

@@ -76,7 +76,7 @@ export function allowAll(options: TestOptions = {}): LiteGate {
   const rules = rulesOf({ "*": true }, options);
   // No answers are cached by name, because there is no list of names; the empty name is never one.
   return gateOf(
-    { ...rules, ids: [], places: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) },
+    { ...rules, ids: [], byId: new Every(0), masks: new Every([]), recordsOnly: new Set([""]) },
     options,
   );
 }
