@@ -484,6 +484,67 @@ fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
     std::thread::Builder::new().stack_size(STACK).spawn(run).unwrap().join().unwrap();
 }
 
+/// Those in which a search for remedies has much to look at.
+const SEARCHES: &[Shape] = &[
+    Shape {
+        name: "each of very many denials has to fail",
+        size: 1_900,
+        make: |n| {
+            let roles = list(
+                n,
+                |at| json!({ "id": format!("r{at}"), "name": "R", "grants": { "c.v": { "when": { format!("resource.x{at}"): 1 } } }, "deny": [{ "key": "c.v", "when": { format!("resource.y{at}"): 1 } }] }),
+            );
+            case(one(), roles, json!(ids("r", n)), "c.v")
+        },
+    },
+    Shape {
+        name: "each of very many denials has to be lifted",
+        size: 1_500,
+        make: |n| {
+            let mut roles: Vec<Value> =
+                (0..n).map(|at| json!({ "id": format!("r{at}"), "name": "R", "deny": ["c.v"] })).collect();
+            roles.push(
+                json!({ "id": "all", "name": "All", "grants": { "*": "all" }, "inherits": ids("r", n) }),
+            );
+            case(one(), roles.into(), json!(["all"]), "c.v")
+        },
+    },
+    Shape {
+        name: "conditions read very many attributes",
+        size: 2_000,
+        make: |n| {
+            let all = list(n, |at| json!({ format!("resource.x{at}"): 1 }));
+            let deny = list(
+                20,
+                |of| json!({ "key": "c.v", "when": { "$or": list(n / 16, |at| json!({ format!("resource.y{at}.{of}"): { "$ne": 1 } })) } }),
+            );
+            let roles = json!([{ "id": "r", "name": "R", "grants": { "c.v": { "when": { "$and": all } } }, "deny": deny }]);
+            case(one(), roles, json!(["r"]), "c.v")
+        },
+    },
+];
+
+#[test]
+fn a_search_for_remedies_takes_time_in_proportion() {
+    for Shape { name, size, make } in SEARCHES {
+        let [before, after] = [*size, 4 * size].map(|n| {
+            let Case { document, record, .. } = make(n);
+            let snapshot = Snapshot::from_json(document.to_string().as_bytes()).unwrap();
+            let record = Json::parse(record.to_string().as_bytes()).unwrap();
+            let subject = snapshot.subject("a").at(1_795_000_000_000.0);
+            // Others at work make some runs take longer.
+            let times = (0..3).map(|_| {
+                let start = clock();
+                _ = subject.remedies("c.v", On::Record(&record));
+                _ = subject.remedies("c.v", On::Anything);
+                clock().saturating_sub(start)
+            });
+            times.min().unwrap()
+        });
+        assert!(after < 8 * before, "{name}: {before:.1?}, then {after:.1?}");
+    }
+}
+
 #[test]
 fn every_call_takes_time_in_proportion() {
     let asked = std::env::var("HOSTILE").ok();

@@ -9,6 +9,10 @@ use crate::ids::Id;
 pub(crate) struct Marks(Vec<u64>);
 
 impl Marks {
+    /// The set of no list.
+    #[cfg(feature = "engine")]
+    pub(crate) const NONE: Self = Self(Vec::new());
+
     /// The empty set of ids below `count`.
     pub(crate) fn new(count: usize) -> Self {
         Self(alloc::vec![0; count.div_ceil(64)])

@@ -18,6 +18,10 @@ impl<T> Default for Keyed<T> {
 }
 
 impl<T> Keyed<T> {
+    /// Nothing.
+    pub(crate) const NONE: Self =
+        Self { keys: Keys { table: Vec::new(), keys: Vec::new() }, values: Vec::new() };
+
     /// What is known of a pair.
     pub(crate) fn get(&self, a: u32, b: u32) -> Option<&T> {
         self.values.get(self.keys.position(join(a, b))?)

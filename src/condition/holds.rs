@@ -80,7 +80,7 @@ pub(crate) struct Facts<'a> {
     pub(crate) now: f64,
     pub(crate) zones: &'a dyn Zones,
     /// What is taken to be so, whatever the attributes are.
-    pub(crate) supposed: &'a [Supposition],
+    pub(crate) supposed: &'a Truths,
     /// What comparing costs, where that is bounded.
     pub(crate) work: Option<&'a Work>,
     /// What was found out of the same facts before.
@@ -132,6 +132,26 @@ impl Memo {
 /// same for all elements of the outer list, and each may have a list of its own inside.
 pub(crate) type Same = Cell<Vec<(ConditionId, Option<bool>)>>;
 
+/// The truths that are supposed of conditions, by how much is known about the record; of several the first
+/// counts.
+#[derive(Debug)]
+pub(crate) struct Truths(Keyed<bool>);
+
+/// However much is known about the record.
+const ANYWHERE: u32 = 3;
+
+impl Truths {
+    /// Nothing is supposed.
+    pub(crate) const NONE: Self = Self(Keyed::NONE);
+
+    /// Supposes something besides.
+    pub(crate) fn add(&mut self, one: Supposition) {
+        for of in [one.of as u32, ANYWHERE] {
+            self.0.put(one.when.number(), of, one.truth);
+        }
+    }
+}
+
 /// What conditions see of the user.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct UserFacts<'a> {
@@ -158,11 +178,11 @@ pub(crate) enum Side<'a> {
 impl<'a> Facts<'a> {
     /// What a condition as a whole is taken to be, if it is.
     pub(crate) fn truth(&self, condition: ConditionId) -> Option<bool> {
-        let fits = |it: &&Supposition| {
-            it.when == condition
-                && (it.of == self.record.knowledge() || !self.conditions.reads(condition, Root::Resource))
-        };
-        self.supposed.iter().find(fits).map(|it| it.truth)
+        let anywhere = self.supposed.0.get(condition.number(), ANYWHERE)?;
+        if self.conditions.reads(condition, Root::Resource) {
+            return self.supposed.0.get(condition.number(), self.record.knowledge() as u32).copied();
+        }
+        Some(*anywhere)
     }
 
     /// The truth of a whole condition, supposed or found; `None` is unknown.
@@ -405,7 +425,7 @@ fn all_or_any(all: bool, truths: impl Iterator<Item = Option<bool>>) -> Option<b
 }
 
 /// Whether one of two paths is the other or lies below it.
-pub(crate) fn overlap(a: &str, b: &str) -> bool {
+fn overlap(a: &str, b: &str) -> bool {
     let below = |long: &str, short: &str| long.strip_prefix(short).is_some_and(|rest| rest.starts_with('.'));
     a == b || below(a, b) || below(b, a)
 }

@@ -76,7 +76,7 @@ pub(crate) struct Path {
 }
 
 /// What a path begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Root {
     Resource,
     User,

@@ -14,6 +14,7 @@ use super::sayings::Sayings;
 use super::supposed::{AS_IT_IS, Supposed};
 use crate::attributes::Attributes;
 use crate::collections::list::Listed;
+use crate::collections::marks::Marks;
 use crate::collections::pairs::Keyed;
 use crate::collections::sort::sort_set;
 use crate::compile::{Compiled, Grant, Grants, Kept, RoleDenial, Tables};
@@ -417,7 +418,7 @@ impl Iterator for CountedGrants<'_, '_> {
 pub(crate) struct Denials<'a> {
     all: Rc<[RoleDenial]>,
     next: usize,
-    lifted: &'a [RoleId],
+    lifted: &'a Marks,
 }
 
 impl Iterator for Denials<'_> {
@@ -427,7 +428,7 @@ impl Iterator for Denials<'_> {
         loop {
             let denial = *self.all.get(self.next)?;
             self.next += 1;
-            if !self.lifted.contains(&denial.0) {
+            if !self.lifted.has(denial.0) {
                 return Some(denial);
             }
         }

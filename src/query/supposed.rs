@@ -2,12 +2,13 @@
 
 use alloc::vec::Vec;
 
-use crate::condition::holds::Supposition;
-use crate::ids::{RoleId, TeamId};
+use crate::collections::marks::Marks;
+use crate::condition::holds::Truths;
+use crate::ids::TeamId;
 use crate::model::Assignment;
 
 /// Changes that are only supposed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Supposed {
     /// The user is not disabled.
     pub(crate) enabled: bool,
@@ -16,9 +17,9 @@ pub(crate) struct Supposed {
     /// What the user is assigned besides.
     pub(crate) assignments: Vec<Assignment>,
     /// Roles that deny nothing.
-    pub(crate) lifted: Vec<RoleId>,
+    pub(crate) lifted: Marks,
     /// Conditions that are definitely true, or definitely false.
-    pub(crate) conditions: Vec<Supposition>,
+    pub(crate) conditions: Truths,
 }
 
 impl Supposed {
@@ -28,8 +29,8 @@ impl Supposed {
             enabled: false,
             teams: Vec::new(),
             assignments: Vec::new(),
-            lifted: Vec::new(),
-            conditions: Vec::new(),
+            lifted: Marks::NONE,
+            conditions: Truths::NONE,
         }
     }
 }

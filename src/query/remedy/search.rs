@@ -12,8 +12,9 @@ use core::slice::from_ref;
 use super::{Change, Step, terms};
 use crate::attributes::Attributes;
 use crate::collections::list::{Listed, push_all};
+use crate::collections::marks::Marks;
 use crate::collections::pairs::Pairs;
-use crate::collections::sort::sort_set;
+use crate::collections::sort::{sort_by, sort_set};
 use crate::compile::Compiled;
 use crate::condition::holds::Record;
 use crate::condition::residual::Residual;
@@ -214,14 +215,15 @@ impl<'a> Search<'a> {
             return self.least_part(quest, list);
         }
         (0..list.len())
+            .take_while(|_| !self.work.is_over())
             .find_map(|at| self.enough_without(quest, list, at))
-            .or_else(|| self.enough_with_less_harm(quest, list))
+            .or_else(|| if self.work.is_over() { None } else { self.enough_with_less_harm(quest, list) })
     }
 
     /// The shortest part of a list that is enough.
     fn least_part(&self, quest: Quest<'_>, list: &[Step]) -> Option<Vec<Step>> {
         let mut parts = (1..1_u32 << list.len()).map(|left_out| chosen(list, !left_out)).listed();
-        crate::collections::sort::sort_by(&mut parts, |a, b| a.len().cmp(&b.len()));
+        sort_by(&mut parts, |a, b| a.len().cmp(&b.len()));
         parts.into_iter().find(|part| self.is_enough(quest, part))
     }
 
@@ -287,6 +289,9 @@ impl<'a> Search<'a> {
         let compiled = Rc::clone(&self.base.compiled);
         let mut world = World { now: self.base.now, compiled, supposed: Supposed::new() };
         let to = &mut world.supposed;
+        if list.iter().any(|step| matches!(step.change, Change::Lift(_))) {
+            to.lifted = Marks::new(self.model().roles.len());
+        }
         for step in list {
             match &step.change {
                 Change::Enable => to.enabled = true,
@@ -300,8 +305,8 @@ impl<'a> Search<'a> {
                 Change::Grant(_, roles) => {
                     push_all(&mut to.assignments, roles.first().map(|role| Assignment::of(*role)));
                 }
-                Change::Lift(role) => to.lifted.push(*role),
-                Change::Assume(conditions) => push_all(&mut to.conditions, conditions.iter().copied()),
+                Change::Lift(role) => _ = to.lifted.add(*role),
+                Change::Assume(conditions) => conditions.iter().for_each(|one| to.conditions.add(*one)),
             }
         }
         world
@@ -372,7 +377,7 @@ impl<'a> Search<'a> {
                 ))
                 | None => Vec::new(),
             };
-            for other in others {
+            for other in others.into_iter().take_while(|_| !self.work.is_over()) {
                 self.add_variant(quest, list, at, other);
             }
         }

@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 use super::search::{Goal, Search};
 use super::{Change, Step};
 use crate::collections::list::{Listed, push_all};
+use crate::collections::pairs::Pairs;
 use crate::collections::sort::sort_set;
-use crate::condition::holds::{Facts, Knowledge, Record, Supposition, is_reserved, overlap};
+use crate::condition::Root;
+use crate::condition::holds::{Facts, Knowledge, Record, Supposition, is_reserved};
 use crate::condition::residual::Residual;
-use crate::condition::{Path, Root};
-use crate::ids::ConditionId;
+use crate::ids::{ConditionId, Id};
 use crate::json::writer::next;
 use crate::query::moment::Moment;
 use crate::query::scope::{fold_all, fold_lift};
@@ -27,23 +28,21 @@ impl Search<'_> {
     /// The conditions on which a "yes" rests and which a changed attribute could turn: those that are
     /// assumed, and those that read what these read.
     pub(super) fn relied(&self, list: &[Step]) -> Vec<Supposition> {
-        let mut assumed = assumed(list);
+        let assumed = assumed(list);
         if assumed.is_empty() {
             return assumed;
         }
         let moves = assumed.iter().any(|one| one.moves);
-        let mut rest = self.suppose(list, |moment| {
+        let rest = self.suppose(list, |moment| {
             let mut rest = Vec::new();
             for goal in &self.goals {
                 moment.rests_on(*goal, moves, &mut rest);
             }
             rest
         });
-        while let Some(at) = rest.iter().position(|one| self.shares_path(*one, &assumed)) {
-            assumed.push(rest.swap_remove(at));
-        }
-        sort_set(&mut assumed);
-        assumed
+        let mut relied = self.with_related(assumed, rest);
+        sort_set(&mut relied);
+        relied
     }
 
     /// What has to be true of the attributes for a list that assumes this; what else the answer rests on
@@ -54,19 +53,11 @@ impl Search<'_> {
         assumed: &[Supposition],
         relied: &[Supposition],
     ) -> Option<String> {
-        let mut terms = assumed.to_vec();
-        while let Some(next) =
-            relied.iter().find(|one| !terms.contains(one) && self.shares_path(**one, &terms))
-        {
-            terms.push(*next);
-        }
-        let mut unresolved: Vec<Supposition> = Vec::new();
-        for term in terms {
+        let (mut unresolved, mut seen) = (Vec::new(), Pairs::default());
+        for term in self.with_related(assumed.to_vec(), relied.to_vec()) {
             match self.could_be(moment, term) {
                 Residual::False => return None,
-                Residual::Unresolved if !unresolved.iter().any(|one| self.says_the_same(*one, term)) => {
-                    unresolved.push(term);
-                }
+                Residual::Unresolved if self.is_new(&mut seen, term) => unresolved.push(term),
                 Residual::True | Residual::Unresolved => {}
             }
         }
@@ -84,10 +75,11 @@ impl Search<'_> {
         (!unresolved.is_empty()).then_some(out)
     }
 
-    /// Whether two conditions are the same one, of whichever record they are asked.
-    fn says_the_same(&self, one: Supposition, other: Supposition) -> bool {
-        (one.when, one.truth) == (other.when, other.truth)
-            && !self.model().conditions.reads(one.when, Root::Resource)
+    /// Whether a condition was not there before, of whichever record it is asked; those that read the record
+    /// are always new.
+    fn is_new(&self, seen: &mut Pairs, one: Supposition) -> bool {
+        seen.add(one.when.number(), one.truth.into())
+            || self.model().conditions.reads(one.when, Root::Resource)
     }
 
     /// Writes what the attributes would have to be like.
@@ -139,27 +131,69 @@ impl Search<'_> {
         })
     }
 
-    fn shares_path(&self, one: Supposition, others: &[Supposition]) -> bool {
-        let model = self.model();
-        self.work.spend(others.len());
-        if self.work.is_over() {
-            return false;
+    /// Adds those of other conditions that read what these read, or what is above or below it.
+    fn with_related(&self, mut terms: Vec<Supposition>, mut others: Vec<Supposition>) -> Vec<Supposition> {
+        let mut own = terms.clone();
+        sort_set(&mut own);
+        others.retain(|one| own.binary_search(one).is_err());
+        let (mut changed, mut looked_at) = (Vec::new(), 0);
+        loop {
+            let mut more = Vec::new();
+            for one in terms.get(looked_at..).unwrap_or_default() {
+                push_all(&mut more, self.changeable(one.when));
+            }
+            looked_at = terms.len();
+            more.retain(|it| first_from(&changed, *it) != Some(*it));
+            if !more.is_empty() {
+                push_all(&mut changed, more);
+                sort_set(&mut changed);
+                self.work.spend(changed.len());
+            }
+            let reads_any = |one: &Supposition| {
+                let attributes = self.changeable(one.when);
+                self.work.spend(attributes.len());
+                !self.work.is_over() && attributes.into_iter().any(|it| is_among(&changed, it))
+            };
+            match others.iter().position(reads_any) {
+                Some(at) => terms.push(others.remove(at)),
+                None => return terms,
+            }
         }
-        let paths = self.changeable_paths(one.when);
-        let overlaps = |a: &Path, b: &Path| a.root == b.root && overlap(model.str(a.rest), model.str(b.rest));
-        others.iter().any(|other| {
-            let others = self.changeable_paths(other.when);
-            paths.iter().any(|path| others.iter().any(|other| overlaps(path, other)))
-        })
     }
 
     /// Every attribute that a condition reads and that can be changed.
-    fn changeable_paths(&self, when: ConditionId) -> Vec<Path> {
-        let model = self.model();
-        let mut paths = model.conditions.paths_of(when);
-        paths.retain(|path| path.root != Root::User || !is_reserved(model.str(path.rest)));
-        paths
+    fn changeable(&self, when: ConditionId) -> Vec<Attribute<'_>> {
+        let mut attributes = Vec::new();
+        for path in self.model().conditions.paths_of(when) {
+            let name = self.model().str(path.rest);
+            if path.root != Root::User || !is_reserved(name) {
+                attributes.push((path.root, name));
+            }
+        }
+        attributes
     }
+}
+
+/// What a path finds below a root.
+type Attribute<'a> = (Root, &'a str);
+
+/// Whether one of these attributes, which are in order, is this one, or above or below it.
+fn is_among(changed: &[Attribute<'_>], (root, name): Attribute<'_>) -> bool {
+    let is_there = |name| first_from(changed, (root, name)) == Some((root, name));
+    let mut ends = name.bytes().enumerate().filter(|(_, byte)| *byte == b'.');
+    if is_there(name) || ends.any(|(end, _)| name.get(..end).is_some_and(is_there)) {
+        return true;
+    }
+    // What is below it begins with the name and a dot.
+    let mut below = String::from(name);
+    below.push('.');
+    first_from(changed, (root, &below)).is_some_and(|it| it.0 == root && it.1.starts_with(&below))
+}
+
+/// Of attributes in order, the first that is this one or comes after it.
+#[inline(never)]
+fn first_from<'a>(attributes: &[Attribute<'a>], from: Attribute<'_>) -> Option<Attribute<'a>> {
+    attributes.get(attributes.partition_point(|it| *it < from)).copied()
 }
 
 impl Moment<'_> {
