@@ -54,11 +54,11 @@ const BUDGETS = [
     absent: [...ADMINISTRATION, ...EMBEDDED],
   },
   { name: "  of it rolegate.wasm", wasm: "rolegate.wasm", brotli: 16_700, absent: ADMINISTRATION },
-  { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 90_200, absent: ADMINISTRATION },
+  { name: "rolegate-full.wasm", wasm: "rolegate-full.wasm", brotli: 91_100, absent: ADMINISTRATION },
   {
     name: "rolegate/inline",
     script: 'export * from "./entries/inline.js"',
-    brotli: 166_500,
+    brotli: 167_500,
     absent: ADMINISTRATION,
   },
   {

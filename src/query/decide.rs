@@ -8,15 +8,17 @@ use alloc::vec::Vec;
 
 use super::moment::{Assigned, Moment};
 use super::reason::Reason;
+use super::sayings::Sayings;
 use super::scope::{self, Part, fold_all};
 use super::standing::{RecordOwners, Standing};
 use crate::attributes::Attributes;
+use crate::collections::list::Listed;
 use crate::collections::pairs::Keyed;
 use crate::compile::{Grant, Requirements};
 use crate::condition::holds::{Facts, Record};
 use crate::condition::residual::Residual;
 use crate::ids::{Id, PermissionId};
-use crate::model::{Level, Permission};
+use crate::model::{Assignment, Level, Permission};
 
 /// What a permission is asked on.
 #[derive(Clone, Copy)]
@@ -66,7 +68,7 @@ impl Decision {
     }
 }
 
-impl Moment<'_> {
+impl<'a> Moment<'a> {
     /// Decides about a permission by name.
     pub(crate) fn decide(&self, permission: &str, asked: Asked<'_>) -> Decision {
         if let Some(reason) = self.refused() {
@@ -106,6 +108,7 @@ impl Moment<'_> {
             return decision;
         }
         let requirements = self.requirements(permission);
+        let mut distinct = None;
         let mut known: Keyed<()> = Keyed::default();
         for required in requirements.same.iter().skip(1) {
             let is_like_another = self.class(*required).is_some_and(|class| !known.put(class.0, class.1, ()));
@@ -113,7 +116,17 @@ impl Moment<'_> {
             if is_like_another && !self.declared(*required).is_none_or(is_refused) {
                 continue;
             }
-            if self.own_decision(*required, standing, &facts).reason != Reason::Granted {
+            if distinct.is_none() && self.sayings().is_some() {
+                distinct = Some(self.distinct_on(standing));
+            }
+            let about = match &distinct {
+                Some((assigned, sayings)) => {
+                    let about = self.sayers(sayings, *required).into_iter();
+                    about.filter_map(|at| assigned.get(at as usize).copied()).listed()
+                }
+                None => self.assigned_about(*required),
+            };
+            if self.own_decision_by(&about, *required, standing, &facts).reason != Reason::Granted {
                 return Reason::Prerequisite.into();
             }
         }
@@ -124,18 +137,45 @@ impl Moment<'_> {
         }
     }
 
+    /// The active assignments that deny or grant anything on a record, and what they are about. Those of one
+    /// role that have no condition do so alike, on whichever teams: of these the first one stands for all.
+    fn distinct_on(&self, standing: Standing<'_>) -> (Vec<Assigned<'a>>, Sayings) {
+        let mut known: Keyed<()> = Keyed::default();
+        let says_more = |assigned: &Assigned<'_>| {
+            let Assignment { role, team, when, .. } = assigned.assignment;
+            let touches = self.denial_touches(*assigned, standing);
+            let reaches = self.grant_reaches(*assigned, Level::All, standing);
+            let how = u32::from(touches) | u32::from(reaches) << 1 | u32::from(team.is_some()) << 2;
+            assigned.active && (touches || reaches) && (when.is_some() || known.put(role.number(), how, ()))
+        };
+        let distinct = self.assigned().filter(says_more).listed();
+        let sayings = self.sayings_of(&distinct);
+        (distinct, sayings)
+    }
+
     /// Decides about a permission on a record, without what it requires.
     fn own_decision(&self, id: PermissionId, standing: Standing<'_>, facts: &Facts<'_>) -> Decision {
+        self.own_decision_by(&self.assigned_about(id), id, standing, facts)
+    }
+
+    /// The same by those assignments that may say anything about it.
+    fn own_decision_by(
+        &self,
+        about: &[Assigned<'_>],
+        id: PermissionId,
+        standing: Standing<'_>,
+        facts: &Facts<'_>,
+    ) -> Decision {
         let Some(permission) = self.declared(id) else {
             return Reason::UnknownPermission.into();
         };
         if let Some(reason) = self.refused_permission(id, permission) {
             return reason.into();
         }
-        if let Some(assigned) = self.denial(id, facts, Some(standing)) {
+        if let Some(assigned) = self.denial(about, id, facts, Some(standing)) {
             return Decision { assignment: Some(assigned.index), ..Reason::Denied.into() };
         }
-        self.grant(id, facts, Some(standing))
+        self.grant(about, id, facts, Some(standing))
     }
 
     /// Whether denials through an assignment are about a record: its team covers it, or it has no team.
@@ -150,13 +190,14 @@ impl Moment<'_> {
     }
 
     /// The first active assignment that denies, among those that touch the record, if there is one.
-    fn denial(
+    fn denial<'s>(
         &self,
+        about: &[Assigned<'s>],
         id: PermissionId,
         facts: &Facts<'_>,
         standing: Option<Standing<'_>>,
-    ) -> Option<Assigned<'_>> {
-        for assigned in self.assigned_about(id) {
+    ) -> Option<Assigned<'s>> {
+        for assigned in about.iter().copied() {
             let touches =
                 assigned.active && standing.is_none_or(|standing| self.denial_touches(assigned, standing));
             if touches && !facts.lift(assigned.assignment.when) {
@@ -171,13 +212,19 @@ impl Moment<'_> {
     }
 
     /// The first assignment that grants, or why none does: for a record, or for the tenant as a whole.
-    fn grant(&self, id: PermissionId, facts: &Facts<'_>, standing: Option<Standing<'_>>) -> Decision {
+    fn grant(
+        &self,
+        about: &[Assigned<'_>],
+        id: PermissionId,
+        facts: &Facts<'_>,
+        standing: Option<Standing<'_>>,
+    ) -> Decision {
         let reaches = |assigned: Assigned<'_>, level| match standing {
             Some(standing) => self.grant_reaches(assigned, level, standing),
             None => assigned.assignment.team.is_none(),
         };
         let mut nearest: Decision = Reason::NotGranted.into();
-        for assigned in self.assigned_about(id) {
+        for assigned in about.iter().copied() {
             if !self.counts(assigned) {
                 continue;
             }
@@ -252,10 +299,11 @@ impl Moment<'_> {
     /// A tenant-level permission for the tenant as a whole.
     fn on_the_tenant(&self, id: PermissionId) -> Decision {
         let facts = self.remembering(Record::Unknown);
-        if let Some(assigned) = self.denial(id, &facts, None) {
+        let about = self.assigned_about(id);
+        if let Some(assigned) = self.denial(&about, id, &facts, None) {
             return Decision { assignment: Some(assigned.index), ..Reason::Denied.into() };
         }
-        self.grant(id, &facts, None)
+        self.grant(&about, id, &facts, None)
     }
 
     /// A scoped permission on anything at all: whether its scope is not none.
@@ -265,8 +313,8 @@ impl Moment<'_> {
         scope::exclude(&mut own);
         if closed || (had_alternatives && own.iter().any(|part| part.any.is_empty())) {
             let facts = self.remembering(Record::Any);
-            let assigned = self.denial(id, &facts, None);
-            return Decision { assignment: assigned.map(|assigned| assigned.index), ..Reason::Denied.into() };
+            let assigned = self.denial(&self.assigned_about(id), id, &facts, None).map(|it| it.index);
+            return Decision { assignment: assigned, ..Reason::Denied.into() };
         }
         if !had_alternatives {
             return self.nothing_granted(id);

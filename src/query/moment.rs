@@ -11,6 +11,7 @@ use core::slice::Iter;
 use super::decide::Decision;
 use super::reason::Reason;
 use super::sayings::Sayings;
+use super::scope::Together;
 use super::supposed::{AS_IT_IS, Supposed};
 use crate::attributes::Attributes;
 use crate::collections::list::Listed;
@@ -99,6 +100,8 @@ pub(crate) struct Found<'a> {
     sayings: OnceCell<Sayings>,
     /// How often they were gone through.
     times: Cell<usize>,
+    /// Those that are active, where they are many and it was asked, and what they are about.
+    pub(crate) ways: OnceCell<(Vec<Together>, Sayings)>,
     /// The user's assignments.
     assigned: Vec<Assigned<'a>>,
     /// The teams that the user is in, and their names.
@@ -320,15 +323,36 @@ impl<'a> Moment<'a> {
     }
 
     /// What the user's assignments are about, where they are many.
-    fn sayings(&self) -> Option<&Sayings> {
-        let make = || {
-            let made = Sayings::new(self.model, &self.found.assigned);
-            self.spend(made.len());
-            made
-        };
+    pub(crate) fn sayings(&self) -> Option<&Sayings> {
+        let make = || self.sayings_of(&self.found.assigned);
         self.found.times.set(self.found.times.get() + 1);
         let is_worth_it = self.found.assigned.len() > FEW_TO_ASK && self.found.times.get() > FEW_TIMES;
         is_worth_it.then(|| self.found.sayings.get_or_init(make))
+    }
+
+    /// All that the user is assigned, whether or not anything is left to look at it.
+    pub(crate) fn all_assigned(&self) -> Vec<Assigned<'a>> {
+        self.spend(self.found.assigned.len());
+        self.found.assigned.clone()
+    }
+
+    /// The assignment at a position.
+    pub(crate) fn assigned_at(&self, at: usize) -> Option<Assigned<'a>> {
+        self.found.assigned.get(at).copied()
+    }
+
+    /// What some of the user's assignments are about.
+    pub(crate) fn sayings_of(&self, assigned: &[Assigned<'_>]) -> Sayings {
+        let made = Sayings::new(self.model, assigned);
+        self.spend(made.len());
+        made
+    }
+
+    /// The positions of those that may say anything about a permission.
+    pub(crate) fn sayers(&self, sayings: &Sayings, permission: PermissionId) -> Vec<u32> {
+        let found = sayings.about(self.model, &self.compiled, permission);
+        self.spend(1 + found.len() + self.compiled.take_steps());
+        if self.is_over() { Vec::new() } else { found }
     }
 
     /// The same for permissions between which no role of the user makes a difference, where it was looked for
@@ -354,10 +378,8 @@ impl<'a> Moment<'a> {
             return Vec::new();
         }
         let Some(sayings) = self.sayings() else { return self.assigned().listed() };
-        let found = sayings.about(self.model, &self.compiled, permission);
-        self.spend(1 + found.len() + self.compiled.take_steps());
-        let found = if self.is_over() { Vec::new() } else { found };
-        found.iter().filter_map(|at| self.found.assigned.get(*at as usize).copied()).listed()
+        let found = self.sayers(sayings, permission);
+        found.into_iter().filter_map(|at| self.assigned_at(at as usize)).listed()
     }
 
     /// Whether an assignment may grant: its role is among the session roles.

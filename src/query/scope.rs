@@ -47,6 +47,9 @@ struct Through<'a> {
     limit: Option<Rc<TeamSet>>,
 }
 
+/// Assignments that differ in their teams only: the position of the first, and what the teams cover.
+pub(crate) type Together = (usize, Option<Rc<TeamSet>>);
+
 impl<'a> Moment<'a> {
     /// The part of one permission.
     pub(crate) fn part(&self, permission: PermissionId) -> Part {
@@ -61,19 +64,38 @@ impl<'a> Moment<'a> {
         part
     }
 
-    /// The active assignments that may say something about a permission. Those of one role that have no
-    /// condition count together, on however many teams; those that no team limits by themselves, since within
-    /// a team `team` reaches all of it.
+    /// The active assignments that may say something about a permission.
     fn ways_about(&self, permission: PermissionId) -> Vec<Through<'a>> {
+        if self.is_over() || self.sayings().is_none() {
+            return self.together(self.assigned_about(permission)).0;
+        }
+        let (ways, sayings) = self.found.ways.get_or_init(|| {
+            let (ways, at) = self.together(self.all_assigned());
+            let sayings = self.sayings_of(&ways.iter().map(|way| way.assigned).listed());
+            (at.into_iter().zip(ways.into_iter().map(|way| way.limit)).listed(), sayings)
+        });
+        let through = |way: u32| {
+            let (at, limit) = ways.get(way as usize)?;
+            Some(Through { assigned: self.assigned_at(*at)?, limit: limit.clone() })
+        };
+        self.sayers(sayings, permission).into_iter().filter_map(through).listed()
+    }
+
+    /// Of assignments those that are active. The ones of one role that have no condition count together, on
+    /// however many teams; those that no team limits by themselves, since within a team `team` reaches all of
+    /// it. Also the position of the first of each.
+    fn together(&self, all: Vec<Assigned<'a>>) -> (Vec<Through<'a>>, Vec<usize>) {
+        let mut positions = Vec::new();
         let (mut found, mut teams): (Vec<Assigned<'a>>, Vec<Vec<TeamId>>) = (Vec::new(), Vec::new());
         let mut known: Keyed<usize> = Keyed::default();
-        for assigned in self.assigned_about(permission).into_iter().filter(|assigned| assigned.active) {
+        for (position, assigned) in all.into_iter().enumerate().filter(|(_, assigned)| assigned.active) {
             let Assignment { role, team, when, .. } = assigned.assignment;
             let (role, is_limited) = (role.number(), u32::from(team.is_some()));
             let same = known.get(role, is_limited).copied().filter(|_| when.is_none());
             let at = same.unwrap_or(found.len());
             if same.is_none() {
                 found.push(assigned);
+                positions.push(position);
                 teams.push(Vec::new());
                 if when.is_none() {
                     known.put(role, is_limited, at);
@@ -88,7 +110,7 @@ impl<'a> Moment<'a> {
             let limit = assigned.assignment.team.map(|_| covered(teams));
             Through { assigned, limit }
         };
-        found.into_iter().zip(teams).map(through).listed()
+        (found.into_iter().zip(teams).map(through).listed(), positions)
     }
 
     fn add_alternatives(
