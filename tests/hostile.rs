@@ -583,6 +583,8 @@ fn a_chain_of_permissions_is_asked_in_proportion() {
     assert_in_proportion(&CHAIN, |subject, permission, on| assert!(subject.can(permission, on)));
     assert_in_proportion(&CHAIN, |subject, permission, on| _ = subject.explain(permission, on));
     assert_in_proportion(&CHAIN, |subject, permission, _| _ = subject.scope(permission).kind());
+    assert_in_proportion(&CHAIN, |subject, permission, on| _ = subject.until(permission, on));
+    assert_in_proportion(&CHAIN, |subject, _, _| _ = subject.valid_until());
 }
 
 #[test]

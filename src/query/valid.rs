@@ -3,11 +3,14 @@
 //!
 //! Twin of pkg-template/src/snapshot/live-moment.ts; tests/package/own.mjs and tests/own.rs hold them equal.
 
-use core::cell::RefCell;
+use alloc::vec::Vec;
+use core::cell::{OnceCell, RefCell};
 
 use super::decide::Asked;
 use super::moment::{Assigned, Moment};
+use super::sayings::Sayings;
 use super::scope::{fold_all, fold_lift};
+use crate::collections::list::Listed;
 use crate::collections::pairs::Keyed;
 use crate::condition::holds::{Facts, Memo, Record, Same, Side};
 use crate::condition::leaf::time_of;
@@ -15,7 +18,7 @@ use crate::condition::residual::Residual;
 use crate::condition::{Leaf, Node, Operand, Root};
 use crate::ids::{ConditionId, Id, PermissionId};
 use crate::json::value::Value;
-use crate::model::Level;
+use crate::model::{Assignment, Level};
 use crate::time::{DAY, Window};
 
 /// What a condition leaves open: of a grant, for it to hold, of a denial, for it to be lifted.
@@ -45,16 +48,18 @@ impl Steadiness {
 
 /// What conditions come to, for all permissions that are asked about together: many hang on the same ones.
 #[derive(Default)]
-pub(crate) struct Known {
+pub(crate) struct Known<'a> {
     /// Whatever the record and the context are.
     folds: Memo,
     /// Until when it stays as it is.
     until: RefCell<Keyed<f64>>,
     /// The same of what permissions come to by themselves, each kind once.
     classes: RefCell<Keyed<f64>>,
+    /// The assignments that time may treat differently, where they are many, and what they are about.
+    distinct: OnceCell<(Vec<Assigned<'a>>, Sayings)>,
 }
 
-impl Known {
+impl Known<'_> {
     fn steady(&self, asked: &Facts<'_>, when: ConditionId) -> f64 {
         if let Some(until) = self.until.borrow().get(when.number(), 0) {
             return *until;
@@ -65,7 +70,7 @@ impl Known {
     }
 }
 
-impl Moment<'_> {
+impl<'a> Moment<'a> {
     /// The next moment at which time alone may change an answer, as far as that is told by each permission by
     /// itself.
     pub(crate) fn valid_until(&self) -> f64 {
@@ -96,7 +101,7 @@ impl Moment<'_> {
     /// The next moment at which time alone may change what a permission asks of a record. What cannot be
     /// granted is "no" at all times; a grant or a denial of everything leaves nothing to others of its kind,
     /// a denial nothing to grants either.
-    pub(crate) fn steady_until(&self, id: PermissionId, record: Record<'_>, known: &Known) -> f64 {
+    pub(crate) fn steady_until(&self, id: PermissionId, record: Record<'_>, known: &Known<'a>) -> f64 {
         if self.declared(id).is_none_or(|it| self.refused_permission(id, it).is_some()) {
             return f64::INFINITY;
         }
@@ -109,13 +114,13 @@ impl Moment<'_> {
         until
     }
 
-    fn own_steady_until(&self, id: PermissionId, record: Record<'_>, known: &Known) -> f64 {
+    fn own_steady_until(&self, id: PermissionId, record: Record<'_>, known: &Known<'a>) -> f64 {
         let asked = self.facts(record);
         // Whatever the record and the context are.
         let any = Facts { context: None, memo: Some(&known.folds), ..self.facts(Record::Any) };
         let (mut grants, mut denials) = (Steadiness::default(), Steadiness::default());
         let mut may_hold = false;
-        for assigned in self.assigned_about(id) {
+        for assigned in self.distinct_about(id, known) {
             if self.counts(assigned) {
                 for grant in self.grants(assigned, id) {
                     may_hold |= self.now < self.model().window(assigned.assignment).until;
@@ -142,13 +147,34 @@ impl Moment<'_> {
         denials.settled.unwrap_or_else(|| grants.until().min(denials.until()))
     }
 
+    /// The assignments that may say anything about a permission. Those of one role and window that have no
+    /// condition end alike, on whichever teams: of these the first one stands for all.
+    fn distinct_about(&self, id: PermissionId, known: &Known<'a>) -> Vec<Assigned<'a>> {
+        if self.sayings().is_none() {
+            return self.assigned_about(id);
+        }
+        let (distinct, sayings) = known.distinct.get_or_init(|| {
+            let mut seen: Keyed<()> = Keyed::default();
+            let is_another = |assigned: &Assigned<'_>| {
+                let Assignment { role, team, window, when } = *assigned.assignment;
+                let how = window.map_or(0, Id::number) << 1 | u32::from(team.is_some());
+                when.is_some() || seen.put(role.number(), how, ())
+            };
+            let distinct = self.assigned().filter(is_another).listed();
+            let sayings = self.sayings_of(&distinct);
+            (distinct, sayings)
+        });
+        let about = self.sayers(sayings, id).into_iter();
+        about.filter_map(|at| distinct.get(at as usize).copied()).listed()
+    }
+
     /// Until when a grant or a denial stays as it is, and whether it settles the matter: it is about
     /// everything, and its conditions come to what they come to where there are none.
     fn steady_way(
         &self,
         assigned: Assigned<'_>,
         when: Option<ConditionId>,
-        (asked, any, known): (&Facts<'_>, &Facts<'_>, &Known),
+        (asked, any, known): (&Facts<'_>, &Facts<'_>, &Known<'a>),
         (is_of_all, none, fold): (bool, Residual, Fold),
     ) -> (f64, bool) {
         let window = self.model().window(assigned.assignment).steady_until(self.now);
