@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { acme, NOW } from "../package/acme.mjs";
 import { equal, ok, Report } from "../package/report.mjs";
 import { html, importMap } from "./browser.mjs";
@@ -223,6 +223,42 @@ async function showing(test) {
     equal(found[4], []);
   });
 
+  await test("what is hidden stays so without the line of CSS, and wherever the root goes", async (tab) => {
+    const found = await tab.evaluate(async () => {
+      const main = put(
+        '<p id="a" data-can="c.close" style="color: red"></p><p id="b" data-can="c.view"></p>',
+      );
+      const store = testStore(own);
+      const unbind = bind(document, store);
+      document.adoptedStyleSheets = [];
+      const [a] = main.children;
+      const seen = [isSeen("a")];
+      for (const style of ["display: block", "display: flex !important"]) {
+        a.style.cssText = style;
+        await frame();
+        seen.push(isSeen("a"));
+      }
+      a.removeAttribute("style");
+      await frame();
+      seen.push(isSeen("a"));
+      a.style.display = "inline-block";
+      store.emit(["c.close"]);
+      seen.push(a.style.cssText);
+      a.style.display = "";
+      await frame();
+      seen.push(isSeen("a"), isSeen("b"));
+      unbind();
+      seen.push(isSeen("a"), isSeen("b"));
+
+      const root = document.createElement("div");
+      root.innerHTML = '<p data-can="c.close"></p>';
+      bind(root, own);
+      put("<div></div>").firstChild.attachShadow({ mode: "open" }).append(root);
+      return [...seen, root.firstChild.checkVisibility()];
+    });
+    equal(found, [false, false, false, false, "display: inline-block;", true, false, false, false, false]);
+  });
+
   await test("an element belongs to the binding that was first; afterwards the other takes over", async (tab) => {
     const found = await tab.evaluate(async () => {
       put('<p id="a" data-can="c.view"></p><section><p id="b" data-can="c.view"></p></section>');
@@ -308,6 +344,22 @@ async function closing(test) {
     await tab.keyboard.press("ArrowDown");
     await tab.keyboard.type("2");
     equal([await tab.locator("#text").inputValue(), await tab.locator("#select").inputValue()], ["", "1"]);
+  });
+
+  await test("nor do they get files that are dropped on them", async (tab) => {
+    await tab.evaluate((mode) => {
+      put(`<input id="open" type="file"><input id="closed" type="file" data-can="c.close" ${mode}>`);
+      bind(document, own);
+    }, MODE);
+    const client = await tab.context().newCDPSession(tab);
+    const data = { items: [], files: [fileURLToPath(import.meta.url)], dragOperationsMask: 1 };
+    for (const id of ["open", "closed"]) {
+      const { x, y } = await tab.locator(`#${id}`).boundingBox();
+      for (const type of ["dragEnter", "dragOver", "drop"])
+        await client.send("Input.dispatchDragEvent", { type, x: x + 9, y: y + 9, data });
+    }
+    await tab.waitForFunction("document.getElementById('open').files.length === 1");
+    equal(await tab.evaluate("document.getElementById('closed').files.length"), 0);
   });
 
   await test("a page is told once of what was stopped", async (tab) => {
@@ -404,6 +456,28 @@ async function forms(test) {
         [],
         "a set of fields",
       );
+    });
+    await test(`nor where the form is around what is bound, or elsewhere (${mode || "hidden"})`, async (tab) => {
+      const found = await tab.evaluate((button) => {
+        const ask = (markup) => {
+          const main = put(markup);
+          const unbind = bind(main.querySelector("section"), own);
+          const form = main.querySelector("form");
+          form.addEventListener("submit", act("submit"));
+          form.requestSubmit();
+          form.requestSubmit(document.getElementById("closed"));
+          unbind();
+          return done.splice(0).length;
+        };
+        return [
+          ask(`<form><section>${button}</section></form>`),
+          ask(
+            `<form id="form"></form><section>${button.replace("<button", '<button form="form"')}</section>`,
+          ),
+          ask(`<form><button>Save</button><section>${button}</section></form>`),
+        ];
+      }, closed(mode));
+      equal(found, [0, 0, 1]);
     });
     await test(`nor one that is closed itself (${mode || "hidden"})`, async (tab) => {
       const fields = await ways(tab, FORM(`${CLOSED} ${mode}`, '<button id="open">Save</button>')).catch(
@@ -712,6 +786,7 @@ async function changing(test) {
       const after = [counted.count, document.body.innerHTML === before, ["a", "b", "c"].map(isSeen)];
       main.insertAdjacentHTML("beforeend", '<p id="d" data-can="c.view"></p>');
       store.emit(["c.close"]);
+      unbind.refresh();
       await frame();
       const later = states();
       unbind();

@@ -2,6 +2,22 @@
 
 const IMPORTANT = "important";
 const FLAGS = ["disabled", "inert"];
+/** What labels, keys and forms make an element do that nobody sees. */
+const ACTS = ["click", "submit"];
+
+/** How an owner wants an element to be shown. */
+export type Display = readonly [value: string, priority: string];
+
+/**
+ * Hides an element, whatever style sheets say.
+ * @returns what its owner wants; `undefined` if it is hidden already
+ */
+export function hide({ style }: HTMLElement): Display | undefined {
+  const wanted = [style.display, style.getPropertyPriority("display")] as const;
+  if (wanted.join() === `none,${IMPORTANT}`) return undefined;
+  style.setProperty("display", "none", IMPORTANT);
+  return wanted;
+}
 
 /**
  * Hides an element, or makes it unusable: a control is disabled, anything else is inert. It stays so, whatever
@@ -9,9 +25,8 @@ const FLAGS = ["disabled", "inert"];
  * @returns a function that opens it (it is then as its owner last wanted it) or closes it again
  */
 export function closed(element: HTMLElement, isDisabled: boolean): (allowed: boolean) => void {
-  const { style } = element;
   const flag = "disabled" in element ? "disabled" : "inert";
-  let wanted: readonly [value: string, priority: string] = ["", ""];
+  let wanted: Display = ["", ""];
   let isFlagged = false;
   let isClosed = false;
   // What it tells of is the owner's doing.
@@ -21,16 +36,16 @@ export function closed(element: HTMLElement, isDisabled: boolean): (allowed: boo
     if (isDisabled) {
       isFlagged = element.hasAttribute(flag);
       element.setAttribute(flag, "");
-    } else if (style.display !== "none" || style.getPropertyPriority("display") !== IMPORTANT) {
-      wanted = [style.display, style.getPropertyPriority("display")];
-      style.setProperty("display", "none", IMPORTANT);
-    }
+    } else wanted = hide(element) ?? wanted;
     observer.takeRecords();
   }
 
   function set(allowed: boolean): void {
     if (allowed !== isClosed) return;
     isClosed = !allowed;
+    for (const act of ACTS)
+      if (isClosed) element.addEventListener(act, stop, true);
+      else element.removeEventListener(act, stop, true);
     if (isClosed) {
       observer.observe(element, { attributeFilter: [isDisabled ? flag : "style"] });
       close();
@@ -38,12 +53,17 @@ export function closed(element: HTMLElement, isDisabled: boolean): (allowed: boo
       if (observer.takeRecords().length > 0) close();
       observer.disconnect();
       if (isDisabled) element.toggleAttribute(flag, isFlagged);
-      else style.setProperty("display", wanted[0], wanted[1]);
+      else element.style.setProperty("display", wanted[0], wanted[1]);
     }
   }
 
   set(false);
   return set;
+}
+
+function stop(event: Event): void {
+  event.preventDefault();
+  event.stopImmediatePropagation();
 }
 
 type Props = Record<string, any>;

@@ -44,8 +44,8 @@ const WATCHED = [CAN, "data-can-any", "data-can-mode", ...MARKS];
  * with `data-can-mode="disable"` they stay, but do nothing, and tell why. Elements that are added later and
  * changed attributes are noticed; shadow roots are roots of their own. The returned function ends this, and
  * leaves all of them hidden, as they were before.
- * @throws {RolegateError} `bad-options` for an option that does not exist, anything but a gate, a store or
- *   gate data, and a root that is bound already or lies in one that is; `bad-gate-data`
+ * @throws {RolegateError} `bad-options` for an option that does not exist, and for anything but a gate, a store
+ *   or gate data; `bad-gate-data`
  */
 export function bind(
   root: Document | ShadowRoot | Element,
@@ -55,9 +55,11 @@ export function bind(
   // A `resource` that is given as `undefined` finds nothing: if it were ignored, the questions would be wider.
   const { resource, reason = neutral } = optionsOf(options, absent, RECORD_RULES);
   const live = follow(source);
-  const marks = new Marks(root, root.ownerDocument ?? root);
+  const document = root.ownerDocument ?? root;
+  const marks = new Marks(root, document);
   /** A gate that does not explain is not asked for each element. */
   let mute: LiteGate | undefined;
+  const ending = new AbortController();
 
   function aboutOf(element: Element): About {
     if (resource === undefined || element.hasAttribute("data-can-any")) return [];
@@ -82,7 +84,7 @@ export function bind(
 
   function ask(element: Element): void {
     const permission = element.getAttribute(CAN);
-    if (permission === null || !root.contains(element)) {
+    if (permission === null || ending.signal.aborted || !root.contains(element)) {
       marks.clear(element);
       return;
     }
@@ -115,7 +117,7 @@ export function bind(
 
   /** The elements with marks that an event is about. */
   function concerned(event: Event): Element[] {
-    const button = buttonOf(event, root);
+    const button = buttonOf(event, root.getRootNode() as ParentNode & Node);
     const around = button && [...marks.elements()].filter((element) => isInside(button, element));
     return [...(event.composedPath() as Element[]).filter((it) => marks.has(it)), ...(around ?? [])];
   }
@@ -142,14 +144,17 @@ export function bind(
 
   const observer = new MutationObserver(look);
   observer.observe(root, { subtree: true, childList: true, attributes: true, attributeFilter: WATCHED });
-  for (const name of EVENTS) root.addEventListener(name, stop, true);
+  const listening = { capture: true, signal: ending.signal };
+  for (const name of EVENTS) root.addEventListener(name, stop, listening);
+  // Forms may be around the root, and buttons may belong to any form of the tree.
+  for (const tree of [root.getRootNode(), document]) tree.addEventListener("submit", stop, listening);
   askWithin(root);
   const unsubscribe = live.subscribe(askAll);
 
   function unbind(): void {
+    ending.abort();
     unsubscribe();
     observer.disconnect();
-    for (const name of EVENTS) root.removeEventListener(name, stop, true);
     marks.clearAll();
   }
   return Object.assign(unbind, { refresh: (within: Element | typeof root = root) => askWithin(within) });

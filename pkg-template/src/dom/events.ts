@@ -1,16 +1,8 @@
 // What may not happen to an element that is closed.
 
 /** By which elements act, and fields change. */
-export const EVENTS: readonly string[] = [
-  "click",
-  "auxclick",
-  "dblclick",
-  "mousedown",
-  "keydown",
-  "keyup",
-  "beforeinput",
-  "submit",
-];
+export const EVENTS: readonly string[] =
+  "click auxclick dblclick mousedown keydown keyup beforeinput drop submit".split(" ");
 
 /** Whether an event makes an element act: keys that only move on do not, and a button may be pressed for focus. */
 export function acts(event: Event): boolean {
@@ -23,24 +15,24 @@ export function acts(event: Event): boolean {
 
 /** Whether it is the one event of its kind of which a page is told. */
 export function tells({ type }: Event): boolean {
-  return type === "click" || type === "submit" || type === "keydown";
+  return ["click", "submit", "keydown"].includes(type);
 }
 
 /**
  * The button that submits a form; where a script does, without one, the form's default button. It is sought in
  * the tree, since fields of a form may have the names of its properties.
  */
-export function buttonOf(event: Event, root: ParentNode): Element | undefined {
+export function buttonOf(event: Event, tree: ParentNode): Element | undefined {
   if (event.type !== "submit") return undefined;
   const { submitter } = event as SubmitEvent;
   if (submitter !== null) return submitter;
   const [form] = event.composedPath();
-  for (const button of root.querySelectorAll<HTMLButtonElement | HTMLInputElement>("button,input"))
+  for (const button of tree.querySelectorAll<HTMLButtonElement | HTMLInputElement>("button,input"))
     if (button.form === form && (button.type === "submit" || button.type === "image")) return button;
   return undefined;
 }
 
+/** Whether a node is in an element, or is it: of forms, fields may have the names of methods. */
 export function isInside(node: Node, element: Element): boolean {
-  const { DOCUMENT_POSITION_CONTAINS } = Node;
-  return node === element || (node.compareDocumentPosition(element) & DOCUMENT_POSITION_CONTAINS) !== 0;
+  return Node.prototype.contains.call(element, node);
 }

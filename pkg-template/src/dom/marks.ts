@@ -1,13 +1,17 @@
 // What closing does to an element, and how it is undone.
 
+import { type Display, hide } from "../bindings/closed.js";
+
 /** What became of an element. */
 export type State = "open" | "hidden" | "disabled";
 
 /** Where that stands: the line of CSS reads it. */
 const STATE = "data-can-state";
+const DISABLED = "aria-disabled";
+const DESCRIBED = "aria-describedby";
 
 /** The attributes that marks are made of: a page's own scripts may take them away again. */
-export const MARKS: readonly string[] = [STATE, "aria-disabled", "aria-describedby"];
+export const MARKS: readonly string[] = [STATE, DISABLED, DESCRIBED, "style"];
 
 /**
  * The line of CSS for the head of a page: it hides gated elements until it is known that they are allowed.
@@ -26,7 +30,8 @@ interface Mark {
   state?: State;
   note?: Note | undefined;
   /** What the page itself said. */
-  ariaDisabled?: string | null;
+  ariaDisabled?: string | null | undefined;
+  display?: Display | undefined;
 }
 
 /** An element belongs to the binding that has found it first: two answers would take turns. */
@@ -72,7 +77,6 @@ export class Marks {
     this.#marks.set(element, mark);
     if (state !== mark.state) {
       this.#enable(element, mark);
-      if (state === "disabled") mark.ariaDisabled = element.getAttribute("aria-disabled");
       mark.state = state;
     }
     if (text !== mark.note?.text) {
@@ -87,10 +91,14 @@ export class Marks {
     const mark = element && this.#marks.get(element);
     if (element && mark?.state !== undefined) {
       write(element, STATE, mark.state);
-      if (mark.state === "disabled" && element.getAttribute("aria-disabled") !== "true") {
-        mark.ariaDisabled = element.getAttribute("aria-disabled");
-        write(element, "aria-disabled", "true");
+      const said = element.getAttribute(DISABLED);
+      if (mark.state === "disabled" && (said !== "true" || mark.ariaDisabled === undefined)) {
+        mark.ariaDisabled = said;
+        write(element, DISABLED, "true");
       }
+      // Also without the line of CSS: a page may replace its style sheets, and move the root.
+      if (mark.state === "hidden" && "style" in element)
+        mark.display = hide(element as HTMLElement) ?? mark.display;
       if (mark.note !== undefined) describe(element, mark.note.element.id, true);
     }
     const tree = this.#root.getRootNode() as Document;
@@ -111,17 +119,25 @@ export class Marks {
   clearAll(): void {
     for (const element of this.#marks.keys()) this.clear(element);
     this.#place.remove();
+    adopt(this.#root.getRootNode(), this.#place.ownerDocument);
   }
 
   #enable(element: Element, mark: Mark): void {
-    if (mark.state === "disabled") write(element, "aria-disabled", mark.ariaDisabled ?? null);
+    if (mark.state === "disabled") write(element, DISABLED, mark.ariaDisabled ?? null);
+    if (mark.display) {
+      const page = element as HTMLElement;
+      const [value, priority] = hide(page) ?? mark.display;
+      page.style.setProperty("display", value, priority);
+      write(element, "style", element.getAttribute("style") || null);
+    }
+    mark.ariaDisabled = mark.display = undefined;
   }
 
   #take(text: string): Note {
     let note = this.#notes.get(text);
     if (note === undefined) {
       note = { text, element: this.#place.ownerDocument.createElement("span"), uses: 0 };
-      note.element.id = `rolegate-${Math.random().toString(36).slice(2)}`;
+      note.element.id = `rolegate-${Math.random()}`;
       note.element.textContent = text;
       this.#place.append(note.element);
       this.#notes.set(text, note);
@@ -142,11 +158,9 @@ export class Marks {
 
 /** Adds an id to those that describe an element, or takes it away. */
 function describe(element: Element, id: string, wanted: boolean): void {
-  const described = element.getAttribute("aria-describedby");
-  const ids = described?.split(/\s+/).filter(Boolean) ?? [];
-  if (ids.includes(id) === wanted) return;
-  const next = wanted ? [...ids, id] : ids.filter((it) => it !== id);
-  write(element, "aria-describedby", next.length === 0 ? null : next.join(" "));
+  const ids = (element.getAttribute(DESCRIBED) ?? "").split(/\s+/).filter((it) => it && it !== id);
+  if (wanted) ids.push(id);
+  write(element, DESCRIBED, ids.join(" ") || null);
 }
 
 /** What is there already is not written: that would be a change for who watches. */
@@ -156,16 +170,17 @@ function write(element: Element, name: string, value: string | null): void {
   else element.setAttribute(name, value);
 }
 
-/** The documents and shadow roots that have the line of CSS. */
-const styled = new WeakSet<object>();
+/** The line of CSS of each document and shadow root. */
+const sheets = new WeakMap<object, CSSStyleSheet>();
 
 /** What is in no document yet gets it from its own. A policy for styles does not forbid such sheets. */
 function adopt(tree: Node, document: Document): void {
   const place = "adoptedStyleSheets" in tree ? (tree as ShadowRoot) : document;
   const view = document.defaultView as { CSSStyleSheet?: typeof CSSStyleSheet } | null;
-  if (styled.has(place) || !view?.CSSStyleSheet || !place.adoptedStyleSheets) return;
-  styled.add(place);
-  const sheet = new view.CSSStyleSheet();
+  if (!view?.CSSStyleSheet || !place.adoptedStyleSheets) return;
+  const sheet = sheets.get(place) ?? new view.CSSStyleSheet();
+  sheets.set(place, sheet);
   sheet.replaceSync(CLOSED_CSS);
-  place.adoptedStyleSheets = [...place.adoptedStyleSheets, sheet];
+  if (!place.adoptedStyleSheets.includes(sheet))
+    place.adoptedStyleSheets = [...place.adoptedStyleSheets, sheet];
 }
