@@ -51,7 +51,7 @@ export class RolegateCan {
     const why = answer((live, gate) => whyNot(live, gate, this.rolegateCan(), about()));
     const shown = computed(() => {
       if (state() === "allowed") return children;
-      return (state() === "pending" ? this.rolegateCanPending() : undefined) ?? this.rolegateCanElse();
+      return (state() === "pending" && this.rolegateCanPending()) || this.rolegateCanElse();
     });
     const context: RolegateCanContext = {
       get $implicit() {
@@ -75,7 +75,7 @@ export class RolegateCan {
   // What Angular's own packager makes of `@Directive({ selector: "[rolegateCan]" })`: the linker of an
   // application's build reads the calls, and its compiler of templates the types.
   static ɵfac: i0.ɵɵFactoryDeclaration<RolegateCan, never> = i0.ɵɵngDeclareFactory({
-    minVersion: "12.0.0",
+    minVersion: "19.0.0",
     version: "19.0.0",
     ngImport: i0,
     type: RolegateCan,
@@ -98,7 +98,7 @@ export class RolegateCan {
     true,
     never
   > = i0.ɵɵngDeclareDirective({
-    minVersion: "17.1.0",
+    minVersion: "19.0.0",
     version: "19.0.0",
     ngImport: i0,
     type: RolegateCan,

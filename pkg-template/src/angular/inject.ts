@@ -1,6 +1,7 @@
 // Answers as signals.
 
 import {
+  ApplicationRef,
   afterNextRender,
   computed,
   effect,
@@ -39,15 +40,19 @@ function asker(source: MaybeGetter<RolegateSource>): <T>(ask: Ask<T>) => T {
     zone.runOutsideAngular(() => runInInjectionContext(injector, () => valueOf(source))),
   );
   const live = computed(() => follow(given()));
-  const heard = signal(0);
-  // A server stays there, and listens to nothing; a page that is hydrated begins with the same answers.
-  const isFirst = signal(true);
-  afterNextRender(() => isFirst.set(false));
-  effect((onCleanup) => {
-    if (isFirst()) return;
-    const hear = () => heard.update((times) => times + 1);
-    onCleanup(zone.runOutsideAngular(() => live().subscribe(hear)));
-    hear();
+  const heard = signal({});
+  // A server, and the page that takes it over, answer by the time of the data. A server listens to nothing.
+  const isFirst = signal(inject(ApplicationRef).components.length === 0);
+  afterNextRender(() => {
+    isFirst.set(false);
+    effect(
+      (onCleanup) => {
+        const hear = (): void => heard.set({});
+        onCleanup(zone.runOutsideAngular(() => live().subscribe(hear)));
+        hear();
+      },
+      { injector },
+    );
   });
   // Timers are set outside of a zone: an application with one that never rests would never be stable.
   return (ask) => {
@@ -73,8 +78,7 @@ export function injectCan(permission: MaybeGetter<Permission>, ...resource: Mayb
 
 /** The records on which the user may do this: the same object as long as it says the same. */
 export function injectScope(permission: MaybeGetter<Permission>): Signal<Scope> {
-  const keep = steady<Scope>();
-  return answer((_, gate) => keep(gate.scope(valueOf(permission))));
+  return answer(steady<Scope>()((_, gate) => gate.scope(valueOf(permission))));
 }
 
 /**
@@ -85,8 +89,9 @@ export function injectExplain(
   permission: MaybeGetter<Permission>,
   ...resource: MaybeAbout
 ): Signal<Explanation> {
-  const keep = steady<Explanation>();
-  return answer((live, gate) => keep(explanationOf(live, gate, valueOf(permission), aboutOf(resource))));
+  const ask: Ask<Explanation> = (live, gate) =>
+    explanationOf(live, gate, valueOf(permission), aboutOf(resource));
+  return answer(steady<Explanation>()(ask));
 }
 
 /** An answer that follows the source, and whatever signals the question reads. */

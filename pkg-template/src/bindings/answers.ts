@@ -25,15 +25,30 @@ export function asked<K extends "can" | "explain">(
   return about.length > 0 ? ask(permission, about[0]) : ask(permission);
 }
 
-/** Whether this is allowed; and the listeners hear when time changes it. */
+/**
+ * Whether this is allowed; and the listeners hear when time changes it. A page is told what a gate throws that
+ * is loud (`onUnknown`), and the answer is no: an error would leave on most screens what was there before.
+ */
 export function isAllowed(live: Live, gate: LiteGate, permission: Permission, about: About): boolean {
-  wakeFor(live, gate, permission, about);
-  return asked(gate, "can", permission, about);
+  try {
+    return timed(live, gate, "can", permission, about);
+  } catch (error) {
+    if (!globalThis.reportError) throw error; // on a server nothing is shown then
+    reportError(error);
+    return false;
+  }
 }
 
 /** The answers of the first rendering are replaced before they could end. */
-function wakeFor(live: Live, gate: LiteGate, permission: Permission, about: About): void {
+function timed<K extends "can" | "explain">(
+  live: Live,
+  gate: LiteGate,
+  method: K,
+  permission: Permission,
+  about: About,
+): ReturnType<LiteGate[K]> {
   if (about.length > 0 && gate === live.gate) live.wake(gate.until(permission, about[0]));
+  return asked(gate, method, permission, about);
 }
 
 /** The same; what is denied only for want of the answers or of the record is `pending`. */
@@ -44,8 +59,7 @@ export function stateOf(live: Live, gate: LiteGate, permission: Permission, abou
 
 /** @throws {RolegateError} `bad-gate-data` if the gate is from data without explanations */
 export function explanationOf(live: Live, gate: LiteGate, permission: Permission, about: About): Explanation {
-  wakeFor(live, gate, permission, about);
-  return asked(gate, "explain", permission, about);
+  return timed(live, gate, "explain", permission, about);
 }
 
 /** Why this is denied, if the gate can tell. */
@@ -57,10 +71,11 @@ export function whyNot(
 ): Explanation | undefined {
   try {
     const why = explanationOf(live, gate, permission, about);
-    return why.allowed ? undefined : why;
+    if (!why.allowed) return why;
   } catch {
-    return undefined; // gate data without explanations
+    // Gate data without explanations.
   }
+  return undefined;
 }
 
 /** Asks a gate once, however often a framework looks; and again only another gate. */
@@ -75,17 +90,20 @@ export function once<T>(ask: (gate: LiteGate) => T): (gate: LiteGate) => T {
 }
 
 /**
- * Passes values on, but gives the same object again while they say the same. Scopes go by the clock of their
- * gate: use one for those of one source, and not for those of `first`.
+ * Makes answers the same object as long as they say the same. Scopes go by a clock: those of the first
+ * rendering, and those of another source, are others.
  */
-export function steady<T>(): (value: T) => T {
+export function steady<T>(): (ask: Ask<T>) => Ask<T> {
   let last: T;
   let text: string | undefined;
-  return (value) => {
-    if (value === last) return last;
+  let clock: object | undefined;
+  return (ask) => (live, gate) => {
+    const value = ask(live, gate);
     const said = sayingOf(value);
-    if (said === undefined || said !== text) last = value;
+    const by = isScope(value) && gate !== live.gate ? gate : live;
+    if (said === undefined || said !== text || by !== clock) last = value;
     text = said;
+    clock = by;
     return last;
   };
 }
@@ -100,5 +118,5 @@ function sayingOf(value: unknown): string | undefined {
 }
 
 function isScope(value: unknown): value is Scope {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, "toJSON");
+  return Object.hasOwn(Object(value), "toJSON");
 }

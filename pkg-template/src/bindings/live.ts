@@ -28,8 +28,8 @@ export interface Live {
   readonly wake: (at: number) => void;
 }
 
-/** Machines sleep and clocks are set, and timers know nothing of it. */
-const LONGEST = 60_000;
+/** Machines sleep and clocks are set, and timers know nothing of it: what has ended is not shown for longer. */
+const LONGEST = 1000;
 /** A clock that stands still must not make a timer that never rests. */
 const SHORTEST = 50;
 
@@ -46,7 +46,10 @@ export function identityOf(source: RolegateSource): unknown {
  * @throws {RolegateError} `bad-options` for anything but a source, `bad-gate-data`
  */
 export function follow(source: RolegateSource): Live {
-  const { first, read, watch, isEmpty } = readerOf(source);
+  const store = has(source, "subscribe") ? source : undefined;
+  const given = store ? undefined : has(source, "can") ? source : restored(source as GateData);
+  const first = given === source ? undefined : given?.with({ now: (source as GateData).at });
+  const read = (): LiteGate => given ?? (store as Store).gate;
   const listeners = new Set<() => void>();
   let base = read();
   let gate = base;
@@ -81,16 +84,16 @@ export function follow(source: RolegateSource): Live {
   /** Calls all listeners, also after one has thrown. */
   function tell(): void {
     told = current();
-    let failure: { cause: unknown } | undefined;
+    let failure: [cause: unknown] | undefined;
     for (const listener of [...listeners]) {
       try {
         if (listeners.has(listener)) listener();
       } catch (cause) {
-        failure ??= { cause };
+        failure ??= [cause];
       }
     }
     arm();
-    if (failure !== undefined) throw failure.cause;
+    if (failure) throw failure[0];
   }
 
   return {
@@ -101,13 +104,13 @@ export function follow(source: RolegateSource): Live {
       return current();
     },
     get isEmpty() {
-      return isEmpty();
+      return store?.status === "empty";
     },
     subscribe(listener) {
       const own = (): void => listener();
       listeners.add(own);
       if (listeners.size === 1) {
-        stop = watch(tell);
+        stop = store?.subscribe(tell);
         arm();
       }
       return () => {
@@ -124,27 +127,10 @@ export function follow(source: RolegateSource): Live {
   };
 }
 
-/** How to read a source. */
-interface Reader {
-  readonly first?: LiteGate;
-  readonly read: () => LiteGate;
-  readonly watch: (tell: () => void) => () => void;
-  readonly isEmpty: () => boolean;
-}
-
-function readerOf(source: RolegateSource): Reader {
-  const never = { watch: () => () => {}, isEmpty: () => false };
-  if (has(source, "subscribe"))
-    return {
-      read: () => source.gate,
-      watch: (tell) => source.subscribe(tell),
-      isEmpty: () => source.status === "empty",
-    };
-  if (has(source, "can")) return { ...never, read: () => source };
-  if (typeof source !== "object" || source === null)
-    throw new RolegateError("bad-options", `expected a gate, a store or gate data, not ${String(source)}`);
-  const gate = restore(source);
-  return { ...never, first: gate.with({ now: source.at }), read: () => gate };
+function restored(data: GateData): LiteGate {
+  if (typeof data !== "object" || data === null)
+    throw new RolegateError("bad-options", `not a gate, a store or gate data: ${String(data)}`);
+  return restore(data);
 }
 
 /** Whether a source has such a method, and not just because every object has it. */

@@ -63,8 +63,7 @@ export function useCan(permission: Permission, ...resource: About): boolean {
 
 /** The records on which the user may do this: the same object as long as it says the same. */
 export function useScope(permission: Permission): Scope {
-  const ask = (_: Live, gate: LiteGate): Scope => gate.scope(permission);
-  return useAnswer(useSteady(ask), ask);
+  return useAnswer(useSteady((_, gate) => gate.scope(permission)));
 }
 
 /**
@@ -111,20 +110,16 @@ function useLive(): Live {
 
 /** Makes answers the same object as long as they say the same. */
 function useSteady<T>(ask: Ask<T>): Ask<T> {
-  const live = useLive();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: answers of another source may have another clock
-  const keep = useMemo(() => steady<T>(), [live]);
-  return (live, gate) => keep(ask(live, gate));
+  return useMemo(() => steady<T>(), [])(ask);
 }
 
-/** @param first asks for the first rendering, on a server and where a page hydrates */
-function useAnswer<T>(ask: Ask<T>, first: Ask<T> = ask): T {
+function useAnswer<T>(ask: Ask<T>): T {
   const live = useLive();
   const answer = once((gate) => ask(live, gate));
-  const firstAnswer = once((gate) => first(live, gate));
+  const first = once((gate) => ask(live, gate));
   return useSyncExternalStore(
     live.subscribe,
     () => answer(live.gate),
-    () => firstAnswer(live.first),
+    () => first(live.first),
   );
 }

@@ -76,8 +76,7 @@ export function useCan(permission: MaybeGetter<Permission>, ...resource: MaybeAb
 
 /** The records on which the user may do this: the same object as long as it says the same. */
 export function useScope(permission: MaybeGetter<Permission>): Accessor<Scope> {
-  const keep = steady<Scope>();
-  return useAnswer((_, gate) => keep(gate.scope(valueOf(permission))));
+  return useSteady((_, gate) => gate.scope(valueOf(permission)));
 }
 
 /**
@@ -88,8 +87,7 @@ export function useExplain(
   permission: MaybeGetter<Permission>,
   ...resource: MaybeAbout
 ): Accessor<Explanation> {
-  const keep = steady<Explanation>();
-  return useAnswer((live, gate) => keep(explanationOf(live, gate, valueOf(permission), aboutOf(resource))));
+  return useSteady((live, gate) => explanationOf(live, gate, valueOf(permission), aboutOf(resource)));
 }
 
 type Render = (allowed: boolean, why: Explanation | undefined) => JSX.Element;
@@ -114,11 +112,10 @@ export interface CanProps {
 export function Can(props: CanProps): JSX.Element {
   // A function in JSX is a value; everything else is behind a getter, and would be made by asking for it.
   const explains = isRender(Object.getOwnPropertyDescriptor(props, "children")?.value);
-  const keep = steady<{ state: string; why: Explanation | undefined }>();
-  const answer = useAnswer((live, gate) => {
+  const answer = useSteady((live, gate) => {
     const about: About = "on" in props ? [props.on] : [];
     const why = explains ? whyNot(live, gate, props.permission, about) : undefined;
-    return keep({ state: stateOf(live, gate, props.permission, about), why });
+    return { state: stateOf(live, gate, props.permission, about), why };
   });
   return createMemo(() => {
     const { state, why } = answer();
@@ -132,6 +129,11 @@ export function Can(props: CanProps): JSX.Element {
 /** Solid's accessors are functions, too, but without parameters. */
 function isRender(children: unknown): children is Render {
   return typeof children === "function" && children.length > 0;
+}
+
+/** An answer that is the same object as long as it says the same. */
+function useSteady<T>(ask: Ask<T>): Accessor<T> {
+  return useAnswer(steady<T>()(ask));
 }
 
 /**

@@ -56,16 +56,22 @@ export interface ReactiveGate {
   subscribe(run: (gate: LiteGate) => void): () => void;
 }
 
+const isPage = typeof document === "object";
+/** What is made later in a page is hydrated by nobody. */
+let isStarted = false;
+
 /**
  * Reactive answers of a gate, a store or gate data. A function that returns one of these follows the `$state`
  * that it reads: another value is another source.
  * @throws {RolegateError} `bad-options` for anything but a source, `bad-gate-data`
  */
 export function createGate(source: MaybeGetter<RolegateSource>): ReactiveGate {
-  const isPage = typeof document === "object";
-  let isFirst = true;
   // A server, and the page while it hydrates, answer by the time of the data.
-  const started = new Promise<void>((done) => isPage && setTimeout(done)).then(() => void (isFirst = false));
+  let isFirst = !isStarted;
+  const started = new Promise<void>((done) => isPage && setTimeout(done)).then(() => {
+    isStarted = true;
+    isFirst = false;
+  });
   let last: RolegateSource | undefined;
   let live: Live;
 
@@ -76,10 +82,17 @@ export function createGate(source: MaybeGetter<RolegateSource>): ReactiveGate {
     return live;
   }
 
-  function answer<T>(ask: Ask<T>): T {
+  /** A gate is another whenever an answer may have changed, whatever it says. */
+  const current = (): LiteGate =>
+    answer(
+      (_, gate) => gate,
+      (ask) => ask,
+    );
+
+  function answer<T>(ask: Ask<T>, keep = steady<T>()): T {
     const it = followed();
-    const keep = steady<T>();
-    const read = (): T => keep(ask(it, isFirst ? it.first : it.gate));
+    const kept = keep(ask);
+    const read = (): T => kept(it, isFirst ? it.first : it.gate);
     const told = read();
     createSubscriber((update) => {
       const look = (): void => {
@@ -110,7 +123,7 @@ export function createGate(source: MaybeGetter<RolegateSource>): ReactiveGate {
   followed();
   return {
     get current() {
-      return answer((_, gate) => gate);
+      return current();
     },
     can: (permission, ...about) => isOpen(permission, about),
     state: (permission, ...about) => answer((it, gate) => stateOf(it, gate, permission, about)),
@@ -119,6 +132,6 @@ export function createGate(source: MaybeGetter<RolegateSource>): ReactiveGate {
     whyNot: (permission, ...about) => answer((it, gate) => whyNot(it, gate, permission, about)),
     hideUnless: attachment(false),
     disableUnless: attachment(true),
-    subscribe: (run) => toStore(() => answer((_, gate) => gate)).subscribe(run),
+    subscribe: (run) => toStore(current).subscribe(run),
   };
 }

@@ -6,6 +6,7 @@ import {
   getCurrentInstance,
   type MaybeRefOrGetter,
   shallowRef,
+  ssrContextKey,
   toRaw,
   toValue,
   watchPostEffect,
@@ -27,9 +28,12 @@ export function followed(source: MaybeRefOrGetter<RolegateSource>): ComputedRef<
   return live;
 }
 
-/** What a component and those above it provide. `inject` tells it only in a setup, and not the component's own. */
+/** A component, as Vue has it within. */
 interface Instance {
-  readonly provides: { readonly [KEY]?: ComputedRef<Live> };
+  /** Its own, and of those above. `inject` tells it only in a setup, and not the component's own. */
+  readonly provides: { readonly [KEY]?: ComputedRef<Live>; readonly [ssrContextKey]?: unknown };
+  readonly isMounted: boolean;
+  readonly vnode: { readonly el: unknown };
 }
 
 /** What a component follows. */
@@ -39,12 +43,18 @@ export function liveOf(instance: unknown): ComputedRef<Live> {
   return live;
 }
 
+/** Whether a server renders a component, or a page takes it over: its element is there before it is mounted. */
+function isFirst({ provides, isMounted, vnode }: Instance): boolean {
+  return ssrContextKey in provides || (!isMounted && vnode.el !== null);
+}
+
 /**
- * Asks what is followed, in the scope that is active. What is mounted now first gets the answers of the first
- * rendering, which are those of a server; a server never listens.
+ * Asks what a component follows, in the scope that is active. Where a server renders, or a page takes that over,
+ * it first gets the answers of the first rendering; a server never listens.
  */
-export function answersOf(live: ComputedRef<Live>): Answer {
-  const turn = shallowRef<object>();
+export function answersOf(instance: unknown): Answer {
+  const live = liveOf(instance);
+  const turn = shallowRef<object | undefined>(isFirst(instance as Instance) ? undefined : {});
   const next = (): void => {
     turn.value = {};
   };
@@ -57,5 +67,5 @@ export function answersOf(live: ComputedRef<Live>): Answer {
 
 /** Answers of the component whose setup this is. */
 export function useAnswers(): Answer {
-  return answersOf(liveOf(getCurrentInstance()));
+  return answersOf(getCurrentInstance());
 }

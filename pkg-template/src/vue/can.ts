@@ -48,7 +48,7 @@ export const Can: new () => {
     const answer = useAnswers();
     const state = answer((live, gate) => stateOf(live, gate, props.permission, about()));
     const keep = steady<Explanation | undefined>();
-    const why = answer((live, gate) => keep(whyNot(live, gate, props.permission, about())));
+    const why = answer(keep((live, gate) => whyNot(live, gate, props.permission, about())));
     // Asked for only by a slot that reads it.
     const reason = {
       get why() {

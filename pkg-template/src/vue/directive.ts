@@ -35,7 +35,7 @@ export const vCan: ObjectDirective<HTMLElement, CanQuestion, "disable"> = {
     const scope = effectScope(true);
     shown.set(element, [question, scope]);
     scope.run(() => {
-      const allowed = answersOf(liveOf(instance?.$))((live, gate) => isOpen(live, gate, question.value));
+      const allowed = answersOf(instance?.$)((live, gate) => isOpen(live, gate, question.value));
       watchEffect(() => {
         let isAllowedNow = false;
         try {

@@ -68,8 +68,7 @@ export function useExplain(
 
 /** An answer that is the same object as long as it says the same. */
 function useSteady<T>(ask: Ask<T>): ComputedRef<T> {
-  const keep = steady<T>();
-  return useAnswers()((live, gate) => keep(ask(live, gate)));
+  return useAnswers()(steady<T>()(ask));
 }
 
 const valuesOf = (about: MaybeAbout): About => about.map(toValue) as unknown as About;

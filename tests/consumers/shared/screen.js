@@ -39,8 +39,8 @@ sources.store.subscribe = (listener) => {
 /**
  * For the test that drives the page. A framework adds `source(name)`, `late(record)`, `named(permission)`,
  * `aging(record)`, `mount()` and `unmount()`; where it tracks records, `reactive(changes)` for one of bo; where
- * it has a router, `go(path)`, which returns where it leads; where it begins with the answers of a server,
- * `seen`, what `#any` has said; where a server can close elements, `hydrated()`: what it sends of a link and a
+ * it has a router, `go(path)`, which returns where it leads; where a page can begin with the answers of a server
+ * (`?source=ended`), `seen`, what `#any` has said; where a server can close elements, `hydrated()`: what it sends of a link and a
  * button without any answers, and what a page with all of them makes of that.
  */
 export const app = {
@@ -49,6 +49,6 @@ export const app = {
   fill: () => sources.empty.emit(testGate(OWN, options)),
   listening: () => listening,
   sourceOf: (name) => (typeof sources[name] === "function" ? sources[name]() : sources[name]),
-  startOf: { source: "store", late: undefined, named: "c.reply" },
+  startOf: { source: new URLSearchParams(location.search).get("source") ?? "store", late: undefined, named: "c.reply" },
 };
 window.app = app;

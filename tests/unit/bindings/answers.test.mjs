@@ -7,7 +7,19 @@ import { follow } from "../../../pkg/bindings/live.js";
 import { load } from "../../../pkg/entries/node.js";
 import { restore } from "../../../pkg/lite/index.js";
 import { testGate, testStore } from "../../../pkg/testing/index.js";
-import { agingGate, counter, gateOf, inTime, MINE, NOW, OTHERS, OWN, options, polluted } from "./world.mjs";
+import {
+  AGING,
+  agingGate,
+  counter,
+  gateOf,
+  inTime,
+  MINE,
+  NOW,
+  OTHERS,
+  OWN,
+  options,
+  polluted,
+} from "./world.mjs";
 
 const snapshot = await load(
   JSON.stringify({
@@ -123,27 +135,34 @@ test("a gate is asked once, however often a framework looks", () => {
   assert.equal(failing(one), 1);
 });
 
-test("an answer that says the same stays the same object", () => {
+/** Makes answers of one source steady. */
+function keeper(source = gateOf()) {
   const keep = steady();
+  const live = follow(source);
+  return (answer) => keep(() => answer)(live, live.gate);
+}
+
+test("an answer that says the same stays the same object", () => {
+  const keep = keeper();
   const scopes = [OWN, OWN, { "c.reply": true }, OWN].map((it) => keep(gateOf(it).scope("c.reply")));
   assert.equal(scopes[0], scopes[1]);
   assert.deepEqual(
     scopes.map(({ kind }) => kind),
     ["some", "some", "all", "some"],
   );
-  const why = steady();
+  const why = keeper();
   const explained = (record) => why(snapshot.for("ana").explain("c.reply", record));
   assert.equal(explained(OTHERS), explained(OTHERS));
   assert.notEqual(explained(OTHERS), explained(MINE));
-  const state = steady();
+  const state = keeper();
   const first = state({ state: "denied", why: undefined });
   assert.equal(state({ state: "denied", why: undefined }), first);
   assert.equal(state({ state: "allowed", why: undefined }).state, "allowed");
-  assert.equal(steady()(undefined), undefined);
+  assert.equal(keeper()(undefined), undefined);
 });
 
 test("scopes differ by when they end", () => {
-  const keep = steady();
+  const keep = keeper();
   const end = (ms) =>
     restore({ ...gateOf().toJSON(), at: NOW, expires: NOW + ms }, { now: NOW }).scope("c.reply");
   const one = keep(end(1000));
@@ -151,23 +170,63 @@ test("scopes differ by when they end", () => {
   assert.notEqual(keep(end(2000)), one);
 });
 
+test(
+  "a scope goes by the clock of the first rendering only there, and by that of another source",
+  inTime(() => {
+    const scopeOf = steady()((_, gate) => gate.scope("c.reply"));
+    const record = { at: new Date(NOW - 5000) };
+    const live = follow({ ...agingGate().toJSON(), at: NOW - 5000 });
+    const first = scopeOf(live, live.first);
+    assert.deepEqual([first.matches(record), scopeOf(live, live.first) === first], [true, true]);
+    const now = scopeOf(live, live.gate);
+    assert.deepEqual([now.matches(record), scopeOf(live, live.gate) === now], [false, true]);
+    const slow = follow(testGate(AGING, { ...options, now: () => NOW - 5000 }));
+    assert.equal(scopeOf(slow, slow.gate).matches(record), true);
+    assert.equal(scopeOf(live, live.gate).matches(record), false);
+  }),
+);
+
+test("an explanation stays the same object after the first rendering", () => {
+  const live = follow({ ...snapshot.for("ana").toJSON({ explain: true }), at: NOW });
+  const ask = steady()((it, gate) => explanationOf(it, gate, "c.view", []));
+  assert.equal(ask(live, live.first), ask(live, live.gate));
+});
+
 test("what cannot be written as text is never taken for the same", () => {
-  const keep = steady();
+  const keep = keeper();
   const round = {};
   round.round = round;
   const other = { round };
   assert.equal(keep(round), round);
   assert.equal(keep(other), other);
   assert.equal(keep(round), round);
+  const long = () => ({ toJSON: () => assert.fail("too long") });
+  assert.notEqual(keep(long()), keep(long()));
 });
 
 test("a `toJSON` on Object.prototype makes no two answers the same", () => {
   polluted({ toJSON: () => "all the same" }, () => {
-    const keep = steady();
+    const keep = keeper();
     keep({ state: "allowed" });
     assert.equal(keep({ state: "denied" }).state, "denied");
-    const scope = steady();
+    const scope = keeper();
     scope(testGate(["c.view"]).scope("c.view"));
     assert.equal(scope(testGate([]).scope("c.view")).kind, "none");
   });
+});
+
+test("what a loud gate throws is a no, of which a page is told; a server shows nothing", () => {
+  const live = follow(snapshot.for("ana", { onUnknown: "throw" }));
+  const ask = () => isAllowed(live, live.gate, "c.nothing", []);
+  assert.throws(ask, { code: "unknown-permission" });
+  const told = [];
+  globalThis.reportError = ({ code }) => told.push(code);
+  try {
+    assert.equal(ask(), false);
+    assert.equal(stateOf(live, live.gate, "c.nothing", [MINE]), "denied");
+    assert.equal(isAllowed(live, live.gate, "c.reply", [MINE]), true);
+  } finally {
+    delete globalThis.reportError;
+  }
+  assert.deepEqual(told, ["unknown-permission", "unknown-permission"]);
 });

@@ -153,14 +153,14 @@ test(
 );
 
 test(
-  "after the machine slept, or its clock was set, it is heard within a minute",
+  "after the machine slept, or its clock was set, it is heard within a second",
   inTime((tick) => {
     const live = follow(endingGate(HOUR));
     const listener = counter();
     live.subscribe(listener);
     tick(1000);
     setClock(HOUR);
-    tick(60_000);
+    tick(1010);
     assert.equal(listener.calls, 1);
   }),
 );

@@ -36,8 +36,9 @@ export const ending = (ms) => ({ ...gateOf().toJSON(), at: NOW, expires: NOW + m
 
 export const endingGate = (ms) => restore(ending(ms), { now: options.now });
 
-/** A gate whose answers end by the age of the record. */
-export const agingGate = () => gateOf({ "c.reply": { when: { "resource.at": { $since: "now-2s" } } } });
+/** What ends by the age of the record. */
+export const AGING = { "c.reply": { when: { "resource.at": { $since: "now-2s" } } } };
+export const agingGate = () => gateOf(AGING);
 
 /** @returns a listener that counts */
 export function counter() {

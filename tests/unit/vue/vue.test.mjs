@@ -147,18 +147,35 @@ test("two requests at a time have answers of their own", async () => {
   assert.deepEqual(await Promise.all(both), ["<p>true</p>", "<p>false</p>"]);
 });
 
-test("a page begins with the answers of its server, and goes on by its own clock", async () => {
+test("what no server has rendered goes by the page's clock from the start", () => {
   const data = { ...own.toJSON(), at: Date.now() - 60_000, expires: Date.now() - 1000 };
   const seen = [];
   const page = mounted(() => {
     const can = useCan("c.view");
+    seen.push(can.value);
     return () => {
       seen.push(can.value);
       return word(can.value);
     };
   }, data);
+  assert.deepEqual([seen, page.text()], [[false, false], "closed"]);
+  page.unmount();
+});
+
+test("a scope goes by the clock of its source", async () => {
+  const aging = { "c.reply": { when: { "resource.at": { $since: "now-2s" } } } };
+  const gate = (ago) => testGate(aging, { user: "ana", now: () => Date.now() - ago });
+  const source = shallowRef(gate(60_000));
+  let scope;
+  const page = mounted(() => {
+    scope = useScope("c.reply");
+    return () => word(scope.value.kind === "some");
+  }, source);
+  const record = { at: new Date(Date.now() - 60_000) };
+  assert.equal(scope.value.matches(record), true);
+  source.value = gate(0);
   await nextTick();
-  assert.deepEqual([seen, page.text()], [[true, false], "closed"]);
+  assert.equal(scope.value.matches(record), false);
   page.unmount();
 });
 

@@ -1,5 +1,6 @@
 import { rolegate } from "rolegate/vue";
-import { createApp, shallowRef } from "vue";
+import { createApp, createSSRApp, shallowRef } from "vue";
+import { renderToString } from "vue/server-renderer";
 import { hydrated } from "./hydrated.js";
 import { router } from "./router.js";
 import Screen from "./Screen.vue";
@@ -16,10 +17,20 @@ app.go = async (path) => {
 app.hydrated = hydrated;
 
 let shown;
+const show = (create) => create(Screen).use(rolegate, source).use(router);
 app.mount = () => {
   app.source(app.startOf.source);
-  shown = createApp(Screen).use(rolegate, source).use(router);
+  shown = show(createApp);
   shown.mount("#root");
 };
 app.unmount = () => shown.unmount();
-app.mount();
+
+/** As if a server had rendered the page. */
+async function hydrate() {
+  app.source(app.startOf.source);
+  document.getElementById("root").innerHTML = await renderToString(show(createSSRApp));
+  shown = show(createSSRApp);
+  shown.mount("#root");
+}
+
+app.startOf.source === "ended" ? hydrate() : app.mount();
