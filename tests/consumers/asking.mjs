@@ -9,12 +9,20 @@ import { serve } from "../runtimes/server.mjs";
 /** Of ana, who replies for her team: what every inbox shows. */
 export const INBOX = ["Reply: Invoice", "Reply: Delivery (closed)"];
 
+/** Screens are shown in Chromium, or in Firefox as `SCREENS_IN=firefox` says. */
+export const inFirefox = process.env.SCREENS_IN === "firefox";
+
 /** One of the page itself: what a development server shows on top of it is in a tree of its own. */
-const BUTTON = "css:light=button";
+const BUTTON = inFirefox ? "button" : "css:light=button";
+
+async function launch() {
+  if (inFirefox) return (await import("./firefox.mjs")).launch();
+  return chromium.launch({ executablePath: executable(), args: FLAGS });
+}
 
 /** Opens a page, waits for its buttons and gives it to `ask` with what wasm it fetched; whatever the page complains about is an error. */
 export async function opened(address, ask, { clock, cookies, script } = {}) {
-  const browser = await chromium.launch({ executablePath: executable(), args: FLAGS });
+  const browser = await launch();
   try {
     const page = await browser.newPage();
     const [complaints, wasm] = [[], []];
@@ -22,7 +30,7 @@ export async function opened(address, ask, { clock, cookies, script } = {}) {
     page.on(
       "request",
       (request) =>
-        request.resourceType() === "fetch" && /\.wasm\b/.test(request.url()) && wasm.push(request.url()),
+        /\.wasm\b/.test(request.url()) && request.resourceType() === "fetch" && wasm.push(request.url()),
     );
     page.on("pageerror", (error) => complaints.push(error.message));
     // A development server may have the page loaded once more, when it has found out what it needs.
@@ -30,7 +38,7 @@ export async function opened(address, ask, { clock, cookies, script } = {}) {
     page.on(
       "console",
       (message) =>
-        (message.type() === "error" || (message.type() === "warning" && /hydrat/i.test(message.text()))) &&
+        (message.type() === "error" || (message.type().startsWith("warn") && /hydrat/i.test(message.text()))) &&
         !/favicon/.test(message.location().url) &&
         complaints.push(message.text()),
     );

@@ -6,7 +6,16 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { serve } from "../runtimes/server.mjs";
-import { answersAsAService, buttonsOf, folderServed, folderShowsInbox, INBOX, opened, showsInbox } from "./asking.mjs";
+import {
+  answersAsAService,
+  buttonsOf,
+  folderServed,
+  folderShowsInbox,
+  INBOX,
+  inFirefox,
+  opened,
+  showsInbox,
+} from "./asking.mjs";
 import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
 import { closes, guardsPages, guardsRoute, isCompiled, servesPeopleApart, showsMore } from "./react.mjs";
@@ -182,9 +191,9 @@ const page =
   ({ origin }) =>
     showsInbox(origin, wasm);
 
-/** By Vite's development server, and built. `ask` gets what is fetched, and gives what asks a server. */
+/** By Vite's development server, and built; in Firefox only built. `ask` gets what is fetched, and gives what asks a server. */
 async function byVite(project, ask) {
-  await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask(DEVELOPED));
+  if (!inFirefox) await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], ask(DEVELOPED));
   await project.run("npm", "run", "build");
   await served(project, ["vite", "preview", "--host", "127.0.0.1", "--port", "PORT"], ask(BUILT));
 }
@@ -197,14 +206,14 @@ function vite(project) {
 function screen(project, more = () => {}, shows = showsScreen) {
   return byVite(project, (wasm) => async ({ origin }) => {
     await shows(origin);
-    await more(origin, wasm);
+    if (!inFirefox) await more(origin, wasm);
   });
 }
 
 /** Also an inbox with a store, and one that a server rendered. */
 async function solid(project) {
   await screen(project, (origin, wasm) => showsInbox(`${origin}/inbox.html`, wasm));
-  await hydrates(project);
+  if (!inFirefox) await hydrates(project);
 }
 
 async function angular(project) {
@@ -213,7 +222,8 @@ async function angular(project) {
     await opened(address, isStable);
     await opened(address, guardsRoutes);
   };
-  await served(project, ["ng", "serve", "--host", "127.0.0.1", "--port", "PORT"], ({ origin }) => ask(origin));
+  if (!inFirefox)
+    await served(project, ["ng", "serve", "--host", "127.0.0.1", "--port", "PORT"], ({ origin }) => ask(origin));
   await project.run("npm", "run", "build");
   const folder = pathToFileURL(join(project.folder, "dist/screen/browser/"));
   const server = await serve({ folders: { "/": folder } });
@@ -256,6 +266,7 @@ function reactScreen(project) {
 /** Components that ask a gate themselves are compiled by the React Compiler. */
 async function compiledScreen(project) {
   await reactScreen(project);
+  if (inFirefox) return;
   await served(project, ["vite", "--host", "127.0.0.1", "--port", "PORT"], async ({ origin }) =>
     isCompiled(await (await fetch(`${origin}/src/memoized.jsx`)).text()),
   );

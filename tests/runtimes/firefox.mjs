@@ -23,17 +23,21 @@ const PREFERENCES = {
   "services.settings.server": "data:,#remote-settings-dummy/v1",
 };
 
+/** A Firefox with a profile of its own. */
+export const launched = () =>
+  puppeteer.launch({
+    browser: "firefox",
+    executablePath: firstThere(
+      PLACES,
+      "no Firefox: install it (on Debian: apt-get install firefox-esr), or name it in FIREFOX",
+    ),
+    extraPrefsFirefox: PREFERENCES,
+    protocolTimeout: PATIENCE,
+  });
+
 export const firefox = (consumer) =>
   withServer(consumer, async (place) => {
-    const browser = await puppeteer.launch({
-      browser: "firefox",
-      executablePath: firstThere(
-        PLACES,
-        "no Firefox: install it (on Debian: apt-get install firefox-esr), or name it in FIREFOX",
-      ),
-      extraPrefsFirefox: PREFERENCES,
-      protocolTimeout: PATIENCE,
-    });
+    const browser = await launched();
     try {
       const tabs = { open: () => browser.createBrowserContext(), isCached: true };
       return [

@@ -228,6 +228,7 @@ fn installed_package(sets: &[&str], steps: &mut Steps) -> Result<()> {
             firefox::ensure();
             npm::install("tests/runtimes")
         })?;
+        steps.step("screens in Firefox", || consumers::in_firefox(&tarball))?;
     }
     steps.step("package tests", || {
         Browser::ensure()?.name_to(&mut suites);
