@@ -18,7 +18,7 @@ import {
 } from "./asking.mjs";
 import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
-import { closes, guardsPages, guardsRoute, isCompiled, servesPeopleApart, showsMore } from "./react.mjs";
+import { closes, followsLink, guardsPages, guardsRoute, isCompiled, servesPeopleApart, showsMore } from "./react.mjs";
 import { showsScreen, showsScreenOfCasl } from "./screen.mjs";
 import { answersAsTried, answersToTokens, startIssuer, tryIssuer } from "./tokens.mjs";
 
@@ -78,6 +78,7 @@ export const CONSUMERS = {
     shared: reactIn("app/"),
     ask: application(["react-router", "dev", "--host", "127.0.0.1", "--port", "PORT"], guardsRoute),
   },
+  "tanstack-start": { shared: { "roles.json": "roles.json" }, ask: tanstackStart },
   "tanstack-router": { shared: { "me.json": "public/me.json" }, ask: routes },
   sveltekit: {
     shared: serviceIn("src/lib/"),
@@ -253,6 +254,15 @@ async function guardsRoutes(page) {
   equal(await visited("/reply/1000"), "/denied");
   await page.evaluate(() => window.app.emit("none"));
   equal(await visited("/reply/2"), "/sign-in");
+}
+
+/** Routes are guarded on the server, and where a link leads; pages begin with the answers of the server. */
+function tanstackStart(project) {
+  return byVite(project, () => async ({ origin }) => {
+    await guardsRoute(origin);
+    await followsLink(origin, "ana", "/team");
+    await followsLink(origin, "bo", "/rendered");
+  });
 }
 
 function routes(project) {

@@ -156,6 +156,25 @@ export async function guardsRoute(origin) {
   await opened(`${origin}/team`, closes, { cookies: cookiesOf("ana"), clock: Date.now() + 2 * HOUR });
 }
 
+/** Where the link of the first page leads somebody without loading another one. */
+export async function followsLink(origin, user, end) {
+  const cookies = [{ name: "user", value: user, url: origin }];
+  await opened(
+    `${origin}/`,
+    async (page) => {
+      await isHydrated(page);
+      await page.evaluate(() => {
+        window.isSame = true;
+      });
+      await page.locator("a").click();
+      await page.waitForURL(`**${end}`);
+      await page.locator("a").waitFor({ state: "detached" });
+      equal(await page.evaluate(() => window.isSame), true);
+    },
+    { cookies },
+  );
+}
+
 /** Routes that are entered or not, in the page; and the menu that leads to them. */
 export async function guardsPages(origin) {
   for (const [path, end] of Object.entries({ "/": "/", "/replies": "/replies", "/exports": "/" }))
@@ -197,11 +216,15 @@ async function settles(page, user) {
   deepEqual(await page.evaluate(() => window.changed), []);
 }
 
-/** Within a second after React has taken it over, a page of the past is closed. */
-export async function closes(page) {
-  await page.waitForFunction(() =>
+/** Until React has taken a page over. */
+const isHydrated = (page) =>
+  page.waitForFunction(() =>
     Array.from(document.querySelectorAll("button"), Object.keys).flat().some((key) => key.startsWith("__react")),
   );
+
+/** Within a second after React has taken it over, a page of the past is closed. */
+export async function closes(page) {
+  await isHydrated(page);
   await page.waitForSelector("css:light=button:enabled", { state: "detached", timeout: 1000 });
   deepEqual(await buttonsOf(page), CLOSED);
 }
