@@ -106,6 +106,7 @@ export const CONSUMERS = {
     ask: solid,
   },
   "ui-angular": { shared: SCREEN, ask: angular },
+  "ui-angular-jit": { shared: SCREEN, ask: screen },
   "ui-angular-server": { shared: { "roles.json": "roles.json" }, ask: angularPages },
   "ui-angular-19": { sources: "ui-angular", shared: SCREEN, ask: angular },
   "ui-dom": { shared: SCREEN, ask: screen },

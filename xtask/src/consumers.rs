@@ -13,7 +13,7 @@ use crate::{npm, package, postgres, process};
 pub(crate) const QUICK: [&str; 4] = ["node", "html", "esbuild", "esbuild-node"];
 
 /// One screen in every framework.
-const SCREENS: [&str; 8] = [
+const SCREENS: [&str; 9] = [
     "ui-react",
     "ui-react-18",
     "ui-react-compiler",
@@ -21,6 +21,7 @@ const SCREENS: [&str; 8] = [
     "ui-svelte",
     "ui-solid",
     "ui-angular",
+    "ui-angular-jit",
     "ui-dom",
 ];
 
