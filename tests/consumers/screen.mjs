@@ -79,6 +79,13 @@ const STEPS = {
     await screen.shows("gate", "closed");
     deepEqual(await screen.rendered(() => screen.say("emit", "own")), []);
   },
+  async "another context is another gate"({ say, shows }) {
+    for (const [name, word] of Object.entries({ open: "open", shut: "closed" })) {
+      await say("emit", name);
+      await shows("gate", word);
+      await shows("any", word);
+    }
+  },
   async "all that is closed at once is closed everywhere"(screen) {
     await screen.say("emit", "none");
     await screen.shows("any", "closed");
@@ -160,8 +167,8 @@ const STEPS = {
   async "what a server has closed opens where the page knows better"({ say, has }) {
     if (!(await has("hydrated"))) return;
     deepEqual(await say("hydrated"), [
-      '<a style="display:none !important;">Reply</a><button disabled="" inert="">Reply</button>',
-      '<a style="display: inline-flex;">Reply</a><button>Reply</button>',
+      '<a style="display:none !important;">Reply</a><b style="display:none !important;">Reply</b><button disabled="" inert="">Reply</button>',
+      '<a style="display: inline-flex;">Reply</a><b style="display: grid;">Reply</b><button>Reply</button>',
     ]);
   },
   async "a router asks before it goes"({ say, has }) {

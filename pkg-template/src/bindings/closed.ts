@@ -75,7 +75,15 @@ export function closedProps(isDisabled: boolean): Props {
 
 /** Takes that away from an element that a page takes over; `props` are those that it has otherwise. */
 export function reclaim(element: HTMLElement, isDisabled: boolean, props: Props | null): void {
-  if (!isDisabled) element.style.setProperty("display", props?.style?.display ?? "");
+  if (!isDisabled) element.style.setProperty("display", displayOf(props?.style));
   else
     for (const flag of FLAGS) element.toggleAttribute(flag, props?.[flag] === "" || Boolean(props?.[flag]));
+}
+
+/** Of a style as text or as an object. */
+function displayOf(style: Props | string | null | undefined): string {
+  if (typeof style !== "string") return style?.display ?? "";
+  const { style: parsed } = document.createElement("i");
+  parsed.cssText = style;
+  return parsed.display;
 }

@@ -86,6 +86,12 @@ test("what is denied is not made", () => {
   assert.equal(made, 1);
 });
 
+test("an accessor is content as any other, and shown only where it is allowed", () => {
+  const children = () => "secret";
+  assert.equal(can({ permission: "reply", on: theirs, children }), "no");
+  assert.equal(can({ permission: "reply", on: mine, children }), "secret");
+});
+
 test("a function gets the answer and the reason", async () => {
   const snapshot = await load({
     format: "rolegate/1",

@@ -147,6 +147,41 @@ test("two requests at a time have answers of their own", async () => {
   assert.deepEqual(await Promise.all(both), ["<p>true</p>", "<p>false</p>"]);
 });
 
+test("a server closes elements by the time of the data", async () => {
+  const data = { ...own.toJSON(), at: Date.now() - 60_000, expires: Date.now() - 1000 };
+  const template = `<b v-can="'c.view'">x</b>`;
+  assert.equal(await rendered(template, {}, data), "<b>x</b>");
+  assert.match(await rendered(template, {}, { ...data, at: Date.now() }), /display:none/);
+});
+
+test("whether a record was given may change", async () => {
+  const props = shallowRef({ permission: "c.reply" });
+  const page = mounted(
+    () => () => h(Can, props.value, { default: () => word(true), pending: () => h("p", "pending") }),
+  );
+  const after = async (next) => {
+    props.value = { permission: "c.reply", ...next };
+    await nextTick();
+    return page.text();
+  };
+  assert.equal(page.text(), "open");
+  assert.equal(await after({ on: undefined }), "pending");
+  assert.equal(await after({ on: mine }), "open");
+  assert.equal(await after({ on: null }), "pending");
+  assert.equal(await after({}), "open");
+  page.unmount();
+});
+
+test("a source in a deep ref is the source itself", async () => {
+  const store = counting();
+  const page = mounted(() => {
+    const gate = useGate();
+    return () => word(gate.value === own);
+  }, ref(store));
+  assert.equal(page.text(), "open");
+  page.unmount();
+});
+
 test("what no server has rendered goes by the page's clock from the start", () => {
   const data = { ...own.toJSON(), at: Date.now() - 60_000, expires: Date.now() - 1000 };
   const seen = [];

@@ -6,6 +6,7 @@ import { rows, sources } from "./screen.js";
 const record = rows[0];
 const page = () => [
   withDirectives(h("a", { style: { display: "inline-flex" } }, "Reply"), [[vCan, ["c.reply", record]]]),
+  withDirectives(h("b", { style: "display: grid" }, "Reply"), [[vCan, ["c.reply", record]]]),
   withDirectives(h("button", { disabled: false }, "Reply"), [[vCan, ["c.reply", record], "", { disable: true }]]),
 ];
 
