@@ -459,9 +459,13 @@ async function forms(test) {
     });
     await test(`nor where the form is around what is bound, or elsewhere (${mode || "hidden"})`, async (tab) => {
       const found = await tab.evaluate((button) => {
-        const ask = (markup) => {
+        const ask = (markup, isBoundBefore) => {
           const main = put(markup);
-          const unbind = bind(main.querySelector("section"), own);
+          const section = main.querySelector("section");
+          const { parentNode } = section;
+          if (isBoundBefore) section.remove();
+          const unbind = bind(section, own);
+          parentNode.append(section);
           const form = main.querySelector("form");
           form.addEventListener("submit", act("submit"));
           form.requestSubmit();
@@ -471,13 +475,14 @@ async function forms(test) {
         };
         return [
           ask(`<form><section>${button}</section></form>`),
+          ask(`<form><section>${button}</section></form>`, true),
           ask(
             `<form id="form"></form><section>${button.replace("<button", '<button form="form"')}</section>`,
           ),
           ask(`<form><button>Save</button><section>${button}</section></form>`),
         ];
       }, closed(mode));
-      equal(found, [0, 0, 1]);
+      equal(found, [0, 0, 0, 1]);
     });
     await test(`nor one that is closed itself (${mode || "hidden"})`, async (tab) => {
       const fields = await ways(tab, FORM(`${CLOSED} ${mode}`, '<button id="open">Save</button>')).catch(
