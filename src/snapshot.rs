@@ -289,6 +289,7 @@ impl<'a> Who<'a> for &Person {
 }
 
 mod sealed {
+    #[expect(unnameable_types, reason = "so that no one else can implement it")]
     pub trait Sealed {}
 
     impl Sealed for &str {}
