@@ -185,6 +185,46 @@ const LISTS = {
   }),
 };
 
+/** Methods of a class, by what stands in and above their declarations. */
+const methods = (path, declaration) => [...new Set(all(read(ts(path)), declaration))];
+const TAKES_PERMISSIONS = /^ {2}(\w+)(?:<.*>)?\(.*\bpermissions?: (?:readonly )?Permission\b/gm;
+const backquoted = (text) => all(text, /`(\w+)`/g);
+
+Object.assign(LISTS, {
+  "methods that name permissions": () => ({
+    "core-gate.ts, lite-gate.ts and snapshot.ts": [
+      ...methods("gate/core-gate", TAKES_PERMISSIONS),
+      ...methods("gate/lite-gate", TAKES_PERMISSIONS),
+      ...methods("snapshot/snapshot", TAKES_PERMISSIONS),
+    ],
+    "FUNCTIONS in eslint/places.ts": all(
+      between(ts("eslint/places"), "export const FUNCTIONS", "};"),
+      /^ {2}(\w+): /gm,
+    ).filter((name) => !/^(?:guard|inject|require|use)/.test(name)),
+    "docs/eslint.md": all(between("docs/eslint.md", "| methods of gates", "|\n"), /`(?:\w+\.)?(\w+)/g),
+  }),
+  "methods that need the second module": () => ({
+    "snapshot.ts": methods("snapshot/snapshot", /`needs-full`.*\n(?: {3}\*.*\n)* {2}(\w+)\(/g),
+    "needFull in full.ts": all(
+      between(ts("engine/full"), '"needs-full",', "are in a second"),
+      /\\`(\w+)\\`/g,
+    ),
+    "InitOptions in bind.ts": backquoted(between(ts("snapshot/bind"), "which answers", ";")),
+    "LoadOptions in types.ts": backquoted(between(ts("types/types"), "which answers", ".")),
+    "docs/loading.md": backquoted(
+      between("docs/loading.md", "## The second module\n", "and the full report"),
+    ),
+    "docs/loading.md, without it": backquoted(between("docs/loading.md", "Without it,", " throw ")),
+    "docs/edge.md": backquoted(between("docs/edge.md", "Both modules are available, so", "work without")),
+    "pkg-template/README.md": backquoted(
+      between("pkg-template/README.md", "`rolegate/lite` does not.\n", "and the full report"),
+    ),
+    "tests/package/loading.mjs": keys(
+      between("tests/package/loading.mjs", "const asked = {\n", "\n  };").replaceAll(/^ {2}/gm, ""),
+    ),
+  }),
+});
+
 /**
  * For each kind of objects its type, where issues about its keys are, and what begins its list of keys in
  * docs/format.md. The Rust tests look at the other lists there.

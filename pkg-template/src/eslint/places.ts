@@ -27,6 +27,7 @@ export const FUNCTIONS: { readonly [name: string]: number } = {
   injectCan: 0,
   injectExplain: 0,
   injectScope: 0,
+  reason: 0,
   remedies: 1,
   requireCan: 0,
   scope: 0,
