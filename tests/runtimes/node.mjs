@@ -3,7 +3,7 @@
 import { pathToFileURL } from "node:url";
 import { equal, notRun, ok, Report } from "../package/report.mjs";
 import { FAULTY, installed, startExpression, TESTS, variants } from "./installed.mjs";
-import { resultOf, unpacked } from "./programs.mjs";
+import { FLAGS, resultOf, unpacked } from "./programs.mjs";
 import { serve } from "./server.mjs";
 
 const MIB = 1024 * 1024;
@@ -123,7 +123,7 @@ async function suites(program, { consumer, library, origin }, runtime, prelude =
     const script = `${prelude}
       import { start } from ${JSON.stringify(new URL("package/start.mjs", TESTS).href)};
       send(await ${prelude === "" ? expression : expression.replaceAll(/import\("rolegate/g, 'require("rolegate')});`;
-    const flags = variant === faulty ? COLLECTING[program.name] : [];
+    const flags = variant === faulty ? FLAGS[program.name].collecting : [];
     results.push({
       name: variant.runtime,
       ...(await resultOf(program, consumer, script, { flags }).catch(notRun)),
@@ -131,8 +131,6 @@ async function suites(program, { consumer, library, origin }, runtime, prelude =
   }
   return results;
 }
-
-const COLLECTING = { node: ["--expose-gc"], deno: ["--v8-flags=--expose-gc"], bun: [] };
 
 /**
  * What needs a process of its own: each way to start the engine, `require`, and where that can be measured

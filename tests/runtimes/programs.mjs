@@ -11,19 +11,23 @@ import { fileURLToPath } from "node:url";
 const SEND = 'const send = (value) => console.log("\\n" + JSON.stringify(value));\n';
 
 /**
- * What each program takes to run a file. What runs may read files and talk to this machine, and nothing else.
+ * What each program takes to run a file, which may read files and talk to this machine, and nothing else; and
+ * with which flags scripts can collect garbage.
  */
-const FLAGS = {
-  node: [],
-  bun: ["run"],
-  deno: [
-    "run",
-    "--no-prompt",
-    "--no-remote",
-    "--node-modules-dir=manual",
-    "--allow-read",
-    "--allow-net=127.0.0.1",
-  ],
+export const FLAGS = {
+  node: { run: [], collecting: ["--expose-gc"] },
+  bun: { run: ["run"], collecting: [] },
+  deno: {
+    run: [
+      "run",
+      "--no-prompt",
+      "--no-remote",
+      "--node-modules-dir=manual",
+      "--allow-read",
+      "--allow-net=127.0.0.1",
+    ],
+    collecting: ["--v8-flags=--expose-gc"],
+  },
 };
 
 let count = 0;
@@ -38,7 +42,7 @@ export async function resultOf(program, consumer, script, { flags = [], extensio
   const file = join(consumer, `script-${process.pid}-${count}.${extension}`);
   await writeFile(file, SEND + script);
   try {
-    return await outputOf(program, [...FLAGS[program.name], ...flags, file], consumer);
+    return await outputOf(program, [...FLAGS[program.name].run, ...flags, file], consumer);
   } finally {
     await rm(file);
   }
