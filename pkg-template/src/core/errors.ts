@@ -44,6 +44,7 @@ export type ErrorCode =
   | "bad-options"
   | "bad-signature"
   | "bad-subject"
+  | "cannot-express"
   | "needs-full"
   | "storage"
   | "unknown-resource";
