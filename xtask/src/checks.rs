@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::browser::Browser;
 use crate::steps::Steps;
 use crate::wasm_std::Toolchain;
-use crate::{bench, bundle, consumers, files, firefox, npm, package, process};
+use crate::{bench, bundle, consumers, databases, files, firefox, npm, package, process};
 
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(crate) enum Part {
     Package,
     /// The reduced benchmark: it fails when a ratio is more than twice its target.
     Bench,
+    /// What filters find in databases is what scopes admit, over thousands of random snapshots.
+    Databases,
     /// The package in projects with tools of their own. It installs much, and runs only where it is named.
     Consumers,
     /// The installed package wherever else it runs. It takes minutes and half a gigabyte of npm packages:
@@ -30,7 +32,8 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    /// The parts that are named; if none is, all of them but [`Part::Consumers`] and [`Part::Runtimes`].
+    /// The parts that are named; if none is, all of them but [`Part::Databases`], of which [`Part::Package`] has
+    /// a quick part, [`Part::Consumers`] and [`Part::Runtimes`].
     pub(crate) fn parse(names: &[String]) -> Result<Vec<Self>> {
         if names.is_empty() {
             return Ok(vec![Self::Native, Self::Wasm, Self::Package, Self::Bench]);
@@ -44,10 +47,11 @@ impl Part {
             "wasm" => Ok(Self::Wasm),
             "package" => Ok(Self::Package),
             "bench" => Ok(Self::Bench),
+            "databases" => Ok(Self::Databases),
             "consumers" => Ok(Self::Consumers),
             "runtimes" => Ok(Self::Runtimes),
             _ => bail!(
-                "no such part of the tests: `{name}` (native, wasm, package, bench, consumers, runtimes)"
+                "no such part of the tests: `{name}` (native, wasm, package, bench, databases, consumers, runtimes)"
             ),
         }
     }
@@ -68,7 +72,10 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
         wasm(steps)?;
     }
     if parts.contains(&Part::Package) {
-        steps.step("units, schema, documents", built_package)?;
+        steps.step("units, schema, documents, databases", || {
+            databases::ensure();
+            built_package()
+        })?;
     }
     let sets = [(Part::Package, "quick"), (Part::Runtimes, "more")];
     let named: Vec<&str> =
@@ -78,6 +85,9 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
     }
     if parts.contains(&Part::Bench) {
         bench::quick(steps)?;
+    }
+    if parts.contains(&Part::Databases) {
+        steps.step("filters in databases", databases::law)?;
     }
     if parts.contains(&Part::Consumers) {
         consumers::all(steps)?;
@@ -138,11 +148,17 @@ fn wasm(steps: &mut Steps) -> Result<()> {
     steps.step("wasm tests in Chromium", || tests.in_chromium())
 }
 
-/// Units of the package, and what the schema and the documents say, against the package as it was built.
+/// Units of the package, what the schema and the documents say, and what databases find, against the package as
+/// it was built. Two files at a time: some of them wait for servers.
 fn built_package() -> Result<()> {
     let mut files = files::all_below(&crate::in_repo("tests"))?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
-    process::run(Command::new("node").arg("--test").args(files).current_dir(crate::in_repo("")))
+    process::run(
+        Command::new("node")
+            .args(["--test", "--test-concurrency=2"])
+            .args(files)
+            .current_dir(crate::in_repo("")),
+    )
 }
 
 /// The code that only exists for wasm32 is out of the lints' reach, since these run natively.

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::browser::Browser;
 use crate::steps::Steps;
-use crate::{npm, package, postgres, process};
+use crate::{databases, npm, package, process};
 
 /// Those that have next to nothing to install: they run with the tests of the package.
 pub(crate) const QUICK: [&str; 4] = ["node", "html", "esbuild", "esbuild-node"];
@@ -29,7 +29,7 @@ const SCREENS: [&str; 9] = [
 pub(crate) fn all(steps: &mut Steps) -> Result<()> {
     let tarball = steps.step("pack for consumers", || npm::pack(&package::folder()))?;
     steps.step("consumers", || {
-        postgres::ensure();
+        databases::ensure();
         ask(&tarball, &[])
     })
 }
