@@ -20,6 +20,7 @@ import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
 import { closes, followsLink, guardsPages, guardsRoute, isCompiled, servesPeopleApart, showsMore } from "./react.mjs";
 import { showsScreen, showsScreenOfCasl } from "./screen.mjs";
+import { ticketsInPostgres } from "./tickets.mjs";
 import { answersAsTried, answersToTokens, startIssuer, tryIssuer } from "./tokens.mjs";
 
 const SERVICE = { "roles.json": "roles.json", "service.js": "service.js" };
@@ -59,6 +60,7 @@ export const CONSUMERS = {
     ask: tokens("src/issuer.js", "wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"),
   },
   "people-postgres": { ask: peopleInPostgres },
+  "tickets-postgres": { ask: ticketsInPostgres },
   "better-auth": { shared: ORGANIZATIONS, ask: organizations },
   html: { shared: { "me.json": "public/me.json", "inbox.js": "public/inbox.js" }, ask: built },
   dom: { shared: { "roles.json": "roles.json" }, ask: servedAsItIs },
