@@ -59,7 +59,17 @@ for (const document of documents) {
 }
 
 /** The pages that show whole applications. */
-const APPLICATIONS = ["quick-start", "claims", "people-in-postgres", "better-auth", "dom", "svelte", "vue"];
+const APPLICATIONS = [
+  "quick-start",
+  "claims",
+  "people-in-postgres",
+  "databases",
+  "row-level-security",
+  "better-auth",
+  "dom",
+  "svelte",
+  "vue",
+];
 
 test("every file of a consumer stands in its page, or is generated", () => {
   const source = APPLICATIONS.map((page) => readFileSync(new URL(`docs/${page}.md`, root), "utf8")).join(
