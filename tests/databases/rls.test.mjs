@@ -313,6 +313,12 @@ test("what is written must be what may be written", () =>
       return client.query("SELECT id FROM copy ORDER BY id");
     });
     assert.deepEqual(idsOf(copied), [2]);
+    const out = await as(session("lea"), (client) => client.query("COPY desk.tickets TO STDOUT"));
+    assert.equal(out.rowCount, 4);
+    await assert.rejects(
+      as(session("bo"), (client) => client.query("COPY desk.tickets FROM STDIN")),
+      /COPY FROM not supported with row-level security/,
+    );
     assert.deepEqual(
       idsOf(await as(session("ana"), (client) => client.query("SELECT id FROM desk.tickets FOR UPDATE"))),
       [2],
