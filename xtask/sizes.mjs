@@ -214,6 +214,21 @@ const BUDGETS = [
     brotli: 15_400,
     absent: [...ADMINISTRATION, ...ENGINE],
   },
+  // What it adds to a server that has gates already.
+  {
+    name: "rolegate/guard",
+    script: 'export * from "./guard/index.js"',
+    outside: GATES,
+    brotli: 800,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  {
+    name: "rolegate/hono",
+    script: 'export * from "./hono/index.js"',
+    outside: [...GATES, "hono"],
+    brotli: 800,
+    absent: [...ADMINISTRATION, ...ENGINE],
+  },
   {
     name: "rolegate/kysely",
     script: 'export * from "./kysely/index.js"',

@@ -16,17 +16,22 @@ export type * from "./snapshot-document.js";
  *   interface Register {
  *     permission: "conversations.view" | "conversations.reply";
  *     resources: { conversations: { assigneeId: string | null; teamId: string } };
+ *     tenantLevel: never;
  *   }
  * }
  * ```
  *
  * After that, a misspelt permission is a compile error everywhere. Without it, permissions are strings and
- * resources are objects.
+ * resources are objects. `tenantLevel` has the permissions that are about no record, so that guards of
+ * servers need none for them.
  */
 export interface Register {}
 
 /** The id of a permission, such as `conversations.reply`. */
 export type Permission = Register extends { permission: infer P extends string } ? P : string;
+
+/** A permission that is about no record. */
+export type TenantPermission = Register extends { tenantLevel: infer P extends string } ? P : never;
 
 /**
  * An entry of {@link GateOptions.limit}: a permission, `<category>.*` or `*`. For a list that is only known

@@ -1,0 +1,50 @@
+// rolegate/fastify: guards as hooks of Fastify 5.
+
+import type { FastifyRequest, preHandlerAsyncHookHandler } from "fastify";
+import { type Asked, checkerOf, type Found, type GuardOptions } from "../guard/index.js";
+import type { Gate } from "../snapshot/gate.js";
+
+export { ANY, type Found, type GuardOptions, type Problem, type Resolver } from "../guard/index.js";
+
+/** What handlers behind a guard find. */
+export interface Guarded {
+  /** The gate as it was made. */
+  readonly gate: Gate;
+  /** What the resolver gave. */
+  readonly record: Found;
+}
+
+/** A `preHandler` that goes on where a permission is given, and answers 401, 403 (404 with `hide`) or 503. */
+export type RequireCan = (...asked: Asked<FastifyRequest>) => preHandlerAsyncHookHandler;
+
+/**
+ * Guards for routes: `{ preHandler: requireCan("tickets.reply", findTicket) }`; `guarded(request)` is what a
+ * handler behind one finds.
+ * @throws {RolegateError} `bad-options`
+ */
+export function createGuard(options: GuardOptions<FastifyRequest>): {
+  readonly requireCan: RequireCan;
+  /** Of a request that no guard let through: an error. */
+  guarded(request: FastifyRequest): Guarded;
+} {
+  const check = checkerOf(options);
+  const found = new WeakMap<FastifyRequest, Guarded>();
+  return {
+    requireCan:
+      (...asked) =>
+      async (request, reply) => {
+        const verdict = await check(request, asked);
+        if (verdict.refusal === undefined) found.set(request, verdict);
+        else
+          return reply
+            .code(verdict.refusal.status)
+            .headers({ ...verdict.headers })
+            .send(JSON.stringify(verdict.refusal));
+      },
+    guarded(request) {
+      const verdict = found.get(request);
+      if (verdict === undefined) throw new Error("no guard let this request through");
+      return verdict;
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// rolegate/hono: guards as middleware of Hono.
+
+import type { Context, MiddlewareHandler } from "hono";
+import { type Asked, checkerOf, type Found, type GuardOptions, responseOf } from "../guard/index.js";
+import type { Gate } from "../snapshot/gate.js";
+
+export { ANY, type Found, type GuardOptions, type Problem, type Resolver } from "../guard/index.js";
+
+/** What handlers behind a guard find in `c.var`. */
+export interface Guarded {
+  /** The gate as it was made. */
+  readonly gate: Gate;
+  /** What the resolver gave. */
+  readonly record: Found;
+}
+
+/** Middleware that goes on where a permission is given, and answers 401, 403 (404 with `hide`) or 503. */
+export type RequireCan = (...asked: Asked<Context>) => MiddlewareHandler<{ Variables: Guarded }>;
+
+/**
+ * Guards for routes: `app.post("/tickets/:id/reply", requireCan("tickets.reply", findTicket), …)`.
+ * @throws {RolegateError} `bad-options`
+ */
+export function createGuard(options: GuardOptions<Context>): { readonly requireCan: RequireCan } {
+  const check = checkerOf(options);
+  return {
+    requireCan:
+      (...asked) =>
+      async (c, next) => {
+        const verdict = await check(c, asked);
+        if (verdict.refusal !== undefined) return responseOf(verdict);
+        c.set("gate", verdict.gate);
+        c.set("record", verdict.record);
+        return next();
+      },
+  };
+}
