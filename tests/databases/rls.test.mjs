@@ -385,6 +385,92 @@ test("whatever passes around the policies is told", () =>
     assert.ok((await found()).includes("table without row level security: desk.tickets"));
   }));
 
+test("views of views, parts of parts, owners and grants are told, too", () =>
+  withTickets(async () => {
+    await owner.query("CREATE VIEW desk.asked WITH (security_invoker = true) AS SELECT * FROM desk.tickets");
+    await owner.query("CREATE VIEW desk.around AS SELECT * FROM desk.asked");
+    await owner.query("CREATE MATERIALIZED VIEW desk.kept AS SELECT * FROM desk.asked");
+    await owner.query("CREATE TABLE desk.part () INHERITS (desk.tickets)");
+    await owner.query("CREATE TABLE desk.below () INHERITS (desk.part)");
+    await owner.query("ALTER TABLE desk.part ENABLE ROW LEVEL SECURITY");
+    await owner.query("CREATE POLICY wide ON desk.part USING (true)");
+    await owner.query("ALTER TABLE desk.below OWNER TO app");
+    await owner.query("GRANT TRUNCATE ON desk.tickets TO app");
+    await owner.query("GRANT TRIGGER, REFERENCES ON desk.tickets TO PUBLIC");
+    const tables = { "desk.tickets": TABLES.tickets };
+    const { rows } = await owner.query(rlsCheckSql({ tables, to: "app" }));
+    assert.deepEqual(
+      rows.map(({ what, name }) => `${what}: ${name}`).filter((line) => !line.startsWith("role that passes")),
+      [
+        "grant that no policy is asked about: REFERENCES on desk.tickets to PUBLIC",
+        "grant that no policy is asked about: TRIGGER on desk.tickets to PUBLIC",
+        "grant that no policy is asked about: TRUNCATE on desk.tickets to app",
+        "materialized view: desk.kept",
+        "part of a table that has no policies: desk.below",
+        "policy that admits more: wide on desk.part",
+        "table that the role of its policies owns: desk.below",
+        "table whose owner passes its policies: desk.part",
+        "view that reads as a role that passes all policies: desk.around",
+      ],
+    );
+    await owner.query(rlsCheckSql({ tables: {} }));
+  }));
+
+test("functions of policies take no type from whoever asks", () =>
+  withTickets(async (session) => {
+    await owner.query("GRANT USAGE, CREATE ON SCHEMA desk TO keeper");
+    const keeper = new pg.Client({ connectionString: server.url.replace("inbox@", "keeper@") });
+    await keeper.connect();
+    try {
+      await keeper.query(
+        "CREATE FUNCTION desk.seen() RETURNS bigint LANGUAGE sql SECURITY DEFINER " +
+          "SET search_path = desk, pg_temp AS 'SELECT count(*) FROM desk.tickets'",
+      );
+    } finally {
+      await keeper.end();
+    }
+    const ran = await as(session("bo"), async (client) => {
+      await client.query(
+        "CREATE FUNCTION pg_temp.spy(value pg_catalog.jsonb) RETURNS boolean LANGUAGE plpgsql AS " +
+          "$$ BEGIN PERFORM set_config('spy.ran', current_user, false); RETURN TRUE; END $$",
+      );
+      await client.query("CREATE DOMAIN pg_temp.jsonb AS pg_catalog.jsonb CHECK (pg_temp.spy(value))");
+      const { rows } = await client.query("SELECT desk.seen()");
+      assert.equal(rows[0].seen, "6");
+      const after = await client.query("SELECT current_setting('spy.ran', true) AS who");
+      await client.query("DISCARD PLANS");
+      return after.rows[0].who;
+    });
+    assert.ok(!ran, ran);
+  }));
+
+test("functions can be run where nobody may run new ones", async () => {
+  await owner.query("DROP SCHEMA rolegate CASCADE");
+  await owner.query("ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC");
+  try {
+    await withTickets(async (session) => assert.deepEqual(await as(session("ana"), view), [1, 2]));
+  } finally {
+    await owner.query("ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC");
+  }
+});
+
+test("a setting of another form shows no row", () =>
+  withTickets(async () => {
+    const all = { owner: ["assigneeId"], team: ["teamId"], all: true };
+    const shown = (scope) => as(JSON.stringify({ user: "ana", scopes: { "tickets.view": scope } }), view);
+    assert.equal((await shown(all)).length, 6);
+    assert.equal((await shown({ ...all, until: 8e15 })).length, 6);
+    for (const odd of [
+      ...["all", ["all"], [all], true, { all: true }],
+      ...[
+        { ...all, owner: 1 },
+        { ...all, team: null },
+      ],
+      ...[null, "NaN", "Infinity", "9e15", {}, [9e15], true].map((until) => ({ ...all, until })),
+    ])
+      assert.deepEqual(await shown(odd), [], JSON.stringify(odd));
+  }));
+
 test("statements can be run again, and names are only names", async () => {
   const name = `odd "name'; --`;
   await owner.query(`CREATE TABLE "odd ""name'; --" (id int, assignee_id text)`);
@@ -396,13 +482,12 @@ test("statements can be run again, and names are only names", async () => {
     { tabels: {} },
     { tables: { t: { type: "t", columns: {}, permissions: { selcet: "x" } } } },
     { tables: { t: { type: "t", columns: { a: { sql: "a", typ: "text" } }, permissions: {} } } },
+    { tables: { "a.b.c": { type: "t", columns: {}, permissions: {} } } },
   ])
     assert.throws(() => rlsSql(options), { code: "bad-options" });
-  assert.throws(
-    () =>
-      rlsSql({ tables: { t: { type: "t", columns: { a: { sql: "a", type: "json" } }, permissions: {} } } }),
-    {
-      code: "cannot-express",
-    },
-  );
+  for (const type of ["json", "constructor"])
+    assert.throws(
+      () => rlsSql({ tables: { t: { type: "t", columns: { a: { sql: "a", type } }, permissions: {} } } }),
+      { code: "cannot-express" },
+    );
 });

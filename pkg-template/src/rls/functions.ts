@@ -9,10 +9,15 @@ const IDS: Readonly<Record<string, string>> = {
     "CASE WHEN id::numeric BETWEEN -9223372036854775808 AND 9223372036854775807 THEN id::bigint END END",
 };
 
+/** What a sub-select gives is worked out once, and not wherever it is named. */
+const ONCE = "OFFSET 0";
+/** Temporary types of whoever asks come last: a function of somebody else would else run what these check. */
+const SEARCH = "SET search_path = pg_catalog, pg_temp";
+
 function define(head: string, returns: string, body: string, language = "sql"): string {
   return (
     `CREATE OR REPLACE FUNCTION rolegate.${head} RETURNS ${returns}\n` +
-    `  LANGUAGE ${language} STABLE PARALLEL SAFE SET search_path = pg_catalog AS $rolegate$${body}$rolegate$;`
+    `  LANGUAGE ${language} STABLE PARALLEL SAFE ${SEARCH} AS $rolegate$${body}$rolegate$;`
   );
 }
 
@@ -21,12 +26,15 @@ export const FUNCTIONS: string = [
   "GRANT USAGE ON SCHEMA rolegate TO PUBLIC;",
   // No setting, and one that a transaction left behind, is no scope.
   define("session()", "jsonb", "SELECT nullif(current_setting('rolegate.scopes', true), '')::jsonb"),
+  // Nor is what has another form than `toSession` gives it.
   define(
     "scope(permission text)",
     "jsonb",
     `
-  SELECT scope FROM (SELECT rolegate.session() -> 'scopes' -> permission AS scope) found
-  WHERE coalesce((scope ->> 'until')::numeric > extract(epoch FROM clock_timestamp()) * 1000, TRUE)`,
+  SELECT scope FROM (SELECT rolegate.session() -> 'scopes' -> permission AS scope ${ONCE}) found
+  WHERE jsonb_typeof(scope -> 'owner') = 'array' AND jsonb_typeof(scope -> 'team') = 'array'
+    AND CASE WHEN scope ? 'until' THEN CASE WHEN jsonb_typeof(scope -> 'until') = 'number'
+      THEN (scope ->> 'until')::numeric > extract(epoch FROM clock_timestamp()) * 1000 END ELSE TRUE END`,
   ),
   // Asked first: a scope that goes by attributes of which the table knows nothing is no answer.
   define(
@@ -65,16 +73,18 @@ END`,
       `${type}_owner(permission text, form text, path text, odd boolean)`,
       type,
       `
-  SELECT ${id} FROM (SELECT rolegate.scope(permission) AS scope, rolegate.session() ->> 'user' AS id) found
+  SELECT ${id} FROM (SELECT rolegate.scope(permission) AS scope, rolegate.session() ->> 'user' AS id ${ONCE}) found
   WHERE scope ? form AND scope -> 'owner' ? path AND rolegate.is_odd(permission) = odd`,
     ),
     define(
       `${type}_teams(permission text, form text, path text, odd boolean)`,
       `SETOF ${type}`,
       `
-  SELECT ${id} FROM (SELECT rolegate.scope(permission) AS scope) found,
+  SELECT ${id} FROM (SELECT rolegate.scope(permission) AS scope ${ONCE}) found,
     unnest(CASE WHEN scope -> 'team' ? path THEN (scope ->> form)::text[] END) id
   WHERE rolegate.is_odd(permission) = odd`,
     ),
   ]),
+  // Where nobody may run functions unless it is said.
+  "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA rolegate TO PUBLIC;",
 ].join("\n");

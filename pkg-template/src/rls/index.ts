@@ -45,12 +45,13 @@ export function rlsSql(options: RlsOptions): string {
 
 /**
  * A query that names whatever passes around the policies: one row with `what` and `name` for each role, owner,
- * view, function or policy. Superusers are always among them.
+ * grant, view, function or policy. Superusers are always among them.
  */
 export function rlsCheckSql(options: RlsOptions): string {
-  const { tables } = readOptions(options);
+  const { tables, to } = readOptions(options);
   const all = tables.map(({ name }) => `${literal(name)}::regclass`).join(", ");
-  return CHECK.replace("$TABLES", () => all);
+  const role = to === undefined ? "NULL" : literal(to);
+  return CHECK.replace("$TABLES", () => all).replace("$ROLE", () => role);
 }
 
 interface Table {
@@ -80,8 +81,10 @@ function readTable(name: string, table: RlsTable): Table {
     update: undefined,
     delete: undefined,
   }));
+  const names = name.split(".");
+  if (names.length > 2) refuse(`${place}: a table is named alone or with its schema, and no name has a dot`);
   return {
-    name: name.split(".").map(quoted).join("."),
+    name: names.map(quoted).join("."),
     columns: new Map(Object.entries(columns).map(([path, column]) => [path, idColumn(path, column)])),
     permissions: COMMANDS.flatMap((command) => {
       const permission = asked[command];
@@ -106,7 +109,7 @@ function idColumn(path: string, given: string | Column): IdColumn {
     absent,
   );
   const { sql } = textColumn(written) ?? refuse(`\`columns["${path}"]\` must be a column`);
-  const make = COLUMNS[type];
+  const make = Object.hasOwn(COLUMNS, type) ? COLUMNS[type] : undefined;
   if (make === undefined)
     throw new RolegateError(
       "cannot-express",
@@ -205,28 +208,48 @@ function refuse(problem: string): never {
 
 /** One row for each that passes around the policies. */
 const CHECK = `
-WITH tables AS (SELECT unnest(ARRAY[$TABLES]) AS id),
+WITH RECURSIVE given AS (SELECT unnest(ARRAY[$TABLES]::regclass[]) AS id),
+tables AS (
+  SELECT id, id AS root FROM given
+  UNION SELECT inhrelid::regclass, root FROM tables JOIN pg_inherits ON inhparent = id
+),
 passing AS (SELECT oid, rolname FROM pg_roles WHERE rolsuper OR rolbypassrls),
+-- A view reads as its owner whatever it reads, other views included.
+reads AS (
+  SELECT DISTINCT ev_class AS reader, refobjid AS id
+  FROM pg_rewrite JOIN pg_depend ON classid = 'pg_rewrite'::regclass AND objid = pg_rewrite.oid
+  WHERE refclassid = 'pg_class'::regclass AND refobjid <> ev_class
+),
+reading AS (
+  SELECT reader FROM reads JOIN tables USING (id)
+  UNION SELECT reads.reader FROM reads JOIN reading ON reads.id = reading.reader
+),
 readers AS (
-  SELECT DISTINCT view.oid, view.relowner, view.relkind, view.reloptions
-  FROM tables
-  JOIN pg_depend ON refclassid = 'pg_class'::regclass AND refobjid = id AND classid = 'pg_rewrite'::regclass
-  JOIN pg_rewrite ON pg_rewrite.oid = objid
-  JOIN pg_class view ON view.oid = ev_class AND view.oid <> id
+  SELECT oid, relowner, relkind, reloptions FROM pg_class JOIN reading ON reader = oid
+  WHERE oid NOT IN (SELECT id FROM tables)
 )
 SELECT 'role that passes all policies' AS what, rolname::text AS name FROM passing
 UNION ALL
-SELECT 'table without row level security', id::text FROM tables JOIN pg_class ON oid = id
+SELECT 'table without row level security', id::text FROM given JOIN pg_class ON oid = id
 WHERE NOT relrowsecurity
 UNION ALL
 SELECT 'table whose owner passes its policies', id::text FROM tables JOIN pg_class ON oid = id
-WHERE NOT relforcerowsecurity
+WHERE relrowsecurity AND NOT relforcerowsecurity
+UNION ALL
+SELECT 'table that the role of its policies owns', id::text FROM tables JOIN pg_class ON oid = id
+WHERE pg_has_role((SELECT oid FROM pg_roles WHERE rolname = $ROLE AND NOT rolsuper), relowner, 'MEMBER')
+UNION ALL
+SELECT 'grant that no policy is asked about', format('%s on %s to %s', privilege_type, id,
+  CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE grantee::regrole::text END)
+FROM tables JOIN pg_class ON oid = id, aclexplode(relacl)
+WHERE privilege_type IN ('TRUNCATE', 'REFERENCES', 'TRIGGER') AND grantee <> relowner
+  AND grantee NOT IN (SELECT oid FROM passing)
 UNION ALL
 SELECT 'policy that admits more', format('%I on %s', polname, id) FROM tables JOIN pg_policy ON polrelid = id
 WHERE polpermissive AND polname NOT LIKE 'rolegate!_%' ESCAPE '!'
 UNION ALL
-SELECT 'part of a table that has no policies', inhrelid::regclass::text
-FROM tables JOIN pg_inherits ON inhparent = id JOIN pg_class ON oid = inhrelid WHERE NOT relrowsecurity
+SELECT 'part of a table that has no policies', id::text FROM tables JOIN pg_class ON oid = id
+WHERE id <> root AND NOT relrowsecurity
 UNION ALL
 SELECT 'materialized view', oid::regclass::text FROM readers WHERE relkind = 'm'
 UNION ALL
