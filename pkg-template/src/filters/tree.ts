@@ -9,6 +9,7 @@ import { isId } from "../core/attributes.js";
 import { readNow, taskNow } from "../core/clock.js";
 import { Scope } from "../gate/scope-data.js";
 import type { Condition, ScopeData } from "../types/types.js";
+import { bare } from "./bare.js";
 
 /** One side of a comparison. */
 export type Term =
@@ -75,7 +76,7 @@ const NEVER: Tree = { kind: "any", of: [] };
 export function filterOf(scope: Scope, now: unknown): Filter {
   // What is asked of a database is what the engine itself would read.
   const data = Scope.from(scope.toJSON()).toJSON();
-  const { validUntil = Infinity } = data;
+  const { validUntil = Infinity } = bare(data);
   const moment = now === undefined ? taskNow() : readNow(now);
   // A clock that does not go forward opens nothing.
   if (!(moment >= 0 && moment < validUntil)) return { tree: NEVER, validUntil };
@@ -96,20 +97,24 @@ function treeOf({ parts, map: [owners, teams], user }: ScopeData, reading: Readi
     parts.map(({ any, none }) =>
       all([
         some(
-          any.map(({ own, teams: covered, where }) =>
-            all([
-              ...(own ? [isId(user) ? ({ kind: "own", paths: owners, user } as const) : NEVER] : []),
-              ...(covered ? [{ kind: "covered", paths: teams, teams: covered } as const] : []),
-              ...(where ? [conditionOf(where, true, reading)] : []),
+          any
+            .map(bare)
+            .map(({ own, teams: covered, where }) =>
+              all([
+                ...(own ? [isId(user) ? ({ kind: "own", paths: owners, user } as const) : NEVER] : []),
+                ...(covered ? [{ kind: "covered", paths: teams, teams: covered } as const] : []),
+                ...(where ? [conditionOf(where, true, reading)] : []),
+              ]),
+            ),
+        ),
+        ...none
+          .map(bare)
+          .map(({ teams: taken, unless }) =>
+            some([
+              ...(taken ? [{ kind: "apart", paths: teams, teams: taken } as const] : []),
+              ...(unless ? [conditionOf(unless, true, reading)] : []),
             ]),
           ),
-        ),
-        ...none.map(({ teams: taken, unless }) =>
-          some([
-            ...(taken ? [{ kind: "apart", paths: teams, teams: taken } as const] : []),
-            ...(unless ? [conditionOf(unless, true, reading)] : []),
-          ]),
-        ),
       ]),
     ),
   );
@@ -140,7 +145,7 @@ function conditionOf(condition: Condition, wanted: boolean, reading: Reading): T
           return conditionOf(value as Condition, !wanted, reading);
         case "$value": {
           const { of, ...operators } = value as { of: unknown };
-          return comparisonsOf({ value: of }, operators, wanted, reading);
+          return comparisonsOf(bare({ value: of }), operators, wanted, reading);
         }
         default:
           return comparisonsOf(attribute(key, reading), value, wanted, reading);
@@ -150,20 +155,20 @@ function conditionOf(condition: Condition, wanted: boolean, reading: Reading): T
 }
 
 function attribute(name: string, { user }: Reading): Term {
-  if (name === "user.id") return { user };
+  if (name === "user.id") return bare({ user });
   const at = name.indexOf(".");
   const path = name.slice(at + 1);
-  return name.slice(0, at) === "element" ? { element: path } : { path };
+  return bare(name.slice(0, at) === "element" ? { element: path } : { path });
 }
 
 /** What each operator is the opposite of. */
-const OPPOSITES: { readonly [name: string]: Operator } = {
+const OPPOSITES: { readonly [name: string]: Operator } = /* @__PURE__ */ bare({
   $ne: "$eq",
   $gte: "$lt",
   $lte: "$gt",
   $nin: "$in",
   $since: "$before",
-};
+});
 
 function comparisonsOf(left: Term, value: unknown, wanted: boolean, reading: Reading): Tree {
   if (typeof value !== "object" || value === null || refOf(value) !== undefined)
@@ -184,8 +189,8 @@ function comparisonsOf(left: Term, value: unknown, wanted: boolean, reading: Rea
 }
 
 function refOf(value: unknown): string | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as { $ref?: string }).$ref
+  return typeof value === "object" && value !== null && Object.hasOwn(value, "$ref")
+    ? (value as { $ref: string }).$ref
     : undefined;
 }
 
@@ -193,12 +198,12 @@ function operand(name: string, value: unknown, reading: Reading): Term {
   const ref = refOf(value);
   if (ref !== undefined) return attribute(ref, reading);
   if (name === "$since" || name === "$before") return timed(value, reading);
-  return { value: name === "$cidr" ? [value].flat() : value };
+  return bare({ value: name === "$cidr" ? [value].flat() : value });
 }
 
 function timed(value: unknown, reading: Reading): Term {
   const offset = offsetOf(value);
-  if (offset === undefined) return { time: timeOf(value) as number };
+  if (offset === undefined) return bare({ time: timeOf(value) as number });
   reading.isDated = true;
-  return { time: reading.now + offset };
+  return bare({ time: reading.now + offset });
 }

@@ -43,7 +43,8 @@ export function toKysely(scope: Scope, options: KyselyOptions): RawBuilder<SqlBo
 
 const columnOf: ReadColumn = (given) => {
   if (typeof given === "string") return { sql: sql.ref(given) } satisfies Column<unknown>;
-  return isExpression(given) ? { sql: given } : undefined;
+  // On its own, whatever operators it has.
+  return isExpression(given) ? { sql: sql`(${given})` } : undefined;
 };
 
 function isExpression(given: unknown): boolean {

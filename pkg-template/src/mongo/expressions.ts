@@ -13,7 +13,7 @@ export type Test = boolean | object;
 export interface Value {
   readonly is: Expression;
   /** What it is, where it is known. In a list, `null` is an unknown element. */
-  readonly literal?: unknown;
+  readonly literal: unknown;
   /** Whether it is known to be absent, or `null`. */
   readonly isAbsent: Test;
 }
@@ -33,14 +33,16 @@ export const NOTHING: readonly string[] = ["missing", "null", "undefined"];
 export function and(...tests: readonly (Test | readonly Test[])[]): Test {
   const left = tests.flat().filter((test) => test !== true);
   if (left.includes(false)) return false;
-  return left.length < 2 ? (left[0] ?? true) : { $and: left };
+  if (left.length === 0) return true;
+  return left.length === 1 ? (left[0] as Test) : { $and: left };
 }
 
 /** One of these. */
 export function or(...tests: readonly (Test | readonly Test[])[]): Test {
   const left = tests.flat().filter((test) => test !== false);
   if (left.includes(true)) return true;
-  return left.length < 2 ? (left[0] ?? false) : { $or: left };
+  if (left.length === 0) return false;
+  return left.length === 1 ? (left[0] as Test) : { $or: left };
 }
 
 export function not(test: Test): Test {
@@ -50,6 +52,11 @@ export function not(test: Test): Test {
 /** A literal, which no text in it can turn into anything else. */
 export function literal(value: unknown): Value {
   return { is: { $literal: value }, literal: value, isAbsent: false };
+}
+
+/** A value that is not known, and is there. */
+export function unknown(is: Expression): Value {
+  return { is, literal: undefined, isAbsent: false };
 }
 
 export function isType(value: Expression, types: readonly string[]): Test {
@@ -98,7 +105,7 @@ export type Names = () => string;
 /** Whether something is true of an element of a list. */
 export function some(list: Value, name: Names, test: (element: Value) => Test): Test {
   const as = name();
-  const found = test({ is: `$$${as}`, isAbsent: false });
+  const found = test(unknown(`$$${as}`));
   if (found === false) return false;
   return { $anyElementTrue: [{ $map: { input: elementsOf(list), as, in: found } }] };
 }

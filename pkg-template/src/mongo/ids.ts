@@ -3,7 +3,18 @@
 
 import { isId as isIdText, MAX_ID_BYTES } from "../core/attributes.js";
 import { numbersOf } from "../filters/ids.js";
-import { and, isKind, isList, literal, type Names, or, some, type Test, type Value } from "./expressions.js";
+import {
+  and,
+  isKind,
+  isList,
+  literal,
+  type Names,
+  or,
+  some,
+  type Test,
+  unknown,
+  type Value,
+} from "./expressions.js";
 
 /** Whether a scalar is one of these ids. */
 function isOneId(scalar: Value, ids: readonly string[]): Test {
@@ -73,9 +84,9 @@ export function asId(value: Value, name: Names): Value {
     },
   });
   const as = name();
-  const item: Value = { is: `$$${as}`, isAbsent: false };
+  const item = unknown(`$$${as}`);
   const items = { $map: { input: { $cond: [isList(value), value.is, []] }, as, in: id(item, other(item)) } };
-  return { is: { $cond: [isList(value), items, id(value, null)] }, isAbsent: false };
+  return unknown({ $cond: [isList(value), items, id(value, null)] });
 }
 
 function other(item: Value): object {

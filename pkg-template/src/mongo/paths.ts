@@ -38,6 +38,7 @@ function below(start: Expression, keys: readonly string[], name: Names, isRead: 
   }
   return {
     is,
+    literal: undefined,
     isAbsent: and(
       isRead,
       passed.map((value) => isType(value, PLAIN)),

@@ -22,13 +22,15 @@ export const NOTHING: MongoFilter = { _id: { $in: [] } };
 function every(filters: readonly MongoFilter[]): MongoFilter {
   const left = filters.filter((filter) => filter !== EVERYTHING);
   if (left.includes(NOTHING)) return NOTHING;
-  return left.length < 2 ? (left[0] ?? EVERYTHING) : { $and: left };
+  if (left.length === 0) return EVERYTHING;
+  return left.length === 1 ? (left[0] as MongoFilter) : { $and: left };
 }
 
 function any(filters: readonly MongoFilter[]): MongoFilter {
   const left = filters.filter((filter) => filter !== NOTHING);
   if (left.includes(EVERYTHING)) return EVERYTHING;
-  return left.length < 2 ? (left[0] ?? NOTHING) : { $or: left };
+  if (left.length === 0) return NOTHING;
+  return left.length === 1 ? (left[0] as MongoFilter) : { $or: left };
 }
 
 /** What a leaf asks of a field. */
@@ -101,7 +103,7 @@ export function print(tree: Tree, fieldAt: FieldOf): MongoFilter {
   }
 
   function momentAt(term: Term, operator: string, elements: readonly Expression[]): Moment {
-    if ("time" in term) return { time: term.time };
+    if ("time" in term) return term;
     const type = "path" in term ? fieldOf(term.path, operator).type : undefined;
     if (type === undefined)
       throw cannotExpress(

@@ -95,10 +95,12 @@ function comparisonOf({ operator, right, wanted }: Compare, field: Field): Mongo
 
 /** A filter of a value that is no list, nor lies in one. */
 function scalar({ keys }: Field, conditions: Conditions): MongoFilter {
-  const filter: MongoFilter = { [keys.join(".")]: { ...conditions, $not: NO_SCALAR } };
-  for (let at = 1; at < keys.length; at += 1)
-    filter[keys.slice(0, at).join(".")] = { $not: { $type: "array" } };
-  return filter;
+  return Object.fromEntries(
+    keys.map((_, at) => [
+      keys.slice(0, at + 1).join("."),
+      at + 1 < keys.length ? { $not: { $type: "array" } } : { ...conditions, $not: NO_SCALAR },
+    ]),
+  );
 }
 
 function among(values: readonly unknown[]): Conditions {

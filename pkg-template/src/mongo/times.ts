@@ -1,6 +1,7 @@
 // Times: dates, or numbers of milliseconds.
 
-import { and, type Expression, isKind, isType, type Test } from "./expressions.js";
+import { bare } from "../filters/bare.js";
+import { and, type Expression, isKind, isType, type Test, unknown } from "./expressions.js";
 
 /** A side of a comparison of times: one that is known, or what a field holds. */
 export type Moment = { readonly time: number } | { readonly ms: Expression; readonly is: Test };
@@ -13,9 +14,9 @@ export function momentOf(is: Expression, type: "date" | "number"): Moment {
   const isMoment =
     type === "date"
       ? and(isType(is, ["date"]), { $gte: [is, new Date(-LAST)] }, { $lte: [is, new Date(LAST)] })
-      : isKind({ is, isAbsent: false }, "number");
+      : isKind(unknown(is), "number");
   const ms = { $cond: [isMoment, is, 0] };
-  return { ms: type === "date" ? { $toLong: ms } : { $floor: ms }, is: isMoment };
+  return bare({ ms: type === "date" ? { $toLong: ms } : { $floor: ms }, is: isMoment });
 }
 
 export function isBefore(a: Moment, b: Moment, wanted: boolean): Test {

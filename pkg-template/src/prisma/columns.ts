@@ -1,5 +1,6 @@
 // Fields of Prisma as what the engine reads of a row that Prisma gives, and what `where` can say of each exactly.
 
+import { bare } from "../filters/bare.js";
 import { numbersOf, wholeOf } from "../filters/ids.js";
 
 /** What a field holds, as the schema says it. */
@@ -41,10 +42,12 @@ const SAFE = Number.MAX_SAFE_INTEGER;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The numbers that a field of whole ones can hold, and that are numbers to JavaScript. */
-const RANGES: Readonly<Partial<Record<PrismaType, readonly [number, number]>>> = {
+const RANGES: Readonly<Partial<Record<PrismaType, readonly [number, number]>>> = /* @__PURE__ */ bare<
+  Partial<Record<PrismaType, readonly [number, number]>>
+>({
   int: [-(2 ** 31), 2 ** 31 - 1],
   bigint: [-SAFE, SAFE],
-};
+});
 
 /** A literal as the client takes it; `undefined` if the field can hold no such value. */
 function given(type: PrismaType, value: unknown): unknown {

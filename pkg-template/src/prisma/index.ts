@@ -74,9 +74,9 @@ function columnOf(path: string, given: string | PrismaField, known: PrismaCollat
     nullable,
     collation = known,
   } = optionsOf<Partial<PrismaField>>(typeof given === "string" ? { field: given } : given, FIELD);
-  if (typeof field !== "string" || !/^[A-Za-z]\w*$/.test(field))
+  if (typeof field !== "string" || !/^(?!(?:AND|OR|NOT)$)[A-Za-z]\w*$/.test(field))
     return refuse(`${place}: \`field\` must be the name of a field`);
-  if (!Object.hasOwn(KINDS, type))
+  if (typeof type !== "string" || !Object.hasOwn(KINDS, type))
     refuse(`${place}: \`type\` must be one of ${Object.keys(KINDS).join(", ")}, not ${String(type)}`);
   if (nullable !== undefined && typeof nullable !== "boolean")
     refuse(`${place}: \`nullable\` must be true or false`);

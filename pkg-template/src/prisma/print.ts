@@ -2,6 +2,7 @@
 
 import { isA, SCALAR } from "../condition/operators.js";
 import { isId } from "../core/attributes.js";
+import { bare } from "../filters/bare.js";
 import { cannotExpress, nameOf } from "../filters/refusals.js";
 import type { Operator, Term, Tree } from "../filters/tree.js";
 import {
@@ -35,7 +36,9 @@ const EXACTLY = 'where equal texts are the same letter for letter, say so: `coll
 const IN_ORDER = 'only where text is ordered by code points, `collation: "binary"`, is its order known';
 
 /** By name, of a field and a literal. A literal that the field cannot hold is equal to nothing. */
-const COMPARISONS: Readonly<Partial<Record<Operator, Comparison>>> = {
+const COMPARISONS: Readonly<Partial<Record<Operator, Comparison>>> = /* @__PURE__ */ bare<
+  Partial<Record<Operator, Comparison>>
+>({
   $eq: (column, value, wanted) => equals(column, [value], wanted),
   $in: (column, value, wanted) => isAmong(column, value as readonly unknown[], wanted),
   $has: contains,
@@ -50,7 +53,7 @@ const COMPARISONS: Readonly<Partial<Record<Operator, Comparison>>> = {
     if (!nullable) return value === wanted ? EVERYTHING : undefined;
     return value === wanted ? { not: null } : { equals: null };
   },
-};
+});
 
 export function print(tree: Tree, columnAt: ColumnOf): Where {
   switch (tree.kind) {
@@ -107,19 +110,21 @@ export function print(tree: Tree, columnAt: ColumnOf): Where {
 function every(parts: readonly Where[]): Where {
   const left = parts.filter((part) => part !== EVERYTHING);
   if (left.includes(NOTHING)) return NOTHING;
-  return left.length < 2 ? (left[0] ?? EVERYTHING) : { AND: left };
+  if (left.length === 0) return EVERYTHING;
+  return left.length === 1 ? (left[0] as Where) : { AND: left };
 }
 
 function any(parts: readonly Where[]): Where {
   const left = parts.filter((part) => part !== NOTHING);
   if (left.includes(EVERYTHING)) return EVERYTHING;
-  return left.length < 2 ? (left[0] ?? NOTHING) : { OR: left };
+  if (left.length === 0) return NOTHING;
+  return left.length === 1 ? (left[0] as Where) : { OR: left };
 }
 
 /** Conditions where the field stands. */
 function at({ field, path }: Column, conditions: Conditions): Where {
   if (conditions === undefined) return NOTHING;
-  const { in: values, notIn = values } = conditions;
+  const { in: values, notIn = values, NOT } = bare(conditions);
   if (Array.isArray(notIn) && notIn.length > MANY)
     throw cannotExpress(
       `resource.${path}`,
@@ -127,7 +132,7 @@ function at({ field, path }: Column, conditions: Conditions): Where {
       `each value is a parameter, and ${MANY} are the most: ${BY_SQL}`,
     );
   if (conditions === EVERYTHING) return EVERYTHING;
-  return "NOT" in conditions ? { NOT: { [field]: conditions.NOT } } : { [field]: conditions };
+  return NOT !== undefined ? { NOT: { [field]: NOT } } : { [field]: conditions };
 }
 
 function isText({ type }: Column): boolean {

@@ -6,6 +6,7 @@
 
 import { isId } from "../core/attributes.js";
 import { RolegateError } from "../core/errors.js";
+import { bare } from "../filters/bare.js";
 import { Scope } from "../gate/scope-data.js";
 import type { ScopeData } from "../types/types.js";
 
@@ -50,7 +51,7 @@ export function toSession(gate: Scopes, permissions: readonly string[]): string 
     const data = Scope.from(gate.scope(permission).toJSON()).toJSON();
     user ??= data.user;
     if (data.user !== user) throw new RolegateError("bad-options", "all scopes must be of one person");
-    if (data.kind !== "none") scopes[permission] = formOf(data, permission);
+    if (data.kind !== "none") scopes[permission] = formOf(bare(data), permission);
   }
   return JSON.stringify({ user: user !== undefined && isId(user) ? user : null, scopes });
 }
@@ -65,11 +66,11 @@ function formOf({ parts, map: [owner, team], validUntil }: ScopeData, permission
   let left: Alternative[] = [{ own: false, teams: undefined }];
   let without: Set<string> | undefined;
   for (const { any, none } of parts) {
-    for (const { teams, unless } of none) {
+    for (const { teams, unless } of none.map(bare)) {
       if (unless !== undefined || teams === undefined) refuse(permission, "conditions");
       without = new Set([...(without ?? []), ...teams]);
     }
-    const alternatives = any.map(({ own = false, teams, where }) => {
+    const alternatives = any.map(bare).map(({ own = false, teams, where }) => {
       if (where !== undefined) refuse(permission, "conditions");
       return { own, teams: teams && new Set(teams) };
     });

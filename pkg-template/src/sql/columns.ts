@@ -1,6 +1,7 @@
 // Columns, literals and elements as values: what each type may be to the engine.
 
 import { isA, SCALAR } from "../condition/operators.js";
+import { bare } from "../filters/bare.js";
 import { compare, guardOf, isScalar } from "./comparisons.js";
 import type { Dialect, Element, Json, Parameter } from "./dialect.js";
 import type { ParameterType } from "./values.js";
@@ -207,17 +208,17 @@ function jsonList({ isList, isEmpty, elements }: Json, writer: Writer): List {
 }
 
 function elementValue({ text, number, flag, isObject, at }: Element, writer: Writer): Value {
-  return {
+  return bare({
     text,
     number,
     flag,
     present: FALSE,
     absent: FALSE,
-    at: (key) => {
+    at: (key: string) => {
       const member = jsonValue(at(key, writer.parameter), writer);
-      return { ...member, absent: and(isObject, member.absent) };
+      return bare({ ...member, absent: and(isObject, member.absent) });
     },
-  };
+  });
 }
 
 function arrayList(sql: string, { dialect, alias }: Writer): List {
@@ -226,7 +227,7 @@ function arrayList(sql: string, { dialect, alias }: Writer): List {
     const name = alias();
     const item = `${name}.v`;
     const text = { sql: dialect.bytes(item), is: `${item} IS NOT NULL` };
-    return exists(elements(sql, name), test({ text, present: FALSE, absent: FALSE }));
+    return exists(elements(sql, name), test(bare({ text, present: FALSE, absent: FALSE })));
   });
   return {
     ...list,
@@ -256,9 +257,9 @@ function listOf(known: Pick<List, "isList" | "isEmpty">, some: List["some"]): Li
 
 /** A scalar that is known when the text is written. */
 export function literalValue(value: unknown, writer: Writer): Value {
-  if (Array.isArray(value)) return { list: literalList(value, writer), present: TRUE, absent: FALSE };
+  if (Array.isArray(value)) return bare({ list: literalList(value, writer), present: TRUE, absent: FALSE });
   const kind = kindOf(value);
-  return { [kind]: literalScalar(kind, value, writer), present: TRUE, absent: FALSE };
+  return bare({ [kind]: literalScalar(kind, value, writer), present: TRUE, absent: FALSE });
 }
 
 function kindOf(value: unknown): KindName {
@@ -294,16 +295,16 @@ function literalList(values: readonly unknown[], writer: Writer): List {
           // There are two flags, so they need no list.
           if (all.length < 2 || kind === "flag") return or(all.map((value) => test(literal(value))));
           const { from, item } = writer.listed(kind, all);
-          return exists(from, test({ [kind]: { sql: item, is: TRUE }, present: TRUE, absent: FALSE }));
+          return exists(from, test(bare({ [kind]: { sql: item, is: TRUE }, present: TRUE, absent: FALSE })));
         }),
-        values.some((value) => value === null) ? test({ present: FALSE, absent: FALSE }) : FALSE,
+        values.some((value) => value === null) ? test(bare({ present: FALSE, absent: FALSE })) : FALSE,
       ),
   };
 }
 
 /** Whether a scalar is one of some literals. */
 export function isOneOf(scalar: Scalar, kind: KindName, values: readonly unknown[], writer: Writer): string {
-  const { native, sql, quick, isExact } = scalar;
+  const { native, sql, quick, isExact } = bare(scalar);
   const fit = native === undefined ? values : values.filter((value) => native.fits(value));
   if (fit.length < 2 || kind === "flag")
     return or(fit.map((value) => compare(scalar, "=", literalScalar(kind, value, writer))));

@@ -2,6 +2,7 @@
 //
 // Each says what condition/operators.ts says of three values; tests/databases holds them equal.
 
+import { bare } from "../filters/bare.js";
 import type { Operator } from "../filters/tree.js";
 import {
   and,
@@ -36,8 +37,9 @@ function either(test: (kind: KindName) => string): string {
 }
 
 /** Two scalars of one kind. */
-export function compare(a: Scalar | undefined, operator: string, b: Scalar | undefined): string {
-  if (a === undefined || b === undefined) return FALSE;
+export function compare(left: Scalar | undefined, operator: string, right: Scalar | undefined): string {
+  if (left === undefined || right === undefined) return FALSE;
+  const [a, b] = [bare(left), bare(right)];
   const guards = and(guardOf(a), guardOf(b));
   const typed = typedOf(a, b) ?? typedOf(b, a);
   // What is of another type, or too large for it, is equal to nothing.
@@ -120,7 +122,7 @@ function sharesAny(a: Value, b: Value, wanted: boolean): string {
   if (a.list === undefined || b.list === undefined) return FALSE;
   const lists = and(a.list.isList, b.list.isList);
   // A literal is asked, rather than gone through.
-  const [x, y] = a.list.literal ? [b.list, a.list] : [a.list, b.list];
+  const [x, y] = bare(a.list).literal ? [b.list, a.list] : [a.list, b.list];
   const isShared = x.some((element) => hasEqual(y, element));
   if (wanted) return and(lists, isShared);
   return and(lists, or(x.isEmpty, y.isEmpty, and(x.isKnown, y.isKnown, notTrue(isShared))));

@@ -1,6 +1,7 @@
 // Ids: owners, teams, and what is compared with the user's id. What a value is as an id, api.md and format.md
 // say in section 7; core/attributes.ts is the same of values in JavaScript.
 
+import { bare } from "../filters/bare.js";
 import { isOneOf, type Writer } from "./columns.js";
 import { isScalar } from "./comparisons.js";
 import type { Dialect } from "./dialect.js";
@@ -60,12 +61,12 @@ function isWhole({ sql, is }: Scalar, { floor }: Dialect): string {
 /** A value as the id that it stands for; in a list, a scalar that is none is one of another type. */
 export function asId(value: Value, writer: Writer): Value {
   const { list } = value;
-  return {
+  return bare({
     ...idOf(value, writer),
     present: value.present,
     absent: value.absent,
     ...(list !== undefined && { list: idsOf(list, writer) }),
-  };
+  });
 }
 
 function idOf({ text, number, wide }: Value, { dialect, parameter }: Writer): { readonly text?: Scalar } {
@@ -74,16 +75,16 @@ function idOf({ text, number, wide }: Value, { dialect, parameter }: Writer): { 
   if (wide !== undefined) cases.push([wide.is, dialect.digits(wide.sql)]);
   else if (number !== undefined)
     cases.push([isWhole(number, dialect), dialect.digits(dialect.whole(number.sql))]);
-  if (cases.length === 0) return {};
+  if (cases.length === 0) return bare({});
   const sql = `CASE ${cases.map(([is, sql]) => `WHEN ${is} THEN ${sql}`).join(" ")} END`;
-  return { text: { sql, is: or(cases.map(([is]) => is)) } };
+  return bare({ text: { sql, is: or(cases.map(([is]) => is)) } });
 }
 
 function idsOf(list: List, writer: Writer): List {
   const item = (element: Value): Value => {
     const id = idOf(element, writer);
     const other = and(isScalar(element), notTrue(id.text?.is ?? FALSE));
-    return { ...id, flag: { sql: FALSE, is: other }, present: TRUE, absent: FALSE };
+    return bare({ ...id, flag: { sql: FALSE, is: other }, present: TRUE, absent: FALSE });
   };
   return {
     isList: list.isList,

@@ -2,7 +2,8 @@
 
 import { parsePath } from "../condition/facts.js";
 import { isId } from "../core/attributes.js";
-import { cannotExpress, nameOf } from "../filters/refusals.js";
+import { bare } from "../filters/bare.js";
+import { cannotExpress, nameOf, refuse as refuseOptions } from "../filters/refusals.js";
 import type { Term, Tree } from "../filters/tree.js";
 import { type Column, columnValue, literalValue, type Writer } from "./columns.js";
 import { COMPARISONS, guardOf } from "./comparisons.js";
@@ -64,7 +65,7 @@ export function print(tree: Tree, { dialect, column, teams }: Printing): Piece[]
   }
 
   function mark(piece: Piece): string {
-    marked.push(piece);
+    marked.push(typeof piece === "string" ? piece : bare(piece));
     return `${MARK}${marked.length - 1}${MARK}`;
   }
 
@@ -100,7 +101,9 @@ export function print(tree: Tree, { dialect, column, teams }: Printing): Piece[]
   function isCovered(path: string, ids: readonly string[]): string {
     if (ids.length === 0) return FALSE;
     if (teams === undefined) return isOneOfIds(idColumn(path, "team"), ids, writer);
-    return `(${teams(ids, (value) => mark({ value }))})`;
+    const text: unknown = teams(ids, (value) => mark({ value }));
+    if (typeof text !== "string" || text.trim() === "") refuseOptions("`teams` must return an expression");
+    return `(${text}${/--|#/.test(text) ? "\n" : ""})`;
   }
 
   function idColumn(path: string, what: string): Value {
@@ -115,7 +118,8 @@ export function print(tree: Tree, { dialect, column, teams }: Printing): Piece[]
     if (found === undefined)
       throw cannotExpress(`resource.${path}`, operator, `name its column: \`columns: { "${path}": … }\``);
     const { sql } = found;
-    return columnValue({ ...found, sql: typeof sql === "string" ? sql : mark({ column: sql }) }, writer);
+    const place = typeof sql === "string" ? sql : mark({ column: sql });
+    return bare(columnValue(bare({ ...found, sql: place }), writer));
   }
 
   function printElements(
@@ -169,7 +173,7 @@ export function print(tree: Tree, { dialect, column, teams }: Printing): Piece[]
   }
 
   function isUser({ list: _, ...scalar }: Value, user: string): string {
-    return isId(user) ? isOneOfIds(scalar, [user], writer) : FALSE;
+    return isId(user) ? isOneOfIds(bare(scalar), [user], writer) : FALSE;
   }
 
   function isBefore(left: Term, a: Value, right: Term, b: Value, wanted: boolean): string {
@@ -194,9 +198,9 @@ export function print(tree: Tree, { dialect, column, teams }: Printing): Piece[]
       const [key] = keys as [string];
       if (keys.length > 1 || /["\\]/.test(key))
         throw cannotExpress(nameOf(term), operator, "only a member of the element itself can be asked for");
-      return element?.at?.(key) ?? { present: FALSE, absent: FALSE };
+      return element?.at?.(key) ?? bare({ present: FALSE, absent: FALSE });
     }
-    if ("time" in term) return { present: TRUE, absent: FALSE };
+    if ("time" in term) return bare({ present: TRUE, absent: FALSE });
     return literalValue("user" in term ? term.user : term.value, writer);
   }
 }

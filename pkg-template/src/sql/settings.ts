@@ -1,6 +1,7 @@
 // The options of the printers.
 
 import { optionsOf } from "../core/options.js";
+import { bare } from "../filters/bare.js";
 import { refuse } from "../filters/refusals.js";
 import { filterOf } from "../filters/tree.js";
 import type { Scope } from "../types/types.js";
@@ -57,7 +58,7 @@ export function printed<T>(
   { dialect, columns, teams, now }: FilterOptions<T>,
   read: ReadColumn,
 ): Printed {
-  if (!Object.hasOwn(DIALECTS, dialect))
+  if (!isNameIn(DIALECTS, dialect))
     refuse(`\`dialect\` must be one of ${Object.keys(DIALECTS).join(", ")}, not ${String(dialect)}`);
   if (teams !== undefined && typeof teams !== "function") refuse("`teams` must be a function of ids");
   if (typeof columns !== "object" || columns === null)
@@ -79,21 +80,28 @@ const COLUMN = () => ({ sql: undefined, type: undefined, nullable: undefined, co
 function columnOf(path: string, given: unknown, read: ReadColumn): Column<unknown> {
   if (/^(?:resource|user|context)\./.test(path))
     refuse(`${placeOf(path)}: a path is written without \`resource.\``);
-  const bare = read(given, false);
-  if (bare !== undefined) return bare;
+  const known = read(given, false);
+  if (known !== undefined) return bare(known);
   const { sql, collation, ...told } = optionsOf(given as Partial<Column>, COLUMN);
-  const column = read(sql, told.type !== undefined) ?? refuse(`${placeOf(path)}: \`sql\` must be a column`);
+  const column = bare(
+    read(sql, told.type !== undefined) ?? refuse(`${placeOf(path)}: \`sql\` must be a column`),
+  );
   const { type = column.type ?? "text", nullable = column.nullable } = told;
-  if (!Object.hasOwn(TYPES, type))
+  if (!isNameIn(TYPES, type))
     refuse(`${placeOf(path)}: \`type\` must be one of ${Object.keys(TYPES).join(", ")}, not ${String(type)}`);
   if (nullable !== undefined && typeof nullable !== "boolean")
     refuse(`${placeOf(path)}: \`nullable\` must be true or false`);
-  return {
+  return bare({
     sql: column.sql,
     type,
     ...(nullable !== undefined && { nullable }),
     ...(collation !== undefined && { collation }),
-  };
+  });
+}
+
+/** A list of one name would be taken for it. */
+function isNameIn(names: object, given: unknown): boolean {
+  return typeof given === "string" && Object.hasOwn(names, given);
 }
 
 function placeOf(path: string): string {
@@ -107,5 +115,6 @@ const NAME = /^[\w.$"`[\]]+$/;
 export function textColumn(given: unknown): Column | undefined {
   if (typeof given !== "string") return undefined;
   if (given.trim() === "" || given.includes(MARK)) refuse("a column must not be empty");
-  return { sql: NAME.test(given) ? given : `(${given})` };
+  // A comment ends with its line.
+  return { sql: NAME.test(given) ? given : `(${given}${/--|#/.test(given) ? "\n" : ""})` };
 }

@@ -89,14 +89,16 @@ type Parts = readonly (string | readonly string[])[];
 export function and(...parts: Parts): string {
   const left = [...new Set(parts.flat())].filter((part) => part !== TRUE);
   if (left.includes(FALSE)) return FALSE;
-  return left.length < 2 ? (left[0] ?? TRUE) : `(${left.join(" AND ")})`;
+  if (left.length === 0) return TRUE;
+  return left.length === 1 ? (left[0] as string) : `(${left.join(" AND ")})`;
 }
 
 /** One of these; what is never true is left out. */
 export function or(...parts: Parts): string {
   const left = [...new Set(parts.flat())].filter((part) => part !== FALSE);
   if (left.includes(TRUE)) return TRUE;
-  return left.length < 2 ? (left[0] ?? FALSE) : `(${left.join(" OR ")})`;
+  if (left.length === 0) return FALSE;
+  return left.length === 1 ? (left[0] as string) : `(${left.join(" OR ")})`;
 }
 
 /** Whether something is not true, be it that it is unknown. */

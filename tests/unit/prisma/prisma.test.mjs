@@ -106,6 +106,8 @@ test("options that mean nothing are refused", async () => {
     { fields: FIELDS, collation: "C" },
     { fields: { "resource.assigneeId": "a" } },
     { fields: { assigneeId: "a.b" } },
+    { fields: { assigneeId: "NOT" } },
+    { fields: { assigneeId: { field: "a", type: ["text"] } } },
     { fields: { assigneeId: { field: "a", type: "json" } } },
     { fields: { assigneeId: { field: "a", nullable: 1 } } },
     { fields: { assigneeId: { field: "a", collation: "slack" } } },
