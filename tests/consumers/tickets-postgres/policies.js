@@ -12,7 +12,7 @@ const tables = {
 export async function protect(admin) {
   await admin.query(rlsSql({ tables, to: "app" }));
   await admin.query("grant select on tickets to app");
-  const { rows } = await admin.query(rlsCheckSql({ tables }));
+  const { rows } = await admin.query(rlsCheckSql({ tables, to: "app" }));
   return rows.filter(({ what }) => what !== "role that passes all policies");
 }
 
