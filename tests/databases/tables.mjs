@@ -29,11 +29,14 @@ const UUIDS = ["6fa459ea-ee8a-3ca4-894e-db77e160355e", "00000000-0000-0000-0000-
 
 /** Columns by name, with what is put in them; without values, the table does not tell what the column holds. */
 const mood = pgc.pgEnum("mood", WORD);
+// Of an enum of TypeScript.
+const moodText = pgc.pgEnum("mood_text", { Open: "open", Closed: "closed" });
 const COLUMNS = {
   postgres: {
     text: [pgc.text(), TEXT],
     varchar: [pgc.varchar({ length: 9 }), TEXT],
     mood: [mood(), WORD],
+    moodText: [moodText(), WORD],
     uuid: [pgc.uuid(), UUIDS],
     int: [pgc.integer(), INT],
     small: [pgc.smallint(), INT],
@@ -108,7 +111,8 @@ const OPEN = {
   async postgres({ url }) {
     const pool = new pg.Pool({ connectionString: url, max: 1, options: "-c TimeZone=Asia/Kolkata" });
     pool.on("error", () => {});
-    await pool.query("CREATE TYPE mood AS ENUM ('open', 'closed')");
+    for (const name of ["mood", "mood_text"])
+      await pool.query(`CREATE TYPE ${name} AS ENUM ('open', 'closed')`);
     return { database: drizzlePostgres(pool), run: (text) => pool.query(text), close: () => pool.end() };
   },
   async mariadb({ address }) {

@@ -82,6 +82,7 @@ function textOf(column: DrizzleColumn, type: string): Reading {
     case "PgUUID":
       return { type: "uuid" };
     case "PgEnumColumn":
+    case "PgEnumObjectColumn":
       return { type: "text", sql: sql`(${column}::text)` };
     case "PgChar":
       // The database fills it with spaces, and compares as if they were not there.

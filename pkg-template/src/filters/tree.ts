@@ -75,7 +75,8 @@ const NEVER: Tree = { kind: "any", of: [] };
  */
 export function filterOf(scope: Scope, now: unknown): Filter {
   // What is asked of a database is what the engine itself would read.
-  const data = Scope.from(scope.toJSON()).toJSON();
+  const json = typeof scope?.toJSON === "function" ? scope.toJSON() : undefined;
+  const data = Scope.from(json).toJSON();
   const { validUntil = Infinity } = bare(data);
   const moment = now === undefined ? taskNow() : readNow(now);
   // A clock that does not go forward opens nothing.

@@ -89,6 +89,12 @@ test("a hook is an expression, on its own, in exclusions, too", () => {
       assert.throws(() => toSql(scope, { ...options, teams: () => nothing }), { code: "bad-options" });
 });
 
+test("what is no scope is refused", () => {
+  const options = { dialect: "postgres", columns: { by: "t.by", in: "t.in" } };
+  for (const odd of [undefined, null, {}, "c.v", { toJSON: 1 }, { toJSON: () => ({ kind: "all" }) }])
+    assert.throws(() => toSql(odd, options), { code: "bad-gate-data" });
+});
+
 test("a list of one name is no name", () => {
   const scope = scopeOf("own");
   const columns = { by: { sql: "t.by", type: ["text"] } };
