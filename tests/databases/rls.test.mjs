@@ -454,6 +454,21 @@ test("functions can be run where nobody may run new ones", async () => {
   }
 });
 
+test("statements can be run by several at once", async () => {
+  await owner.query("DROP SCHEMA rolegate CASCADE");
+  await owner.query("CREATE TABLE IF NOT EXISTS several (assignee_id text)");
+  const tables = {
+    several: { type: "t", columns: { assigneeId: "assignee_id" }, permissions: { select: "t.view" } },
+  };
+  const clients = Array.from({ length: 4 }, () => new pg.Client({ connectionString: server.url }));
+  try {
+    for (const client of clients) await client.connect();
+    for (const _ of [1, 2]) await Promise.all(clients.map((client) => client.query(rlsSql({ tables }))));
+  } finally {
+    for (const client of clients) await client.end();
+  }
+});
+
 test("a setting of another form shows no row", () =>
   withTickets(async () => {
     const all = { owner: ["assigneeId"], team: ["teamId"], all: true };

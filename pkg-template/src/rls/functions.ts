@@ -22,6 +22,8 @@ function define(head: string, returns: string, body: string, language = "sql"): 
 }
 
 export const FUNCTIONS: string = [
+  // One at a time, where several start at once: the database knows of no `IF NOT EXISTS` that waits.
+  "DO $rolegate$BEGIN PERFORM pg_advisory_xact_lock(hashtextextended('rolegate', 0)); END$rolegate$;",
   "CREATE SCHEMA IF NOT EXISTS rolegate;",
   "GRANT USAGE ON SCHEMA rolegate TO PUBLIC;",
   // No setting, and one that a transaction left behind, is no scope.
