@@ -28,6 +28,12 @@ export type Piece = string | { readonly value: unknown } | { readonly column: un
 /** Stands on both sides of what is no text, in expressions; it cannot occur in text of databases. */
 export const MARK = "\0";
 
+/** What somebody wrote, in parentheses. A comment ends with its line. */
+export function alone(text: string): string {
+  const end = /--|#/.test(text) ? "\n" : "";
+  return `(${text}${end})`;
+}
+
 /** A tree in pieces, `TRUE` or `FALSE` where it is the same for each row. */
 export function print(tree: Tree, { dialect, column, teams }: Printing): Piece[] {
   /** What the marks stand for. */
@@ -103,7 +109,7 @@ export function print(tree: Tree, { dialect, column, teams }: Printing): Piece[]
     if (teams === undefined) return isOneOfIds(idColumn(path, "team"), ids, writer);
     const text: unknown = teams(ids, (value) => mark({ value }));
     if (typeof text !== "string" || text.trim() === "") refuseOptions("`teams` must return an expression");
-    return `(${text}${/--|#/.test(text) ? "\n" : ""})`;
+    return alone(text);
   }
 
   function idColumn(path: string, what: string): Value {

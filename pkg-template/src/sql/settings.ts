@@ -9,7 +9,7 @@ import type { Column, ColumnType } from "./columns.js";
 import type { Dialect, DialectName } from "./dialect.js";
 import { MYSQL } from "./mysql.js";
 import { POSTGRES } from "./postgres.js";
-import { MARK, type Piece, print, type TeamsHook } from "./print.js";
+import { alone, MARK, type Piece, print, type TeamsHook } from "./print.js";
 import { SQLITE } from "./sqlite.js";
 
 const DIALECTS: Readonly<Record<DialectName, Dialect>> = { postgres: POSTGRES, mysql: MYSQL, sqlite: SQLITE };
@@ -115,6 +115,5 @@ const NAME = /^[\w.$"`[\]]+$/;
 export function textColumn(given: unknown): Column | undefined {
   if (typeof given !== "string") return undefined;
   if (given.trim() === "" || given.includes(MARK)) refuse("a column must not be empty");
-  // A comment ends with its line.
-  return { sql: NAME.test(given) ? given : `(${given}${/--|#/.test(given) ? "\n" : ""})` };
+  return { sql: NAME.test(given) ? given : alone(given) };
 }
