@@ -19,7 +19,7 @@ import { randomRows, seedRows } from "./rows.mjs";
 import { SCOPES } from "./scopes.mjs";
 
 /** Random snapshots, how many of them meet the same rows, and how many rows. */
-const SIZES = { quick: { cases: 600, each: 60, rows: 120 }, whole: { cases: 12_000, each: 100, rows: 200 } };
+const SIZES = { quick: { cases: 240, each: 60, rows: 120 }, whole: { cases: 12_000, each: 100, rows: 200 } };
 /** How many faults are told. */
 const SHOWN = 20;
 

@@ -18,7 +18,7 @@ import { SCOPES } from "./scopes.mjs";
 const ICU = ["--locale-provider=icu", "--icu-locale=en-US", "--locale=C.UTF-8"];
 /** Types of columns that policies can go by. */
 const ID_TYPES = new Set(["text", "uuid", "int", "bigint", "array"]);
-const RANDOM = 300;
+const RANDOM = 200;
 
 let server;
 let owner;
@@ -130,7 +130,7 @@ test("the rows that policies show are those that the scope admits", async () => 
     counts.agreed += 1;
   }
   console.log(`policies agree on ${counts.agreed} scopes; ${JSON.stringify(counts)}`);
-  assert.ok(counts.agreed > 100);
+  assert.ok(counts.agreed > 60);
 });
 
 const COLUMNS = { assigneeId: "assignee_id", teamId: { sql: "team_id", type: "int" } };

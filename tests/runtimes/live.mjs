@@ -232,7 +232,7 @@ export async function live({ open, crash, isCached }, { library, server }) {
     await tab.evaluate(
       'Object.defineProperty(document, "visibilityState", { value: "hidden" }); document.dispatchEvent(new Event("visibilitychange"))',
     );
-    await until(tab, 'events.at(-1).reason === "time"');
+    await until(tab, 'events.at(-1)?.reason === "time"');
     const late = (await tab.evaluate("events.at(-1).at")) - end;
     equal(await state(tab), "expired,none");
     ok(late >= 0 && late < 1500, `${late} ms late`);
