@@ -120,10 +120,7 @@ impl<'a> Moment<'a> {
                 distinct = Some(self.distinct_on(standing));
             }
             let about = match &distinct {
-                Some((assigned, sayings)) => {
-                    let about = self.sayers(sayings, *required).into_iter();
-                    about.filter_map(|at| assigned.get(at as usize).copied()).listed()
-                }
+                Some((assigned, sayings)) => self.those_about(assigned, sayings, *required),
                 None => self.assigned_about(*required),
             };
             if self.own_decision_by(&about, *required, standing, &facts).reason != Reason::Granted {

@@ -348,6 +348,17 @@ impl<'a> Moment<'a> {
         made
     }
 
+    /// Those of some assignments that may say anything about a permission, by what they are about.
+    pub(crate) fn those_about(
+        &self,
+        assigned: &[Assigned<'a>],
+        sayings: &Sayings,
+        permission: PermissionId,
+    ) -> Vec<Assigned<'a>> {
+        let found = self.sayers(sayings, permission);
+        found.into_iter().filter_map(|at| assigned.get(at as usize).copied()).listed()
+    }
+
     /// The positions of those that may say anything about a permission.
     pub(crate) fn sayers(&self, sayings: &Sayings, permission: PermissionId) -> Vec<u32> {
         let found = sayings.about(self.model, &self.compiled, permission);
@@ -378,8 +389,7 @@ impl<'a> Moment<'a> {
             return Vec::new();
         }
         let Some(sayings) = self.sayings() else { return self.assigned().listed() };
-        let found = self.sayers(sayings, permission);
-        found.into_iter().filter_map(|at| self.assigned_at(at as usize)).listed()
+        self.those_about(&self.found.assigned, sayings, permission)
     }
 
     /// Whether an assignment may grant: its role is among the session roles.

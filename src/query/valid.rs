@@ -164,8 +164,7 @@ impl<'a> Moment<'a> {
             let sayings = self.sayings_of(&distinct);
             (distinct, sayings)
         });
-        let about = self.sayers(sayings, id).into_iter();
-        about.filter_map(|at| distinct.get(at as usize).copied()).listed()
+        self.those_about(distinct, sayings, id)
     }
 
     /// Until when a grant or a denial stays as it is, and whether it settles the matter: it is about
