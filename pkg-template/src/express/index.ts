@@ -1,21 +1,24 @@
 // rolegate/express: guards as middleware of Express 5.
 
 import type { Request, RequestHandler } from "express";
-import { type Asked, checkerOf, type Found, type GuardOptions } from "../guard/index.js";
-import type { Gate } from "../snapshot/gate.js";
+import { type Asked, checkerOf, type Guarded, type GuardOptions } from "../guard/index.js";
 
-export { ANY, type Found, type GuardOptions, type Problem, type Resolver } from "../guard/index.js";
+export {
+  ANY,
+  type Found,
+  type Guarded,
+  type GuardOptions,
+  type Problem,
+  type Resolver,
+} from "../guard/index.js";
 
-/** What handlers behind a guard find in `res.locals`. */
-export interface Guarded extends Record<string, unknown> {
-  /** The gate as it was made. */
-  gate: Gate;
-  /** What the resolver gave. */
-  record: Found;
-}
-
-/** Middleware that goes on where a permission is given, and answers 401, 403 (404 with `hide`) or 503. */
-export type RequireCan = (...asked: Asked<Request>) => RequestHandler<any, any, any, any, Guarded>;
+/**
+ * Middleware that goes on where a permission is given, with {@link Guarded} in `res.locals`, and answers 401, 403
+ * (404 with `hide`) or 503.
+ */
+export type RequireCan = (
+  ...asked: Asked<Request>
+) => RequestHandler<any, any, any, any, Guarded & Record<string, unknown>>;
 
 /**
  * Guards for routes: `app.post("/tickets/:id/reply", requireCan("tickets.reply", findTicket), …)`.
@@ -32,8 +35,8 @@ export function createGuard(options: GuardOptions<Request>): { readonly requireC
           response.status(verdict.refusal.status).set(verdict.headers).send(JSON.stringify(verdict.refusal));
           return;
         }
-        response.locals.gate = verdict.gate;
-        response.locals.record = verdict.record;
+        const { gate, record } = verdict;
+        Object.assign(response.locals, { gate, record });
         next();
       },
   };

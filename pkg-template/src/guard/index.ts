@@ -42,9 +42,17 @@ export interface Problem {
   readonly publicText?: string;
 }
 
-/** May go on, with the gate as it was made and the record as it was found; or is refused. */
+/** What handlers behind a guard find. */
+export interface Guarded {
+  /** The gate as it was made. */
+  readonly gate: Gate;
+  /** What the resolver gave. */
+  readonly record: Found;
+}
+
+/** May go on; or is refused. */
 export type Verdict =
-  | { readonly gate: Gate; readonly record: Found; readonly refusal?: undefined }
+  | (Guarded & { readonly refusal?: undefined })
   | { readonly refusal: Problem; readonly headers: Readonly<Record<string, string>> };
 
 const TITLES = {
@@ -125,10 +133,7 @@ export interface Guard {
   requireCan(
     ...asked: Asked<Request>
   ): (
-    next: (
-      request: Request,
-      context: { readonly gate: Gate; readonly record: Found },
-    ) => Response | Promise<Response>,
+    next: (request: Request, guarded: Guarded) => Response | Promise<Response>,
   ) => (request: Request) => Promise<Response>;
 }
 

@@ -1,18 +1,16 @@
 // rolegate/hono: guards as middleware of Hono.
 
 import type { Context, MiddlewareHandler } from "hono";
-import { type Asked, checkerOf, type Found, type GuardOptions, responseOf } from "../guard/index.js";
-import type { Gate } from "../snapshot/gate.js";
+import { type Asked, checkerOf, type Guarded, type GuardOptions, responseOf } from "../guard/index.js";
 
-export { ANY, type Found, type GuardOptions, type Problem, type Resolver } from "../guard/index.js";
-
-/** What handlers behind a guard find in `c.var`. */
-export interface Guarded {
-  /** The gate as it was made. */
-  readonly gate: Gate;
-  /** What the resolver gave. */
-  readonly record: Found;
-}
+export {
+  ANY,
+  type Found,
+  type Guarded,
+  type GuardOptions,
+  type Problem,
+  type Resolver,
+} from "../guard/index.js";
 
 /** Middleware that goes on where a permission is given, and answers 401, 403 (404 with `hide`) or 503. */
 export type RequireCan = (...asked: Asked<Context>) => MiddlewareHandler<{ Variables: Guarded }>;
