@@ -4,7 +4,7 @@ import { Column as DrizzleColumn, is, SQL, sql } from "drizzle-orm";
 import { optionsOf } from "../core/options.js";
 import { refuse } from "../filters/refusals.js";
 import type { ColumnType } from "../sql/columns.js";
-import { type FilterOptions, printed, type ReadColumn } from "../sql/settings.js";
+import { FILTER_OPTIONS, type FilterOptions, printed, type ReadColumn } from "../sql/settings.js";
 import type { Scope } from "../types/types.js";
 
 export type { Column, ColumnType } from "../sql/columns.js";
@@ -13,15 +13,13 @@ export type { DialectName } from "../sql/dialect.js";
 /** Where the attributes of a record sit: columns of a table, or any SQL of a row. */
 export type DrizzleOptions = FilterOptions<DrizzleColumn | SQL>;
 
-const OPTIONS = () => ({ dialect: undefined, columns: undefined, teams: undefined, now: undefined });
-
 /**
  * A scope as SQL for `.where(…)`: true of exactly the rows that the scope matches. What a column holds is told
  * by the table. Make it anew for each query. Takes time in proportion to the scope.
  * @throws {RolegateError} `cannot-express` where the database cannot say it exactly; `bad-options`
  */
 export function toDrizzle(scope: Scope, options: DrizzleOptions): SQL<boolean> {
-  const checked = optionsOf<Partial<DrizzleOptions>>(options, OPTIONS) as DrizzleOptions;
+  const checked = optionsOf<Partial<DrizzleOptions>>(options, FILTER_OPTIONS) as DrizzleOptions;
   const { pieces } = printed(scope, checked, columnOf);
   return sql.join(
     pieces.map((piece) =>

@@ -4,7 +4,7 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from "kysely";
 import { optionsOf } from "../core/options.js";
 import type { Column } from "../sql/columns.js";
 import type { DialectName } from "../sql/dialect.js";
-import { type FilterOptions, printed, type ReadColumn } from "../sql/settings.js";
+import { FILTER_OPTIONS, type FilterOptions, printed, type ReadColumn } from "../sql/settings.js";
 import type { Scope } from "../types/types.js";
 
 export type { Column, ColumnType } from "../sql/columns.js";
@@ -19,15 +19,13 @@ export interface KyselyOptions extends Omit<FilterOptions<KyselyColumn>, "dialec
   readonly dialect?: DialectName;
 }
 
-const OPTIONS = () => ({ dialect: undefined, columns: undefined, teams: undefined, now: undefined });
-
 /**
  * A scope as an expression for `.where(…)`: true of exactly the rows that the scope matches. Make it anew for
  * each query. Takes time in proportion to the scope.
  * @throws {RolegateError} `cannot-express` where the database cannot say it exactly; `bad-options`
  */
 export function toKysely(scope: Scope, options: KyselyOptions): RawBuilder<SqlBool> {
-  const checked = optionsOf<Partial<KyselyOptions>>(options, OPTIONS) as KyselyOptions;
+  const checked = optionsOf<Partial<KyselyOptions>>(options, FILTER_OPTIONS) as KyselyOptions;
   const { pieces } = printed(scope, { ...checked, dialect: checked.dialect ?? "postgres" }, columnOf);
   return sql.join<SqlBool>(
     pieces.map((piece) =>

@@ -1,6 +1,7 @@
 // rolegate/mongo: a scope as a filter of MongoDB.
 
 import { optionsOf } from "../core/options.js";
+import { checkFlag, mappingOf } from "../filters/mapping.js";
 import { refuse } from "../filters/refusals.js";
 import { filterOf } from "../filters/tree.js";
 import type { Scope } from "../types/types.js";
@@ -44,9 +45,7 @@ const IS_BY_CODE_POINT: MongoFilter = { $expr: { $lt: ["B", "a"] } };
  */
 export function toMongo(scope: Scope, options: MongoOptions): MongoFilter {
   const { fields, now } = optionsOf<Partial<MongoOptions>>(options, OPTIONS);
-  if (typeof fields !== "object" || fields === null)
-    return refuse("`fields` must be an object of attribute paths and their fields");
-  const known = new Map(Object.entries(fields).map(([path, given]) => [path, fieldOf(path, given)]));
+  const known = mappingOf("fields", fields, fieldOf);
   const filter = print(filterOf(scope, now).tree, (path) => fieldAt(known, path));
   return filter === NOTHING || filter === EVERYTHING ? { ...filter } : { $and: [filter, IS_BY_CODE_POINT] };
 }
@@ -65,9 +64,7 @@ function fieldAt(known: ReadonlyMap<string, Field>, path: string): Field | undef
   }
 }
 
-function fieldOf(path: string, given: string | MongoField): Field {
-  const place = `\`fields["${path}"]\``;
-  if (/^(?:resource|user|context)\./.test(path)) refuse(`${place}: a path is written without \`resource.\``);
+function fieldOf(given: string | MongoField, place: string): Field {
   const { field, type, flat } = optionsOf<Partial<MongoField>>(
     typeof given === "string" ? { field: given } : given,
     FIELD,
@@ -77,6 +74,6 @@ function fieldOf(path: string, given: string | MongoField): Field {
     refuse(`${place}: \`field\` must be the name of a field, without \`$\``);
   if (type !== undefined && type !== "date" && type !== "number")
     refuse(`${place}: \`type\` must be "date" or "number", not ${String(type)}`);
-  if (flat !== undefined && typeof flat !== "boolean") refuse(`${place}: \`flat\` must be true or false`);
+  checkFlag(place, "flat", flat);
   return { keys, type, flat: flat ?? false };
 }

@@ -1,7 +1,7 @@
 // Fields of Prisma as what the engine reads of a row that Prisma gives, and what `where` can say of each exactly.
 
 import { bare } from "../filters/bare.js";
-import { numbersOf, wholeOf } from "../filters/ids.js";
+import { isInt64, isUuid, numbersOf, wholeOf } from "../filters/ids.js";
 
 /** What a field holds, as the schema says it. */
 export type PrismaType = "text" | "id" | "uuid" | "int" | "bigint" | "float" | "boolean" | "date" | "list";
@@ -39,7 +39,6 @@ export const KINDS: Readonly<Record<PrismaType, Kind | undefined>> = {
 };
 
 const SAFE = Number.MAX_SAFE_INTEGER;
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The numbers that a field of whole ones can hold, and that are numbers to JavaScript. */
 const RANGES: Readonly<Partial<Record<PrismaType, readonly [number, number]>>> = /* @__PURE__ */ bare<
@@ -52,7 +51,7 @@ const RANGES: Readonly<Partial<Record<PrismaType, readonly [number, number]>>> =
 /** A literal as the client takes it; `undefined` if the field can hold no such value. */
 function given(type: PrismaType, value: unknown): unknown {
   if (typeof value !== KINDS[type]) return undefined;
-  if (type === "uuid") return UUID.test(value as string) ? value : undefined;
+  if (type === "uuid") return isUuid(value as string) ? value : undefined;
   const [least, most] = RANGES[type] ?? [];
   if (least === undefined || most === undefined) return value;
   const isHeld = Number.isInteger(value) && (value as number) >= least && (value as number) <= most;
@@ -70,10 +69,7 @@ export function allGiven(type: PrismaType, values: readonly unknown[]): unknown[
 
 /** Ids as the client takes them: a `bigint` that is no number to comparisons is an id all the same. */
 export function idsGiven(type: PrismaType, ids: readonly string[]): unknown[] {
-  if (type === "bigint")
-    return wholeOf(ids)
-      .map(BigInt)
-      .filter((id) => BigInt.asIntN(64, id) === id);
+  if (type === "bigint") return wholeOf(ids).map(BigInt).filter(isInt64);
   return allGiven(type === "list" ? "text" : type, KINDS[type] === "number" ? numbersOf(ids) : ids);
 }
 

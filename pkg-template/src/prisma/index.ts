@@ -1,6 +1,7 @@
 // rolegate/prisma: a scope as a `where` of Prisma.
 
 import { optionsOf } from "../core/options.js";
+import { checkFlag, mappingOf } from "../filters/mapping.js";
 import { refuse } from "../filters/refusals.js";
 import { filterOf } from "../filters/tree.js";
 import type { Scope } from "../types/types.js";
@@ -55,19 +56,18 @@ const FIELD = () => ({ field: undefined, type: undefined, nullable: undefined, c
  */
 export function toPrisma(scope: Scope, options: PrismaOptions): PrismaWhere {
   const { fields, collation, now } = optionsOf<Partial<PrismaOptions>>(options, OPTIONS);
-  if (typeof fields !== "object" || fields === null)
-    return refuse("`fields` must be an object of attribute paths and their fields");
   checkCollation("`collation`", collation);
-  const known = new Map(
-    Object.entries(fields).map(([path, given]) => [path, columnOf(path, given, collation)]),
-  );
+  const known = mappingOf("fields", fields, (given, place, path) => columnOf(given, place, path, collation));
   const where: Where = print(filterOf(scope, now).tree, (path) => known.get(path));
   return where === EVERYTHING ? {} : where;
 }
 
-function columnOf(path: string, given: string | PrismaField, known: PrismaCollation | undefined): Column {
-  const place = `\`fields["${path}"]\``;
-  if (/^(?:resource|user|context)\./.test(path)) refuse(`${place}: a path is written without \`resource.\``);
+function columnOf(
+  given: string | PrismaField,
+  place: string,
+  path: string,
+  known: PrismaCollation | undefined,
+): Column {
   const {
     field,
     type = "text",
@@ -78,8 +78,7 @@ function columnOf(path: string, given: string | PrismaField, known: PrismaCollat
     return refuse(`${place}: \`field\` must be the name of a field`);
   if (typeof type !== "string" || !Object.hasOwn(KINDS, type))
     refuse(`${place}: \`type\` must be one of ${Object.keys(KINDS).join(", ")}, not ${String(type)}`);
-  if (nullable !== undefined && typeof nullable !== "boolean")
-    refuse(`${place}: \`nullable\` must be true or false`);
+  checkFlag(place, "nullable", nullable);
   checkCollation(`${place}: \`collation\``, collation);
   return { path, field, type, nullable: nullable ?? true, collation };
 }

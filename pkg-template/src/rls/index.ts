@@ -2,9 +2,10 @@
 
 import { RolegateError } from "../core/errors.js";
 import { optionsOf } from "../core/options.js";
+import { refuse } from "../filters/refusals.js";
 import type { Column, ColumnType } from "../sql/columns.js";
 import { POSTGRES } from "../sql/postgres.js";
-import { textColumn } from "../sql/settings.js";
+import { COLUMN_OPTIONS, textColumn } from "../sql/settings.js";
 import { FUNCTIONS } from "./functions.js";
 
 export type { Column, ColumnType } from "../sql/columns.js";
@@ -103,10 +104,9 @@ interface IdColumn {
 }
 
 function idColumn(path: string, given: string | Column): IdColumn {
-  const absent = () => ({ sql: undefined, type: undefined, nullable: undefined, collation: undefined });
   const { sql: written, type = "text" } = optionsOf<Partial<Column>>(
     typeof given === "string" ? { sql: given } : given,
-    absent,
+    COLUMN_OPTIONS,
   );
   const { sql } = textColumn(written) ?? refuse(`\`columns["${path}"]\` must be a column`);
   const make = Object.hasOwn(COLUMNS, type) ? COLUMNS[type] : undefined;
@@ -200,10 +200,6 @@ function literal(text: string): string {
   if (typeof text !== "string" || text.includes("\0")) refuse("a permission or a path must be text");
   const plain = `'${text.replaceAll("'", "''")}'`;
   return text.includes("\\") ? ` E${plain.replaceAll("\\", "\\\\")}` : plain;
-}
-
-function refuse(problem: string): never {
-  throw new RolegateError("bad-options", problem);
 }
 
 /** One row for each that passes around the policies. */

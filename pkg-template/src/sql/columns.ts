@@ -2,9 +2,9 @@
 
 import { isA, SCALAR } from "../condition/operators.js";
 import { bare } from "../filters/bare.js";
+import { isInt64, isUuid } from "../filters/ids.js";
 import { compare, guardOf, isScalar } from "./comparisons.js";
 import type { Dialect, Element, Json, Parameter } from "./dialect.js";
-import type { ParameterType } from "./values.js";
 import {
   and,
   FALSE,
@@ -14,6 +14,7 @@ import {
   type Native,
   notTrue,
   or,
+  type ParameterType,
   type Scalar,
   type Time,
   TRUE,
@@ -125,12 +126,10 @@ function textColumn(sql: string, collation: string | undefined, dialect: Dialect
   };
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
 /** Written in small letters, as databases write it. */
 function uuidColumn(sql: string, dialect: Dialect): Scalar {
   if (!dialect.hasUuid) return textColumn(sql, undefined, dialect);
-  const fits = (value: unknown): boolean => UUID.test(value as string);
+  const fits = (value: unknown): boolean => isUuid(value as string);
   return { sql: dialect.bytes(sql), is: `${sql} IS NOT NULL`, native: { sql, type: "uuid", fits } };
 }
 
@@ -151,9 +150,8 @@ function numberColumn(sql: string, type: "int" | "bigint" | "number", { dialect,
   const time: Time = { ms: dialect.floor(double), is, before: test("<"), since: test(">=") };
   if (type === "number") return { number: { sql: double, is }, time };
   const native: Native = { sql, type: "int", fits: Number.isSafeInteger };
-  const isInt64 = (value: unknown): boolean =>
-    BigInt.asIntN(64, BigInt(value as string)) === BigInt(value as string);
-  return { number: { sql: double, is, native }, time, wide: { ...native, fits: isInt64, is: isThere } };
+  const fits = (value: unknown): boolean => isInt64(BigInt(value as string));
+  return { number: { sql: double, is, native }, time, wide: { ...native, fits, is: isThere } };
 }
 
 /** The last moment that is a `Date`. */

@@ -2,12 +2,11 @@
 // say in section 7; core/attributes.ts is the same of values in JavaScript.
 
 import { bare } from "../filters/bare.js";
+import { numbersOf, wholeOf } from "../filters/ids.js";
 import { isOneOf, type Writer } from "./columns.js";
 import { isScalar } from "./comparisons.js";
 import type { Dialect } from "./dialect.js";
 import { and, FALSE, type List, notTrue, or, type Scalar, TRUE, type Value } from "./values.js";
-
-const DIGITS = /^(?:0|-?[1-9]\d*)$/;
 
 /** Whether an id of a value is one of these. */
 export function isOneOfIds(value: Value, ids: readonly string[], writer: Writer): string {
@@ -25,21 +24,19 @@ function anyScalar(value: Value, test: (scalar: Value) => string): string {
 }
 
 function isScalarOneOf({ text, number, wide }: Value, ids: readonly string[], writer: Writer): string {
-  const digits = number === undefined ? [] : ids.filter((id) => DIGITS.test(id));
-  const safe = digits.map(Number).filter(Number.isSafeInteger);
   return or(
     text === undefined ? FALSE : isOneOf(text, "text", ids, writer),
     number === undefined
       ? FALSE
       : wide === undefined
-        ? isOneOf(number, "number", safe, writer)
+        ? isOneOf(number, "number", numbersOf(ids), writer)
         : or(
-            isOneOf({ ...number, native: wide }, "number", digits, writer),
+            isOneOf({ ...number, native: wide }, "number", wholeOf(ids), writer),
             // Some databases have larger ones, without a sign.
             isOneOf(
               { sql: writer.dialect.digits(wide.sql), is: wide.is },
               "text",
-              digits.filter((id) => !wide.fits(id)),
+              wholeOf(ids).filter((id) => !wide.fits(id)),
               writer,
             ),
           ),

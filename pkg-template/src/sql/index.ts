@@ -3,7 +3,7 @@
 import { optionsOf } from "../core/options.js";
 import { refuse } from "../filters/refusals.js";
 import type { Scope } from "../types/types.js";
-import { type FilterOptions, printed, textColumn } from "./settings.js";
+import { FILTER_OPTIONS, type FilterOptions, printed, textColumn } from "./settings.js";
 import { FALSE, TRUE } from "./values.js";
 
 export type { Column, ColumnType } from "./columns.js";
@@ -28,13 +28,7 @@ export interface SqlFilter {
   readonly validUntil: number;
 }
 
-const OPTIONS = () => ({
-  dialect: undefined,
-  columns: undefined,
-  startAt: undefined,
-  teams: undefined,
-  now: undefined,
-});
+const OPTIONS = () => ({ ...FILTER_OPTIONS(), startAt: undefined });
 
 /**
  * A scope as SQL: the rows for which `text` is true are exactly the records that the scope matches. No value

@@ -9,8 +9,7 @@ import { type Column, columnValue, literalValue, type Writer } from "./columns.j
 import { COMPARISONS, guardOf } from "./comparisons.js";
 import type { Dialect } from "./dialect.js";
 import { asId, hasId, isOneOfIds } from "./ids.js";
-import type { ParameterType } from "./values.js";
-import { and, FALSE, notTrue, or, TRUE, type Value } from "./values.js";
+import { and, FALSE, notTrue, or, type ParameterType, TRUE, type Value } from "./values.js";
 
 /** How teams are found otherwise than by their list. */
 export type TeamsHook = (ids: readonly string[], parameter: (value: unknown) => string) => string;

@@ -2,6 +2,7 @@
 
 import { optionsOf } from "../core/options.js";
 import { bare } from "../filters/bare.js";
+import { checkFlag, mappingOf } from "../filters/mapping.js";
 import { refuse } from "../filters/refusals.js";
 import { filterOf } from "../filters/tree.js";
 import type { Scope } from "../types/types.js";
@@ -61,11 +62,7 @@ export function printed<T>(
   if (!isNameIn(DIALECTS, dialect))
     refuse(`\`dialect\` must be one of ${Object.keys(DIALECTS).join(", ")}, not ${String(dialect)}`);
   if (teams !== undefined && typeof teams !== "function") refuse("`teams` must be a function of ids");
-  if (typeof columns !== "object" || columns === null)
-    refuse("`columns` must be an object of attribute paths and their columns");
-  const known = new Map(
-    Object.entries(columns).map(([path, column]) => [path, columnOf(path, column, read)]),
-  );
+  const known = mappingOf("columns", columns, (column, place) => columnOf(place, column, read));
   const { tree, validUntil } = filterOf(scope, now);
   const of = DIALECTS[dialect];
   return {
@@ -75,22 +72,29 @@ export function printed<T>(
   };
 }
 
-const COLUMN = () => ({ sql: undefined, type: undefined, nullable: undefined, collation: undefined });
+/** The options that all printers of SQL have, and those of a column. */
+export const FILTER_OPTIONS = () => ({
+  dialect: undefined,
+  columns: undefined,
+  teams: undefined,
+  now: undefined,
+});
+export const COLUMN_OPTIONS = () => ({
+  sql: undefined,
+  type: undefined,
+  nullable: undefined,
+  collation: undefined,
+});
 
-function columnOf(path: string, given: unknown, read: ReadColumn): Column<unknown> {
-  if (/^(?:resource|user|context)\./.test(path))
-    refuse(`${placeOf(path)}: a path is written without \`resource.\``);
+function columnOf(place: string, given: unknown, read: ReadColumn): Column<unknown> {
   const known = read(given, false);
   if (known !== undefined) return bare(known);
-  const { sql, collation, ...told } = optionsOf(given as Partial<Column>, COLUMN);
-  const column = bare(
-    read(sql, told.type !== undefined) ?? refuse(`${placeOf(path)}: \`sql\` must be a column`),
-  );
+  const { sql, collation, ...told } = optionsOf(given as Partial<Column>, COLUMN_OPTIONS);
+  const column = bare(read(sql, told.type !== undefined) ?? refuse(`${place}: \`sql\` must be a column`));
   const { type = column.type ?? "text", nullable = column.nullable } = told;
   if (!isNameIn(TYPES, type))
-    refuse(`${placeOf(path)}: \`type\` must be one of ${Object.keys(TYPES).join(", ")}, not ${String(type)}`);
-  if (nullable !== undefined && typeof nullable !== "boolean")
-    refuse(`${placeOf(path)}: \`nullable\` must be true or false`);
+    refuse(`${place}: \`type\` must be one of ${Object.keys(TYPES).join(", ")}, not ${String(type)}`);
+  checkFlag(place, "nullable", nullable);
   return bare({
     sql: column.sql,
     type,
@@ -102,10 +106,6 @@ function columnOf(path: string, given: unknown, read: ReadColumn): Column<unknow
 /** A list of one name would be taken for it. */
 function isNameIn(names: object, given: unknown): boolean {
   return typeof given === "string" && Object.hasOwn(names, given);
-}
-
-function placeOf(path: string): string {
-  return `\`columns["${path}"]\``;
 }
 
 /** What is more than a name stands on its own. */

@@ -48,22 +48,23 @@ const EXPRESSIONS = {
   },
   "gate/why-data.ts": { "^(own|team|all)$": ANY },
   "dom/marks.ts": { "\\s+": ANY },
-  "sql/columns.ts": { "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": ANY },
   "sql/comparisons.ts": { " IS NOT NULL$": ANY },
-  "sql/ids.ts": { "^(?:0|-?[1-9]\\d*)$": ANY },
   "sql/mysql.ts": { "^[\\0-\\x7f]*$": ANY, "^(?:utf8mb4_0900_bin|utf8mb4_nopad_bin)$": ANY },
   "sql/postgres.ts": {
     "^(?:C|POSIX|C\\.utf-?8|ucs_basic|pg_c_utf8)$": ANY,
     "^(?:default|.*\\.utf-?8|.*-x-icu|unicode)$": ANY,
   },
   "sql/print.ts": { '["\\\\]': ANY, "--|#": ANY },
-  "sql/settings.ts": { "^(?:resource|user|context)\\.": ANY, '^[\\w.$"`[\\]]+$': ANY },
-  "mongo/index.ts": { "^(?:resource|user|context)\\.": ANY, "[$\\0]": ANY },
+  "sql/settings.ts": { '^[\\w.$"`[\\]]+$': ANY },
+  "mongo/index.ts": { "[$\\0]": ANY },
   "mongo/quick.ts": { "^[^$.\\d][^.]*$": ANY, "[!-/:-@[-^`{-~]": ANY, "[\\0-\\x1f\\x7f]": ANY },
-  "prisma/columns.ts": { "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": ANY },
-  "prisma/index.ts": { "^(?:resource|user|context)\\.": ANY, "^(?!(?:AND|OR|NOT)$)[A-Za-z]\\w*$": ANY },
+  "prisma/index.ts": { "^(?!(?:AND|OR|NOT)$)[A-Za-z]\\w*$": ANY },
   "drizzle/index.ts": { "int|serial": ANY },
-  "filters/ids.ts": { "^(?:0|-?[1-9]\\d*)$": ANY },
+  "filters/ids.ts": {
+    "^(?:0|-?[1-9]\\d*)$": ANY,
+    "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": ANY,
+  },
+  "filters/mapping.ts": { "^(?:resource|user|context)\\.": ANY },
 };
 
 /** Expressions as they stand in a source, without comments. */

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { load } from "../../../pkg/entries/node.js";
 import { toMongo } from "../../../pkg/mongo/index.js";
+import { scopeOf } from "../filters/tickets.mjs";
 
 const FIELDS = {
   assigneeId: "assigneeId",
@@ -13,22 +13,6 @@ const FIELDS = {
   people: "people",
 };
 
-async function scopeOf(grant, { deny = [], attributes = {}, permission = "tickets.view" } = {}) {
-  const snapshot = await load({
-    format: "rolegate/1",
-    revision: 1,
-    catalog: {
-      categories: [{ id: "tickets", permissions: [{ id: "tickets.view", scopes: ["own", "team", "all"] }] }],
-      resources: { tickets: { owner: "assigneeId", team: "teamId" } },
-    },
-    teams: [{ id: "sales" }],
-    roles: [
-      { id: "agent", name: "Agent", grants: grant === undefined ? {} : { "tickets.view": grant }, deny },
-    ],
-    users: [{ id: "ana", teams: ["sales"], roles: ["agent"], attributes }],
-  });
-  return snapshot.for("ana").scope(permission);
-}
 const where = (when) => scopeOf({ scope: "all", when });
 const filterOf = async (grant, fields = FIELDS) => toMongo(await scopeOf(grant), { fields });
 

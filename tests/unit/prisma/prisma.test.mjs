@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { load } from "../../../pkg/entries/node.js";
 import { toPrisma } from "../../../pkg/prisma/index.js";
+import { scopeOf } from "../filters/tickets.mjs";
 
 const FIELDS = {
   assigneeId: { field: "assigneeId", type: "id" },
@@ -14,23 +14,6 @@ const FIELDS = {
   tags: { field: "tags", type: "list" },
 };
 
-async function scopeOf(grant, deny = []) {
-  const snapshot = await load({
-    format: "rolegate/1",
-    revision: 1,
-    catalog: {
-      categories: [{ id: "tickets", permissions: [{ id: "tickets.view", scopes: ["own", "team", "all"] }] }],
-      resources: { tickets: { owner: "assigneeId", team: "teamId" } },
-    },
-    teams: [{ id: "sales" }],
-    roles: [
-      { id: "agent", name: "Agent", grants: grant === undefined ? {} : { "tickets.view": grant } },
-      { id: "barred", name: "Barred", deny },
-    ],
-    users: [{ id: "ana", teams: ["sales"], roles: ["agent", { role: "barred", team: "sales" }] }],
-  });
-  return snapshot.for("ana").scope("tickets.view");
-}
 const given = async (when, options) =>
   toPrisma(await scopeOf({ scope: "all", when }), { fields: FIELDS, collation: "binary", ...options });
 
