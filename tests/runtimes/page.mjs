@@ -53,11 +53,12 @@ class Demo {
     tab.on("pageerror", (error) => this.errors.push(String(error)));
   }
 
-  /** Opens a view and waits for it. */
+  /** Opens a view and waits for it; also until a live one shows what its store has fetched first. */
   async open(state) {
     await this.tab.goto("about:blank");
     await this.tab.goto(`${this.address}#${new URLSearchParams(state)}`);
     await this.tab.locator('#views [aria-current="page"]').waitFor();
+    if (state.view === "live") await this.tab.locator("#live-status", { hasText: "ready" }).waitFor();
   }
 
   text = (selector) => this.tab.locator(selector).innerText();
@@ -388,10 +389,8 @@ async function editing(test) {
   await test("one window edits, another changes, without a reload", async (demo) => {
     const state = { tenant: "desk", view: "live" };
     await demo.open(state);
-    await demo.tab.locator("#live-status", { hasText: "ready" }).waitFor();
     const other = new Demo(await demo.tab.context().newPage(), demo.address);
     await other.open(state);
-    await other.tab.locator("#live-status", { hasText: "ready" }).waitFor();
     const held = await other.count("#content [data-permission]");
     const [revision] = /\d+/.exec(await other.text("#live-status"));
     const ids = await demo.tab
