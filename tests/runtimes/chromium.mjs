@@ -41,14 +41,21 @@ export const chromium = (consumer) =>
         server.pages.set(path, page);
       results.push({ name: variant.runtime, ...(await resultOf(browser, `${server.origin}/bundled/`)) });
     }
+    return results;
+  });
+
+/** What is tested by driving a page: by mouse, by keyboard, in several tabs. */
+export const chromiumPages = (consumer) =>
+  withBrowser(consumer, async (browser, place) => {
     // Tabs mostly wait.
     const tabs = liveTabs(place);
     tabs.catch(() => {});
-    results.push({ name: "chromium pages", ...(await pages(browser, place)) });
-    results.push({ name: "chromium dom", ...(await dom(browser, place)) });
-    results.push({ name: "chromium demo", ...(await demoPage(browser, server)) });
-    results.push({ name: "chromium live", ...(await tabs) });
-    return results;
+    return [
+      { name: "chromium pages", ...(await pages(browser, place)) },
+      { name: "chromium dom", ...(await dom(browser, place)) },
+      { name: "chromium demo", ...(await demoPage(browser, place.server)) },
+      { name: "chromium live", ...(await tabs) },
+    ];
   });
 
 /** In a browser of its own, where tabs may crash, with the back/forward cache that users have. */
