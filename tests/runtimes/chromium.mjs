@@ -44,18 +44,22 @@ export const chromium = (consumer) =>
     return results;
   });
 
-/** What is tested by driving a page: by mouse, by keyboard, in several tabs. */
+/** What is tested by driving a page: by mouse, by keyboard, in several tabs. All of it waits more than it computes. */
 export const chromiumPages = (consumer) =>
   withBrowser(consumer, async (browser, place) => {
-    // Tabs mostly wait.
-    const tabs = liveTabs(place);
-    tabs.catch(() => {});
-    return [
-      { name: "chromium pages", ...(await pages(browser, place)) },
-      { name: "chromium dom", ...(await dom(browser, place)) },
-      { name: "chromium demo", ...(await demoPage(browser, place.server)) },
-      { name: "chromium live", ...(await tabs) },
-    ];
+    const parts = {
+      pages: pages(browser, place),
+      dom: dom(browser, place),
+      demo: demoPage(browser, place.server),
+      live: liveTabs(place),
+    };
+    // Each of them ends before the browser is closed, also where another fails.
+    const outcomes = await Promise.allSettled(Object.values(parts));
+    return Object.keys(parts).map((part, index) => {
+      const { value, reason } = outcomes[index];
+      if (value === undefined) throw reason;
+      return { name: `chromium ${part}`, ...value };
+    });
   });
 
 /** In a browser of its own, where tabs may crash, with the back/forward cache that users have. */
