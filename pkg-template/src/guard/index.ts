@@ -3,7 +3,7 @@
 
 import { type About, asked as ask } from "../bindings/answers.js";
 import { RolegateError } from "../core/errors.js";
-import { optionsOf } from "../core/options.js";
+import { among, optionsOf } from "../core/options.js";
 import type { Gate } from "../snapshot/gate.js";
 import type { Permission, Reason, Resource, TenantPermission } from "../types/types.js";
 
@@ -13,24 +13,25 @@ export const ANY: unique symbol = Symbol("rolegate.any");
 /** What is or is not known of the record that a request is about. Text, and nothing, is an unknown record. */
 export type Found = Resource | string | null | undefined;
 
-/** Finds the record that a request is about. */
-export type Resolver<Request> = typeof ANY | ((request: Request) => Found | Promise<Found>);
+/** Finds the record that a request is about, from what a handler is given. */
+export type Resolver<Given extends readonly unknown[], R extends Found = Found> = typeof ANY | Find<Given, R>;
+type Find<Given extends readonly unknown[], R extends Found = Found> = (...given: Given) => R | Promise<R>;
 
 /** Permissions with what they are asked about: only those that are about no record need nothing. */
-export type Asked<Request> =
+export type Asked<Given extends readonly unknown[], R extends Found = Found> =
   | [permission: TenantPermission]
-  | [permission: Permission, resolver: Resolver<Request>, options?: { readonly hide?: boolean }];
+  | [permission: Permission, resolver: Resolver<Given, R>, options?: { readonly hide?: boolean }];
 
 /** Whose requests these are, and what those are told who may not. */
-export interface GuardOptions<Request> {
-  /** The gate of whoever asks; `null`: nobody is known (401). What it throws is 503. */
-  gate(request: Request): Gate | null | Promise<Gate | null>;
+export interface GuardOptions<Given extends readonly unknown[]> {
+  /** The gate of whoever asks; `null`: nobody is known (401). What it throws is 503, and what is no gate. */
+  gate(...given: Given): Gate | null | Promise<Gate | null>;
   /** Whether a refusal is a 404 without a reason, so that nobody learns what there is. Default: `false`. */
   readonly hide?: boolean;
   /** The `WWW-Authenticate` of a 401. Default: `"Bearer"`. */
   readonly challenge?: string;
-  /** Hears what `gate` or a resolver threw. Nobody else does. */
-  onError?(error: unknown): void;
+  /** Hears what `gate` or a resolver threw. Nobody else does, and nobody hears what this throws. */
+  onError?(error: unknown): unknown;
 }
 
 /** `application/problem+json` (RFC 9457). No role, team or condition is in it. */
@@ -38,22 +39,27 @@ export interface Problem {
   readonly type: "about:blank";
   readonly title: string;
   readonly status: 401 | 403 | 404 | 503;
-  readonly reason?: Reason;
-  readonly publicText?: string;
+  readonly reason?: Reason | undefined;
+  readonly publicText?: string | undefined;
 }
+type Why = Partial<Pick<Problem, "reason" | "publicText">>;
 
 /** What handlers behind a guard find. */
-export interface Guarded {
+export interface Guarded<R extends Found = Found> {
   /** The gate as it was made. */
   readonly gate: Gate;
-  /** What the resolver gave. */
-  readonly record: Found;
+  /** What the resolver gave; `undefined` if there is none. */
+  readonly record: R;
+}
+
+/** What those are told who may not. */
+export interface Refusal {
+  readonly refusal: Problem;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** May go on; or is refused. */
-export type Verdict =
-  | (Guarded & { readonly refusal?: undefined })
-  | { readonly refusal: Problem; readonly headers: Readonly<Record<string, string>> };
+export type Verdict<R extends Found = Found> = (Guarded<R> & { readonly refusal?: undefined }) | Refusal;
 
 const TITLES = {
   401: "Unauthorized",
@@ -61,97 +67,98 @@ const TITLES = {
   404: "Not Found",
   503: "Service Unavailable",
 } as const;
-const JSON_TYPE = { "content-type": "application/problem+json", "cache-control": "no-store" };
+const PROBLEM = { "content-type": "application/problem+json", "cache-control": "no-store" };
 
-/** Decides about requests. */
-export type Check<Request> = (request: Request, asked: Asked<Request>) => Promise<Verdict>;
+/** Decides about a request. */
+export type Check<Given extends readonly unknown[], R extends Found = Found> = (
+  ...given: Given
+) => Promise<Verdict<R>>;
 
-/** @throws {RolegateError} `bad-options` */
-export function checkerOf<Request>(options: GuardOptions<Request>): Check<Request> {
-  const {
-    gate: gateOf,
-    hide,
-    challenge = "Bearer",
-    onError,
-  } = optionsOf<Partial<GuardOptions<Request>>>(options, () => ({
-    gate: undefined,
-    hide: undefined,
-    challenge: undefined,
-    onError: undefined,
-  }));
-  if (typeof gateOf !== "function")
-    throw new RolegateError(
-      "bad-options",
-      "a guard needs `gate`: a function that gives the gate of a request",
-    );
-  return async (request, asked) => {
-    const [permission, resolver, more] = asked as [Permission, Resolver<Request>?, object?];
-    let gate: Gate | null;
-    try {
-      gate = await gateOf(request);
-    } catch (error) {
-      onError?.(error);
-      return refused(503);
-    }
-    if (gate == null) return refused(401, { "www-authenticate": challenge });
-    const { hide: hidden = hide } = optionsOf<{ hide?: boolean }>(more, () => ({ hide: undefined }));
-    const asking = gate.with({ records: resolver === ANY ? "optional" : "required" });
-    let about: About = [];
-    let record: Found;
-    if (typeof resolver === "function") {
+const NONE = undefined;
+const aFunction = among("function");
+const RULES = { __proto__: null, onError: aFunction };
+
+/**
+ * Makes the checks of an adapter, each of a permission and what it is asked about.
+ * @throws {RolegateError} `bad-options`; and so does what it gives
+ */
+export function checkerOf<Given extends readonly unknown[]>(
+  options: GuardOptions<Given>,
+): <R extends Found = undefined>(...asked: Asked<Given, R>) => Check<Given, R> {
+  const all = optionsOf<Partial<GuardOptions<Given>>>(
+    options,
+    () => ({ gate: NONE, hide: NONE, challenge: NONE, onError: NONE }),
+    RULES,
+  );
+  const gateOf = aFunction(all.gate, "gate") as GuardOptions<Given>["gate"];
+  const challenge = all.challenge ?? "Bearer";
+  // A line break would end the header.
+  if (/[^ -~]/.test(challenge)) throw new RolegateError("bad-options", "`challenge` is not ASCII");
+  const refused = (status: Problem["status"], { reason, publicText }: Why = {}): Refusal => ({
+    refusal: { type: "about:blank", title: TITLES[status], status, reason, publicText },
+    headers: { ...PROBLEM, ...(status === 401 && { "www-authenticate": challenge }) },
+  });
+  return <R extends Found = undefined>(...asked: Asked<Given, R>): Check<Given, R> => {
+    const [permission, resolver, more] = asked as [Permission, Resolver<Given, R>?, object?];
+    const { hide = all.hide } = optionsOf<{ hide?: boolean }>(more, () => ({ hide: NONE }));
+    const isAny = resolver === ANY;
+    const find =
+      isAny || resolver === undefined ? undefined : (aFunction(resolver, "resolver") as Find<Given, R>);
+    return async (...given) => {
+      let status: Problem["status"] = 503;
       try {
-        record = await resolver(request);
+        const gate = await gateOf(...given);
+        if (gate == null) return refused(401);
+        const asking = gate.with({ records: isAny ? "optional" : "required" });
+        status = hide ? 404 : 403;
+        const record = (await find?.(...given)) as R;
+        const about: About = find ? [typeof record === "object" ? record : null] : [];
+        if (ask(asking, "can", permission, about)) return { gate, record };
+        return refused(status, hide ? {} : ask(asking, "explain", permission, about));
       } catch (error) {
-        onError?.(error);
-        record = null;
+        // Nobody waits for whoever hears it, and whatever that throws changes nothing.
+        (async () => all.onError?.(error))().catch(() => {});
+        return refused(status);
       }
-      about = [typeof record === "object" ? record : null];
-    }
-    if (ask(asking, "can", permission, about)) return { gate, record };
-    if (hidden) return refused(404);
-    const { reason, publicText } = ask(asking, "explain", permission, about);
-    return refused(403, {}, { reason, publicText });
-  };
-}
-
-function refused(
-  status: Problem["status"],
-  headers: Readonly<Record<string, string>> = {},
-  why: Pick<Problem, "reason" | "publicText"> = {},
-): Verdict {
-  return {
-    refusal: { type: "about:blank", title: TITLES[status], status, ...why },
-    headers: { ...JSON_TYPE, ...headers },
+    };
   };
 }
 
 /** A guard of servers that are asked by `fetch`. */
-export interface Guard {
+export interface Guard<More extends readonly unknown[]> {
   /**
    * Goes on with `next`, or answers for it: 401, 403 (404 with `hide`) or 503.
+   * @throws {RolegateError} `bad-options`
    */
-  requireCan(
-    ...asked: Asked<Request>
+  requireCan<R extends Found = undefined>(
+    ...asked: Asked<[request: Request, ...more: More], R>
   ): (
-    next: (request: Request, guarded: Guarded) => Response | Promise<Response>,
-  ) => (request: Request) => Promise<Response>;
+    next: (request: Request, guarded: Guarded<R>, ...more: More) => Response | Promise<Response>,
+  ) => (request: Request, ...more: More) => Promise<Response>;
 }
 
-/** @throws {RolegateError} `bad-options` */
-export function createGuard(options: GuardOptions<Request>): Guard {
-  const check = checkerOf(options);
+/**
+ * @typeParam More what handlers are given beside the request: the environment of a worker, the parameters of a
+ * route
+ * @throws {RolegateError} `bad-options`
+ */
+export function createGuard<More extends readonly unknown[] = []>(
+  options: GuardOptions<[request: Request, ...more: More]>,
+): Guard<More> {
+  const checkOf = checkerOf(options);
   return {
-    requireCan:
-      (...asked) =>
-      (next) =>
-      async (request) => {
-        const verdict = await check(request, asked);
-        return verdict.refusal === undefined ? next(request, verdict) : responseOf(verdict);
-      },
+    requireCan(...asked) {
+      const check = checkOf(...asked);
+      return (next) =>
+        async (request, ...more) => {
+          const verdict = await check(request, ...more);
+          return verdict.refusal === undefined ? next(request, verdict, ...more) : responseOf(verdict);
+        };
+    },
   };
 }
 
 /** A refusal as a response. */
-export function responseOf({ refusal, headers }: Extract<Verdict, { refusal: Problem }>): Response {
+export function responseOf({ refusal, headers }: Refusal): Response {
   return new Response(JSON.stringify(refusal), { status: refusal.status, headers });
 }

@@ -83,18 +83,18 @@ const SERVERS = {
       options((request) => request.headers.get("x-user") ?? undefined),
     );
     const handlers = Object.entries(ROUTES(forFetch.ANY)).map(([path, [permission, find, ...more]]) => {
-      const resolver =
-        typeof find === "function" ? (request) => find(new URL(request.url).pathname.split("/")[2]) : find;
+      const idOf = ({ url }) => decodeURIComponent(new URL(url).pathname.split("/")[2]);
+      const resolver = typeof find === "function" ? (request) => find(idOf(request)) : find;
       const asked = find === undefined ? [permission] : [permission, resolver, ...more];
       return [path.split("/")[1], requireCan(...asked)((_, guarded) => Response.json(told(guarded)))];
     });
     const byName = Object.fromEntries(handlers);
     return listening(
       createServer(async (request, response) => {
-        const url = new URL(request.url, "http://localhost");
-        const answer = await byName[url.pathname.split("/")[1]](
-          new Request(url, { headers: request.headers }),
-        );
+        const url = new URL(`http://localhost${request.url}`);
+        const { method, headers } = request;
+        const handler = byName[url.pathname.split("/")[1]] ?? (() => new Response("", { status: 404 }));
+        const answer = await handler(new Request(url, { method, headers }));
         response.writeHead(answer.status, Object.fromEntries(answer.headers));
         response.end(await answer.text());
       }),
@@ -110,8 +110,9 @@ const SERVERS = {
     }
     return listening(
       createServer(async (request, response) => {
-        const url = new URL(request.url, "http://localhost");
-        const answer = await app.fetch(new Request(url, { headers: request.headers }));
+        const url = new URL(`http://localhost${request.url}`);
+        const { method, headers } = request;
+        const answer = await app.fetch(new Request(url, { method, headers }));
         response.writeHead(answer.status, Object.fromEntries(answer.headers));
         response.end(await answer.text());
       }),
@@ -119,7 +120,7 @@ const SERVERS = {
   },
   async express() {
     const { requireCan } = forExpress.createGuard(options((request) => request.get("x-user")));
-    const app = express();
+    const app = express().set("env", "test"); // which prints no errors
     for (const [path, [permission, find, ...more]] of Object.entries(ROUTES(forExpress.ANY))) {
       const resolver = typeof find === "function" ? (request) => find(request.params.id) : find;
       const guard = find === undefined ? requireCan(permission) : requireCan(permission, resolver, ...more);
@@ -206,8 +207,41 @@ for (const [name, start] of Object.entries(SERVERS)) {
     errors = [];
     isProblem(await ask("/ticket/9", "ana"), 403);
     isProblem(await ask("/text/1", "ana"), 403);
-    isProblem(await ask("/broken/1", "ana"), 403);
-    assert.deepEqual(errors, ["no database"]);
+    for (const user of ["ana", "bo"]) {
+      const { body } = await ask("/broken/1", user);
+      assert.deepEqual(body, { type: "about:blank", title: "Forbidden", status: 403 });
+    }
+    assert.deepEqual(errors, ["no database", "no database"]);
+    // Those who may do it with all of them go on, and find nothing.
+    assert.deepEqual((await ask("/ticket/9", "bo")).body.record, null);
+  });
+
+  test(`${name}: however it is asked for, it is the same record, or none`, async () => {
+    const status = async (path, method) =>
+      (
+        await fetch(`http://127.0.0.1:${server.port}${path}`, {
+          method,
+          headers: { "x-user": "ana" },
+          redirect: "manual",
+        })
+      ).status;
+    assert.equal(await status("/ticket/%31"), 200);
+    assert.equal(await status("/ticket/1", "HEAD"), 200);
+    assert.equal(await status("/ticket/2", "HEAD"), 403);
+    for (const path of [
+      "%32",
+      "2?id=1",
+      "2#1",
+      "2%00",
+      "1%2f..%2f2",
+      "..%2fticket%2f2",
+      "__proto__",
+      "constructor",
+    ])
+      assert.ok([400, 403, 404].includes(await status(`/ticket/${path}`)), path);
+    for (const path of ["//ticket/2", "/./ticket/2", "/ticket//2", "/TICKET/2", "/ticket/2/", "/ticket/%zz"])
+      for (const method of ["GET", "HEAD"])
+        assert.ok([400, 403, 404].includes(await status(path, method)), path);
   });
 
   test(`${name}: a scoped permission without a record is refused`, async () => {
