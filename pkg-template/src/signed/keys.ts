@@ -19,6 +19,8 @@ const PAUSE = 30_000;
 /** The least time between two attempts before a set has arrived. */
 const FIRST_PAUSE = 1_000;
 const PATIENCE = 10_000;
+/** How long one waits for what another call has begun. */
+const SHARED = 2_000;
 
 /** The algorithms of a key: those of its type, unless its `alg` is another one. */
 export function algorithmsOf({ kty, crv, alg }: Jwk): readonly string[] {
@@ -56,6 +58,16 @@ function kindly(use: () => Promise<unknown>): Promise<unknown> {
   return within(PATIENCE, use()).catch(() => undefined);
 }
 
+/**
+ * One at a time, for all who ask meanwhile. In Workers, what a request began ends with that request, and its
+ * promises never settle: so one waits for another call only for a while, and then begins anew.
+ */
+function shared(work: () => Promise<unknown>): () => Promise<unknown> {
+  let running: Promise<unknown> | undefined;
+  const begin = (): Promise<unknown> => (running = work().finally(() => (running = undefined)));
+  return () => (running === undefined ? begin() : within(SHARED, running).catch(begin));
+}
+
 /** A fetched set. */
 interface Fetched {
   readonly keys: readonly Jwk[];
@@ -77,23 +89,23 @@ export function remoteKeys(url: string | { readonly href: string }, options?: Re
   let known: Fetched | undefined;
   let lastTry = -Infinity;
   let problem: unknown;
-  let restoring: Promise<void> | undefined;
-  let updating: Promise<void> | undefined;
+  let isRestored = false;
 
   /** Setting the date back does not make a set younger. */
   const age = (): number =>
     known === undefined ? Infinity : Math.max(Date.now() - known.at, elapsed() - known.elapsed);
 
-  const restore = async (): Promise<void> => {
+  const restore = shared(async () => {
     const kept = await kindly(async () => storage?.get(name));
+    isRestored = true;
     const { keys, at } = (kept ?? {}) as { readonly keys?: unknown; readonly at?: unknown };
     if (!Array.isArray(keys) || typeof at !== "number") return;
     const since = Date.now() - at;
     // The age of a set from the future is unknown.
     if (since >= 0) known = { keys: keys as Jwk[], at, elapsed: elapsed() - since };
-  };
+  });
 
-  const update = async (): Promise<void> => {
+  const update = shared(async () => {
     if (elapsed() - lastTry < (known === undefined ? FIRST_PAUSE : PAUSE)) return;
     lastTry = elapsed();
     const aborter = new AbortController();
@@ -111,13 +123,12 @@ export function remoteKeys(url: string | { readonly href: string }, options?: Re
     }
     const kept = { keys: known.keys, at: known.at };
     await kindly(async () => storage?.set(name, kept));
-  };
+  });
 
   return {
     async keysFor(kid, maxAge) {
-      await (restoring ??= restore());
-      if (age() > Math.min(FRESH, maxAge) || !known?.keys.some((key) => key?.kid === kid))
-        await (updating ??= update().finally(() => (updating = undefined)));
+      if (!isRestored) await restore();
+      if (age() > Math.min(FRESH, maxAge) || !known?.keys.some((key) => key?.kid === kid)) await update();
       if (known !== undefined && age() <= maxAge) return known.keys;
       throw new RolegateError(
         "fetch-failed",
