@@ -11,7 +11,8 @@ import { Tables } from "./tables.js";
 
 /** Where a snapshot is: in which instance, and under which handle. */
 interface Location {
-  readonly generation: number;
+  /** -1: in none any more. */
+  generation: number;
   readonly handle: number;
   readonly tables: Tables;
   isFreed: boolean;
@@ -30,14 +31,15 @@ const MANY = 8;
 const RETRIED = 16;
 
 /** The locations of all snapshots that are in use. */
-const locations = new Set<Location>();
+export const locations: Set<Location> = new Set();
 /** The instance of which it is known that no snapshot lies in an earlier one. */
 let rescued = 0;
 
 let registry: FinalizationRegistry<Location> | undefined;
 
 export class EngineSnapshot {
-  private readonly location: Location;
+  /** @internal */
+  location: Location;
   private readonly access: FullAccess;
 
   /** @throws {SnapshotError} if the snapshot is refused, with its first problem */
@@ -200,7 +202,7 @@ function release(location: Location): void {
   if (full !== undefined) freeIn(full.engine, full.generation, (engine) => engine.free(full.handle));
 }
 
-function freeIn<B>(
+export function freeIn<B>(
   engine: { readonly generation: number; call(run: (bindings: B) => void): void },
   generation: number,
   run: (bindings: B) => void,
