@@ -1,5 +1,5 @@
-// examples/ has the applications of docs/quick-start.md as whole projects. They are the projects in
-// tests/consumers, each with the files that it shares with others:
+// examples/ has the applications of docs/quick-start.md as whole projects, and larger ones with a README of their
+// own. They are the projects in tests/consumers, each with the files that it shares with others:
 // `ROLEGATE_WRITE=1 node --test tests/unit/examples.test.mjs` writes them.
 
 import assert from "node:assert/strict";
@@ -20,6 +20,14 @@ const APPLICATIONS = Array.from(
   page.matchAll(/^##+ ([^\n]+)\n(?:(?!^##|^```).*\n)*?```sh ([\w-]+)\n([^`]*)```$/gm),
   ([, heading, name, commands]) => ({ heading, name, commands }),
 ).filter(({ name }) => name in CONSUMERS);
+
+/** Those that say themselves what they are. */
+const LARGER = Object.keys(CONSUMERS)
+  .filter((name) => existsSync(join(consumers, name, "README.md")))
+  .map((name) => ({
+    name,
+    heading: readFileSync(join(consumers, name, "README.md"), "utf8").match(/^# (.*)/)[1],
+  }));
 
 /** All files below a folder, by their paths in it. */
 function filesIn(folder) {
@@ -51,25 +59,37 @@ function readmeOf({ heading, commands }) {
 
 function exampleOf(application) {
   const files = filesIn(join(consumers, application.name));
+  const readme = files.get("README.md") ?? readmeOf(application);
   for (const [file, place] of Object.entries(CONSUMERS[application.name].shared ?? {}))
     files.set(place, readFileSync(join(consumers, "shared", file), "utf8"));
-  return files.set("README.md", readmeOf(application));
+  return files.set("README.md", readme);
 }
+
+const tableOf = (applications) =>
+  `| folder | application |\n|---|---|\n${applications
+    .map(({ heading, name }) => `| [${name}](${name}/) | ${heading} |`)
+    .join("\n")}`;
 
 const README = `# Examples
 
-Applications of [the quick start](../docs/quick-start.md), each a project that can be copied. A test compares them
-with the projects in \`tests/consumers/\`, which \`cargo xtask test consumers\` installs and runs.
+Projects that can be copied. A test compares them with the projects in \`tests/consumers/\`, which
+\`cargo xtask test consumers\` installs and runs.
 
-| folder | application |
-|---|---|
-${APPLICATIONS.map(({ heading, name }) => `| [${name}](${name}/) | ${heading} |`).join("\n")}
+Two are whole: people by their tokens, guarded routes, lists from a database that have only what somebody may see,
+masked values, decisions for other programs, signed roles that change without a restart. They are the same application,
+and start with one command:
+
+${tableOf(LARGER)}
+
+The others are those of [the quick start](../docs/quick-start.md):
+
+${tableOf(APPLICATIONS)}
 `;
 
 test("the examples are the projects of the consumers", () => {
   assert.ok(APPLICATIONS.length >= 12, APPLICATIONS.map(({ name }) => name).join());
   const wanted = new Map([["README.md", README]]);
-  for (const application of APPLICATIONS)
+  for (const application of [...LARGER, ...APPLICATIONS])
     for (const [path, text] of exampleOf(application)) wanted.set(`${application.name}/${path}`, text);
   if (process.env.ROLEGATE_WRITE !== undefined) write(wanted);
   const found = filesIn(examples);
