@@ -221,6 +221,22 @@ impl<'a> Compiled<'a> {
         Self { other_plan: Some(in_plan(self.model, Some(plan))), ..Self::new(self.model, self.tables) }
     }
 
+    /// What roles grant and deny whatever the plan is.
+    #[cfg(feature = "administration")]
+    pub(crate) fn in_any_plan(model: &'a Model, tables: &'a Tables) -> Self {
+        let mut every = Marks::new(model.catalog.permissions.len());
+        for permission in all::<PermissionId>(model.catalog.permissions.len()) {
+            every.add(permission);
+        }
+        Self { other_plan: Some(every), ..Self::new(model, tables) }
+    }
+
+    /// The same, as far as nothing was asked.
+    #[cfg(feature = "administration")]
+    pub(crate) fn afresh(&self) -> Self {
+        Self { other_plan: self.other_plan.clone(), ..Self::new(self.model, self.tables) }
+    }
+
     /// How much was looked at since this was asked last.
     pub(crate) fn take_steps(&self) -> usize {
         self.steps.replace(0)

@@ -3,16 +3,24 @@
 
 use alloc::string::String;
 
+#[cfg(feature = "full")]
 use crate::condition::Root;
+#[cfg(feature = "full")]
 use crate::condition::reads::Read;
 use crate::error::SnapshotError;
+#[cfg(feature = "full")]
 use crate::json::number::push_number;
-use crate::json::writer::{key, next, push_index, push_string, strings, text};
+use crate::json::writer::{key, next, push_index, text};
+#[cfg(feature = "full")]
+use crate::json::writer::{push_string, strings};
+#[cfg(feature = "full")]
 use crate::query::moment::Engine;
+#[cfg(feature = "full")]
 use crate::query::remedy::{Remedies, Remedy};
 
 /// What conditions read of records and of the context: paths without their roots, and what `$elem` reads of
 /// the elements of the list at a path.
+#[cfg(feature = "full")]
 pub(crate) fn paths(Engine { model, .. }: &Engine) -> String {
     let mut out = String::from("{");
     for (name, root) in [("resource", Root::Resource), ("context", Root::Context)] {
@@ -23,6 +31,7 @@ pub(crate) fn paths(Engine { model, .. }: &Engine) -> String {
     out
 }
 
+#[cfg(feature = "full")]
 fn reads(out: &mut String, list: &[Read<'_>]) {
     out.push('[');
     for read in list {
@@ -65,6 +74,7 @@ pub(crate) fn issues(error: &SnapshotError) -> String {
 }
 
 /// Changes, and whether that is all there is to know.
+#[cfg(feature = "full")]
 pub(crate) fn found(out: &mut String, found: &Remedies) {
     out.push('{');
     if found.complete {
@@ -77,6 +87,7 @@ pub(crate) fn found(out: &mut String, found: &Remedies) {
 }
 
 /// A list of changes.
+#[cfg(feature = "full")]
 fn remedies(out: &mut String, remedies: &[Remedy]) {
     out.push('[');
     for it in remedies {
@@ -86,6 +97,7 @@ fn remedies(out: &mut String, remedies: &[Remedy]) {
     out.push(']');
 }
 
+#[cfg(feature = "full")]
 fn remedy(out: &mut String, remedy: &Remedy) {
     out.push('{');
     text(out, "kind", Some(remedy.kind()));
@@ -116,6 +128,7 @@ fn remedy(out: &mut String, remedy: &Remedy) {
     out.push('}');
 }
 
+#[cfg(feature = "full")]
 fn names(out: &mut String, name: &str, names: &[String]) {
     key(out, name);
     strings(out, names);

@@ -205,7 +205,7 @@ fn whole(code: Code, message: &str) -> Issue {
 
 /// A value as messages show it: characters that control a terminal or the direction of text are written as in
 /// JSON.
-fn printable(value: &str) -> String {
+pub(crate) fn printable(value: &str) -> String {
     let mut out = String::new();
     for character in value.chars() {
         if is_printable(character) {

@@ -10,7 +10,7 @@ use std::vec::Vec;
 /// The modules of the crate, from the bottom up. Tests may use any.
 fn modules() -> Vec<&'static str> {
     let lines = include_str!("lib.rs").lines().take_while(|line| *line != "#[cfg(test)]");
-    lines.filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect()
+    lines.filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')).collect()
 }
 
 /// The modules that a file of the crate names from the root, but for its comments and its tests.

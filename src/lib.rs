@@ -56,8 +56,10 @@ mod narrow;
 mod person;
 #[cfg(feature = "engine")]
 mod snapshot;
-#[cfg(feature = "full")]
+#[cfg(any(feature = "full", feature = "admin"))]
 mod describe;
+#[cfg(feature = "administration")]
+pub mod admin;
 #[cfg(feature = "wasm")]
 mod wasm;
 

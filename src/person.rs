@@ -138,6 +138,11 @@ impl Person {
         self
     }
 
+    #[cfg(feature = "administration")]
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The person as an entry of `users`.
     pub(crate) fn json(&self) -> String {
         let mut out = String::from("{");

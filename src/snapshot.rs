@@ -27,7 +27,7 @@ use crate::query::explain::Explanation;
 use crate::query::moment::{Bounds, Engine, Moment};
 use crate::query::reason::Reason;
 use crate::query::remedy::Remedies;
-use crate::query::scope::{self, Part};
+use crate::query::scope::Part;
 use crate::query::standing::RecordOwners;
 use crate::query::who::TooComplex;
 
@@ -437,17 +437,7 @@ impl<'a> Subject<'a> {
     pub fn scope(&self, permission: &str) -> Scope<'_> {
         let moment = self.moment();
         let id = self.snapshot.model().permission(permission);
-        let allowed = match id {
-            Some(id) if moment.refused().is_none() => {
-                Some(id).filter(|id| moment.is_blocked_only_by_record(*id))
-            }
-            _ => None,
-        };
-        let mut parts = allowed.map_or_else(Vec::new, |id| moment.parts(&moment.requirements(id)));
-        scope::exclude(&mut parts);
-        if parts.iter().any(|part| part.any.is_empty()) {
-            parts.clear();
-        }
+        let parts = id.map_or_else(Vec::new, |id| moment.scope(id));
         Scope { moment, resource_type: self.resource_type(permission), parts }
     }
 

@@ -1,6 +1,7 @@
 //! The one native test binary: the evidence that the engine keeps to the format.
 #![expect(clippy::panic, clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by a panic")]
 
+mod admin;
 mod agreement;
 mod asking;
 mod edges;

@@ -6,6 +6,7 @@ use crate::ids::Id;
 
 /// A set of ids of one list, a bit for each.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "administration", derive(PartialEq, Eq))]
 pub(crate) struct Marks(Vec<u64>);
 
 impl Marks {

@@ -15,3 +15,10 @@ extern "C" {
     #[wasm_bindgen(js_name = formatNumber)]
     pub(crate) fn format_number(value: f64) -> String;
 }
+
+#[cfg(feature = "admin")]
+#[wasm_bindgen(raw_module = "../fold-name.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = foldName)]
+    pub(crate) fn fold_name(name: &str) -> String;
+}

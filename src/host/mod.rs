@@ -98,6 +98,11 @@ mod wasm {
         host::parse_number(token)
     }
 
+    #[cfg(feature = "admin")]
+    pub(crate) fn fold_name(name: &str) -> String {
+        host::fold_name(name)
+    }
+
     #[cfg(feature = "engine")]
     pub(crate) fn format_number(value: f64) -> String {
         host::format_number(value)

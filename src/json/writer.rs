@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-#[cfg(feature = "full")]
+#[cfg(any(feature = "full", feature = "admin"))]
 use super::number::push_integer;
 
 /// Writes a string with its quotes.
@@ -47,7 +47,7 @@ pub(crate) fn key(out: &mut String, key: &str) {
 
 /// An entry whose value is a string, where there is one.
 #[inline(never)]
-#[cfg(feature = "full")]
+#[cfg(any(feature = "full", feature = "admin"))]
 pub(crate) fn text(out: &mut String, name: &str, value: Option<&str>) {
     if let Some(value) = value {
         key(out, name);
@@ -56,7 +56,7 @@ pub(crate) fn text(out: &mut String, name: &str, value: Option<&str>) {
 }
 
 /// Writes a list of strings.
-#[cfg(feature = "full")]
+#[cfg(any(feature = "full", feature = "admin"))]
 pub(crate) fn strings<T: AsRef<str>>(out: &mut String, strings: &[T]) {
     out.push('[');
     for string in strings {
@@ -68,7 +68,7 @@ pub(crate) fn strings<T: AsRef<str>>(out: &mut String, strings: &[T]) {
 
 /// Writes a count or position.
 #[inline(never)]
-#[cfg(feature = "full")]
+#[cfg(any(feature = "full", feature = "admin"))]
 pub(crate) fn push_index(out: &mut String, value: usize) {
     push_integer(out, i64::try_from(value).unwrap_or_default());
 }

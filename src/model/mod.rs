@@ -226,6 +226,7 @@ pub(crate) struct User {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "administration", derive(PartialEq, Eq))]
 pub(crate) struct Assignment {
     pub(crate) role: RoleId,
     pub(crate) team: Option<TeamId>,

@@ -198,6 +198,19 @@ impl<'a> Moment<'a> {
 }
 
 impl Moment<'_> {
+    /// The parts of the scope of a permission; none where it is held on no record.
+    pub(crate) fn scope(&self, permission: PermissionId) -> Vec<Part> {
+        if self.refused().is_some() || !self.is_blocked_only_by_record(permission) {
+            return Vec::new();
+        }
+        let mut parts = self.parts(&self.requirements(permission));
+        exclude(&mut parts);
+        if parts.iter().any(|part| part.any.is_empty()) {
+            parts.clear();
+        }
+        parts
+    }
+
     /// The parts of a permission and of all that it requires on the same record, first its own; those that
     /// come to the same once.
     pub(crate) fn parts(&self, requirements: &Requirements) -> Vec<Part> {
