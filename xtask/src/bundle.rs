@@ -24,10 +24,12 @@ pub(crate) struct Module {
     pub(crate) features: &'static str,
 }
 
-/// The modules of the package: what every page loads, and the whole engine.
-pub(crate) const MODULES: [Module; 2] = [
+/// The modules of the package: what every page loads, the whole engine, and the whole engine with
+/// administration.
+pub(crate) const MODULES: [Module; 3] = [
     Module { name: "rolegate", build: "rolegate", features: "core" },
     Module { name: "rolegate-full", build: "rolegate-full", features: "full" },
+    Module { name: "rolegate-admin", build: "rolegate-admin", features: "admin" },
 ];
 
 /// The published modules, but for failures on demand: they must do with the glue of those.

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use crate::browser::Browser;
 use crate::steps::Steps;
 use crate::wasm_std::Toolchain;
-use crate::{bench, bundle, consumers, databases, files, firefox, npm, package, process};
+use crate::{bench, bundle, consumers, databases, files, firefox, npm, package, process, servers};
 
 /// A part of the tests that can be run alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub(crate) enum Part {
     Bench,
     /// What filters find in databases is what scopes admit, over thousands of random snapshots.
     Databases,
+    /// Snapshots in stores of servers and Workers. It installs some, and runs only where it is named.
+    Servers,
     /// The package in projects with tools of their own. It installs much, and runs only where it is named.
     Consumers,
     /// The installed package wherever else it runs. It takes minutes and half a gigabyte of npm packages:
@@ -33,7 +35,7 @@ pub(crate) enum Part {
 
 impl Part {
     /// The parts that are named; if none is, all of them but [`Part::Databases`], of which [`Part::Package`] has
-    /// a quick part, [`Part::Consumers`] and [`Part::Runtimes`].
+    /// a quick part, [`Part::Servers`], [`Part::Consumers`] and [`Part::Runtimes`].
     pub(crate) fn parse(names: &[String]) -> Result<Vec<Self>> {
         if names.is_empty() {
             return Ok(vec![Self::Native, Self::Wasm, Self::Package, Self::Bench]);
@@ -48,10 +50,12 @@ impl Part {
             "package" => Ok(Self::Package),
             "bench" => Ok(Self::Bench),
             "databases" => Ok(Self::Databases),
+            "servers" => Ok(Self::Servers),
             "consumers" => Ok(Self::Consumers),
             "runtimes" => Ok(Self::Runtimes),
             _ => bail!(
-                "no such part of the tests: `{name}` (native, wasm, package, bench, databases, consumers, runtimes)"
+                "no such part of the tests: `{name}` (native, wasm, package, bench, databases, servers, consumers, \
+                 runtimes)"
             ),
         }
     }
@@ -89,6 +93,9 @@ pub(crate) fn run(parts: &[Part], steps: &mut Steps) -> Result<()> {
     if parts.contains(&Part::Databases) {
         steps.step("filters in databases", databases::law)?;
     }
+    if parts.contains(&Part::Servers) {
+        steps.step("snapshots in stores", servers::test)?;
+    }
     if parts.contains(&Part::Consumers) {
         consumers::all(steps)?;
     }
@@ -117,8 +124,12 @@ fn biome(command: &str) -> Command {
 /// All with the whole engine; then the small module by itself, since it has code that the engine does
 /// without.
 fn lints() -> Result<()> {
-    let everything =
-        ["--workspace", "--all-targets", "--features", "rolegate/full,rolegate/faults,xtask/test-runner"];
+    let everything = [
+        "--workspace",
+        "--all-targets",
+        "--features",
+        "rolegate/full,rolegate/admin,rolegate/faults,xtask/test-runner",
+    ];
     let small = ["--package", "rolegate", "--lib", "--no-default-features", "--features", "core,faults"];
     for arguments in [&everything[..], &small[..]] {
         cargo(&[&["clippy"], arguments, &["--", "--deny", "warnings"]].concat())?;

@@ -1,7 +1,7 @@
 //! The project's tool: `cargo xtask build`, `demo`, `serve`, `test`, `fuzz`, `soak` and `bench`.
 //!
 //! One file per concern: [`wasm_std`] and [`debian`] see to a standard library for wasm32, [`npm`] to the
-//! tools that come from npm, [`browser`], [`firefox`] and [`databases`] to those; [`bundle`] makes the wasm
+//! tools that come from npm, [`browser`], [`firefox`], [`databases`] and [`servers`] to those; [`bundle`] makes the wasm
 //! module and its glue, [`package`] the npm package around them, with the [`notices`] that go with it;
 //! [`checks`] proves all of it, [`consumers`] in other projects, [`fuzz`] with whatever comes to mind, and
 //! [`bench`] measures it. [`steps`], [`process`], [`files`], [`stamp`] and [`apt`] are what those share.
@@ -21,6 +21,7 @@ mod notices;
 mod npm;
 mod package;
 mod process;
+mod servers;
 mod stamp;
 mod steps;
 mod wasm_std;
@@ -40,6 +41,7 @@ cargo xtask serve [PORT]                    the package, then the page in www/ o
 cargo xtask test [native|wasm|package|bench]...   everything, or the parts that are named
 cargo xtask test consumers                  the package in small projects with tools of their own, which are installed
 cargo xtask test databases                  filters of scopes on PostgreSQL, MariaDB and SQLite, over thousands of snapshots
+cargo xtask test servers                    snapshots in Redis, NATS, S3, files, and KV, R2 and Durable Objects of Workers
 cargo xtask test runtimes                   the package wherever else it runs: Deno, Bun, Firefox, workers and more
 cargo xtask fuzz [MINUTES]                  the fuzz targets and the mutations of snapshots, for an hour or so long
 cargo xtask soak [MINUTES]                  pages that stay up to date, with a server that fails at random, for ten minutes or so long

@@ -28,9 +28,34 @@ export type IssueCode =
   | "invalid-window"
   | "invalid-condition";
 
+/** Why a change is refused: the rule that it would break. */
+export type AdminErrorCode =
+  | "not-permitted"
+  | "conflict"
+  | "unknown-role"
+  | "unknown-user"
+  | "unknown-team"
+  | "unknown-category"
+  | "role-locked"
+  | "role-standard"
+  | "role-in-use"
+  | "team-in-use"
+  | "type-immutable"
+  | "duplicate-id"
+  | "duplicate-name"
+  | "no-permissions"
+  | "prerequisite"
+  | "escalation"
+  | "outranked"
+  | "last-admin"
+  | "separation"
+  | "self-approval"
+  | "invalid";
+
 /** Why something failed. */
 export type ErrorCode =
   | IssueCode
+  | AdminErrorCode
   | "old-revision"
   | "wrong-tenant"
   | "not-initialised"

@@ -2,12 +2,12 @@
 // Everything else is as in the build that pages get: the second module has to be asked for, and nothing
 // starts at once.
 
+import { bytesOf } from "../engine/embedded.js";
 import { accessAt } from "../engine/full-engine.js";
 import { base64 as text } from "../glue/rolegate.wasm.js";
 import { base64 as fullText } from "../glue/rolegate-full.wasm.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../snapshot/bind.js";
 import type { Load, LoadSync } from "../snapshot/snapshot.js";
-import { bytesOf } from "./embedded.js";
 
 const host: Host = {
   locate: () => bytesOf(text),

@@ -1,11 +1,11 @@
 // The wasm in the script itself, as text: for those who cannot place a file, and for starting at once.
 import { core } from "../engine/core-engine.js";
+import { bytesOf } from "../engine/embedded.js";
 import { accessAt } from "../engine/full-engine.js";
 import { base64 as text } from "../glue/rolegate.wasm.js";
 import { base64 as fullText } from "../glue/rolegate-full.wasm.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../snapshot/bind.js";
 import type { Load, LoadSync } from "../snapshot/snapshot.js";
-import { bytesOf } from "./embedded.js";
 
 const locate = (): Uint8Array => bytesOf(text);
 const locateFull = (): Uint8Array => bytesOf(fullText);

@@ -1,11 +1,11 @@
 // Node, Deno and Bun: the wasm files are read from disk. A bundle that has left them behind has them as text,
 // and imports it only then.
 import { readFileSync } from "node:fs";
+import { bytesOf } from "../engine/embedded.js";
 import { accessAt } from "../engine/full-engine.js";
 import { type Host, type Init, initOn, loadOn, loadSyncOn } from "../snapshot/bind.js";
 import type { Load, LoadSync } from "../snapshot/snapshot.js";
 import type { WasmSource } from "../types/types.js";
-import { bytesOf } from "./embedded.js";
 
 const coreFile = (): URL => new URL("../rolegate.wasm", import.meta.url);
 const fullFile = (): URL => new URL("../rolegate-full.wasm", import.meta.url);

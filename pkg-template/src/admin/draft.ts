@@ -1,0 +1,372 @@
+// Drafts: a snapshot that is being changed inside the engine. A draft outlives the instance that it was opened
+// in: after a trap it is opened again, and everything that was done is done again.
+
+import { toId } from "../core/attributes.js";
+import { type Issue, RolegateError, SnapshotError, SubjectError } from "../core/errors.js";
+import { type Checked, optionsOf } from "../core/options.js";
+import { createEngine, type Engine, type Place } from "../engine/create-engine.js";
+import { toBytes } from "../engine/source.js";
+import * as bindings from "../glue/rolegate-admin.js";
+import { isSubject, write } from "../snapshot/subject.js";
+import type { SnapshotSource, WasmSource } from "../types/types.js";
+import { AdminError, impossible, type Obstacles, type Possibility } from "./errors.js";
+import type {
+  AuditEvent,
+  CommitOptions,
+  DiffOptions,
+  EditOptions,
+  Impact,
+  ImpactOptions,
+  Operations,
+  Usage,
+  Violation,
+} from "./types.js";
+
+/** @internal */
+export type Bindings = typeof bindings;
+
+/** @internal */
+export const engine: Engine<Bindings> = /* @__PURE__ */ createEngine(
+  bindings,
+  "rolegate-admin.wasm",
+  "`init` of `rolegate/admin`",
+);
+
+/**
+ * Starts the engine of administration. Pass the wasm if it is not found automatically: a compiled
+ * `WebAssembly.Module`, bytes, a `Response`, the address of `rolegate-admin.wasm`, or a promise of one of
+ * these.
+ *
+ * Several calls start it only once. If a call fails, the next one tries again.
+ * @throws {RolegateError} `wasm-missing`, `wasm-blocked`, `fetch-failed`
+ */
+export type Init = (wasm?: WasmSource | Promise<WasmSource>) => Promise<void>;
+
+/** Begins to change a snapshot; see {@link EditOptions}. */
+export type Edit = (snapshot: SnapshotSource, options: EditOptions) => Draft;
+
+/** @internal */
+export function initOn(place: Place): Init {
+  return (wasm) => engine.start(wasm, place);
+}
+
+/**
+ * @internal
+ * @param atHand gives the wasm at once, in a place that has it
+ */
+export function editOn(atHand?: () => WasmSource): Edit {
+  return (snapshot, options) => {
+    const written = writtenOptions(options);
+    const bytes = toBytes(snapshot);
+    if (atHand !== undefined) engine.startNow(atHand);
+    return new Draft(bytes, written);
+  };
+}
+
+const NONE = undefined;
+const EDIT_OPTIONS = (): Checked<EditOptions> => ({
+  actor: NONE,
+  now: NONE,
+  permission: NONE,
+  revision: NONE,
+});
+const IMPACT_OPTIONS = (): Checked<ImpactOptions> => ({ limit: NONE });
+const DIFF_OPTIONS = (): Checked<DiffOptions> => ({ now: NONE, limit: NONE });
+const COMMIT_OPTIONS = (): Checked<CommitOptions> => ({ approvedBy: NONE, usage: NONE });
+
+/** Options as the engine reads them. A key that is missing must not switch a check off. */
+function writtenOptions(options: EditOptions): string {
+  const { actor, now, permission, revision } = optionsOf(options, EDIT_OPTIONS);
+  if (typeof now !== "number" || !Number.isFinite(now)) throw wrong("now", "milliseconds since the epoch");
+  if (typeof permission !== "string" && permission !== null)
+    throw wrong("permission", "the id of a permission, or `null` to leave it unchecked");
+  if (!Number.isSafeInteger(revision) || (revision as number) < 0)
+    throw wrong("revision", "the revision that the snapshot must have");
+  const who = isSubject(actor) ? write(actor) : quoted(toId(actor));
+  if (who === undefined) throw wrong("actor", "the id of a user, or a subject");
+  return `{"actor":${who},"now":${String(now)},"permission":${JSON.stringify(permission)},"revision":${String(revision)}}`;
+}
+
+function quoted(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : JSON.stringify(text);
+}
+
+function wrong(key: string, takes: string): RolegateError {
+  return new RolegateError("bad-options", `\`${key}\` is required: ${takes}`);
+}
+
+/** How many rows `impact` and `diff` give. */
+function rowsOf(limit: number | null | undefined): number {
+  if (limit === undefined || limit === null) return 100;
+  if (!Number.isSafeInteger(limit) || limit < 0)
+    throw new RolegateError("bad-options", "`limit` is a number of rows");
+  return Math.min(limit, 0xffffffff);
+}
+
+function impactIn(json: string): Impact {
+  if (json !== "") return JSON.parse(json) as Impact;
+  throw new RolegateError("too-complex", "finding what changes for whom takes too many steps");
+}
+
+/** What lies between two snapshots of a tenant; see {@link DiffOptions}. */
+export type Diff = (old: SnapshotSource, now: SnapshotSource, options?: DiffOptions) => Impact;
+
+/** @internal */
+export function diffOn(atHand?: () => WasmSource): Diff {
+  return (before, after, options) => {
+    const { now = Date.now(), limit } = optionsOf(options, DIFF_OPTIONS);
+    if (!Number.isFinite(now))
+      throw new RolegateError("bad-options", "`now` is a number of milliseconds since the epoch");
+    const [old, next, rows] = [toBytes(before), toBytes(after), rowsOf(limit)];
+    if (atHand !== undefined) engine.startNow(atHand);
+    const [json, problem] = engine.call((wasm) => {
+      const json = wasm.diff(old, next, now, rows);
+      return [json, json === "" ? wasm.draftProblem() : ""] as const;
+    });
+    if (problem !== "") throw refused(JSON.parse(problem) as Problem);
+    return impactIn(json);
+  };
+}
+
+/** Where a draft is. */
+interface Location {
+  handle: number;
+  generation: number;
+}
+
+const registry: FinalizationRegistry<Location> | undefined =
+  typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry(release);
+
+function release({ handle, generation }: Location): void {
+  if (handle > 0 && generation === engine.generation) engine.call((wasm) => wasm.freeDraft(handle));
+}
+
+/** Operations of which the first argument is a user. */
+const OF_USERS: ReadonlySet<string> = /* @__PURE__ */ new Set<keyof Operations>([
+  "removeUser",
+  "disableUser",
+  "enableUser",
+  "setUserTeams",
+  "setAttributes",
+  "assign",
+  "unassign",
+]);
+
+/** A snapshot that is being changed. Nothing is stored anywhere: `commit` gives the changed snapshot. */
+export class Draft implements Operations {
+  readonly #bytes: Uint8Array;
+  readonly #options: string;
+  readonly #done: string[] = [];
+  readonly #location: Location = { handle: 0, generation: -1 };
+
+  /** @internal */
+  constructor(bytes: Uint8Array, options: string) {
+    this.#bytes = bytes;
+    this.#options = options;
+    this.#call(() => undefined);
+    registry?.register(this, this.#location);
+  }
+
+  createRole(...role: Parameters<Operations["createRole"]>): void {
+    this.#do("createRole", role);
+  }
+
+  duplicateRole(...copy: Parameters<Operations["duplicateRole"]>): void {
+    this.#do("duplicateRole", copy);
+  }
+
+  updateRole(...changes: Parameters<Operations["updateRole"]>): void {
+    this.#do("updateRole", changes);
+  }
+
+  selectCategory(...selection: Parameters<Operations["selectCategory"]>): void {
+    this.#do("selectCategory", selection);
+  }
+
+  deleteRole(...role: Parameters<Operations["deleteRole"]>): void {
+    this.#do("deleteRole", role);
+  }
+
+  moveUsers(...roles: Parameters<Operations["moveUsers"]>): void {
+    this.#do("moveUsers", roles);
+  }
+
+  stampReview(...role: Parameters<Operations["stampReview"]>): void {
+    this.#do("stampReview", role);
+  }
+
+  recordReview(...decisions: Parameters<Operations["recordReview"]>): void {
+    this.#do("recordReview", decisions);
+  }
+
+  addUser(...user: Parameters<Operations["addUser"]>): void {
+    this.#do("addUser", user);
+  }
+
+  removeUser(...user: Parameters<Operations["removeUser"]>): void {
+    this.#do("removeUser", user);
+  }
+
+  disableUser(...user: Parameters<Operations["disableUser"]>): void {
+    this.#do("disableUser", user);
+  }
+
+  enableUser(...user: Parameters<Operations["enableUser"]>): void {
+    this.#do("enableUser", user);
+  }
+
+  setUserTeams(...teams: Parameters<Operations["setUserTeams"]>): void {
+    this.#do("setUserTeams", teams);
+  }
+
+  setAttributes(...attributes: Parameters<Operations["setAttributes"]>): void {
+    this.#do("setAttributes", attributes);
+  }
+
+  assign(...assignment: Parameters<Operations["assign"]>): void {
+    this.#do("assign", assignment);
+  }
+
+  unassign(...assignment: Parameters<Operations["unassign"]>): void {
+    this.#do("unassign", assignment);
+  }
+
+  addTeam(...team: Parameters<Operations["addTeam"]>): void {
+    this.#do("addTeam", team);
+  }
+
+  moveTeam(...teams: Parameters<Operations["moveTeam"]>): void {
+    this.#do("moveTeam", teams);
+  }
+
+  removeTeam(...team: Parameters<Operations["removeTeam"]>): void {
+    this.#do("removeTeam", team);
+  }
+
+  setEveryone(...assignments: Parameters<Operations["setEveryone"]>): void {
+    this.#do("setEveryone", assignments);
+  }
+
+  setSeparations(...separations: Parameters<Operations["setSeparations"]>): void {
+    this.#do("setSeparations", separations);
+  }
+
+  /**
+   * Whether an operation could be done now, and if not, why: what it would throw. Nothing is changed.
+   *
+   * It does not throw because of the operation; only where the engine fails.
+   */
+  can<K extends keyof Operations>(operation: K, ...args: Parameters<Operations[K]>): Possibility {
+    const text = written(operation, args);
+    const against = typeof text === "string" ? this.#change(text, true) : text;
+    return against === undefined ? { allowed: true } : impossible(against);
+  }
+
+  /** Who and what uses a role; `undefined` if there is no such role. */
+  usage(role: string): Usage | undefined {
+    const text = this.#call((wasm, handle) => wasm.draftUsage(handle, role));
+    return text === "" ? undefined : (JSON.parse(text) as Usage);
+  }
+
+  /**
+   * What the draft does to people so far, now and later: the first `limit` rows (100), and how many there are.
+   * @throws {RolegateError} `bad-options`; `too-complex` where that takes too many steps
+   */
+  impact(options?: ImpactOptions): Impact {
+    const { limit } = optionsOf(options, IMPACT_OPTIONS);
+    const rows = rowsOf(limit);
+    return impactIn(this.#call((wasm, handle) => wasm.draftImpact(handle, rows)));
+  }
+
+  /** All separations of duties that are broken, and whether they were found so. */
+  violations(): readonly Violation[] {
+    return JSON.parse(this.#call((wasm, handle) => wasm.draftViolations(handle))) as Violation[];
+  }
+
+  /** Everything that was done so far. */
+  get events(): readonly AuditEvent[] {
+    return JSON.parse(this.#call((wasm, handle) => wasm.draftEvents(handle))) as AuditEvent[];
+  }
+
+  /**
+   * The changed snapshot as JSON, at the next revision. With `approvedBy`, the roles that changed are noted as
+   * approved by that one. `issuedAt` and `expiresAt` stay as they are.
+   * @throws {AdminError} `self-approval`, `role-in-use`, `invalid`
+   * @throws {RolegateError} `bad-options`
+   */
+  commit(options?: CommitOptions): string {
+    const { approvedBy, usage } = optionsOf(options, COMMIT_OPTIONS);
+    const approver = approvedBy === undefined ? undefined : toId(approvedBy);
+    if (approver === undefined && approvedBy !== undefined)
+      throw new RolegateError("bad-options", "`approvedBy` is the id of whoever approved");
+    const text = JSON.stringify({ approvedBy: approver, usage });
+    const [json, problem] = this.#call((wasm, handle) => {
+      const json = wasm.commitDraft(handle, text);
+      return [json, json === "" ? wasm.draftProblem() : ""] as const;
+    });
+    if (problem !== "") throw new AdminError(JSON.parse(problem) as Obstacles);
+    return json;
+  }
+
+  /** Frees it at once. It is also freed when nobody refers to it any more. */
+  free(): void {
+    release(this.#location);
+    this.#location.handle = -1;
+  }
+
+  #do(operation: keyof Operations, args: readonly unknown[]): void {
+    const text = written(operation, args);
+    const against = typeof text === "string" ? this.#change(text, false) : text;
+    if (against !== undefined) throw new AdminError(against);
+    this.#done.push(text as string);
+  }
+
+  #change(operation: string, onlyTry: boolean): Obstacles | undefined {
+    const text = this.#call((wasm, handle) => wasm.changeDraft(handle, operation, onlyTry));
+    return text === "" ? undefined : (JSON.parse(text) as Obstacles);
+  }
+
+  /** Asks the engine, in which the draft is opened first if it is not there. */
+  #call<T>(ask: (wasm: Bindings, handle: number) => T): T {
+    const location = this.#location;
+    if (location.handle < 0) throw new RolegateError("freed", "this draft was freed");
+    const answer = engine.call((wasm) => {
+      if (location.handle === 0 || location.generation !== engine.generation) {
+        location.handle = wasm.openDraft(this.#bytes, this.#options);
+        location.generation = engine.generation;
+        if (location.handle === 0) return { problem: wasm.draftProblem() };
+        for (const operation of this.#done) wasm.changeDraft(location.handle, operation, false);
+      }
+      return { value: ask(wasm, location.handle) };
+    });
+    if ("problem" in answer) throw refused(JSON.parse(answer.problem) as Problem);
+    return answer.value;
+  }
+}
+
+/** @internal Why a draft cannot be opened, or a snapshot not be looked at. */
+export interface Problem {
+  readonly snapshot?: [Issue, ...Issue[]];
+  readonly actor?: [Issue, ...Issue[]];
+  readonly admin?: Obstacles;
+}
+
+/** @internal */
+export function refused({ snapshot, actor, admin }: Problem): RolegateError {
+  if (snapshot !== undefined) return new SnapshotError(snapshot);
+  return actor === undefined ? new AdminError(admin as Obstacles) : new SubjectError(actor);
+}
+
+/** An operation as the engine reads it; what stands against it, if it cannot be written. */
+function written(operation: keyof Operations, args: readonly unknown[]): string | Obstacles {
+  try {
+    const [first, ...rest] = args;
+    const all = OF_USERS.has(operation) ? [toId(first) ?? first, ...rest] : args;
+    return JSON.stringify([operation, ...all.slice(0, MOST)]);
+  } catch (cause) {
+    return [{ code: "invalid", message: `\`${operation}\` takes what JSON can say: ${String(cause)}` }];
+  }
+}
+
+/** No operation has as many arguments. */
+const MOST = 8;
