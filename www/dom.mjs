@@ -10,8 +10,13 @@ export function el(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.flat().filter((child) => child !== undefined));
+  element.append(...children.flat().flatMap((child) => (child === undefined ? [] : [typeof child === "string" ? steady(child) : child])));
   return element;
+}
+
+/** Names come from other people: what would turn the direction of the text around them is shown as a replacement character. */
+function steady(text) {
+  return text.replace(/[\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
 export const byId = (id) => document.getElementById(id);

@@ -10,6 +10,7 @@ import { live } from "./views/live.mjs";
 import { people } from "./views/people.mjs";
 import { permissions } from "./views/permissions.mjs";
 import { report } from "./views/report.mjs";
+import { roles } from "./views/roles.mjs";
 import { who } from "./views/who.mjs";
 
 const VIEWS = {
@@ -19,6 +20,7 @@ const VIEWS = {
   ask: { label: "Ask a question", show: ask },
   report: { label: "Masked report", show: report },
   live: { label: "Live", show: live },
+  roles: { label: "Roles", show: roles },
 };
 
 /** The tenants that were loaded, or are being loaded. */
@@ -98,7 +100,7 @@ function showStart() {
 function showPeople(tenant, person) {
   const select = byId("person");
   if (select.dataset.tenant !== tenant.id) {
-    select.replaceChildren(...tenant.people.map(({ id, name, disabled }) => new Option(disabled ? `${name} (disabled)` : name, id)));
+    select.replaceChildren(...tenant.people.map(({ id, name, disabled }) => el("option", { value: id }, disabled ? `${name} (disabled)` : name)));
     select.dataset.tenant = tenant.id;
     select.disabled = false;
   }
@@ -135,7 +137,7 @@ async function loadTenant(id) {
   const json = JSON.parse(text);
   const { title, about, person } = SAMPLES.find(({ name }) => name === id);
   const parts = { snapshot: await load(text, { full: true }), inbox: (await records.json())[id], people: describePeople(json), names: namesIn(json) };
-  return { id, name: title, about, person, json, ...parts, ...relationsIn(json, parts.names), load, bind, liveStore: createStore, go, linkTo };
+  return { id, name: title, about, person, text, json, ...parts, ...relationsIn(json, parts.names), load, bind, liveStore: createStore, go, linkTo };
 }
 
 async function thePackage() {

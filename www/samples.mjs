@@ -9,6 +9,18 @@ export const SAMPLES = [
   { name: "iadvize", title: "iAdvize", person: "nell", about: "Support for online shops: reports that hide names and sales." },
 ];
 
+/**
+ * Who edits the roles of a sample: an administrator, and somebody who holds less. `permission` is what it takes; `weakerPermission` is what is
+ * asked of the second one, where the product has nobody between: `null` is nothing but that they give no more than they hold.
+ */
+export const EDITING = {
+  aifocus: { permission: "agent.manage", admin: "ada", weaker: "tess", weakerPermission: null },
+  engage: { permission: "role.update", admin: "ann", weaker: "abe" },
+  proto: { permission: "role.manage", admin: "pat", weaker: "una" },
+  desk: { permission: "role.manage", admin: "dot", weaker: "ulf", weakerPermission: null },
+  iadvize: { permission: "role.manage", admin: "iris", weaker: "marc", weakerPermission: null },
+};
+
 /** The address of a sample's snapshot. */
 export function sampleAddress(name) {
   return new URL(`samples/${name}.json`, import.meta.url);

@@ -1,14 +1,12 @@
 // The demo page (www/) in Chromium: that what it shows is what the package answers, that a keyboard is
 // enough, that axe finds nothing.
 
-import { readFile } from "node:fs/promises";
 import { equal, ok, Report } from "../package/report.mjs";
-import { TESTS } from "./installed.mjs";
+import { DESKTOP, Demo, PHONE, tabTo, violations } from "./demo.mjs";
+import { roles } from "./roles.mjs";
 
 const TENANTS = ["aifocus", "engage", "proto", "desk", "iadvize"];
 const VIEWS = ["permissions", "people", "inbox", "ask", "report", "live"];
-const DESKTOP = { width: 1280, height: 900 };
-const PHONE = { width: 360, height: 740 };
 /** A Wednesday, early in New York. */
 const EARLY = Date.parse("2026-11-18T11:00:00Z");
 const OFFICE_HOURS = Date.parse("2026-11-18T15:00:00Z");
@@ -38,37 +36,10 @@ export async function demoPage(browser, server) {
     keyboard,
     firstSight,
     looks,
+    roles,
   ])
     await part(test);
   return report.result();
-}
-
-/** The page as a test uses it. */
-class Demo {
-  errors = [];
-
-  constructor(tab, address) {
-    this.tab = tab;
-    this.address = address;
-    tab.on("pageerror", (error) => this.errors.push(String(error)));
-  }
-
-  /** Opens a view and waits for it; also until a live one shows what its store has fetched first. */
-  async open(state) {
-    await this.tab.goto("about:blank");
-    await this.tab.goto(`${this.address}#${new URLSearchParams(state)}`);
-    await this.tab.locator('#views [aria-current="page"]').waitFor();
-    if (state.view === "live") await this.tab.locator("#live-status", { hasText: "ready" }).waitFor();
-  }
-
-  text = (selector) => this.tab.locator(selector).innerText();
-  count = (selector) => this.tab.locator(selector).count();
-  action = (record, label) =>
-    this.tab.locator(`#record-${record} .actions button`, { hasText: new RegExp(`^${label}$`) });
-  isOpen = async (record, label) =>
-    (await this.action(record, label).getAttribute("aria-disabled")) !== "true";
-  /** The id of the element that has the keyboard. */
-  focused = () => this.tab.evaluate(() => document.activeElement.id);
 }
 
 /**
@@ -530,23 +501,6 @@ async function failures(test) {
   });
 }
 
-/** Presses Tab until the element of that id has the keyboard; each stop must show where the keyboard is. */
-async function tabTo({ tab, focused }, id) {
-  for (let presses = 0; presses < 200; presses += 1) {
-    await tab.keyboard.press("Tab");
-    const isVisible = await tab.evaluate(() => {
-      const box = document.activeElement.getBoundingClientRect();
-      return (
-        document.activeElement === document.body ||
-        (getComputedStyle(document.activeElement).outlineStyle !== "none" && box.width > 8 && box.top > -1)
-      );
-    });
-    ok(isVisible, `${await focused()} does not show that it has the keyboard`);
-    if ((await focused()) === id) return;
-  }
-  throw new Error(`Tab does not lead to ${id}`);
-}
-
 async function keyboard(test) {
   await test("by keyboard alone: a tenant, a person, a question, its explanation", async (demo) => {
     const { keyboard } = demo.tab;
@@ -616,7 +570,7 @@ async function keyboard(test) {
   });
 
   await test("Tab goes through each view in the order of the page, and out of it", async (demo) => {
-    for (const view of VIEWS) {
+    for (const view of [...VIEWS, "roles"]) {
       await demo.open({ tenant: "iadvize", person: "nell", view });
       const stops = await demo.tab.evaluate(() => {
         const all = [
@@ -687,19 +641,6 @@ async function firstSight(test) {
 }
 
 async function looks(test) {
-  const axe = await readFile(new URL("../node_modules/axe-core/axe.min.js", TESTS), "utf8");
-  /** What axe finds wrong: `rule: element`. */
-  const violations = async ({ tab }) => {
-    await tab.evaluate(axe);
-    return tab.evaluate(async () => {
-      // The page as it comes to rest.
-      await Promise.all(document.getAnimations().map((animation) => animation.cancel()));
-      const { violations: found } = await globalThis.axe.run();
-      return found.flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(" ")}: ${failureSummary}`),
-      );
-    });
-  };
   const STATES = [
     {},
     { tenant: "aifocus", person: "finn", view: "permissions" },

@@ -99,7 +99,7 @@ export async function serveWorker(folder) {
         if (message.event === "listen") resolve(message.port);
       });
     });
-    return { port, stop };
+    return { port, pid: child.pid, stop };
   } catch (error) {
     await stop();
     throw error;
