@@ -1,0 +1,148 @@
+// Files that are imported: JSON, YAML or lines of text, with the places of what stands in them.
+
+import { SnapshotError } from "../../core/errors.js";
+import { load } from "../../entries/node.js";
+import { Unusable } from "../command.js";
+import { type Place, placeAt, valuesOf } from "../place.js";
+import type { Source } from "./item.js";
+
+/** Nothing that people write is deeper. */
+const DEEPEST = 64;
+/** As much of a value is marked. */
+const LONGEST = 80;
+
+/** @throws {Unusable} with the line of what cannot be read */
+export async function jsonSource(file: string, text: string): Promise<Source> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new Unusable(`${file}${await placeOfSyntax(text)}: it is not JSON: ${(error as Error).message}`);
+  }
+  for (const { path, at, depth, isDuplicate } of valuesOf(text)) {
+    const { line, column } = depth > DEEPEST || isDuplicate ? placeAt(text, at) : { line: 0, column: 0 };
+    if (depth > DEEPEST) throw new Unusable(`${file}:${line}:${column}: it is nested deeper than ${DEEPEST}`);
+    if (isDuplicate) throw new Unusable(`${file}:${line}:${column}: ${path}: the same key twice`);
+  }
+  return { file, value, places: (paths) => placesIn(text, paths) };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The engine knows where JSON is broken. */
+async function placeOfSyntax(text: string): Promise<string> {
+  try {
+    await load(text);
+  } catch (error) {
+    if (!(error instanceof SnapshotError)) throw error;
+    const [{ line, column } = {}] = error.issues;
+    if (line !== undefined) return `:${line}:${column}`;
+  }
+  return "";
+}
+
+/** Reads the text once, however many places are looked for. */
+function placesIn(text: string, paths: readonly string[]): ReadonlyMap<string, Place> {
+  const wanted = new Set(paths);
+  const found = new Map<string, readonly [at: number, length: number]>();
+  for (const { path, at, length } of valuesOf(text)) if (wanted.has(path)) found.set(path, [at, length]);
+  return placesAt(text, found);
+}
+
+/** Offsets as lines and columns, in one pass. */
+function placesAt(
+  text: string,
+  offsets: ReadonlyMap<string, readonly [at: number, length: number]>,
+): ReadonlyMap<string, Place> {
+  const ordered = [...offsets].sort(([, [a]], [, [b]]) => a - b);
+  const places = new Map<string, Place>();
+  let [line, column, read] = [1, 1, 0];
+  for (const [path, [at, length]] of ordered) {
+    for (const letter of text.slice(read, at)) {
+      if (letter === "\n") [line, column] = [line + 1, 1];
+      else column += 1;
+    }
+    read = at;
+    places.set(path, { line, column, length });
+  }
+  return places;
+}
+
+/**
+ * The documents of a file of YAML, which also may be JSON. YAML needs `yaml`, which not everybody has
+ * installed.
+ *
+ * @throws {Unusable}
+ */
+export async function yamlSources(file: string, text: string): Promise<Source[]> {
+  if (file.endsWith(".json") || isJson(text)) return [await jsonSource(file, text)];
+  const { LineCounter, parseAllDocuments, isNode, isPair } = await yaml();
+  const lineCounter = new LineCounter();
+  try {
+    const documents = parseAllDocuments(text, { lineCounter, merge: true, stringKeys: true });
+    return [...documents].flatMap((document) => {
+      const [problem] = document.errors;
+      if (problem !== undefined) {
+        const { line, col } = lineCounter.linePos(problem.pos[0]);
+        throw new Unusable(`${file}:${line}:${col}: it is not YAML: ${problem.message.split("\n", 1)[0]}`);
+      }
+      const value: unknown = document.toJS({ maxAliasCount: 100 });
+      if (value === null || value === undefined) return [];
+      refuseDepth(file, value);
+      const placeOf = (path: string): Place => {
+        const steps = path.split("/").slice(1).map(unescaped);
+        let node: unknown = document.contents;
+        for (let count = steps.length; count >= 0; count -= 1) {
+          node = document.getIn(steps.slice(0, count), true);
+          if (isNode(node) || isPair(node)) break;
+        }
+        const [from, to] = (isNode(node) ? node.range : undefined) ?? [0, 1];
+        const { line, col } = lineCounter.linePos(from);
+        return { line, column: col, length: Math.max(Math.min(to, from + LONGEST) - from, 1) };
+      };
+      return [{ file, value, places: (paths) => new Map(paths.map((path) => [path, placeOf(path)])) }];
+    });
+  } catch (error) {
+    if (error instanceof Unusable) throw error;
+    throw new Unusable(
+      `${file}: it is not YAML that can be read: ${(error as Error).message.split("\n", 1)[0]}`,
+    );
+  }
+}
+
+function refuseDepth(file: string, value: unknown): void {
+  let level = [value];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > DEEPEST) throw new Unusable(`${file}: it is nested deeper than ${DEEPEST}`);
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+}
+
+function unescaped(step: string): string {
+  return step.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+async function yaml(): Promise<typeof import("yaml")> {
+  try {
+    return await import("yaml");
+  } catch (error) {
+    if ((error as { code?: string }).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new Unusable("YAML needs yaml: npm install yaml. JSON can be read without it");
+  }
+}
+
+/** Lines of text, whose places are `/line/column`. */
+export function textSource(file: string, text: string): Source {
+  const placeOf = (path: string): Place => {
+    const [, line = "1", column = "1", length = "1"] = path.split("/");
+    return { line: Number(line), column: Number(column), length: Number(length) };
+  };
+  return { file, value: text, places: (paths) => new Map(paths.map((path) => [path, placeOf(path)])) };
+}

@@ -1,0 +1,143 @@
+// What is found in files, in the forms that people, editors and services read.
+
+import { printable } from "../core/errors.js";
+import { lineOf, type Place } from "./place.js";
+
+type Severity = "error" | "warning" | "info";
+
+/** Something that was found at a place of a file. */
+export interface Finding {
+  readonly file: string;
+  /** JSON Pointer. */
+  readonly path: string;
+  readonly place: Place;
+  readonly severity: Severity;
+  readonly code: string;
+  readonly message: string;
+  readonly suggestion?: string | undefined;
+}
+
+const COLORS = { error: 31, warning: 33, info: 36, dim: 2 };
+
+/** Text in a color, or as it is. */
+export function painted(text: string, color: keyof typeof COLORS, hasColors: boolean): string {
+  return hasColors ? `\u001b[${COLORS[color]}m${text}\u001b[0m` : text;
+}
+
+/** The finding, and the line in which it stands. */
+export function asText(finding: Finding, text: string, hasColors: boolean): string {
+  const { file, path, place, severity, code, message } = finding;
+  const { line, column, length } = place;
+  const source = lineOf(text, line);
+  const [shown, from] = excerpt(source, column - 1);
+  const margin = " ".repeat(String(line).length);
+  const marked = [...shown].slice(from, from + length).length;
+  return [
+    `${file}:${line}:${column}  ${painted(`${severity} ${code}`, severity, hasColors)}  ${printable(message)}`,
+    `  ${painted(`${line} │`, "dim", hasColors)} ${printable(shown)}`,
+    `  ${painted(`${margin} │`, "dim", hasColors)} ${" ".repeat(from)}${painted("^".repeat(Math.max(marked, 1)), severity, hasColors)}`,
+    ...(path === "" ? [] : [`  ${painted(`${margin} ╰`, "dim", hasColors)} ${printable(path)}`]),
+  ].join("\n");
+}
+
+/** How much of a long line is shown. */
+const SHOWN = 100;
+
+/** The part of a line around a place, and where the place is in it. */
+function excerpt(line: string, at: number): readonly [text: string, at: number] {
+  const letters = [...line.replaceAll("\t", " ").trimEnd()];
+  const indent = Math.max(
+    letters.findIndex((letter) => letter !== " "),
+    0,
+  );
+  const fits = letters.length - indent <= SHOWN || at - indent <= SHOWN / 2;
+  const start = fits ? indent : at - SHOWN / 2;
+  return [letters.slice(start, start + SHOWN).join(""), Math.max(at - start, 0)];
+}
+
+/** What GitHub shows beside the lines of a pull request. */
+export function asGithub({ file, place, severity, code, message }: Finding): string {
+  const level = severity === "info" ? "notice" : severity;
+  const properties = { file, line: place.line, col: place.column, title: code };
+  const written = Object.entries(properties).map(([name, value]) => `${name}=${property(String(value))}`);
+  return `::${level} ${written.join(",")}::${data(message)}`;
+}
+
+const data = (text: string): string =>
+  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+
+const LEVELS = { error: "error", warning: "warning", info: "note" } as const;
+
+/** SARIF 2.1.0, which code scanning reads. */
+export function asSarif(findings: readonly Finding[], version: string): string {
+  const rules = [...new Set(findings.map(({ code }) => code))].sort();
+  const results = findings.map(({ file, path, place, severity, code, message }) => ({
+    ruleId: code,
+    ruleIndex: rules.indexOf(code),
+    level: LEVELS[severity],
+    message: { text: message },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: addressOf(file) },
+          region: {
+            startLine: place.line,
+            startColumn: place.column,
+            endColumn: place.column + place.length,
+          },
+        },
+        logicalLocations: [{ fullyQualifiedName: path }],
+      },
+    ],
+  }));
+  const driver = { name: "rolegate", version, rules: rules.map((id) => ({ id })) };
+  return JSON.stringify(
+    {
+      $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+      version: "2.1.0",
+      runs: [{ tool: { driver }, columnKind: "unicodeCodePoints", results }],
+    },
+    undefined,
+    2,
+  );
+}
+
+/** A path as the part of an address. */
+function addressOf(file: string): string {
+  return file.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+}
+
+/** A test: it passed, or says why not. */
+interface Outcome {
+  readonly name: string;
+  readonly failure?: string | undefined;
+}
+
+/** JUnit's XML, which services of CI read. */
+export function asJunit(suite: string, outcomes: readonly Outcome[]): string {
+  const failed = outcomes.filter(({ failure }) => failure !== undefined).length;
+  const cases = outcomes.map(({ name, failure }) => {
+    const attributes = `classname="${xml(suite)}" name="${xml(name)}"`;
+    return failure === undefined
+      ? `    <testcase ${attributes}/>`
+      : `    <testcase ${attributes}><failure message="${xml(failure)}"/></testcase>`;
+  });
+  const counts = `tests="${outcomes.length}" failures="${failed}" errors="0"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${counts}>`,
+    `  <testsuite name="${xml(suite)}" ${counts}>`,
+    ...cases,
+    "  </testsuite>",
+    "</testsuites>",
+  ].join("\n");
+}
+
+function xml(text: string): string {
+  return printable(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

@@ -1,0 +1,133 @@
+// matrix, lint, diff and report: what roles grant, what changes, and who holds what.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const PROGRAM = fileURLToPath(new URL("../../../pkg/cli/main.js", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "rolegate-roles-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const HOSTILE = '<img src=x onerror=alert(1)>|`"@me';
+const SNAPSHOT = {
+  format: "rolegate/1",
+  revision: 7,
+  catalog: {
+    categories: [
+      {
+        id: "t",
+        permissions: [
+          { id: "t.view", scopes: ["own", "team", "all"] },
+          { id: "t.edit", scopes: ["own", "all"] },
+          { id: "t.export" },
+        ],
+      },
+    ],
+  },
+  roles: [
+    {
+      id: "agent",
+      name: "Support agent",
+      description: "Answers",
+      grants: { "t.view": "team", "t.edit": { scope: "own", when: { "resource.open": true } } },
+      deny: ["t.export"],
+    },
+    { id: HOSTILE, name: "Reader", description: "Reads", grants: { "t.view": "all" } },
+  ],
+  users: [
+    { id: "ana", roles: ["agent"] },
+    { id: "=cmd", roles: [HOSTILE] },
+  ],
+};
+const write = (name, value) => writeFileSync(join(folder, name), JSON.stringify(value, undefined, 1));
+write("roles.json", SNAPSHOT);
+
+function run(...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+test("matrix: levels, conditions and denials; names are nothing but text", () => {
+  const { roles, permissions } = JSON.parse(run("matrix", "roles.json", "--format", "json").out);
+  assert.deepEqual(roles, ["agent", HOSTILE]);
+  assert.deepEqual(
+    permissions.map(({ id, roles: granted }) => [id, granted.agent, granted[HOSTILE]]),
+    [
+      ["t.view", "team", "all"],
+      ["t.edit", "own if", ""],
+      ["t.export", "denied", ""],
+    ],
+  );
+  const html = run("matrix", "roles.json", "--format", "html").out;
+  assert.ok(html.includes("&lt;img") && !html.includes("<img"));
+  const markdown = run("matrix", "roles.json", "--format", "markdown").out.split("\n");
+  assert.equal(markdown[0].replaceAll(/\\./g, "").split("|").length, 5, "three cells");
+  assert.match(run("matrix", "roles.json", "--roles", "agent").out, /^ +agent\n/);
+});
+
+test("lint: findings with their lines; information alone is clean", () => {
+  const { code, out } = run("lint", "roles.json", "--format", "json");
+  const found = JSON.parse(out);
+  assert.equal(code, found.some(({ severity }) => severity !== "info") ? 1 : 0);
+  write("unused.json", {
+    ...SNAPSHOT,
+    roles: [...SNAPSHOT.roles, { id: "x", name: "Role 3", grants: { "t.export": true } }],
+  });
+  const unused = run("lint", "unused.json");
+  assert.equal(unused.code, 1);
+  assert.match(unused.out, /unused\.json:\d+:\d+ {2}warning generic-name/);
+  const codes = JSON.parse(run("lint", "unused.json", "--format", "json").out).map((it) => it.code);
+  assert.equal(run("lint", "unused.json", "--ignore", codes.join(",")).code, 0);
+  assert.match(
+    run("lint", "unused.json", "--format", "github").out,
+    /^::(warning|notice) file=unused\.json/m,
+  );
+  assert.equal(JSON.parse(run("lint", "unused.json", "--format", "sarif").out).version, "2.1.0");
+  assert.match(run("lint", "unused.json", "--format", "junit").out, /<failure/);
+});
+
+test("diff: wider and narrower, and what fails on them", () => {
+  const wider = structuredClone(SNAPSHOT);
+  wider.roles[0].grants["t.view"] = "all";
+  write("wider.json", wider);
+  assert.equal(run("diff", "roles.json", "roles.json").code, 0);
+  const found = run("diff", "roles.json", "wider.json", "--format", "json");
+  assert.equal(found.code, 1);
+  assert.deepEqual(
+    JSON.parse(found.out).changes.map(({ user, permission, change }) => [user, permission, change]),
+    [["ana", "t.view", "wider"]],
+  );
+  assert.equal(run("diff", "roles.json", "wider.json", "--fail-on", "narrower").code, 0);
+  assert.equal(run("diff", "wider.json", "roles.json", "--fail-on", "wider").code, 0);
+  assert.equal(run("diff", "wider.json", "roles.json", "--fail-on", "narrower").code, 1);
+  assert.equal(run("diff", "roles.json", "wider.json", "--fail-on", "wide").code, 2);
+  const hidden = run("diff", "roles.json", "wider.json", "--limit", "0", "--fail-on", "wider");
+  assert.deepEqual([hidden.code, hidden.out], [1, "1 change, of which 1 are not shown\n"]);
+  const gone = structuredClone(SNAPSHOT);
+  gone.users[1].roles = [];
+  write("gone.json", gone);
+  const comment = run("diff", "roles.json", "gone.json", "--format", "markdown").out;
+  assert.match(comment, /\| narrower \| <code>&#61;cmd<\/code> \|/);
+  const later = structuredClone(SNAPSHOT);
+  later.users[0].roles.push({ role: HOSTILE, from: "2090-01-01T00:00:00Z" });
+  write("later.json", later);
+  assert.match(run("diff", "roles.json", "later.json").out, /from 2090-01-01T00:00:00\.000Z/);
+});
+
+test("report: rows of people, in which no cell is a formula", () => {
+  const csv = run("report", "roles.json", "--format", "csv").out;
+  assert.match(csv, /^user,role,/);
+  assert.match(csv, /\r\n"?'=cmd/);
+  const { header, rows } = JSON.parse(run("report", "roles.json", "--format", "json").out);
+  assert.equal(header.rows, rows.length);
+  assert.match(run("report", "roles.json").out, /SHA-256 [0-9a-f]{64}/);
+  assert.ok(!run("report", "roles.json", "--format", "html").out.includes("<img"));
+  assert.equal(run("report", "roles.json", "--at", "today").code, 2);
+});
