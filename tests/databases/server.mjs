@@ -18,7 +18,7 @@ const running = new Set();
 let isWatching = false;
 
 /**
- * Starts a server as a user without privileges, which the servers of databases insist on.
+ * Starts a server, as a user without privileges if `accounts` says so: the servers of databases insist on it.
  *
  * @param name what the folder is called by
  * @param accounts system users that it may run as if root starts it; the first that there is, else nobody
@@ -34,7 +34,7 @@ export async function startServer({ name, accounts, prepare, command, ready, sig
   const entry = { folder, signal, process: undefined, ended: undefined };
   running.add(entry);
   try {
-    const user = unprivileged(accounts);
+    const user = accounts === undefined ? {} : unprivileged(accounts);
     if (user.uid !== undefined) chownSync(folder, user.uid, user.gid);
     const options = { cwd: folder, ...user };
     prepare(folder, (program, words, input = "") => {
