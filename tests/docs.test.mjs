@@ -5,7 +5,7 @@
 // - A block ```json snapshot must load. In the blocks after it `json` is its text and `snapshot` what was
 //   loaded.
 // - A block ```json refused must not load. In the blocks after it `json` is its text.
-// - A block ```json NAME is called NAME in the blocks after it.
+// - A block ```json NAME is called NAME in the blocks after it; if NAME is that of a file, commands find it.
 // - A block ```js is run, by itself. Where an expression is followed by a comment that ends with JSON (or
 //   with `undefined`, `Infinity`), it must have that value; where by `// throws "code"` or
 //   `// throws "code" at "path"`, it must throw that.
@@ -15,6 +15,9 @@
 //   it is a part of that file.
 // - A block ```sh NAME has the commands of the consumer of that name; one without a name has commands of this
 //   repository, or installs the package.
+// - A block ```console has commands with what they print, which tests/unit/cli/docs.test.mjs runs.
+// - A block ```sql has the statements of a guide, which tests/databases/guides.test.mjs runs.
+// - A block ```yaml is a workflow that uses the action of this repository, which has such inputs.
 // - A block ```rust stands in README.md, and is a documentation test of the crate.
 // - A block ```text is a drawing.
 // There are no others.
@@ -63,6 +66,7 @@ const APPLICATIONS = [
   "quick-start",
   "claims",
   "people-in-postgres",
+  "edge",
   "databases",
   "row-level-security",
   "better-auth",
@@ -93,9 +97,12 @@ test("the README names the versions that the projects have", () => {
       .map(({ name }) => `consumers/${name}`),
     "types",
   ];
-  const manifests = [".", "tests/runtimes", ...folders.map((folder) => `tests/${folder}`)].map(
-    (folder) => new URL(`${folder}/package.json`, root),
-  );
+  const manifests = [
+    ".",
+    "tests/runtimes",
+    "tests/servers",
+    ...folders.map((folder) => `tests/${folder}`),
+  ].map((folder) => new URL(`${folder}/package.json`, root));
   const pinned = manifests
     .filter((file) => existsSync(file))
     .flatMap((file) => {
@@ -253,10 +260,20 @@ function run({ given, info, text, line, document }, names, where) {
   if (name?.includes("/")) return isFile(name, text, extent === "part");
   if (info === "js") return runScript(text, names, where);
   if (info === "ts") return compiles(`${document}-${line}`, `${given}\n${text}\nexport {};\n`);
+  if (language === "json" && name?.endsWith(".json")) return void JSON.parse(text);
   if (language === "json" && name) return named(name, text, names, where);
   if (language === "sh") return name ? consumerHas(name, text) : isOfRepository(text);
-  if (info === "text") return;
+  if (info === "text" || info === "console") return;
+  if (info === "sql" && document === "docs/roles-page.md") return;
+  if (info === "yaml") return usesAction(text);
   ok(info === "rust" && document === "README.md", `${where(0)}: a block \`${info}\`, which nothing runs`);
+}
+
+function usesAction(text) {
+  const action = readFileSync(new URL(".github/actions/rolegate/action.yml", root), "utf8");
+  const given = [...text.slice(text.indexOf("with:")).matchAll(/^ {10}(\w+):/gm)];
+  ok(given.length > 0, "no input is given");
+  for (const [, input] of given) match(action, new RegExp(`^ {2}${input}:$`, "m"));
 }
 
 function isFile(name, text, isPart) {
@@ -307,10 +324,13 @@ function consumerHas(name, text) {
   const packages = commands.flatMap(
     (command) => /^npm install (?:--save-dev )?(.*)$/.exec(command)?.[1].split(" ") ?? [],
   );
+  // Of several blocks, the first one installs.
+  const isFirst = commands.some((command) => command.startsWith("npm install ")) || name !== "importing";
   deepEqual(
     packages.sort(),
     Object.keys({ ...dependencies, ...devDependencies })
       .filter(isInstalledByHand(name))
+      .filter(() => isFirst)
       .sort(),
   );
   for (const command of commands.filter((line) => !/^(npm install |export [A-Z_]+=)/.test(line))) {

@@ -13,7 +13,7 @@ const { exports } = JSON.parse(MANIFEST);
 
 /** From the bottom up. A file may import from its own room and from those in the lines before. */
 const ROOMS = [
-  ["host"],
+  ["host", "fold-name"],
   ["types"],
   ["core"],
   ["condition"],
@@ -24,19 +24,23 @@ const ROOMS = [
   ["glue"],
   ["engine"],
   ["snapshot"],
-  ["store"],
+  ["store", "admin"],
   ["signed", "testing", "bindings"],
-  ["guard"],
+  ["guard", "authzen", "edge"],
   ["react", "vue", "svelte", "solid", "angular", "dom", "eslint", "hono", "express", "fastify"],
   ["index", "wasm-file"],
   ["entries"],
+  ["cli"],
 ];
 /** The rooms that are entries of the package by themselves. */
 const PUBLIC = [
+  "admin",
   "angular",
+  "authzen",
   "claims",
   "dom",
   "drizzle",
+  "edge",
   "eslint",
   "express",
   "fastify",
@@ -58,6 +62,9 @@ const PUBLIC = [
 ];
 /** Only what starts the engine knows the files that wasm-bindgen made. */
 const TOUCH_GLUE = [
+  "admin/development",
+  "admin/draft",
+  "admin/node",
   "engine/core-engine",
   "engine/full",
   "engine/full-engine",
@@ -69,8 +76,20 @@ const TOUCH_GLUE = [
  * What an entry imports from outside, its imports included; `rolegate` is the entry that fits where it runs.
  */
 const OUTSIDE = {
+  "admin/node": ["node:fs"],
   "angular/index": ["@angular/core"],
+  "cli/main": [
+    "jose",
+    "node:fs",
+    "node:fs/promises",
+    "node:process",
+    "node:url",
+    "node:util",
+    "rolegate",
+    "yaml",
+  ],
   "drizzle/index": ["drizzle-orm"],
+  "edge/index": ["node:fs/promises", "rolegate"],
   "entries/node": ["node:fs"],
   "eslint/index": ["node:fs", "node:path"],
   "kysely/index": ["kysely"],

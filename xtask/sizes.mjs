@@ -18,6 +18,9 @@ const EMBEDDED = ["AGFzbQ"];
 /** What a page that has gates has already; the whole package is imported by its name. */
 const GATES = ["rolegate", "*/lite/index.js", "*/errors.js", "*/options.js", "*/clock.js", "*/walk.js"];
 
+/** What gates of snapshots have besides. */
+const ENGINE_OF_GATES = ["*/engine-snapshot.js", "*/core-engine.js", "*/kept.js"];
+
 /** What every binding follows and asks, and by which it compares answers. */
 const BINDINGS = [...GATES, "*/read.js", "../bindings/*"];
 
@@ -73,6 +76,14 @@ const BUDGETS = [
     brotli: 8_450,
     absent: [...ADMINISTRATION, ...ENGINE],
   },
+  {
+    name: "rolegate/admin",
+    script: 'export * from "./admin/index.js"',
+    wasm: "rolegate-admin.wasm",
+    brotli: 218_000,
+    absent: EMBEDDED,
+  },
+  { name: "  of it the wasm file", wasm: "rolegate-admin.wasm", brotli: 210_000, absent: [] },
   {
     name: "rolegate/claims",
     script: 'export * from "./claims/index.js"',
@@ -223,11 +234,39 @@ const BUDGETS = [
     absent: [...ADMINISTRATION, ...ENGINE],
   },
   {
+    name: "rolegate/authzen",
+    script: 'export { createHandler } from "./authzen/index.js"',
+    outside: GATES,
+    brotli: 6_900,
+    absent: [...ADMINISTRATION, "WebAssembly", ".wasm", "record-1"],
+  },
+  {
+    name: "  certify",
+    script: 'export { certify } from "./authzen/index.js"',
+    brotli: 4_800,
+    absent: [...ADMINISTRATION, "WebAssembly", ".wasm"],
+  },
+  {
     name: "rolegate/hono",
     script: 'export * from "./hono/index.js"',
     outside: [...GATES, "hono"],
     brotli: 800,
     absent: [...ADMINISTRATION, ...ENGINE],
+  },
+  // What it adds to a Worker that has gates already.
+  {
+    name: "rolegate/edge: one source",
+    script: 'export { fromKV, keep } from "./edge/index.js"',
+    outside: [...GATES, ...ENGINE_OF_GATES],
+    brotli: 2_560,
+    absent: [...ADMINISTRATION, "WebAssembly", ".wasm", "node:fs", "EVAL"],
+  },
+  {
+    name: "  all of it",
+    script: 'export * from "./edge/index.js"',
+    outside: [...GATES, ...ENGINE_OF_GATES],
+    brotli: 5_120,
+    absent: [...ADMINISTRATION, "WebAssembly", ".wasm"],
   },
   {
     name: "rolegate/kysely",

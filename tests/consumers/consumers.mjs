@@ -5,7 +5,9 @@ import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promi
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { runCommands } from "../commands.mjs";
 import { serve } from "../runtimes/server.mjs";
+import { applicationOnPostgres, applicationOnWorkerd } from "./application.mjs";
 import {
   answersAsAService,
   buttonsOf,
@@ -16,6 +18,7 @@ import {
   opened,
   showsInbox,
 } from "./asking.mjs";
+import { guardsMutations, guardsProcedures, guardsProxy, guardsServer } from "./guards.mjs";
 import { organizations } from "./organizations.mjs";
 import { peopleInPostgres } from "./people.mjs";
 import { closes, followsLink, guardsPages, guardsRoute, isCompiled, servesPeopleApart, showsMore } from "./react.mjs";
@@ -39,6 +42,19 @@ const tokensIn = (folder) =>
       folder + file,
     ]),
   );
+/** What guards ask about. */
+const deskIn = (folder) => ({ "roles.json": "roles.json", "desk.js": `${folder}desk.js` });
+/** A whole application, which does not know where it runs. */
+const TICKETS = {
+  ...Object.fromEntries(
+    ["app.js", "people.js", "tables.js", "publishing.js"].map((file) => [`tickets/${file}`, `src/${file}`]),
+  ),
+  ...Object.fromEntries(
+    ["issuer.js", "keys.js", "publish.js", "schema.sql"].map((file) => [`tickets/${file}`, file]),
+  ),
+  "tickets/acme.json": "roles/acme.json",
+  "tickets/globex.json": "roles/globex.json",
+};
 /** Roles in code, and those that organizations of Better Auth make at run time. */
 const ORGANIZATIONS = { "access.js": "access.js", "document.js": "document.js" };
 const TESTED = Object.fromEntries(
@@ -53,12 +69,20 @@ export const CONSUMERS = {
   },
   bun: { shared: SERVICE, ask: bun },
   wrangler: { shared: { "roles.json": "roles.json", "service.js": "src/service.js" }, ask: worker },
+  "edge-worker": { ask: edgeWorker },
   "jwt-hono": { shared: tokensIn(""), ask: tokens("issuer.js", "node", "server.js") },
   "jwt-express": { shared: tokensIn(""), ask: tokens("issuer.js", "node", "server.js") },
   "jwt-workers": {
     shared: tokensIn("src/"),
     ask: tokens("src/issuer.js", "wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"),
   },
+  guards: { shared: deskIn(""), ask: guards },
+  "guards-next": { shared: deskIn(""), ask: guardsOfNext },
+  "guards-trpc": { shared: deskIn("src/"), ask: guardsBuilt(guardsProcedures) },
+  "guards-yoga": { shared: deskIn(""), ask: (project) => served(project, ["npm", "start"], guardsMutations) },
+  "guards-nest": { shared: deskIn("src/"), ask: guardsBuilt(guardsServer) },
+  worker: { shared: TICKETS, ask: applicationOnWorkerd },
+  "node-postgres": { shared: TICKETS, ask: applicationOnPostgres },
   "people-postgres": { ask: peopleInPostgres },
   "tickets-postgres": { ask: ticketsInPostgres },
   "better-auth": { shared: ORGANIZATIONS, ask: organizations },
@@ -114,7 +138,10 @@ export const CONSUMERS = {
   "ui-dom": { shared: SCREEN, ask: screen },
   vitest: { shared: TESTED, ask: (project) => tested(project, /Tests +3 passed/) },
   jest: { shared: TESTED, ask: (project) => tested(project, /Tests: +3 passed/) },
+  importing: { ask: imports },
+  import: { shared: { "access.js": "access.js" }, ask: importing },
   migrating: { shared: ORGANIZATIONS, ask: migrating },
+  "command-line": { ask: commandLine },
   types: { home: new URL("../", import.meta.url), ask: types },
   published: { ask: published },
 };
@@ -140,10 +167,51 @@ function tokens(file, ...command) {
   };
 }
 
+async function guards(project) {
+  for (const file of ["hono.js", "express.js", "fastify.js"]) await served(project, ["node", file], guardsServer);
+}
+
+async function guardsOfNext(project) {
+  const ask = async (server) => {
+    await guardsServer(server);
+    await guardsProxy(server);
+  };
+  await served(project, ["next", "dev", "--hostname", "127.0.0.1", "--port", "PORT"], ask);
+  await project.run("npm", "run", "build");
+  await served(project, ["npm", "start"], ask);
+}
+
+function guardsBuilt(ask) {
+  return async (project) => {
+    await project.run("npm", "run", "build");
+    await served(project, ["npm", "start"], ask);
+  };
+}
+
 /** npm runs no scripts of packages here, so the program is where it was unpacked: in the one package that fits this machine. */
 async function bun(project) {
   const [unpacked] = await readdir(join(project.folder, "node_modules/@oven"));
   await service(`node_modules/@oven/${unpacked}/bin/bun`, "run", "server.js")(project);
+}
+
+/** What the page says, with this Node and the newest one; signatures, with the package's own peer. */
+async function commandLine(project) {
+  const page = await readFile(new URL("../../docs/command-line.md", import.meta.url), "utf8");
+  const installed = await readdir(join(project.folder, "node_modules"));
+  const newest = installed.find((name) => /^node-(linux|bin)-/.test(name));
+  const programs = join(project.folder, "node_modules/.bin");
+  for (const more of [[], [join(project.folder, "node_modules", newest, "bin")]]) {
+    const folder = await mkdtemp(join(tmpdir(), "rolegate-commands-"));
+    try {
+      runCommands(page, folder, [programs, ...more]);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+  match(await project.run("npx", "rolegate", "--help"), /^usage: rolegate/);
+  await writeFile(join(project.folder, "roles.json"), /```json roles\.json\n(.*?)```/s.exec(page)[1]);
+  await project.run("npx", "rolegate", "keygen", "private.json", "public.json");
+  match(await project.run("npx", "rolegate", "sign", "roles.json", "-k", "private.json"), /^ey[\w.-]+$/);
 }
 
 async function served(project, command, ask) {
@@ -342,6 +410,39 @@ async function worker(project) {
   );
 }
 
+/** Snapshots that are published through a Durable Object and kept from KV. */
+async function edgeWorker(project) {
+  const json = (revision, users) =>
+    JSON.stringify({
+      format: "rolegate/1",
+      tenant: "acme",
+      revision,
+      catalog: { categories: [{ id: "notes", permissions: [{ id: "notes.view" }] }] },
+      roles: [{ id: "reader", name: "Reader", grants: { "notes.view": true } }],
+      users: users.map((id) => ({ id, roles: ["reader"] })),
+    });
+  await served(project, ["wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"], async ({ origin }) => {
+    const status = async (path, user) => {
+      const headers = user === undefined ? {} : { "x-user": user };
+      return (await fetch(`${origin}${path}`, { headers })).status;
+    };
+    const put = async (path, body) => (await fetch(`${origin}${path}`, { method: "PUT", body })).json();
+    equal(await status("/acme/notes", "ana"), 503);
+    const both = await Promise.all([put("/acme", json(1, ["ana"])), put("/acme", json(1, ["bo"]))]);
+    const won = both.findIndex(({ code }) => code === undefined);
+    deepEqual([both[won].revision, both[1 - won].code, both[1 - won].revision], [1, "old-revision", 1]);
+    const [may, mayNot] = won === 0 ? ["ana", "bo"] : ["bo", "ana"];
+    deepEqual(
+      await Promise.all([may, mayNot, undefined].map((user) => status("/acme/notes", user))),
+      [200, 403, 401],
+    );
+    equal((await put("/acme", json(2, []).slice(1))).code, "syntax");
+    equal((await put("/other", json(2, []))).code, "wrong-tenant");
+    equal(await status("/other/notes", "ana"), 503);
+  });
+  doesNotMatch(await project.run("wrangler", "deploy", "--dry-run"), /node:|warning/i);
+}
+
 /** The worker alone, minute by minute: without roles it answers 503; what it has loaded it keeps until something newer loads. */
 async function keepsWhatItHas({ folder }) {
   const { default: made } = await import(pathToFileURL(join(folder, "src/worker.js")));
@@ -393,6 +494,23 @@ async function migrating(project) {
     await project.run("node", script);
 }
 
+/** The examples of the page give what it shows, and the roles of its guide are tested. */
+async function imports(project) {
+  for (const name of ["better-auth", "casl", "casbin", "keycloak", "kubernetes", "cerbos"]) {
+    await project.run("npm", "run", name);
+    const made = await readFile(join(project.folder, name, "roles.json"), "utf8");
+    const shown = await readFile(new URL(`importing/${name}/roles.json`, import.meta.url), "utf8");
+    equal(made, shown);
+  }
+  await project.run("npm", "run", "check");
+  match(await project.run("npm", "test"), /3 passed, 0 failed/);
+}
+
+/** What others answer to sampled questions, and what a snapshot made of their files does. */
+async function importing(project) {
+  for (const peer of ["better-auth", "casl", "casbin", "cerbos"]) await project.run("node", `${peer}.js`);
+}
+
 /** The oldest and the newest compiler that are supported, every way to find modules, with the types of a browser and without. */
 const COMPILERS = ["typescript-oldest", "typescript-newest"];
 const RESOLUTIONS = { NodeNext: "NodeNext", Node16: "Node16", ESNext: "Bundler" };
@@ -401,15 +519,22 @@ const LIBRARIES = ["ES2022,DOM", "ES2022"];
 async function types(project) {
   const config = JSON.parse(await readFile(join(project.folder, "tsconfig.json"), "utf8"));
   // One file at a time: what one registers holds for all that is compiled with it.
-  for (const file of ["plain.ts", "registered.ts"]) {
-    await writeFile(join(project.folder, "tsconfig.json"), JSON.stringify({ ...config, files: [file] }));
-    for (const [compiler, options] of waysToCompile()) {
+  for (const [file, more, ways] of [
+    ["plain.ts", {}, waysToCompile(LIBRARIES)],
+    ["registered.ts", {}, waysToCompile(LIBRARIES)],
+    // Handlers of requests have the types of `fetch`.
+    ["servers.ts", {}, waysToCompile(["ES2022,DOM"])],
+    // The types of frameworks are their own matter, and need those of a platform.
+    ["guards.ts", { types: ["node"], skipLibCheck: true }, waysToCompile(["ES2022,DOM"])],
+  ]) {
+    const compilerOptions = { ...config.compilerOptions, ...more };
+    await writeFile(join(project.folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
+    for (const [compiler, options] of ways)
       await project.run("node", `node_modules/${compiler}/bin/tsc`, "--project", ".", ...options);
-    }
   }
 }
 
-function waysToCompile() {
+function waysToCompile(libraries) {
   const resolutions = Object.entries(RESOLUTIONS).map(([module, resolution]) => [
     "--module",
     module,
@@ -417,7 +542,7 @@ function waysToCompile() {
     resolution,
   ]);
   const options = resolutions.flatMap((resolution) =>
-    LIBRARIES.map((library) => [...resolution, "--lib", library]),
+    libraries.map((library) => [...resolution, "--lib", library]),
   );
   return COMPILERS.flatMap((compiler) => options.map((option) => [compiler, option]));
 }

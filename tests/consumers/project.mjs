@@ -116,7 +116,7 @@ async function run(folder, command, variables) {
 
 /**
  * Starts a server and waits until `http://127.0.0.1:PORT` answers. It gets the port in the variable PORT and wherever the command says `PORT`.
- * @returns `{ origin, stop }`
+ * @returns `{ origin, stop, output }`; `output()` is what it has printed
  */
 async function start(folder, command, variables) {
   const port = await freePort();
@@ -128,7 +128,7 @@ async function start(folder, command, variables) {
   const origin = `http://${HOST}:${port}`;
   try {
     await answering(origin, child);
-    return { origin, stop: child.stop };
+    return { origin, stop: child.stop, output: child.output };
   } catch (error) {
     await child.stop();
     throw error;

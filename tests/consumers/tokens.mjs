@@ -13,8 +13,8 @@ const base64url = (value) =>
     "base64url",
   );
 
-/** Serves the public key and has the project in `folder` believe this issuer. */
-export async function startIssuer(folder, file) {
+/** Serves the public key of an issuer. `token(claims, key)` signs, with its own key if no other is given. */
+export async function serveIssuer() {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const kid = randomUUID();
   const jwks = JSON.stringify({
@@ -25,13 +25,19 @@ export async function startIssuer(folder, file) {
   );
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const issuer = `http://127.0.0.1:${server.address().port}/realms/acme`;
-  await writeFile(join(folder, file), `export const ISSUER = ${JSON.stringify(issuer)};\n`);
   const token = (claims, key = privateKey) => {
     const exp = Math.floor(Date.now() / 1000) + 300;
     const text = `${base64url({ alg: "ES256", kid, typ: "JWT" })}.${base64url({ iss: issuer, aud: "inbox", exp, ...claims })}`;
     return `${text}.${base64url(sign("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" }))}`;
   };
-  return { token, stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) };
+  return { issuer, token, stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) };
+}
+
+/** The same, and has the project in `folder` believe this issuer. */
+export async function startIssuer(folder, file) {
+  const { issuer, token, stop } = await serveIssuer();
+  await writeFile(join(folder, file), `export const ISSUER = ${JSON.stringify(issuer)};\n`);
+  return { token, stop };
 }
 
 /** Starts `try.js`, beside the file of the issuer, on a free port; gives the token that it prints. */

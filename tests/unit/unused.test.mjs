@@ -47,6 +47,7 @@ function importedNames() {
       for (const name of namesOf(list)) add(resolved(path, from), name.split(" as ")[0]);
     for (const [, from, name] of text.matchAll(/\(await import\("(\.[^"]+)"\)\)\.(\w+)/g))
       add(resolved(path, from), name);
+    for (const [, from] of text.matchAll(/(?<!await )import\("(\.[^"]+)"\)/g)) add(resolved(path, from), "*");
     for (const [, from] of text.matchAll(/^export (?:type )?\* from "(\.[^"]+)"/gm))
       add(resolved(path, from), "*");
     for (const [, name, from] of text.matchAll(/^import (?:type )?\* as (\w+) from "(\.[^"]+)"/gm))
@@ -57,20 +58,20 @@ function importedNames() {
 }
 
 test("every export is imported, or belongs to an entry", () => {
-  const { exports } = JSON.parse(read("pkg-template/package.json"));
+  const { exports, bin } = JSON.parse(read("pkg-template/package.json"));
   const targets = (value) => (typeof value === "string" ? [value] : Object.values(value).flatMap(targets));
   const entries = new Set(
-    targets(exports).map((name) => normalize(join(SCRIPT, name)).replace(/(\.d\.ts|\.js)$/, ".ts")),
+    targets([exports, bin]).map((name) => normalize(join(SCRIPT, name)).replace(/(\.d\.ts|\.js)$/, ".ts")),
   );
   const imported = importedNames();
-  // The bindings import what host.ts exports; layout.ts is written as a whole.
+  // The bindings import what host.ts and fold-name.ts export; layout.ts is written as a whole.
   const bound = read("src/host/imports.rs");
   let count = 0;
   for (const [path, text] of scripts) {
     if (entries.has(path) || path.endsWith("/layout.ts") || imported.get(path)?.has("*")) continue;
     for (const name of exportsOf(text)) {
       count += 1;
-      const isBound = path.endsWith("/host.ts") && bound.includes(name);
+      const isBound = /\/(?:host|fold-name)\.ts$/.test(path) && bound.includes(name);
       assert.ok(imported.get(path)?.has(name) || isBound, `${path}: nobody imports \`${name}\``);
     }
   }

@@ -303,15 +303,20 @@ test("no answer is noted before it is known, though the stack may end anywhere",
 
 test("no list is spread into the arguments of a call: engines take only so many", () => {
   const found = [];
-  const visit = (file, node) => {
-    if (Array.isArray(node)) for (const inner of node) visit(file, inner);
+  /** @param handed names of what functions around it were given as arguments themselves: these fit */
+  const visit = (file, node, handed = []) => {
+    if (Array.isArray(node)) for (const inner of node) visit(file, inner, handed);
     else if (typeof node === "object" && node !== null) {
       if (
         (node.type === "CallExpression" || node.type === "NewExpression") &&
-        node.arguments.some(({ type }) => type === "SpreadElement")
+        node.arguments.some(
+          ({ type, argument }) => type === "SpreadElement" && !handed.includes(argument.name),
+        )
       )
         found.push(`${file}:${node.loc.start.line}`);
-      for (const inner of Object.values(node)) visit(file, inner);
+      const rest = node.params?.find?.(({ type }) => type === "RestElement");
+      const within = rest === undefined ? handed : [...handed, rest.argument.name];
+      for (const inner of Object.values(node)) visit(file, inner, within);
     }
   };
   const files = readdirSync(PACKAGE, { recursive: true }).filter((name) =>
@@ -332,6 +337,8 @@ test("no list is spread into the arguments of a call: engines take only so many"
 
 /** What goes down as far as JSON or a condition is nested, which is 64 levels at most. */
 const BY_NESTING = {
+  "admin/claims.rs": ["claim", "is_of_time"],
+  "admin/lint/conditions.rs": ["truths"],
   "condition/build.rs": ["condition"],
   "condition/holds.rs": ["holds"],
   "condition/mod.rs": ["add_leaves", "add_paths"],
@@ -347,6 +354,8 @@ const BY_NESTING = {
 };
 /** What calls a function of another type that has the same name, or itself once; and what is to overflow. */
 const ONCE = {
+  "admin/holding.rs": ["is_within"],
+  "admin/place.rs": ["elements", "members"],
   "condition/build.rs": ["scalar"],
   "condition/leaf.rs": ["contains", "truth"],
   "condition/residual.rs": ["is_unresolved"],
