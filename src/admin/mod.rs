@@ -1,10 +1,10 @@
 //! Administration: a snapshot is changed by operations, each of which does all it says or, with everything that
 //! stands against it told, nothing at all.
 //!
-//! An operation ([`operation`]) is a function from a document to a document ([`change`]); what it makes is
-//! loaded like any other, and the [`rules`] compare the snapshot before with the one after. Most of them are
-//! about what people hold: [`effects`] finds whom a change concerns, [`holding`] and [`claims`] describe what
-//! somebody holds before the time and the context are known, and [`compare`] tells whether that lies within what
+//! An operation (`operation`) is a function from a document to a document (`change`); what it makes is
+//! loaded like any other, and the `rules` compare the snapshot before with the one after. Most of them are
+//! about what people hold: `effects` finds whom a change concerns, `holding` and `claims` describe what
+//! somebody holds before the time and the context are known, and `compare` tells whether that lies within what
 //! the actor holds. What cannot be told to lie within does not.
 
 mod error;

@@ -1,7 +1,7 @@
 //! What is allowed in a snapshot and probably not meant, or due to be looked at: one row and one function for
 //! each finding.
 //!
-//! A check goes through the document once, or through what is derived from it within a [`Budget`], and notes
+//! A check goes through the document once, or through what is derived from it within a `Budget`, and notes
 //! what it finds at its place. Findings are told in the order of the document.
 
 mod conditions;
