@@ -98,7 +98,10 @@ export interface StoreEvent {
   readonly revision: number;
   readonly reason: "data" | "time" | "closed" | "status";
   readonly status: StoreStatus;
-  /** In the order of the catalog. Changes caused by another `context` are not listed. */
+  /**
+   * First what is allowed now, then what no longer is, each in the order of the catalog. Changes caused by another
+   * `context` are not listed.
+   */
   readonly changes: readonly Change[];
 }
 
