@@ -39,7 +39,7 @@ import { isRolegateError, load } from "../pkg/entries/node.js";
 
 const root = new URL("../", import.meta.url);
 const consumers = new URL("tests/consumers/", root);
-const compiled = new URL("target/docs/", root);
+const COMPILED = new URL("target/docs/", root);
 const guides = readdirSync(new URL("docs", root)).filter((name) => name.endsWith(".md"));
 const atTop = readdirSync(root).filter((name) => name.endsWith(".md"));
 const documents = [...atTop, "pkg-template/README.md", ...guides.map((name) => `docs/${name}`)];
@@ -255,11 +255,11 @@ function* blocks(source) {
   }
 }
 
-function run({ given, info, text, line, document }, names, where) {
+function run({ info, text, line, document }, names, where) {
   const [language, name, extent] = info.split(" ");
   if (name?.includes("/")) return isFile(name, text, extent === "part");
   if (info === "js") return runScript(text, names, where);
-  if (info === "ts") return compiles(`${document}-${line}`, `${given}\n${text}\nexport {};\n`);
+  if (info === "ts") return compiles(fileOf(document, line));
   if (language === "json" && name?.endsWith(".json")) return void JSON.parse(text);
   if (language === "json" && name) return named(name, text, names, where);
   if (language === "sh") return name ? consumerHas(name, text) : isOfRepository(text);
@@ -282,32 +282,51 @@ function isFile(name, text, isPart) {
   else equal(text, content, `tests/consumers/${name} is another text`);
 }
 
-/** Compiles in a folder where the package that was built is installed. */
-function compiles(title, source) {
-  const installed = new URL("node_modules/rolegate", compiled);
-  mkdirSync(new URL("node_modules/", compiled), { recursive: true });
-  rmSync(installed, { recursive: true, force: true });
+/** A block for the compiler, as a file. */
+const sourceOf = ({ given, text }) => `${given}\n${text}\nexport {};\n`;
+const fileOf = (document, line) => `${`${document}-${line}`.replaceAll(/\W/g, "-")}.ts`;
+
+/** What the compiler says, by file: of all blocks at once, but for those that declare names for a whole program. */
+let compiled;
+function compileAll() {
+  const installed = new URL("node_modules/rolegate", COMPILED);
+  rmSync(COMPILED, { recursive: true, force: true });
+  mkdirSync(new URL("node_modules/", COMPILED), { recursive: true });
   symlinkSync(fileURLToPath(new URL("pkg", root)), installed, "junction");
-  writeFileSync(new URL("package.json", compiled), '{ "type": "module" }\n');
-  const file = new URL(`${title.replaceAll(/\W/g, "-")}.ts`, compiled);
-  writeFileSync(file, source);
-  const options = [
-    "--noEmit",
-    "--strict",
-    "--target",
-    "ES2022",
-    "--lib",
-    "ES2022,DOM",
-    "--module",
-    "NodeNext",
-    "--ignoreConfig",
-  ];
+  writeFileSync(new URL("package.json", COMPILED), '{ "type": "module" }\n');
+  const [together, apart] = [[], []];
+  for (const document of documents)
+    for (const block of blocks(readFileSync(new URL(document, root), "utf8"))) {
+      if (block.info !== "ts") continue;
+      const [file, source] = [fileOf(document, block.line), sourceOf(block)];
+      writeFileSync(new URL(file, COMPILED), source);
+      (/declare module/.test(source) ? apart : together).push(file);
+    }
+  const said = [together, ...apart.map((file) => [file])].map(compile).join("\n");
+  return (file) => said.split("\n").filter((line) => line.startsWith(file));
+}
+
+function compile(files) {
+  if (files.length === 0) return "";
+  const options =
+    "--noEmit --strict --target ES2022 --lib ES2022,DOM --module NodeNext --ignoreConfig --pretty false".split(
+      " ",
+    );
   const tsc = fileURLToPath(new URL("node_modules/typescript/bin/tsc", root));
-  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, fileURLToPath(file)], {
-    cwd: fileURLToPath(compiled),
+  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options, ...files], {
+    cwd: fileURLToPath(COMPILED),
     encoding: "utf8",
   });
-  equal(status, 0, stdout);
+  // What is said of other files than the blocks is nobody's.
+  equal(status === 0, stdout === "", stdout);
+  for (const line of stdout.split("\n"))
+    ok(/^\s|^$/.test(line) || files.some((file) => line.startsWith(file)), line);
+  return stdout;
+}
+
+function compiles(file) {
+  compiled ??= compileAll();
+  deepEqual(compiled(file), []);
 }
 
 /** What is installed is what the project has; what is run is one of its scripts. */

@@ -97,6 +97,8 @@ function filters() {
 }
 
 const VALUES = ["json", true, false, ["t2"], {}, null, () => true];
+/** Each name has every third of them, in turn: all would take a minute. */
+const TURNS = 3;
 
 test("no name on Object.prototype changes a filter", () => {
   const wanted = filters();
@@ -107,9 +109,9 @@ test("no name on Object.prototype changes a filter", () => {
         names.add(word);
   // The language itself reads these, of every iterator that is left early and all that is written as JSON.
   for (const name of ["return", "toJSON"]) names.delete(name);
-  for (const name of names) {
+  for (const [turn, name] of [...names].entries()) {
     if (Object.hasOwn(Object.prototype, name)) continue;
-    for (const value of VALUES) {
+    for (const value of VALUES.filter((_, at) => (at + turn) % TURNS === 0)) {
       let told;
       Object.defineProperty(Object.prototype, name, {
         __proto__: null,
