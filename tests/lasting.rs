@@ -12,7 +12,7 @@ use crate::asking::{Asking, json};
 use crate::laws::seeds;
 use crate::reference::generate;
 
-const SEEDS: u64 = 60;
+const SEEDS: u64 = 40;
 const QUESTIONS: usize = 6;
 const QUARTER: f64 = 900_000.0;
 /// A week and a day.

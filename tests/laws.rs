@@ -20,7 +20,7 @@ pub(crate) fn seeds(usual: u64) -> std::ops::Range<u64> {
 
 #[test]
 fn the_engine_agrees_with_the_reference() {
-    let seeds = seeds(400);
+    let seeds = seeds(250);
     let (mut count, mut turned) = (0, 0);
     for seed in seeds.clone() {
         let tree = generate::snapshot(seed);

@@ -20,6 +20,7 @@ fn tenant() -> Value {
                 { "id": "conversations", "permissions": [
                     { "id": "conversations.view", "scopes": ["own", "team", "all"] },
                     { "id": "conversations.reply", "scopes": ["own", "team", "all"], "requires": ["conversations.view"] },
+                    { "id": "conversations.transfer", "scopes": ["all"], "requires": ["conversations.view"] },
                     { "id": "conversations.delete", "scopes": ["own", "all"], "sensitive": true } ] },
                 { "id": "contacts", "permissions": [
                     { "id": "contacts.view", "scopes": ["own", "team", "all"] },
@@ -421,6 +422,10 @@ fn unscoped_sibling() {
         fourth(&json!({ "grants": { "conversations.view": "own", "conversations.reply": "all" } }));
     check("unscoped-sibling", Yes, ("/roles/3/grants/conversations.reply", "no further"), &required, &even);
     assert_eq!(of(&findings(&with(&required)), "unscoped-sibling")[0].severity, Severity::Info);
+    // What can only be granted at `all`, and requires what is not granted so far, is as it has to be.
+    let bounded =
+        fourth(&json!({ "grants": { "conversations.view": "own", "conversations.transfer": true } }));
+    assert_eq!(of(&findings(&with(&bounded)), "unscoped-sibling").len(), 0);
 }
 
 #[test]

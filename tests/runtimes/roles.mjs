@@ -54,15 +54,16 @@ const granted = (demo, permission) =>
 const stateOf = (demo, category) =>
   demo.tab.locator(`[data-category="${category}"]`).getAttribute("data-state");
 
-/** Every role and every person of a tenant, as its administrator and as who holds less, on a phone. */
+/** Every role and every person of a tenant, as its administrator or as who holds less, in turn, on a phone. */
 async function everywhere(test) {
-  for (const { name: tenant } of SAMPLES) {
+  for (const [turn, { name: tenant }] of SAMPLES.entries()) {
     await test(
-      `${tenant}: each role and person as either administrator: with words, and nothing too wide`,
+      `${tenant}: each role and person: with words, and nothing too wide`,
       async (demo) => {
         await open(demo, { tenant });
         const { admin, weaker: other } = EDITING[tenant];
-        equal(await demo.tab.evaluate(lookAround, { tenant, actors: [admin, other] }), []);
+        const actors = [turn % 2 === 0 ? admin : other];
+        equal(await demo.tab.evaluate(lookAround, { tenant, actors }), []);
       },
       { viewport: PHONE },
     );

@@ -80,6 +80,14 @@ fn requires_any(compiled: &Compiled<'_>, permission: PermissionId, others: &[Per
     compiled.requirements(permission).same.iter().any(|id| others.contains(id))
 }
 
+/// Whether a role reaches no record by a permission beyond what it grants, at this level at most, of what that
+/// requires on the same record.
+fn is_bounded(compiled: &Compiled<'_>, role: &RoleAt<'_>, permission: PermissionId, level: Level) -> bool {
+    let required = compiled.requirements(permission);
+    let others = required.same.iter().filter(|id| **id != permission);
+    others.filter_map(|id| widest(compiled, role, *id)).any(|reach| reach <= level)
+}
+
 /// `unscoped-sibling`: a role may act on more records than it may view.
 pub(super) fn unscoped_sibling(linted: &Linted<'_>, notes: &mut Notes) {
     let types = siblings(linted);
@@ -102,9 +110,12 @@ pub(super) fn unscoped_sibling(linted: &Linted<'_>, notes: &mut Notes) {
                 if widest(&compiled, role, *permission).is_none_or(|level| level <= seen) {
                     continue;
                 }
-                let is_scoped =
-                    linted.permission(*permission).is_some_and(crate::model::Permission::is_scoped);
-                let (severity, but) = if is_scoped && requires_any(&compiled, *permission, views) {
+                let declared = linted.permission(*permission).filter(|it| it.is_scoped());
+                let is_bounded = declared.is_some() && is_bounded(&compiled, role, *permission, seen);
+                if is_bounded && declared.is_none_or(|it| it.level_within(seen).is_none()) {
+                    continue; // it cannot be granted otherwise, and reaches no further
+                }
+                let (severity, but) = if is_bounded {
                     (Severity::Info, "; it reaches no further than that, so grant it at the same level")
                 } else {
                     (Severity::Warning, ": grant it at the same level")

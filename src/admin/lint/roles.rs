@@ -136,8 +136,9 @@ pub(super) fn sensitive_grant(linted: &Linted<'_>, notes: &mut Notes) {
                 notes.add(entry.value.at, message, Vec::new());
                 continue;
             }
+            let (is, it) = if found.len() == 1 { ("is", "it") } else { ("are", "them") };
             let message = format!(
-                "the role {} grants {names}, which is sensitive, by {} and without naming it: name it, or refuse it with `false`",
+                "the role {} grants {names}, which {is} sensitive, by {} and without naming {it}: name {it}, or refuse {it} with `false`",
                 quote(role.name),
                 quote(&entry.key)
             );
