@@ -72,7 +72,8 @@ export async function holds(t, source, write) {
     await to(8);
     equal((await roles().current(tenant)).revision, 8);
     await write(tenant, snapshot(tenant, 9).slice(0, 100));
-    await to(9);
+    await rejects(to(9), { message: /cannot be read/ });
+    await to(9, {}, { base: null });
     equal((await roles().current(tenant)).revision, 9);
   });
 

@@ -1,5 +1,6 @@
 // The handler: requests in, answers out. It never rejects, and no answer tells what failed inside.
 
+import { RolegateError } from "../core/errors.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import { Asker } from "./asker.js";
 import { bodyOf } from "./body.js";
@@ -75,7 +76,16 @@ async function authenticated(
 
 async function snapshotFor({ snapshot }: Settings, tenant: string, caller: unknown): Promise<Snapshot> {
   const found = typeof snapshot === "function" ? await ask(() => snapshot(tenant, caller)) : snapshot;
-  return found ?? refuse(403, "Forbidden");
+  if (found == null) return refuse(403, "Forbidden");
+  // Whoever asks about one tenant gets no answer from another.
+  if (tenant !== "" && found.tenant !== undefined && found.tenant !== tenant)
+    throw new Unavailable(
+      new RolegateError(
+        "wrong-tenant",
+        `\`snapshot\` gave one of another tenant than \`${tenant}\`; \`null\` if there is none`,
+      ),
+    );
+  return found;
 }
 
 /** Whatever else was thrown is nobody's business. */

@@ -55,13 +55,8 @@ export function settingsOf<Caller>(options: HandlerOptions<Caller>): Settings {
     ...checked,
     authenticate,
     snapshot: snapshot as Settings["snapshot"],
-    onError: (error) => {
-      try {
-        onError?.(error);
-      } catch {
-        // Whoever listens must not change an answer.
-      }
-    },
+    // Whoever listens must not change an answer, nor end the process.
+    onError: (error) => void (async () => onError?.(error))().catch(() => {}),
     challenge,
     base: addressOf(checked.baseUrl),
     subjectTypes: typesOf(checked.subjectTypes ?? ["user"], subject !== undefined),

@@ -22,7 +22,7 @@ export async function digestOf(bytes: Uint8Array): Promise<string> {
 /** Bytes with an etag: that of the source, or their digest. */
 export async function tagged({ bytes, etag }: Found): Promise<{ bytes: Uint8Array; etag: string }> {
   const read = bytesOf(bytes);
-  return { bytes: read, etag: etag ?? (await digestOf(read)) };
+  return { bytes: read, etag: etag || (await digestOf(read)) };
 }
 
 export function isEqual(one: Uint8Array, other: Uint8Array): boolean {

@@ -7,7 +7,7 @@ import { Flight } from "./flight.js";
 import { isOver, type Loaded, look } from "./look.js";
 import { checkTenant, type Settings, settingsOf } from "./settings.js";
 import { type Tenant, Tenants } from "./tenants.js";
-import type { Keeper, KeepOptions, Source } from "./types.js";
+import type { Keeper, KeepOptions, Source, SourceOf } from "./types.js";
 
 const SECOND = 1_000;
 /** How long a look may take, with verifying and loading. */
@@ -22,17 +22,14 @@ const LAST_PAUSE = 30 * SECOND;
  * @param sourceOf where the snapshot of a tenant is
  * @throws {RolegateError} `bad-options`
  */
-export function keep(sourceOf: (tenant: string) => Source, options: KeepOptions): Keeper {
+export function keep(sourceOf: SourceOf, options: KeepOptions): Keeper {
   const settings = settingsOf(sourceOf, options);
   const tenants = new Tenants(settings);
 
   function report(cause: unknown, { name }: Tenant): RolegateError {
     const error = errorOf(cause);
-    try {
-      settings.onError?.(error, name);
-    } catch {
-      // There is nobody else to tell.
-    }
+    // There is nobody else to tell.
+    (async () => settings.onError?.(error, name))().catch(() => {});
     return error;
   }
 
@@ -42,11 +39,7 @@ export function keep(sourceOf: (tenant: string) => Source, options: KeepOptions)
     // One that should have ended by now has lost whoever began it.
     if (flight !== undefined && elapsed() < flight.began + LIMIT + SECOND) return flight;
     const next = (tenant.flight = new Flight((self) => fly(tenant, self)));
-    try {
-      settings.waitUntil?.(next.end);
-    } catch (cause) {
-      report(cause, tenant);
-    }
+    (async () => settings.waitUntil?.(next.end))().catch((cause) => report(cause, tenant));
     return next;
   }
 
@@ -55,9 +48,11 @@ export function keep(sourceOf: (tenant: string) => Source, options: KeepOptions)
     const date = Date.now();
     tenant.isChanged = false;
     try {
-      tenant.source ??= sourceOf(tenant.name);
-      const loaded = await within(LIMIT, look(tenant.source, tenant, settings, aborter.signal));
-      if (loaded !== undefined && tenants.take(tenant, loaded)) void watch(tenant, tenant.source);
+      const { signal } = aborter;
+      const looked = async (): Promise<Loaded | undefined> =>
+        look((tenant.source ??= sourceIn(await sourceOf(tenant.name))), tenant, settings, signal);
+      const loaded = await within(LIMIT, looked());
+      if (loaded !== undefined && tenants.take(tenant, loaded)) void watch(tenant, tenant.source as Source);
       Object.assign(tenant, { faults: 0, failure: undefined });
       if (flight.began >= tenant.elapsed) Object.assign(tenant, { date, elapsed: flight.began });
     } catch (cause) {
@@ -82,10 +77,11 @@ export function keep(sourceOf: (tenant: string) => Source, options: KeepOptions)
     };
     try {
       const stop = await source.watch(changed);
-      if (isStopped) return void stop();
+      if (isStopped) return void (await stop());
       tenant.stop = stop;
       changed(); // perhaps before it was watched
     } catch (cause) {
+      tenant.stop = undefined; // the next load tries again
       report(cause, tenant);
     }
   }
@@ -104,6 +100,12 @@ export function keep(sourceOf: (tenant: string) => Source, options: KeepOptions)
       throw tenant.failure ?? new RolegateError("fetch-failed", `no snapshot of \`${name}\` in time`);
     },
   };
+}
+
+/** @throws {RolegateError} `bad-options` */
+function sourceIn(source: Source): Source {
+  if (typeof source?.get === "function") return source;
+  throw new RolegateError("bad-options", "what gives the source of a tenant gave none: it has no `get`");
 }
 
 /** How long ago the last good look began. Setting the date back makes nothing younger. */

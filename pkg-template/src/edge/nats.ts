@@ -13,6 +13,7 @@ export interface NatsKvLike {
 interface NatsEntry {
   readonly value: Uint8Array;
   readonly revision: number;
+  readonly created: Date;
   /** `DEL` or `PURGE`: it was deleted. */
   readonly operation: string;
 }
@@ -30,12 +31,13 @@ export function fromNatsKv(kv: NatsKvLike, key: string): Source {
     async get(known) {
       const entry = await kv.get(key);
       if (entry?.operation !== "PUT") return undefined;
-      const etag = String(entry.revision);
+      // A bucket that was made anew counts from 1 again.
+      const etag = `${entry.revision} ${Number(entry.created)}`;
       return etag === known ? "same" : { bytes: entry.value, etag };
     },
     async put(bytes, etag) {
       try {
-        await (etag === undefined ? kv.create(key, bytes) : kv.update(key, bytes, Number(etag)));
+        await (etag === undefined ? kv.create(key, bytes) : kv.update(key, bytes, Number.parseInt(etag, 10)));
         return true;
       } catch (cause) {
         if (codeOf(cause) === TOO_LATE) return false;

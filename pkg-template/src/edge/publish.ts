@@ -1,7 +1,7 @@
 // Publishing: only what loads, is of the tenant and follows what is there.
 
 import { load } from "rolegate";
-import { RolegateError } from "../store/failures.js";
+import { errorOf, RolegateError } from "../store/failures.js";
 import { bytesOf, isEqual, tagged } from "./bytes.js";
 import { publishSettingsOf } from "./settings.js";
 import type { Content, Published, PublishOptions, Source, Verify } from "./types.js";
@@ -44,10 +44,10 @@ export async function publish(
   if (!isEqual(json, mine.json)) throw new RolegateError("bad-signature", "`sign` has signed something else");
   const next: Published = { ...mine, epoch };
 
-  const before = await present(source, tenant, verify);
+  const before = await present(source, tenant, verify, base);
   check(next, before.current, base);
   if (await put(bytes, before.etag)) return next;
-  const now = await present(source, tenant, verify);
+  const now = await present(source, tenant, verify, null);
   // A client may have tried twice, and have found its own.
   if (isSame(next, now.current)) return next;
   throw new ConflictError("another publisher was faster", now.current);
@@ -67,17 +67,27 @@ function isSame(one: Published, other: Published | undefined): boolean {
   return other?.epoch === one.epoch && isEqual(other.json, one.json);
 }
 
-/** What is there. What no reader could load is in nobody's way; another tenant's is. */
-async function present(source: Source, tenant: string, verify: Verify | undefined): Promise<There> {
+/**
+ * What is there. What cannot be read may be newer, of a later format or signed with a key that is not known here: it
+ * is replaced only where nothing is said to be there.
+ */
+async function present(
+  source: Source,
+  tenant: string,
+  verify: Verify | undefined,
+  base: number | null | undefined,
+): Promise<There> {
   const found = await source.get();
   if (found === "same" || found == null) return {};
   const { bytes, etag } = await tagged(found);
   try {
     return { etag, current: await read(bytes, tenant, verify) };
   } catch (cause) {
-    const { code = "" } = cause as { readonly code?: string };
-    if ("issues" in Object(cause) || code === "not-json" || code === "bad-signature") return { etag };
-    throw cause;
+    const { code, message } = errorOf(cause);
+    if (!("issues" in Object(cause) || code === "not-json" || code === "bad-signature")) throw cause;
+    if (base === null) return { etag };
+    const hint = "it may be newer, or signed with a key that is not known here; `base: null` replaces it";
+    throw new RolegateError(code, `what is there cannot be read (${message}): ${hint}`, { cause });
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { type Checked, optionsOf } from "../core/options.js";
 import { refuse } from "../store/failures.js";
-import type { KeepOptions, PublishOptions, Source } from "./types.js";
+import type { KeepOptions, PublishOptions, Source, SourceOf } from "./types.js";
 
 const NONE = undefined;
 
@@ -30,7 +30,7 @@ export interface Settings extends KeepOptions {
 }
 
 /** @throws {RolegateError} `bad-options` */
-export function settingsOf(sourceOf: (tenant: string) => Source, options: KeepOptions): Settings {
+export function settingsOf(sourceOf: SourceOf, options: KeepOptions): Settings {
   if (typeof sourceOf !== "function")
     refuse("bad-options", "`keep` needs a function from a tenant to its source");
   const checked = optionsOf(options, KEEP_OPTIONS);

@@ -92,7 +92,8 @@ export class Tenants {
     this.bytes -= loaded?.bytes ?? 0;
     this.marks.add(name, { epoch, revision }, MARK + 2 * name.length);
     tenant.stop = undefined;
-    stop?.();
+    // One that fails concerns no other tenant.
+    (async () => stop?.())().catch(() => {});
   }
 
   private forgetFailures(): void {

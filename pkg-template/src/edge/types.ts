@@ -35,6 +35,9 @@ type Stop = () => unknown;
 /** Checks bytes and returns the JSON in them: a `verifier` of `rolegate/signed`, for any tenant. */
 export type Verify = (bytes: Uint8Array, tenant: string) => Promise<Verified>;
 
+/** Where the snapshot of a tenant is, at once or later. */
+export type SourceOf = (tenant: string) => Source | Promise<Source>;
+
 /** Options of {@link Keep}. */
 export interface KeepOptions {
   /** How long a snapshot is used before its source is asked again (ms). */

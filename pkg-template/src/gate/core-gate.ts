@@ -380,12 +380,15 @@ function decide(
   return allowed;
 }
 
-function tell({ user, tenant, revision, settings }: CoreGate, permission: string, allowed: boolean): void {
+/** `onDecision` must not change the answer, nor end the process where it is asynchronous and fails. */
+async function tell(
+  { user, tenant, revision, settings }: CoreGate,
+  permission: string,
+  allowed: boolean,
+): Promise<void> {
   try {
-    settings.onDecision?.({ permission, user, tenant, revision, allowed });
-  } catch {
-    // `onDecision` must not change the answer.
-  }
+    await settings.onDecision?.({ permission, user, tenant, revision, allowed });
+  } catch {}
 }
 
 /** @internal A class of gates over data. */

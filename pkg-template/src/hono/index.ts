@@ -35,7 +35,11 @@ export function createGuard(options: GuardOptions<[Context]>): { readonly requir
       const check = checkOf(...asked);
       return async (c, next) => {
         const verdict = await check(c);
-        if (verdict.refusal !== undefined) return responseOf(verdict);
+        if (verdict.refusal !== undefined) {
+          // Hono would put what was set before over what a refusal has.
+          for (const name of Object.keys(verdict.headers)) c.header(name, undefined);
+          return responseOf(verdict);
+        }
         c.set("gate", verdict.gate);
         c.set("record", verdict.record);
         return next();

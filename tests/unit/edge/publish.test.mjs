@@ -110,15 +110,32 @@ test("what does not load, is another tenant's or nobody's is not written", async
   equal(store.puts, 0);
 });
 
-test("what no reader could load is replaced, another tenant's is not", async () => {
-  for (const value of ["", "{", snapshot("acme", 9).slice(0, 100), "<html>"]) {
+test("what cannot be read is replaced only if that is said, another tenant's never", async () => {
+  const later = snapshot("acme", 9, { later: [] });
+  for (const value of ["", "{", snapshot("acme", 9).slice(0, 100), "<html>", later, "signed.by.somebody"]) {
     const store = shelf(value);
-    await publish(store.source, snapshot("acme", 1), ACME);
+    await rejects(publish(store.source, snapshot("acme", 1), ACME), { message: /`base: null` replaces it/ });
+    equal(store.value, value);
+    await publish(store.source, snapshot("acme", 1), { ...ACME, base: null });
     equal(store.puts, 1);
   }
   const store = shelf(snapshot("other", 1));
   await rejects(publish(store.source, snapshot("acme", 2), ACME), { code: "wrong-tenant" });
   equal(store.puts, 0);
+});
+
+test("what another key has signed is not replaced by who does not know that key yet", async () => {
+  const [old, young] = [await generateKeys(), await generateKeys()];
+  const options = (key, ...known) => ({
+    ...ACME,
+    sign: (bytes) => sign(bytes, key, { subject: null }),
+    verify: verifier(toJwks(known.map(({ publicKey }) => publicKey)), { tenant: null, subject: null }),
+  });
+  const json = (revision) => snapshot("acme", revision, { expiresAt: "2099-01-01T00:00:00Z" });
+  const store = shelf();
+  await publish(store.source, json(10), options(young, old, young));
+  await rejects(publish(store.source, json(2), options(old, old)), { code: "bad-signature" });
+  equal(store.puts, 1);
 });
 
 test("with a signer the signed one is written, and readers verify it", async () => {
@@ -159,9 +176,10 @@ test("with a signer the signed one is written, and readers verify it", async () 
     "it does not end",
   );
 
-  // What somebody has put there without the key counts for nothing.
+  // What somebody has put there without the key is replaced by who says so.
   store.value = json(999);
-  equal((await publish(store.source, json(5), signing({ epoch: 1 }))).revision, 5);
+  await rejects(publish(store.source, json(5), signing({ epoch: 1 })), { code: "bad-signature" });
+  equal((await publish(store.source, json(5), { ...signing({ epoch: 1 }), base: null })).revision, 5);
 });
 
 test("keys that cannot be had are no reason to overwrite", async () => {

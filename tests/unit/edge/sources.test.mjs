@@ -159,7 +159,7 @@ test("a file: missing, half-written by somebody else, published, watched", () =>
     equal((await roles.current("acme")).revision, 1);
     await writeFile(path, snapshot("acme", 2).slice(0, 99));
     equal((await roles.current("acme")).revision, 1);
-    await publish(fromFile(path), snapshot("acme", 2), ACME);
+    await publish(fromFile(path), snapshot("acme", 2), { ...ACME, base: null });
     equal((await roles.current("acme")).revision, 2);
     await rejects(publish(fromFile(path), snapshot("acme", 2, { teams: [] }), ACME), {
       code: "old-revision",

@@ -13,7 +13,7 @@ const tenantOf = (request) => new URL(request.url).pathname.split("/")[1];
 
 const { requireCan } = createGuard({
   async gate(request) {
-    const user = request.headers.get("x-user"); // yours: a session, or a verified token
+    const user = request.headers.get("x-user"); // yours: a session, or a verified token, of this tenant
     return user === null ? null : (await roles.current(tenantOf(request))).for(user);
   },
 });
