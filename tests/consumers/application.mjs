@@ -1,7 +1,7 @@
 // The whole application, on workerd and on Node with PostgreSQL, over HTTP: people by their tokens, routes, lists
 // and masks, decisions for others, and new roles while it runs.
 
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,15 +29,19 @@ export async function applicationOnPostgres(project) {
       await client.query("update snapshots set content = $1 where tenant = 'acme'", [content]);
       await client.query("select pg_notify('snapshots', 'acme')");
     };
-    await application(project.with({ DATABASE_URL: url }), { within: 3_000, store });
+    const takeAway = () => client.query("delete from snapshots where tenant = 'acme'");
+    await application(project.with({ DATABASE_URL: url }), { within: 3_000, store, takeAway });
   } finally {
     await client.end();
     await stop();
   }
 }
 
-/** @param store puts something else in the place of acme's snapshot */
-async function application(project, { within, store }) {
+/**
+ * @param store puts something else in the place of acme's snapshot
+ * @param takeAway takes that away, where publishing would not replace it
+ */
+async function application(project, { within, store, takeAway }) {
   const issuer = await serveIssuer();
   const started = project.with({ ISSUER: issuer.issuer });
   try {
@@ -51,7 +55,7 @@ async function application(project, { within, store }) {
       await keepsTenantsApart(people);
       await decides(server, people);
       await rollsOut(project, server, people, within);
-      await outlivesDamage(project, server, people, within, store);
+      await outlivesDamage(project, server, people, within, store, takeAway);
     } finally {
       await server.stop();
     }
@@ -237,8 +241,11 @@ async function published(project, origin, document, name = "acme") {
   return project.with({ URL: origin }).run("npm", "run", "publish-roles", path);
 }
 
-/** Half of a snapshot, where there should be one: the last good one stays in use, until another is published. */
-async function outlivesDamage(project, { origin, output }, { ana }, within, store) {
+/**
+ * Half of a snapshot, where there should be one: the last good one stays in use, until another is published. What may
+ * be newer than anything here knows is not replaced; whoever has looked at it takes it away first.
+ */
+async function outlivesDamage(project, { origin, output }, { ana }, within, store, takeAway) {
   const before = output().length;
   await store("eyJhbGciOiJFZERTQSIsImtpZCI6");
   await until(within, async () => {
@@ -247,6 +254,10 @@ async function outlivesDamage(project, { origin, output }, { ana }, within, stor
   });
   const document = JSON.parse(await readFile(join(project.folder, "roles/acme.json"), "utf8"));
   document.roles[0].grants["tickets.view"] = "team";
+  if (takeAway !== undefined) {
+    await rejects(published(project, origin, { ...document, revision: 4 }), /bad-signature/);
+    await takeAway();
+  }
   await published(project, origin, { ...document, revision: 4 });
   await until(within, async () => idsOf(await ana("/tickets")).length === 3);
 }
