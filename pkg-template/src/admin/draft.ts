@@ -95,6 +95,15 @@ function wrong(key: string, takes: string): RolegateError {
   return new RolegateError("bad-options", `\`${key}\` is required: ${takes}`);
 }
 
+/** A count that cannot be read must not mean that nobody has a role. */
+function counted(usage: unknown): Record<string, number> {
+  const isPlain = typeof usage === "object" && usage !== null && !(Symbol.iterator in usage);
+  const counts = isPlain ? Object.entries(usage) : [];
+  if (!isPlain || !counts.every(([, count]) => Number.isSafeInteger(count) && count >= 0))
+    throw new RolegateError("bad-options", "`usage` has a whole number of people for each role");
+  return Object.fromEntries(counts);
+}
+
 /** How many rows `impact` and `diff` give. */
 function rowsOf(limit: number | null | undefined): number {
   if (limit === undefined || limit === null) return 100;
@@ -299,7 +308,7 @@ export class Draft implements Operations {
     const approver = approvedBy === undefined ? undefined : toId(approvedBy);
     if (approver === undefined && approvedBy !== undefined)
       throw new RolegateError("bad-options", "`approvedBy` is the id of whoever approved");
-    const text = JSON.stringify({ approvedBy: approver, usage });
+    const text = JSON.stringify({ approvedBy: approver, usage: usage === undefined ? NONE : counted(usage) });
     const [json, problem] = this.#call((wasm, handle) => {
       const json = wasm.commitDraft(handle, text);
       return [json, json === "" ? wasm.draftProblem() : ""] as const;

@@ -63,6 +63,9 @@ export function lintOn(atHand?: AtHand): Lint {
 export function roleFormOn(atHand?: AtHand): RoleForms {
   return (snapshot, role, options) => {
     const { actor, now, type } = optionsOf(options, FORM_OPTIONS);
+    // Whoever has lost an id must not get the form of a new role.
+    if (role !== null && typeof role !== "string")
+      throw new RolegateError("bad-options", "the role is an id, or `null` for one that is not there yet");
     const text = JSON.stringify({ role: role ?? NONE, now: clock(now), type });
     const who = actor === undefined ? "" : `,"actor":${written(actor)}`;
     const bytes = toBytes(snapshot);

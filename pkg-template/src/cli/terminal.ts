@@ -7,10 +7,11 @@ import { type Terminal, Unusable } from "./command.js";
 
 /** Colors where somebody looks at them, and has not said `NO_COLOR`. */
 export function processTerminal(): Terminal {
-  // Whoever reads may stop reading: `rolegate matrix … | head`.
+  // Whoever reads may stop reading (`rolegate matrix … | head`): the exit code is the answer all the same.
   stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
+    if (error.code === "EPIPE") return;
+    stderr.write(`the standard output cannot be written: ${wordsOf(error)}\n`);
+    process.exit(2);
   });
   return {
     print: (line) => void stdout.write(`${line}\n`),

@@ -217,6 +217,11 @@ test("all four options are required", () => {
   assert.equal(thrown(() => edit(json, { ...all, tenant: "acme" })).code, "bad-options");
   assert.equal(thrown(() => by("ana").commit({ approved: "zoe" })).code, "bad-options");
   assert.equal(thrown(() => by("ana").commit({ approvedBy: {} })).code, "bad-options");
+  // A count that cannot be read must not mean that nobody has the role.
+  for (const count of ["12", Number.NaN, -1, 1.5, 12n, null, true, [12], {}])
+    assert.equal(thrown(() => by("ana").commit({ usage: { agent: count } })).code, "bad-options", String(count));
+  for (const usage of [new Map([["agent", 12]]), [["agent", 12]], "agent", 12, null])
+    assert.equal(thrown(() => by("ana").commit({ usage })).code, "bad-options", String(usage));
 });
 
 test("snapshots, actors and revisions that are refused", () => {

@@ -121,6 +121,52 @@ test("diff: wider and narrower, and what fails on them", () => {
   assert.match(run("diff", "roles.json", "later.json").out, /from 2090-01-01T00:00:00\.000Z/);
 });
 
+test("diff: what people from outside would get, and records that belong to others", () => {
+  const outside = { ...SNAPSHOT, users: [] };
+  write("outside.json", outside);
+  const widened = structuredClone(outside);
+  widened.roles[0].grants = { "*": true };
+  widened.roles[0].deny = [];
+  write("widened.json", widened);
+  const role = run("diff", "outside.json", "widened.json", "--fail-on", "wider");
+  assert.equal(role.code, 1);
+  assert.match(role.out, /^wider +\(anybody with agent\) +t\.view +team +all/m);
+  write("everyone.json", { ...outside, everyone: [HOSTILE] });
+  const everyone = run("diff", "outside.json", "everyone.json", "--fail-on", "wider");
+  assert.equal(everyone.code, 1);
+  assert.match(everyone.out, /^wider +\(everyone\) +t\.view +none +all/m);
+  const moved = structuredClone(SNAPSHOT);
+  moved.catalog.resources = { t: { owner: "anyId" } };
+  write("moved.json", moved);
+  const mapping = run("diff", "roles.json", "moved.json", "--fail-on", "wider");
+  assert.deepEqual([mapping.code, mapping.out], [1, "0 changes\n"]);
+  assert.match(mapping.err, /records of t belong to others/);
+  const elsewhere = structuredClone(SNAPSHOT);
+  elsewhere.roles[0].grants["t.edit"].when = { "resource.open": { $in: [true, false] } };
+  write("elsewhere.json", elsewhere);
+  assert.equal(run("diff", "roles.json", "elsewhere.json", "--fail-on", "wider").code, 1, "it may be wider");
+  assert.equal(run("diff", "outside.json", "outside.json").code, 0);
+});
+
+test("the exit code is the answer, whether or not somebody reads it", () => {
+  const { stdout } = spawnSync(
+    "bash",
+    [
+      "-c",
+      `"${process.execPath}" "${PROGRAM}" check roles.json ana t.export | true; echo "\${PIPESTATUS[0]}"`,
+    ],
+    { cwd: folder, encoding: "utf8" },
+  );
+  assert.equal(stdout, "1\n");
+  if (process.platform !== "linux") return;
+  const full = spawnSync("bash", ["-c", `"${process.execPath}" "${PROGRAM}" check roles.json > /dev/full`], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  assert.equal(full.status, 2);
+  assert.match(full.stderr, /cannot be written/);
+});
+
 test("report: rows of people, in which no cell is a formula", () => {
   const csv = run("report", "roles.json", "--format", "csv").out;
   assert.match(csv, /^user,role,/);

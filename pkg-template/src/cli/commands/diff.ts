@@ -1,8 +1,10 @@
 // `rolegate diff`: who gains and who loses what from one snapshot to another.
 
+import { isDeepStrictEqual } from "node:util";
 import { diff } from "../../admin/node.js";
 import type { Impact, ImpactChange } from "../../admin/types.js";
 import { printable } from "../../core/errors.js";
+import type { Assignment, SnapshotDocument } from "../../types/types.js";
 import { type Command, Unusable } from "../command.js";
 import { opened } from "../open.js";
 import { formatOf, optionalTime } from "../settings.js";
@@ -15,9 +17,10 @@ const LIMIT = 100;
 
 export const command: Command = {
   usage: "<old.json> <new.json>",
-  help: `Says whose permissions change from one snapshot to another, now or later: who gets further, who less far.
+  help: `Says whose permissions change from one snapshot to another, now or later: who gets further, who less far; also
+for a role that no listed user has, and for everyone.
 
-      --fail-on KIND    exit code 1 only for wider, narrower, different; any if it is not said
+      --fail-on KIND    exit code 1 only for wider (and different, which may be wider), narrower, different; or any
       --limit N         how many rows are shown: ${LIMIT}
       --now TIME        instead of the clock
       --format FORMAT   ${FORMATS.join(", ")} (a comment for a pull request)
@@ -38,8 +41,14 @@ Exit code: 0 no such change, 1 there is one, 2 they could not be compared.`,
     if (!KINDS.includes(kind)) throw new Unusable(`--fail-on is one of ${KINDS.join(", ")}, not "${kind}"`);
     const limit = limitOf(options.limit);
     const [{ text: old }, { text: now }] = [await opened(before, terminal), await opened(after, terminal)];
+    const [was, is, names] = withHolders(JSON.parse(old), JSON.parse(now));
     // All of them count for the exit code.
-    const impact = diff(old, now, { ...optionalTime(options), limit: Number.MAX_SAFE_INTEGER });
+    const all = diff(was, is, { ...optionalTime(options), limit: Number.MAX_SAFE_INTEGER });
+    const impact = {
+      total: all.total,
+      changes: all.changes.map((change) => ({ ...change, user: names.get(change.user) ?? change.user })),
+    };
+    const moved = mappingsOf(JSON.parse(old), JSON.parse(now));
     const shown = { total: impact.total, changes: impact.changes.slice(0, limit) };
     const lines =
       format === "json"
@@ -48,10 +57,67 @@ Exit code: 0 no such change, 1 there is one, 2 they could not be compared.`,
           ? asMarkdown(shown)
           : asLines(shown);
     for (const line of lines) terminal.print(line);
-    const counts = impact.changes.some(({ change }) => kind === "any" || change === kind);
-    return counts ? 1 : 0;
+    for (const type of moved)
+      terminal.warn(
+        printable(`records of ${type} belong to others now: their owner or team is read elsewhere`),
+      );
+    const counts = ({ change }: ImpactChange): boolean =>
+      kind === "any" || change === kind || (kind === "wider" && change === "different");
+    return impact.changes.some(counts) || (moved.length > 0 && kind !== "narrower") ? 1 : 0;
   },
 };
+
+/**
+ * The same with somebody who has each role that was there before and that no listed user has, and with somebody who
+ * has none: people come from outside, too.
+ */
+function withHolders(
+  old: SnapshotDocument,
+  now: SnapshotDocument,
+): [SnapshotDocument, SnapshotDocument, Map<string, string>] {
+  const idOf = (assignment: Assignment): string =>
+    typeof assignment === "string" ? assignment : assignment.role;
+  const held = new Set(
+    [...(old.users ?? []), ...(now.users ?? [])].flatMap(({ disabled, roles = [] }) =>
+      disabled ? [] : roles.map(idOf),
+    ),
+  );
+  const known = new Set([...(old.users ?? []), ...(now.users ?? [])].map(({ id }) => id));
+  // One more, for levels to differ where a snapshot leaves teams to those who ask.
+  let team = "somebody's team";
+  while ([...(old.teams ?? []), ...(now.teams ?? [])].some(({ id }) => id === team)) team += "+";
+  const common = (old.teams ?? []).map(({ id }) => id).filter((id) => now.teams?.some((it) => it.id === id));
+  const names = new Map<string, string>();
+  const roles = old.roles.map(({ id }) => id).filter((id) => !held.has(id));
+  const added = [undefined, ...roles].map((role, index) => {
+    let id = `somebody ${index}`;
+    while (known.has(id)) id += "+";
+    names.set(id, role === undefined ? "(everyone)" : `(anybody with ${role})`);
+    return { id, teams: [...common, team], role };
+  });
+  const more = (json: SnapshotDocument): SnapshotDocument => {
+    const users = added.map(({ role, ...user }) => ({
+      ...user,
+      roles: role !== undefined && json.roles.some(({ id }) => id === role) ? [role] : [],
+    }));
+    return {
+      ...json,
+      teams: [...(json.teams ?? []), { id: team }],
+      users: [...(json.users ?? []), ...users],
+    };
+  };
+  return [more(old), more(now), names];
+}
+
+/** Types of records whose owner or team is read from other attributes. */
+function mappingsOf({ catalog: old }: SnapshotDocument, { catalog: now }: SnapshotDocument): string[] {
+  const types = new Set([...Object.keys(old.resources ?? {}), ...Object.keys(now.resources ?? {})]);
+  const read = (catalog: SnapshotDocument["catalog"], type: string): unknown => {
+    const { owner = "owner", team = "team" } = catalog.resources?.[type] ?? {};
+    return { owner: [owner].flat(), team: [team].flat() };
+  };
+  return [...types].filter((type) => !isDeepStrictEqual(read(old, type), read(now, type)));
+}
 
 function limitOf(given: unknown): number {
   if (given === undefined) return LIMIT;

@@ -27,7 +27,9 @@ Exit code: 0 nothing but information, 1 warnings or errors, 2 it could not be re
   run: async ([path = ""], options, terminal) => {
     const format = formatOf(options, FORMATS);
     const { text } = await opened(path, terminal);
-    const ignored = String(options.ignore ?? "").split(",");
+    const ignored = String(options.ignore ?? "")
+      .split(",")
+      .map((code) => code.trim());
     const file = nameOf(path);
     const found = lint(text, optionalTime(options)).filter(({ code }) => !ignored.includes(code));
     const findings = found.map(

@@ -1,5 +1,6 @@
 // `rolegate types`: the names of a snapshot for the TypeScript of an application.
 
+import { printable } from "../../core/errors.js";
 import type { CatalogPermission, SnapshotDocument } from "../../types/types.js";
 import { attributesOf } from "../attributes.js";
 import { type Command, Unusable } from "../command.js";
@@ -82,7 +83,9 @@ function unionOf(permissions: readonly CatalogPermission[], hasTitles: boolean):
 
 /** On one line, which nothing in it can end. */
 function commentOf(text: string): string[] {
-  return text === "" ? [] : [`      /** ${text.replaceAll(/\s+/g, " ").replaceAll("*/", "*\\/")} */`];
+  return text === ""
+    ? []
+    : [`      /** ${printable(text.replaceAll(/\s+/g, " ")).replaceAll("*/", "*\\/")} */`];
 }
 
 const keyOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));

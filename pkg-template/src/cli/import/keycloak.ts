@@ -117,7 +117,8 @@ class Keycloak {
       const attributes = item.get("attributes");
       const user = this.#draft.user(item.get("id")?.text() ?? name ?? item.fail("a user needs an id"), item, {
         name,
-        disabled: item.get("enabled")?.value === false,
+        // As Keycloak reads it: who is not said to be enabled is not.
+        disabled: item.get("enabled")?.value !== true,
         ...(attributes?.isObject &&
           attributes.entries().length > 0 && { attributes: attributes.value as Record<string, unknown> }),
       });
