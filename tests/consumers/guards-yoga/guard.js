@@ -14,7 +14,9 @@ export function requireCan(...asked) {
     const { refusal, headers, gate, record } = await check(parent, args, context, info);
     if (refusal === undefined) return resolve(parent, args, { ...context, gate, record }, info);
     const { status, title, publicText = title, reason } = refusal;
-    const http = { status, headers: { ...headers, "content-type": "application/json" } };
+    // Yoga says itself that it answers JSON.
+    const { "content-type": _, ...others } = headers;
+    const http = { status, headers: others };
     throw new GraphQLError(publicText, { extensions: { reason, http } });
   };
 }
