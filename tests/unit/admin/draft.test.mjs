@@ -219,7 +219,11 @@ test("all four options are required", () => {
   assert.equal(thrown(() => by("ana").commit({ approvedBy: {} })).code, "bad-options");
   // A count that cannot be read must not mean that nobody has the role.
   for (const count of ["12", Number.NaN, -1, 1.5, 12n, null, true, [12], {}])
-    assert.equal(thrown(() => by("ana").commit({ usage: { agent: count } })).code, "bad-options", String(count));
+    assert.equal(
+      thrown(() => by("ana").commit({ usage: { agent: count } })).code,
+      "bad-options",
+      String(count),
+    );
   for (const usage of [new Map([["agent", 12]]), [["agent", 12]], "agent", 12, null])
     assert.equal(thrown(() => by("ana").commit({ usage })).code, "bad-options", String(usage));
 });
