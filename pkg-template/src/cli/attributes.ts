@@ -3,6 +3,10 @@
 import type { Condition, Level, SnapshotDocument } from "../types/types.js";
 import { coveredBy, type Declared, declaredIn } from "./catalog.js";
 
+/** A name as the key of a type. */
+export const keyOf = (name: string): string =>
+  /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+
 /** The attributes below a path. */
 interface Node {
   /** What it may be, besides what has `below`. */
@@ -145,7 +149,7 @@ function linesOf({ below }: Node, indent: string): string[] {
   return [...below]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([name, node]) => {
-      const head = `${indent}${/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)}${isRequired(node) ? "" : "?"}: `;
+      const head = `${indent}${keyOf(name)}${isRequired(node) ? "" : "?"}: `;
       if (node.types.has(UNKNOWN) && node.types.size === 1 && node.below.size === 0)
         return [`${head}unknown;`];
       const types = [...node.types].filter((type) => type !== UNKNOWN).sort();

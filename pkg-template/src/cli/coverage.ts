@@ -1,7 +1,7 @@
 // Which grants and denials of roles decided an answer that was expected.
 
 import type { Explanation, Role, SnapshotDocument } from "../types/types.js";
-import { coveredBy, declaredIn } from "./catalog.js";
+import { coveredBy, type Declared, declaredIn } from "./catalog.js";
 
 /** A grant or a denial, as it stands in the document. */
 interface Entry {
@@ -10,6 +10,13 @@ interface Entry {
   readonly kind: "grant" | "denial";
   readonly role: string;
   readonly key: string;
+}
+
+/** What a document says, read once for all answers. */
+interface Source {
+  readonly entries: readonly Entry[];
+  readonly declared: readonly Declared[];
+  readonly byId: ReadonlyMap<string, Role>;
 }
 
 const escaped = (step: string): string => step.replaceAll("~", "~0").replaceAll("/", "~1");
@@ -31,18 +38,17 @@ export function entriesOf({ roles }: SnapshotDocument): Entry[] {
 export function undecided(json: SnapshotDocument, answers: readonly Explanation[]): Entry[] {
   const entries = entriesOf(json);
   const decided = new Set<Entry>();
-  for (const answer of answers) for (const entry of decidedBy(json, entries, answer)) decided.add(entry);
+  const source = { entries, declared: declaredIn(json), byId: new Map(json.roles.map((it) => [it.id, it])) };
+  for (const answer of answers) for (const entry of decidedBy(source, answer)) decided.add(entry);
   return entries.filter((entry) => !decided.has(entry));
 }
 
 /** A grant by where it came from; a denial by any that the role has of this permission, or inherits. */
-function decidedBy(json: SnapshotDocument, entries: readonly Entry[], answer: Explanation): readonly Entry[] {
+function decidedBy({ entries, declared, byId }: Source, answer: Explanation): readonly Entry[] {
   const { reason, role, permission, via = [] } = answer;
   if (role === undefined || (reason !== "granted" && reason !== "denied")) return [];
-  const declared = declaredIn(json);
   const isAbout = (key: string, id: string): boolean =>
     coveredBy(key, declared).some((it) => it.permission.id === id);
-  const byId = new Map(json.roles.map((it) => [it.id, it]));
   if (reason === "denied") {
     const denying = ancestry(role, byId);
     return entries.filter(

@@ -65,6 +65,7 @@ const EXPRESSIONS = {
     "^(?:0|-?[1-9]\\d*)$": ANY,
     "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": ANY,
   },
+  "cli/attributes.ts": { "^[A-Za-z_$][\\w$]*$": ANY },
   "cli/main.ts": { "Unknown option '--?([^']+)'": ANY },
   "cli/open.ts": {
     "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?(?:Z|[+-]\\d\\d:\\d\\d)$": ANY,
@@ -129,7 +130,7 @@ const EXPRESSIONS = {
   "cli/commands/matrix.ts": { "[\\\\`*_|<>[\\]&#@]": ANY },
   "cli/commands/sign.ts": { "^\\d{1,15}$": ANY },
   "cli/commands/sql.ts": { "^\\d{1,9}$": ANY },
-  "cli/commands/types.ts": { "\\s+": ANY, "^[A-Za-z_$][\\w$]*$": ANY },
+  "cli/commands/types.ts": { "\\s+": ANY },
   "filters/mapping.ts": { "^(?:resource|user|context)\\.": ANY },
 };
 

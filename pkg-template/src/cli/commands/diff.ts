@@ -6,7 +6,7 @@ import type { Impact, ImpactChange } from "../../admin/types.js";
 import { printable } from "../../core/errors.js";
 import type { Assignment, SnapshotDocument } from "../../types/types.js";
 import { type Command, Unusable } from "../command.js";
-import { opened } from "../open.js";
+import { documentOf, opened } from "../open.js";
 import { formatOf, optionalTime } from "../settings.js";
 import { table } from "../table.js";
 
@@ -40,15 +40,16 @@ Exit code: 0 no such change, 1 there is one, 2 they could not be compared.`,
     const kind = String(options["fail-on"] ?? "any");
     if (!KINDS.includes(kind)) throw new Unusable(`--fail-on is one of ${KINDS.join(", ")}, not "${kind}"`);
     const limit = limitOf(options.limit);
-    const [{ text: old }, { text: now }] = [await opened(before, terminal), await opened(after, terminal)];
-    const [was, is, names] = withHolders(JSON.parse(old), JSON.parse(now));
+    const old = documentOf(await opened(before, terminal));
+    const now = documentOf(await opened(after, terminal));
+    const [was, is, names] = withHolders(old, now);
     // All of them count for the exit code.
     const all = diff(was, is, { ...optionalTime(options), limit: Number.MAX_SAFE_INTEGER });
     const impact = {
       total: all.total,
       changes: all.changes.map((change) => ({ ...change, user: names.get(change.user) ?? change.user })),
     };
-    const moved = mappingsOf(JSON.parse(old), JSON.parse(now));
+    const moved = mappingsOf(old, now);
     const shown = { total: impact.total, changes: impact.changes.slice(0, limit) };
     const lines =
       format === "json"

@@ -2,7 +2,7 @@
 
 import { printable } from "../../core/errors.js";
 import type { CatalogPermission, SnapshotDocument } from "../../types/types.js";
-import { attributesOf } from "../attributes.js";
+import { attributesOf, keyOf } from "../attributes.js";
 import { type Command, Unusable } from "../command.js";
 import { documentOf, opened } from "../open.js";
 
@@ -87,5 +87,3 @@ function commentOf(text: string): string[] {
     ? []
     : [`      /** ${printable(text.replaceAll(/\s+/g, " ")).replaceAll("*/", "*\\/")} */`];
 }
-
-const keyOf = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
