@@ -1,7 +1,9 @@
 //! From the crate to the wasm modules of the package and their glue: cargo, wasm-bindgen, wasm-opt.
 
-use std::fs;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{fs, thread};
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -9,7 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::stamp::Inputs;
-use crate::wasm_std::{TARGET, TARGET_FOLDER, Toolchain};
+use crate::wasm_std::{self, TARGET, Toolchain};
 use crate::{files, npm, process};
 
 /// One wasm module: a set of features of the crate.
@@ -56,12 +58,36 @@ const OPTIMIZE: [&str; 8] = [
     "--output",
 ];
 
+/// Builds the modules of the package.
+pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
+    at_once(&MODULES, |module| module.build(toolchain))
+}
+
 /// Builds the modules that fail on demand, which tests give to the published package. None of it goes there.
 pub(crate) fn build_faulty(toolchain: &Toolchain) -> Result<()> {
-    for module in &FAULTY {
+    at_once(&FAULTY, |module| {
         let compiled = module.compile(toolchain)?;
         module.write_bound(&compiled)?;
-        files::copy(&module.bound(), &module.wasm())?;
+        files::copy(&module.bound(), &module.wasm())
+    })
+}
+
+/// Does it for all modules side by side: what takes longest of each, cargo does on one core.
+fn at_once(modules: &[Module], action: impl Fn(&Module) -> Result<()> + Sync) -> Result<()> {
+    thread::scope(|scope| {
+        let started: Vec<_> = modules.iter().map(|module| scope.spawn(|| action(module))).collect();
+        let ended = started.into_iter().map(|it| it.join().unwrap_or_else(|cause| resume_unwind(cause)));
+        ended.collect::<Vec<Result<()>>>().into_iter().collect()
+    })
+}
+
+/// Fails if the compiler has warned of anything. It says again what it said when it compiled.
+pub(crate) fn deny_warnings(toolchain: &Toolchain) -> Result<()> {
+    for module in &MODULES {
+        let messages =
+            process::output(module.cargo(toolchain).arg("--message-format=json-render-diagnostics"))?;
+        let warnings = messages.lines().filter(|line| line.contains("\"reason\":\"compiler-message\""));
+        ensure!(warnings.count() == 0, "the compiler warns of something in `{}`", module.name);
     }
     Ok(())
 }
@@ -127,15 +153,17 @@ impl Module {
         crate::in_repo(GLUE).join(format!("{}.{extension}", self.name))
     }
 
-    /// Compiles the crate. Every module comes out under the crate's name, so each is bound before the next is
-    /// compiled.
+    /// Compiles the crate.
     fn compile(&self, toolchain: &Toolchain) -> Result<PathBuf> {
-        let mut cargo = toolchain.cargo("build");
+        process::run(&mut self.cargo(toolchain))?;
+        Ok(wasm_std::folder_of(self.build).join(TARGET).join("wasm/rolegate.wasm"))
+    }
+
+    fn cargo(&self, toolchain: &Toolchain) -> Command {
+        let mut cargo = toolchain.cargo("build", self.build);
         cargo.args(["--package", "rolegate", "--lib", "--profile", "wasm"]);
         cargo.args(["--no-default-features", "--features", self.features]);
-        process::run(&mut cargo)?;
-        let folder = crate::in_repo(TARGET_FOLDER).join(TARGET).join("wasm");
-        Ok(folder.join("rolegate.wasm"))
+        cargo
     }
 
     /// Writes the glue, and beside it in `target/` the module that wasm-opt reads.

@@ -1,8 +1,9 @@
 //! Everything that `cargo xtask test` proves.
 
-use std::fs;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::process::Command;
+use std::{fs, thread};
 
 use anyhow::{Context, Result, bail};
 
@@ -125,12 +126,8 @@ fn biome(command: &str) -> Command {
 /// All with the whole engine; then the small module by itself, since it has code that the engine does
 /// without.
 fn lints() -> Result<()> {
-    let everything = [
-        "--workspace",
-        "--all-targets",
-        "--features",
-        "rolegate/full,rolegate/admin,rolegate/faults,xtask/test-runner",
-    ];
+    let everything =
+        ["--workspace", "--all-targets", "--features", "rolegate/full,rolegate/admin,rolegate/faults"];
     let small = ["--package", "rolegate", "--lib", "--no-default-features", "--features", "core,faults"];
     for arguments in [&everything[..], &small[..]] {
         cargo(&[&["clippy"], arguments, &["--", "--deny", "warnings"]].concat())?;
@@ -144,18 +141,19 @@ fn documentation() -> Result<()> {
     process::run(doc.env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
+/// What this tool is made of is compiled already; with the workspace it would be again, with other features.
 fn native_tests() -> Result<()> {
-    if process::succeeds(process::cargo().args(["nextest", "--version"])) {
-        cargo(&["nextest", "run", "--workspace"])
-    } else {
-        cargo(&["test", "--workspace", "--lib", "--bins", "--tests"])
-    }
+    let has_nextest = process::succeeds(process::cargo().args(["nextest", "--version"]));
+    let run = if has_nextest { &["nextest", "run"][..] } else { &["test"] };
+    cargo(&[run, &["--workspace", "--exclude", "xtask", "--lib", "--bins", "--tests"]].concat())?;
+    cargo(&[run, &["--package", "xtask", "--bins"]].concat())
 }
 
 fn wasm(steps: &mut Steps) -> Result<()> {
     let toolchain = Toolchain::ensure()?;
-    steps.step("wasm without warnings", || deny_warnings(&toolchain))?;
-    let tests = steps.step("test runner for wasm", || WasmTests::prepare(toolchain))?;
+    // What only exists for wasm32 is out of the lints' reach, since these run natively.
+    steps.step("wasm without warnings", || bundle::deny_warnings(&toolchain))?;
+    let tests = steps.step("wasm tests, and what runs them", || WasmTests::prepare(toolchain))?;
     steps.step("wasm tests in Node", || tests.in_node())?;
     steps.step("wasm tests in Chromium", || tests.in_chromium())
 }
@@ -173,17 +171,6 @@ fn built_package() -> Result<()> {
     )
 }
 
-/// The code that only exists for wasm32 is out of the lints' reach, since these run natively.
-fn deny_warnings(toolchain: &Toolchain) -> Result<()> {
-    for module in &bundle::MODULES {
-        let mut check = toolchain.cargo("rustc");
-        check.args(["--package", "rolegate", "--lib", "--profile", "check"]);
-        check.args(["--no-default-features", "--features", module.features]);
-        process::run(check.args(["--", "--deny", "warnings"]))?;
-    }
-    Ok(())
-}
-
 /// `tests/wasm.rs`, wherever wasm runs.
 #[derive(Debug)]
 struct WasmTests {
@@ -194,10 +181,15 @@ struct WasmTests {
 }
 
 impl WasmTests {
+    /// Compiles the tests and, meanwhile, what runs them.
     fn prepare(toolchain: Toolchain) -> Result<Self> {
         let runner = ["--package", "xtask", "--bin", "wasm-test-runner"];
         let feature = ["--features", "test-runner"];
-        cargo(&[&["build"], &runner[..], &feature].concat())?;
+        thread::scope(|scope| {
+            let tests = scope.spawn(|| process::run(tests_on(&toolchain).arg("--no-run")));
+            cargo(&[&["build"], &runner[..], &feature].concat())?;
+            tests.join().unwrap_or_else(|cause| resume_unwind(cause))
+        })?;
         let own = std::env::current_exe().context("cannot tell where this program lies")?;
         let host = crate::in_repo("target/wasm-tests");
         files::empty_folder(&host)?;
@@ -224,17 +216,22 @@ impl WasmTests {
         process::run(&mut tests)
     }
 
-    /// With `std`, because a test harness has a panic handler and an allocator of its own.
     fn command(&self) -> Command {
-        let mut tests = self.toolchain.cargo("test");
+        let mut tests = tests_on(&self.toolchain);
         tests
-            .args(["--package", "rolegate", "--test", "wasm", "--features", "full"])
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", &self.runner)
             .env("ROLEGATE_TEST_HOST", &self.host)
             // The runner puts its glue into a folder of its own in here: below `host.js`.
             .env("TMPDIR", &self.host);
         tests
     }
+}
+
+/// With `std`, because a test harness has a panic handler and an allocator of its own.
+fn tests_on(toolchain: &Toolchain) -> Command {
+    let mut tests = toolchain.cargo("test", "tests");
+    tests.args(["--package", "rolegate", "--test", "wasm", "--features", "full"]);
+    tests
 }
 
 /// The suite against the packed package, on the runtimes of the `sets` that `tests/run.mjs` knows.

@@ -11,7 +11,7 @@ use crate::bundle::{GLUE, MODULES};
 use crate::stamp::Inputs;
 use crate::steps::Steps;
 use crate::wasm_std::Toolchain;
-use crate::{files, notices, npm, process};
+use crate::{bundle, files, notices, npm, process};
 
 const TEMPLATE: &str = "pkg-template";
 
@@ -35,7 +35,7 @@ pub(crate) fn build(steps: &mut Steps) -> Result<()> {
         Ok(toolchain)
     })?;
     steps.step("tools from npm", npm::install_tools)?;
-    steps.step("wasm", || MODULES.iter().try_for_each(|module| module.build(&toolchain)))?;
+    steps.step("wasm", || bundle::build(&toolchain))?;
     steps.step("package", assemble)?;
     steps.step("sizes", check_sizes)
 }

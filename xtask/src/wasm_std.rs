@@ -16,7 +16,7 @@ use crate::{debian, process};
 /// The target that the npm package is built for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Where cargo keeps what it compiles for [`TARGET`].
+/// Where everything lies that cargo compiles for [`TARGET`].
 pub(crate) const TARGET_FOLDER: &str = "target/wasm";
 
 /// What the compiler leaves undone: inlining but of what is smaller inline, and what makes loops faster by
@@ -72,11 +72,11 @@ impl Toolchain {
         )
     }
 
-    /// `cargo VERB --target wasm32-unknown-unknown`, set up for this toolchain and with a target folder of
-    /// its own.
-    pub(crate) fn cargo(&self, verb: &str) -> Command {
+    /// `cargo VERB --target wasm32-unknown-unknown`, set up for this toolchain. What is compiled for `what` has a
+    /// folder of its own, so that nothing waits for anything else.
+    pub(crate) fn cargo(&self, verb: &str, what: &str) -> Command {
         let mut command = process::cargo();
-        command.args([verb, "--target", TARGET, "--target-dir"]).arg(crate::in_repo(TARGET_FOLDER));
+        command.args([verb, "--target", TARGET, "--target-dir"]).arg(folder_of(what));
         // The encoded form of the flags is the one that bears blanks in a path.
         let mut flags = FLAGS.join("\u{1f}");
         if let Self::Debian(toolchain) = self {
@@ -94,6 +94,11 @@ impl Toolchain {
             Self::Debian(toolchain) => toolchain.describe(),
         }
     }
+}
+
+/// Where cargo keeps what it compiles for [`TARGET`] and `what`.
+pub(crate) fn folder_of(what: &str) -> PathBuf {
+    crate::in_repo(TARGET_FOLDER).join(what)
 }
 
 impl Search {
