@@ -48,7 +48,7 @@ pub(super) struct Change<'a> {
 
 impl Change<'_> {
     /// The name of the actor, unless that one is disabled and so holds nothing.
-    fn acting(&self) -> &str {
+    pub(super) fn acting(&self) -> &str {
         let (name, Engine { model, .. }) = self.actor;
         let user = model.user(name).and_then(|id| model.users.get(id.index()));
         if user.is_some_and(|user| user.disabled) { "" } else { name }

@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::claims::Atoms;
-use super::compare::{Lacks, told};
+use super::compare::{Actor, Lacks, told};
 use super::effects::{self, Change, Differences, Effects};
 use super::error::{Missing, Obstacle, ObstacleCode};
 use super::forest::Forest;
@@ -34,8 +34,15 @@ pub(super) struct Call<'a> {
 type Rule = fn(&Call<'_>, &mut Vec<Obstacle>);
 
 /// All rules, in the order in which their obstacles are told.
-const RULES: [Rule; 6] =
-    [duplicate_name, no_permissions, prerequisite, effects_on_people, last_admin, separation];
+const RULES: [Rule; 7] = [
+    duplicate_name,
+    no_permissions,
+    prerequisite,
+    effects_on_people,
+    loosened_separation,
+    last_admin,
+    separation,
+];
 
 /// Everything that stands against a change.
 pub(super) fn check(call: &Call<'_>, against: &mut Vec<Obstacle>) {
@@ -200,6 +207,42 @@ fn outranked(call: &Call<'_>, effects: Effects, against: &mut Vec<Obstacle>) {
             "it would take something from somebody who holds what the actor does not".into(),
         )
     });
+}
+
+/// `escalation`, too: a separation is loosened by nobody but those who hold all that it keeps apart, on
+/// everything and for good. Else two people could agree to give each other what neither may have.
+fn loosened_separation(call: &Call<'_>, against: &mut Vec<Obstacle>) {
+    let Change { before, after, .. } = call.change;
+    let [old, new] = [before, after].map(Separations::of);
+    let mut loosened = old.loosened_by(&new).peekable();
+    if loosened.peek().is_none() {
+        return;
+    }
+    let (forest, bounds, atoms) = (Forest::default(), Bounds::default(), Atoms::default());
+    let world = World::in_any_plan(call.change.actor.1, &forest);
+    let holder = world.user(call.change.acting(), &bounds, &atoms);
+    let actor = Actor::new(&holder, call.change.now);
+    let compiled = Compiled::in_any_plan(&before.engine.model, &before.engine.tables);
+    let (mut separations, mut missing) = (Vec::new(), Lacks::new());
+    for rule in loosened {
+        let apart = rule.permissions(&compiled, before.model().catalog.permissions.len());
+        let lacking: Vec<_> =
+            apart.into_iter().filter(|permission| !actor.holds_whole(*permission)).collect();
+        if !lacking.is_empty() {
+            separations.push(rule.id.clone());
+        }
+        missing.extend(lacking.into_iter().map(|permission| ((permission, Level::All, None, None), None)));
+    }
+    if let Some(first) = separations.first() {
+        let message = format!(
+            "the separation `{first}` would be loosened by an actor who does not hold all that it keeps apart"
+        );
+        against.push(Obstacle {
+            missing: told(before.model(), missing),
+            separations,
+            ..Obstacle::new(ObstacleCode::Escalation, message)
+        });
+    }
 }
 
 /// The positions of locked roles that grant everything.

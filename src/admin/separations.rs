@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 
 use super::shallow::{List, Object, under};
 use crate::compile::Compiled;
-use crate::ids::{Id, PermissionId, RoleId};
+use crate::ids::{Id, PermissionId, RoleId, all};
 use crate::model::{Model, User};
 use crate::snapshot::Snapshot;
 
@@ -25,10 +25,37 @@ pub struct Violation {
 }
 
 /// A rule: at most so many of these.
-struct Rule {
-    id: String,
+pub(super) struct Rule {
+    pub(super) id: String,
     of: Duties,
     max: usize,
+}
+
+impl Rule {
+    /// Whether another rule keeps apart all that this one does.
+    fn lies_within(&self, other: &Self) -> bool {
+        let (of_roles, names) = self.named();
+        let (others_of_roles, others) = other.named();
+        of_roles == others_of_roles && self.max >= other.max && names.iter().all(|name| others.contains(name))
+    }
+
+    /// Whether it is about roles, and what it names.
+    fn named(&self) -> (bool, Vec<&str>) {
+        match &self.of {
+            Duties::Roles(roles) => (true, roles.iter().map(|duty| &*duty.1).collect()),
+            Duties::Permissions(permissions) => (false, permissions.iter().map(|duty| &*duty.1).collect()),
+        }
+    }
+
+    /// The permissions that it keeps apart, and those that its roles grant.
+    pub(super) fn permissions(&self, compiled: &Compiled<'_>, count: usize) -> BTreeSet<PermissionId> {
+        match &self.of {
+            Duties::Permissions(permissions) => permissions.iter().map(|duty| duty.0).collect(),
+            Duties::Roles(roles) => all(count)
+                .filter(|permission| roles.iter().any(|duty| compiled.grants_any(duty.0, *permission)))
+                .collect(),
+        }
+    }
 }
 
 enum Duties {
@@ -74,6 +101,13 @@ impl<'a> Separations<'a> {
         self.rules.len()
     }
 
+    /// Those that others do not keep: they are gone, allow more or name less.
+    pub(super) fn loosened_by<'s>(&'s self, others: &'s Self) -> impl Iterator<Item = &'s Rule> {
+        let is_kept =
+            |rule: &Rule| others.rules.iter().any(|other| other.id == rule.id && rule.lies_within(other));
+        self.rules.iter().filter(move |rule| !is_kept(rule))
+    }
+
     /// What a user holds too much of: by the id of the separation.
     pub(super) fn broken_by(&mut self, user: &User) -> BTreeMap<String, Vec<String>> {
         let mut broken = BTreeMap::new();
@@ -88,10 +122,8 @@ impl<'a> Separations<'a> {
                 held.extend(self.brought_by(*role, at));
             }
             let Some(rule) = self.rules.get(at).filter(|rule| held.len() > rule.max) else { continue };
-            let name = |at: &usize| match &rule.of {
-                Duties::Roles(roles) => roles.get(*at).map(|it| it.1.clone()),
-                Duties::Permissions(permissions) => permissions.get(*at).map(|it| it.1.clone()),
-            };
+            let names = rule.named().1;
+            let name = |at: &usize| names.get(*at).map(|&name| name.to_owned());
             broken.insert(rule.id.clone(), held.iter().filter_map(name).collect());
         }
         broken

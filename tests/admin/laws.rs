@@ -30,6 +30,8 @@ struct Counts {
     /// Answers that became a "yes", and a "no".
     gained: usize,
     lost: usize,
+    /// Separations that were loosened.
+    loosened: usize,
 }
 
 /// Who acts.
@@ -124,6 +126,11 @@ fn play(seed: u64, kind: Kind, counts: &mut Counts) {
                 *counts.codes.entry(code).or_default() += 1;
             }
             model::check(&before, &json, &after, &result, &place);
+            if json[0] == "setSeparations" {
+                what_is_kept_apart_is_loosened_by_who_holds_it(
+                    &mut rng, &before, &json, &result, &who, &place, counts,
+                );
+            }
             if result.is_err() {
                 assert_eq!(after, before, "{place}: what is refused changes nothing");
                 // It takes long to look at everybody and everything.
@@ -254,6 +261,41 @@ fn nobody_gains_what_the_actor_lacks(
     }
 }
 
+/// A separation is loosened by nobody but those who hold all that it keeps apart, whatever the record, the context
+/// and the time.
+fn what_is_kept_apart_is_loosened_by_who_holds_it(
+    rng: &mut Rng,
+    before: &Value,
+    json: &Value,
+    result: &Result<(), AdminError>,
+    who: &Who,
+    place: &str,
+    counts: &mut Counts,
+) {
+    let apart = model::loosened(before, &json!({ "separations": json[1] }));
+    if result.is_err() {
+        let is_refused = codes(result).contains(&"escalation");
+        assert!(!is_refused || !apart.is_empty(), "{place}: nothing is loosened, {result:?}");
+        return;
+    }
+    counts.loosened += usize::from(!apart.is_empty());
+    let snapshot = load(&model::in_any_plan(before));
+    for _ in 0..3 {
+        let context = rng.pick(&[json!({}), json!({ "office": true, "d": "a" })]);
+        let context = Json::parse(context.to_string().as_bytes()).unwrap();
+        let actor = who.subject(&snapshot).at(tenants::moments(rng)).context(&context);
+        let actor = Asked::new(&actor);
+        let record = tenants::record(rng, "else", who.id());
+        let record = Json::parse(record.to_string().as_bytes()).unwrap();
+        for (at, permission) in PERMISSIONS.iter().enumerate().filter(|(_, id)| apart.contains(*id)) {
+            assert!(
+                actor.can(at, Some(&record)),
+                "{place}: the actor does not hold {permission} on {record:?}"
+            );
+        }
+    }
+}
+
 /// What `impact` tells is what asking before and after tells: nothing else changes, and in a tenant without
 /// conditions whatever is told shows.
 fn impact_tells_what_changes(rng: &mut Rng, before: &Value, after: &Value, kind: Kind, place: &str) {
@@ -331,7 +373,8 @@ fn old_text(snapshot: &Snapshot) -> String {
 /// somebody, listed or from outside, and a record, for whom it shows.
 fn exact(before: &Value, json: &Value, who: &Who, result: &Result<(), AdminError>, place: &str) {
     let codes = codes(result);
-    if !codes.contains(&"escalation") && !codes.contains(&"outranked") {
+    // Nobody gets anything by what is no longer kept apart.
+    if json[0] == "setSeparations" || !codes.contains(&"escalation") && !codes.contains(&"outranked") {
         return;
     }
     // What everyone has, nobody gets; but somebody disabled does not hold it, nor a role by itself grant it.
@@ -447,8 +490,9 @@ fn play_all(kind: Kind, usual: u64) {
         play(seed, kind, &mut counts);
     }
     println!(
-        "seeds {seeds:?}: {} operations, done {:?}, refused {:?}; {} answers gained, {} lost",
-        counts.operations, counts.done, counts.codes, counts.gained, counts.lost
+        "seeds {seeds:?}: {} operations, done {:?}, refused {:?}; {} answers gained, {} lost, \
+         separations loosened {} times",
+        counts.operations, counts.done, counts.codes, counts.gained, counts.lost, counts.loosened
     );
     // By chance not every operation is done, and not every rule broken, in a few of them.
     if seeds.end - seeds.start >= usual {

@@ -331,7 +331,7 @@ fn apply(before: &Value, operation: &Value, codes: &mut Codes) -> Option<Value> 
 }
 
 /// A document of a tenant whose plan has everything.
-fn in_any_plan(document: &Value) -> Value {
+pub(super) fn in_any_plan(document: &Value) -> Value {
     let mut document = document.clone();
     for category in document["catalog"]["categories"].as_array_mut().unwrap() {
         for permission in category["permissions"].as_array_mut().unwrap() {
@@ -358,6 +358,33 @@ fn rules(before: &Value, after: &Value, codes: &mut Codes) {
             codes.insert(code);
         }
     }
+}
+
+/// The permissions that are kept apart less than before.
+pub(super) fn loosened(before: &Value, after: &Value) -> BTreeSet<&'static str> {
+    let mut found = BTreeSet::new();
+    for old in before["separations"].as_array().into_iter().flatten() {
+        let max = |it: &Value| it["max"].as_u64().unwrap_or(1);
+        let names_all = |new: &Value, key: &str| {
+            new[key].is_array() == old[key].is_array()
+                && names(&old[key]).iter().all(|name| names(&new[key]).contains(name))
+        };
+        let is_kept = after["separations"].as_array().into_iter().flatten().any(|new| {
+            new["id"] == old["id"]
+                && max(new) <= max(old)
+                && ["roles", "permissions"].iter().all(|key| names_all(new, key))
+        });
+        if is_kept {
+            continue;
+        }
+        found.extend(PERMISSIONS.iter().filter(|id| {
+            names(&old["permissions"]).contains(id)
+                || names(&old["roles"])
+                    .iter()
+                    .any(|name| grants_any(before, role(before, &json!(name)).unwrap(), id))
+        }));
+    }
+    found
 }
 
 fn folded(role: &Value) -> String {

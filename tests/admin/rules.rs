@@ -192,6 +192,87 @@ fn a_weaker_administrator_gives_what_that_one_holds() {
 }
 
 #[test]
+fn a_separation_is_loosened_by_whoever_holds_all_that_it_keeps_apart() {
+    let apart = json!([
+        { "id": "duties", "max": 2,
+          "permissions": ["settings.billing", "settings.roles", "contacts.export", "conversations.delete"] },
+        { "id": "desks", "roles": ["billing", "lead"] }
+    ]);
+    let mut document = tenant();
+    document["separations"] = apart.clone();
+    let set = |change: &dyn Fn(&mut Value)| {
+        let mut separations = apart.clone();
+        change(&mut separations);
+        json!(["setSeparations", separations])
+    };
+    let loosened = [
+        set(&|it| *it = json!([])),
+        set(&|it| it[0]["max"] = json!(3)),
+        set(&|it| it[0]["permissions"] = json!(["settings.billing", "settings.roles", "contacts.export"])),
+        set(&|it| it[0]["id"] = json!("others")),
+        set(&|it| it[1]["roles"] = json!(["billing", "viewer"])),
+        set(&|it| it[1] = json!({ "id": "desks", "permissions": ["settings.billing", "settings.roles"] })),
+    ];
+    for json in loosened {
+        let error = draft_of(&document, "lou").apply(&operation(&json)).unwrap_err();
+        assert_eq!(error.code().as_str(), "escalation", "{json}");
+        let obstacle = &error.obstacles[0];
+        assert!(!obstacle.separations.is_empty() && !obstacle.missing.is_empty(), "{json}: {error:?}");
+        // An administrator has more of it than a new separation allows.
+        let found = codes(&draft_of(&document, "ana").can(&operation(&json)));
+        assert!(found.iter().all(|code| *code == "separation"), "{json}: {found:?}");
+    }
+    draft_of(&document, "ana").apply(&operation(&json!(["setSeparations", []]))).unwrap();
+    let error = draft_of(&document, "lou").apply(&operation(&json!(["setSeparations", []]))).unwrap_err();
+    let missing: Vec<&str> = error.obstacles[0].missing.iter().map(|it| &*it.permission).collect();
+    // Of `lead`, `lou` holds `settings.roles` everywhere, and the rest within a team.
+    assert_eq!(
+        missing,
+        [
+            "conversations.view",
+            "conversations.reply",
+            "conversations.delete",
+            "contacts.view",
+            "contacts.export",
+            "settings.billing"
+        ]
+    );
+    assert_eq!(error.obstacles[0].separations, ["duties", "desks"]);
+    let kept = [
+        set(&|_| {}),
+        set(&|it| it[0]["max"] = json!(1)),
+        set(&|it| it[0]["title"] = json!("Duties")),
+        set(&|it| {
+            it[0]["permissions"] =
+                json!(["settings.roles", "conversations.delete", "contacts.export", "settings.billing"]);
+        }),
+        set(&|it| it[1]["roles"] = json!(["billing", "careful", "lead"])),
+        set(&|it| it.as_array_mut().unwrap().reverse()),
+        set(&|it| it.as_array_mut().unwrap().push(json!({ "id": "more", "roles": ["viewer", "billing"] }))),
+    ];
+    for json in kept {
+        let mut draft = draft_of(&document, "lou");
+        draft.apply(&operation(&json)).unwrap_or_else(|error| panic!("{json}: {error:?}"));
+    }
+}
+
+#[test]
+fn nobody_approves_changes_of_their_own_by_another_spelling() {
+    let mut document = tenant();
+    document["users"][0]["id"] = json!("Ána");
+    let mut draft = draft_of(&document, "Ána");
+    for approver in ["Ána", " Ána", "ána\u{a0}", "ＡNA", "A\u{301}na"] {
+        let error = draft.commit(Some(approver), &[]).err();
+        let is_other = approver.ends_with("NA");
+        assert_eq!(
+            error.map(|it| it.code().as_str()),
+            (!is_other).then_some("self-approval"),
+            "{approver:?}"
+        );
+    }
+}
+
+#[test]
 fn what_is_missing_is_told() {
     let draft = draft_of(&tenant(), "lou");
     let missing = |json: Value| draft.can(&operation(&json)).unwrap_err().obstacles[0].missing.clone();
