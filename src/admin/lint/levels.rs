@@ -8,6 +8,7 @@ use super::context::{GrantPlaces, Linted, RoleAt, quote, quote_all, regrant};
 use super::names::words;
 use super::{Notes, Severity};
 use crate::admin::shallow::quoted;
+use crate::collections::marks::Marks;
 use crate::compile::Compiled;
 use crate::ids::{Id, PermissionId, all};
 use crate::model::Level;
@@ -88,50 +89,66 @@ fn is_bounded(compiled: &Compiled<'_>, role: &RoleAt<'_>, permission: Permission
     others.filter_map(|id| widest(compiled, role, *id)).any(|reach| reach <= level)
 }
 
-/// `unscoped-sibling`: a role may act on more records than it may view.
-pub(super) fn unscoped_sibling(linted: &Linted<'_>, notes: &mut Notes) {
+/// What is looked at: a role, what it grants, and where.
+struct Look<'l, 'a> {
+    linted: &'l Linted<'a>,
+    role: &'l RoleAt<'a>,
+    compiled: &'l Compiled<'a>,
+    granted: &'l Marks,
+    places: &'l GrantPlaces<'l, 'a>,
+}
+
+/// Looks at each role that grants anything, with the permissions of each resource type.
+fn each(linted: &Linted<'_>, notes: &mut Notes, look: fn(&Look<'_, '_>, &Siblings, &mut Notes)) {
     let types = siblings(linted);
     for role in linted.roles.iter().filter(|_| !types.is_empty()) {
         let (compiled, places) = (linted.compiled(), GrantPlaces::new(linted, role));
-        let granted = compiled.row(role.id);
-        if !notes.has_room() || granted.granted.is_empty() {
+        let row = compiled.row(role.id);
+        if !notes.has_room() || row.granted.is_empty() {
             continue;
         }
-        for Siblings { views, others } in &types {
-            if !linted.spend(views.len() + others.len() + compiled.take_steps()) {
+        let at = Look { linted, role, compiled: &compiled, granted: &row.granted, places: &places };
+        for of in &types {
+            if !linted.spend(of.views.len() + of.others.len() + compiled.take_steps()) {
                 return;
             }
-            let seen = views.iter().filter(|id| granted.granted.has(**id));
-            let seen = seen.filter_map(|id| widest(&compiled, role, *id).map(|level| (level, *id)));
-            let Some((seen, view)) = seen.max_by_key(|it| it.0).filter(|it| it.0 < Level::All) else {
-                continue;
-            };
-            for (permission, _) in others.iter().filter(|(id, _)| granted.granted.has(*id)) {
-                if widest(&compiled, role, *permission).is_none_or(|level| level <= seen) {
-                    continue;
-                }
-                let declared = linted.permission(*permission).filter(|it| it.is_scoped());
-                let is_bounded = declared.is_some() && is_bounded(&compiled, role, *permission, seen);
-                if is_bounded && declared.is_none_or(|it| it.level_within(seen).is_none()) {
-                    continue; // it cannot be granted otherwise, and reaches no further
-                }
-                let (severity, but) = if is_bounded {
-                    (Severity::Info, "; it reaches no further than that, so grant it at the same level")
-                } else {
-                    (Severity::Warning, ": grant it at the same level")
-                };
-                let message = format!(
-                    "the role {} grants {} further than {}, which it grants at {} only{but}",
-                    quote(role.name),
-                    quote(linted.name_of(*permission)),
-                    quote(linted.name_of(view)),
-                    quote(seen.as_str()),
-                );
-                let suggestion = narrowed(linted, &compiled, role, (*permission, seen));
-                notes.add_as(severity, places.of(*permission), message, suggestion);
-            }
+            look(&at, of, notes);
         }
     }
+}
+
+/// `unscoped-sibling`: a role may act on more records than it may view.
+pub(super) fn unscoped_sibling(linted: &Linted<'_>, notes: &mut Notes) {
+    each(linted, notes, |at, Siblings { views, others }, notes| {
+        let Look { linted, role, compiled, granted, places } = at;
+        let seen = views.iter().filter(|id| granted.has(**id));
+        let seen = seen.filter_map(|id| widest(compiled, role, *id).map(|level| (level, *id)));
+        let Some((seen, view)) = seen.max_by_key(|it| it.0).filter(|it| it.0 < Level::All) else { return };
+        for (permission, _) in others.iter().filter(|(id, _)| granted.has(*id)) {
+            if widest(compiled, role, *permission).is_none_or(|level| level <= seen) {
+                continue;
+            }
+            let declared = linted.permission(*permission).filter(|it| it.is_scoped());
+            let is_bounded = declared.is_some() && is_bounded(compiled, role, *permission, seen);
+            if is_bounded && declared.is_none_or(|it| it.level_within(seen).is_none()) {
+                continue; // it cannot be granted otherwise, and reaches no further
+            }
+            let (severity, but) = if is_bounded {
+                (Severity::Info, "; it reaches no further than that, so grant it at the same level")
+            } else {
+                (Severity::Warning, ": grant it at the same level")
+            };
+            let message = format!(
+                "the role {} grants {} further than {}, which it grants at {} only{but}",
+                quote(role.name),
+                quote(linted.name_of(*permission)),
+                quote(linted.name_of(view)),
+                quote(seen.as_str()),
+            );
+            let suggestion = narrowed(linted, compiled, role, (*permission, seen));
+            notes.add_as(severity, places.of(*permission), message, suggestion);
+        }
+    });
 }
 
 /// The operation that grants a permission at a level instead, where that is all that there is to say.
@@ -154,37 +171,27 @@ fn narrowed(
 
 /// `manage-without-view`: a role may act on records that it may not view.
 pub(super) fn manage_without_view(linted: &Linted<'_>, notes: &mut Notes) {
-    let types = siblings(linted);
-    for role in linted.roles.iter().filter(|_| !types.is_empty()) {
-        let (compiled, places) = (linted.compiled(), GrantPlaces::new(linted, role));
-        let granted = compiled.row(role.id);
-        if !notes.has_room() || granted.granted.is_empty() {
-            continue;
+    each(linted, notes, |at, Siblings { views, others }, notes| {
+        let Look { linted, role, compiled, granted, places } = at;
+        if views.iter().any(|id| granted.has(*id)) {
+            return;
         }
-        for Siblings { views, others } in &types {
-            if !linted.spend(views.len() + others.len() + compiled.take_steps()) {
-                return;
-            }
-            if views.iter().any(|id| granted.granted.has(*id)) {
+        for (permission, _) in others.iter().filter(|(id, acts)| *acts && granted.has(*id)) {
+            let Some(level) = widest(compiled, role, *permission) else { continue };
+            // That one is told as a prerequisite.
+            if requires_any(compiled, *permission, views) {
                 continue;
             }
-            for (permission, _) in others.iter().filter(|(id, acts)| *acts && granted.granted.has(*id)) {
-                let Some(level) = widest(&compiled, role, *permission) else { continue };
-                // That one is told as a prerequisite.
-                if requires_any(&compiled, *permission, views) {
-                    continue;
-                }
-                let message = format!(
-                    "the role {} grants {} and not {}: people will not find what they may change",
-                    quote(role.name),
-                    quote(linted.name_of(*permission)),
-                    quote_all(views.iter().map(|id| linted.name_of(*id)))
-                );
-                let suggestion = viewed(linted, role, views, level);
-                notes.add(places.of(*permission), message, suggestion);
-            }
+            let message = format!(
+                "the role {} grants {} and not {}: people will not find what they may change",
+                quote(role.name),
+                quote(linted.name_of(*permission)),
+                quote_all(views.iter().map(|id| linted.name_of(*id)))
+            );
+            let suggestion = viewed(linted, role, views, level);
+            notes.add(places.of(*permission), message, suggestion);
         }
-    }
+    });
 }
 
 /// The operation that grants the first of several permissions at a level, or as little as there is.

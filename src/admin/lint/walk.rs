@@ -67,36 +67,27 @@ pub(super) fn comparisons(condition: Place<'_>) -> Vec<Comparison<'_>> {
     let mut open = Vec::from([(condition, true, false)]);
     while let Some((condition, positive, on_elements)) = open.pop() {
         for (path, value) in condition.members() {
+            let compared = |operator, operand| Comparison {
+                path: path.clone(),
+                value,
+                operator,
+                operand,
+                positive,
+                on_elements,
+            };
             match &*path {
                 "$and" | "$or" => open.extend(value.elements().map(|part| (part, positive, on_elements))),
                 "$not" => open.push((value, !positive, on_elements)),
-                "$during" => {
-                    found.push(Comparison {
-                        path,
-                        value,
-                        operator: None,
-                        operand: value,
-                        positive,
-                        on_elements,
-                    });
-                }
-                _ if value.begins_with(b'{') && value.get("$ref").is_none() => {
+                name if name != "$during" && value.begins_with(b'{') && value.get("$ref").is_none() => {
                     for (operator, operand) in value.members() {
                         if operator == "$elem" {
                             open.push((operand, positive, true));
                         }
-                        let (path, operator) = (path.clone(), Some(operator));
-                        found.push(Comparison { path, value, operator, operand, positive, on_elements });
+                        found.push(compared(Some(operator), operand));
                     }
                 }
-                _ => found.push(Comparison {
-                    path,
-                    value,
-                    operator: None,
-                    operand: value,
-                    positive,
-                    on_elements,
-                }),
+                // Also `$during`.
+                _ => found.push(compared(None, value)),
             }
         }
     }
