@@ -63,8 +63,8 @@ const PUBLIC = [
 /** Only what starts the engine knows the files that wasm-bindgen made. */
 const TOUCH_GLUE = [
   "admin/development",
-  "admin/draft",
   "admin/node",
+  "admin/opened",
   "engine/core-engine",
   "engine/full",
   "engine/full-engine",

@@ -45,6 +45,8 @@ pub use form::{
 pub use impact::{ChangeKind, Impact, ImpactChange};
 pub use lint::{Finding, Severity, lint};
 pub use operation::Operation;
+#[cfg(feature = "admin")]
+pub(crate) use report::Found;
 pub use report::{AccessReport, AccessRow, ReportHeader};
 pub use separations::Violation;
 pub use usage::Usage;
@@ -57,6 +59,7 @@ use crate::query::decide::On;
 use crate::query::who::TooComplex;
 use crate::snapshot::{MAX_BYTES, ScopeKind, Snapshot, Subject};
 use effects::{Change, Differences};
+use names::folded;
 use rules::Call;
 pub(crate) use shallow::raw;
 use shallow::{List, Object, under};
@@ -286,9 +289,10 @@ impl Draft {
         }
     }
 
-    /// `self-approval`: nobody approves changes of their own.
+    /// `self-approval`: nobody approves changes of their own, however they write their name.
     fn check_approval(&self, approved_by: Option<&str>, against: &mut Vec<Obstacle>) {
-        if approved_by == Some(&*self.actor_id()) {
+        let actor = folded(&self.actor_id());
+        if approved_by.is_some_and(|approver| folded(approver) == actor) {
             let message = "the actor cannot approve changes of the actor's own";
             against.push(Obstacle::new(ObstacleCode::SelfApproval, message.into()));
         }

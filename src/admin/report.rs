@@ -80,9 +80,14 @@ const KEPT: usize = 4_096;
 pub struct AccessReport<'a> {
     snapshot: &'a Snapshot,
     at: f64,
+    found: Rc<Found>,
+}
+
+/// What was found out of a snapshot at a moment.
+pub(crate) struct Found {
     traits: Traits,
     sensitive: Marks,
-    known: RefCell<BTreeMap<Vec<u8>, Rc<[AccessRow]>>>,
+    rows: RefCell<BTreeMap<Vec<u8>, Rc<[AccessRow]>>>,
 }
 
 impl core::fmt::Debug for AccessReport<'_> {
@@ -95,9 +100,20 @@ impl<'a> AccessReport<'a> {
     /// The report of a moment, in milliseconds since the epoch.
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, at: f64) -> Self {
-        let model = snapshot.model();
-        let sensitive = sensitive(snapshot);
-        Self { snapshot, at, traits: Traits::of(model), sensitive, known: RefCell::default() }
+        let (traits, sensitive) = (Traits::of(snapshot.model()), sensitive(snapshot));
+        Self { snapshot, at, found: Rc::new(Found { traits, sensitive, rows: RefCell::default() }) }
+    }
+
+    /// What was found out so far, for [`AccessReport::resume`].
+    #[cfg(feature = "admin")]
+    pub(crate) fn found(self) -> Rc<Found> {
+        self.found
+    }
+
+    /// The report of the same snapshot and moment again.
+    #[cfg(feature = "admin")]
+    pub(crate) fn resume(snapshot: &'a Snapshot, at: f64, found: Rc<Found>) -> Self {
+        Self { snapshot, at, found }
     }
 
     /// What it is of, and how much there is in it. All rows are counted.
@@ -146,12 +162,12 @@ impl<'a> AccessReport<'a> {
     /// The rows of one user.
     fn rows_of(&self, user: UserId) -> Rc<[AccessRow]> {
         let mut key = Vec::new();
-        self.traits.push(&mut key, self.snapshot.model(), Some(user));
-        if let Some(known) = self.known.borrow().get(&key) {
+        self.found.traits.push(&mut key, self.snapshot.model(), Some(user));
+        if let Some(known) = self.found.rows.borrow().get(&key) {
             return Rc::clone(known);
         }
         let rows: Rc<[AccessRow]> = self.made(user).into();
-        let mut known = self.known.borrow_mut();
+        let mut known = self.found.rows.borrow_mut();
         if known.len() >= KEPT {
             known.clear();
         }
@@ -216,7 +232,7 @@ impl<'a> AccessReport<'a> {
                 let is_limited =
                     is_limited.get_or_insert_with(|| is_limited_by_others(moment, permission, parts));
                 let flags = [
-                    (self.sensitive.has(permission), "sensitive"),
+                    (self.found.sensitive.has(permission), "sensitive"),
                     (of_everyone, "everyone"),
                     (window.until < f64::INFINITY, "temporary"),
                     (*is_limited, "limited"),

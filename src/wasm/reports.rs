@@ -2,19 +2,23 @@
 //! answer is JSON text: under `value`, or why there is none, behind the word for whose issues these are.
 
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::slots::Slots;
-use crate::admin::{self, AccessReport, Actor, DraftError, FormOptions, describe};
+use crate::admin::{self, AccessReport, Actor, DraftError, FormOptions, Found, describe};
 use crate::error::SnapshotError;
 use crate::json::value::{Value, member, scalar};
 use crate::person::Person;
 use crate::snapshot::Snapshot;
 
-static REPORTED: Slots<Snapshot> = Slots::new();
+/// A snapshot that is reported about, the moment, and what was found out so far.
+type Reported = (Snapshot, f64, Rc<Found>);
+
+static REPORTED: Slots<Reported> = Slots::new();
 
 fn answer(value: Result<String, String>) -> String {
     value.map_or_else(|problem| problem, |value| format!("{{\"value\":{value}}}"))
@@ -68,10 +72,13 @@ fn form_of(snapshot: &Snapshot, options: &str) -> Result<String, String> {
     }
 }
 
-/// Keeps a snapshot for a report. The answer is its handle.
+/// Begins the report of a moment. The answer is its handle.
 #[wasm_bindgen(js_name = openReport)]
-pub fn open_report(bytes: Vec<u8>) -> String {
-    answer(load(bytes).map(|snapshot| format!("{}", REPORTED.put(snapshot))))
+pub fn open_report(bytes: Vec<u8>, at: f64) -> String {
+    answer(load(bytes).map(|snapshot| {
+        let found = AccessReport::new(&snapshot, at).found();
+        format!("{}", REPORTED.put((snapshot, at, found)))
+    }))
 }
 
 /// Frees it.
@@ -80,19 +87,23 @@ pub fn free_report(handle: u32) {
     REPORTED.take(handle);
 }
 
-/// What the report of a moment is of, and how much there is in it.
+fn reported(handle: u32, ask: impl FnOnce(&AccessReport<'_>) -> String) -> String {
+    let resumed =
+        |(snapshot, at, found): &Reported| ask(&AccessReport::resume(snapshot, *at, Rc::clone(found)));
+    REPORTED.with(handle, resumed).unwrap_or_default()
+}
+
+/// What a report is of, and how much there is in it.
 #[wasm_bindgen(js_name = reportHeader)]
-pub fn report_header(handle: u32, at: f64) -> String {
-    let header = |snapshot: &Snapshot| describe::report_header(&AccessReport::new(snapshot, at).header());
-    REPORTED.with(handle, header).unwrap_or_default()
+pub fn report_header(handle: u32) -> String {
+    reported(handle, |report| describe::report_header(&report.header()))
 }
 
 /// At least so many rows of it, of users from a position on.
 #[wasm_bindgen(js_name = reportRows)]
-pub fn report_rows(handle: u32, at: f64, from: usize, count: usize) -> String {
-    let rows = |snapshot: &Snapshot| {
-        let (rows, next) = AccessReport::new(snapshot, at).some_rows(from, count);
+pub fn report_rows(handle: u32, from: usize, count: usize) -> String {
+    reported(handle, |report| {
+        let (rows, next) = report.some_rows(from, count);
         describe::report_rows(&rows, next)
-    };
-    REPORTED.with(handle, rows).unwrap_or_default()
+    })
 }

@@ -1,15 +1,15 @@
-// Drafts: a snapshot that is being changed inside the engine. A draft outlives the instance that it was opened
-// in: after a trap it is opened again, and everything that was done is done again.
+// Drafts: a snapshot that is being changed inside the engine. When a draft is opened again, everything that was
+// done is done again.
 
 import { toId } from "../core/attributes.js";
-import { type Issue, RolegateError, SnapshotError, SubjectError } from "../core/errors.js";
+import { RolegateError } from "../core/errors.js";
 import { type Checked, optionsOf } from "../core/options.js";
-import { createEngine, type Engine, type Place } from "../engine/create-engine.js";
+import type { Place } from "../engine/create-engine.js";
 import { toBytes } from "../engine/source.js";
-import * as bindings from "../glue/rolegate-admin.js";
 import { isSubject, write } from "../snapshot/subject.js";
 import type { SnapshotSource, WasmSource } from "../types/types.js";
 import { AdminError, impossible, type Obstacles, type Possibility } from "./errors.js";
+import { type Bindings, engine, Opened, type Problem, refused } from "./opened.js";
 import type {
   AuditEvent,
   CommitOptions,
@@ -21,16 +21,6 @@ import type {
   Usage,
   Violation,
 } from "./types.js";
-
-/** @internal */
-export type Bindings = typeof bindings;
-
-/** @internal */
-export const engine: Engine<Bindings> = /* @__PURE__ */ createEngine(
-  bindings,
-  "rolegate-admin.wasm",
-  "`init` of `rolegate/admin`",
-);
 
 /**
  * Starts the engine of administration. Pass the wasm if it is not found automatically: a compiled
@@ -137,19 +127,6 @@ export function diffOn(atHand?: () => WasmSource): Diff {
   };
 }
 
-/** Where a draft is. */
-interface Location {
-  handle: number;
-  generation: number;
-}
-
-const registry: FinalizationRegistry<Location> | undefined =
-  typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry(release);
-
-function release({ handle, generation }: Location): void {
-  if (handle > 0 && generation === engine.generation) engine.call((wasm) => wasm.freeDraft(handle));
-}
-
 /** Operations of which the first argument is a user. */
 const OF_USERS: ReadonlySet<string> = /* @__PURE__ */ new Set<keyof Operations>([
   "removeUser",
@@ -163,17 +140,20 @@ const OF_USERS: ReadonlySet<string> = /* @__PURE__ */ new Set<keyof Operations>(
 
 /** A snapshot that is being changed. Nothing is stored anywhere: `commit` gives the changed snapshot. */
 export class Draft implements Operations {
-  readonly #bytes: Uint8Array;
-  readonly #options: string;
   readonly #done: string[] = [];
-  readonly #location: Location = { handle: 0, generation: -1 };
+  readonly #opened: Opened;
 
   /** @internal */
   constructor(bytes: Uint8Array, options: string) {
-    this.#bytes = bytes;
-    this.#options = options;
-    this.#call(() => undefined);
-    registry?.register(this, this.#location);
+    const done = this.#done;
+    const open = (wasm: Bindings): number | Problem => {
+      const handle = wasm.openDraft(bytes, options);
+      if (handle === 0) return JSON.parse(wasm.draftProblem()) as Problem;
+      for (const operation of done) wasm.changeDraft(handle, operation, false);
+      return handle;
+    };
+    this.#opened = new Opened("draft", open, (wasm, handle) => wasm.freeDraft(handle));
+    this.#opened.ask(() => undefined);
   }
 
   createRole(...role: Parameters<Operations["createRole"]>): void {
@@ -273,7 +253,7 @@ export class Draft implements Operations {
 
   /** Who and what uses a role; `undefined` if there is no such role. */
   usage(role: string): Usage | undefined {
-    const text = this.#call((wasm, handle) => wasm.draftUsage(handle, role));
+    const text = this.#opened.ask((wasm, handle) => wasm.draftUsage(handle, role));
     return text === "" ? undefined : (JSON.parse(text) as Usage);
   }
 
@@ -284,17 +264,17 @@ export class Draft implements Operations {
   impact(options?: ImpactOptions): Impact {
     const { limit } = optionsOf(options, IMPACT_OPTIONS);
     const rows = rowsOf(limit);
-    return impactIn(this.#call((wasm, handle) => wasm.draftImpact(handle, rows)));
+    return impactIn(this.#opened.ask((wasm, handle) => wasm.draftImpact(handle, rows)));
   }
 
   /** All separations of duties that are broken, and whether they were found so. */
   violations(): readonly Violation[] {
-    return JSON.parse(this.#call((wasm, handle) => wasm.draftViolations(handle))) as Violation[];
+    return JSON.parse(this.#opened.ask((wasm, handle) => wasm.draftViolations(handle))) as Violation[];
   }
 
   /** Everything that was done so far. */
   get events(): readonly AuditEvent[] {
-    return JSON.parse(this.#call((wasm, handle) => wasm.draftEvents(handle))) as AuditEvent[];
+    return JSON.parse(this.#opened.ask((wasm, handle) => wasm.draftEvents(handle))) as AuditEvent[];
   }
 
   /**
@@ -309,7 +289,7 @@ export class Draft implements Operations {
     if (approver === undefined && approvedBy !== undefined)
       throw new RolegateError("bad-options", "`approvedBy` is the id of whoever approved");
     const text = JSON.stringify({ approvedBy: approver, usage: usage === undefined ? NONE : counted(usage) });
-    const [json, problem] = this.#call((wasm, handle) => {
+    const [json, problem] = this.#opened.ask((wasm, handle) => {
       const json = wasm.commitDraft(handle, text);
       return [json, json === "" ? wasm.draftProblem() : ""] as const;
     });
@@ -319,8 +299,7 @@ export class Draft implements Operations {
 
   /** Frees it at once. It is also freed when nobody refers to it any more. */
   free(): void {
-    release(this.#location);
-    this.#location.handle = -1;
+    this.#opened.free();
   }
 
   #do(operation: keyof Operations, args: readonly unknown[]): void {
@@ -331,39 +310,9 @@ export class Draft implements Operations {
   }
 
   #change(operation: string, onlyTry: boolean): Obstacles | undefined {
-    const text = this.#call((wasm, handle) => wasm.changeDraft(handle, operation, onlyTry));
+    const text = this.#opened.ask((wasm, handle) => wasm.changeDraft(handle, operation, onlyTry));
     return text === "" ? undefined : (JSON.parse(text) as Obstacles);
   }
-
-  /** Asks the engine, in which the draft is opened first if it is not there. */
-  #call<T>(ask: (wasm: Bindings, handle: number) => T): T {
-    const location = this.#location;
-    if (location.handle < 0) throw new RolegateError("freed", "this draft was freed");
-    const answer = engine.call((wasm) => {
-      if (location.handle === 0 || location.generation !== engine.generation) {
-        location.handle = wasm.openDraft(this.#bytes, this.#options);
-        location.generation = engine.generation;
-        if (location.handle === 0) return { problem: wasm.draftProblem() };
-        for (const operation of this.#done) wasm.changeDraft(location.handle, operation, false);
-      }
-      return { value: ask(wasm, location.handle) };
-    });
-    if ("problem" in answer) throw refused(JSON.parse(answer.problem) as Problem);
-    return answer.value;
-  }
-}
-
-/** @internal Why a draft cannot be opened, or a snapshot not be looked at. */
-export interface Problem {
-  readonly snapshot?: [Issue, ...Issue[]];
-  readonly actor?: [Issue, ...Issue[]];
-  readonly admin?: Obstacles;
-}
-
-/** @internal */
-export function refused({ snapshot, actor, admin }: Problem): RolegateError {
-  if (snapshot !== undefined) return new SnapshotError(snapshot);
-  return actor === undefined ? new AdminError(admin as Obstacles) : new SubjectError(actor);
 }
 
 /** An operation as the engine reads it; what stands against it, if it cannot be written. */

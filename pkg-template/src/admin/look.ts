@@ -6,8 +6,8 @@ import { type Checked, optionsOf } from "../core/options.js";
 import { toBytes } from "../engine/source.js";
 import { isSubject, write } from "../snapshot/subject.js";
 import type { SnapshotSource, WasmSource } from "../types/types.js";
-import { type Bindings, engine, type Problem, refused } from "./draft.js";
 import type { Finding, LintOptions, RoleForm, RoleFormOptions } from "./look-types.js";
+import { type Bindings, engine, type Problem, refused } from "./opened.js";
 
 /**
  * What is probably not meant in a snapshot, or due to be looked at: in the order of the document, at most 1,000
@@ -30,10 +30,11 @@ export type RoleForms = (
 /** Gives the wasm at once, in a place that has it. */
 export type AtHand = () => WasmSource;
 
-type Answer<T> = { readonly value: T } | Problem;
+/** @internal */
+export type Answer<T> = { readonly value: T } | Problem;
 
-/** @internal The answer of the engine to a question that takes the bytes of a snapshot. */
-export function answered<T>(ask: (wasm: Bindings) => string, atHand: AtHand | undefined): T {
+/** The answer of the engine to a question that takes the bytes of a snapshot. */
+function answered<T>(ask: (wasm: Bindings) => string, atHand: AtHand | undefined): T {
   if (atHand !== undefined) engine.startNow(atHand);
   const answer = JSON.parse(engine.call(ask)) as Answer<T>;
   if ("value" in answer) return answer.value;

@@ -4,9 +4,10 @@ import { RolegateError } from "../core/errors.js";
 import { type Checked, optionsOf } from "../core/options.js";
 import { toBytes } from "../engine/source.js";
 import type { SnapshotSource } from "../types/types.js";
-import { type Bindings, type Draft, engine } from "./draft.js";
-import { type AtHand, answered } from "./look.js";
+import type { Draft } from "./draft.js";
+import type { Answer, AtHand } from "./look.js";
 import type { AccessReportHeader, AccessReportOptions, AccessRow } from "./look-types.js";
+import { type Bindings, engine, Opened, type Problem } from "./opened.js";
 import type { ReviewDecision } from "./types.js";
 import { WRITERS } from "./writers.js";
 
@@ -26,8 +27,27 @@ export function accessReportOn(atHand?: AtHand): AccessReports {
     const moment = Number(at);
     if (at === undefined || at === null || !Number.isFinite(moment))
       throw new RolegateError("bad-options", "`at` is required: a `Date`, or milliseconds since the epoch");
-    return new AccessReport(toBytes(snapshot), moment, usage ?? NONE, atHand);
+    const [bytes, known] = [toBytes(snapshot), usageOf(usage)];
+    if (atHand !== undefined) engine.startNow(atHand);
+    return new AccessReport(bytes, moment, known);
   };
+}
+
+const isPlain = (of: unknown): of is Record<string, unknown> =>
+  typeof of === "object" && of !== null && !(Symbol.iterator in of);
+
+/** Usage that cannot be read must not call everything unused, nor anything used. */
+function usageOf(usage: unknown): Usage {
+  if (usage === undefined) return NONE;
+  const users = isPlain(usage) ? Object.values(usage) : [NONE];
+  const isRead = users.every(
+    (of) => isPlain(of) && Object.values(of).every((time) => typeof time === "string" && time !== ""),
+  );
+  if (isRead) return usage as Usage;
+  throw new RolegateError(
+    "bad-options",
+    '`usage` has, by user and permission, when it was last used: `{ "ana": { "tickets.view": "2030-01-31" } }`',
+  );
 }
 
 /** So many rows are asked for at a time. */
@@ -39,46 +59,31 @@ interface Some {
   readonly next?: number;
 }
 
-/** Where a snapshot is that is reported about. */
-interface Location {
-  handle: number;
-  generation: number;
-}
-
-const registry: FinalizationRegistry<Location> | undefined =
-  typeof FinalizationRegistry === "undefined" ? undefined : new FinalizationRegistry(release);
-
-function release({ handle, generation }: Location): void {
-  if (handle > 0 && generation === engine.generation) engine.call((wasm) => wasm.freeReport(handle));
-}
-
 /** Who holds what at a moment. Rows are made as they are read, so that there may be millions. */
 export class AccessReport {
-  readonly #bytes: Uint8Array;
-  readonly #at: number;
   readonly #usage: Usage;
-  readonly #atHand: AtHand | undefined;
-  readonly #location: Location = { handle: 0, generation: -1 };
+  readonly #opened: Opened;
   /** What it is of, and how much there is in it. */
   readonly header: AccessReportHeader;
 
   /** @internal */
-  constructor(bytes: Uint8Array, at: number, usage: Usage, atHand: AtHand | undefined) {
-    this.#bytes = bytes;
-    this.#at = at;
+  constructor(bytes: Uint8Array, at: number, usage: Usage) {
+    const open = (wasm: Bindings): number | Problem => {
+      const answer = JSON.parse(wasm.openReport(bytes, at)) as Answer<number>;
+      return "value" in answer ? answer.value : answer;
+    };
     this.#usage = usage;
-    this.#atHand = atHand;
+    this.#opened = new Opened("report", open, (wasm, handle) => wasm.freeReport(handle));
     this.header = JSON.parse(
-      this.#call((wasm, handle) => wasm.reportHeader(handle, at)),
+      this.#opened.ask((wasm, handle) => wasm.reportHeader(handle)),
     ) as AccessReportHeader;
-    registry?.register(this, this.#location);
   }
 
   /** The rows, by user in the order of the document, by permission in that of the catalog. */
   *rows(): Generator<AccessRow, void> {
     for (let from: number | undefined = 0; from !== undefined; ) {
       const user: number = from;
-      const text = this.#call((wasm, handle) => wasm.reportRows(handle, this.#at, user, SOME));
+      const text = this.#opened.ask((wasm, handle) => wasm.reportRows(handle, user, SOME));
       const { rows, next } = JSON.parse(text) as Some;
       for (const row of rows) yield this.#usage === undefined ? row : withUsage(row, this.#usage);
       from = next;
@@ -107,18 +112,7 @@ export class AccessReport {
 
   /** Frees what the engine holds at once. It is also freed when nobody refers to the report any more. */
   free(): void {
-    release(this.#location);
-    this.#location.handle = -1;
-  }
-
-  #call(ask: (wasm: Bindings, handle: number) => string): string {
-    const location = this.#location;
-    if (location.handle < 0) throw new RolegateError("freed", "this report was freed");
-    if (location.handle === 0 || location.generation !== engine.generation) {
-      location.handle = answered<number>((wasm) => wasm.openReport(this.#bytes), this.#atHand);
-      location.generation = engine.generation;
-    }
-    return engine.call((wasm) => ask(wasm, location.handle));
+    this.#opened.free();
   }
 }
 
@@ -134,7 +128,7 @@ function withUsage(row: AccessRow, usage: NonNullable<Usage>): AccessRow {
   const lastUsed = own(own(usage, row.user) as object | undefined, row.permission);
   return lastUsed === undefined
     ? { ...row, flags: [...row.flags, "unused"] }
-    : { ...row, lastUsed: String(lastUsed) };
+    : { ...row, lastUsed: lastUsed as string };
 }
 
 /**

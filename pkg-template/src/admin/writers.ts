@@ -25,13 +25,23 @@ function cell(value: AccessRow[keyof AccessRow]): string {
   return typeof value === "object" ? value.join(" ") : String(value);
 }
 
-/** With what spreadsheets take a cell for a formula. */
-const FORMULA = "=+-@\t\r";
+/** With what spreadsheets take a cell for a formula, some of them in full width and behind white space, too. */
+const FORMULA = "=+-@";
+
+function isFormula(text: string): boolean {
+  const first = text.charAt(0);
+  // Nearly every cell begins like this.
+  if ((first >= "a" && first <= "z") || (first >= "0" && first <= "9")) return false;
+  const seen = text.normalize("NFKC").trimStart().charAt(0);
+  return seen !== "" && (FORMULA.includes(seen) || first === "\t" || first === "\r" || first === "\n");
+}
 
 function csvCell(text: string): string {
-  const safe = text !== "" && FORMULA.includes(text.charAt(0)) ? `'${text}` : text;
-  const isPlain = !['"', ",", "\r", "\n"].some((mark) => safe.includes(mark));
-  return isPlain && safe === text ? text : `"${safe.replaceAll('"', '""')}"`;
+  const safe = isFormula(text) ? `'${text}` : text;
+  const isPlain =
+    safe === text &&
+    !(text.includes('"') || text.includes(",") || text.includes("\r") || text.includes("\n"));
+  return isPlain ? text : `"${safe.replaceAll('"', '""')}"`;
 }
 
 function* csv(_header: AccessReportHeader, rows: Rows): Generator<string, void> {

@@ -188,10 +188,38 @@ test("a report has the rows, as objects and as text", async () => {
 });
 
 test("cells that spreadsheets compute are texts", () => {
-  for (const id of ["=1+1", "+1", "-1", "@SUM(1)"]) {
-    const report = accessReport({ ...tenant, users: [{ id, roles: ["agent"] }] }, { at: NOW });
-    assert.ok(report.csv().includes(`\r\n"'${id}",agent`), id);
-  }
+  const of = (id) => accessReport({ ...tenant, users: [{ id, roles: ["agent"] }] }, { at: NOW }).csv();
+  for (const id of [
+    "=1+1",
+    "+1",
+    "-1",
+    "@SUM(1)",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(1)",
+    "﹢1",
+    " =1",
+    "\u3000＝1",
+    "\u00a0-1",
+  ])
+    assert.ok(of(id).includes(`\r\n"'${id}",agent`), id);
+  for (const id of ["ana", "7", "Ána", "a=1", "ａ", "(1)", "_", "名"])
+    assert.ok(of(id).includes(`\r\n${id},agent`), id);
+});
+
+test("usage that cannot be read is refused: nothing is called unused, or used, for want of it", () => {
+  const time = "2026-11-01T00:00:00Z";
+  for (const usage of [null, [], new Map(), "ann", 5, { ann: time }, { ann: [time] }, { ann: null }])
+    assert.throws(
+      () => accessReport(tenant, { at: NOW, usage }),
+      { code: "bad-options" },
+      JSON.stringify(usage),
+    );
+  for (const at of [5, new Date(), "", null, undefined, true])
+    assert.throws(() => accessReport(tenant, { at: NOW, usage: { ann: { "c.view": at } } }), {
+      code: "bad-options",
+    });
 });
 
 test("usage tells what is not used", () => {
