@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { AdminError, accessReport, diff, edit, lint, roleForm } from "../../../pkg/admin/node.js";
+import { subjectFrom } from "../../../pkg/claims/index.js";
 import { load } from "../../../pkg/entries/node.js";
 import { DAY, MINUTE, NOW, World } from "../store/world.mjs";
 
@@ -256,6 +257,24 @@ test("A52 separation of duties: refused by assignment, found where it is broken"
   deepEqual(draft.violations(), []);
 });
 
+test("A53 use is monitored: what was decided tells which permissions somebody has and does not use", async () => {
+  const usage = {};
+  const onDecision = ({ user, permission, allowed }) => {
+    if (allowed) (usage[user] ??= {})[permission] = new Date(NOW).toISOString();
+  };
+  const gate = (await load(aifocus)).for("ben", { now: NOW, onDecision });
+  ok(gate.can("conversation.close", { assigneeId: "ben" }));
+  ok(!gate.can("system.settings"));
+  const rows = [...accessReport(aifocus, { at: NOW, usage }).rows()].filter(({ user }) => user === "ben");
+  const isUsed = ({ permission }) => permission === "conversation.close";
+  deepEqual(
+    rows.filter(isUsed).map(({ lastUsed, flags }) => [lastUsed, flags.includes("unused")]),
+    [[usage.ben["conversation.close"], false]],
+  );
+  const others = rows.filter((row) => !isUsed(row));
+  ok(others.length > 0 && others.every(({ flags }) => flags.includes("unused")));
+});
+
 // engage: messaging for support, sales and marketing
 
 test("B1 a role comes with adding a teammate: access follows it", async () => {
@@ -286,6 +305,30 @@ test("B7 made in Admin Settings: the page of a new role is for those who make ro
     ["role.create", "standardOnly"],
     ["role.update", "standardOnly"],
   ]);
+});
+
+test("B10 a role like the one in the company: the directory names the job, and nobody gets another", async () => {
+  const jobs = { "Head of Support": "support-manager", "Field Sales": "sales-user" };
+  const snapshot = await load(engage);
+  const held = (job) => {
+    const claims = { sub: "new", job };
+    const map = (name) => (Object.hasOwn(jobs, name) ? jobs[name] : undefined);
+    const { subject } = subjectFrom(claims, {
+      id: "sub",
+      roles: { claim: "job", one: true },
+      map,
+      tenant: null,
+    });
+    return snapshot.for(subject, { now: NOW }).permissions();
+  };
+  const ofRole = async (user) => (await gateOf(engage, user)).permissions();
+  deepEqual(held("Head of Support"), await ofRole("sol"));
+  deepEqual(held("Field Sales"), await ofRole("sid"));
+  for (const job of ["Janitor", "toString", undefined]) deepEqual(held(job), [], String(job));
+  // A person of the list gets the role of the job, with somebody who makes roles.
+  const draft = draftOf(engage);
+  draft.addUser({ id: "new", roles: [jobs["Head of Support"]] });
+  deepEqual(refused(draft, "addUser", { id: "other", roles: ["Head of Support"] }).code, "invalid");
 });
 
 test("B15 a distinct name: not that of another role, however it is written", () => {
@@ -349,6 +392,42 @@ test("C2 roles are assigned to users: one more, for one team, and taken away aga
   const back = changed(next, (draft) => draft.unassign("wes", { role: "team-lead", team: "africa-care" }));
   deepEqual(userOf(back, "wes"), userOf(proto, "wes"));
   equal(refused(draftOf(proto, "tom"), "assign", "wes", "team-lead").code, "not-permitted");
+});
+
+test("C3 permissions attach to roles only: a person has none of their own, another set is another role", () => {
+  const draft = draftOf(proto);
+  const grants = { "role.manage": true };
+  const error = refused(draft, "addUser", { id: "new", grants });
+  deepEqual([error.code, error.issues[0].code], ["invalid", "unknown-key"]);
+  equal(refused(draft, "assign", "bea", { role: "auditor", grants }).code, "invalid");
+  const direct = JSON.parse(proto);
+  direct.users[0].grants = grants;
+  assert.throws(() => draftOf(JSON.stringify(direct)), { code: "unknown-key" });
+  draft.duplicateRole("bookkeeper", {
+    id: "bookkeeper-2",
+    name: "Bookkeeper II",
+    grants: { "role.manage": true },
+  });
+  draft.assign("bea", "bookkeeper-2");
+  deepEqual(userOf(draft.commit(), "bea").roles, ["bookkeeper", "bookkeeper-2"]);
+});
+
+test("C6 for the company's creator: the first snapshot has one, who stays until there is another", async () => {
+  const { users, ...company } = JSON.parse(proto);
+  const first = JSON.stringify({ ...company, users: [{ id: "eve", roles: ["admin"] }] });
+  deepEqual(await held(first, "eve"), await held(proto, "pat"));
+  const draft = draftOf(first, "eve");
+  for (const [operation, ...args] of [
+    ["unassign", "eve", { role: "admin" }],
+    ["disableUser", "eve"],
+    ["removeUser", "eve"],
+  ])
+    equal(refused(draft, operation, ...args).code, "last-admin", operation);
+  draft.addUser({ id: "two", roles: ["admin"] });
+  draft.unassign("eve", { role: "admin" });
+  // Nobody becomes the creator afterwards.
+  const none = JSON.stringify({ ...company, users: [] });
+  equal(refused(draftOf(none, "eve"), "addUser", { id: "eve", roles: ["admin"] }).code, "not-permitted");
 });
 
 test("C8 at least one holder: the second admin may leave, the last one may not", () => {
@@ -799,6 +878,22 @@ test("E22 delete without users: not for one website either, and not while roles 
   const { obstacles } = refused(draft, "deleteRole", "manager");
   deepEqual([obstacles[0].code, obstacles[1].code], ["role-standard", "role-in-use"]);
   deepEqual([obstacles[1].users, obstacles[1].roles.length], [["marc"], 7]);
+});
+
+test("E23 support ends on a date: one person's at the end of the assignment, everybody's at that of the snapshot", async () => {
+  const end = new Date(NOW + DAY);
+  const draft = draftOf(iadvize);
+  draft.assign("rosa", { role: "manager", until: end });
+  const { changes } = draft.impact();
+  ok(changes.every(({ user }) => user === "rosa"));
+  ok(changes.every(({ change, until }) => change === "wider" && new Date(until).getTime() === end.getTime()));
+  const next = draft.commit();
+  const permissions = async (json, user, now) => (await gateOf(json, user, now)).permissions().length;
+  ok((await permissions(next, "rosa", NOW)) > (await permissions(next, "rosa", NOW + DAY)));
+  const until = JSON.stringify({ ...JSON.parse(iadvize), expiresAt: end.toISOString() });
+  ok((await permissions(until, "iris", NOW)) > 0);
+  equal(await permissions(until, "iris", NOW + DAY), 0);
+  equal((await gateOf(until, "iris", NOW + DAY)).explain("people.priority").reason, "expired");
 });
 
 test("each row that www/samples/README.md sends here has its test", () => {
