@@ -13,10 +13,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
+use super::traits::{Attributes, depends_on_id, is_below};
 use crate::condition::during::During;
 use crate::condition::holds::{Facts, Side};
 use crate::condition::residual::Residual;
-use crate::condition::{Leaf, Node, Op, Operand, Root};
+use crate::condition::{Leaf, Node, Operand, Root};
 use crate::format::table::DAYS;
 use crate::ids::ConditionId;
 use crate::json::writer::{key, next, push_string};
@@ -157,8 +158,10 @@ pub(super) struct Whose<'a> {
     pub(super) facts: Facts<'a>,
     /// Whether nothing is known of who it is: somebody who holds a role.
     pub(super) is_anybody: bool,
-    /// All that conditions may know of the user, as text.
-    pub(super) known: &'a str,
+    /// The attributes of the user, as they are written.
+    pub(super) attributes: &'a str,
+    /// The names of the user's teams.
+    pub(super) teams: &'a str,
     pub(super) atoms: &'a Atoms,
 }
 
@@ -196,10 +199,8 @@ impl Whose<'_> {
         }
         let mut text = String::new();
         self.facts.push_unresolved(&mut text, condition, negated);
-        // The inside of an `$elem` is written as it is in the document, whoever the user is.
-        let more =
-            if leaf.op == Op::Elem && !self.is_anybody && self.reads_user(leaf) { self.known } else { "" };
-        Claim::All([self.atoms.of(text, more)].into())
+        let more = if self.is_anybody { String::new() } else { self.read_inside(leaf) };
+        Claim::All([self.atoms.of(text, &more)].into())
     }
 
     /// Whether time alone may change a comparison.
@@ -221,12 +222,21 @@ impl Whose<'_> {
         }
     }
 
-    /// Whether an `$elem` reads the user, but for the id, which stays as it is written in every text.
-    fn reads_user(&self, leaf: &Leaf) -> bool {
-        let Operand::Condition(inside) = &leaf.right else { return false };
+    /// What an `$elem` reads of the user: its inside is written as it is in the document, whoever the user is.
+    fn read_inside(&self, leaf: &Leaf) -> String {
+        let Operand::Condition(inside) = &leaf.right else { return String::new() };
         let mut paths = self.facts.conditions.paths_of(inside.when);
         paths.push(leaf.left);
-        paths.into_iter().any(|path| path.root == Root::User && !self.facts.is_user_id(path))
+        let of_user = paths.into_iter().filter(|path| path.root == Root::User);
+        let names: Vec<&str> = of_user.map(|path| self.facts.document.str(path.rest)).collect();
+        let mut more = Attributes::named(names.iter().copied()).read(self.attributes);
+        if names.iter().any(|name| is_below("teams", name)) {
+            more.push_str(self.teams);
+        }
+        if depends_on_id(leaf, self.facts.conditions, self.facts.document) {
+            push_string(&mut more, self.facts.user.id);
+        }
+        more
     }
 
     fn during(&self, during: During, negated: bool) -> Atom {

@@ -29,10 +29,14 @@ pub(super) type Lacks = BTreeMap<Lack, Option<f64>>;
 pub(super) type Lack = (PermissionId, Level, Option<String>, Option<String>);
 
 /// Adds what is not held; the longest time counts.
-pub(super) fn add_all(to: &mut Lacks, more: Lacks) {
+pub(super) fn add_all(to: &mut Lacks, more: &Lacks) {
     for (lack, until) in more {
-        let longest = to.entry(lack).or_insert(until);
-        *longest = longest.zip(until).map(|(a, b): (f64, f64)| a.max(b));
+        match to.get_mut(lack) {
+            Some(longest) => *longest = longest.zip(*until).map(|(a, b)| a.max(b)),
+            None => {
+                to.insert(lack.clone(), *until);
+            }
+        }
     }
 }
 
@@ -210,6 +214,13 @@ impl Comparison<'_> {
             self.look(at, None, wanted, &mut |_, _, _| is_more = true);
             is_more
         })
+    }
+
+    /// Whether a grant reaches further than before, or a denial less far, whatever else is held.
+    pub(super) fn grants_more(&self, changed: &Marks) -> bool {
+        let moments = self.moments(None);
+        let mut changed = all(self.whose.model().catalog.permissions.len()).filter(|it| changed.has(*it));
+        changed.any(|id| moments.iter().any(|at| !self.is_same(id, *at) || self.is_lifted(id, *at)))
     }
 
     /// What is held, was not held before, and lies not within what the actor holds.

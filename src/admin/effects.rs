@@ -5,17 +5,19 @@
 
 use alloc::borrow::ToOwned;
 use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
 use super::claims::Atoms;
 use super::compare::{Actor, Budget, Comparison, Lacks, add_all, dependents, every};
 use super::forest::Forest;
 use super::holding::{Holder, World};
-use super::shallow::{Object, raw, under};
+use super::shallow::{raw, under};
+use super::traits::Traits;
 use crate::collections::marks::Marks;
 use crate::collections::span::within;
-use crate::condition::Root;
 use crate::ids::{Id, PermissionId, TeamId, UserId, all};
 use crate::model::{Assignment, Model};
 use crate::query::moment::{Bounds, Engine};
@@ -44,7 +46,15 @@ pub(super) struct Change<'a> {
     /// Whether the actor is a listed user.
     pub(super) is_listed: bool,
     pub(super) now: f64,
+    /// What was found out of users of the document before.
+    pub(super) exceeding: &'a Exceeding,
+    /// Whether the first obstacle is enough.
+    pub(super) first_only: bool,
 }
+
+/// What users hold and the actor does not, by the traits of the users: it is the same for all changes of one document.
+#[derive(Debug, Default)]
+pub(super) struct Exceeding(RefCell<BTreeMap<Vec<u8>, Rc<Lacks>>>);
 
 impl Change<'_> {
     /// The name of the actor, unless that one is disabled and so holds nothing.
@@ -217,7 +227,9 @@ pub(super) fn find(change: &Change<'_>, differences: &Differences) -> Effects {
     // Nothing exceeds who holds everything that can be held.
     if !actor.holds_everything(new.compiled.plan()) {
         let changed = comparing.roles(&mut effects.added);
-        comparing.users(&changed, &mut effects);
+        if !change.first_only || effects.added.is_empty() {
+            comparing.users(&changed, &mut effects);
+        }
     }
     // What a role grants and the plan does not have, it grants under the next plan.
     if after.model.catalog.permissions.iter().any(|it| it.plans.is_some()) {
@@ -293,7 +305,7 @@ impl Comparing<'_> {
         for role in model.role_order.iter().copied() {
             let holder = || self.new.anybody(Vec::from([Assignment::of(role)]), self.bounds, self.atoms);
             let (old, new) = (holder().in_teams(None), holder().in_teams(Some(&covered)));
-            add_all(added, self.comparison(&new, Some(&old)).grants_lack(self.actor, &every));
+            add_all(added, &self.comparison(&new, Some(&old)).grants_lack(self.actor, &every));
         }
     }
 
@@ -303,7 +315,7 @@ impl Comparing<'_> {
         let old = self.old.anybody(old.to_vec(), self.bounds, self.atoms);
         let new = self.new.anybody(new.to_vec(), self.bounds, self.atoms);
         let changed = changed(&old, &new);
-        add_all(added, self.comparison(&new, Some(&old)).grants_lack(self.actor, &changed));
+        add_all(added, &self.comparison(&new, Some(&old)).grants_lack(self.actor, &changed));
         changed
     }
 
@@ -312,11 +324,30 @@ impl Comparing<'_> {
         let old = self.old.anybody(old.to_vec(), self.bounds, self.atoms);
         let new = self.new.anybody(new.to_vec(), self.bounds, self.atoms);
         let changed = dependents(new.model(), &changed(&old, &new));
-        add_all(added, self.comparison(&new, Some(&old)).lacks(self.actor, &changed));
+        add_all(added, &self.comparison(&new, Some(&old)).lacks(self.actor, &changed));
     }
 
     fn comparison<'c>(&'c self, whose: &'c Holder<'c>, before: Option<&'c Holder<'c>>) -> Comparison<'c> {
         Comparison { whose, before, forest: self.forest, budget: self.budget, now: self.change.now }
+    }
+
+    /// Whether users may get anything that was not checked of the roles, and whether they may lose anything.
+    fn towards(&self, changed: &Marks, dependents: &Marks) -> (bool, bool) {
+        if !self.differences.keys.is_empty() {
+            return (true, true);
+        }
+        let (mut more, mut less) = (false, false);
+        for name in &self.differences.names {
+            let of_role =
+                |world: &World<'_>| world.model().role(name).map(Assignment::of).into_iter().collect();
+            let old = self.old.anybody(of_role(self.old), self.bounds, self.atoms);
+            let new = self.new.anybody(of_role(self.new), self.bounds, self.atoms);
+            more |= self.comparison(&new, Some(&old)).grants_more(changed);
+            less |= self.comparison(&old, Some(&new)).grants_more(changed);
+        }
+        // A grant that lies within what the actor holds does so for whoever holds the role, unless it is what
+        // something else was missing.
+        (more && changed != dependents, less)
     }
 
     /// Checks what users get and lose; of those who are alike, one stands for all.
@@ -324,25 +355,31 @@ impl Comparing<'_> {
         let (before, after) = (self.old.model(), self.new.model());
         let every = every(after);
         let dependents = dependents(after, changed);
+        let towards = self.towards(changed, &dependents);
+        if towards == (false, false) {
+            return;
+        }
         let traits = [Traits::of(before), Traits::of(after)];
         let mut known: BTreeMap<Vec<u8>, bool> = BTreeMap::new();
         for (old, new, in_all) in self.differences.users(before, after) {
             let wanted = if in_all { &every } else { &dependents };
-            let mut key = Vec::from([u8::from(in_all)]);
-            for (model, user, traits) in [(before, old, &traits[0]), (after, new, &traits[1])] {
-                traits.push(&mut key, model, user);
-            }
+            let mut of_old = Vec::new();
+            traits[0].push(&mut of_old, before, old);
+            let mut key = of_old.clone();
+            traits[1].push(&mut key, after, new);
             let name =
                 old.map_or("", |old| before.users.get(old.index()).map_or("", |user| before.str(user.id)));
             let is_self = self.change.is_listed && name == self.change.actor.0;
-            key.push(u8::from(is_self));
+            key.extend([is_self, in_all].map(u8::from));
             let outranks = known.get(&key).copied();
-            let outranks = outranks.unwrap_or_else(|| self.user((old, new), wanted, is_self, effects));
+            let outranks = outranks
+                .unwrap_or_else(|| self.user((old, new), (towards, wanted), of_old, is_self, effects));
             known.insert(key, outranks);
             if outranks {
                 effects.outranking.push(name.to_owned());
             }
-            if self.budget.is_over() {
+            let is_enough = !effects.added.is_empty() || outranks && !towards.0;
+            if self.budget.is_over() || self.change.first_only && is_enough {
                 return;
             }
         }
@@ -352,7 +389,8 @@ impl Comparing<'_> {
     fn user(
         &self,
         (old, new): (Option<UserId>, Option<UserId>),
-        wanted: &Marks,
+        ((more, less), wanted): ((bool, bool), &Marks),
+        traits_of_old: Vec<u8>,
         is_self: bool,
         effects: &mut Effects,
     ) -> bool {
@@ -368,14 +406,30 @@ impl Comparing<'_> {
         let has = of(&new, is_disabled && !was_disabled && !old.is_empty());
         let had = self.old.user(&had, self.bounds, self.atoms);
         let has = self.new.user(&has, self.bounds, self.atoms);
-        add_all(&mut effects.added, self.comparison(&has, Some(&had)).lacks(self.actor, wanted));
-        if is_self || !self.comparison(&had, Some(&has)).has_more(wanted) {
+        if more {
+            add_all(&mut effects.added, &self.comparison(&has, Some(&had)).lacks(self.actor, wanted));
+        }
+        if is_self || !less || !self.comparison(&had, Some(&has)).has_more(wanted) {
             return false;
         }
-        let more = self.comparison(&had, None).lacks(self.actor, &every(self.old.model()));
-        let outranks = !more.is_empty();
-        add_all(&mut effects.held, more);
-        outranks
+        let more = self.exceeding(&had, traits_of_old, was_disabled);
+        add_all(&mut effects.held, &more);
+        !more.is_empty()
+    }
+
+    /// What a user of the document before holds and the actor does not.
+    fn exceeding(&self, had: &Holder<'_>, traits: Vec<u8>, was_disabled: bool) -> Rc<Lacks> {
+        // Of somebody disabled it depends on the change what counts; and teams that move have other names on top.
+        let can_be_kept = !was_disabled && !self.differences.differ("teams");
+        let known = &self.change.exceeding.0;
+        if let Some(known) = known.borrow().get(&traits).filter(|_| can_be_kept) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.comparison(had, None).lacks(self.actor, &every(self.old.model())));
+        if can_be_kept && !self.budget.is_over() {
+            known.borrow_mut().insert(traits, Rc::clone(&found));
+        }
+        found
     }
 }
 
@@ -407,38 +461,4 @@ pub(super) fn changed_permissions(
         found.join(&changed(&old, &new));
     }
     found
-}
-
-/// What of users matters to what they hold.
-pub(super) struct Traits {
-    /// Whether any condition reads attributes or teams of a user.
-    attributes: bool,
-    /// Whether any reads who it is.
-    id: bool,
-}
-
-impl Traits {
-    pub(super) fn of(model: &Model) -> Self {
-        let reads = model.conditions.reads_below(Root::User, &model.document);
-        Self { attributes: !reads.is_empty(), id: reads.iter().any(|read| read.path == "id") }
-    }
-
-    /// Adds what a user holds, so that those who hold the same add the same.
-    pub(super) fn push(&self, key: &mut Vec<u8>, model: &Model, user: Option<UserId>) {
-        let mut add = |text: &str| {
-            key.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_le_bytes());
-            key.extend_from_slice(text.as_bytes());
-        };
-        let source = model.document.source();
-        let Some(user) = user.and_then(|user| model.users.get(user.index())) else {
-            add("");
-            return;
-        };
-        let entry = Object::parse(raw(source, user.at as usize));
-        add(if user.disabled { "disabled" } else { "enabled" });
-        add(entry.get("roles").unwrap_or("[]"));
-        add(entry.get("teams").unwrap_or("[]"));
-        add(entry.get("attributes").filter(|_| self.attributes).unwrap_or(""));
-        add(if self.id { model.str(user.id) } else { "" });
-    }
 }

@@ -11,10 +11,10 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use super::effects::Traits;
 use super::error::{AdminError, Obstacle, ObstacleCode};
 use super::place::Place;
 use super::shallow::{List, Object, quoted};
+use super::traits::Traits;
 use super::{Actor, Draft, DraftError, Operation, Options, usage};
 use crate::attributes::Json;
 use crate::collections::marks::Marks;
@@ -153,7 +153,8 @@ pub struct Toggle {
     pub value: String,
     /// Why not: `locked`, `type`, `standardOnly`, `plan`, or the code of the first obstacle.
     pub why: Option<&'static str>,
-    /// What the change is refused with. What the plan does not have could be granted, to no effect.
+    /// The first of what the change is refused with, and the first people who are in the way. What the plan does not
+    /// have could be granted, to no effect.
     pub refused: Option<AdminError>,
 }
 
@@ -218,7 +219,7 @@ impl<'a> Maker<'a> {
             Actor::User(name) => name,
             Actor::Person(person) => person.id(),
         };
-        let trial = Draft::of(
+        let mut trial = Draft::of(
             without_doubles(snapshot, role, name).map_err(DraftError::Snapshot)?,
             Options {
                 actor: actor.clone(),
@@ -227,6 +228,7 @@ impl<'a> Maker<'a> {
                 revision: snapshot.revision(),
             },
         )?;
+        trial.first_only = true;
         let names: BTreeSet<String> = document
             .list("roles")
             .filter_map(|role| Some(super::names::folded(&role.string_at("name")?)))

@@ -16,6 +16,7 @@ use crate::condition::holds::{Facts, Record, UserFacts};
 use crate::host::HostZones;
 use crate::ids::{ConditionId, Id, PermissionId};
 use crate::json::value::end_of;
+use crate::json::writer::push_string;
 use crate::model::{Assignment, Level, Model};
 use crate::query::moment::{Bounds, Engine, Moment};
 use crate::time::Window;
@@ -149,8 +150,9 @@ pub(super) struct Holder<'a> {
     assignments: Vec<Assignment>,
     /// What the user's own teams cover.
     teams: Option<Reach>,
-    /// All that conditions may know of the user.
-    known: String,
+    /// The attributes of the user, as they are written, and the names of the user's teams.
+    attributes: &'a str,
+    names_of_teams: String,
     holdings: RefCell<BTreeMap<PermissionId, Rc<Holding>>>,
     claims: RefCell<BTreeMap<(ConditionId, bool), Claim>>,
 }
@@ -193,11 +195,13 @@ impl<'a> World<'a> {
         }
         if let Some((json, at)) = user.attributes.map(|at| model.document.json(at.get() as usize)) {
             let end = end_of(json.as_bytes(), at);
-            holder.known.push_str(end.and_then(|end| json.get(at..end)).unwrap_or_default());
+            holder.attributes = end.and_then(|end| json.get(at..end)).unwrap_or_default();
         }
         for team in teams {
-            holder.known.push('\n');
-            holder.known.push_str(model.teams.get(team.index()).map_or("", |team| model.str(team.id)));
+            push_string(
+                &mut holder.names_of_teams,
+                model.teams.get(team.index()).map_or("", |team| model.str(team.id)),
+            );
         }
         holder
     }
@@ -223,7 +227,8 @@ impl<'a> World<'a> {
             is_anybody: false,
             assignments: Vec::new(),
             teams: None,
-            known: String::new(),
+            attributes: "",
+            names_of_teams: String::new(),
             holdings: RefCell::default(),
             claims: RefCell::default(),
         }
@@ -315,7 +320,8 @@ impl Holder<'_> {
         let whose = Whose {
             facts: Facts { user, ..facts },
             is_anybody: self.is_anybody,
-            known: &self.known,
+            attributes: self.attributes,
+            teams: &self.names_of_teams,
             atoms: self.atoms,
         };
         let claim = whose.claim(when, negated);

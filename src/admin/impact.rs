@@ -11,9 +11,10 @@ use alloc::vec::Vec;
 
 use super::claims::Atoms;
 use super::compare::{Budget, dependents, every, in_order, is_scoped, without_record};
-use super::effects::{Differences, Traits, changed_permissions};
+use super::effects::{Differences, changed_permissions};
 use super::forest::Forest;
 use super::holding::{Ban, Holder, Reach, Way, World};
+use super::traits::Traits;
 use crate::collections::marks::Marks;
 use crate::ids::{Id, PermissionId, UserId, all};
 use crate::model::{Level, Model};

@@ -16,6 +16,7 @@ mod operation;
 mod usage;
 mod review;
 mod change;
+mod traits;
 mod claims;
 mod forest;
 mod holding;
@@ -58,7 +59,7 @@ use crate::person::Person;
 use crate::query::decide::On;
 use crate::query::who::TooComplex;
 use crate::snapshot::{MAX_BYTES, ScopeKind, Snapshot, Subject};
-use effects::{Change, Differences};
+use effects::{Change, Differences, Exceeding};
 use names::folded;
 use rules::Call;
 pub(crate) use shallow::raw;
@@ -168,6 +169,9 @@ pub struct Draft {
     at: f64,
     permission: Option<String>,
     events: Vec<Event>,
+    exceeding: Exceeding,
+    /// Whether the first obstacle is enough.
+    first_only: bool,
 }
 
 /// What lies between two snapshots of a tenant, from a moment on (milliseconds since the epoch): the first rows,
@@ -205,7 +209,8 @@ impl Draft {
             base.outsider(person.json()).map_err(DraftError::Actor)?;
         }
         let permission = permission.map(ToOwned::to_owned);
-        Ok(Self { base, now: None, actor, at, permission, events: Vec::new() })
+        let (now, events, exceeding) = (None, Vec::new(), Exceeding::default());
+        Ok(Self { base, now, actor, at, permission, events, exceeding, first_only: false })
     }
 
     /// The snapshot with all that was done so far.
@@ -221,6 +226,7 @@ impl Draft {
     pub fn apply(&mut self, operation: &Operation) -> Result<(), AdminError> {
         let Made { after, events } = self.try_out(operation)?;
         self.now = Some(after);
+        self.exceeding = Exceeding::default();
         self.events.extend(events);
         Ok(())
     }
@@ -373,7 +379,15 @@ impl Draft {
         let name = self.actor_id();
         let engine = outsider.as_ref().map_or(&before.engine, |outsider| &outsider.engine);
         let is_listed = outsider.is_none();
-        let change = Change { before, after, actor: (&name, engine), is_listed, now: self.at };
+        let change = Change {
+            before,
+            after,
+            actor: (&name, engine),
+            is_listed,
+            now: self.at,
+            exceeding: &self.exceeding,
+            first_only: self.first_only,
+        };
         let differences = Differences::of(before, after);
         rules::check(&Call { change, differences }, against);
     }

@@ -13,8 +13,8 @@ use core::cell::RefCell;
 use sha2::{Digest, Sha256};
 
 use super::clock;
-use super::effects::Traits;
 use super::place::Place;
+use super::traits::Traits;
 use crate::collections::marks::Marks;
 use crate::compile::{Compiled, Grant, Origin};
 use crate::condition::holds::Record;

@@ -223,6 +223,12 @@ impl Conditions {
         }
     }
 
+    /// Every comparison of any condition, also those on elements.
+    #[cfg(feature = "administration")]
+    pub(crate) fn leaves(&self) -> impl Iterator<Item = &Leaf> {
+        self.nodes.iter().filter_map(|node| if let Node::Leaf(leaf) = node { Some(leaf) } else { None })
+    }
+
     /// Every path that a comparison of any condition reads.
     pub(crate) fn paths(&self) -> impl Iterator<Item = Path> {
         self.nodes.iter().flat_map(Node::paths)

@@ -273,6 +273,24 @@ fn nobody_approves_changes_of_their_own_by_another_spelling() {
 }
 
 #[test]
+fn what_an_element_asks_of_the_id_is_not_the_same_for_everybody() {
+    let mut document = tenant();
+    let when = |inside: Value| json!({ "resource.parts": { "$elem": inside } });
+    let grants = |inside| json!({ "contacts.view": { "scope": "all", "when": when(inside) } });
+    for (inside, expected) in [
+        (json!({ "element.open": true, "user.id": "bo" }), Some("escalation")),
+        (json!({ "element.open": true, "user.id": { "$startsWith": "b" } }), Some("escalation")),
+        (json!({ "element.by": { "$ref": "user.id" } }), None),
+    ] {
+        document["roles"][5] = json!({ "id": "sharer", "name": "Sharer", "grants": grants(inside.clone()) });
+        document["users"][1]["roles"] = json!(["sharer"]);
+        document["users"][4]["roles"] = json!(["viewer"]);
+        let result = draft_of(&document, "lou").apply(&operation(&json!(["assign", "bo", "sharer"])));
+        assert_eq!(result.err().map(|error| error.code().as_str()), expected, "{inside}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_told() {
     let draft = draft_of(&tenant(), "lou");
     let missing = |json: Value| draft.can(&operation(&json)).unwrap_err().obstacles[0].missing.clone();

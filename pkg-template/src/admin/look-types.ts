@@ -131,7 +131,10 @@ export interface Toggle {
   readonly allowed: boolean;
   /** Why not: `locked`, `type`, `standardOnly`, `plan`, or the code of the first obstacle. */
   readonly why?: "locked" | "type" | "standardOnly" | "plan" | Obstacle["code"];
-  /** What the operation is refused with. What the plan does not have could be granted, to no effect. */
+  /**
+   * The first of what the operation is refused with, and the first people who are in the way: a draft's `can` tells
+   * all. What the plan does not have could be granted, to no effect.
+   */
   readonly obstacles?: readonly Obstacle[];
 }
 
