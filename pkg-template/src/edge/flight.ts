@@ -6,6 +6,8 @@
 
 import { elapsed, within } from "../store/timing.js";
 
+/** How long a look may take, with verifying and loading. */
+export const LIMIT = 10_000;
 const BEAT = 100;
 /** How long one listens for the pulse, and how often in vain: a long computation delays all timers. */
 const LISTENING = 2 * BEAT;
@@ -23,6 +25,11 @@ export class Flight {
     const pulse = setInterval(() => (this.beats += 1), BEAT);
     (pulse as { unref?: () => void }).unref?.();
     this.end = work(this).finally(() => clearInterval(pulse));
+  }
+
+  /** Whether it should have ended by now: whoever began it is gone. */
+  get isOverdue(): boolean {
+    return elapsed() > this.began + 1.1 * LIMIT;
   }
 
   /**
