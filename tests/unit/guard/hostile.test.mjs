@@ -334,6 +334,48 @@ test("Express: errors of handlers are those of Express, and a refusal after an a
   server.close();
 });
 
+test("behind several guards, a handler finds the record of the last one, if that looked for one", async () => {
+  const options = { gate: gateOf("bo"), onError: assert.fail };
+  const [first, last] = [() => ({ owner: "ana" }), () => ({ owner: "bo" })];
+  for (const [more, record] of [
+    [["notes.edit", last], { owner: "bo" }],
+    [["notes.tidy"], null],
+  ]) {
+    const inHono = forHono.createGuard(options).requireCan;
+    const hono = new Hono();
+    hono.get("/", inHono("notes.edit", first), inHono(...more), (c) => c.json(c.var.record ?? null));
+    assert.deepEqual(await (await hono.request("/")).json(), record);
+
+    const { requireCan: inFastify, guarded } = forFastify.createGuard(options);
+    const app = fastify();
+    const preHandler = [inFastify("notes.edit", first), inFastify(...more)];
+    app.get("/", { preHandler }, async (request) => ({ record: guarded(request).record ?? null }));
+    assert.deepEqual((await app.inject("/")).json(), { record });
+    await app.close();
+
+    const inExpress = forExpress.createGuard(options).requireCan;
+    const server = express()
+      .get("/", inExpress("notes.edit", first), inExpress(...more), (_, response) =>
+        response.json(response.locals.record ?? null),
+      )
+      .listen(0, "127.0.0.1");
+    await once(server, "listening");
+    assert.deepEqual(await (await fetch(`http://127.0.0.1:${server.address().port}/`)).json(), record);
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test("a resolver that reads a copy of the body leaves it to the handler", async () => {
+  const { requireCan } = createGuard({ gate: gateOf("ana"), onError: assert.fail });
+  const find = async (request) => await request.clone().json();
+  const handler = requireCan("notes.edit", find)((request) => request.text());
+  const send = (owner) =>
+    handler(new Request("https://a.example", { method: "POST", body: JSON.stringify({ owner }) }));
+  assert.equal(await send("ana"), '{"owner":"ana"}');
+  assert.equal((await send("bo")).status, 403);
+});
+
 test("Hono: guards of a path hold for everything below it, whatever the method", async () => {
   const { requireCan } = forHono.createGuard({
     gate: (c) => (c.req.header("x-user") ? snapshot.for("ana") : null),
