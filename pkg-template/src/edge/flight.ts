@@ -16,6 +16,8 @@ const SILENCE = 2;
 export class Flight {
   /** By the monotonic clock. */
   readonly began: number = elapsed();
+  /** Then it has ended, or whoever began it is gone. */
+  readonly over: number = this.began + 1.1 * LIMIT;
   /** Resolves when it has ended, well or not. */
   readonly end: Promise<void>;
   private beats = 0;
@@ -25,11 +27,6 @@ export class Flight {
     const pulse = setInterval(() => (this.beats += 1), BEAT);
     (pulse as { unref?: () => void }).unref?.();
     this.end = work(this).finally(() => clearInterval(pulse));
-  }
-
-  /** Whether it should have ended by now: whoever began it is gone. */
-  get isOverdue(): boolean {
-    return elapsed() > this.began + 1.1 * LIMIT;
   }
 
   /**

@@ -34,7 +34,7 @@ export function keep(sourceOf: SourceOf, options: KeepOptions): Keeper {
   /** The look in progress, or another one. */
   function flightOf(tenant: Tenant): Flight {
     const { flight } = tenant;
-    if (flight?.isOverdue === false) return flight;
+    if (flight && elapsed() < flight.over) return flight;
     const next = (tenant.flight = new Flight((self) => fly(tenant, self)));
     (async () => settings.waitUntil?.(next.end))().catch((cause) => report(cause, tenant));
     return next;

@@ -4,6 +4,7 @@
 import type { RolegateError } from "../core/errors.js";
 import { Kept } from "../core/kept.js";
 import { refuse } from "../store/failures.js";
+import { elapsed } from "../store/timing.js";
 import type { Flight } from "./flight.js";
 import type { Last, Loaded } from "./look.js";
 import type { Source } from "./types.js";
@@ -102,9 +103,10 @@ export class Tenants {
 
   /** Of a tenant that had a snapshot it is remembered that there is one: it has not been made up. */
   private forgetFailures(asked: Tenant): void {
+    const now = elapsed();
     for (const [name, one] of this.trying) {
       if (this.trying.size <= MOST_TRYING) return;
-      if (one.flight?.isOverdue === false || (one === asked && one.revision > 0)) continue;
+      if ((one.flight?.over ?? 0) > now || (one === asked && one.revision > 0)) continue;
       this.trying.delete(name);
       if (one === asked) refuse("fetch-failed", "too many unknown tenants");
     }
