@@ -14,8 +14,21 @@ export async function publishFile(url, file) {
   document.expiresAt ??= new Date(Date.now() + MONTH).toISOString();
   const { privateKey } = await signingKeys();
   const body = await sign(document, privateKey, { subject: null });
-  const response = await fetch(`${url}/roles/${document.tenant}`, { method: "PUT", body });
-  return response.json();
+  const address = `${url}/roles/${document.tenant}`;
+  const response = await fetch(address, { method: "PUT", body });
+  const text = await response.text();
+  // A proxy, or another program at this port, answers in its own words.
+  const answer = jsonIn(text);
+  if (typeof answer?.revision === "number" || typeof answer?.code === "string") return answer;
+  throw new Error(`${address} answered ${response.status}: ${text.slice(0, 500)}`);
+}
+
+function jsonIn(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -402,12 +402,15 @@ function next(name) {
   });
 }
 
+/** Without roles it answers 503. */
 async function worker(project) {
-  await keepsWhatItHas(project);
+  const dev = ["wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"];
+  await served(project, dev, async ({ origin }) => {
+    const headers = { "x-user": "ana" };
+    equal((await fetch(`${origin}/reply/invoice`, { headers })).status, 503);
+  });
   await project.run("npm", "run", "roles");
-  await served(project, ["wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"], ({ origin }) =>
-    answersAsAService(origin),
-  );
+  await served(project, dev, ({ origin }) => answersAsAService(origin));
 }
 
 /** Snapshots that are published through a Durable Object and kept from KV. */
@@ -441,34 +444,6 @@ async function edgeWorker(project) {
     equal(await status("/other/notes", "ana"), 503);
   });
   doesNotMatch(await project.run("wrangler", "deploy", "--dry-run"), /node:|warning/i);
-}
-
-/** The worker alone, minute by minute: without roles it answers 503; what it has loaded it keeps until something newer loads. */
-async function keepsWhatItHas({ folder }) {
-  const { default: made } = await import(pathToFileURL(join(folder, "src/worker.js")));
-  const roles = JSON.parse(await readFile(join(folder, "roles.json"), "utf8"));
-  const { now } = Date;
-  const { error } = console;
-  let time = now();
-  const complaints = [];
-  Date.now = () => (time += 60_000);
-  console.error = ({ code }) => complaints.push(code);
-  try {
-    const request = new Request("http://localhost/reply/invoice", { headers: { "x-user": "ana" } });
-    const status = async (stored) => {
-      const bytes = stored && new TextEncoder().encode(JSON.stringify(stored)).buffer;
-      return (await made.fetch(request, { ROLES: { get: async () => bytes } })).status;
-    };
-    equal(await status(null), 503);
-    equal(await status({ ...roles, revision: 2 }), 200);
-    equal(await status({ ...roles, revision: 3, roles: "broken" }), 200);
-    equal(await status({ ...roles, revision: 1, users: [] }), 200);
-    equal(await status({ ...roles, revision: 4, users: [] }), 403);
-    deepEqual(complaints, ["not-json", "type", "old-revision"]);
-  } finally {
-    Date.now = now;
-    console.error = error;
-  }
 }
 
 /** What the rule says of the files of the project: nothing wrong is missed, nothing right is reported, suggestions are right. */

@@ -3,7 +3,21 @@
 // `ROLEGATE_WRITE=1 node --test tests/unit/examples.test.mjs` writes them.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -105,3 +119,54 @@ function write(files) {
     writeFileSync(join(examples, path), text);
   }
 }
+
+/** What a script of the application says, with the packages of this repository. */
+async function said(t, script, files, variables) {
+  const folder = mkdtempSync(join(tmpdir(), "rolegate-example-"));
+  t.after(() => rmSync(folder, { recursive: true }));
+  cpSync(join(examples, "node-postgres"), folder, { recursive: true });
+  const modules = join(folder, "node_modules");
+  mkdirSync(join(modules, "@hono"), { recursive: true });
+  for (const name of ["hono", "jose", "pg"])
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
+  symlinkSync(join(root, "pkg"), join(modules, "rolegate"));
+  // It is here for its name only: nothing is served.
+  mkdirSync(join(modules, "@hono/node-server"));
+  writeFileSync(join(modules, "@hono/node-server/index.js"), "exports.serve = () => {};");
+  const env = { PATH: process.env.PATH, ...variables };
+  const child = spawn(process.execPath, [script, ...files], { cwd: folder, env });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
+  const [code] = await once(child, "close");
+  return { code, output };
+}
+
+test("whoever publishes to something else is told its status and what it said", async (t) => {
+  let answer;
+  const server = createServer((_, response) => response.writeHead(answer[0]).end(answer[1]));
+  server.listen(0, "127.0.0.1");
+  t.after(() => server.close());
+  await once(server, "listening");
+  const URL = `http://127.0.0.1:${server.address().port}`;
+  const published = () => said(t, "publish.js", ["roles/acme.json"], { URL });
+  for (answer of [
+    [502, "<html>Bad Gateway</html>"],
+    [404, '{"error":"no such route"}'],
+    [200, "null"],
+  ]) {
+    const { code, output } = await published();
+    assert.ok(output.includes(`${URL}/roles/acme answered ${answer[0]}: ${answer[1]}`), output);
+    assert.equal(code, 1);
+  }
+  answer = [200, '{"revision":1}'];
+  assert.match((await published()).output, /revision: 1/);
+});
+
+test("a server without its variables says which are missing", async (t) => {
+  const { code, output } = await said(t, "src/server.js", [], { ISSUER: "https://login.example.com" });
+  assert.equal(
+    output,
+    "These variables are missing: BASE_URL, DATABASE_URL, SIGNING_KEYS. README.md says what they are.\n",
+  );
+  assert.equal(code, 1);
+});

@@ -7,6 +7,12 @@ import { publishTo, verifierOf } from "./publishing.js";
 import { snapshotsIn } from "./snapshots.js";
 
 const { BASE_URL, DATABASE_URL, ISSUER, PORT = "3000", SIGNING_KEYS } = process.env;
+const needed = { BASE_URL, DATABASE_URL, ISSUER, SIGNING_KEYS };
+const missing = Object.keys(needed).filter((name) => !needed[name]);
+if (missing.length > 0) {
+  console.error(`These variables are missing: ${missing.join(", ")}. README.md says what they are.`);
+  process.exit(1);
+}
 
 const verify = verifierOf(JSON.parse(SIGNING_KEYS));
 const pool = new pg.Pool({ connectionString: DATABASE_URL });

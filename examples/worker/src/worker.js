@@ -4,6 +4,10 @@ import { createApp } from "./app.js";
 import { peopleOf } from "./people.js";
 import { publishTo, verifierOf } from "./publishing.js";
 
+const missing = ["BASE_URL", "ISSUER", "SIGNING_KEYS"].filter((name) => !env[name]);
+if (missing.length > 0)
+  throw new Error(`These variables are missing: ${missing.join(", ")}. README.md says what they are.`);
+
 const verify = verifierOf(JSON.parse(env.SIGNING_KEYS));
 
 /** The one that writes the snapshot of its tenant: Workers KV cannot compare before it writes. */

@@ -1,24 +1,17 @@
-import { load } from "rolegate";
+import { env, waitUntil } from "cloudflare:workers";
+import { fromKV, keep } from "rolegate/edge";
 import { answer } from "./service.js";
 
-const KEPT = 60_000; // milliseconds for which an isolate keeps using a loaded snapshot
-let tenant;
-let until = 0;
+const roles = keep((tenant) => fromKV(env.ROLES, tenant), {
+  every: 60_000, // for a minute from memory, then KV is asked again
+  maxStale: 3_600_000, // KV may be out of reach, or have something broken, for an hour
+  waitUntil,
+  onError: (error) => console.error(error.message),
+});
 
 export default {
-  async fetch(request, env) {
-    if (tenant === undefined || Date.now() >= until) await renew(env);
+  async fetch(request) {
+    const tenant = await roles.current("acme").catch(() => undefined);
     return tenant === undefined ? new Response("No roles", { status: 503 }) : answer(tenant, request);
   },
 };
-
-/** Loads the snapshot in KV. If it is broken or older, the loaded one stays in use, at most until it expires. */
-async function renew(env) {
-  try {
-    const roles = await env.ROLES.get("acme", "arrayBuffer");
-    tenant = await load(roles, { minRevision: tenant?.revision ?? 0 });
-  } catch (error) {
-    console.error(error);
-  }
-  until = Date.now() + KEPT;
-}

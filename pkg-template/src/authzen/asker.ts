@@ -1,8 +1,9 @@
 // The questions of one request, to one snapshot. Whoever or whatever is asked for twice is looked up once, so
 // that a batch is decided about one state of them.
 
+import { isId } from "../core/attributes.js";
 import type { Gate } from "../snapshot/gate.js";
-import type { GateOptions, Permission, Resource, Subject, UserId } from "../types/types.js";
+import type { GateOptions, Permission, Reason, Resource, Subject, UserId } from "../types/types.js";
 import { ask } from "./refusal.js";
 import type { Settings } from "./settings.js";
 import type { Asking, Entity, Question } from "./types.js";
@@ -34,7 +35,7 @@ export class Asker {
   /** Who a subject is; `undefined` if it is nobody. */
   async person(type: string, id: string): Promise<UserId | Subject | undefined> {
     const { subject: find, subjectTypes } = this.settings;
-    if (id === "" || !subjectTypes.includes(type)) return undefined;
+    if (!isId(id) || !subjectTypes.includes(type)) return undefined;
     if (find === undefined) return id;
     return once(this.people, [type, id], async () => {
       const found = await ask(() => find(type, id, this.asking));
@@ -46,7 +47,7 @@ export class Asker {
   async record({ type, id, properties }: Entity): Promise<Resource | null> {
     if (properties !== undefined) return described(properties, type, id);
     const { resources: find } = this.settings;
-    if (id === "" || find === undefined) return null;
+    if (!isId(id) || find === undefined) return null;
     return once(this.records, [type, id], async () => {
       const found = await ask(() => find(type, id, this.asking));
       return recordOf(found, type, id);
@@ -104,12 +105,13 @@ function contextOf({ context, subject, action }: Said): Record<string, unknown> 
   return { ...context, subject: subject.properties, action: action?.properties };
 }
 
-/** Whether a permission is given, and the reason if not. */
+/** Whether a permission is given, and why. A record that changes, or a clock, may leave a no without a reason. */
 export function decide(
   gate: Gate,
   permission: Permission,
   record: Resource | null,
-): { readonly allowed: boolean; readonly reason: string } {
-  const allowed = gate.can(permission, record);
-  return { allowed, reason: allowed ? "granted" : gate.explain(permission, record).reason };
+): { readonly allowed: boolean; readonly reason: Reason | undefined } {
+  if (gate.can(permission, record)) return { allowed: true, reason: "granted" };
+  const why = gate.explain(permission, record);
+  return { allowed: false, reason: why.allowed ? undefined : why.reason };
 }

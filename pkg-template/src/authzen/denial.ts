@@ -10,7 +10,7 @@ interface Denied {
   readonly permission: Permission;
   readonly who: UserId | Subject;
   readonly record: Resource | null;
-  readonly reason: string;
+  readonly reason: Reason;
 }
 
 /**
@@ -44,7 +44,7 @@ async function requestable(
     expires_at: new Date(now + expiresIn).toISOString(),
     question,
     permission,
-    reason: reason as Reason,
+    reason,
     remedies,
   };
   const binding = await bind(denial);

@@ -94,6 +94,7 @@ async function evaluate(asker: Asker, question: Question): Promise<Decision> {
   const record = permission === undefined ? null : await asker.record(resource);
   const { allowed, reason } = decide(gate, permission ?? `${resource.type}.${action.name}`, record);
   if (allowed) return { decision: true, context: { reason, revision } };
-  const more = permission && (await contextOfDenial(asker, { question, permission, who, record, reason }));
-  return { decision: false, context: { reason, revision, ...more } };
+  const more =
+    permission && reason && (await contextOfDenial(asker, { question, permission, who, record, reason }));
+  return { decision: false, context: { reason, revision, ...(more || undefined) } };
 }

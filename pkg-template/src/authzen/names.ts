@@ -40,6 +40,11 @@ function readNames(snapshot: Snapshot): Names {
   return { ids: new Set(snapshot.permissions()), types };
 }
 
+/** How many people the snapshot lists. */
+export function peopleIn(snapshot: Snapshot): number {
+  return (snapshot as unknown as Inside).source.tenant.tables.count(at.USER);
+}
+
 /** What is not for applications. */
 interface Inside {
   readonly source: { readonly tenant: Pick<Tenant, "ids" | "types" | "tables"> };

@@ -1,9 +1,10 @@
 // Searches: who may, on what, and how. Each result is one that an evaluation of the same request allows.
 
+import { isId } from "../core/attributes.js";
 import type { Gate } from "../snapshot/gate.js";
 import type { Permission, Resource, Subject, UserId } from "../types/types.js";
 import { type Asker, recordOf, type Said } from "./asker.js";
-import { actionsOf, permissionOf } from "./names.js";
+import { actionsOf, peopleIn, permissionOf } from "./names.js";
 import { type Paged, paged, pageOf } from "./pages.js";
 import { actionOf, contextOf, entityOf, kindOf } from "./reading.js";
 import { ask, Unavailable } from "./refusal.js";
@@ -95,11 +96,14 @@ async function peopleWho(
   const { settings, asking } = asker;
   const { subject: find } = settings;
   if (find === undefined)
-    return ask(() => asking.snapshot.whoCan(permission, { ...asker.options(said), resource: record }));
+    return ask(() => {
+      checkCount(asker, peopleIn(asking.snapshot));
+      return asking.snapshot.whoCan(permission, { ...asker.options(said), resource: record });
+    });
   const people = await ask(() => find(type, undefined, asking));
   const ids: string[] = [];
   const add = (id: string, who: UserId | Subject | undefined): void => {
-    if (who !== undefined && asker.gate(who, said).can(permission, record)) ids.push(id);
+    if (isId(id) && who !== undefined && asker.gate(who, said).can(permission, record)) ids.push(id);
   };
   await each<UserId | Subject>(asker, people, (given, it) => {
     const isPerson = typeof it === "object";
@@ -125,9 +129,14 @@ async function recordsOn(
   await each<Resource>(asker, records, (given, it) => {
     const id = idOf(given ?? (it as { readonly id?: unknown } | null)?.id);
     // As in an evaluation: what the request says of a resource is all that is known of it.
-    if (gate.can(permission, recordOf(properties ?? it, type, id))) ids.push(id);
+    if (isId(id) && gate.can(permission, recordOf(properties ?? it, type, id))) ids.push(id);
   });
   return ids;
+}
+
+/** @throws {RangeError} */
+function checkCount({ settings: { limits } }: Asker, count: number): void {
+  if (count > limits.candidates) throw new RangeError(`a search looks at ${limits.candidates} at most`);
 }
 
 /** Goes through a listing. @throws {Unavailable} if it is none, fails, or is too long */
@@ -137,11 +146,9 @@ async function each<T>(
   visit: (id: unknown, it: T) => void | Promise<void>,
 ): Promise<void> {
   if (listing === undefined || listing === null) return;
-  const { candidates } = asker.settings.limits;
   let count = 0;
   const see = (entry: unknown): void | Promise<void> => {
-    count += 1;
-    if (count > candidates) throw new RangeError(`a search looks at ${candidates} at most`);
+    checkCount(asker, (count += 1));
     return Array.isArray(entry) ? visit(entry[0], entry[1] as T) : visit(undefined, entry as T);
   };
   try {

@@ -41,16 +41,19 @@ export function settingsOf<Caller>(options: HandlerOptions<Caller>): Settings {
     onDecision: NONE,
     onError: NONE,
   }));
-  const { authenticate, snapshot, subject, resources, onError, challenge = "Bearer" } = checked;
+  const { authenticate, snapshot, subject, resources, onError, onDecision, now } = checked;
+  const { challenge = "Bearer", subjectTypes = ["user"] } = checked;
   if (typeof authenticate !== "function") bad("`authenticate` is missing: a function that says who asks");
   if (
     typeof snapshot !== "function" &&
     typeof (snapshot as { for?: unknown } | undefined)?.for !== "function"
   )
     bad("`snapshot` is missing: a snapshot, or a function that gives one");
-  if (!isHeader(challenge)) bad("`challenge` must be the value of a header");
-  for (const [name, hook] of Object.entries({ subject, resources, onError }))
+  if (typeof challenge !== "string" || !isHeader(challenge)) bad("`challenge` must be the value of a header");
+  for (const [name, hook] of Object.entries({ subject, resources, onError, onDecision }))
     if (hook !== undefined && typeof hook !== "function") bad(`\`${name}\` must be a function`);
+  if (now !== undefined && typeof now !== "function" && !Number.isFinite(now))
+    bad("`now` must be a time in milliseconds, or a function that gives it");
   return {
     ...checked,
     authenticate,
@@ -59,7 +62,7 @@ export function settingsOf<Caller>(options: HandlerOptions<Caller>): Settings {
     onError: (error) => void (async () => onError?.(error))().catch(() => {}),
     challenge,
     base: addressOf(checked.baseUrl),
-    subjectTypes: typesOf(checked.subjectTypes ?? ["user"], subject !== undefined),
+    subjectTypes: typesOf(subjectTypes, subject !== undefined),
     limits: limitsOf(checked.limits),
     accessRequest: accessOf(checked.accessRequest),
   };
@@ -129,8 +132,11 @@ function limitsOf(limits: Limits | undefined): Settings["limits"] {
   }));
   const read = { ...LIMITS };
   for (const key of Object.keys(LIMITS) as (keyof Limits)[]) {
-    const value = given[key] ?? LIMITS[key];
-    if (!Number.isSafeInteger(value) || value < 1) bad(`\`limits.${key}\` must be a whole number from 1`);
+    const { [key]: value = LIMITS[key] } = given;
+    // A timer that is longer fires at once.
+    const most = key === "milliseconds" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER;
+    if (!Number.isSafeInteger(value) || value < 1 || value > most)
+      bad(`\`limits.${key}\` must be a whole number from 1 to ${most}`);
     read[key] = value;
   }
   return read;
@@ -158,6 +164,8 @@ function accessOf(options: AccessRequestOptions | undefined): Access | undefined
   if (!(Number.isFinite(expiresIn) && expiresIn > 0)) bad("`accessRequest.expiresIn` must be above 0");
   if (!Number.isSafeInteger(denials) || denials < 1)
     bad("`accessRequest.denials` must be a whole number from 1");
+  if (template !== undefined && (typeof template !== "string" || template === ""))
+    bad("`accessRequest.template` must be a name");
   return {
     denials,
     endpoint: secure("accessRequest.endpoint", endpoint).href,

@@ -34,22 +34,24 @@ interface Head {
  */
 export function inDurableObject(context: DurableLike, kv: KvWriter, key: string): Source {
   const { storage } = context;
-  const headOf = async (): Promise<Head | undefined> => (await storage.get(key)) as Head | undefined;
+  // What is before the first space is no part of the key: no two keys have a place in common.
+  const placeOf = (what: number | "head"): string => `${what} ${key}`;
+  const headOf = async (): Promise<Head | undefined> =>
+    (await storage.get(placeOf("head"))) as Head | undefined;
   const placesOf = (length: number): number[] =>
     Array.from({ length: Math.ceil(length / PIECE) }, (_, at) => at * PIECE);
-  const pieceAt = (place: number): string => `${key} ${place}`;
 
   async function get(): Promise<Found | undefined> {
-    const head = await headOf();
-    if (head === undefined) {
+    const last = await headOf();
+    if (last === undefined) {
       // Nothing was published through this object yet.
       const found = await fromKV(kv, key).get();
       return found ? tagged(found as Found) : undefined;
     }
-    const bytes = new Uint8Array(head.length);
-    for (const place of placesOf(head.length))
-      bytes.set((await storage.get(pieceAt(place))) as Uint8Array, place);
-    return { bytes, etag: head.etag };
+    const bytes = new Uint8Array(last.length);
+    for (const place of placesOf(last.length))
+      bytes.set((await storage.get(placeOf(place))) as Uint8Array, place);
+    return { bytes, etag: last.etag };
   }
 
   /** All of it or nothing: what is put without waiting in between is written at once. */
@@ -57,9 +59,9 @@ export function inDurableObject(context: DurableLike, kv: KvWriter, key: string)
     const { length } = bytes;
     const etag = await digestOf(bytes);
     await Promise.all([
-      storage.put(key, { etag, length } satisfies Head),
-      ...placesOf(length).map((place) => storage.put(pieceAt(place), bytes.slice(place, place + PIECE))),
-      ...placesOf(before).map((place) => place >= length && storage.delete(pieceAt(place))),
+      storage.put(placeOf("head"), { etag, length } satisfies Head),
+      ...placesOf(length).map((place) => storage.put(placeOf(place), bytes.slice(place, place + PIECE))),
+      ...placesOf(before).map((place) => place >= length && storage.delete(placeOf(place))),
     ]);
   }
 

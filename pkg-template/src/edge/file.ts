@@ -55,8 +55,9 @@ export function fromFile(path: string): Source {
       const aborter = new AbortController();
       const { signal } = aborter;
       void (async () => {
+        // Kubernetes replaces `..data` when a volume changes: the files are links by way of it.
         for await (const { filename } of watch(folder, { signal, persistent: false }))
-          if (filename === name) changed();
+          if (filename === name || filename === "..data") changed();
       })().catch(() => undefined);
       return () => aborter.abort();
     },
@@ -70,7 +71,7 @@ async function locked<T>(open: () => Promise<T>, lock: string): Promise<T> {
     } catch (cause) {
       if (!isCode(cause, "EEXIST")) throw cause;
       if (waited >= PATIENCE)
-        refuse("storage", `${lock} is there: another publisher is at work, or has died and left it behind`);
+        refuse("storage", `${lock} is there: another publisher is at work, or has died`);
     }
     await new Promise((done) => setTimeout(done, PAUSE));
   }

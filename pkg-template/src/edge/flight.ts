@@ -6,6 +6,8 @@
 
 import { elapsed, within } from "../store/timing.js";
 
+/** How long a look may take, with verifying and loading. */
+export const LIMIT = 10_000;
 const BEAT = 100;
 /** How long one listens for the pulse, and how often in vain: a long computation delays all timers. */
 const LISTENING = 2 * BEAT;
@@ -14,6 +16,8 @@ const SILENCE = 2;
 export class Flight {
   /** By the monotonic clock. */
   readonly began: number = elapsed();
+  /** Then it has ended, or whoever began it is gone. */
+  readonly over: number = this.began + 1.1 * LIMIT;
   /** Resolves when it has ended, well or not. */
   readonly end: Promise<void>;
   private beats = 0;

@@ -3,15 +3,13 @@
 
 import { errorOf, RolegateError } from "../store/failures.js";
 import { elapsed, within } from "../store/timing.js";
-import { Flight } from "./flight.js";
+import { Flight, LIMIT } from "./flight.js";
 import { isOver, type Loaded, look } from "./look.js";
 import { checkTenant, type Settings, settingsOf } from "./settings.js";
 import { type Tenant, Tenants } from "./tenants.js";
 import type { Keeper, KeepOptions, Source, SourceOf } from "./types.js";
 
 const SECOND = 1_000;
-/** How long a look may take, with verifying and loading. */
-const LIMIT = 10 * SECOND;
 /** How long a call waits for a look while an older snapshot could answer. */
 const PATIENCE = SECOND;
 /** The longest pause after failures. */
@@ -36,8 +34,7 @@ export function keep(sourceOf: SourceOf, options: KeepOptions): Keeper {
   /** The look in progress, or another one. */
   function flightOf(tenant: Tenant): Flight {
     const { flight } = tenant;
-    // One that should have ended by now has lost whoever began it.
-    if (flight !== undefined && elapsed() < flight.began + LIMIT + SECOND) return flight;
+    if (flight && elapsed() < flight.over) return flight;
     const next = (tenant.flight = new Flight((self) => fly(tenant, self)));
     (async () => settings.waitUntil?.(next.end))().catch((cause) => report(cause, tenant));
     return next;

@@ -51,7 +51,7 @@ export function publishSettingsOf(
   const checked = optionsOf(options, PUBLISH_OPTIONS);
   const { tenant, base, sign, verify } = checked;
   if (typeof source?.put !== "function")
-    return refuse("bad-options", "this source cannot compare and set: for Workers KV, use `inDurableObject`");
+    return refuse("bad-options", "this source cannot compare: Workers KV needs `inDurableObject`");
   checkTenant(tenant);
   if ("base" in options && base !== null) checkNumber("base", base, 0);
   checkFunctions({ sign, verify });

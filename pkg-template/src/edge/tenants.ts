@@ -3,6 +3,8 @@
 
 import type { RolegateError } from "../core/errors.js";
 import { Kept } from "../core/kept.js";
+import { refuse } from "../store/failures.js";
+import { elapsed } from "../store/timing.js";
 import type { Flight } from "./flight.js";
 import type { Last, Loaded } from "./look.js";
 import type { Source } from "./types.js";
@@ -10,6 +12,8 @@ import type { Source } from "./types.js";
 /** Memory for the revisions of tenants that were forgotten, and what one takes besides its name. */
 const REMEMBERED = 1024 * 1024;
 const MARK = 64;
+/** How many names without a snapshot are known, and looked up at the same time. Anybody can make them up. */
+const MOST_TRYING = 1_000;
 
 type Mark = Pick<Last, "epoch" | "revision">;
 
@@ -48,6 +52,7 @@ export class Tenants {
     this.maxBytes = maxBytes;
   }
 
+  /** @throws {RolegateError} `fetch-failed`: a new name, where too many are being looked up */
   of(name: string): Tenant {
     const map = this.kept.has(name) ? this.kept : this.trying;
     const tenant = map.get(name) ?? {
@@ -61,7 +66,7 @@ export class Tenants {
     };
     map.delete(name);
     map.set(name, tenant);
-    if (map === this.trying) this.forgetFailures();
+    if (map === this.trying) this.forgetFailures(tenant);
     return tenant;
   }
 
@@ -96,10 +101,14 @@ export class Tenants {
     (async () => stop?.())().catch(() => {});
   }
 
-  private forgetFailures(): void {
-    for (const [name, { flight }] of this.trying) {
-      if (this.trying.size <= this.max) return;
-      if (flight === undefined) this.trying.delete(name);
+  /** Of a tenant that had a snapshot it is remembered that there is one: it has not been made up. */
+  private forgetFailures(asked: Tenant): void {
+    const now = elapsed();
+    for (const [name, one] of this.trying) {
+      if (this.trying.size <= MOST_TRYING) return;
+      if ((one.flight?.over ?? 0) > now || (one === asked && one.revision > 0)) continue;
+      this.trying.delete(name);
+      if (one === asked) refuse("fetch-failed", "too many unknown tenants");
     }
   }
 }

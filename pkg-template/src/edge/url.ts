@@ -24,7 +24,8 @@ interface FetchResponse {
 }
 
 /**
- * An address. It is written by `PUT` with `If-Match` or `If-None-Match`.
+ * An address. It is written by `PUT` with `If-Match` or `If-None-Match`, for which what is there needs a strong
+ * `ETag`.
  * @param options `fetch`: replaces the global one, such as `(url, request) => aws.fetch(url, request)`
  */
 export function fromUrl(
@@ -42,6 +43,9 @@ export function fromUrl(
       return status === 404 || status === 410 ? undefined : failed(status);
     },
     async put(bytes, etag) {
+      // A weak one never matches, and a digest stands for none (RFC 9110): each time it would be a conflict.
+      if (etag && etag[0] !== '"')
+        refuse("fetch-failed", `${address} needs a strong ETag: compression weakens it`);
       const headers = {
         "content-type": "application/octet-stream",
         ...(etag === undefined ? { "if-none-match": "*" } : { "if-match": etag }),

@@ -1,7 +1,6 @@
 // Guards of servers: who asks, whether they may, and what they are told if not. Adapters translate requests and
 // answers, and decide nothing.
 
-import { type About, asked as ask } from "../bindings/answers.js";
 import { RolegateError } from "../core/errors.js";
 import { among, optionsOf } from "../core/options.js";
 import type { Gate } from "../snapshot/gate.js";
@@ -24,13 +23,19 @@ export type Asked<Given extends readonly unknown[], R extends Found = Found> =
 
 /** Whose requests these are, and what those are told who may not. */
 export interface GuardOptions<Given extends readonly unknown[]> {
-  /** The gate of whoever asks; `null`: nobody is known (401). What it throws is 503, and what is no gate. */
+  /**
+   * The gate of whoever asks, by `snapshot.for`; `null`: nobody is known (401). What it throws is 503, and what
+   * is no such gate.
+   */
   gate(...given: Given): Gate | null | Promise<Gate | null>;
   /** Whether a refusal is a 404 without a reason, so that nobody learns what there is. Default: `false`. */
   readonly hide?: boolean;
   /** The `WWW-Authenticate` of a 401. Default: `"Bearer"`. */
   readonly challenge?: string;
-  /** Hears what `gate` or a resolver threw. Nobody else does, and nobody hears what this throws. */
+  /**
+   * Hears what `gate` or a resolver threw, and which permission is misspelt or lacks its resolver. Nobody else
+   * does, and nobody hears what this throws.
+   */
   onError?(error: unknown): unknown;
 }
 
@@ -75,8 +80,9 @@ export type Check<Given extends readonly unknown[], R extends Found = Found> = (
 ) => Promise<Verdict<R>>;
 
 const NONE = undefined;
+const wrong = (problem: string): RolegateError => new RolegateError("bad-options", problem);
 const aFunction = among("function");
-const RULES = { __proto__: null, onError: aFunction };
+const RULES = { __proto__: null, onError: aFunction, hide: among("boolean") };
 
 /**
  * Makes the checks of an adapter, each of a permission and what it is asked about.
@@ -91,16 +97,17 @@ export function checkerOf<Given extends readonly unknown[]>(
     RULES,
   );
   const gateOf = aFunction(all.gate, "gate") as GuardOptions<Given>["gate"];
-  const challenge = all.challenge ?? "Bearer";
+  const { challenge = "Bearer" } = all;
   // A line break would end the header.
-  if (/[^ -~]/.test(challenge)) throw new RolegateError("bad-options", "`challenge` is not ASCII");
+  if (typeof challenge !== "string" || !/^[!-~][ -~]*$/.test(challenge))
+    throw wrong("`challenge` is not ASCII");
   const refused = (status: Problem["status"], { reason, publicText }: Why = {}): Refusal => ({
     refusal: { type: "about:blank", title: TITLES[status], status, reason, publicText },
     headers: { ...PROBLEM, ...(status === 401 && { "www-authenticate": challenge }) },
   });
   return <R extends Found = undefined>(...asked: Asked<Given, R>): Check<Given, R> => {
     const [permission, resolver, more] = asked as [Permission, Resolver<Given, R>?, object?];
-    const { hide = all.hide } = optionsOf<{ hide?: boolean }>(more, () => ({ hide: NONE }));
+    const hide = optionsOf<{ hide?: boolean }>(more, () => ({ hide: NONE }), RULES).hide ?? all.hide;
     const isAny = resolver === ANY;
     const find =
       isAny || resolver === undefined ? undefined : (aFunction(resolver, "resolver") as Find<Given, R>);
@@ -109,12 +116,20 @@ export function checkerOf<Given extends readonly unknown[]>(
       try {
         const gate = await gateOf(...given);
         if (gate == null) return refused(401);
+        // Only a gate of a snapshot has it.
+        if (!Object(gate).unknown) throw wrong("`gate` must give `snapshot.for(user)`");
         const asking = gate.with({ records: isAny ? "optional" : "required" });
         status = hide ? 404 : 403;
         const record = (await find?.(...given)) as R;
-        const about: About = find ? [typeof record === "object" ? record : null] : [];
-        if (ask(asking, "can", permission, about)) return { gate, record };
-        return refused(status, hide ? {} : ask(asking, "explain", permission, about));
+        const about = find ? [typeof record === "object" ? record : null] : [];
+        const question = [permission, ...about] as [Permission, Resource | null];
+        if (asking.can(...question)) return { gate, record };
+        const why = asking.explain(...question);
+        // Refused to everybody: whoever wrote the route must hear of it.
+        if (why.reason === "unknown-permission" || (why.reason === "limited" && why.record === "required"))
+          throw wrong(`\`${permission}\`: ${why.text} Correct its name, or add a resolver`);
+        // A record that changes, or a clock, may allow it by now. A refusal never says so.
+        return refused(status, hide || why.allowed ? {} : why);
       } catch (error) {
         // Nobody waits for whoever hears it, and whatever that throws changes nothing.
         (async () => all.onError?.(error))().catch(() => {});

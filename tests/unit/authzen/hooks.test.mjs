@@ -134,6 +134,64 @@ test("`resources` gives the record of a type and id, at once or later", async ()
   assert.equal(asked.length, 6, "what is described is not looked up");
 });
 
+test("a record that says something else the second time is a denial without a reason", async () => {
+  let times = 0;
+  class Moody {
+    get author() {
+      times += 1;
+      return times % 2 === 1 ? "bo" : "ana";
+    }
+  }
+  const bind = () => assert.fail("nothing can be requested");
+  const accessRequest = { bind, endpoint: "https://a.example/requests" };
+  const { ask } = await served(world, { resources: () => new Moody(), accessRequest });
+  const { body } = await ask("evaluation", request("ana", "read"));
+  assert.deepEqual([times, body], [2, { decision: false, context: { revision: 1 } }]);
+});
+
+test("ids that no snapshot can have are nobody and nothing, and no hook is asked", async () => {
+  const asked = [];
+  const options = {
+    subject: (_, id) => (asked.push(id), "bo"),
+    resources: (_, id) => (asked.push(id), { author: "ana" }),
+  };
+  const both = await served(world, options);
+  const onlyRecords = await served(world, { resources: options.resources });
+  for (const id of ["", "\0", "a\0", "a\nb", "\x7f", "\x85", "x".repeat(257), "ä".repeat(129)]) {
+    const { body } = await both.ask("evaluation", request(id, "read", { id }));
+    assert.deepEqual(body, { decision: false, context: { reason: "unknown-user", revision: 1 } });
+    assert.deepEqual((await both.ask("search/action", request(id, "read", { id }))).body.results, []);
+    assert.deepEqual((await both.ask("search/resource", request(id, "read"))).body.results, []);
+    assert.equal(await decides(onlyRecords.ask)("ana", "read", { id }), false);
+    assert.deepEqual(
+      (await onlyRecords.ask("search/action", request("bo", "read", { id }))).body.results,
+      [],
+    );
+  }
+  assert.deepEqual(asked, []);
+  const longest = "ä".repeat(128);
+  assert.equal((await both.ask("evaluation", request(longest, "read", { id: longest }))).body.decision, true);
+  assert.deepEqual(asked, [longest, longest]);
+});
+
+test("a search does not find what no evaluation could name", async () => {
+  const odd = ["a\0", "x".repeat(257)];
+  const { ask } = await served(world, {
+    subject: (_, id) => id ?? ["bo", ...odd, ...odd.map((it) => [it, "bo"])],
+    resources: (_, id) => (id === undefined ? ["1", ...odd].map((it) => [it, {}]) : {}),
+  });
+  for (const [kind, found] of [
+    ["subject", "bo"],
+    ["resource", "1"],
+  ]) {
+    const { body } = await ask(`search/${kind}`, request("bo", "read"));
+    assert.deepEqual(
+      body.results.map(({ id }) => id),
+      [found],
+    );
+  }
+});
+
 test("what is no record, or cannot be read, is unknown", async () => {
   const throwing = new Proxy(
     {},
@@ -340,6 +398,16 @@ test("a listing that is none, fails, has no ids or too many entries is 503 and n
   }
   const { ask } = await served(world, { resources: () => many.slice(1), limits: { candidates: 10 } });
   assert.equal((await ask("search/resource", request("ana", "read"))).body.results.length, 10);
+});
+
+test("a search of the people of a snapshot looks at as many as one of a listing", async () => {
+  const search = async (candidates) => {
+    const { ask, errors } = await served(world, { limits: { candidates } });
+    const { status, body } = await ask("search/subject", request("x", "read"));
+    return [status, body?.results.length, ...errors.map(({ message }) => message)];
+  };
+  assert.deepEqual(await search(4), [200, 1]);
+  assert.deepEqual(await search(3), [503, undefined, "a search looks at 3 at most"]);
 });
 
 test("the clock, and whoever listens to decisions, are those of the options", async () => {

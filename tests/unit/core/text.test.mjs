@@ -48,7 +48,7 @@ const EXPRESSIONS = {
   },
   "gate/why-data.ts": { "^(own|team|all)$": ANY },
   "dom/marks.ts": { "\\s+": ANY },
-  "guard/index.ts": { "[^ -~]": ANY },
+  "guard/index.ts": { "^[!-~][ -~]*$": ANY },
   "sql/comparisons.ts": { " IS NOT NULL$": ANY },
   "sql/mysql.ts": { "^[\\0-\\x7f]*$": ANY, "^(?:utf8mb4_0900_bin|utf8mb4_nopad_bin)$": ANY },
   "sql/postgres.ts": {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { keep } from "../../../pkg/edge/index.js";
 import { HOUR, KEPT, MINUTE, NOW, SECOND, settled, snapshot, World } from "./world.mjs";
 
-const { deepEqual, equal, notEqual, ok, rejects, throws } = assert;
+const { deepEqual, equal, match, notEqual, ok, rejects, throws } = assert;
 const rule = (name, action) => test(name, () => World.in(action));
 
 rule("within `every` memory answers; after it the store is asked with the etag", async (world) => {
@@ -354,6 +354,52 @@ rule("names that nobody has heard of push out nobody", async (world) => {
   for (let i = 0; i < 100; i += 1) await rejects(roles.current(`x${i}`), { code: "fetch-failed" });
   await roles.current("acme");
   equal(shelf.asked.length, 1);
+});
+
+rule(
+  "names that somebody makes up: no more than a thousand loads at once, and none of who is known waits",
+  async (world) => {
+    const shelf = world.put("acme", snapshot("acme", 1));
+    const gone = world.put("gone", snapshot("gone", 7));
+    world.put("other", snapshot("other", 1));
+    let loads = 0;
+    const slow = { get: () => ((loads += 1), world.wait(5 * SECOND)) };
+    const roles = keep((tenant) => world.shelves.get(tenant)?.source ?? slow, { ...KEPT, max: 2 });
+    for (const name of ["gone", "acme", "other"]) await roles.current(name);
+    const calls = Array.from({ length: 20_000 }, (_, i) => roles.current(`x${i}`).catch((error) => error));
+    const shared = roles.current("x7").catch((error) => error);
+    await settled();
+    equal(loads, 1_000);
+    const refused = await Promise.all(calls.slice(1_000));
+    deepEqual(
+      [...new Set(refused.map(({ code, message }) => `${code}: ${message}`))],
+      ["fetch-failed: too many unknown tenants"],
+    );
+    // Who is kept is looked at, and who was forgotten comes back.
+    world.go(MINUTE);
+    shelf.put(snapshot("acme", 2));
+    deepEqual(await world.outcome(roles.current("acme")), [2, 0]);
+    gone.ms = 10;
+    const back = [roles.current("gone"), roles.current("gone")];
+    await world.pass(10);
+    equal(await back[0], await back[1]);
+    equal(gone.asked.length, 2, "one load for both");
+    await world.pass(6 * SECOND);
+    match((await shared).message, /no snapshot of `x7`/);
+    world.put("new", snapshot("new", 1));
+    equal((await roles.current("new")).revision, 1, "when they have ended");
+  },
+);
+
+rule("loads whose requests have gone stand in nobody's way for long", async (world) => {
+  const roles = keep((tenant) => world.shelves.get(tenant)?.source ?? { get: () => world.wait(HOUR) }, KEPT);
+  for (let i = 0; i < 2_000; i += 1) roles.current(`x${i}`).catch(() => {});
+  await settled();
+  world.timers.clear(); // as when requests of Workers end
+  world.put("acme", snapshot("acme", 1));
+  await rejects(roles.current("acme"), { message: /too many unknown tenants/ });
+  world.go(11 * SECOND + 1);
+  equal((await roles.current("acme")).revision, 1);
 });
 
 rule("a load in progress is shared, however many others fail meanwhile", async (world) => {

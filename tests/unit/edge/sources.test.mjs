@@ -1,10 +1,11 @@
 // Sources, each with the least that stands for its store. tests/servers has the real ones.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as later } from "node:timers/promises";
 import { fromFile, fromKV, fromUrl, inDurableObject, keep, publish } from "../../../pkg/edge/index.js";
 import { KEPT, snapshot } from "./world.mjs";
 
@@ -95,6 +96,41 @@ test("a Durable Object whose KV fails: the publisher hears of it, and publishes 
   deepEqual(kv.puts, [snapshot("acme", 1), snapshot("acme", 2)]);
 });
 
+test("a Durable Object has several keys, and none is in another's way", async () => {
+  const [kv, context] = [namespace(), durable()];
+  const keys = ["a", "a 0", "0 a", "a head", "head a", "head", "0", "", " ", "a 120000"];
+  const revisions = () => keys.map((_, i) => i + 1);
+  for (const revision of revisions())
+    await publish(inDurableObject(context, kv, keys[revision - 1]), snapshot("acme", revision), ACME);
+  equal(context.values.size, 2 * keys.length);
+  for (const revision of revisions()) {
+    const { bytes } = await inDurableObject(context, kv, keys[revision - 1]).get();
+    equal(JSON.parse(text(bytes)).revision, revision, keys[revision - 1]);
+  }
+});
+
+test("an address without a strong ETag: it is read, and publishing says what is missing", async () => {
+  for (const etag of ['W/"1"', undefined, "1"]) {
+    const puts = [];
+    const fetch = async (_, { method = "GET", headers }) => {
+      if (method === "PUT") puts.push(headers);
+      // What matches is compared strongly.
+      if (method === "PUT") return new Response("", { status: headers["if-match"] === '"1"' ? 200 : 412 });
+      if (etag && headers["if-none-match"] === etag) return new Response(null, { status: 304 });
+      return new Response(snapshot("acme", 1), { headers: etag === undefined ? {} : { etag } });
+    };
+    const source = fromUrl("https://cdn.example/acme.json", { fetch });
+    const roles = keep(() => source, { ...KEPT, every: 0 });
+    equal((await roles.current("acme")).revision, 1);
+    equal((await roles.current("acme")).revision, 1);
+    await rejects(publish(source, snapshot("acme", 2), ACME), {
+      code: "fetch-failed",
+      message: "https://cdn.example/acme.json needs a strong ETag: compression weakens it",
+    });
+    deepEqual(puts, []);
+  }
+});
+
 test("an address: etags, a missing one, other answers, writing", async () => {
   const asked = [];
   let answer;
@@ -176,6 +212,27 @@ test("a file: missing, half-written by somebody else, published, watched", () =>
     await changed;
     await stop();
     equal(await readFile(path, "utf8"), snapshot("acme", 3));
+  }));
+
+test("a file in a volume of Kubernetes: a link by way of a folder that is replaced at once", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "acme.json");
+    /** As the kubelet does: a new folder, a link to it, and that in the place of the last one. */
+    const replace = async (revision) => {
+      await mkdir(join(folder, `..${revision}`));
+      await writeFile(join(folder, `..${revision}`, "acme.json"), snapshot("acme", revision));
+      await symlink(`..${revision}`, join(folder, "..data_tmp"));
+      await rename(join(folder, "..data_tmp"), join(folder, "..data"));
+    };
+    await replace(1);
+    await symlink("..data/acme.json", path);
+    const roles = keep(() => fromFile(path), KEPT);
+    equal((await roles.current("acme")).revision, 1);
+    await later(50); // it is watched by now, and what may have changed before was looked at
+    equal((await roles.current("acme")).revision, 1);
+    await replace(2);
+    await later(50);
+    equal((await roles.current("acme")).revision, 2, "before `every` has gone by");
   }));
 
 test("many publishers of one file: each revision is written once, and none is lost", () =>

@@ -112,7 +112,10 @@ test("what is not a gate is no access, and heard", async () => {
     const heard = [];
     const options = { gate: () => value, onError: (error) => heard.push(error) };
     assert.equal(await statusOf(options, "notes.tidy"), 503, String(value));
-    assert.equal(heard.length, 1);
+    assert.deepEqual(
+      heard.map(({ code, message }) => [code, message]),
+      [["bad-options", "`gate` must give `snapshot.for(user)`"]],
+    );
   }
   for (const nobody of [null, undefined])
     assert.equal(await statusOf({ gate: () => nobody }, "notes.tidy"), 401);
@@ -126,6 +129,51 @@ test("a gate that throws at a misspelt name refuses, and is heard", async () => 
   };
   assert.equal(await statusOf(options, "notes.edti", ANY), 403);
   assert.deepEqual(heard, ["unknown-permission"]);
+});
+
+test("a misspelt permission, or one that lacks its resolver, is heard, and the refusal says no more", async () => {
+  for (const [asked, told] of [
+    [["notes.edti", ANY], /^`notes\.edti`: There is no permission `notes\.edti`\. Correct its name/],
+    [["notes.edti", () => ({ owner: "bo" })], /^`notes\.edti`: There is no permission/],
+    [["notes.tdy"], /^`notes\.tdy`: There is no permission/],
+    [["notes.edit"], /^`notes\.edit`: A record is needed for `notes\.edit`\. .* add a resolver$/],
+    [[undefined, ANY], /^`undefined`: There is no permission/],
+  ])
+    for (const hide of [false, true]) {
+      const heard = [];
+      const options = { gate: gateOf("bo"), hide, onError: (error) => heard.push(error) };
+      const { refusal } = await checkerOf(options)(...asked)({});
+      const [status, title] = hide ? [404, "Not Found"] : [403, "Forbidden"];
+      assert.deepEqual(JSON.parse(JSON.stringify(refusal)), { type: "about:blank", title, status });
+      assert.equal(heard.length, 1);
+      assert.deepEqual([heard[0].name, heard[0].code], ["RolegateError", "bad-options"]);
+      assert.match(heard[0].message, told);
+    }
+});
+
+test("a refusal that is right is not heard", async () => {
+  const options = { gate: gateOf("ana"), onError: assert.fail };
+  const asks = (more, ...asked) => checkerOf({ ...options, ...more })(...asked)({});
+  const reasonOf = async (...asked) => (await asks(...asked)).refusal.reason;
+  assert.equal(await reasonOf({}, "notes.edit", () => null), "out-of-scope");
+  assert.equal(await reasonOf({ gate: gateOf("stranger") }, "notes.edit"), "unknown-user");
+  const limited = () => snapshot.for("bo", { limit: [] });
+  assert.equal(await reasonOf({ gate: limited }, "notes.edit"), "limited");
+  assert.equal(await reasonOf({ gate: limited }, "notes.edit", () => null), "limited");
+});
+
+test("a record that says something else the second time is refused without a reason", async () => {
+  let times = 0;
+  const moody = {
+    get owner() {
+      times += 1;
+      return times % 2 === 1 ? "bo" : "ana";
+    },
+  };
+  const options = { gate: gateOf("ana"), onError: assert.fail };
+  const { refusal } = await checkerOf(options)("notes.edit", () => moody)({});
+  assert.equal(times, 2);
+  assert.deepEqual([refusal.status, refusal.reason, refusal.publicText], [403, undefined, undefined]);
 });
 
 test("a listener of errors that fails itself changes no answer", async (t) => {
@@ -157,6 +205,13 @@ test("options that are wrong are errors when a guard is made, not when it is ask
     { gate: "bo" },
     { gate, hidden: true },
     { gate, onError: "console" },
+    { gate, hide: null },
+    { gate, hide: "no" },
+    { gate, hide: 0 },
+    { gate, challenge: null },
+    { gate, challenge: 5 },
+    { gate, challenge: "" },
+    { gate, challenge: " " },
   ])
     assert.throws(() => checkerOf(wrong), { code: "bad-options" });
   for (const challenge of [
@@ -170,6 +225,8 @@ test("options that are wrong are errors when a guard is made, not when it is ask
   for (const { createGuard: make } of [{ createGuard }, forHono, forExpress, forFastify]) {
     const { requireCan } = make(named);
     assert.throws(() => requireCan("notes.edit", ANY, { hidden: true }), { code: "bad-options" });
+    for (const hide of [null, "no", 1])
+      assert.throws(() => requireCan("notes.edit", ANY, { hide }), { code: "bad-options" });
     assert.throws(() => requireCan("notes.tidy", { hide: true }), { code: "bad-options" });
     assert.throws(() => requireCan("notes.edit", { owner: "bo" }), { code: "bad-options" });
     assert.throws(() => requireCan("notes.edit", Symbol("rolegate.any")), { code: "bad-options" });
@@ -179,6 +236,7 @@ test("options that are wrong are errors when a guard is made, not when it is ask
 test("an `undefined` of a route leaves its refusals hidden", async () => {
   const options = { gate: gateOf("ana"), hide: true };
   assert.equal(await statusOf(options, "notes.edit", () => null, { hide: undefined }), 404);
+  assert.equal(await statusOf({ ...options, hide: undefined }, "notes.edit", () => null), 403);
   assert.equal(await statusOf(options, "notes.edit", () => null, { hide: false }), 403);
 });
 
@@ -274,6 +332,48 @@ test("Express: errors of handlers are those of Express, and a refusal after an a
   assert.equal(handled, 0);
   server.closeAllConnections();
   server.close();
+});
+
+test("behind several guards, a handler finds the record of the last one, if that looked for one", async () => {
+  const options = { gate: gateOf("bo"), onError: assert.fail };
+  const [first, last] = [() => ({ owner: "ana" }), () => ({ owner: "bo" })];
+  for (const [more, record] of [
+    [["notes.edit", last], { owner: "bo" }],
+    [["notes.tidy"], null],
+  ]) {
+    const inHono = forHono.createGuard(options).requireCan;
+    const hono = new Hono();
+    hono.get("/", inHono("notes.edit", first), inHono(...more), (c) => c.json(c.var.record ?? null));
+    assert.deepEqual(await (await hono.request("/")).json(), record);
+
+    const { requireCan: inFastify, guarded } = forFastify.createGuard(options);
+    const app = fastify();
+    const preHandler = [inFastify("notes.edit", first), inFastify(...more)];
+    app.get("/", { preHandler }, async (request) => ({ record: guarded(request).record ?? null }));
+    assert.deepEqual((await app.inject("/")).json(), { record });
+    await app.close();
+
+    const inExpress = forExpress.createGuard(options).requireCan;
+    const server = express()
+      .get("/", inExpress("notes.edit", first), inExpress(...more), (_, response) =>
+        response.json(response.locals.record ?? null),
+      )
+      .listen(0, "127.0.0.1");
+    await once(server, "listening");
+    assert.deepEqual(await (await fetch(`http://127.0.0.1:${server.address().port}/`)).json(), record);
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test("a resolver that reads a copy of the body leaves it to the handler", async () => {
+  const { requireCan } = createGuard({ gate: gateOf("ana"), onError: assert.fail });
+  const find = async (request) => await request.clone().json();
+  const handler = requireCan("notes.edit", find)((request) => request.text());
+  const send = (owner) =>
+    handler(new Request("https://a.example", { method: "POST", body: JSON.stringify({ owner }) }));
+  assert.equal(await send("ana"), '{"owner":"ana"}');
+  assert.equal((await send("bo")).status, 403);
 });
 
 test("Hono: guards of a path hold for everything below it, whatever the method", async () => {

@@ -16,6 +16,7 @@ const { requireCan } = createGuard({
     const user = request.headers.get("x-user"); // yours: a session, or a verified token, of this tenant
     return user === null ? null : (await roles.current(tenantOf(request))).for(user);
   },
+  onError: console.error,
 });
 const notes = requireCan("notes.view", ANY)(() => Response.json(["a note"]));
 
