@@ -272,6 +272,15 @@ async function guarded(test) {
       [await demo.count('tr[data-role="quality-reviewer"]'), await demo.focused()],
       [0, "role-list-title"],
     );
+    await follow(demo, "changes");
+    equal(
+      await demo.tab.locator("#content .trail > li > .line:first-child").allInnerTexts(),
+      [
+        "The role “Quality Reviewer” was deleted.",
+        "Those who had “Quality Reviewer” were moved to “Agent — No Bulk Actions”.",
+      ],
+      "what is gone keeps its name",
+    );
   });
 }
 
@@ -465,7 +474,7 @@ async function teams(test) {
   await test("a team that is in use stays, and who is in it is one step away; who gains by a move", async (demo) => {
     await open(demo, { tenant: "proto", part: "teams", team: "asia" });
     equal(await demo.tab.locator("#move-team option").allInnerTexts(), [
-      "Below no other team",
+      "At the top",
       "Below Proto Africa",
       "Below Care Africa",
     ]);

@@ -17,7 +17,7 @@ const kinds = Object.keys(NAMES);
 const names = {
   ...Object.fromEntries(kinds.map((kind) => [kind, named(kind)])),
   ...{ shown: (text) => text, level: (level) => level.toUpperCase(), hasLevels: () => true },
-  any: (id, ...first) => [...first, ...kinds].map((kind) => NAMES[kind][id]).find(Boolean) ?? id,
+  any: (id) => kinds.map((kind) => NAMES[kind][id]).find(Boolean) ?? id,
   key: (key) => (key === "*" ? "everything" : named("permission")(key)),
 };
 
@@ -34,7 +34,7 @@ test("a finding is a sentence with names in place of ids, by what it is about", 
     findingWords({ path: "/roles/0", message }, names),
     "“Agent” grants “View” by “everything”, and “x”: name it, or refuse it.",
   );
-  equal(findingWords({ path: "/users/0/roles", message: "`agent` is over" }, names), "“Ana” is over.");
+  equal(findingWords({ path: "/users/0/roles", message: "`agent` is over" }, names), "Ana is over.");
 });
 
 test("a suggestion says what its button does", () => {

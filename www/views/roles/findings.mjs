@@ -71,9 +71,9 @@ function follow({ session, change }, suggestion, id, focus) {
 
 /** The sentence of a finding, with names in place of the ids that it quotes. */
 export function findingWords({ path, message }, names) {
-  const kinds = path.startsWith("/users/") ? ["user"] : [];
+  const isPerson = (id) => path.startsWith("/users/") && names.user(id) !== names.shown(id);
   const isWide = (id) => id === "*" || id.endsWith(".*");
-  const quoted = (_, id) => `“${isWide(id) ? names.key(id) : names.any(id, ...kinds)}”`;
+  const quoted = (_, id) => (isPerson(id) ? names.user(id) : `“${isWide(id) ? names.key(id) : names.any(id)}”`);
   return `${capital(names.shown(message.replace(" with `false`", "").replace(/`([^`]*)`/g, quoted)))}.`;
 }
 

@@ -252,11 +252,11 @@ function namesIn(json, events) {
     hasLevels: (id) => (byId.get(id)?.scopes ?? []).length > 1,
     level: (level) => shown(levelTitles[level] ?? { own: "own", team: "team", all: "all" }[level] ?? level),
   };
-  const first = (id, ...kinds) => kinds.map((kind) => names[kind](id)).find((name) => name !== shown(id)) ?? shown(id);
+  const kinds = ["role", "permission", "user", "team", "separation", "level"];
   return {
     ...names,
     /** Of an id of which the kind is not known. */
-    any: (id, ...kinds) => first(id, ...kinds, "role", "permission", "user", "team", "separation", "level"),
+    any: (id) => kinds.map((kind) => names[kind](id)).find((name) => name !== shown(id)) ?? shown(id),
     /** Of a key of `grants` or `deny`. */
     key: (key) => (key === "*" ? "everything" : key.endsWith(".*") ? `all of ${names.category(key.slice(0, -2))}` : names.permission(key)),
   };

@@ -7,14 +7,17 @@ import { findingsAt } from "./findings.mjs";
 import { idFor } from "./ids.mjs";
 import { asObject, count } from "./phrases.mjs";
 
-const ALONE = "";
+const TOP = "";
 
 /** @param it see roles.mjs */
 export function teamsView(it) {
   const { session, state } = it;
   const teams = inOrder(session.json.teams ?? []);
+  const kinds = new Set(teams.map(({ kind }) => kind));
+  // Where all are of one kind, it tells nothing.
+  const kindOf = ({ kind }) => (kind === undefined || kinds.size < 2 ? [] : [" ", el("span", { class: "tag" }, session.names.shown(kind))]);
   const team = teams.find(({ id }) => id === state.team) ?? teams[0];
-  return el("div", { class: "parts" }, team === undefined ? undefined : teamView(it, teams, team), teamList(it, teams, team));
+  return el("div", { class: "parts" }, team === undefined ? undefined : teamView({ ...it, kindOf }, teams, team), teamList({ ...it, kindOf }, teams, team));
 }
 
 /** Each team after the one that it lies below, with its `depth`. */
@@ -41,7 +44,7 @@ function covered(teams, team) {
 const peopleIn = ({ json }, { id }) => json.users.filter(({ teams = [] }) => teams.includes(id));
 
 function teamList(it, teams, shown) {
-  const { session, linkHere } = it;
+  const { session, linkHere, kindOf } = it;
   const { names } = session;
   const lines = teams.map((team, index) => {
     const link = el("a", { id: `team-${index}`, "aria-current": team === shown && "true", ...linkHere("team-title", { team: team.id }) }, names.team(team.id));
@@ -49,7 +52,7 @@ function teamList(it, teams, shown) {
     return el(
       "tr",
       { "data-team": team.id },
-      el("th", { scope: "row", class: "team", style: `--depth: ${team.depth}` }, link, ...below, ...kindOf(team, names)),
+      el("th", { scope: "row", class: "team", style: `--depth: ${team.depth}` }, link, ...below, ...kindOf(team)),
       el("td", {}, count(peopleIn(session, team).length, "person", "people") ?? el("span", { class: "soft" }, "nobody")),
     );
   });
@@ -62,12 +65,8 @@ function teamList(it, teams, shown) {
   );
 }
 
-function kindOf({ kind }, names) {
-  return kind === undefined ? [] : [" ", el("span", { class: "tag" }, names.shown(kind))];
-}
-
 function teamView(it, teams, team) {
-  const { session, change, linkHere } = it;
+  const { session, change, linkHere, kindOf } = it;
   const { names, json } = session;
   const name = names.team(team.id);
   const rolesFor = ({ roles = [] }) => roles.map(asObject).filter((assignment) => assignment.team === team.id);
@@ -79,7 +78,7 @@ function teamView(it, teams, team) {
   return el(
     "section",
     { class: "card member", "aria-labelledby": "team-title" },
-    el("h3", { id: "team-title", tabindex: "-1" }, name, ...kindOf(team, names)),
+    el("h3", { id: "team-title", tabindex: "-1" }, name, ...kindOf(team)),
     el("p", { class: "soft" }, placeWords(team, names), below.length === 0 ? "" : ` Covers ${listWords(below.map(({ id }) => names.team(id)))}.`),
     findingsAt(it, `/teams/${json.teams.findIndex(({ id }) => id === team.id)}`, "team-title"),
     el("h4", {}, "Who is in it"),
@@ -96,23 +95,23 @@ function teamView(it, teams, team) {
 }
 
 function placeWords({ parent }, names) {
-  return parent === undefined ? "Below no other team." : `Below ${names.team(parent)}.`;
+  return parent === undefined ? "At the top." : `Below ${names.team(parent)}.`;
 }
 
 /** What is assigned for a team counts in those below it, too: moving one gives and takes. */
 function move({ session, change }, teams, team) {
   const { names } = session;
   const isBelow = new Set(covered(teams, team));
-  const now = team.parent ?? ALONE;
+  const now = team.parent ?? TOP;
   const to = () => session.typed.get("move-team") ?? now;
-  const operation = () => ["moveTeam", team.id, to() === ALONE ? null : to()];
+  const operation = () => ["moveTeam", team.id, to() === TOP ? null : to()];
   const here = { allowed: false, why: ["That is where it is: choose another place."] };
   return form(
     session,
     {
       ...{ id: "team-move", label: `Move ${names.team(team.id)}`, send: "Move", possible: () => (session.blocked ?? (to() === now ? here : session.can(...operation()))) },
       run: () => {
-        const words = to() === ALONE ? "is below no other team now" : `is below ${names.team(to())} now`;
+        const words = to() === TOP ? "is at the top now" : `is below ${names.team(to())} now`;
         return change("team-move", `${names.team(team.id)} ${words}.`, operation(), { focus: "team-title", done: () => clear(session, "move-team") });
       },
     },
@@ -121,7 +120,7 @@ function move({ session, change }, teams, team) {
 }
 
 function parents(teams, names) {
-  return choice([[ALONE, "Below no other team"], ...teams.map(({ id }) => [id, `Below ${names.team(id)}`])]);
+  return choice([[TOP, "At the top"], ...teams.map(({ id }) => [id, `Below ${names.team(id)}`])]);
 }
 
 function newTeam({ session, change }, teams) {
@@ -131,8 +130,8 @@ function newTeam({ session, change }, teams) {
   const team = (name) => {
     const id = idFor(name, teams.map((other) => other.id), "team");
     const kind = session.typed.get("team-kind") ?? kinds[0];
-    const parent = session.typed.get("team-parent") ?? ALONE;
-    return { id, ...(name === "" ? {} : { name }), ...(kind === undefined ? {} : { kind }), ...(parent === ALONE ? {} : { parent }) };
+    const parent = session.typed.get("team-parent") ?? TOP;
+    return { id, ...(name === "" ? {} : { name }), ...(kind === undefined ? {} : { kind }), ...(parent === TOP ? {} : { parent }) };
   };
   const run = () => {
     const added = team(typed("team-name"));
@@ -145,6 +144,6 @@ function newTeam({ session, change }, teams) {
     { id: "team-add", label: "New team", send: "Create", run, possible: () => session.can("addTeam", team("")) },
     field(session, "team-name", "Name", textInput()),
     kinds.length < 2 ? undefined : field(session, "team-kind", "Kind", choice(kinds.map((kind) => [kind, names.shown(kind)])), kinds[0]),
-    field(session, "team-parent", "Place", parents(teams, names), ALONE),
+    field(session, "team-parent", "Place", parents(teams, names), TOP),
   );
 }
