@@ -388,6 +388,8 @@ async function listing(test) {
       "Cy Okoro was put in “Quality”.",
       "Cy Okoro was put on the list.",
     ]);
+    await show(demo, { tenant: "desk", part: "people", actor: "cy@example.org" });
+    ok((await demo.text("#blocked")).startsWith("Cy Okoro may not"), "and can act, once that is saved");
   });
 
   await test("what was chosen for somebody is not done to somebody who has it", async (demo) => {

@@ -72,7 +72,8 @@ function missing() {
 /** Who acts, and what is asked of them; see `EDITING`. */
 function actorOf(tenant, { actor }) {
   const { admin: first, weaker, permission, weakerPermission = permission } = EDITING[tenant.id];
-  const known = tenant.people.some(({ id }) => id === actor) ? actor : first;
+  const { users } = JSON.parse(storedOf(tenant).text);
+  const known = users.some(({ id }) => id === actor) ? actor : first;
   return { actor: known, permission: known === weaker ? weakerPermission : permission };
 }
 
@@ -80,7 +81,7 @@ function actorChoice({ tenant, session, actor: { actor, permission } }) {
   const { names } = session;
   const { admin: first, weaker } = EDITING[tenant.id];
   const labels = { [first]: "an administrator", [weaker]: "who holds less" };
-  const ids = [first, weaker, ...tenant.people.map(({ id }) => id).filter((id) => id !== first && id !== weaker)];
+  const ids = [first, weaker, ...session.base.users.map(({ id }) => id).filter((id) => id !== first && id !== weaker)];
   const select = choice(ids.map((id) => [id, labels[id] === undefined ? names.user(id) : `${names.user(id)}, ${labels[id]}`]));
   select.id = "actor";
   select.value = actor;
