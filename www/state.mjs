@@ -14,15 +14,16 @@ const DEFAULTS = {
   context: "",
   /** The time of a question in milliseconds since the epoch; empty is now. */
   time: "",
-  /** What of the roles page is shown, of which role, and who acts; see views/roles.mjs. */
+  /** What of the roles page is shown, of which role or team, and who acts; see views/roles.mjs. */
   part: "roles",
   role: "",
+  team: "",
   actor: "",
   /** The role under which the inbox is looked at. */
   as: "",
 };
 /** What is about one tenant only. */
-const OF_TENANT = ["person", "permission", "record", "json", "context", "time", "role", "actor", "as"];
+const OF_TENANT = ["person", "permission", "record", "json", "context", "time", "role", "team", "actor", "as"];
 
 export function readState(hash) {
   const asked = new URLSearchParams(hash.replace(/^#/, ""));

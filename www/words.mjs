@@ -30,6 +30,12 @@ export function listWords(items, last = "and") {
   return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} ${last} ${items.at(-1)}`;
 }
 
+/** A sentence that begins with these words. */
+export function capital(words) {
+  const [first = "", ...rest] = words;
+  return first.toUpperCase() + rest.join("");
+}
+
 /** `the request’s format is one of “csv” or “pdf”` */
 export function conditionWords(condition) {
   return Object.entries(condition)

@@ -5,15 +5,18 @@ import { announce, byId, el, problem } from "../dom.mjs";
 import { EDITING } from "../samples.mjs";
 import { changesView, impactWords } from "./roles/changes.mjs";
 import { action, choice, refusalAt } from "./roles/controls.mjs";
+import { broken } from "./roles/findings.mjs";
 import { roleList } from "./roles/list.mjs";
-import { broken, peopleView } from "./roles/people.mjs";
+import { peopleView } from "./roles/people.mjs";
 import { roleView } from "./roles/role.mjs";
 import { placeOf, Session, storedOf } from "./roles/session.mjs";
+import { teamsView } from "./roles/teams.mjs";
 import { viewAs } from "./roles/view-as.mjs";
 
 const PARTS = {
   roles: { label: "Roles", show: (it) => ({ content: [el("div", { class: "parts roles-parts" }, roleList(it), roleView(it))] }) },
-  people: { label: "Assignments", show: (it) => ({ content: [peopleView(it)] }) },
+  people: { label: "People", show: (it) => ({ content: [peopleView(it)] }) },
+  teams: { label: "Teams", show: (it) => ({ content: [teamsView(it)] }) },
   changes: { label: "Changes", show: (it) => ({ content: [changesView(it)] }) },
   as: { label: "View as", show: viewAs },
 };
@@ -69,7 +72,8 @@ function missing() {
 /** Who acts, and what is asked of them; see `EDITING`. */
 function actorOf(tenant, { actor }) {
   const { admin: first, weaker, permission, weakerPermission = permission } = EDITING[tenant.id];
-  const known = tenant.people.some(({ id }) => id === actor) ? actor : first;
+  const { users } = JSON.parse(storedOf(tenant).text);
+  const known = users.some(({ id }) => id === actor) ? actor : first;
   return { actor: known, permission: known === weaker ? weakerPermission : permission };
 }
 
@@ -77,7 +81,7 @@ function actorChoice({ tenant, session, actor: { actor, permission } }) {
   const { names } = session;
   const { admin: first, weaker } = EDITING[tenant.id];
   const labels = { [first]: "an administrator", [weaker]: "who holds less" };
-  const ids = [first, weaker, ...tenant.people.map(({ id }) => id).filter((id) => id !== first && id !== weaker)];
+  const ids = [first, weaker, ...session.base.users.map(({ id }) => id).filter((id) => id !== first && id !== weaker)];
   const select = choice(ids.map((id) => [id, labels[id] === undefined ? names.user(id) : `${names.user(id)}, ${labels[id]}`]));
   select.id = "actor";
   select.value = actor;
@@ -99,12 +103,13 @@ function page(base) {
   const { tenant, state, session, person } = base;
   const part = Object.hasOwn(PARTS, state.part) ? state.part : "roles";
   const role = session.json.roles.find(({ id }) => id === state.role) ?? session.json.roles.find(({ locked }) => !locked) ?? session.json.roles[0];
-  const it = { ...base, role, change: changer(base), linkTo: tenant.linkTo, go: tenant.go };
-  it.showRole = (event, id) => chosen(event, session, "role-title", () => tenant.go({ role: id }));
-  it.showPerson = (event, id) => chosen(event, session, "member-title", () => tenant.go({ person: id }));
+  // Whom these changes add is listed here only; whom they remove, everywhere else only.
+  const user = userOf(session, state.person) ?? userOf(session, person.id);
+  const it = { ...base, role, user, person: { id: user?.id ?? person.id }, change: changer(base), linkTo: tenant.linkTo, go: tenant.go };
+  it.linkHere = (focus, changes) => ({ href: tenant.linkTo(changes), onclick: (event) => chosen(event, session, focus, () => tenant.go(changes)) });
   const { content, shown } = PARTS[part].show(it);
   return {
-    content: [el("div", { id: "roles", class: "bar card" }, actorChoice(it), draftBar(it), ...broken(session, () => part !== "people" || person === undefined)), parts(it, part), ...content],
+    content: [el("div", { id: "roles", class: "bar card" }, actorChoice(it), draftBar(it), ...broken(session, () => part !== "people")), parts(it, part), ...content],
     shown: () => {
       const leave = shown?.();
       const stop = listen(base);
@@ -117,6 +122,8 @@ function page(base) {
     },
   };
 }
+
+const userOf = ({ json }, wanted) => json.users.find(({ id }) => id === wanted);
 
 /** What is chosen in a list gets the keyboard, and with it the view of whoever is on a phone. */
 function chosen(event, session, focus, show) {
@@ -131,25 +138,26 @@ function chosen(event, session, focus, show) {
 
 function parts({ session, linkTo }, part) {
   const links = Object.entries(PARTS).map(([id, { label }]) => {
-    const count = id === "changes" && session.operations.length > 0 ? ` (${session.operations.length})` : "";
+    const count = id === "changes" && session.changes.length > 0 ? ` (${session.changes.length})` : "";
     return el("li", {}, el("a", { id: `part-${id}`, href: linkTo({ part: id }), "aria-current": id === part && "true" }, label, count));
   });
   return el("nav", { "aria-label": "Parts of the roles page" }, el("ul", { class: "inner-nav" }, ...links));
 }
 
 /**
- * `change(place, words, operation, { role, focus, done })` does an operation and shows the view again: what was done is announced, what was
- * refused is said at that place.
+ * `change(place, words, operation, { go, focus, done })` does an operation and shows the view again, with `go` in its address: what was done is
+ * announced, what was refused is said at that place. `change.all` does several operations as one change.
  */
 function changer({ tenant, session, refresh }) {
-  const change = async (place, words, operation, { role, focus, done } = {}) => {
-    const isDone = await session.do(place, ...operation);
+  const change = (place, words, operation, options) => change.all(place, words, [operation], options);
+  change.all = async (place, words, operations, { go, focus, done } = {}) => {
+    const isDone = await session.do(place, operations);
     if (isDone) {
       done?.();
       session.focus = focus;
     }
     const before = location.hash;
-    if (isDone && role !== undefined) tenant.go({ role });
+    if (isDone && go !== undefined) tenant.go(go);
     // Where the address has changed, the view is shown again already.
     if (location.hash === before) refresh();
     announce(isDone ? words : session.refusal.words.join(" "));
@@ -166,8 +174,8 @@ function changer({ tenant, session, refresh }) {
 // -- the draft as a whole
 
 function draftBar({ session, refresh }) {
-  const { operations, stored, base, isStale } = session;
-  const count = operations.length;
+  const { changes, stored, base, isStale } = session;
+  const count = changes.length;
   const isSaved = stored.events.length > 0;
   const then = async (doing, words) => {
     const result = await doing;
@@ -177,7 +185,7 @@ function draftBar({ session, refresh }) {
   const nothing = { allowed: count > 0, why: ["There is nothing that is not saved."], saidBy: "draft-state" };
   const buttons = [
     { id: "draft-save", label: "Save", possible: nothing, run: () => then(session.save(session.typed.get("approver") || undefined), (it) => (it ? `Saved: revision ${session.base.revision}.` : session.refusal.words.join(" "))) },
-    { id: "draft-undo", label: "Undo", class: "quiet", possible: nothing, run: () => then(session.undo(), () => `Undone. ${session.operations.length} left.`) },
+    { id: "draft-undo", label: "Undo", class: "quiet", possible: nothing, run: () => then(session.undo(), () => `Undone. ${session.changes.length} left.`) },
     isStale && { id: "draft-rebase", label: "Do mine again on the newest", run: () => then(session.rebase(), (refused) => (refused === 0 ? "Your changes are on the newest revision now." : session.refusal.words.join(" "))) },
     count > 0 && { id: "draft-discard", label: "Discard", class: "quiet", run: () => then(session.discard(), () => "Your changes are gone.") },
     count === 0 && isSaved && { id: "draft-restore", label: "Back to the sample", class: "quiet", run: () => then(session.restore(), () => "The sample is as it was.") },

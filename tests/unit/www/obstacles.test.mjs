@@ -41,6 +41,16 @@ test("what is missing is named with its limits, and the first of many", () => {
   );
 });
 
+test("why a team cannot be removed: who is in the way, and which teams", () => {
+  const said = (lists) => words({ code: "team-in-use", message: "", ...lists })[0];
+  equal(said({ users: ["bo"] }), "The team is in use. BO is in it, or has a role for it.");
+  equal(
+    said({ users: ["bo", "cy"], teams: ["a", "b"] }),
+    "The team is in use. BO and CY are in it, or have a role for it. “A” and “B” lie below it.",
+  );
+  equal(said({}), "The team is in use. Everyone has a role for it.");
+});
+
 test("beside a permission it need not be named", () => {
   const obstacles = [{ code: "escalation", message: "", missing: [{ permission: "plain", level: "all" }] }];
   equal(refusalBeside("plain", obstacles, session)[0], "ANA does not hold it.");
@@ -56,4 +66,5 @@ test("ids for names", () => {
   equal(idFor("Sales Supervisor, Zürich", []), "sales-supervisor-zurich");
   equal(idFor("<img src=x>", ["img-src-x"]), "img-src-x-2");
   equal(idFor("販売", []), "role");
+  equal(idFor("販売", ["team"], "team"), "team-2");
 });

@@ -2,8 +2,7 @@
 
 import { el, folded, json as code, table } from "../../dom.mjs";
 import { listWords, timeWords } from "../../words.mjs";
-import { peopleWords } from "./obstacles.mjs";
-import { limitsOf } from "./people.mjs";
+import { asObject, limitsOf, peopleWords, quotedWords } from "./phrases.mjs";
 
 /** @param it see roles.mjs */
 export function changesView(it) {
@@ -88,6 +87,13 @@ const WORDS = {
   unassign: (event, names) => `${nameOf(event, names)} lost ${listWords(gained(event.before, event.after, names)) || "a role"}.`,
   disableUser: (event, names) => `${nameOf(event, names)} was disabled.`,
   enableUser: (event, names) => `${nameOf(event, names)} was enabled.`,
+  addUser: (event, names) => `${nameOf(event, names)} was put on the list.`,
+  removeUser: (event, names) => `${nameOf(event, names)} was taken off the list.`,
+  setUserTeams: (event, names) => `${nameOf(event, names)} ${teamsWords(event, names)}.`,
+  addTeam: (event, names) => `The team ${quoted(event, names)} was made${placeOf(event.after, names)}.`,
+  moveTeam: (event, names) => `The team ${quoted(event, names)} was moved${placeOf(event.after, names) || " to the top"}.`,
+  removeTeam: (event, names) => `The team ${quoted(event, names)} was removed.`,
+  setEveryone: () => "What everyone has was changed.",
 };
 
 /** An event in one sentence. */
@@ -95,13 +101,22 @@ export function eventWords(event, names) {
   return WORDS[event.action]?.(event, names) ?? `${names.shown(event.action)}: ${nameOf(event, names)}.`;
 }
 
+const placeOf = ({ parent }, names) => (parent === undefined ? "" : ` below “${names.team(parent)}”`);
+
+/** `was put in “Sales” and taken out of “Support”` */
+function teamsWords({ before, after }, names) {
+  const changed = (one, other) => quotedWords((one.teams ?? []).filter((team) => !(other.teams ?? []).includes(team)), names.team);
+  const [added, left] = [changed(after, before), changed(before, after)];
+  return `was ${listWords([added && `put in ${added}`, left && `taken out of ${left}`].filter(Boolean)) || "left in the same teams"}`;
+}
+
 /** The assignments that one has and the other has not. */
 function gained(one, other, names) {
   const known = new Set((other?.roles ?? []).map((assignment) => JSON.stringify(assignment)));
   const added = (one?.roles ?? []).filter((assignment) => !known.has(JSON.stringify(assignment)));
   return added.map((assignment) => {
-    const object = typeof assignment === "string" ? { role: assignment } : assignment;
-    return [`“${names.role(object.role)}”`, ...limitsOf(object, names)].join(", ");
+    const { role, ...limits } = asObject(assignment);
+    return [`“${names.role(role)}”`, ...limitsOf(limits, names)].join(", ");
   });
 }
 
@@ -109,6 +124,6 @@ function gained(one, other, names) {
 function changedGrants({ before = {}, after = {} }, names) {
   const keys = Object.keys({ ...before.grants, ...after.grants }).filter((key) => JSON.stringify(before.grants?.[key]) !== JSON.stringify(after.grants?.[key]));
   if (keys.length === 0) return before.name === after.name ? "" : ` from “${names.shown(before.name)}”`;
-  const shown = keys.slice(0, 3).map((key) => (key === "*" ? "everything" : key.endsWith(".*") ? `all of ${names.category(key.slice(0, -2))}` : names.permission(key)));
+  const shown = keys.slice(0, 3).map(names.key);
   return `: ${listWords(keys.length > 3 ? [...shown, `${keys.length - 3} more`] : shown)}`;
 }

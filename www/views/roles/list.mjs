@@ -1,11 +1,13 @@
 // The roles of a tenant with who uses them, and the form that makes a new one.
 
-import { el, table } from "../../dom.mjs";
+import { el, folded, table } from "../../dom.mjs";
 import { listWords } from "../../words.mjs";
 import { choice, clear, field, form, textInput } from "./controls.mjs";
+import { findingMark, findingsOfTenant } from "./findings.mjs";
 import { idFor } from "./ids.mjs";
+import { count } from "./phrases.mjs";
 
-/** @param it `{ session, state, role, linkTo, change, select }`: see roles.mjs */
+/** @param it see roles.mjs */
 export function roleList(it) {
   const { session, role } = it;
   const { roles } = session.json;
@@ -15,22 +17,21 @@ export function roleList(it) {
     { class: "card role-list", "aria-labelledby": "role-list-title" },
     el("h3", { id: "role-list-title", tabindex: "-1" }, `${roles.length} roles`),
     table("The roles of the tenant", ["Role", "Used by"], lines),
-    el("details", { id: "role-new" }, el("summary", { id: "role-new-summary" }, "New role"), newRole(it)),
+    folded("role-new", "New role", newRole(it)),
+    findingsOfTenant(it),
   );
 }
 
-function line({ session, linkTo, showRole }, role, index, isChosen) {
+function line({ session, linkHere }, role, index, isChosen) {
   const { names } = session;
-  const link = el("a", { id: `role-${index}`, href: linkTo({ role: role.id }), "aria-current": isChosen && "true", onclick: (event) => showRole(event, role.id) }, names.shown(role.name));
-  return el("tr", { "data-role": role.id }, el("th", { scope: "row" }, link, ...marksOf(role, names)), el("td", {}, usageWords(session.draft.usage(role.id))));
+  const link = el("a", { id: `role-${index}`, "aria-current": isChosen && "true", ...linkHere("role-title", { role: role.id }) }, names.shown(role.name));
+  return el("tr", { "data-role": role.id }, el("th", { scope: "row" }, link, ...marksOf(role, names), ...findingMark(session, `/roles/${index}`)), el("td", {}, usageWords(session.draft.usage(role.id))));
 }
 
 export function marksOf({ standard, locked, type }, names) {
   const marks = [standard && "standard", locked && "locked", type !== undefined && names.shown(type)].filter(Boolean);
   return marks.flatMap((mark) => [" ", el("span", { class: "tag" }, mark)]);
 }
-
-const count = (number, one, many = `${one}s`) => (number === 0 ? undefined : `${number} ${number === 1 ? one : many}`);
 
 /** `3 people and 1 role` */
 export function usageWords({ users, everyone, inheritedBy, separations }) {
@@ -51,7 +52,7 @@ function newRole({ session, change }) {
     const description = (typed.get("new-description") ?? "").trim();
     if (name === "") return change.refuse("role-create", "A role needs a name: write one, such as “Quality Reviewer”.", "new-name");
     const role = { id, name, grants: { [first]: true }, ...(type === undefined ? {} : { type }), ...(description === "" ? {} : { description }) };
-    return change("role-create", `The role ${names.shown(name)} is made.`, ["createRole", role], { role: id, focus: "role-title", done: () => clear(session, "new-name", "new-description", "new-first", "new-type") });
+    return change("role-create", `The role ${names.shown(name)} is made.`, ["createRole", role], { go: { role: id }, focus: "role-title", done: () => clear(session, "new-name", "new-description", "new-first", "new-type") });
   };
   const groups = catalog.categories.map((category) =>
     el("optgroup", { label: names.category(category.id) }, ...category.permissions.map(({ id }) => new Option(names.permission(id), id))),

@@ -1,9 +1,7 @@
 // What stands against a change, in words: by the codes of `AdminError`, with the names of what it has ids of.
 
 import { conditionWords, listWords, timeWords } from "../../words.mjs";
-
-/** How many things of a kind are named. */
-const NAMED = 3;
+import { peopleWords, quotedWords, someWords } from "./phrases.mjs";
 
 /** What an error says stands against a change; an error that is none of administration stands by its message. */
 export function obstaclesOf(error) {
@@ -55,33 +53,25 @@ const WORDS = {
   "type-immutable": () => "The type of a role is chosen when it is created.",
   "no-permissions": () => "A role needs at least one permission.",
   prerequisite: ({ missing = [] }, { names }) => `Something that the role grants would be of no use without ${missingWords(missing, names)}.`,
-  "duplicate-id": ({ message }, { names }) => (/assignment/.test(message) ? "They have exactly this already." : `The id is taken: ${names.shown(message)}.`),
+  "duplicate-id": ({ message }) => (/assignment/.test(message) ? "They have exactly this already." : "The id is taken: choose another one."),
   "duplicate-name": ({ roles = [] }, { names }) => `Another role has this name: ${quotedWords(roles, names.role)}.`,
   "last-admin": () => "Nobody would be left who may do everything for good: give somebody else such a role first.",
   separation: ({ users = [], separations = [] }, { names }) =>
     `${peopleWords(users, names)} would hold duties that are kept apart: ${quotedWords(separations, names.separation)}.`,
   "self-approval": (_, { actor }) => `${actor} made these changes, so somebody else has to approve them.`,
   conflict: (_, { revision }) => `Somebody has saved in the meantime: these changes were made on revision ${revision}.`,
-  "team-in-use": ({ users = [], teams = [] }, { names }) =>
-    `The team is in use: ${[users.length > 0 && peopleWords(users, names), teams.length > 0 && quotedWords(teams, names.team)].filter(Boolean).join("; ")}.`,
+  "team-in-use": ({ users = [], teams = [] }, { names }) => {
+    const reasons = [
+      users.length > 0 && `${peopleWords(users, names)} ${users.length === 1 ? "is in it, or has" : "are in it, or have"} a role for it.`,
+      teams.length > 0 && `${quotedWords(teams, names.team)} ${teams.length === 1 ? "lies" : "lie"} below it.`,
+    ].filter(Boolean);
+    return `The team is in use. ${reasons.join(" ") || "Everyone has a role for it."}`;
+  },
   "unknown-role": () => "There is no such role any more.",
   "unknown-user": () => "There is no such person any more.",
   "unknown-team": () => "There is no such team any more.",
   invalid: ({ issues = [], message }, { names }) => `This cannot be: ${names.shown(issues[0]?.message ?? message)}.`,
 };
-
-/** `Ben Okafor and Leo Haddad`, or `Ben Okafor, Leo Haddad, … and 12 more`. */
-export function peopleWords(users, names) {
-  return someWords(users.map(names.user));
-}
-
-export function quotedWords(ids, nameOf) {
-  return someWords(ids.map((id) => `“${nameOf(id)}”`));
-}
-
-export function someWords(items) {
-  return items.length <= NAMED ? listWords(items) : `${items.slice(0, NAMED).join(", ")} and ${items.length - NAMED} more`;
-}
 
 function missingWords(missing, names) {
   return someWords(missing.map((one) => missingOne(one, names)));

@@ -7,6 +7,8 @@ import { obstaclesOf, refusalWords } from "./obstacles.mjs";
 
 /** How many rows of an impact are shown. */
 const ROWS = 300;
+/** An administrator's page lists everybody; and it tells of separations by itself. */
+const NOT_SHOWN = ["whole-tenant-in-browser", "separation"];
 
 /** Whatever others have named is shown as text that does not steer its surroundings. */
 const shown = (text) => printable(String(text));
@@ -22,7 +24,8 @@ export class Session {
     return Session.#open.get(key);
   }
 
-  operations = [];
+  /** What was changed: each a list of operations that are done, or taken back, together. */
+  changes = [];
   /** What was asked of the draft as it is. */
   #known = new Map();
   /** What was typed and not used yet, by the id of its field. */
@@ -42,11 +45,11 @@ export class Session {
   /** Without anything of one's own to lose, the newest is shown. Resolves once there is something to show. */
   async ready() {
     const isOld = storedOf(this.tenant).text !== this.stored.text;
-    if (isOld && this.operations.length === 0) {
+    if (isOld && this.changes.length === 0) {
       this.#begin();
       this.refusal = undefined;
     }
-    this.isStale = isOld && this.operations.length > 0;
+    this.isStale = isOld && this.changes.length > 0;
     await this.#settle();
   }
 
@@ -57,14 +60,10 @@ export class Session {
   #begin() {
     this.stored = storedOf(this.tenant);
     this.base = JSON.parse(this.stored.text);
-    this.draft = this.#opened();
-    this.operations = [];
-    this.json = undefined;
-  }
-
-  #opened() {
     this.draft?.free();
-    return openDraft(this, this.stored.text, this.base.revision);
+    this.draft = openDraft(this, this.stored.text, this.base.revision);
+    this.changes = [];
+    this.json = undefined;
   }
 
   /** The draft as a snapshot, in which the other views answer, too. */
@@ -76,13 +75,24 @@ export class Session {
     Object.assign(this, { text, snapshot, json: JSON.parse(text) });
     const { categories } = this.json.catalog;
     this.declared = new Map(categories.flatMap(({ permissions }) => permissions).map((permission) => [permission.id, permission]));
-    this.names = namesIn(this.json);
+    this.names = namesIn(this.json, [...this.stored.events, ...this.draft.events]);
     this.blocked = this.#blocked();
   }
 
   /** Whether an operation could be done, and if not, the reason in words: `{ allowed, why, saidBy? }`, where `saidBy` is what says it already. */
   can(operation, ...args) {
     return this.#once([operation, ...args], () => this.#can(operation, ...args));
+  }
+
+  /** The same of several operations, one after the other. */
+  canAll(operations) {
+    if (operations.length === 1) return this.can(...operations[0]);
+    return this.blocked ?? this.#once(operations, () => this.#canAll(operations));
+  }
+
+  /** What is probably not meant in the draft as it is. */
+  findings() {
+    return this.#once("findings", () => this.admin.lint(this.text).filter(({ code }) => !NOT_SHOWN.includes(code)));
   }
 
   /** What a page for a role shows, and which permissions the role holds. */
@@ -111,6 +121,19 @@ export class Session {
     return possible.allowed ? possible : { ...possible, why: refusalWords(possible.obstacles, this) };
   }
 
+  /** Found by trying them in a draft of the draft. */
+  #canAll(operations) {
+    const trial = openDraft(this, this.draft.commit(), this.base.revision + 1);
+    try {
+      doAll(trial, operations);
+      return { allowed: true };
+    } catch (error) {
+      return { allowed: false, obstacles: obstaclesOf(error), why: refusalWords(obstaclesOf(error), this) };
+    } finally {
+      trial.free();
+    }
+  }
+
   /** What stands against everything that this actor could try: that they may not change anything. It is said once, at the top. */
   #blocked() {
     const { obstacles = [] } = this.draft.can("stampReview", this.json.roles[0].id);
@@ -118,14 +141,20 @@ export class Session {
     return found.length === 0 ? undefined : { allowed: false, obstacles: found, why: refusalWords(found, this), saidBy: "blocked" };
   }
 
-  /** Does an operation. @returns whether it was done; if not, `refusal` says why, at that place */
-  async do(place, operation, ...args) {
-    const isDone = this.try(place, () => this.draft[operation](...args));
-    if (isDone) {
-      this.operations.push([operation, ...args]);
-      this.json = undefined;
-    }
+  /** Does operations, all or none. @returns whether they were done; if not, `refusal` says why, at that place */
+  async do(place, operations) {
+    const isDone = this.#do(place, operations);
+    if (isDone) this.json = undefined;
     await this.#settle();
+    return isDone;
+  }
+
+  #do(place, operations) {
+    // Of several, a later one must not be refused when the first ones are done.
+    const possible = operations.length === 1 ? { allowed: true } : this.#canAll(operations);
+    if (!possible.allowed) this.refusal = { place, words: possible.why };
+    const isDone = possible.allowed && this.try(place, () => doAll(this.draft, operations));
+    if (isDone) this.changes.push(operations);
     return isDone;
   }
 
@@ -141,9 +170,9 @@ export class Session {
     }
   }
 
-  /** Takes back the last operation: the others are done again on the snapshot that it began with. */
+  /** Takes back the last change: the others are done again on the snapshot that it began with. */
   async undo() {
-    const kept = this.operations.slice(0, -1);
+    const kept = this.changes.slice(0, -1);
     this.#begin();
     this.#redo(kept);
     this.refusal = undefined;
@@ -151,16 +180,15 @@ export class Session {
   }
 
   async discard() {
-    this.operations = [];
     this.refusal = undefined;
     this.isStale = false;
     this.#begin();
     await this.#settle();
   }
 
-  /** Begins again with what is stored now, and does the same there. @returns how many operations were refused */
+  /** Begins again with what is stored now, and does the same there. @returns how many changes were refused */
   async rebase() {
-    const mine = this.operations;
+    const mine = this.changes;
     this.#begin();
     const refused = this.#redo(mine);
     this.isStale = false;
@@ -170,12 +198,9 @@ export class Session {
   }
 
   /** @returns what was refused, in words */
-  #redo(operations) {
+  #redo(changes) {
     const refused = [];
-    for (const [operation, ...args] of operations) {
-      if (this.try("draft", () => this.draft[operation](...args))) this.operations.push([operation, ...args]);
-      else refused.push(...this.refusal.words);
-    }
+    for (const operations of changes) if (!this.#do("draft", operations)) refused.push(...this.refusal.words);
     return refused;
   }
 
@@ -199,8 +224,12 @@ function openDraft({ admin, actor, permission }, text, revision) {
   return admin.edit(text, { actor, now: Date.now(), permission, revision });
 }
 
-/** What people call the things of a document. */
-function namesIn(json) {
+function doAll(draft, operations) {
+  for (const [operation, ...args] of operations) draft[operation](...args);
+}
+
+/** What people call the things of a document; also those that are gone, by what was done to them. */
+function namesIn(json, events) {
   const permissions = json.catalog.categories.flatMap((category) => category.permissions);
   const byId = new Map(permissions.map((permission) => [permission.id, permission]));
   const { levelTitles = {} } = json.catalog;
@@ -208,16 +237,28 @@ function namesIn(json) {
     const nameOf = nameIn(list);
     return (id) => shown(nameOf(id));
   };
-  return {
+  const everNamed = (kind, list = []) => {
+    const earlier = events.filter((event) => event.kind === kind).flatMap(({ before, after }) => [before, after]);
+    return named([...earlier.filter((entry) => entry?.id !== undefined), ...list]);
+  };
+  const names = {
     shown,
-    user: named(json.users),
-    team: named(json.teams),
-    role: named(json.roles),
+    user: everNamed("user", json.users),
+    team: everNamed("team", json.teams),
+    role: everNamed("role", json.roles),
     permission: named(permissions),
     category: named(json.catalog.categories),
     separation: named(json.separations),
     hasLevels: (id) => (byId.get(id)?.scopes ?? []).length > 1,
     level: (level) => shown(levelTitles[level] ?? { own: "own", team: "team", all: "all" }[level] ?? level),
+  };
+  const kinds = ["role", "permission", "user", "team", "separation", "level"];
+  return {
+    ...names,
+    /** Of an id of which the kind is not known. */
+    any: (id) => kinds.map((kind) => names[kind](id)).find((name) => name !== shown(id)) ?? shown(id),
+    /** Of a key of `grants` or `deny`. */
+    key: (key) => (key === "*" ? "everything" : key.endsWith(".*") ? `all of ${names.category(key.slice(0, -2))}` : names.permission(key)),
   };
 }
 
@@ -236,7 +277,7 @@ function publish(session, approvedBy) {
   const { text, events } = storedOf(session.tenant);
   const draft = openDraft(session, text, session.base.revision);
   try {
-    for (const [operation, ...args] of session.operations) draft[operation](...args);
+    doAll(draft, session.changes.flat());
     const next = draft.commit(approvedBy === undefined ? {} : { approvedBy });
     const { revision } = JSON.parse(next);
     const trail = [...events, ...draft.events.map((event) => ({ ...event, revision }))];
