@@ -80,10 +80,10 @@ const BUDGETS = [
     name: "rolegate/admin",
     script: 'export * from "./admin/index.js"',
     wasm: "rolegate-admin.wasm",
-    brotli: 218_000,
+    brotli: 222_000,
     absent: EMBEDDED,
   },
-  { name: "  of it the wasm file", wasm: "rolegate-admin.wasm", brotli: 210_000, absent: [] },
+  { name: "  of it the wasm file", wasm: "rolegate-admin.wasm", brotli: 213_000, absent: [] },
   {
     name: "rolegate/claims",
     script: 'export * from "./claims/index.js"',
@@ -250,7 +250,7 @@ const BUDGETS = [
     name: "rolegate/hono",
     script: 'export * from "./hono/index.js"',
     outside: [...GATES, "hono"],
-    brotli: 940,
+    brotli: 950,
     absent: [...ADMINISTRATION, ...ENGINE],
   },
   // What it adds to a Worker that has gates already.

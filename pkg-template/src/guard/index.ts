@@ -4,7 +4,7 @@
 import { RolegateError } from "../core/errors.js";
 import { among, optionsOf } from "../core/options.js";
 import type { Gate } from "../snapshot/gate.js";
-import type { Permission, Reason, Resource, TenantPermission } from "../types/types.js";
+import type { Explanation, Permission, Reason, Resource, TenantPermission } from "../types/types.js";
 
 /** Instead of a record: whether the permission is given on any at all. For lists, which are filtered. */
 export const ANY: unique symbol = Symbol("rolegate.any");
@@ -121,10 +121,11 @@ export function checkerOf<Given extends readonly unknown[]>(
         const asking = gate.with({ records: isAny ? "optional" : "required" });
         status = hide ? 404 : 403;
         const record = (await find?.(...given)) as R;
-        const about = find ? [typeof record === "object" ? record : null] : [];
-        const question = [permission, ...about] as [Permission, Resource | null];
-        if (asking.can(...question)) return { gate, record };
-        const why = asking.explain(...question);
+        const about = typeof record === "object" ? record : null;
+        const ask = (method: "can" | "explain"): boolean | Explanation =>
+          find ? asking[method](permission, about) : asking[method](permission as TenantPermission);
+        if (ask("can")) return { gate, record };
+        const why = ask("explain") as Explanation;
         // Refused to everybody: whoever wrote the route must hear of it.
         if (why.reason === "unknown-permission" || (why.reason === "limited" && why.record === "required"))
           throw wrong(`\`${permission}\`: ${why.text} Correct its name, or add a resolver`);

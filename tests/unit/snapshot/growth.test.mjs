@@ -339,6 +339,7 @@ test("no list is spread into the arguments of a call: engines take only so many"
 const BY_NESTING = {
   "admin/claims.rs": ["claim", "is_of_time"],
   "admin/lint/conditions.rs": ["truths"],
+  "admin/traits.rs": ["depends_on_id"],
   "condition/build.rs": ["condition"],
   "condition/holds.rs": ["holds"],
   "condition/mod.rs": ["add_leaves", "add_paths"],
