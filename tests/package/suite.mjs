@@ -8,7 +8,7 @@
 //         atImport     what `watch` of watch.mjs noted while the library was imported
 //         embedded?    the wasm is part of the library: loadSync works without init
 //         fetchesFull? the whole engine is a second module, which is there only when it was asked for
-//         isBrief?     vectors and laws are left out: the same files answer them in another run
+//         isBrief?     vectors, laws and what takes seconds are left out: the same files answer them in another run
 //         urls?        { missing, html, acme }: addresses that answer 404, with a page, with `acme()` as JSON
 
 import { apart } from "./apart.mjs";

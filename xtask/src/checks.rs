@@ -266,7 +266,7 @@ fn installed_package(sets: &[&str], steps: &mut Steps) -> Result<()> {
 /// Writes random snapshots with cases that are asked of the package on every runtime: the same each time, so
 /// that a test fails for what was changed. `cargo xtask fuzz` asks others.
 fn random_cases() -> Result<()> {
-    cargo(&["run", "--example", "random", "--", "0", "40", "tests/random.json"])
+    cargo(&["run", "--example", "random", "--", "0", "24", "tests/random.json"])
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {
