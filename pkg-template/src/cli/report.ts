@@ -2,6 +2,7 @@
 
 import { printable } from "../core/errors.js";
 import { lineOf, type Place } from "./place.js";
+import { VERSION } from "./version.js";
 
 type Severity = "error" | "warning" | "info";
 
@@ -14,7 +15,48 @@ export interface Finding {
   readonly severity: Severity;
   readonly code: string;
   readonly message: string;
-  readonly suggestion?: string | undefined;
+  /** The name that was meant; or operations that take it away. */
+  readonly suggestion?: unknown;
+}
+
+export const FINDING_FORMATS = ["human", "json", "github", "sarif", "junit"] as const;
+
+/** What was found in a file, and in which form it is written. */
+interface Findings {
+  readonly found: readonly Finding[];
+  readonly file: string;
+  readonly text: string;
+  /** For people, behind the findings. */
+  readonly summary: string;
+  /** What JSON says besides. */
+  readonly more?: object;
+  /** The test that passes where there are none. */
+  readonly clean: string;
+  readonly format: (typeof FINDING_FORMATS)[number];
+  readonly hasColors: boolean;
+}
+
+/** Findings, in the form that is asked for. */
+export function written({ found, file, text, summary, more, clean, format, hasColors }: Findings): string[] {
+  switch (format) {
+    case "human":
+      return [...found.map((finding) => asText(finding, text, hasColors)), printable(summary)];
+    case "json":
+      return [JSON.stringify({ ...more, findings: found }, undefined, 2)];
+    case "github":
+      return found.map(asGithub);
+    case "sarif":
+      return [asSarif(found)];
+    case "junit":
+      return [asJunit(file, found.length === 0 ? [{ name: clean }] : found.map(outcomeOf))];
+  }
+}
+
+/** Information is no failure. */
+function outcomeOf({ file, path, place, severity, code, message }: Finding): Outcome {
+  const name = `${code} ${path}`.trimEnd();
+  if (severity === "info") return { name };
+  return { name, failure: `${file}:${place.line}:${place.column}: ${message}` };
 }
 
 const COLORS = { error: 31, warning: 33, info: 36, dim: 2 };
@@ -33,7 +75,7 @@ export function asText(finding: Finding, text: string, hasColors: boolean): stri
   const margin = " ".repeat(String(line).length);
   const marked = [...shown].slice(from, from + length).length;
   return [
-    `${file}:${line}:${column}  ${painted(`${severity} ${code}`, severity, hasColors)}  ${printable(message)}`,
+    `${printable(file)}:${line}:${column}  ${painted(`${severity} ${code}`, severity, hasColors)}  ${printable(message)}`,
     `  ${painted(`${line} │`, "dim", hasColors)} ${printable(shown)}`,
     `  ${painted(`${margin} │`, "dim", hasColors)} ${" ".repeat(from)}${painted("^".repeat(Math.max(marked, 1)), severity, hasColors)}`,
     ...(path === "" ? [] : [`  ${painted(`${margin} ╰`, "dim", hasColors)} ${printable(path)}`]),
@@ -63,14 +105,13 @@ export function asGithub({ file, place, severity, code, message }: Finding): str
   return `::${level} ${written.join(",")}::${data(message)}`;
 }
 
-const data = (text: string): string =>
-  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const data = (text: string): string => printable(text).replaceAll("%", "%25");
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
 const LEVELS = { error: "error", warning: "warning", info: "note" } as const;
 
 /** SARIF 2.1.0, which code scanning reads. */
-export function asSarif(findings: readonly Finding[], version: string): string {
+function asSarif(findings: readonly Finding[]): string {
   const rules = [...new Set(findings.map(({ code }) => code))].sort();
   const results = findings.map(({ file, path, place, severity, code, message }) => ({
     ruleId: code,
@@ -91,7 +132,7 @@ export function asSarif(findings: readonly Finding[], version: string): string {
       },
     ],
   }));
-  const driver = { name: "rolegate", version, rules: rules.map((id) => ({ id })) };
+  const driver = { name: "rolegate", version: VERSION, rules: rules.map((id) => ({ id })) };
   return JSON.stringify(
     {
       $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -136,6 +177,7 @@ export function asJunit(suite: string, outcomes: readonly Outcome[]): string {
 
 function xml(text: string): string {
   return printable(text)
+    .replaceAll(/[\ufffe\uffff]/g, "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -22,24 +22,25 @@ Exit code: 0 yes, 1 no, 2 it could not be asked.`,
   run: async ([path = "", user = "", permission = ""], options, terminal) => {
     const format = formatOf(options, ["human", "json"]);
     const { snapshot } = await opened(path, terminal);
-    const { options: gateOptions, ...about } = await askedBy(options, terminal);
+    const { options: gateOptions, ...about } = await askedBy(options, snapshot, terminal);
     const id = knownPermission(snapshot, permission);
-    const gate = await gateFor(snapshot, user, gateOptions, terminal);
+    const whom = await whomOf(user, terminal);
+    const gate = gateFor(snapshot, whom, gateOptions, terminal);
     const answer = "resource" in about ? gate.explain(id, about.resource) : gate.explain(id);
-    const remedies = snapshot.remedies(await whomOf(user, terminal), id, { ...gateOptions, ...about });
-    const unknown = gate.unknown;
+    const remedies = snapshot.remedies(whom, id, { ...gateOptions, ...about });
     if (format === "json") {
       const { complete } = remedies;
       terminal.print(
-        JSON.stringify({ ...answer, unknown, remedies: { complete, list: remedies } }, undefined, 2),
+        JSON.stringify(
+          { ...answer, unknown: gate.unknown, remedies: { complete, list: remedies } },
+          undefined,
+          2,
+        ),
       );
     } else {
       terminal.print(`${answer.allowed ? "yes" : "no"}: ${answer.reason}. ${answer.text}`);
       const rows = [
         ...rowsOf(answer),
-        ...(["roles", "teams"] as const)
-          .filter((what) => unknown[what].length > 0)
-          .map((what) => [`unknown ${what}`, unknown[what].join(", ")]),
         ...remedies.map((remedy, at) => [at === 0 ? "would help" : "and", wordsOf(remedy)]),
       ];
       for (const line of table(rows)) terminal.print(`  ${line}`);

@@ -1,6 +1,6 @@
 // `rolegate import`: roles of another system as a snapshot, and what that loses.
 
-import { printable, SnapshotError } from "../../core/errors.js";
+import { SnapshotError } from "../../core/errors.js";
 import { load } from "../../entries/node.js";
 import type { SnapshotDocument } from "../../types/types.js";
 import { type Command, type ExitCode, type Options, type Terminal, Unusable } from "../command.js";
@@ -11,6 +11,7 @@ import type { Loss } from "../import/losses.js";
 import { jsonSource, textSource, yamlSources } from "../import/sources.js";
 import { nameOf, nearest } from "../open.js";
 import type { Place } from "../place.js";
+import { BYTE_ORDER_MARK, HAS_BYTE_ORDER_MARK } from "../read-json.js";
 import { painted } from "../report.js";
 import { formatOf } from "../settings.js";
 import { table } from "../table.js";
@@ -72,6 +73,7 @@ Exit code: 0; 1 something is lost or changed; 2 it cannot be imported.`,
     for (const path of files) {
       const text = await terminal.read(path);
       const file = nameOf(path);
+      if (text.startsWith(BYTE_ORDER_MARK)) throw new Unusable(`${file}:1:1: ${HAS_BYTE_ORDER_MARK}`);
       if (texts.has(file)) throw new Unusable(`${file} is given twice`);
       texts.set(file, text);
       for (const source of await read(file, text)) sources.push(source);
@@ -146,7 +148,7 @@ async function written(
       ),
     );
   else {
-    for (const line of asLines(found, terminal.hasColors)) terminal.warn(line);
+    for (const line of asLines(found, terminal.warnsInColors)) terminal.warn(line);
     if (!isWritten)
       terminal.warn("nothing is written: with --lossy, it is left out or changed as said above");
     else if (typeof out !== "string") terminal.print(text.trimEnd());
@@ -198,7 +200,7 @@ function asLines(found: readonly Placed[], hasColors: boolean): string[] {
     return `${count} ${kind}`;
   });
   return [
-    ...table(rows.map((row) => row.map(printable))).map((line) =>
+    ...table(rows).map((line) =>
       line.replace(
         / (lost|changed) /,
         (_, kind: "lost" | "changed") =>

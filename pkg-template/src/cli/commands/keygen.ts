@@ -18,6 +18,7 @@ Exit code: 0, or 2 if they could not be written.`,
   run: async ([privatePath = "", publicPath = ""], { algorithm = "EdDSA" }, terminal) => {
     if (algorithm !== "EdDSA" && algorithm !== "ES256")
       throw new Unusable(`--algorithm is EdDSA or ES256, not "${String(algorithm)}"`);
+    if (privatePath === publicPath) throw new Unusable("the keys need a file each");
     const { generateKeys, toJwks } = await signing();
     const keys = await generateKeys(algorithm);
     await terminal.create(privatePath, `${JSON.stringify(keys.privateKey)}\n`, 0o600);

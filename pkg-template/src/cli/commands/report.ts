@@ -34,11 +34,17 @@ Exit code: 0, or 2 if it could not be made.`,
       return 0;
     }
     const { tenant, revision, sha256, rows, holders, users } = report.header;
-    terminal.print(`${tenant === undefined ? "" : `${tenant}, `}revision ${revision}, SHA-256 ${sha256}`);
+    const whose = tenant === undefined ? "" : `${printable(tenant)}, `;
+    terminal.print(`${whose}revision ${revision}, SHA-256 ${sha256}`);
     terminal.print(`${rows} rows; ${holders} of ${users} users hold something`);
-    const cells = [...report.rows()].map((row) =>
-      [row.user, row.role, row.team ?? "", row.permission, row.level, row.flags.join(" ")].map(printable),
-    );
+    const cells = [...report.rows()].map((row) => [
+      row.user,
+      row.role,
+      row.team ?? "",
+      row.permission,
+      row.level,
+      row.flags.join(" "),
+    ]);
     for (const line of table(cells)) terminal.print(line);
     return 0;
   },

@@ -1,8 +1,9 @@
 // `rolegate sql`: the records of a scope, as the condition of a query.
 
+import { printable } from "../../core/errors.js";
 import { type SqlOptions, toSql } from "../../sql/index.js";
 import { type Command, Unusable } from "../command.js";
-import { ASKING, askedBy, gateFor, jsonOf, knownPermission, opened } from "../open.js";
+import { ASKING, askedBy, gateFor, jsonOf, knownPermission, opened, whomOf } from "../open.js";
 import { formatOf } from "../settings.js";
 
 /** It is about all records. */
@@ -32,14 +33,14 @@ Exit code: 0 some or all records, 1 none, 2 it cannot be said or asked.`,
   run: async ([path = "", user = "", permission = ""], options, terminal) => {
     const format = formatOf(options, ["human", "json"]);
     const { snapshot } = await opened(path, terminal);
-    const { options: gateOptions } = await askedBy(options, terminal);
+    const { options: gateOptions } = await askedBy(options, snapshot, terminal);
     const {
       columns = "{}",
       dialect = "postgres",
       "start-at": startAt,
     } = options as Record<string, string | undefined>;
     const id = knownPermission(snapshot, permission);
-    const scope = (await gateFor(snapshot, user, gateOptions, terminal)).scope(id);
+    const scope = gateFor(snapshot, await whomOf(user, terminal), gateOptions, terminal).scope(id);
     const { now } = gateOptions;
     const filter = toSql(scope, {
       dialect: dialect as SqlOptions["dialect"],
@@ -52,9 +53,9 @@ Exit code: 0 some or all records, 1 none, 2 it cannot be said or asked.`,
     if (format === "json")
       terminal.print(JSON.stringify({ kind, text, values, validUntil: until }, undefined, 2));
     else {
-      terminal.print(text);
+      terminal.print(printable(text));
       for (const [at, value] of values.entries())
-        terminal.print(`-- ${at + Number(startAt ?? 1)}: ${JSON.stringify(value)}`);
+        terminal.print(printable(`-- ${at + Number(startAt ?? 1)}: ${JSON.stringify(value)}`));
       if (until !== undefined) terminal.print(`-- right until ${until}`);
     }
     return kind === "none" ? 1 : 0;

@@ -44,9 +44,16 @@ async function once(path: string, file: string, options: Options, terminal: Term
   const source = await opened(path, terminal);
   const text = await terminal.read(file);
   const { filter } = options;
-  const all = readExpectations(text, nameOf(file)).flatMap((entry, index) =>
-    ask(source.snapshot, entry, index),
-  );
+  const entries = await readExpectations(text, nameOf(file));
+  const all = entries.flatMap((entry, index) => {
+    try {
+      return ask(source.snapshot, entry, index);
+    } catch (error) {
+      if (!(error instanceof RolegateError)) throw error;
+      const { line, column } = placeOf(text, `/${index}`);
+      throw new Unusable(`${nameOf(file)}:${line}:${column}: /${index}: ${error.message}`);
+    }
+  });
   const checks = typeof filter === "string" ? all.filter(({ name }) => name.includes(filter)) : all;
   if (checks.length === 0)
     throw new Unusable(`nothing in ${nameOf(file)} has "${String(filter)}" in its name`);
@@ -83,7 +90,7 @@ function written(found: Found, format: (typeof FORMATS)[number], terminal: Termi
       return [
         ...failed.map(({ name, path, failure = "" }) => {
           const { line, column } = placeOf(text, path);
-          return `${painted("failed", "error", terminal.hasColors)} ${file}:${line}:${column}  ${printable(`${name}: ${failure}`)}`;
+          return `${painted("failed", "error", terminal.hasColors)} ${printable(file)}:${line}:${column}  ${printable(`${name}: ${failure}`)}`;
         }),
         `${checks.length - failed.length} passed, ${failed.length} failed`,
         `${entries.length - missed.length} of ${entries.length} grants and denials decided an answer`,
