@@ -46,6 +46,7 @@ function overview(): string[] {
 /** @param args what stands after the name of the program */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name, ...rest] = args;
+  if (name === "help" && rest.length > 0) return run([...rest, "--help"], terminal);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     for (const line of overview()) terminal.print(line);
     return name === undefined ? 2 : 0;

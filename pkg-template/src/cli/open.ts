@@ -69,7 +69,8 @@ export const ASKING = {
 
 /** What they mean, for help texts. */
 export const ASKING_HELP = `
-  -r, --resource JSON   the record; \`null\` for one of which nothing is known. Without it: on any at all?
+  -r, --resource JSON   the record; \`null\` for one of which nothing is known.
+                        Without it: on any at all?
   -c, --context JSON    what conditions read as context.*
       --now TIME        instead of the clock, such as 2030-01-31T12:00:00Z
       --roles ID,ID     only assignments of these roles grant
@@ -213,7 +214,7 @@ export async function jsonOf(given: string, name: string, terminal: Terminal): P
   return strictJson(nameOf(path), await terminal.read(path));
 }
 
-function objectOf(value: unknown, name: string): Record<string, unknown> {
+export function objectOf(value: unknown, name: string): Record<string, unknown> {
   if (typeof value === "object" && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
   throw new Unusable(`${name} must be a JSON object`);
@@ -224,7 +225,10 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$
 /** Milliseconds of a time with an offset, if it is one. */
 export function timeIn(text: string): number | undefined {
   const time = TIME.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? undefined : time;
+  const day = text.slice(0, 10);
+  // 31 February is another day for `Date`.
+  const isDay = !Number.isNaN(time) && new Date(`${day}T00:00Z`).toISOString().startsWith(day);
+  return isDay ? time : undefined;
 }
 
 /** @throws {Unusable} */

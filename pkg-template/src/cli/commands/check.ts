@@ -19,10 +19,12 @@ import { formatOf } from "../settings.js";
 
 export const command: Command = {
   usage: "<snapshot.json> [<user> <permission>]",
-  help: `Says whether a document is a valid snapshot, with every problem in it; or whether a user has a
-permission. A user is an id, or JSON of somebody whom the snapshot does not list.
+  help: `Says whether a document is a valid snapshot, with every problem in it; or
+whether a user has a permission. A user is an id, or JSON of somebody whom the
+snapshot does not list.
 ${ASKING_HELP}
-      --format FORMAT   ${FINDING_FORMATS.join(", ")}; of an answer: human or json
+      --format FORMAT   ${FINDING_FORMATS.join(", ")};
+                        of an answer: human or json
 
   rolegate check roles.json
   rolegate check roles.json ana tickets.reply --resource '{"assigneeId":"ana"}'

@@ -17,10 +17,11 @@ const LIMIT = 100;
 
 export const command: Command = {
   usage: "<old.json> <new.json>",
-  help: `Says whose permissions change from one snapshot to another, now or later: who gets further, who less far; also
-for anybody who has a role, and for everyone.
+  help: `Says whose permissions change from one snapshot to another, now or later: who
+gets further, who less far; also for anybody who has a role, and for everyone.
 
-      --fail-on KIND    exit code 1 only for wider (and different, which may be wider), narrower, different; or any
+      --fail-on KIND    exit code 1 only for wider (and different, which may be
+                        wider), narrower, different; or any
       --limit N         how many rows are shown: ${LIMIT}
       --now TIME        instead of the clock
       --format FORMAT   ${FORMATS.join(", ")} (a comment for a pull request)

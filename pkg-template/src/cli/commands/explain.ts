@@ -8,13 +8,13 @@ import { table } from "../table.js";
 
 export const command: Command = {
   usage: "<snapshot.json> <user> <permission>",
-  help: `Says why a user has a permission or not: the role, assignment, level and condition that decided,
-the prerequisite that failed, the attributes that were unknown, and the shortest list of changes that would
-allow it.
+  help: `Says why a user has a permission or not: the role, assignment, level and
+condition that decided, the prerequisite that failed, the attributes that were
+unknown, and the shortest list of changes that would allow it.
 ${ASKING_HELP}
       --format FORMAT   human, json
 
-  rolegate explain roles.json bo tickets.reply --resource '{"assigneeId":"ana","teamId":"sales"}'
+  rolegate explain roles.json bo tickets.reply -r '{"assigneeId":"ana"}'
 
 Exit code: 0 yes, 1 no, 2 it could not be asked.`,
   options: { ...ASKING, format: { type: "string" } },

@@ -33,9 +33,11 @@ const FORMATS: Readonly<Record<string, readonly [read: Reader, find: () => Promi
 };
 
 export const command: Command = {
-  usage: `<${Object.keys(FORMATS).join("|")}> <file>...`,
-  help: `Makes a snapshot of the roles of another system. What cannot be said exactly is reported with its place.
-Unless --lossy, nothing is then written. What is lost never gives more access: grants are left out.
+  usage: "<system> <file>...",
+  help: `Makes a snapshot of the roles of another system:
+${Object.keys(FORMATS).join(", ")}.
+What cannot be said exactly is reported with its place. Unless --lossy, nothing
+is then written. What is lost never gives more access: grants are left out.
 
   -o, --out FILE        where to, instead of the standard output
       --lossy           write the snapshot all the same, exit code 0
@@ -44,7 +46,8 @@ Unless --lossy, nothing is then written. What is lost never gives more access: g
       --resources A,B   kinds of resources, and
       --actions A,B     actions besides those in the files. Wildcards mean these
       --namespace NAME  kubernetes: of what has none
-      --typed           casl: attributes have the types they are compared with, no lists, no null
+      --typed           casl: attributes have the types they are compared with,
+                        no lists, no null
       --extended        casl: rules may have $and, $or, $nor, $not
       --format FORMAT   of the report: human, json
 

@@ -5,8 +5,9 @@ import { signing } from "../signing.js";
 
 export const command: Command = {
   usage: "<private.json> <public.json>",
-  help: `Makes a pair of keys, and writes the private key, which only the publisher may have, and the key set that
-verifies what it signs. Needs \`jose\`. Files that are there are not replaced.
+  help: `Makes a pair of keys, and writes the private key, which only the publisher may
+have, and the key set that verifies what it signs. Needs \`jose\`. Files that are
+there are not replaced.
 
       --algorithm NAME  EdDSA (if it is not said), or ES256 for old browsers
 

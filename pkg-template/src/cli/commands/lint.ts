@@ -10,8 +10,9 @@ import { formatOf, optionalTime } from "../settings.js";
 
 export const command: Command = {
   usage: "<snapshot.json>",
-  help: `Finds what is allowed in a snapshot and probably not meant: roles that nobody has, grants that can never be
-used, denials that hide behind others, people who hold too much.
+  help: `Finds what is allowed in a snapshot and probably not meant: roles that nobody
+has, grants that can never be used, denials that hide behind others, people who
+hold too much.
 
       --ignore CODE,…   findings of these codes are left out
       --now TIME        instead of the clock
@@ -19,7 +20,8 @@ used, denials that hide behind others, people who hold too much.
 
   rolegate lint roles.json --ignore no-description
 
-Exit code: 0 nothing but information, 1 warnings or errors, 2 it could not be read.`,
+Exit code: 0 nothing but information, 1 warnings or errors, 2 it could not be
+read.`,
   options: { ignore: { type: "string" }, now: { type: "string" }, format: { type: "string" } },
   count: [1, 1],
   run: async ([path = ""], options, terminal) => {

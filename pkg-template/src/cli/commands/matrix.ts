@@ -13,8 +13,9 @@ const FORMATS = ["human", "markdown", "html", "json"] as const;
 
 export const command: Command = {
   usage: "<snapshot.json>",
-  help: `Shows what each role grants: a row for each permission, a column for each role. \`if\` means under conditions,
-\`denied\` that the role denies it whatever others grant.
+  help: `Shows what each role grants: a row for each permission, a column for each role.
+\`if\` means under conditions, \`denied\` that the role denies it whatever others
+grant.
 
       --roles ID,ID     only these roles
       --format FORMAT   ${FORMATS.join(", ")}

@@ -8,13 +8,15 @@ const OUTSIDER = '{"id":"ana","roles":["agent"]}';
 
 export const command: Command = {
   usage: "<snapshot.json> <user>",
-  help: `Writes the snapshot of one person: the same decisions, and nothing about anybody else.
+  help: `Writes the snapshot of one person: the same decisions, and nothing about anybody
+else.
 
   -o, --out FILE        where to, instead of the standard output
 
   rolegate narrow roles.json ana > ana.json
 
-Exit code: 0, or 2 if it could not be made: also for an id that the snapshot does not list.`,
+Exit code: 0, or 2 if it could not be made: also for an id that the snapshot
+does not list.`,
   options: { out: { type: "string", short: "o" } },
   count: [2, 2],
   run: async ([path = "", user = ""], { out }, terminal) => {

@@ -14,16 +14,17 @@ const FORMATS = ["human", "json", "junit", "github"] as const;
 
 export const command: Command = {
   usage: "<snapshot.json> <expectations.json>",
-  help: `Asks what a file expects, and tells which grants and denials it says nothing about. The file is a list:
+  help: `Asks what a file expects, and tells which grants and denials it says nothing
+about. The file is a list:
 
-  [{ "user": "ana", "permission": "tickets.reply", "resource": { "assigneeId": "ana" }, "can": true },
-   { "users": ["bo", "cy"], "permissions": ["tickets.delete", "tickets.export"], "can": false },
+  [{ "users": ["bo", "cy"], "permission": "tickets.delete", "can": false },
    { "user": "bo", "permission": "tickets.view", "scope": "some" },
    { "permission": "billing.manage", "whoCan": ["ana"] }]
 
-Keys: name, user | users, permission | permissions, resource, context, now, roles, limit; and what is expected:
-can, reason, scope, whoCan, remedies. Lists are asked in every combination. A user may be somebody whom the
-snapshot does not list: { "id": "x", "roles": ["agent"] }.
+Keys: name, user | users, permission | permissions, resource, context, now,
+roles, limit; and what is expected: can, reason, scope, whoCan, remedies. Lists
+are asked in every combination. A user may be somebody whom the snapshot does
+not list: { "id": "x", "roles": ["agent"] }.
 
       --filter TEXT     only those whose name has this text
       --watch           again whenever a file changes

@@ -7,7 +7,8 @@ import { table } from "../table.js";
 
 export const command: Command = {
   usage: "<snapshot.json> <permission>",
-  help: `Lists the users of a snapshot who have a permission: on a record, or on any at all.
+  help: `Lists the users of a snapshot who have a permission: on a record, or on any at
+all.
 ${ASKING_HELP}
       --format FORMAT   human, json
 
