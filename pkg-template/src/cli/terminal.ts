@@ -12,6 +12,7 @@ export function processTerminal(): Terminal {
     stderr.write(`the standard output cannot be written: ${wordsOf(error)}\n`);
     process.exit(2);
   });
+  stderr.on("error", () => {});
   return {
     print: (line) => void stdout.write(`${line}\n`),
     pour: (text) => void stdout.write(text),

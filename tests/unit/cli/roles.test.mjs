@@ -158,6 +158,15 @@ test("the exit code is the answer, whether or not somebody reads it", () => {
     { cwd: folder, encoding: "utf8" },
   );
   assert.equal(stdout, "1\n");
+  for (const [call, expected] of [
+    ["check missing.json", 2],
+    ["check roles.json nobody t.export", 1],
+    ["lint missing.json", 2],
+  ]) {
+    const piped = `"${process.execPath}" "${PROGRAM}" ${call} 2>&1 | true; echo "\${PIPESTATUS[0]}"`;
+    const result = spawnSync("bash", ["-c", piped], { cwd: folder, encoding: "utf8" });
+    assert.equal(result.stdout, `${expected}\n`, call);
+  }
   if (process.platform !== "linux") return;
   const full = spawnSync("bash", ["-c", `"${process.execPath}" "${PROGRAM}" check roles.json > /dev/full`], {
     cwd: folder,
@@ -268,4 +277,32 @@ test("diff: somebody who is disabled or enabled does not hide what their role ga
   assert.match(disabled.out, /^narrower +ana +t\.view +own +none/m);
   const { out } = diff(of(SNAPSHOT, ana), of(wider, ana));
   assert.match(out, /^1 change$/m, "of a holder who is listed it is said once");
+});
+
+test("diff: a mask that is taken away is noticed, and a new kind of records belongs to nobody else", () => {
+  const mask = { resource: "t", field: "mail", permission: "t.export" };
+  const masked = { ...SNAPSHOT, catalog: { ...SNAPSHOT.catalog, masks: [mask] } };
+  write("masked.json", masked);
+  const fails = (old, now, kind) => run("diff", old, now, "--fail-on", kind).code;
+  assert.deepEqual(
+    ["wider", "narrower", "any"].map((kind) => fails("masked.json", "roles.json", kind)),
+    [1, 0, 1],
+  );
+  assert.deepEqual(
+    ["wider", "narrower", "any"].map((kind) => fails("roles.json", "masked.json", kind)),
+    [0, 1, 1],
+  );
+  assert.equal(fails("masked.json", "masked.json", "any"), 0);
+  const { out } = run("diff", "masked.json", "roles.json", "--format", "markdown");
+  assert.equal(
+    out,
+    "Nobody’s permissions change.\n\n- <code>mail of t is no longer masked as it was</code>\n",
+  );
+  assert.match(run("diff", "masked.json", "roles.json").err, /^mail of t is no longer masked as it was$/m);
+  const more = structuredClone(SNAPSHOT);
+  more.catalog.categories.push({ id: "n", permissions: [{ id: "n.view", scopes: ["own"] }] });
+  more.catalog.resources = { n: { owner: "by" } };
+  write("more.json", more);
+  const { code, err } = run("diff", "roles.json", "more.json");
+  assert.deepEqual([code, err], [0, ""]);
 });

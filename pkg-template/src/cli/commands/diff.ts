@@ -5,6 +5,7 @@ import { diff } from "../../admin/node.js";
 import type { Impact, ImpactChange } from "../../admin/types.js";
 import { printable } from "../../core/errors.js";
 import type { SnapshotDocument } from "../../types/types.js";
+import { declaredIn } from "../catalog.js";
 import { type Command, Unusable } from "../command.js";
 import { documentOf, opened } from "../open.js";
 import { formatOf, optionalTime } from "../settings.js";
@@ -49,21 +50,30 @@ Exit code: 0 no such change, 1 there is one, 2 they could not be compared.`,
     const changes = withoutDoubles(all.changes, holders, heldIn(old, now));
     const impact = { total: changes.length, changes };
     const moved = mappingsOf(old, now);
+    const unmasked = masksOnlyIn(old, now);
+    const masked = masksOnlyIn(now, old);
+    const notes = [
+      ...moved.map(
+        (type) => `records of ${type} belong to others now: their owner or team is read elsewhere`,
+      ),
+      ...unmasked.map((field) => `${field} is no longer masked as it was`),
+      ...masked.map((field) => `${field} is masked otherwise now`),
+    ];
     const shown = { total: impact.total, changes: impact.changes.slice(0, limit) };
     const lines =
       format === "json"
-        ? [JSON.stringify(shown, undefined, 2)]
+        ? [JSON.stringify({ ...shown, notes }, undefined, 2)]
         : format === "markdown"
-          ? asMarkdown(shown)
+          ? asMarkdown(shown, notes)
           : asLines(shown);
     for (const line of lines) terminal.print(line);
-    for (const type of moved)
-      terminal.warn(
-        printable(`records of ${type} belong to others now: their owner or team is read elsewhere`),
-      );
+    for (const note of notes) terminal.warn(printable(note));
+    const isElsewhere =
+      (moved.length + unmasked.length > 0 && kind !== "narrower") ||
+      (masked.length > 0 && (kind === "narrower" || kind === "any"));
     const counts = ({ change }: ImpactChange): boolean =>
       kind === "any" || change === kind || (kind === "wider" && change === "different");
-    return impact.changes.some(counts) || (moved.length > 0 && kind !== "narrower") ? 1 : 0;
+    return impact.changes.some(counts) || isElsewhere ? 1 : 0;
   },
 };
 
@@ -144,13 +154,23 @@ function withoutDoubles(
 }
 
 /** Types of records whose owner or team is read from other attributes. */
-function mappingsOf({ catalog: old }: SnapshotDocument, { catalog: now }: SnapshotDocument): string[] {
-  const types = new Set([...Object.keys(old.resources ?? {}), ...Object.keys(now.resources ?? {})]);
+function mappingsOf(before: SnapshotDocument, after: SnapshotDocument): string[] {
+  const ofNow = new Set(declaredIn(after).map(({ type }) => type));
+  const types = new Set(declaredIn(before).flatMap(({ type }) => (ofNow.has(type) ? type : [])));
+  const [old, now] = [before.catalog, after.catalog];
   const read = (catalog: SnapshotDocument["catalog"], type: string): unknown => {
     const { owner = "owner", team = "team" } = catalog.resources?.[type] ?? {};
     return { owner: [owner].flat(), team: [team].flat() };
   };
   return [...types].filter((type) => !isDeepStrictEqual(read(old, type), read(now, type)));
+}
+
+/** Masks of the one that the other does not have: for these fields, who sees them may change. */
+function masksOnlyIn({ catalog: { masks = [] } }: SnapshotDocument, other: SnapshotDocument): string[] {
+  const others = other.catalog.masks ?? [];
+  return masks
+    .filter((mask) => !others.some((one) => isDeepStrictEqual(one, mask)))
+    .map(({ resource, field }) => `${field} of ${resource}`);
 }
 
 function limitOf(given: unknown): number {
@@ -181,19 +201,22 @@ function asLines(impact: Impact): string[] {
 }
 
 /** No name makes a link, a mention or a table of its own. */
-function asMarkdown(impact: Impact): string[] {
+function asMarkdown(impact: Impact, notes: readonly string[]): string[] {
   const cell = (text: string): string =>
     text === ""
       ? ""
       : `<code>${text.replaceAll(/[^\p{L}\p{N} _.-]/gu, (mark) => `&#${mark.codePointAt(0) ?? 0};`)}</code>`;
   const row = ([change = "", ...cells]: readonly string[]): string =>
     `| ${[change, ...cells.map(cell)].join(" | ")} |`;
-  if (impact.total === 0) return ["Nobody’s permissions change."];
+  const others = notes.map((note) => `- ${cell(note)}`);
+  if (impact.total === 0)
+    return ["Nobody’s permissions change.", ...(notes.length > 0 ? ["", ...others] : [])];
   return [
     `**${restOf(impact)}**`,
     "",
     `| ${COLUMNS.join(" | ")} |`,
     `|${"---|".repeat(COLUMNS.length)}`,
     ...impact.changes.map((change) => row(rowOf(change))),
+    ...(notes.length > 0 ? ["", ...others] : []),
   ];
 }
