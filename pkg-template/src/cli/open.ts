@@ -6,7 +6,7 @@ import type { Gate } from "../snapshot/gate.js";
 import type { Snapshot } from "../snapshot/snapshot.js";
 import type { GateOptions, Resource, SnapshotDocument, Subject, UserId } from "../types/types.js";
 import { type Options, type Terminal, Unusable } from "./command.js";
-import { lineOf, type Place, placeAt, placeOf, valuesOf } from "./place.js";
+import { offsetOf, placeAt, placesOf, type TextPlace, valuesOf } from "./place.js";
 import { BYTE_ORDER_MARK, HAS_BYTE_ORDER_MARK, strictJson } from "./read-json.js";
 import { asText, type Finding } from "./report.js";
 
@@ -39,20 +39,26 @@ function unusable(path: string, error: unknown): Error {
 
 /** The problems of a document, with their places. */
 export function findingsOf({ issues }: SnapshotError, file: string, text: string): Finding[] {
+  const places = placesOf(
+    text,
+    issues.map(({ path }) => path),
+  );
   return issues.map((issue) => {
     const { path, code, suggestion } = issue;
     const message = text.startsWith(BYTE_ORDER_MARK) ? HAS_BYTE_ORDER_MARK : issue.message;
-    return { file, path, place: placeIn(text, issue), severity: "error", code, message, suggestion };
+    const place = placeIn(text, issue) ?? (places.get(path) as TextPlace);
+    return { file, path, place, severity: "error", code, message, suggestion };
   });
 }
 
-function placeIn(text: string, { path, code, line, column }: Issue): Place {
-  // The first of them is where a pointer leads.
+/** Of a problem that is not where its pointer leads. */
+function placeIn(text: string, { path, code, line, column }: Issue): TextPlace | undefined {
+  // A pointer leads to the first of them.
   if (code === "duplicate-key")
     for (const { path: its, at, length, isDuplicate } of valuesOf(text))
-      if (isDuplicate && its === path) return { ...placeAt(text, at), length };
-  if (line === undefined || column === undefined) return placeOf(text, path);
-  return { line, column, length: lineOf(text, line) === "" ? 0 : 1 };
+      if (isDuplicate && its === path) return placeAt(text, at, length);
+  if (line === undefined || column === undefined) return undefined;
+  return { line, column, length: 1, offset: offsetOf(text, line, column) };
 }
 
 /** The document of a snapshot that was loaded. */

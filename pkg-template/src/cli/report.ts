@@ -1,7 +1,7 @@
 // What is found in files, in the forms that people, editors and services read.
 
 import { printable } from "../core/errors.js";
-import { lineOf, type Place } from "./place.js";
+import type { TextPlace } from "./place.js";
 import { VERSION } from "./version.js";
 
 type Severity = "error" | "warning" | "info";
@@ -11,7 +11,7 @@ export interface Finding {
   readonly file: string;
   /** JSON Pointer. */
   readonly path: string;
-  readonly place: Place;
+  readonly place: TextPlace;
   readonly severity: Severity;
   readonly code: string;
   readonly message: string;
@@ -42,7 +42,7 @@ export function written({ found, file, text, summary, more, clean, format, hasCo
     case "human":
       return [...found.map((finding) => asText(finding, text, hasColors)), printable(summary)];
     case "json":
-      return [JSON.stringify({ ...more, findings: found }, undefined, 2)];
+      return [JSON.stringify({ ...more, findings: found.map(asData) }, undefined, 2)];
     case "github":
       return found.map(asGithub);
     case "sarif":
@@ -50,6 +50,10 @@ export function written({ found, file, text, summary, more, clean, format, hasCo
     case "junit":
       return [asJunit(file, found.length === 0 ? [{ name: clean }] : found.map(outcomeOf))];
   }
+}
+
+function asData({ place: { offset: _, ...place }, ...finding }: Finding) {
+  return { ...finding, place };
 }
 
 /** Information is no failure. */
@@ -70,8 +74,7 @@ export function painted(text: string, color: keyof typeof COLORS, hasColors: boo
 export function asText(finding: Finding, text: string, hasColors: boolean): string {
   const { file, path, place, severity, code, message } = finding;
   const { line, column, length } = place;
-  const source = lineOf(text, line);
-  const [shown, from] = excerpt(source, column - 1);
+  const [shown, from] = excerpt(text, place);
   const margin = " ".repeat(String(line).length);
   const marked = [...shown].slice(from, from + length).length;
   return [
@@ -85,15 +88,25 @@ export function asText(finding: Finding, text: string, hasColors: boolean): stri
 /** How much of a long line is shown. */
 const SHOWN = 100;
 
-/** The part of a line around a place, and where the place is in it. */
-function excerpt(line: string, at: number): readonly [text: string, at: number] {
-  const letters = [...line.replaceAll("\t", " ").trimEnd()];
+/** The part of a line around a place, and where the place is in it. Of a long line, no more is looked at. */
+function excerpt(text: string, { offset }: TextPlace): readonly [text: string, at: number] {
+  const begin = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+  const found = text.indexOf("\n", offset);
+  const end = found < 0 ? text.length : found;
+  const [from, to] = [Math.max(begin, offset - 4 * SHOWN), Math.min(end, offset + 4 * SHOWN)];
+  const at = [...text.slice(from, offset)].length;
+  const letters = [
+    ...text
+      .slice(from, to)
+      .replaceAll(/[\t\r]/g, " ")
+      .trimEnd(),
+  ];
   const indent = Math.max(
     letters.findIndex((letter) => letter !== " "),
     0,
   );
-  const fits = letters.length - indent <= SHOWN || at - indent <= SHOWN / 2;
-  const start = fits ? indent : at - SHOWN / 2;
+  const fits = from === begin && (letters.length - indent <= SHOWN || at - indent <= SHOWN / 2);
+  const start = fits ? indent : Math.max(at - SHOWN / 2, 0);
   return [letters.slice(start, start + SHOWN).join(""), Math.max(at - start, 0)];
 }
 

@@ -306,3 +306,31 @@ test("diff: a mask that is taken away is noticed, and a new kind of records belo
   const { code, err } = run("diff", "roles.json", "more.json");
   assert.deepEqual([code, err], [0, ""]);
 });
+
+test("thousands of findings take a moment, and each is marked in its line", () => {
+  const roles = Array.from({ length: 800 }, (_, at) => ({
+    id: `r${at}`,
+    name: "n",
+    grants: { "t.export": true },
+  }));
+  const users = Array.from({ length: 8000 }, (_, at) => ({
+    ...{ id: `🙂${at}`, disabled: true },
+    roles: [`r${at % 800}`],
+  }));
+  // On one line, as programs write it.
+  writeFileSync(join(folder, "many.json"), JSON.stringify({ ...SNAPSHOT, roles, users }));
+  const begun = performance.now();
+  const { code, out } = run("lint", "many.json");
+  assert.equal(code, 1);
+  assert.ok(performance.now() - begun < 5000, "the text is read once");
+  const marked = out.split("\n").flatMap((line, at, lines) => {
+    const mark = /^ +│ ( *)(\^+)$/.exec(line);
+    if (mark === null) return [];
+    return [[...lines[at - 1].replace(/^ +\d+ │ /, "")].slice(mark[1].length)[0]];
+  });
+  assert.ok(marked.length > 1500);
+  assert.ok(
+    marked.every((letter) => ['"', "{", "[", "t"].includes(letter)),
+    [...new Set(marked)].join(),
+  );
+});

@@ -74,9 +74,8 @@ const EXPRESSIONS = {
     '"(?:[^"\\\\]|\\\\.)*"|[{}[\\],:]|[^\\s{}[\\],:"]+': ANY,
     "\\s*": ANY,
     "^[}\\]]": ANY,
-    "\\r$": ANY,
   },
-  "cli/report.ts": { "[\\ufffe\\uffff]": ANY },
+  "cli/report.ts": { "[\\t\\r]": ANY, "[\\ufffe\\uffff]": ANY },
   "cli/table.ts": {
     "[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6]|\\p{Emoji_Presentation}":
       ANY,

@@ -4,7 +4,7 @@ import type { FindingCode } from "../../admin/look-types.js";
 import { lint } from "../../admin/node.js";
 import { type Command, type Options, Unusable } from "../command.js";
 import { nameOf, opened, unknown } from "../open.js";
-import { placeOf } from "../place.js";
+import { placesOf, type TextPlace } from "../place.js";
 import { FINDING_FORMATS, type Finding, written } from "../report.js";
 import { formatOf, optionalTime } from "../settings.js";
 
@@ -29,9 +29,14 @@ read.`,
     const ignored = ignoredBy(options);
     const { text } = await opened(path, terminal);
     const file = nameOf(path);
-    const found = lint(text, optionalTime(options))
+    const all = lint(text, optionalTime(options))
       .filter(({ code }) => !ignored.includes(code))
-      .map((one): Finding => ({ file, ...one, place: placeOf(text, one.path) }));
+      .map((one) => ({ file, ...one }));
+    const places = placesOf(
+      text,
+      all.map(({ path: pointer }) => pointer),
+    );
+    const found = all.map((one): Finding => ({ ...one, place: places.get(one.path) as TextPlace }));
     const summary = `${file}: ${found.length} finding${found.length === 1 ? "" : "s"}`;
     const { hasColors } = terminal;
     for (const line of written({ found, file, text, summary, format, hasColors, clean: "lint" }))

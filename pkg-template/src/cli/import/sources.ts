@@ -1,7 +1,7 @@
 // Files that are imported: JSON, YAML or lines of text, with the places of what stands in them.
 
 import { Unusable } from "../command.js";
-import { type Place, valuesOf } from "../place.js";
+import { type Place, placesOf } from "../place.js";
 import { DEEPEST, strictJson } from "../read-json.js";
 import type { Source } from "./item.js";
 
@@ -10,7 +10,7 @@ const LONGEST = 80;
 
 /** @throws {Unusable} with the line of what cannot be read */
 export async function jsonSource(file: string, text: string): Promise<Source> {
-  return { file, value: await strictJson(file, text), places: (paths) => placesIn(text, paths) };
+  return { file, value: await strictJson(file, text), places: (paths) => placesOf(text, paths) };
 }
 
 function isJson(text: string): boolean {
@@ -20,33 +20,6 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Reads the text once, however many places are looked for. */
-function placesIn(text: string, paths: readonly string[]): ReadonlyMap<string, Place> {
-  const wanted = new Set(paths);
-  const found = new Map<string, readonly [at: number, length: number]>();
-  for (const { path, at, length } of valuesOf(text)) if (wanted.has(path)) found.set(path, [at, length]);
-  return placesAt(text, found);
-}
-
-/** Offsets as lines and columns, in one pass. */
-function placesAt(
-  text: string,
-  offsets: ReadonlyMap<string, readonly [at: number, length: number]>,
-): ReadonlyMap<string, Place> {
-  const ordered = [...offsets].sort(([, [a]], [, [b]]) => a - b);
-  const places = new Map<string, Place>();
-  let [line, column, read] = [1, 1, 0];
-  for (const [path, [at, length]] of ordered) {
-    for (const letter of text.slice(read, at)) {
-      if (letter === "\n") [line, column] = [line + 1, 1];
-      else column += 1;
-    }
-    read = at;
-    places.set(path, { line, column, length });
-  }
-  return places;
 }
 
 /**
