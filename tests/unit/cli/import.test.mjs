@@ -299,6 +299,14 @@ test("Keycloak: roles, composites, groups and users", async () => {
   );
 });
 
+test("Keycloak: a realm that is disabled is reported", async () => {
+  const realm = (enabled) => ({ realm: "acme", enabled, roles: { realm: [{ name: "a" }] } });
+  equal((await imported("keycloak", { "r.json": realm(true) })).code, 0);
+  const { code, losses } = await imported("keycloak", { "r.json": realm(false) });
+  equal(code, 1);
+  match(losses.join(), /^r\.json:3:13 lost that the realm is disabled/);
+});
+
 const RBAC = "rbac.authorization.k8s.io/v1";
 
 test("Kubernetes: roles, bindings, names, and roles made of others", async () => {
