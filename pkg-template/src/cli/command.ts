@@ -14,8 +14,8 @@ export interface Terminal {
   /** The same, for what is not the answer. */
   warn(line: string): void;
   readonly hasColors: boolean;
-  /** How many characters a line has; unlimited where nobody looks at it. */
-  readonly width: number;
+  /** The same, for what is not the answer. */
+  readonly warnsInColors: boolean;
   /** The text of a file, `-` for the standard input. */
   read(path: string): Promise<string>;
   write(path: string, text: string): Promise<void>;

@@ -14,7 +14,9 @@ import type {
   UserId,
 } from "../types/types.js";
 import { Unusable } from "./command.js";
-import { nearest, timeOf } from "./open.js";
+import { misspelt, nearest, timeIn, timeOf, unknown, unknownNames } from "./open.js";
+import { placeOf } from "./place.js";
+import { strictJson } from "./read-json.js";
 
 /** One entry of a file of expectations. */
 interface Expectation {
@@ -45,12 +47,12 @@ const KEYS: Readonly<Record<keyof Expectation, (value: unknown) => boolean>> = {
   permissions: listOf(isText),
   resource: (value) => value === null || isObject(value),
   context: isObject,
-  now: (value) => isText(value) || typeof value === "number",
+  now: isTime,
   roles: listOf(isText),
   limit: listOf(isText),
   can: (value) => typeof value === "boolean",
   reason: isText,
-  scope: (value) => isText(value) || isObject(value),
+  scope: isScope,
   whoCan: listOf(isText),
   remedies: listOf(isObject),
 };
@@ -76,24 +78,42 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function isUser(value: unknown): boolean {
   return isText(value) || typeof value === "number" || isObject(value);
 }
+function isTime(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  return isText(value) && timeIn(value) !== undefined;
+}
+/** What the keys of a scope may be; of an empty object nothing would be expected. */
+function isScope(value: unknown): boolean {
+  if (!isObject(value)) return isText(value) && SCOPE.kind.includes(value);
+  const entries = Object.entries(value);
+  const isKnown = ([key, one]: readonly [string, unknown]): boolean =>
+    Object.hasOwn(SCOPE, key) && (SCOPE[key as keyof typeof SCOPE] as readonly unknown[]).includes(one);
+  return entries.length > 0 && entries.every(isKnown);
+}
+const SCOPE = {
+  kind: ["all", "some", "none"],
+  level: ["own", "team", "all", "none"],
+  conditional: [true, false],
+} as {
+  readonly kind: readonly unknown[];
+  readonly level: readonly unknown[];
+  readonly conditional: readonly unknown[];
+};
 /** Of an empty list nothing would be asked. */
 function listOf(isOne: (value: unknown) => boolean): (value: unknown) => boolean {
   return (value) => Array.isArray(value) && value.every(isOne);
 }
 
 /** @throws {Unusable} which names the entry and the key */
-export function readExpectations(text: string, file: string): readonly Expectation[] {
-  let entries: unknown;
-  try {
-    entries = JSON.parse(text);
-  } catch (error) {
-    throw new Unusable(`${file} is not JSON: ${(error as Error).message}`);
-  }
+export async function readExpectations(text: string, file: string): Promise<readonly Expectation[]> {
+  const entries = await strictJson(file, text);
   if (!Array.isArray(entries)) throw new Unusable(`${file} must be a list of expectations`);
   if (entries.length === 0) throw new Unusable(`${file} has no expectation`);
   for (const [index, entry] of entries.entries()) {
     const problem = problemOf(entry);
-    if (problem !== undefined) throw new Unusable(`${file}: /${index}: ${problem}`);
+    if (problem === undefined) continue;
+    const { line, column } = placeOf(text, `/${index}`);
+    throw new Unusable(`${file}:${line}:${column}: /${index}: ${problem}`);
   }
   return entries as Expectation[];
 }
@@ -128,10 +148,11 @@ export function ask(snapshot: Snapshot, entry: Expectation, index: number): Chec
   const path = `/${index}`;
   const known = new Set<string>(snapshot.permissions());
   const permissions = entry.permissions ?? [entry.permission ?? ""];
+  const problem = misspelt(snapshot, optionsOf(entry));
+  if (problem !== undefined) return [{ name: entry.name ?? permissions.join(", "), path, failure: problem }];
   return permissions.flatMap((permission) => {
     if (!known.has(permission) && entry.reason !== "unknown-permission") {
-      const near = nearest(permission, [...known]);
-      const failure = `there is no such permission${near === undefined ? "" : `: did you mean "${near}"?`}`;
+      const failure = unknown("permission", permission, [...known]);
       return [{ name: entry.name ?? permission, path, failure }];
     }
     if (entry.whoCan !== undefined) return [askWho(snapshot, permission as Permission, entry, path)];
@@ -167,18 +188,12 @@ function askOne(
   const about = "resource" in entry ? ` on ${JSON.stringify(entry.resource)}` : "";
   const name = `${entry.name === undefined ? "" : `${entry.name}: `}${id} ${permission}${about}`;
   const gate = snapshot.for(user, optionsOf(entry));
-  const unknown = [...gate.unknown.roles, ...gate.unknown.teams];
-  if (unknown.length > 0) return { name, path, failure: `unknown roles or teams: ${unknown.join(", ")}` };
+  if (typeof user === "object" || entry.reason !== "unknown-user") {
+    const misspelt = unknownNames(snapshot, user);
+    if (misspelt.length > 0) return { name, path, failure: misspelt.join("; ") };
+  }
   const explanation =
     "resource" in entry ? gate.explain(permission, entry.resource) : gate.explain(permission);
-  if (explanation.reason === "unknown-user" && entry.reason !== "unknown-user") {
-    const near = nearest(String(id), snapshot.users());
-    return {
-      name,
-      path,
-      failure: `there is no such user${near === undefined ? "" : `: did you mean "${near}"?`}`,
-    };
-  }
   const failures = [
     failureOf(entry.can, explanation.allowed, `${explanation.reason}. ${explanation.text}`),
     failureOf(entry.reason, explanation.reason, explanation.text),

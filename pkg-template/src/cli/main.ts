@@ -4,9 +4,9 @@
 import { realpathSync } from "node:fs";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { printable, RolegateError } from "../core/errors.js";
-import { type Command, type ExitCode, type Terminal, Unusable } from "./command.js";
+import { type Command, type ExitCode, type Options, type Terminal, Unusable } from "./command.js";
 import { nearest } from "./open.js";
 import { table } from "./table.js";
 import { processTerminal } from "./terminal.js";
@@ -46,6 +46,7 @@ function overview(): string[] {
 /** @param args what stands after the name of the program */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const [name, ...rest] = args;
+  if (name === "help" && rest.length > 0) return run([...rest, "--help"], terminal);
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
     for (const line of overview()) terminal.print(line);
     return name === undefined ? 2 : 0;
@@ -58,7 +59,8 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return await runCommand(name, rest, terminal);
   } catch (error) {
     if (!(error instanceof Unusable || error instanceof RolegateError)) throw error;
-    terminal.warn(error instanceof RolegateError ? `${error.code}: ${error.message}` : error.message);
+    const message = error instanceof RolegateError ? `${error.code}: ${error.message}` : error.message;
+    for (const line of message.split("\n")) terminal.warn(printable(line));
     return 2;
   }
 }
@@ -68,7 +70,7 @@ async function runCommand(name: string, args: readonly string[], terminal: Termi
   if (found === undefined) {
     const near = nearest(name, Object.keys(COMMANDS));
     const hint = near === undefined ? "`rolegate --help` lists them" : `did you mean \`${near}\`?`;
-    throw new Unusable(`there is no command \`${printable(name)}\`: ${hint}`);
+    throw new Unusable(`there is no command \`${name}\`: ${hint}`);
   }
   const { command } = await found[1]();
   const usage = `usage: rolegate ${name} ${command.usage}`;
@@ -87,18 +89,44 @@ async function runCommand(name: string, args: readonly string[], terminal: Termi
   return command.run(positionals, values, terminal);
 }
 
+/** Every option once, with a value where it takes one. */
 function parsed({ options }: Command, args: readonly string[], usage: string) {
-  const all = { ...options, help: { type: "boolean", short: "h" } } as const;
-  try {
-    return parseArgs({ args: [...args], options: all, allowPositionals: true, strict: true });
-  } catch (error) {
-    const [, given] = /Unknown option '--?([^']+)'/.exec((error as Error).message) ?? [];
-    if (given === undefined) throw new Unusable(`${(error as Error).message}\n${usage}`);
-    const near = nearest(given, Object.keys(all));
-    throw new Unusable(
-      `unknown option \`--${printable(given)}\`${near === undefined ? "" : `: did you mean \`--${near}\`?`}\n${usage}`,
-    );
+  const all: NonNullable<ParseArgsConfig["options"]> = { ...options, help: { type: "boolean", short: "h" } };
+  const { values, positionals, tokens } = parseArgs({
+    args: [...args],
+    options: all,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+  const given = new Set<string>();
+  for (const token of tokens) {
+    if (token.kind !== "option") continue;
+    const { name, rawName, value, inlineValue } = token;
+    const { type } = (Object.hasOwn(all, name) ? all[name] : undefined) ?? {};
+    const problem =
+      type === undefined
+        ? unknownOption(rawName, name, Object.keys(all))
+        : given.has(name)
+          ? `\`${rawName}\` is given twice`
+          : type === "boolean" && value !== undefined
+            ? `\`${rawName}\` takes no value`
+            : type === "string" && (value === undefined || (/^-./.test(value) && inlineValue === false))
+              ? `\`${rawName}\` needs a value; one that begins with \`-\` is written --${name}=VALUE`
+              : undefined;
+    if (problem !== undefined) throw new Unusable(`${problem}\n${usage}`);
+    given.add(name);
   }
+  return { values: values as Options, positionals };
+}
+
+function unknownOption(raw: string, name: string, names: readonly string[]): string {
+  const near = nearest(name, names);
+  const hint =
+    near === undefined
+      ? "what begins with `-` and is no option, such as an id, stands behind `--`: rolegate … -- roles.json -2 …"
+      : `did you mean \`--${near}\`?`;
+  return `unknown option \`${raw}\`: ${hint}`;
 }
 
 // Not where a test imports it.

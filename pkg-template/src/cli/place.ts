@@ -7,68 +7,84 @@ export interface Place {
   readonly length: number;
 }
 
+/** The same, in a text that is at hand. */
+export interface TextPlace extends Place {
+  /** In units of text, from 0. */
+  readonly offset: number;
+}
+
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/y;
 const SPACE = /\s*/y;
 const CLOSING = /^[}\]]/;
+const LINE_FEED = 10;
 
 /**
- * Where the value of a pointer stands. A key that an object lacks, or an element that a list lacks, is where
- * its parent begins. Takes time in proportion to the text.
+ * Where the values of pointers stand. A key that an object lacks, or an element that a list lacks, is where its
+ * parent begins. Reads the text once, however many they are.
  */
-export function placeOf(text: string, pointer: string): Place {
-  const steps = pointer.split("/").slice(1).map(unescaped);
-  const [at, length] = rangeOf(text, steps);
-  return { ...placeAt(text, at), length: lengthInLine(text, at, length) };
+export function placesOf(text: string, pointers: Iterable<string>): ReadonlyMap<string, TextPlace> {
+  const wanted = new Set(pointers);
+  const known = new Set([...wanted].flatMap(withParents));
+  const found = new Map<string, readonly [at: number, length: number]>();
+  for (const { path, at, length, isDuplicate } of valuesOf(text))
+    if (known.has(path) && !isDuplicate) found.set(path, [at, length]);
+  const ranges = [...wanted].map((pointer): readonly [string, readonly [number, number]] => {
+    const nearest = withParents(pointer).find((path) => found.has(path));
+    return [pointer, found.get(nearest ?? "") ?? [0, 1]];
+  });
+  return placesAt(text, new Map(ranges));
 }
 
-/** The line and column of an offset. */
-export function placeAt(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset);
-  const lines = before.split("\n");
-  return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
+export function placeOf(text: string, pointer: string): TextPlace {
+  return placesOf(text, [pointer]).get(pointer) as TextPlace;
 }
 
-/** A line of a text, without its end. */
-export function lineOf(text: string, line: number): string {
-  return (text.split("\n", line).at(line - 1) ?? "").replace(/\r$/, "");
+/** A pointer, and those to what it is in, from within. */
+function withParents(pointer: string): string[] {
+  const paths = [pointer];
+  for (let end = pointer.lastIndexOf("/"); end >= 0; end = pointer.lastIndexOf("/", end - 1)) {
+    paths.push(pointer.slice(0, end));
+    if (end === 0) break;
+  }
+  return paths;
 }
 
-function unescaped(step: string): string {
-  return step.replaceAll("~1", "/").replaceAll("~0", "~");
+/** Offsets as lines and columns, in one pass. */
+function placesAt<K>(
+  text: string,
+  offsets: ReadonlyMap<K, readonly [at: number, length: number]>,
+): ReadonlyMap<K, TextPlace> {
+  const ordered = [...offsets].sort(([, [a]], [, [b]]) => a - b);
+  const places = new Map<K, TextPlace>();
+  let [line, column, read] = [1, 1, 0];
+  for (const [key, [offset, length]] of ordered) {
+    while (read < offset) {
+      const code = text.codePointAt(read) as number;
+      read += code > 0xffff ? 2 : 1;
+      if (code === LINE_FEED) [line, column] = [line + 1, 1];
+      else column += 1;
+    }
+    const shown = Math.max([...(text.slice(offset, offset + length).split("\n", 1)[0] ?? "")].length, 1);
+    places.set(key, { line, column, length: shown, offset });
+  }
+  return places;
+}
+
+export function placeAt(text: string, offset: number, length = 1): TextPlace {
+  return placesAt(text, new Map([["", [offset, length]]])).get("") as TextPlace;
+}
+
+/** Where a line and a column are. */
+export function offsetOf(text: string, line: number, column: number): number {
+  let offset = 0;
+  for (let count = 1; count < line; count += 1) offset = text.indexOf("\n", offset) + 1;
+  for (let count = 1; count < column && offset < text.length; count += 1)
+    offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
+  return offset;
 }
 
 /** A part of a text that is not white space, and where it begins. */
 type Token = readonly [at: number, text: string];
-
-/** Of the last value on the way of the steps. */
-function rangeOf(text: string, steps: readonly string[]): readonly [at: number, length: number] {
-  const tokens = tokensOf(text);
-  let found = next(tokens);
-  for (const step of steps) {
-    const child = childOf(found, step, tokens);
-    if (child === undefined) break;
-    found = child;
-  }
-  return [found[0], found[1].length];
-}
-
-/** The value of a key, or of an index. Reads on until it has found it. */
-function childOf([, opening]: Token, step: string, tokens: Iterator<Token>): Token | undefined {
-  if (opening !== "{" && opening !== "[") return undefined;
-  for (let index = 0; ; index += 1) {
-    let value = next(tokens);
-    if (CLOSING.test(value[1])) return undefined;
-    let name = String(index);
-    if (opening === "{") {
-      name = textOf(value[1]);
-      next(tokens);
-      value = next(tokens);
-    }
-    if (name === step) return value;
-    skip(value, tokens);
-    if (next(tokens)[1] !== ",") return undefined;
-  }
-}
 
 /** A value of a JSON text. */
 interface Found {
@@ -121,21 +137,6 @@ function escaped(step: string): string {
   return step.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
-/** Reads on to the end of a value. */
-function skip([, opening]: Token, tokens: Iterator<Token>): void {
-  for (let depth = opening === "{" || opening === "[" ? 1 : 0; depth > 0; ) {
-    const [, text] = next(tokens);
-    if (text === "{" || text === "[") depth += 1;
-    if (CLOSING.test(text)) depth -= 1;
-  }
-}
-
-/** At the end of the text, everything that is open is closed. */
-function next(tokens: Iterator<Token>): Token {
-  const { done, value } = tokens.next();
-  return done ? [0, "}"] : value;
-}
-
 function* tokensOf(text: string): Generator<Token> {
   let at = 0;
   for (;;) {
@@ -155,8 +156,4 @@ function textOf(token: string): string {
   } catch {
     return token;
   }
-}
-
-function lengthInLine(text: string, at: number, length: number): number {
-  return Math.max([...(text.slice(at, at + length).split("\n", 1)[0] ?? "")].length, 1);
 }

@@ -1,7 +1,8 @@
 // What is found in files, in the forms that people, editors and services read.
 
 import { printable } from "../core/errors.js";
-import { lineOf, type Place } from "./place.js";
+import type { TextPlace } from "./place.js";
+import { VERSION } from "./version.js";
 
 type Severity = "error" | "warning" | "info";
 
@@ -10,11 +11,56 @@ export interface Finding {
   readonly file: string;
   /** JSON Pointer. */
   readonly path: string;
-  readonly place: Place;
+  readonly place: TextPlace;
   readonly severity: Severity;
   readonly code: string;
   readonly message: string;
-  readonly suggestion?: string | undefined;
+  /** The name that was meant; or operations that take it away. */
+  readonly suggestion?: unknown;
+}
+
+export const FINDING_FORMATS = ["human", "json", "github", "sarif", "junit"] as const;
+
+/** What was found in a file, and in which form it is written. */
+interface Findings {
+  readonly found: readonly Finding[];
+  readonly file: string;
+  readonly text: string;
+  /** For people, behind the findings. */
+  readonly summary: string;
+  /** What JSON says besides. */
+  readonly more?: object;
+  /** The test that passes where there are none. */
+  readonly clean: string;
+  readonly format: (typeof FINDING_FORMATS)[number];
+  readonly hasColors: boolean;
+}
+
+/** Findings, in the form that is asked for. */
+export function written({ found, file, text, summary, more, clean, format, hasColors }: Findings): string[] {
+  switch (format) {
+    case "human":
+      return [...found.map((finding) => asText(finding, text, hasColors)), printable(summary)];
+    case "json":
+      return [JSON.stringify({ ...more, findings: found.map(asData) }, undefined, 2)];
+    case "github":
+      return found.map(asGithub);
+    case "sarif":
+      return [asSarif(found)];
+    case "junit":
+      return [asJunit(file, found.length === 0 ? [{ name: clean }] : found.map(outcomeOf))];
+  }
+}
+
+function asData({ place: { offset: _, ...place }, ...finding }: Finding) {
+  return { ...finding, place };
+}
+
+/** Information is no failure. */
+function outcomeOf({ file, path, place, severity, code, message }: Finding): Outcome {
+  const name = `${code} ${path}`.trimEnd();
+  if (severity === "info") return { name };
+  return { name, failure: `${file}:${place.line}:${place.column}: ${message}` };
 }
 
 const COLORS = { error: 31, warning: 33, info: 36, dim: 2 };
@@ -28,12 +74,11 @@ export function painted(text: string, color: keyof typeof COLORS, hasColors: boo
 export function asText(finding: Finding, text: string, hasColors: boolean): string {
   const { file, path, place, severity, code, message } = finding;
   const { line, column, length } = place;
-  const source = lineOf(text, line);
-  const [shown, from] = excerpt(source, column - 1);
+  const [shown, from] = excerpt(text, place);
   const margin = " ".repeat(String(line).length);
   const marked = [...shown].slice(from, from + length).length;
   return [
-    `${file}:${line}:${column}  ${painted(`${severity} ${code}`, severity, hasColors)}  ${printable(message)}`,
+    `${printable(file)}:${line}:${column}  ${painted(`${severity} ${code}`, severity, hasColors)}  ${printable(message)}`,
     `  ${painted(`${line} │`, "dim", hasColors)} ${printable(shown)}`,
     `  ${painted(`${margin} │`, "dim", hasColors)} ${" ".repeat(from)}${painted("^".repeat(Math.max(marked, 1)), severity, hasColors)}`,
     ...(path === "" ? [] : [`  ${painted(`${margin} ╰`, "dim", hasColors)} ${printable(path)}`]),
@@ -43,15 +88,25 @@ export function asText(finding: Finding, text: string, hasColors: boolean): stri
 /** How much of a long line is shown. */
 const SHOWN = 100;
 
-/** The part of a line around a place, and where the place is in it. */
-function excerpt(line: string, at: number): readonly [text: string, at: number] {
-  const letters = [...line.replaceAll("\t", " ").trimEnd()];
+/** The part of a line around a place, and where the place is in it. Of a long line, no more is looked at. */
+function excerpt(text: string, { offset }: TextPlace): readonly [text: string, at: number] {
+  const begin = offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1;
+  const found = text.indexOf("\n", offset);
+  const end = found < 0 ? text.length : found;
+  const [from, to] = [Math.max(begin, offset - 4 * SHOWN), Math.min(end, offset + 4 * SHOWN)];
+  const at = [...text.slice(from, offset)].length;
+  const letters = [
+    ...text
+      .slice(from, to)
+      .replaceAll(/[\t\r]/g, " ")
+      .trimEnd(),
+  ];
   const indent = Math.max(
     letters.findIndex((letter) => letter !== " "),
     0,
   );
-  const fits = letters.length - indent <= SHOWN || at - indent <= SHOWN / 2;
-  const start = fits ? indent : at - SHOWN / 2;
+  const fits = from === begin && (letters.length - indent <= SHOWN || at - indent <= SHOWN / 2);
+  const start = fits ? indent : Math.max(at - SHOWN / 2, 0);
   return [letters.slice(start, start + SHOWN).join(""), Math.max(at - start, 0)];
 }
 
@@ -63,14 +118,13 @@ export function asGithub({ file, place, severity, code, message }: Finding): str
   return `::${level} ${written.join(",")}::${data(message)}`;
 }
 
-const data = (text: string): string =>
-  text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const data = (text: string): string => printable(text).replaceAll("%", "%25");
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 
 const LEVELS = { error: "error", warning: "warning", info: "note" } as const;
 
 /** SARIF 2.1.0, which code scanning reads. */
-export function asSarif(findings: readonly Finding[], version: string): string {
+function asSarif(findings: readonly Finding[]): string {
   const rules = [...new Set(findings.map(({ code }) => code))].sort();
   const results = findings.map(({ file, path, place, severity, code, message }) => ({
     ruleId: code,
@@ -91,7 +145,7 @@ export function asSarif(findings: readonly Finding[], version: string): string {
       },
     ],
   }));
-  const driver = { name: "rolegate", version, rules: rules.map((id) => ({ id })) };
+  const driver = { name: "rolegate", version: VERSION, rules: rules.map((id) => ({ id })) };
   return JSON.stringify(
     {
       $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -136,6 +190,7 @@ export function asJunit(suite: string, outcomes: readonly Outcome[]): string {
 
 function xml(text: string): string {
   return printable(text)
+    .replaceAll(/[\ufffe\uffff]/g, "\ufffd")
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")

@@ -1,5 +1,7 @@
 // Tables in which columns stand below each other.
 
+import { printable } from "../core/errors.js";
+
 /** Wide in terminals: what is written in East Asia, and pictures. */
 const WIDE =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
@@ -17,8 +19,9 @@ function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(width - widthOf(text), 0));
 }
 
-/** Rows as lines; the last column is as wide as it is. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** Rows as lines, in which nothing is more than text; the last column is as wide as it is. */
+export function table(cells: readonly (readonly string[])[]): string[] {
+  const rows = cells.map((row) => row.map(printable));
   const widths: number[] = [];
   for (const row of rows)
     for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, widthOf(cell));

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -86,7 +86,7 @@ test("a call that means nothing is exit code 2, and says what was meant", () => 
     "check nothing.json": /nothing\.json cannot be read: there is no such file/,
     "check . ": /cannot be read: it is a folder/,
     "check roles.json ana tickets.veiw": /unknown permission "tickets.veiw": did you mean "tickets.view"/,
-    "check roles.json ana tickets.view --resource {": /--resource is not JSON/,
+    "check roles.json ana tickets.view --resource {": /--resource:1:2: it is not JSON: expected a string/,
     "check roles.json ana tickets.view --resource []": /--resource must be a JSON object/,
     "check roles.json ana tickets.view --now 2030-01-01": /not a time with an offset/,
     "check roles.json {} tickets.view": /user: /,
@@ -113,8 +113,9 @@ test("each command has help that fits a screen", () => {
   for (const name of names) {
     const help = ok([name, "--help"]);
     assert.match(help, new RegExp(`^usage: rolegate ${name} `));
-    assert.ok(help.split("\n").length <= 26, `${name}: ${help.split("\n").length} lines`);
-    for (const line of help.split("\n")) assert.ok(line.length <= 120, line);
+    assert.equal(ok(["help", name]), help);
+    assert.ok(help.split("\n").length <= 24, `${name}: ${help.split("\n").length} lines`);
+    for (const line of help.split("\n")) assert.ok(line.length <= 80, line);
   }
   assert.match(ok(["--version"]), /^\d+\.\d+\.\d+/);
 });
@@ -245,14 +246,14 @@ test("expectations: what fails, what is misspelt, what they say nothing about", 
 
   const failing = [
     [{ user: "ana", permission: "billing.manage", can: true }, /expected yes, got no \(not-granted/],
-    [{ user: "ann", permission: "billing.manage", can: false }, /there is no such user/],
+    [{ user: "ann", permission: "billing.manage", can: false }, /unknown user "ann": did you mean "ana"\?/],
     [
       { user: "ana", permission: "billing.mange", can: false },
-      /no such permission: did you mean "billing.manage"/,
+      /unknown permission "billing.mange": did you mean "billing.manage"/,
     ],
     [
       { user: { id: "x", roles: ["ownr"] }, permission: "billing.manage", can: false },
-      /unknown roles or teams: ownr/,
+      /unknown role "ownr": did you mean "owner"/,
     ],
     [{ permission: "billing.manage", whoCan: ["ana"] }, /these can, too: bo; these cannot: ana/],
     [
@@ -297,4 +298,180 @@ test("keys and signatures: the private key is for its owner, and what is signed 
     const set = JSON.parse(readFileSync(join(folder, "public.json"), "utf8"));
     assert.equal((await loadSigned(jws, set, { tenant: null, load })).revision, 7);
   }
+});
+
+test("options: each once, with its value, and of names that the snapshot has", () => {
+  const wrong = {
+    "lint roles.json --format json --format human": /`--format` is given twice/,
+    "types roles.json --check --check": /`--check` is given twice/,
+    "types roles.json --check=no": /`--check` takes no value/,
+    "check roles.json ana tickets.view --resource --now": /`--resource` needs a value; .* --resource=VALUE/,
+    "check roles.json ana tickets.view -r": /`-r` needs a value/,
+    "check roles.json ana tickets.view --roles agnet": /unknown role "agnet": did you mean "agent"\?/,
+    "who-can roles.json tickets.view --roles agent,": /unknown role ""/,
+    "scope roles.json ana tickets.view --limit tickets.veiw": /"tickets.veiw": did you mean "tickets.view"\?/,
+    "check roles.json ana tickets.view --limit ticket.*": /did you mean "tickets.\*"\?/,
+    "matrix roles.json --roles agnet": /unknown role "agnet": did you mean "agent"\?/,
+    "check roles.json --now 2030-01-01T00:00:00Z": /--now is for a question/,
+    "check roles.json -r {}": /--resource is for a question/,
+    "lint roles.json --ignore nodescription": /unknown code "nodescription": did you mean "no-description"\?/,
+    "lint roles.json --ignore no-description,": /unknown code ""/,
+    "keygen same.json same.json": /a file each/,
+    "check roles.json ana tickets.view --now 2030-02-30T00:00:00Z": /not a time/,
+    "sql roles.json ana tickets.view --columns []": /--columns must be a JSON object/,
+    "sql roles.json ana tickets.view --start-at 2 --dialect sqlite": /--start-at is for postgres/,
+    "report roles.json --usage []": /--usage must be a JSON object/,
+    'report roles.json --usage {"ana":[]}': /--usage of "ana" must be a JSON object/,
+    'report roles.json --usage {"ana":{"tickets.view":"soon"}}': /"tickets.view" must have a time/,
+    "narrow roles.json ana --out -": /`-` is the standard input/,
+    "diff - -": /standard input can only be read once/,
+  };
+  for (const [call, message] of Object.entries(wrong)) {
+    const { code, out, err } = run(call.split(" "), { input: JSON.stringify(SNAPSHOT) });
+    assert.deepEqual([code, out], [2, ""], call);
+    assert.match(err, message, call);
+  }
+  ok(["check", roles, "bo", "billing.manage", "--roles", "owner,agent", "--limit", "billing.*,*"]);
+  const subject = JSON.stringify({ id: "x", roles: ["owner"] });
+  ok(["explain", roles, "@-", "billing.manage"], { input: subject });
+});
+
+test("an id may begin like an option, or like JSON", () => {
+  const users = ["-2", "@ana", "{x"].map((id) => ({ id, roles: ["owner"] }));
+  const odd = file("odd.json", { ...SNAPSHOT, users });
+  const { code, err } = run(["check", odd, "-2", "billing.manage"]);
+  assert.equal(code, 2);
+  assert.match(err, /unknown option `-2`: .* behind `--`/);
+  ok(["check", "--", odd, "-2", "billing.manage"]);
+  for (const id of ["@ana", "{x"]) ok(["check", odd, JSON.stringify(id), "billing.manage"]);
+});
+
+test("somebody whom the snapshot does not have is named", () => {
+  for (const args of [["check"], ["explain"], ["scope"]]) {
+    const { code, err } = run([...args, roles, "anna", "tickets.view"]);
+    assert.deepEqual([code, err], [1, 'unknown user "anna": did you mean "ana"?\n'], args.join());
+  }
+  const outsider = run(["check", roles, '{"id":"x","roles":["ownr"],"teams":["slaes"]}', "billing.manage"]);
+  assert.equal(outsider.code, 1);
+  assert.equal(
+    outsider.err,
+    'unknown role "ownr": did you mean "owner"?\nunknown team "slaes": did you mean "sales"?\n',
+  );
+  const narrowed = run(["narrow", roles, "anna", "--out", "anna.json"]);
+  assert.deepEqual([narrowed.code, narrowed.out], [2, ""]);
+  assert.match(narrowed.err, /^unknown user "anna": did you mean "ana"\?\n.*as JSON/);
+  assert.equal(existsSync(join(folder, "anna.json")), false);
+  ok(["narrow", roles, '{"id":"anna","roles":["agent"]}']);
+});
+
+test("a key twice is refused in every file", () => {
+  file("twice.json", '[{"user": "ana", "permission": "billing.manage",\n "can": true, "can": false}]');
+  file("record.json", '{"a": 1,\n "a": 2}');
+  const calls = {
+    "test roles.json twice.json": /^twice\.json:2:22: \/0\/can: the same key twice/,
+    "check roles.json ana tickets.view -r @record.json": /^record\.json:2:7: \/a: the same key twice/,
+    "check roles.json ana tickets.view -c @record.json": /^record\.json:2:7: \/a: the same key twice/,
+    'check roles.json ana tickets.view -r {"a":1,"a":2}': /^--resource:1:12: \/a: the same key twice/,
+    'check roles.json {"id":"x","id":"y"} tickets.view': /^user:1:16: \/id: the same key twice/,
+    "sql roles.json ana tickets.view --columns @record.json": /^record\.json:2:7: /,
+    "report roles.json --usage @record.json": /^record\.json:2:7: /,
+    "sign roles.json --key record.json": /^record\.json:2:7: /,
+    "check record.json ana tickets.view": /record\.json:2:7 {2}error duplicate-key/,
+    "diff roles.json record.json": /record\.json:2:7 {2}error duplicate-key/,
+  };
+  for (const [call, message] of Object.entries(calls)) {
+    const { code, out, err } = run(call.split(" ").map((word) => word.replaceAll("~", " ")));
+    assert.deepEqual([code, out], [2, ""], call);
+    assert.match(err, message, call);
+  }
+});
+
+test("a byte order mark: every message names the fix", () => {
+  file("bom.json", `\ufeff${JSON.stringify(SNAPSHOT)}`);
+  const fix = /bom\.json:1:1:? {1,2}.*it begins with a byte order mark: save it as UTF-8 without one/;
+  for (const format of ["human", "github", "junit"]) {
+    const { code, out } = run(["check", "bom.json", "--format", format]);
+    assert.equal(code, 1);
+    assert.match(out, format === "github" ? /mark: save it as UTF-8 without one/ : fix);
+  }
+  for (const format of ["json", "sarif"])
+    assert.match(run(["check", "bom.json", "--format", format]).out, /save it as UTF-8 without one/);
+  for (const call of [
+    ...["matrix", "lint", "report", "types"].map((name) => `${name} bom.json`),
+    ...["explain", "scope", "sql", "check"].map((name) => `${name} bom.json ana tickets.view`),
+    "who-can bom.json tickets.view",
+    "narrow bom.json ana",
+    "diff roles.json bom.json",
+    "diff bom.json roles.json",
+    "test bom.json bom.json",
+    "test roles.json bom.json",
+    "check roles.json @bom.json tickets.view",
+    "check roles.json ana tickets.view -r @bom.json",
+    "report roles.json --usage @bom.json",
+    "sign roles.json --key bom.json",
+    ...["casl", "casbin", "kubernetes"].map((name) => `import ${name} bom.json`),
+  ]) {
+    const { code, out, err } = run(call.split(" "));
+    assert.deepEqual([code, out], [2, ""], call);
+    assert.match(err, fix, call);
+  }
+  writeFileSync(join(folder, "wide.json"), Buffer.from(`\ufeff${JSON.stringify(SNAPSHOT)}`, "utf16le"));
+  assert.match(run(["check", "wide.json"]).err, /wide\.json is UTF-16: save it as UTF-8/);
+});
+
+test("expectations that could never fail, or never be met, are refused with their line", () => {
+  const entry = { user: "ana", permission: "tickets.view" };
+  const unusable = [
+    [{ ...entry, scope: {} }, /"scope" cannot be \{\}/],
+    [{ ...entry, scope: { knid: "all" } }, /"scope" cannot be/],
+    [{ ...entry, scope: "sme" }, /"scope" cannot be "sme"/],
+    [{ ...entry, can: true, now: "2030-01-01" }, /"now" cannot be "2030-01-01"/],
+    [{ ...entry, user: {}, can: false }, /id/],
+  ];
+  for (const [one, message] of unusable) {
+    const { code, err } = run(["test", roles, file("refused.json", [{ ...entry, can: true }, one])]);
+    assert.equal(code, 2, err);
+    assert.match(err, /refused\.json:7:3: \/1: /);
+    assert.match(err, message);
+  }
+  for (const [more, message] of [
+    [{ roles: ["agnet"] }, /unknown role "agnet": did you mean "agent"/],
+    [{ limit: ["tickets.veiw"] }, /unknown permission "tickets.veiw": did you mean "tickets.view"/],
+  ]) {
+    const { code, out } = run(["test", roles, file("misspelt.json", [{ ...entry, can: false, ...more }])]);
+    assert.equal(code, 1);
+    assert.match(out, message);
+  }
+});
+
+test("names with marks that turn text around, or end XML, are nothing but text", () => {
+  const id = "a\u202eb\uffff";
+  const odd = file("marks.json", {
+    ...SNAPSHOT,
+    tenant: id,
+    roles: [...SNAPSHOT.roles, { id, name: id, grants: { "*": true } }],
+    users: [{ id, roles: [id] }],
+  });
+  file("marks-test.json", [{ name: id, user: id, permission: "billing.manage", can: false }]);
+  for (const args of [
+    ["check", odd],
+    ["check", odd, id, "billing.manage"],
+    ["explain", odd, id, "billing.manage"],
+    ["who-can", odd, "billing.manage"],
+    ["matrix", odd],
+    ["lint", odd],
+    ["lint", odd, "--format", "github"],
+    ["report", odd],
+    ["sql", odd, id, "tickets.view", "--columns", '{"assignee.id":"a","teamId":"t","labels":"l","at":"x"}'],
+    ["scope", odd, id, "tickets.view"],
+    ["diff", roles, odd],
+    ["test", odd, "marks-test.json"],
+    ["test", odd, "marks-test.json", "--format", "github"],
+    ["check", odd, "\u202e", "billing.manage"],
+  ]) {
+    const { out, err } = run(args);
+    assert.ok(!/\u202e/.test(out + err), args.join(" "));
+  }
+  const xml = run(["test", odd, "marks-test.json", "--format", "junit"]).out;
+  assert.ok(xml.includes("<failure") && !/[\u202e\ufffe\uffff]/.test(xml));
 });

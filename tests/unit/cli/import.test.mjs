@@ -299,6 +299,14 @@ test("Keycloak: roles, composites, groups and users", async () => {
   );
 });
 
+test("Keycloak: a realm that is disabled is reported", async () => {
+  const realm = (enabled) => ({ realm: "acme", enabled, roles: { realm: [{ name: "a" }] } });
+  equal((await imported("keycloak", { "r.json": realm(true) })).code, 0);
+  const { code, losses } = await imported("keycloak", { "r.json": realm(false) });
+  equal(code, 1);
+  match(losses.join(), /^r\.json:3:13 lost that the realm is disabled/);
+});
+
 const RBAC = "rbac.authorization.k8s.io/v1";
 
 test("Kubernetes: roles, bindings, names, and roles made of others", async () => {
@@ -592,3 +600,167 @@ for (const [name, script] of Object.entries(scripts).filter(([, command]) =>
     equal(code, 0);
     equal(written[`${name}/roles.json`], readFileSync(new URL(`${name}/roles.json`, EXAMPLES), "utf8"));
   });
+
+test("CASL: lists in lists, and what exists at the end of a path, are reported", async () => {
+  const files = (conditions) => ({ "r.json": [{ action: "read", subject: "S", conditions }] });
+  const nested = await imported("casl", files({ "a.b": 1 }), LOSSY);
+  deepEqual(nested.losses, [
+    'r.json:6:11 changed "a.b" where there are lists in lists: here, they are looked into',
+  ]);
+  equal((await imported("casl", files({ "a.b": 1 }), "--typed")).code, 0);
+  for (const options of [[], ["--typed"]]) {
+    const { snapshot, losses } = await imported(
+      "casl",
+      files({ "a.b": { $exists: true } }),
+      LOSSY,
+      ...options,
+    );
+    match(losses.join(), /lost \$exists of a path/);
+    deepEqual(grantsOf(snapshot).r, {});
+    const inverted = [
+      { action: "read", subject: "S" },
+      { action: "read", subject: "S", inverted: true, conditions: { "a.b": { $exists: false } } },
+    ];
+    const denied = await imported("casl", { "r.json": inverted }, LOSSY, ...options);
+    deepEqual(denied.snapshot.roles[0].deny, ["S.read"]);
+  }
+});
+
+/** Models and policies in which a denial, or its absence, is easily missed. Casbin answers each with no. */
+const DENIED = {
+  "a link in a domain that is called *": {
+    r: "sub, dom, obj, act",
+    g: "_, _, _",
+    m: 'g(r.sub, p.sub, r.dom) && (r.dom == p.dom || p.dom == "*") && r.obj == p.obj && r.act == p.act',
+    policies: "p, admin, d1, data, read\np, admin, *, data, read\ng, ana, admin, *",
+    loss: /p\.csv:3:16 lost a link in every domain/,
+  },
+  "a denial of a pattern of users": {
+    m: "keyMatch(r.sub, p.sub) && r.obj == p.obj && r.act == p.act",
+    policies: "p, ana, data, read, allow\np, a*, data, read, deny",
+    loss: /p\.csv:2:4 lost the pattern "a\*" of keyMatch: whom it denies cannot be said/,
+  },
+  "a denial of whoever has a text in their name": {
+    m: "regexMatch(r.sub, p.sub) && r.obj == p.obj && r.act == p.act",
+    policies: "p, ana, data, read, allow\np, an, data, read, deny",
+    loss: /p\.csv:2:4 lost the pattern "an" of regexMatch/,
+  },
+  "a denial in a pattern of domains": {
+    r: "sub, dom, obj, act",
+    g: "_, _, _",
+    m: "g(r.sub, p.sub, r.dom) && keyMatch(r.dom, p.dom) && r.obj == p.obj && r.act == p.act",
+    policies: "p, ana, d1, data, read, allow\np, ana, *, data, read, deny",
+    loss: /p\.csv:2:9 lost the pattern "\*" of keyMatch/,
+  },
+  "a denial behind a circle": {
+    policies: "p, a, data, read, deny\np, b, data, read, allow\ng, a, b\ng, b, a\ng, ana, b",
+    loss: /p\.csv:4:7 lost a link in a circle of roles/,
+  },
+  "a denial that is far from some users": {
+    policies: [
+      "p, r5, data, read, allow\np, r12, data, read, deny\ng, ana, r5",
+      ...Array.from({ length: 12 }, (_, at) => `g, r${at}, r${at + 1}`),
+    ].join("\n"),
+    loss: /Casbin goes 10 steps from a user, and no farther/,
+  },
+  "a group of objects that is far": {
+    g: "_, _\ng2 = _, _",
+    m: "g(r.sub, p.sub) && g2(r.obj, p.obj) && r.act == p.act",
+    policies: [
+      "p, ana, o11, read, allow\np, bo, data, read, allow\ng2, data, o1",
+      ...Array.from({ length: 10 }, (_, at) => `g2, o${at + 1}, o${at + 2}`),
+    ].join("\n"),
+    loss: /^$/,
+  },
+};
+
+for (const [name, { policies, loss, r = "sub, obj, act", ...more }] of Object.entries(DENIED))
+  test(`Casbin: ${name}`, async () => {
+    const e = "some(where (p.eft == allow)) && !some(where (p.eft == deny))";
+    const model = MODEL({ ...more, r, e, p: policies.includes("allow") ? `${r}, eft` : r });
+    const { snapshot, losses } = await imported("casbin", { "m.conf": model, "p.csv": policies }, LOSSY);
+    match(losses.join("\n"), loss);
+    const gate = (await load(snapshot)).for({ ...snapshot.users?.find(({ id }) => id === "ana"), id: "ana" });
+    equal(gate.can("data.read", { team: "d1" }), false);
+  });
+
+test("Kubernetes: a binding in a namespace is none for namespaces as a whole", async () => {
+  const role = {
+    apiVersion: RBAC,
+    kind: "ClusterRole",
+    metadata: { name: "namespaces" },
+    rules: [{ apiGroups: [""], resources: ["namespaces"], verbs: ["create", "get", "list"] }],
+  };
+  const binding = (kind, name, namespace) => ({
+    apiVersion: RBAC,
+    kind,
+    metadata: { name, namespace },
+    roleRef: { kind: "ClusterRole", name: "namespaces" },
+    subjects: [{ kind: "User", name }],
+  });
+  const files = {
+    "l.json": [role, binding("RoleBinding", "ana", "shop"), binding("ClusterRoleBinding", "bo")],
+  };
+  const { code, snapshot } = await imported("kubernetes", files);
+  equal(code, 0);
+  const loaded = await load(snapshot);
+  const shop = { metadata: { name: "shop" } };
+  for (const [user, expected] of [
+    ["ana", [false, false, false, true]],
+    ["bo", [true, true, true, true]],
+  ]) {
+    const gate = loaded.for(user);
+    const create = (...record) => gate.can("namespaces.create", ...record);
+    deepEqual(
+      [create(shop), create(), gate.can("namespaces.list"), gate.can("namespaces.get", shop)],
+      expected,
+      user,
+    );
+  }
+  const named = structuredClone(role);
+  named.rules[0].resourceNames = ["shop"];
+  const { losses } = await imported("kubernetes", { "l.json": [named] }, LOSSY);
+  match(losses.join(), /lost list of namespaces by name/);
+});
+
+test("every verb of what is there, and every action under a condition, are not everything", async () => {
+  const rules = [{ apiGroups: [""], resources: ["pods"], verbs: ["*"] }];
+  const role = { apiVersion: RBAC, kind: "ClusterRole", metadata: { name: "r" }, rules };
+  const pods = await imported("kubernetes", { "l.json": [role] }, "--actions", "get");
+  deepEqual(grantsOf(pods.snapshot), { r: { "pods.*": true } });
+  const policy = {
+    resourcePolicy: {
+      resource: "x",
+      version: "default",
+      rules: [
+        {
+          actions: ["*"],
+          effect: "EFFECT_ALLOW",
+          roles: ["r"],
+          condition: { match: { expr: "P.attr.a == 1" } },
+        },
+        { actions: ["a"], effect: "EFFECT_ALLOW", roles: ["r"] },
+      ],
+    },
+  };
+  const { snapshot } = await imported("cerbos", { "p.json": policy }, LOSSY);
+  deepEqual(Object.keys(grantsOf(snapshot).r), ["x.a"]);
+});
+
+test("Cerbos: what is denied in a scope is denied", async () => {
+  const policy = (scope, effect) => ({
+    resourcePolicy: {
+      ...{ resource: "x", version: "default", scope },
+      rules: [{ actions: ["a"], effect, roles: ["r"] }],
+    },
+  });
+  const files = (effect) => ({ "p.json": policy("", "EFFECT_ALLOW"), "s.json": policy("acme", effect) });
+  const { snapshot, losses } = await imported("cerbos", files("EFFECT_DENY"), LOSSY);
+  deepEqual(grantsOf(snapshot).r, {});
+  match(
+    losses.join(),
+    /lost the policy of the scope "acme": there are no scopes; what it denies is denied in all/,
+  );
+  const allowed = await imported("cerbos", files("EFFECT_ALLOW"), LOSSY);
+  deepEqual(grantsOf(allowed.snapshot).r, { "x.a": true });
+});

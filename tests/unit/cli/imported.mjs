@@ -19,7 +19,7 @@ export async function imported(name, files, ...options) {
     print: (line) => answers.push(line),
     warn: (line) => said.push(line),
     hasColors: false,
-    width: Number.POSITIVE_INFINITY,
+    warnsInColors: false,
     read: async (path) => new Map(texts).get(path),
     write: async (path, text) => {
       written[path] = text;

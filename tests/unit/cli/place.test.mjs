@@ -41,7 +41,7 @@ test("what is not there is where its parent begins", () => {
 });
 
 test("columns count letters, not units of text", () => {
-  assert.deepEqual(placeOf('{"🙂": 1}', "/🙂"), { line: 1, column: 7, length: 1 });
+  assert.deepEqual(placeOf('{"🙂": 1}', "/🙂"), { line: 1, column: 7, length: 1, offset: 7 });
 });
 
 test("text that ends early, or is none, has a place", () => {

@@ -66,7 +66,7 @@ const EXPRESSIONS = {
     "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$": ANY,
   },
   "cli/attributes.ts": { "^[A-Za-z_$][\\w$]*$": ANY },
-  "cli/main.ts": { "Unknown option '--?([^']+)'": ANY },
+  "cli/main.ts": { "^-.": ANY },
   "cli/open.ts": {
     "^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d+)?)?(?:Z|[+-]\\d\\d:\\d\\d)$": ANY,
   },
@@ -74,8 +74,8 @@ const EXPRESSIONS = {
     '"(?:[^"\\\\]|\\\\.)*"|[{}[\\],:]|[^\\s{}[\\],:"]+': ANY,
     "\\s*": ANY,
     "^[}\\]]": ANY,
-    "\\r$": ANY,
   },
+  "cli/report.ts": { "[\\t\\r]": ANY, "[\\ufffe\\uffff]": ANY },
   "cli/table.ts": {
     "[\\u1100-\\u115f\\u2e80-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f\\uff00-\\uff60\\uffe0-\\uffe6]|\\p{Emoji_Presentation}":
       ANY,

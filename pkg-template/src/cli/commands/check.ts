@@ -2,7 +2,7 @@
 
 import { SnapshotError } from "../../core/errors.js";
 import { load } from "../../entries/node.js";
-import type { Command, ExitCode, Terminal } from "../command.js";
+import { type Command, type ExitCode, type Options, type Terminal, Unusable } from "../command.js";
 import {
   ASKING,
   ASKING_HELP,
@@ -12,19 +12,19 @@ import {
   knownPermission,
   nameOf,
   opened,
+  whomOf,
 } from "../open.js";
-import { asGithub, asJunit, asSarif, asText, type Finding } from "../report.js";
+import { FINDING_FORMATS, type Finding, written } from "../report.js";
 import { formatOf } from "../settings.js";
-import { VERSION } from "../version.js";
-
-const FORMATS = ["human", "json", "github", "sarif", "junit"] as const;
 
 export const command: Command = {
   usage: "<snapshot.json> [<user> <permission>]",
-  help: `Says whether a document is a valid snapshot, with every problem in it; or whether a user has a
-permission. A user is an id, or JSON of somebody whom the snapshot does not list.
+  help: `Says whether a document is a valid snapshot, with every problem in it; or
+whether a user has a permission. A user is an id, or JSON of somebody whom the
+snapshot does not list.
 ${ASKING_HELP}
-      --format FORMAT   ${FORMATS.join(", ")}; of an answer: human or json
+      --format FORMAT   ${FINDING_FORMATS.join(", ")};
+                        of an answer: human or json
 
   rolegate check roles.json
   rolegate check roles.json ana tickets.reply --resource '{"assigneeId":"ana"}'
@@ -33,12 +33,12 @@ Exit code: 0 valid, or yes; 1 invalid, or no; 2 it could not be asked.`,
   options: { ...ASKING, format: { type: "string" } },
   count: [1, 3],
   run: async ([path = "", user, permission], options, terminal) => {
-    if (user === undefined) return valid(path, formatOf(options, FORMATS), terminal);
+    if (user === undefined) return valid(path, options, terminal);
     const format = formatOf(options, ["human", "json"]);
     const { snapshot } = await opened(path, terminal);
-    const asked = await askedBy(options, terminal);
+    const asked = await askedBy(options, snapshot, terminal);
     const id = knownPermission(snapshot, permission ?? "");
-    const gate = await gateFor(snapshot, user, asked.options, terminal);
+    const gate = gateFor(snapshot, await whomOf(user, terminal), asked.options, terminal);
     const answer = "resource" in asked ? gate.explain(id, asked.resource) : gate.explain(id);
     const { allowed, reason, text } = answer;
     terminal.print(
@@ -50,11 +50,25 @@ Exit code: 0 valid, or yes; 1 invalid, or no; 2 it could not be asked.`,
   },
 };
 
-async function valid(path: string, format: (typeof FORMATS)[number], terminal: Terminal): Promise<ExitCode> {
+async function valid(path: string, options: Options, terminal: Terminal): Promise<ExitCode> {
+  const format = formatOf(options, FINDING_FORMATS);
+  for (const name of Object.keys(ASKING))
+    if (options[name] !== undefined)
+      throw new Unusable(`--${name} is for a question, which needs a user and a permission`);
   const text = await terminal.read(path);
   const file = nameOf(path);
-  let found: readonly Finding[] = [];
-  let summary = "";
+  const { found, summary } = await looked(text, file);
+  const isValid = found.length === 0;
+  const { hasColors } = terminal;
+  for (const line of written({
+    ...{ found, file, text, format, hasColors, clean: "valid", more: { valid: isValid } },
+    summary: `${file}: ${summary}`,
+  }))
+    terminal.print(line);
+  return isValid ? 0 : 1;
+}
+
+async function looked(text: string, file: string): Promise<{ found: Finding[]; summary: string }> {
   try {
     const snapshot = await load(text);
     const counts = {
@@ -67,43 +81,10 @@ async function valid(path: string, format: (typeof FORMATS)[number], terminal: T
       ([word, { length }]) => `${length} ${word}${length === 1 ? "" : "s"}`,
     );
     const tenant = snapshot.tenant === undefined ? "" : ` of "${snapshot.tenant}"`;
-    summary = `${file}: valid, revision ${snapshot.revision}${tenant}: ${counted.join(", ")}`;
+    return { found: [], summary: `valid, revision ${snapshot.revision}${tenant}: ${counted.join(", ")}` };
   } catch (error) {
     if (!(error instanceof SnapshotError)) throw error;
-    found = findingsOf(error, file, text);
-    summary = `${file}: invalid, ${found.length} problem${found.length === 1 ? "" : "s"}`;
-  }
-  for (const line of written(found, summary, { format, text, file, terminal })) terminal.print(line);
-  return found.length === 0 ? 0 : 1;
-}
-
-interface Style {
-  readonly format: (typeof FORMATS)[number];
-  readonly text: string;
-  readonly file: string;
-  readonly terminal: Terminal;
-}
-
-function written(
-  found: readonly Finding[],
-  summary: string,
-  { format, text, file, terminal }: Style,
-): string[] {
-  switch (format) {
-    case "human":
-      return [...found.map((finding) => asText(finding, text, terminal.hasColors)), summary];
-    case "json":
-      return [JSON.stringify({ valid: found.length === 0, findings: found }, undefined, 2)];
-    case "github":
-      return found.map(asGithub);
-    case "sarif":
-      return [asSarif(found, VERSION)];
-    case "junit": {
-      const failures = found.map(({ path, code, message, place }) => ({
-        name: path || code,
-        failure: `${file}:${place.line}:${place.column}: ${code}: ${message}`,
-      }));
-      return [asJunit(file, failures.length === 0 ? [{ name: "valid" }] : failures)];
-    }
+    const found = findingsOf(error, file, text);
+    return { found, summary: `invalid, ${found.length} problem${found.length === 1 ? "" : "s"}` };
   }
 }

@@ -8,13 +8,13 @@ import { table } from "../table.js";
 
 export const command: Command = {
   usage: "<snapshot.json> <user> <permission>",
-  help: `Says why a user has a permission or not: the role, assignment, level and condition that decided,
-the prerequisite that failed, the attributes that were unknown, and the shortest list of changes that would
-allow it.
+  help: `Says why a user has a permission or not: the role, assignment, level and
+condition that decided, the prerequisite that failed, the attributes that were
+unknown, and the shortest list of changes that would allow it.
 ${ASKING_HELP}
       --format FORMAT   human, json
 
-  rolegate explain roles.json bo tickets.reply --resource '{"assigneeId":"ana","teamId":"sales"}'
+  rolegate explain roles.json bo tickets.reply -r '{"assigneeId":"ana"}'
 
 Exit code: 0 yes, 1 no, 2 it could not be asked.`,
   options: { ...ASKING, format: { type: "string" } },
@@ -22,24 +22,25 @@ Exit code: 0 yes, 1 no, 2 it could not be asked.`,
   run: async ([path = "", user = "", permission = ""], options, terminal) => {
     const format = formatOf(options, ["human", "json"]);
     const { snapshot } = await opened(path, terminal);
-    const { options: gateOptions, ...about } = await askedBy(options, terminal);
+    const { options: gateOptions, ...about } = await askedBy(options, snapshot, terminal);
     const id = knownPermission(snapshot, permission);
-    const gate = await gateFor(snapshot, user, gateOptions, terminal);
+    const whom = await whomOf(user, terminal);
+    const gate = gateFor(snapshot, whom, gateOptions, terminal);
     const answer = "resource" in about ? gate.explain(id, about.resource) : gate.explain(id);
-    const remedies = snapshot.remedies(await whomOf(user, terminal), id, { ...gateOptions, ...about });
-    const unknown = gate.unknown;
+    const remedies = snapshot.remedies(whom, id, { ...gateOptions, ...about });
     if (format === "json") {
       const { complete } = remedies;
       terminal.print(
-        JSON.stringify({ ...answer, unknown, remedies: { complete, list: remedies } }, undefined, 2),
+        JSON.stringify(
+          { ...answer, unknown: gate.unknown, remedies: { complete, list: remedies } },
+          undefined,
+          2,
+        ),
       );
     } else {
       terminal.print(`${answer.allowed ? "yes" : "no"}: ${answer.reason}. ${answer.text}`);
       const rows = [
         ...rowsOf(answer),
-        ...(["roles", "teams"] as const)
-          .filter((what) => unknown[what].length > 0)
-          .map((what) => [`unknown ${what}`, unknown[what].join(", ")]),
         ...remedies.map((remedy, at) => [at === 0 ? "would help" : "and", wordsOf(remedy)]),
       ];
       for (const line of table(rows)) terminal.print(`  ${line}`);

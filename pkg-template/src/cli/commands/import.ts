@@ -1,6 +1,6 @@
 // `rolegate import`: roles of another system as a snapshot, and what that loses.
 
-import { printable, SnapshotError } from "../../core/errors.js";
+import { SnapshotError } from "../../core/errors.js";
 import { load } from "../../entries/node.js";
 import type { SnapshotDocument } from "../../types/types.js";
 import { type Command, type ExitCode, type Options, type Terminal, Unusable } from "../command.js";
@@ -11,6 +11,7 @@ import type { Loss } from "../import/losses.js";
 import { jsonSource, textSource, yamlSources } from "../import/sources.js";
 import { nameOf, nearest } from "../open.js";
 import type { Place } from "../place.js";
+import { BYTE_ORDER_MARK, HAS_BYTE_ORDER_MARK } from "../read-json.js";
 import { painted } from "../report.js";
 import { formatOf } from "../settings.js";
 import { table } from "../table.js";
@@ -32,9 +33,11 @@ const FORMATS: Readonly<Record<string, readonly [read: Reader, find: () => Promi
 };
 
 export const command: Command = {
-  usage: `<${Object.keys(FORMATS).join("|")}> <file>...`,
-  help: `Makes a snapshot of the roles of another system. What cannot be said exactly is reported with its place.
-Unless --lossy, nothing is then written. What is lost never gives more access: grants are left out.
+  usage: "<system> <file>...",
+  help: `Makes a snapshot of the roles of another system:
+${Object.keys(FORMATS).join(", ")}.
+What cannot be said exactly is reported with its place. Unless --lossy, nothing
+is then written. What is lost never gives more access: grants are left out.
 
   -o, --out FILE        where to, instead of the standard output
       --lossy           write the snapshot all the same, exit code 0
@@ -43,7 +46,8 @@ Unless --lossy, nothing is then written. What is lost never gives more access: g
       --resources A,B   kinds of resources, and
       --actions A,B     actions besides those in the files. Wildcards mean these
       --namespace NAME  kubernetes: of what has none
-      --typed           casl: attributes have the types they are compared with, no lists, no null
+      --typed           casl: attributes have the types they are compared with,
+                        no lists, no null
       --extended        casl: rules may have $and, $or, $nor, $not
       --format FORMAT   of the report: human, json
 
@@ -72,6 +76,7 @@ Exit code: 0; 1 something is lost or changed; 2 it cannot be imported.`,
     for (const path of files) {
       const text = await terminal.read(path);
       const file = nameOf(path);
+      if (text.startsWith(BYTE_ORDER_MARK)) throw new Unusable(`${file}:1:1: ${HAS_BYTE_ORDER_MARK}`);
       if (texts.has(file)) throw new Unusable(`${file} is given twice`);
       texts.set(file, text);
       for (const source of await read(file, text)) sources.push(source);
@@ -146,7 +151,7 @@ async function written(
       ),
     );
   else {
-    for (const line of asLines(found, terminal.hasColors)) terminal.warn(line);
+    for (const line of asLines(found, terminal.warnsInColors)) terminal.warn(line);
     if (!isWritten)
       terminal.warn("nothing is written: with --lossy, it is left out or changed as said above");
     else if (typeof out !== "string") terminal.print(text.trimEnd());
@@ -198,7 +203,7 @@ function asLines(found: readonly Placed[], hasColors: boolean): string[] {
     return `${count} ${kind}`;
   });
   return [
-    ...table(rows.map((row) => row.map(printable))).map((line) =>
+    ...table(rows).map((line) =>
       line.replace(
         / (lost|changed) /,
         (_, kind: "lost" | "changed") =>

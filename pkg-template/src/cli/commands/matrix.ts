@@ -1,10 +1,11 @@
 // `rolegate matrix`: what each role grants, as a table.
 
-import type { FormPermission, RoleForm } from "../../admin/look-types.js";
-import { roleForm } from "../../admin/node.js";
 import { printable } from "../../core/errors.js";
-import type { Command } from "../command.js";
-import { type Opened, opened } from "../open.js";
+import { LEVELS } from "../../snapshot/holdings.js";
+import type { RoleRows } from "../../snapshot/role-rows.js";
+import type { Snapshot } from "../../snapshot/snapshot.js";
+import { type Command, Unusable } from "../command.js";
+import { misspelt, opened } from "../open.js";
 import { formatOf } from "../settings.js";
 import { table } from "../table.js";
 
@@ -12,8 +13,9 @@ const FORMATS = ["human", "markdown", "html", "json"] as const;
 
 export const command: Command = {
   usage: "<snapshot.json>",
-  help: `Shows what each role grants: a row for each permission, a column for each role. \`if\` means under conditions,
-\`denied\` that the role denies it whatever others grant.
+  help: `Shows what each role grants: a row for each permission, a column for each role.
+\`if\` means under conditions, \`denied\` that the role denies it whatever others
+grant.
 
       --roles ID,ID     only these roles
       --format FORMAT   ${FORMATS.join(", ")}
@@ -25,9 +27,11 @@ Exit code: 0, or 2 if it could not be read.`,
   count: [1, 1],
   run: async ([path = ""], options, terminal) => {
     const format = formatOf(options, FORMATS);
-    const source = await opened(path, terminal);
+    const { snapshot } = await opened(path, terminal);
     const only = options.roles === undefined ? undefined : String(options.roles).split(",");
-    const { roles, rows } = matrixOf(source, only);
+    const problem = misspelt(snapshot, { roles: only });
+    if (problem !== undefined) throw new Unusable(problem);
+    const { roles, rows } = matrixOf(snapshot, only);
     if (format === "json") terminal.print(JSON.stringify({ roles, permissions: rows }, undefined, 2));
     else {
       const cells = [
@@ -46,31 +50,28 @@ interface Row {
   readonly roles: Readonly<Record<string, string>>;
 }
 
-function matrixOf(
-  { text, snapshot }: Opened,
-  only: readonly string[] | undefined,
-): { roles: string[]; rows: Row[] } {
-  const roles = snapshot
-    .roles()
-    .map(({ id }) => id)
-    .filter((id) => only === undefined || only.includes(id));
-  const forms = roles.map((id) => permissionsOf(roleForm(text, id)));
-  const rows = snapshot.permissions().map((id, at) => ({
-    id: id as string,
-    roles: Object.fromEntries(roles.map((role, index) => [role, cellOf(forms[index]?.[at])])),
+function matrixOf(snapshot: Snapshot, only: readonly string[] | undefined): { roles: string[]; rows: Row[] } {
+  const chosen = [...snapshot.roles().entries()].filter(([, { id }]) => only?.includes(id) ?? true);
+  // biome-ignore lint/complexity/useLiteralKeys: it is private, so that `Snapshot` is a type of its own
+  const { ids, roleRows } = snapshot["source"].tenant;
+  const rows = ids.map((id, permission) => ({
+    id,
+    roles: Object.fromEntries(chosen.map(([row, role]) => [role.id, cellOf(roleRows, row, permission)])),
   }));
-  return { roles, rows };
+  return { roles: chosen.map(([, { id }]) => id), rows };
 }
 
-const permissionsOf = (form: RoleForm | undefined): readonly FormPermission[] =>
-  form === undefined ? [] : form.categories.flatMap(({ permissions }) => permissions);
-
-function cellOf(permission: FormPermission | undefined): string {
-  if (permission === undefined) return "";
-  const { granted, level = "all", levels, conditional, denied } = permission;
-  if (denied === "always") return "denied";
-  if (!granted) return denied === undefined ? "" : "denied if";
-  return `${levels.length === 0 ? "yes" : level}${conditional ? " if" : ""}${denied === undefined ? "" : ", denied if"}`;
+/** The widest level, `if` all grants that reach as far have conditions; and whether it is denied. */
+function cellOf(rows: RoleRows, role: number, permission: number): string {
+  const denials = rows.denials(role, permission);
+  if (denials.includes(0)) return "denied";
+  const grants = rows.grants(role, permission);
+  const denied = denials.length === 0 ? [] : ["denied if"];
+  if (grants.length === 0) return denied.join();
+  const widest = Math.max(...grants.map(({ level }) => level));
+  const isConditional = grants.every(({ level, when }) => level < widest || when !== 0);
+  const level = rows.isScoped(permission) ? LEVELS[widest - 1] : "yes";
+  return [`${level}${isConditional ? " if" : ""}`, ...denied].join(", ");
 }
 
 type Cells = readonly (readonly string[])[];
@@ -81,7 +82,7 @@ const markdown = (text: string): string =>
   printable(text).replaceAll(/[\\`*_|<>[\]&#@]/g, (mark) => `\\${mark}`);
 
 const WRITERS: Readonly<Record<"human" | "markdown" | "html", (cells: Cells) => string[]>> = {
-  human: (cells) => table(cells.map((row) => row.map(printable))),
+  human: (cells) => table(cells),
   markdown: ([head = [], ...rows]) => [
     `| ${head.map(markdown).join(" | ")} |`,
     `|${"---|".repeat(head.length)}`,

@@ -1,8 +1,9 @@
 // `rolegate scope`: on which records somebody has a permission.
 
+import { printable } from "../../core/errors.js";
 import type { Clause, Scope } from "../../types/types.js";
 import type { Command } from "../command.js";
-import { ASKING, askedBy, gateFor, knownPermission, opened } from "../open.js";
+import { ASKING, askedBy, gateFor, knownPermission, opened, whomOf } from "../open.js";
 import { formatOf } from "../settings.js";
 
 /** It is about all records. */
@@ -25,11 +26,11 @@ Exit code: 0 on some or all, 1 on none, 2 it could not be asked.`,
   run: async ([path = "", user = "", permission = ""], options, terminal) => {
     const format = formatOf(options, ["human", "json"]);
     const { snapshot } = await opened(path, terminal);
-    const { options: gateOptions } = await askedBy(options, terminal);
+    const { options: gateOptions } = await askedBy(options, snapshot, terminal);
     const id = knownPermission(snapshot, permission);
-    const scope = (await gateFor(snapshot, user, gateOptions, terminal)).scope(id);
+    const scope = gateFor(snapshot, await whomOf(user, terminal), gateOptions, terminal).scope(id);
     if (format === "json") terminal.print(JSON.stringify(scope.toJSON(), undefined, 2));
-    else for (const line of linesOf(scope)) terminal.print(line);
+    else for (const line of linesOf(scope)) terminal.print(printable(line));
     return scope.kind === "none" ? 1 : 0;
   },
 };

@@ -6,10 +6,12 @@ import { signing } from "../signing.js";
 
 export const command: Command = {
   usage: "<snapshot.json>",
-  help: `Signs a snapshot and writes a compact JWS. It must have \`expiresAt\`. Needs \`jose\`.
+  help: `Signs a snapshot and writes a compact JWS. It must have \`expiresAt\`. Needs
+\`jose\`.
 
   -k, --key FILE        the private key, from keygen
-      --subject ID      whose data a narrowed snapshot is; \`null\`: it is for everyone, although it has one user
+      --subject ID      whose data a narrowed snapshot is; \`null\`: it is for
+                        everyone, although it has one user
       --epoch N         higher than before: starts the count of revisions again
   -o, --out FILE        where to, instead of the standard output
 

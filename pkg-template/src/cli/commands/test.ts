@@ -14,16 +14,17 @@ const FORMATS = ["human", "json", "junit", "github"] as const;
 
 export const command: Command = {
   usage: "<snapshot.json> <expectations.json>",
-  help: `Asks what a file expects, and tells which grants and denials it says nothing about. The file is a list:
+  help: `Asks what a file expects, and tells which grants and denials it says nothing
+about. The file is a list:
 
-  [{ "user": "ana", "permission": "tickets.reply", "resource": { "assigneeId": "ana" }, "can": true },
-   { "users": ["bo", "cy"], "permissions": ["tickets.delete", "tickets.export"], "can": false },
+  [{ "users": ["bo", "cy"], "permission": "tickets.delete", "can": false },
    { "user": "bo", "permission": "tickets.view", "scope": "some" },
    { "permission": "billing.manage", "whoCan": ["ana"] }]
 
-Keys: name, user | users, permission | permissions, resource, context, now, roles, limit; and what is expected:
-can, reason, scope, whoCan, remedies. Lists are asked in every combination. A user may be somebody whom the
-snapshot does not list: { "id": "x", "roles": ["agent"] }.
+Keys: name, user | users, permission | permissions, resource, context, now,
+roles, limit; and what is expected: can, reason, scope, whoCan, remedies. Lists
+are asked in every combination. A user may be somebody whom the snapshot does
+not list: { "id": "x", "roles": ["agent"] }.
 
       --filter TEXT     only those whose name has this text
       --watch           again whenever a file changes
@@ -44,9 +45,16 @@ async function once(path: string, file: string, options: Options, terminal: Term
   const source = await opened(path, terminal);
   const text = await terminal.read(file);
   const { filter } = options;
-  const all = readExpectations(text, nameOf(file)).flatMap((entry, index) =>
-    ask(source.snapshot, entry, index),
-  );
+  const entries = await readExpectations(text, nameOf(file));
+  const all = entries.flatMap((entry, index) => {
+    try {
+      return ask(source.snapshot, entry, index);
+    } catch (error) {
+      if (!(error instanceof RolegateError)) throw error;
+      const { line, column } = placeOf(text, `/${index}`);
+      throw new Unusable(`${nameOf(file)}:${line}:${column}: /${index}: ${error.message}`);
+    }
+  });
   const checks = typeof filter === "string" ? all.filter(({ name }) => name.includes(filter)) : all;
   if (checks.length === 0)
     throw new Unusable(`nothing in ${nameOf(file)} has "${String(filter)}" in its name`);
@@ -83,7 +91,7 @@ function written(found: Found, format: (typeof FORMATS)[number], terminal: Termi
       return [
         ...failed.map(({ name, path, failure = "" }) => {
           const { line, column } = placeOf(text, path);
-          return `${painted("failed", "error", terminal.hasColors)} ${file}:${line}:${column}  ${printable(`${name}: ${failure}`)}`;
+          return `${painted("failed", "error", terminal.hasColors)} ${printable(file)}:${line}:${column}  ${printable(`${name}: ${failure}`)}`;
         }),
         `${checks.length - failed.length} passed, ${failed.length} failed`,
         `${entries.length - missed.length} of ${entries.length} grants and denials decided an answer`,

@@ -8,12 +8,12 @@ import { documentOf, opened } from "../open.js";
 
 export const command: Command = {
   usage: "<snapshot.json>",
-  help: `Writes a TypeScript file with the names of a snapshot. With it, a misspelt permission does not compile, in
-checks, hooks, guards and lists; a guard needs a record where a permission is about one; records have the
-attributes that decide.
+  help: `Writes a TypeScript file with the names of a snapshot. With it, a misspelt
+permission does not compile, in checks, hooks, guards and lists; a guard needs a
+record where a permission is about one; records have the attributes that decide.
 
   -o, --out FILE        where to, instead of the standard output
-      --check           changes nothing; exit code 1 if the file is not up to date
+      --check           changes nothing; exit code 1 if the file is not current
 
   rolegate types roles.json --out src/rolegate.d.ts
 

@@ -80,12 +80,16 @@ class Casbin {
   readonly #settings: Settings;
   readonly #policies: readonly Policy[];
   readonly #links: readonly Link[];
+  /** Links that are left out. */
+  readonly #cut: Link[] = [];
   /** Everything that has members. */
   readonly #parents: ReadonlySet<string>;
   readonly #objects: ReadonlyMap<string, Item>;
   readonly #actions: ReadonlyMap<string, Item>;
   readonly #lists = new Map<ReadonlyMap<string, Item>, readonly Item[]>();
   #steps = 0;
+  /** Somebody is denied something, and nobody can tell who, or where. */
+  #isUnsure = false;
 
   constructor(model: Model, rows: readonly Row[], settings: Settings) {
     this.#model = model;
@@ -124,12 +128,15 @@ class Casbin {
       const isDenial = effect?.text() === "deny";
       if (isDenial && model.effect === "allow") return [];
       const domain = model.domain?.match === undefined ? undefined : cell(row, model.names.domain);
+      const subject = cell(row, model.names.subject);
+      if (this.#isPattern(subject, model.subject, isDenial)) return [];
+      if (domain !== undefined && this.#isPattern(domain, model.domain?.match, isDenial)) return [];
       const meant = (name: string, match: Match, known: ReadonlyMap<string, Item>, given: unknown) =>
         this.#meant(cell(row, name), match, known, groupsOf, isDenial, given === undefined);
       return [
         {
           item: row.item,
-          subject: cell(row, model.names.subject),
+          subject,
           domain,
           objects: meant(model.names.object, model.object, this.#objects, settings.resources),
           actions: meant(model.names.action, model.action, this.#actions, settings.actions),
@@ -147,6 +154,8 @@ class Casbin {
           losses.lost(item, "a link", `it must have ${model.hasLinksInDomains ? "three" : "two"} columns`);
           return [];
         }
+        if (domain?.text() === "*" && model.domain?.match?.hasStar)
+          losses.lost(domain, "a link in every domain", "Casbin follows it in none that has another name");
         return [{ child, parent, domain }];
       }),
     );
@@ -166,7 +175,7 @@ class Casbin {
       );
     if (effect === "priority" && this.#policies.some(({ isDenial }) => isDenial))
       losses.changed(effectItem, "the order of policies", "a denial wins, wherever it stands");
-    const isGranting = unsaid.length === 0 && effect !== "deny";
+    const isGranting = unsaid.length === 0 && effect !== "deny" && !this.#isUnsure;
     const domains = this.#domains();
     if (domains.length * (this.#policies.length + this.#links.length) > MOST)
       effectItem.fail("there are too many domains and policies");
@@ -188,7 +197,9 @@ class Casbin {
     const isHere = (one: Item | undefined): boolean =>
       domain === undefined || one === undefined || one.text() === domain.text() || this.#isEverywhere(one);
     const team = domain && this.#draft.team(domain.text(), domain);
-    const links = this.#links.filter((link) => isHere(link.domain));
+    const isLinkHere = ({ domain: its }: Link): boolean =>
+      domain === undefined || its === undefined || its.text() === domain.text();
+    const links = this.#links.filter(isLinkHere);
     const policies = this.#policies.filter((policy) => isHere(policy.domain));
     const hasOwn = this.#model.domain !== undefined && this.#model.domain.match === undefined;
     for (const policy of policies) {
@@ -200,10 +211,30 @@ class Casbin {
       if (this.#model.subject.hasStar && subject.text() === "*") this.#draft.assignEveryone(role, team);
       else if (isUser) this.#draft.assign(this.#draft.user(subject.text(), subject), role, team);
     }
+    this.#denyAbove(this.#cut.filter(isLinkHere), links, domain);
     for (const { child, parent } of links) {
       const role = this.#role(parent, domain);
       if (this.#parents.has(child.text())) this.#draft.inherit(this.#role(child, domain), role);
       else this.#draft.assign(this.#draft.user(child.text(), child), role, team);
+    }
+  }
+
+  /** Without a link that was left out, what is denied above it is denied to whoever is below all the same. */
+  #denyAbove(cut: readonly Link[], links: readonly Link[], domain: Item | undefined): void {
+    const denials = this.#policies.filter(({ isDenial }) => isDenial);
+    if (cut.length === 0 || denials.length === 0) return;
+    const above = new Map<string, string[]>();
+    for (const { child, parent } of [...links, ...cut]) {
+      const list = above.get(child.text()) ?? [];
+      list.push(parent.text());
+      above.set(child.text(), list);
+    }
+    for (const { child, parent } of cut) {
+      const found = new Set([parent.text()]);
+      for (const one of found) for (const next of above.get(one) ?? []) found.add(next);
+      this.#step(found.size + denials.length, parent);
+      const role = this.#role(child, domain);
+      for (const denial of denials) if (found.has(denial.subject.text())) this.#addPolicy(role, denial, true);
     }
   }
 
@@ -239,6 +270,18 @@ class Casbin {
       this.#draft.grant(role, "*");
       this.#draft.assign(this.#draft.user(name, matcher), role);
     }
+  }
+
+  /** Whom a pattern means, or where, cannot be said. */
+  #isPattern(cell: Item, match: Match | undefined, isDenial: boolean): boolean {
+    if (match?.kind !== "function" || (match.hasStar && cell.text() === "*")) return false;
+    if (match.name !== "regexMatch" && literalsOf(cell.text(), match) !== undefined) return false;
+    const why = isDenial
+      ? "whom it denies cannot be said, so nothing is granted"
+      : "only names can be granted";
+    this.#draft.losses.lost(cell, `the pattern "${cell.text()}" of ${match.name}`, why);
+    this.#isUnsure ||= isDenial;
+    return true;
   }
 
   #isEverywhere(domain: Item): boolean {
@@ -352,8 +395,12 @@ class Casbin {
       const steps = stepsBelow(list);
       for (const link of list) {
         const below = steps.get(link.child.text()) ?? 0;
-        if (below < MOST_STEPS) kept.push(link);
-        else if (below === Number.POSITIVE_INFINITY)
+        if (below < MOST_STEPS) {
+          kept.push(link);
+          continue;
+        }
+        this.#cut.push(link);
+        if (below === Number.POSITIVE_INFINITY)
           losses.lost(link.parent, "a link in a circle of roles", "a role cannot inherit from itself");
         else
           losses.lost(link.parent, "a link", `Casbin goes ${MOST_STEPS} steps from a user, and no farther`);
@@ -381,7 +428,7 @@ function literalsOf(value: string, { kind, name, hasStar }: Match): readonly str
   return undefined;
 }
 
-/** Everything that is in a group, through any number of others, and the group itself. */
+/** Everything that is in a group, as many steps away as Casbin goes, and the group itself. */
 function membersOf(groups: readonly Row[], { isInDomain }: Match): (name: string) => readonly string[] {
   const members = new Map<string, string[]>();
   for (const { item, columns } of groups) {
@@ -396,7 +443,11 @@ function membersOf(groups: readonly Row[], { isInDomain }: Match): (name: string
   }
   return (name) => {
     const found = new Set([name]);
-    for (const one of found) for (const member of members.get(one) ?? []) found.add(member);
+    let last = [name];
+    for (let steps = 0; steps < MOST_STEPS && last.length > 0; steps += 1) {
+      last = last.flatMap((one) => members.get(one) ?? []).filter((member) => !found.has(member));
+      for (const member of last) found.add(member);
+    }
     return [...found];
   };
 }

@@ -86,6 +86,12 @@ class Reader {
     if (steps.some((step) => NO_ATTRIBUTE.test(step)))
       return this.#lost(part, `the attribute "${name}"`, "such a path is none of a record here");
     const operand = { ...part, path: part.root + name, isPlain: steps.length === 1 };
+    if (!operand.isPlain && !this.#isTyped)
+      this.#losses.changed(
+        part.item,
+        `"${name}" where there are lists in lists`,
+        "here, they are looked into",
+      );
     if (!part.item.isObject) return this.#equals(operand);
     const operators = part.item.entries();
     if (operators.length === 0 || !operators.every(([key]) => key.startsWith("$")))
@@ -206,7 +212,10 @@ class Reader {
   /** For CASL, null exists. */
   #exists(operand: Operand): Formula {
     const { path, side, isPlain } = operand;
-    if (this.#isTyped && isPlain) return is(path, { $exists: true });
+    // Of a list on the way, here something is there, whatever is in it.
+    if (!isPlain)
+      return this.#lost(operand, "$exists of a path", "CASL does not see what is missing in lists");
+    if (this.#isTyped) return is(path, { $exists: true });
     const why = "null does not exist here; --typed says that there is none";
     if (side === "holds") this.#losses.changed(operand.item, "$exists, of null", why);
     else this.#losses.lost(operand.item, "$exists, of null", why);

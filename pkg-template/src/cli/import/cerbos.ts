@@ -37,6 +37,7 @@ interface Policy {
   readonly resource: string;
   readonly item: Item;
   readonly rules: readonly Rule[];
+  readonly isScoped: boolean;
 }
 
 const ANY = "*";
@@ -59,7 +60,10 @@ class Cerbos {
   imported(): Imported {
     const items = this.#items.filter((item) => item.get("disabled")?.value !== true);
     const sets = this.#sets(items);
-    const policies = items.flatMap((item) => this.#policyOf(item, sets));
+    const all = items.flatMap((item) => this.#policyOf(item, sets));
+    const policies = all
+      .filter(({ isScoped }) => !isScoped)
+      .map((policy) => ({ ...policy, rules: [...policy.rules, ...deniedInScopes(policy, all)] }));
     if (policies.length === 0) this.#items[0]?.fail("there is no resource policy in it");
     const roles = new Set(
       policies.flatMap(({ rules }) =>
@@ -116,10 +120,13 @@ class Cerbos {
     if (policy === undefined) return [];
     const { losses } = this.#draft;
     const scope = policy.get("scope");
-    if (scope !== undefined && scope.text() !== "") {
-      losses.lost(scope, `the policy of the scope "${scope.text()}"`, "it is only asked with its scope");
-      return [];
-    }
+    const isScoped = scope !== undefined && scope.text() !== "";
+    if (isScoped)
+      losses.lost(
+        scope,
+        `the policy of the scope "${scope.text()}"`,
+        "there are no scopes; what it denies is denied in all",
+      );
     const version = policy.get("version");
     if (version !== undefined && version.text() !== "default") {
       losses.lost(version, `the version "${version.text()}"`, "only the default version is asked");
@@ -140,7 +147,11 @@ class Cerbos {
       {
         resource: policy.need("resource").text(),
         item: policy,
-        rules: policy.listOf("rules").map((rule) => this.#ruleOf(rule, derived, variables)),
+        isScoped,
+        rules: policy
+          .listOf("rules")
+          .map((rule) => this.#ruleOf(rule, derived, variables))
+          .filter(({ isDenial }) => isDenial || !isScoped),
       },
     ];
   }
@@ -224,7 +235,8 @@ class Cerbos {
       }
     }
     const wild = rules.filter(
-      ({ isDenial, actions }) => !isDenial && actions.some((action) => action.text() === ANY),
+      ({ isDenial, actions, match }) =>
+        !isDenial && match === undefined && actions.some((action) => action.text() === ANY),
     );
     const category = this.#draft.category(resource, item);
     for (const rule of wild)
@@ -318,6 +330,11 @@ class Cerbos {
       this.#draft.deny(this.#draft.role(name.text(), name), ANY);
     }
   }
+}
+
+/** What is denied about a resource in scopes. */
+function deniedInScopes({ resource }: Policy, all: readonly Policy[]): readonly Rule[] {
+  return all.flatMap((one) => (one.isScoped && one.resource === resource ? one.rules : []));
 }
 
 /** Of every role. */

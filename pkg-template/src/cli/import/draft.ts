@@ -70,6 +70,8 @@ interface UserDraft {
 export class Draft {
   readonly losses: Losses = new Losses();
   readonly #categories = new Map<string, CategoryDraft>();
+  /** Kinds of resources that are no categories. */
+  readonly #types = new Map<string, ResourceMapping>();
   readonly #roles = new Map<string, RoleDraft>();
   readonly #users = new Map<string, UserDraft>();
   readonly #teams = new Map<string, Team>();
@@ -92,20 +94,27 @@ export class Draft {
     resource: string,
     action: string,
     at: Item,
-    more: { isScoped?: boolean; description?: string | undefined } = {},
+    more: { isScoped?: boolean; description?: string | undefined; type?: string } = {},
   ): string {
     const category = this.#categories.get(this.category(resource, at)) as CategoryDraft;
     const name = `${category.id}.${action}`;
     const id = this.#permissionNames.id(name, at, JSON.stringify([resource, action]));
     const known = category.permissions.get(id);
-    const { isScoped = known?.scopes !== undefined, description } = more;
+    const { isScoped = known?.scopes !== undefined, description, type } = more;
     category.permissions.set(id, {
       ...known,
       id,
       ...(description !== undefined && { description }),
       ...(isScoped && { scopes: ["all"] }),
+      ...(type !== undefined && { resource: type }),
     });
     return id;
+  }
+
+  /** A kind of resources, for permissions that are not about that of their category. */
+  type(name: string, mapping: ResourceMapping): string {
+    this.#types.set(name, mapping);
+    return name;
   }
 
   /** @param key what tells it from others; its name, if that is enough */
@@ -216,6 +225,7 @@ export class Draft {
       mapping === undefined || permissions.size === 0 ? [] : [[id, mapping] as const],
     );
     const mapped = new Set(resources.map(([id]) => id));
+    resources.push(...this.#types);
     const categories = [...this.#categories.values()].map((one) => categoryOf(one, mapped));
     const teams = [...this.#teams.values()];
     const users = [...this.#users.values()].map(userOf);
@@ -251,7 +261,9 @@ function categoryOf({ id, title, permissions }: CategoryDraft, mapped: ReadonlyS
     ...(title !== undefined && { title }),
     permissions: sorted(
       [...permissions.values()].map((permission) =>
-        usualResource(permission.id, mapped) === id ? permission : { ...permission, resource: id },
+        permission.resource !== undefined || usualResource(permission.id, mapped) === id
+          ? permission
+          : { ...permission, resource: id },
       ),
     ),
   };

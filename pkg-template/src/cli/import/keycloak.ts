@@ -139,6 +139,13 @@ class Keycloak {
   /** What else decides in Keycloak who may do what. */
   reportRest(realm: Item): void {
     const { losses } = this.#draft;
+    const enabled = realm.get("enabled");
+    if (enabled?.value === false)
+      losses.lost(
+        enabled,
+        "that the realm is disabled",
+        "nobody can log in to it; here everybody has their roles",
+      );
     for (const client of realm.listOf("clients")) {
       const id = client.get("clientId")?.text() ?? "";
       const settings = client.get("authorizationSettings");

@@ -44,6 +44,13 @@ interface Kind {
   readonly group: string;
 }
 
+const isNamespace = ({ resource, group }: Kind): boolean =>
+  group === "" && resource.split("/")[0] === "namespaces";
+/** Requests for namespaces that are in none of them: no binding in a namespace allows these. */
+const isAboutAll = (kind: Kind, verb: string): boolean =>
+  isNamespace(kind) && kind.resource === "namespaces" && WITHOUT_NAME.includes(verb);
+const WITHOUT_NAME = ["create", "deletecollection", "list", "watch"];
+
 const kindKey = ({ resource, group }: Kind): string => JSON.stringify([resource, group]);
 const kindName = ({ resource, group }: Kind): string => (group === "" ? resource : `${resource}.${group}`);
 
@@ -56,8 +63,9 @@ class Kubernetes {
   readonly #addresses = new Map<string, string>();
   /** Ids of roles. */
   readonly #roles = new Map<string, string>();
-  /** Roles that have every verb of a category. */
+  /** Roles that have every verb of a category; of everything. */
   readonly #wild: (readonly [role: string, category: string])[] = [];
+  readonly #all = new Set<string>();
   #steps = 0;
   /** All service accounts, and groups, once they are asked for. */
   #known: readonly string[] | undefined;
@@ -83,7 +91,7 @@ class Kubernetes {
     const rules = [...clusterRoles, ...roles].flatMap((item) => this.#rulesOf(item));
     for (const rule of rules) this.#name(rule);
     for (const rule of rules) this.#grant(rule);
-    for (const [role] of this.#wild) this.#draft.collapse(role);
+    for (const role of this.#all) this.#draft.collapse(role);
     for (const [role, category] of this.#wild) this.#draft.collapse(role, category);
     for (const item of clusterRoles) this.#aggregate(item, clusterRoles);
     for (const item of bindings) this.#bind(item);
@@ -153,8 +161,10 @@ class Kubernetes {
   }
 
   #grant(rule: Rule): void {
-    const { role, names, item, verbs } = rule;
-    const isAll = verbs.some((verb) => verb.text() === "*");
+    const { role, names, item, verbs, groups, resources } = rule;
+    const isAny = (list: readonly Item[]): boolean => list.some((word) => word.text() === "*");
+    const isAll = isAny(verbs);
+    if (isAll && names.length === 0 && isAny(groups) && isAny(resources)) this.#all.add(role);
     const meant = this.#verbsOf(rule);
     const kinds = this.#kindsOf(rule);
     this.#steps += kinds.length * meant.length;
@@ -164,6 +174,10 @@ class Kubernetes {
       for (const [verb, at] of meant) {
         // These requests have no name, so that no name allows them.
         if (names.length > 0 && isTop && (verb === "create" || verb === "deletecollection")) continue;
+        if (names.length > 0 && isAboutAll(kind, verb)) {
+          this.#draft.losses.lost(item, `${verb} of namespaces by name`, "it is asked of all of them here");
+          continue;
+        }
         const permission = this.#permission(kind, verb, at);
         this.#draft.grant(role, permission, [nameIn(names)]);
       }
@@ -175,13 +189,14 @@ class Kubernetes {
 
   #permission(kind: Kind, verb: string, at: Item): string {
     this.#category(kind, at);
-    return this.#draft.permission(kindName(kind), verb, at, { isScoped: true });
+    if (!isAboutAll(kind, verb)) return this.#draft.permission(kindName(kind), verb, at, { isScoped: true });
+    const type = this.#draft.type("all-namespaces", { team: "metadata.namespace" });
+    return this.#draft.permission(kindName(kind), verb, at, { type });
   }
 
   #category(kind: Kind, at: Item): string {
     // A request for a namespace is one in it.
-    const isNamespace = kind.group === "" && kind.resource.split("/")[0] === "namespaces";
-    const team = isNamespace ? "metadata.name" : "metadata.namespace";
+    const team = isNamespace(kind) ? "metadata.name" : "metadata.namespace";
     return this.#draft.category(kindName(kind), at, { mapping: { team } });
   }
 

@@ -1,30 +1,16 @@
 // Files that are imported: JSON, YAML or lines of text, with the places of what stands in them.
 
-import { SnapshotError } from "../../core/errors.js";
-import { load } from "../../entries/node.js";
 import { Unusable } from "../command.js";
-import { type Place, placeAt, valuesOf } from "../place.js";
+import { type Place, placesOf } from "../place.js";
+import { DEEPEST, strictJson } from "../read-json.js";
 import type { Source } from "./item.js";
 
-/** Nothing that people write is deeper. */
-const DEEPEST = 64;
 /** As much of a value is marked. */
 const LONGEST = 80;
 
 /** @throws {Unusable} with the line of what cannot be read */
 export async function jsonSource(file: string, text: string): Promise<Source> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new Unusable(`${file}${await placeOfSyntax(text)}: it is not JSON: ${(error as Error).message}`);
-  }
-  for (const { path, at, depth, isDuplicate } of valuesOf(text)) {
-    const { line, column } = depth > DEEPEST || isDuplicate ? placeAt(text, at) : { line: 0, column: 0 };
-    if (depth > DEEPEST) throw new Unusable(`${file}:${line}:${column}: it is nested deeper than ${DEEPEST}`);
-    if (isDuplicate) throw new Unusable(`${file}:${line}:${column}: ${path}: the same key twice`);
-  }
-  return { file, value, places: (paths) => placesIn(text, paths) };
+  return { file, value: await strictJson(file, text), places: (paths) => placesOf(text, paths) };
 }
 
 function isJson(text: string): boolean {
@@ -34,45 +20,6 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** The engine knows where JSON is broken. */
-async function placeOfSyntax(text: string): Promise<string> {
-  try {
-    await load(text);
-  } catch (error) {
-    if (!(error instanceof SnapshotError)) throw error;
-    const [{ line, column } = {}] = error.issues;
-    if (line !== undefined) return `:${line}:${column}`;
-  }
-  return "";
-}
-
-/** Reads the text once, however many places are looked for. */
-function placesIn(text: string, paths: readonly string[]): ReadonlyMap<string, Place> {
-  const wanted = new Set(paths);
-  const found = new Map<string, readonly [at: number, length: number]>();
-  for (const { path, at, length } of valuesOf(text)) if (wanted.has(path)) found.set(path, [at, length]);
-  return placesAt(text, found);
-}
-
-/** Offsets as lines and columns, in one pass. */
-function placesAt(
-  text: string,
-  offsets: ReadonlyMap<string, readonly [at: number, length: number]>,
-): ReadonlyMap<string, Place> {
-  const ordered = [...offsets].sort(([, [a]], [, [b]]) => a - b);
-  const places = new Map<string, Place>();
-  let [line, column, read] = [1, 1, 0];
-  for (const [path, [at, length]] of ordered) {
-    for (const letter of text.slice(read, at)) {
-      if (letter === "\n") [line, column] = [line + 1, 1];
-      else column += 1;
-    }
-    read = at;
-    places.set(path, { line, column, length });
-  }
-  return places;
 }
 
 /**
