@@ -159,13 +159,13 @@ fn wasm(steps: &mut Steps) -> Result<()> {
 }
 
 /// Units of the package, what the schema and the documents say, and what databases find, against the package as
-/// it was built. Two files at a time: some of them wait for servers.
+/// it was built. Three files at a time: some of them wait for servers.
 fn built_package() -> Result<()> {
     let mut files = files::all_below(&crate::in_repo("tests"))?;
     files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
     process::run(
         Command::new("node")
-            .args(["--test", "--test-concurrency=2"])
+            .args(["--test", "--test-concurrency=3"])
             .args(files)
             .current_dir(crate::in_repo("")),
     )
