@@ -471,9 +471,11 @@ function next(name) {
 async function worker(project) {
   await keepsWhatItHas(project);
   await project.run("npm", "run", "roles");
-  await served(project, ["wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"], ({ origin }) =>
-    answersAsAService(origin),
-  );
+  const asked = (ask) =>
+    served(project, ["wrangler", "dev", "--ip", "127.0.0.1", "--port", "PORT"], ({ origin }) => ask(origin));
+  await asked(answersAsAService);
+  await add(project, { "worker.js": "src/worker.js", "editor.js": "src/editor.js" });
+  await asked(editsOnServer);
 }
 
 /** Snapshots that are published through a Durable Object and kept from KV. */
