@@ -20,8 +20,11 @@ async function launch() {
   return chromium.launch({ executablePath: executable(), args: FLAGS });
 }
 
-/** Opens a page, waits for its buttons and gives it to `ask` with what wasm it fetched; whatever the page complains about is an error. */
-export async function opened(address, ask, { clock, cookies, script } = {}) {
+/**
+ * Opens a page, waits for its buttons and gives it to `ask` with what wasm it fetched; whatever the page complains about is an error.
+ * `scripts` gets the text of every script of the page.
+ */
+export async function opened(address, ask, { clock, cookies, script, scripts } = {}) {
   const browser = await launch();
   try {
     const page = await browser.newPage();
@@ -31,6 +34,10 @@ export async function opened(address, ask, { clock, cookies, script } = {}) {
       "request",
       (request) =>
         /\.wasm\b/.test(request.url()) && request.resourceType() === "fetch" && wasm.push(request.url()),
+    );
+    page.on(
+      "response",
+      (response) => response.request().resourceType() === "script" && scripts?.push(response.text().catch(() => "")),
     );
     page.on("pageerror", (error) => complaints.push(error.message));
     // A development server may have the page loaded once more, when it has found out what it needs.

@@ -1,12 +1,13 @@
 // The consumers: which files each shares with others, and what it is asked when it is installed.
 
 import { deepEqual, doesNotMatch, equal, match, rejects } from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { runCommands } from "../commands.mjs";
 import { serve } from "../runtimes/server.mjs";
+import { add, edits, editsOnServer } from "./administration.mjs";
 import { applicationOnPostgres, applicationOnWorkerd } from "./application.mjs";
 import {
   answersAsAService,
@@ -88,15 +89,15 @@ export const CONSUMERS = {
   "better-auth": { shared: ORGANIZATIONS, ask: organizations },
   html: { shared: { "me.json": "public/me.json", "inbox.js": "public/inbox.js" }, ask: built },
   dom: { shared: { "roles.json": "roles.json" }, ask: servedAsItIs },
-  vite: { shared: BUNDLED, ask: vite },
-  "vite-7": { sources: "vite", shared: BUNDLED, ask: vite },
-  "vite-6": { sources: "vite", shared: BUNDLED, ask: vite },
-  "vite-5": { sources: "vite", shared: BUNDLED, ask: vite },
+  vite: { shared: BUNDLED, ask: editedByVite },
+  "vite-7": { sources: "vite", shared: BUNDLED, ask: editedByVite },
+  "vite-6": { sources: "vite", shared: BUNDLED, ask: editedByVite },
+  "vite-5": { sources: "vite", shared: BUNDLED, ask: editedByVite },
   vue: { shared: { "me.json": "public/me.json" }, ask: vite },
   svelte: { shared: { "me.json": "public/me.json" }, ask: vite },
   webpack: { shared: BUNDLED, ask: webpack },
-  esbuild: { shared: BUNDLED, ask: built },
-  rollup: { shared: BUNDLED, ask: built },
+  esbuild: { shared: BUNDLED, ask: esbuild },
+  rollup: { shared: BUNDLED, ask: rollup },
   "esbuild-node": { shared: serviceIn("src/"), ask: bundledForNode },
   next: { shared: reactIn(""), ask: next("proxy") },
   "next-15": { sources: "next", shared: reactIn(""), ask: next("middleware") },
@@ -354,22 +355,75 @@ async function compiledScreen(project) {
 }
 
 async function webpack(project) {
-  await served(
-    project,
-    ["webpack", "serve", "--mode", "development", "--host", "127.0.0.1", "--port", "PORT"],
-    page(DEVELOPED),
-  );
+  const develop = (ask) =>
+    served(project, ["webpack", "serve", "--mode", "development", "--host", "127.0.0.1", "--port", "PORT"], ask);
+  await develop(page(DEVELOPED));
   await built(project);
+  await add(project, EDITING);
+  await develop(editing(DEVELOPED));
+  await builtForEditing(project);
+}
+
+async function rollup(project) {
+  await built(project);
+  await add(project, EDITING);
+  await builtForEditing(project);
+}
+
+/** It places no files. */
+async function esbuild(project) {
+  await built(project);
+  await add(project, EDITING);
+  await project.run(
+    ...["esbuild", "src/main.js", "--outdir=public", "--bundle", "--splitting", "--format=esm"],
+    "--define:globalThis.PLACED=true",
+  );
+  await cp(
+    join(project.folder, "node_modules/rolegate/rolegate-admin.wasm"),
+    join(project.folder, "public/rolegate-admin.wasm"),
+  );
+  await folderEdits(project);
+}
+
+/** Files for a page in which roles are edited as well. */
+const EDITING = { "main.js": "src/main.js", "editor.js": "src/editor.js" };
+
+const editing =
+  (wasm) =>
+  ({ origin }) =>
+    edits(origin, `${origin}/#choices`, wasm);
+
+async function editedByVite(project) {
+  await vite(project);
+  await add(project, EDITING);
+  await byVite(project, editing);
+}
+
+async function builtForEditing(project) {
+  await project.run("npm", "run", "build");
+  await folderEdits(project);
+}
+
+async function folderEdits({ folder }) {
+  const server = await serve({ folders: { "/": pathToFileURL(join(folder, "public/")) } });
+  const page = `${server.origin}/index.html`;
+  await edits(page, `${page}#choices`, BUILT).finally(() => server.close());
 }
 
 /** Each bundle runs in a folder where there is nothing else: neither the package nor its wasm. */
 async function bundledForNode(project) {
+  await bundlesElsewhere(project, answersAsAService);
+  await add(project, { "server.js": "src/server.js", "editor.js": "src/editor.js" });
+  await bundlesElsewhere(project, editsOnServer);
+}
+
+async function bundlesElsewhere(project, ask) {
   await project.run("npm", "run", "build");
   for (const name of ["server.mjs", "server.cjs"]) {
     const elsewhere = await mkdtemp(join(tmpdir(), "rolegate-bundle-"));
     await rename(join(project.folder, "dist", name), join(elsewhere, name));
-    await served(project, ["node", join(elsewhere, name)], ({ origin }) => answersAsAService(origin)).finally(
-      () => rm(elsewhere, { recursive: true }),
+    await served(project, ["node", join(elsewhere, name)], ({ origin }) => ask(origin)).finally(() =>
+      rm(elsewhere, { recursive: true }),
     );
   }
 }
@@ -382,7 +436,7 @@ function application(develop, extra = () => {}) {
       await answersAsAService(origin);
       await showsInbox(origin, wasm);
       await showsInbox(`${origin}/rendered`, RENDERED);
-      await extra(origin);
+      await extra(origin, wasm);
     };
   return async (project) => {
     await served(project, develop, ask(DEVELOPED));
@@ -396,10 +450,22 @@ function application(develop, extra = () => {}) {
  * in server components.
  */
 function next(name) {
-  return application(["next", "dev", "--hostname", "127.0.0.1", "--port", "PORT"], async (origin) => {
+  const ask = application(["next", "dev", "--hostname", "127.0.0.1", "--port", "PORT"], async (origin, wasm) => {
     await answersAsAService(`${origin}/${name}`);
     await servesPeopleApart(origin);
+    await editsOnServer(`${origin}/choices/node`);
+    await editsOnServer(`${origin}/choices/edge`);
+    await edits(origin, `${origin}/choices`, wasm);
   });
+  return async (project) => {
+    await add(project, {
+      "editor.js": "app/choices/editor.js",
+      "page.js": "app/choices/page.js",
+      "route.js": "app/choices/node/route.js",
+      "edge.js": "app/choices/edge/route.js",
+    });
+    await ask(project);
+  };
 }
 
 /** Without roles it answers 503. */
@@ -410,7 +476,10 @@ async function worker(project) {
     equal((await fetch(`${origin}/reply/invoice`, { headers })).status, 503);
   });
   await project.run("npm", "run", "roles");
-  await served(project, dev, ({ origin }) => answersAsAService(origin));
+  const asked = (ask) => served(project, dev, ({ origin }) => ask(origin));
+  await asked(answersAsAService);
+  await add(project, { "worker.js": "src/worker.js", "editor.js": "src/editor.js" });
+  await asked(editsOnServer);
 }
 
 /** Snapshots that are published through a Durable Object and kept from KV. */

@@ -6,8 +6,8 @@ import { RolegateError } from "../core/errors.js";
 import { type Checked, optionsOf } from "../core/options.js";
 import type { Place } from "../engine/create-engine.js";
 import { toBytes } from "../engine/source.js";
-import { isSubject, write } from "../snapshot/subject.js";
 import type { SnapshotSource, WasmSource } from "../types/types.js";
+import { actorOf, bad, canBeRole, clock, countsOf, written } from "./arguments.js";
 import { AdminError, impossible, type Obstacles, type Possibility } from "./errors.js";
 import { type Bindings, engine, Opened, type Problem, refused } from "./opened.js";
 import type {
@@ -67,38 +67,21 @@ const COMMIT_OPTIONS = (): Checked<CommitOptions> => ({ approvedBy: NONE, usage:
 /** Options as the engine reads them. A key that is missing must not switch a check off. */
 function writtenOptions(options: EditOptions): string {
   const { actor, now, permission, revision } = optionsOf(options, EDIT_OPTIONS);
-  if (typeof now !== "number" || !Number.isFinite(now)) throw wrong("now", "milliseconds since the epoch");
   if (typeof permission !== "string" && permission !== null)
     throw wrong("permission", "the id of a permission, or `null` to leave it unchecked");
   if (!Number.isSafeInteger(revision) || (revision as number) < 0)
     throw wrong("revision", "the revision that the snapshot must have");
-  const who = isSubject(actor) ? write(actor) : quoted(toId(actor));
-  if (who === undefined) throw wrong("actor", "the id of a user, or a subject");
-  return `{"actor":${who},"now":${String(now)},"permission":${JSON.stringify(permission)},"revision":${String(revision)}}`;
-}
-
-function quoted(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : JSON.stringify(text);
+  return `{"actor":${actorOf(actor)},"now":${clock(now)},"permission":${JSON.stringify(permission)},"revision":${String(revision)}}`;
 }
 
 function wrong(key: string, takes: string): RolegateError {
-  return new RolegateError("bad-options", `\`${key}\` is required: ${takes}`);
-}
-
-/** A count that cannot be read must not mean that nobody has a role. */
-function counted(usage: unknown): Record<string, number> {
-  const isPlain = typeof usage === "object" && usage !== null && !(Symbol.iterator in usage);
-  const counts = isPlain ? Object.entries(usage) : [];
-  if (!isPlain || !counts.every(([, count]) => Number.isSafeInteger(count) && count >= 0))
-    throw new RolegateError("bad-options", "`usage` has a whole number of people for each role");
-  return Object.fromEntries(counts);
+  return bad(`\`${key}\` is required: ${takes}`);
 }
 
 /** How many rows `impact` and `diff` give. */
 function rowsOf(limit: number | null | undefined): number {
   if (limit === undefined || limit === null) return 100;
-  if (!Number.isSafeInteger(limit) || limit < 0)
-    throw new RolegateError("bad-options", "`limit` is a number of rows");
+  if (!Number.isSafeInteger(limit) || limit < 0) throw bad("`limit` is a number of rows");
   return Math.min(limit, 0xffffffff);
 }
 
@@ -114,12 +97,11 @@ export type Diff = (old: SnapshotSource, now: SnapshotSource, options?: DiffOpti
 export function diffOn(atHand?: () => WasmSource): Diff {
   return (before, after, options) => {
     const { now = Date.now(), limit } = optionsOf(options, DIFF_OPTIONS);
-    if (!Number.isFinite(now))
-      throw new RolegateError("bad-options", "`now` is a number of milliseconds since the epoch");
-    const [old, next, rows] = [toBytes(before), toBytes(after), rowsOf(limit)];
+    const [at, rows] = [clock(now), rowsOf(limit)];
+    const [old, next] = [toBytes(before), toBytes(after)];
     if (atHand !== undefined) engine.startNow(atHand);
     const [json, problem] = engine.call((wasm) => {
-      const json = wasm.diff(old, next, now, rows);
+      const json = wasm.diff(old, next, at, rows);
       return [json, json === "" ? wasm.draftProblem() : ""] as const;
     });
     if (problem !== "") throw refused(JSON.parse(problem) as Problem);
@@ -127,21 +109,14 @@ export function diffOn(atHand?: () => WasmSource): Diff {
   };
 }
 
-/** Operations of which the first argument is a user. */
-const OF_USERS: ReadonlySet<string> = /* @__PURE__ */ new Set<keyof Operations>([
-  "removeUser",
-  "disableUser",
-  "enableUser",
-  "setUserTeams",
-  "setAttributes",
-  "assign",
-  "unassign",
-]);
+/** What was done, to be done again. */
+type Step = (wasm: Bindings, handle: number) => string;
 
 /** A snapshot that is being changed. Nothing is stored anywhere: `commit` gives the changed snapshot. */
 export class Draft implements Operations {
-  readonly #done: string[] = [];
+  readonly #done: Step[] = [];
   readonly #opened: Opened;
+  #isApproved = false;
 
   /** @internal */
   constructor(bytes: Uint8Array, options: string) {
@@ -149,7 +124,7 @@ export class Draft implements Operations {
     const open = (wasm: Bindings): number | Problem => {
       const handle = wasm.openDraft(bytes, options);
       if (handle === 0) return JSON.parse(wasm.draftProblem()) as Problem;
-      for (const operation of done) wasm.changeDraft(handle, operation, false);
+      for (const step of done) step(wasm, handle);
       return handle;
     };
     this.#opened = new Opened("draft", open, (wasm, handle) => wasm.freeDraft(handle));
@@ -251,8 +226,12 @@ export class Draft implements Operations {
     return against === undefined ? { allowed: true } : impossible(against);
   }
 
-  /** Who and what uses a role; `undefined` if there is no such role. */
+  /**
+   * Who and what uses a role; `undefined` if there is no such role.
+   * @throws {RolegateError} `bad-options` if it is not the id of one
+   */
   usage(role: string): Usage | undefined {
+    if (!canBeRole(role)) return NONE;
     const text = this.#opened.ask((wasm, handle) => wasm.draftUsage(handle, role));
     return text === "" ? undefined : (JSON.parse(text) as Usage);
   }
@@ -287,13 +266,20 @@ export class Draft implements Operations {
     const { approvedBy, usage } = optionsOf(options, COMMIT_OPTIONS);
     const approver = approvedBy === undefined ? undefined : toId(approvedBy);
     if (approver === undefined && approvedBy !== undefined)
-      throw new RolegateError("bad-options", "`approvedBy` is the id of whoever approved");
-    const text = JSON.stringify({ approvedBy: approver, usage: usage === undefined ? NONE : counted(usage) });
+      throw bad("`approvedBy` is the id of whoever approved");
+    const text = JSON.stringify({
+      approvedBy: approver,
+      usage: usage === undefined ? NONE : countsOf(usage),
+    });
+    const commit: Step = (wasm, handle) => wasm.commitDraft(handle, text);
     const [json, problem] = this.#opened.ask((wasm, handle) => {
-      const json = wasm.commitDraft(handle, text);
+      const json = commit(wasm, handle);
       return [json, json === "" ? wasm.draftProblem() : ""] as const;
     });
     if (problem !== "") throw new AdminError(JSON.parse(problem) as Obstacles);
+    // Events say who approved.
+    this.#isApproved ||= approver !== undefined;
+    if (this.#isApproved) this.#done.push(commit);
     return json;
   }
 
@@ -306,7 +292,7 @@ export class Draft implements Operations {
     const text = written(operation, args);
     const against = typeof text === "string" ? this.#change(text, false) : text;
     if (against !== undefined) throw new AdminError(against);
-    this.#done.push(text as string);
+    this.#done.push((wasm, handle) => wasm.changeDraft(handle, text as string, false));
   }
 
   #change(operation: string, onlyTry: boolean): Obstacles | undefined {
@@ -314,17 +300,3 @@ export class Draft implements Operations {
     return text === "" ? undefined : (JSON.parse(text) as Obstacles);
   }
 }
-
-/** An operation as the engine reads it; what stands against it, if it cannot be written. */
-function written(operation: keyof Operations, args: readonly unknown[]): string | Obstacles {
-  try {
-    const [first, ...rest] = args;
-    const all = OF_USERS.has(operation) ? [toId(first) ?? first, ...rest] : args;
-    return JSON.stringify([operation, ...all.slice(0, MOST)]);
-  } catch (cause) {
-    return [{ code: "invalid", message: `\`${operation}\` takes what JSON can say: ${String(cause)}` }];
-  }
-}
-
-/** No operation has as many arguments. */
-const MOST = 8;

@@ -1,6 +1,6 @@
 // What stands against a change.
 
-import { type AdminErrorCode, type Issue, RolegateError } from "../core/errors.js";
+import { type AdminErrorCode, type Issue, printable, RolegateError } from "../core/errors.js";
 import type { Missing } from "./types.js";
 
 /** One thing that stands against a change. */
@@ -38,7 +38,7 @@ const LISTS = ["missing", "users", "roles", "teams", "separations", "issues"] as
 function inOne(obstacles: Obstacles): Obstacle {
   const [{ code, message }] = obstacles;
   const more = obstacles.length > 1 ? ` (and ${obstacles.length - 1} more)` : "";
-  const one: Record<string, unknown> = { code, message: message + more };
+  const one: Record<string, unknown> = { code, message: printable(message + more) };
   for (const key of LISTS) {
     const all = obstacles.flatMap<unknown>((obstacle) => obstacle[key] ?? []);
     if (all.length > 0) one[key] = all;

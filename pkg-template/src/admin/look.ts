@@ -1,11 +1,9 @@
 // What the engine tells about a snapshot without changing it: lint, and the forms of roles.
 
-import { toId } from "../core/attributes.js";
-import { RolegateError } from "../core/errors.js";
 import { type Checked, optionsOf } from "../core/options.js";
 import { toBytes } from "../engine/source.js";
-import { isSubject, write } from "../snapshot/subject.js";
 import type { SnapshotSource, WasmSource } from "../types/types.js";
+import { actorOf, bad, canBeRole, clock } from "./arguments.js";
 import type { Finding, LintOptions, RoleForm, RoleFormOptions } from "./look-types.js";
 import { type Bindings, engine, type Problem, refused } from "./opened.js";
 
@@ -44,39 +42,29 @@ function answered<T>(ask: (wasm: Bindings) => string, atHand: AtHand | undefined
 const NONE = undefined;
 const LINT_OPTIONS = (): Checked<LintOptions> => ({ now: NONE });
 const FORM_OPTIONS = (): Checked<RoleFormOptions> => ({ actor: NONE, now: NONE, type: NONE });
-
-function clock(now: unknown): number {
-  const at = now === undefined ? Date.now() : now;
-  if (typeof at === "number" && Number.isFinite(at)) return at;
-  throw new RolegateError("bad-options", "`now` is a number of milliseconds since the epoch");
-}
-
 /** @internal */
 export function lintOn(atHand?: AtHand): Lint {
   return (snapshot, options) => {
-    const now = clock(optionsOf(options, LINT_OPTIONS).now);
+    const { now = Date.now() } = optionsOf(options, LINT_OPTIONS);
+    const at = clock(now);
     const bytes = toBytes(snapshot);
-    return answered<Finding[]>((wasm) => wasm.lintSnapshot(bytes, now), atHand);
+    return answered<Finding[]>((wasm) => wasm.lintSnapshot(bytes, at), atHand);
   };
 }
 
 /** @internal */
 export function roleFormOn(atHand?: AtHand): RoleForms {
   return (snapshot, role, options) => {
-    const { actor, now, type } = optionsOf(options, FORM_OPTIONS);
-    // Whoever has lost an id must not get the form of a new role.
-    if (role !== null && typeof role !== "string")
-      throw new RolegateError("bad-options", "the role is an id, or `null` for one that is not there yet");
+    const { actor, now = Date.now(), type } = optionsOf(options, FORM_OPTIONS);
+    if (role !== null && !canBeRole(role)) return NONE;
+    if (type !== undefined && !canBeRole(type, "type")) return NONE;
     const text = JSON.stringify({ role: role ?? NONE, now: clock(now), type });
-    const who = actor === undefined ? "" : `,"actor":${written(actor)}`;
+    const who = actor === undefined ? "" : `,"actor":${actorOf(actor)}`;
     const bytes = toBytes(snapshot);
     const asked = `${text.slice(0, -1)}${who}}`;
-    return answered<RoleForm | null>((wasm) => wasm.roleForm(bytes, asked), atHand) ?? NONE;
+    const form = answered<RoleForm | null>((wasm) => wasm.roleForm(bytes, asked), atHand) ?? NONE;
+    if (role === null && type !== undefined && form?.types.includes(type) === false)
+      throw bad(`there is no role type \`${type}\``);
+    return form;
   };
-}
-
-function written(actor: NonNullable<RoleFormOptions["actor"]>): string {
-  const id = isSubject(actor) ? write(actor) : toId(actor);
-  if (id === undefined) throw new RolegateError("bad-options", "`actor` is the id of a user, or a subject");
-  return isSubject(actor) ? id : JSON.stringify(id);
 }

@@ -1,10 +1,11 @@
 // Access reports: rows that are asked of the engine some thousand at a time, and written as they come.
 
-import { RolegateError } from "../core/errors.js";
-import { type Checked, optionsOf } from "../core/options.js";
+import { among, type Checked, optionsOf } from "../core/options.js";
 import { toBytes } from "../engine/source.js";
 import type { SnapshotSource } from "../types/types.js";
+import { invalid, type LastUses, lastUsesOf, momentOf } from "./arguments.js";
 import type { Draft } from "./draft.js";
+import { AdminError } from "./errors.js";
 import type { Answer, AtHand } from "./look.js";
 import type { AccessReportHeader, AccessReportOptions, AccessRow } from "./look-types.js";
 import { type Bindings, engine, Opened, type Problem } from "./opened.js";
@@ -24,36 +25,19 @@ const REPORT_OPTIONS = (): Checked<AccessReportOptions> => ({ at: NONE, usage: N
 export function accessReportOn(atHand?: AtHand): AccessReports {
   return (snapshot, options) => {
     const { at, usage } = optionsOf(options, REPORT_OPTIONS);
-    const moment = Number(at);
-    if (at === undefined || at === null || !Number.isFinite(moment))
-      throw new RolegateError("bad-options", "`at` is required: a `Date`, or milliseconds since the epoch");
-    const [bytes, known] = [toBytes(snapshot), usageOf(usage)];
+    const moment = momentOf(at);
+    const known = usage === undefined ? NONE : lastUsesOf(usage);
+    const bytes = toBytes(snapshot);
     if (atHand !== undefined) engine.startNow(atHand);
     return new AccessReport(bytes, moment, known);
   };
 }
 
-const isPlain = (of: unknown): of is Record<string, unknown> =>
-  typeof of === "object" && of !== null && !(Symbol.iterator in of);
-
-/** Usage that cannot be read must not call everything unused, nor anything used. */
-function usageOf(usage: unknown): Usage {
-  if (usage === undefined) return NONE;
-  const users = isPlain(usage) ? Object.values(usage) : [NONE];
-  const isRead = users.every(
-    (of) => isPlain(of) && Object.values(of).every((time) => typeof time === "string" && time !== ""),
-  );
-  if (isRead) return usage as Usage;
-  throw new RolegateError(
-    "bad-options",
-    '`usage` has, by user and permission, when it was last used: `{ "ana": { "tickets.view": "2030-01-31" } }`',
-  );
-}
+const isFormat = /* @__PURE__ */ among('"csv" "json" "html"');
 
 /** So many rows are asked for at a time. */
 const SOME = 5_000;
 
-type Usage = AccessReportOptions["usage"];
 interface Some {
   readonly rows: AccessRow[];
   readonly next?: number;
@@ -61,22 +45,21 @@ interface Some {
 
 /** Who holds what at a moment. Rows are made as they are read, so that there may be millions. */
 export class AccessReport {
-  readonly #usage: Usage;
+  readonly #usage: LastUses | undefined;
   readonly #opened: Opened;
   /** What it is of, and how much there is in it. */
   readonly header: AccessReportHeader;
 
   /** @internal */
-  constructor(bytes: Uint8Array, at: number, usage: Usage) {
+  constructor(bytes: Uint8Array, at: number, usage: LastUses | undefined) {
     const open = (wasm: Bindings): number | Problem => {
       const answer = JSON.parse(wasm.openReport(bytes, at)) as Answer<number>;
       return "value" in answer ? answer.value : answer;
     };
     this.#usage = usage;
     this.#opened = new Opened("report", open, (wasm, handle) => wasm.freeReport(handle));
-    this.header = JSON.parse(
-      this.#opened.ask((wasm, handle) => wasm.reportHeader(handle)),
-    ) as AccessReportHeader;
+    const header = this.#opened.ask((wasm, handle) => wasm.reportHeader(handle));
+    this.header = Object.freeze(JSON.parse(header) as AccessReportHeader);
   }
 
   /** The rows, by user in the order of the document, by permission in that of the catalog. */
@@ -92,6 +75,7 @@ export class AccessReport {
 
   /** The same as text, in pieces, for reports that are longer than a string may be. */
   pieces(format: "csv" | "json" | "html"): Generator<string, void> {
+    isFormat(format, "format");
     return WRITERS[format](this.header, this.rows());
   }
 
@@ -122,7 +106,7 @@ function joined(pieces: Iterable<string>): string {
   return text;
 }
 
-function withUsage(row: AccessRow, usage: NonNullable<Usage>): AccessRow {
+function withUsage(row: AccessRow, usage: LastUses): AccessRow {
   const own = (of: object | undefined, key: string): unknown =>
     of !== undefined && Object.hasOwn(of, key) ? (of as Record<string, unknown>)[key] : undefined;
   const lastUsed = own(own(usage, row.user) as object | undefined, row.permission);
@@ -138,9 +122,13 @@ function withUsage(row: AccessRow, usage: NonNullable<Usage>): AccessRow {
  */
 export function recordReview(draft: Draft, decisions: Iterable<ReviewDecision>): void {
   const known = new Map<string, ReviewDecision>();
-  for (const { user, role, team, decision, note } of decisions) {
-    const about = { user, role, ...(team === undefined ? {} : { team }), decision };
-    known.set(JSON.stringify(about), note === undefined ? about : { ...about, note });
+  try {
+    for (const { user, role, team, decision, note } of decisions) {
+      const about = { user, role, ...(team === undefined ? {} : { team }), decision };
+      known.set(JSON.stringify(about), note === undefined ? about : { ...about, note });
+    }
+  } catch {
+    throw new AdminError(invalid("decisions are a list of `{ user, role, decision }`"));
   }
   draft.recordReview([...known.values()]);
 }

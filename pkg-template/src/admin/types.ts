@@ -161,8 +161,8 @@ export interface Operations {
   stampReview(role: string): void;
   /**
    * Notes what was decided about assignments that were reviewed: `keep` or `revoke`. A role of which all
-   * assignments to enabled users were decided about is stamped as reviewed. Nobody decides about what is
-   * assigned to that one: `self-approval`.
+   * assignments to enabled users were decided about is stamped as reviewed. Actors do not decide about what
+   * is assigned to themselves: `self-approval`.
    */
   recordReview(decisions: readonly ReviewDecision[]): void;
   /** Lists a user. */

@@ -36,8 +36,10 @@ function isFormula(text: string): boolean {
   return seen !== "" && (FORMULA.includes(seen) || first === "\t" || first === "\r" || first === "\n");
 }
 
+/** Where numbers have a decimal comma, spreadsheets begin a cell after a semicolon, in quotes, too. */
 function csvCell(text: string): string {
-  const safe = isFormula(text) ? `'${text}` : text;
+  const guarded = (part: string): string => (isFormula(part) ? `'${part}` : part);
+  const safe = text.includes(";") ? text.split(";").map(guarded).join(";") : guarded(text);
   const isPlain =
     safe === text &&
     !(text.includes('"') || text.includes(",") || text.includes("\r") || text.includes("\n"));

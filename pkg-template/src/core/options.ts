@@ -122,7 +122,7 @@ export function optionsOf<T>(
  * What is a plain object. Of a list, a map or a promise nobody would see that it names no option, and what is
  * inherited would be passed over.
  */
-function plain<T>(options: T): T {
+export function plain<T>(options: T): T {
   const prototype: unknown = Object.getPrototypeOf(options);
   // `Object.prototype`, of this realm or another.
   if (

@@ -226,10 +226,7 @@ export function createEngine<B extends Bindings>(bindings: B, file: string, opti
     },
     call(run) {
       if (!isStarted)
-        throw new RolegateError(
-          "not-initialised",
-          "the engine has not started: `await init()` first, or use `await load(…)`",
-        );
+        throw new RolegateError("not-initialised", `the engine has not started: first await ${option}`);
       if (isBroken) {
         try {
           bindings.__wbg_reset_state();

@@ -160,9 +160,10 @@ function isPlain(object: object): boolean {
 /**
  * Writes plain data as JSON: own properties, each read once, and nothing by `toJSON`. What JSON has no form
  * for is refused.
+ * @param instead gives what is written in place of each value below
  * @throws {SubjectError}
  */
-export function write(subject: object): string {
+export function write(subject: object, instead = (value: unknown): unknown => value): string {
   const path: (string | number)[] = [];
   let left = MAX_LENGTH;
 
@@ -178,7 +179,7 @@ export function write(subject: object): string {
   /** What stands at a key; `undefined` if it is not there. */
   function member(holder: object, key: string | number): string | undefined {
     path.push(key);
-    const text = writeValue((holder as Record<string | number, unknown>)[key]);
+    const text = writeValue(instead((holder as Record<string | number, unknown>)[key]));
     path.pop();
     return text;
   }

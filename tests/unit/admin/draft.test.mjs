@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AdminError, diff, edit, init, isRolegateError } from "../../../pkg/admin/node.js";
+import { engine } from "../../../pkg/admin/opened.js";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
 const tenant = {
@@ -60,7 +61,7 @@ test("operations are done, listed and committed", () => {
     name: "R",
     grants: { "c.view": { scope: "all", when: { "resource.open": true } } },
   });
-  draft.duplicateRole("agent", { id: "copy", name: "Copy", description: undefined });
+  draft.duplicateRole("agent", { id: "copy", name: "Copy" });
   draft.updateRole("copy", { grants: { "c.reply": "own" }, description: "For trainees" });
   draft.selectCategory("r", "c", true);
   draft.selectCategory("lead", "c", false, { live: true });
@@ -201,6 +202,115 @@ test("hostile arguments are refused, never thrown by can", () => {
   assert.deepEqual(JSON.parse(draft.commit()), { ...tenant, revision: 8 });
 });
 
+/** Whatever is asked of it throws what is no error, and cannot be made a string. */
+const unreadable = () => new Proxy({}, { ownKeys: () => raise(), get: () => raise() });
+function raise() {
+  throw Object.create(null);
+}
+
+test("what cannot be read is refused, whatever it throws", () => {
+  const draft = by("ana");
+  const name = unreadable();
+  for (const args of [
+    ["createRole", unreadable()],
+    ["createRole", { id: "r", name, grants: { "c.view": "own" } }],
+    ["assign", 7, unreadable()],
+    ["assign", unreadable(), "agent"],
+    [unreadable(), "agent"],
+    [Symbol("deleteRole"), "agent"],
+    [Symbol("deleteRole"), unreadable()],
+    [{ toJSON: () => "stampReview" }, "agent"],
+  ])
+    assert.equal(draft.can(...args).code, "invalid");
+  // As long as all ways to its parts.
+  let shared = "x".repeat(1 << 20);
+  for (let at = 0; at < 5; at += 1) shared = [shared, shared];
+  const role = { id: "r", name: "R", grants: { "c.view": "own" }, "x-shared": shared };
+  assert.match(draft.can("createRole", role).message, /longer than 16 MiB/);
+});
+
+test("what is not there does not make a change wider: it is refused, with its place", () => {
+  const draft = by("ana");
+  const before = draft.commit();
+  for (const [place, operation, ...args] of [
+    ["argument 2/until", "assign", 7, { role: "lead", until: undefined }],
+    ["argument 2/team", "assign", 7, { role: "lead", team: undefined }],
+    ["argument 2/when", "assign", 7, { role: "lead", when: undefined }],
+    ["argument 2/when", "assign", 7, { role: "lead", when: new Map([["user.dept", "x"]]) }],
+    ["argument 2/until", "assign", 7, { role: "lead", until: new Date(NaN) }],
+    ["argument 1/roles/0/until", "addUser", { id: "cy", roles: [{ role: "lead", until: undefined }] }],
+    ["argument 1/disabled", "addUser", { id: "cy", roles: ["lead"], disabled: undefined }],
+    ["argument 1/0/when", "setEveryone", [{ role: "agent", when: undefined }]],
+    ["argument 1/deny", "createRole", { id: "r", name: "R", grants: { "c.view": "all" }, deny: undefined }],
+    ["argument 2/grants/c.*", "updateRole", "lead", { grants: { "c.*": Number.NaN } }],
+    ["argument 2/inherits", "updateRole", "lead", { name: "L", inherits: () => [] }],
+    ["argument 2", "setAttributes", "lou", Number.NaN],
+    ["argument 2", "setAttributes", "lou", new Map([["dept", "x"]])],
+    ["argument 2", "setAttributes", "lou", Promise.resolve({ dept: "x" })],
+    ["takes", "setAttributes", "lou", undefined],
+    ["argument 2", "moveTeam", "sales", Number.NaN],
+    ["takes", "moveTeam", "sales", undefined],
+    ["argument 2/1", "setUserTeams", "lou", ["sales", , "emea"]],
+  ]) {
+    const possibility = draft.can(operation, ...args);
+    assert.equal(possibility.code, "invalid", operation);
+    assert.ok(possibility.message.includes(place), possibility.message);
+    const { code, message } = thrown(() => draft[operation](...args));
+    assert.deepEqual([code, message], ["invalid", possibility.message]);
+  }
+  assert.equal(draft.commit(), before);
+  // An argument that may be left out may be said to be.
+  draft.selectCategory("agent", "c", true, undefined);
+});
+
+test("can says the same as the error", () => {
+  const draft = by("ana");
+  const role = "\u202eagent\u0007";
+  const { code, message, obstacles } = thrown(() => draft.deleteRole(role));
+  const possibility = draft.can("deleteRole", role);
+  assert.deepEqual(
+    [possibility.code, possibility.message, possibility.obstacles],
+    [code, message, obstacles],
+  );
+});
+
+test("a role that is asked for is a string", () => {
+  const draft = edit(
+    { ...tenant, roles: [...tenant.roles, { id: "\ufffd", name: "Odd" }] },
+    { actor: "ana", now: NOW, permission: null, revision: 7 },
+  );
+  for (const role of [undefined, null, 7, {}, ["agent"], Symbol("agent")])
+    assert.equal(thrown(() => draft.usage(role)).code, "bad-options");
+  assert.equal(draft.usage("\ufffd").users, 0);
+  assert.equal(draft.usage("\ud800"), undefined);
+});
+
+test("what was done and approved is still there after the engine has failed", () => {
+  const draft = by("ana");
+  draft.stampReview("agent");
+  const next = draft.commit({ approvedBy: "zoe" });
+  draft.stampReview("lead");
+  const { events } = draft;
+  assert.deepEqual(
+    events.map(({ approvedBy }) => approvedBy),
+    ["zoe", undefined],
+  );
+  const fails = () =>
+    engine.call(() => {
+      throw new Error("a fault");
+    });
+  assert.equal(thrown(fails).code, "trap");
+  assert.deepEqual(draft.events, events);
+  const last = draft.commit();
+  assert.deepEqual(
+    [next, last].map((json) => JSON.parse(json).revision),
+    [8, 8],
+  );
+  const approved = draft.events;
+  assert.equal(thrown(fails).code, "trap");
+  assert.deepEqual(draft.events, approved);
+});
+
 test("all four options are required", () => {
   const all = { actor: "ana", now: NOW, permission: null, revision: 7 };
   for (const key of Object.keys(all)) {
@@ -224,8 +334,24 @@ test("all four options are required", () => {
       "bad-options",
       String(count),
     );
-  for (const usage of [new Map([["agent", 12]]), [["agent", 12]], "agent", 12, null])
-    assert.equal(thrown(() => by("ana").commit({ usage })).code, "bad-options", String(usage));
+  class Counts {
+    get agent() {
+      return 12;
+    }
+  }
+  for (const usage of [
+    new Map([["agent", 12]]),
+    [["agent", 12]],
+    "agent",
+    12,
+    null,
+    Promise.resolve({ agent: 12 }),
+    new Date(),
+    new Counts(),
+    Object.create({ agent: 12 }),
+    unreadable(),
+  ])
+    assert.equal(thrown(() => by("ana").commit({ usage })).code, "bad-options");
 });
 
 test("snapshots, actors and revisions that are refused", () => {

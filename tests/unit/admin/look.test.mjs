@@ -16,6 +16,7 @@ import {
   SnapshotError,
   SubjectError,
 } from "../../../pkg/admin/node.js";
+import { engine } from "../../../pkg/admin/opened.js";
 import { load } from "../../../pkg/entries/node.js";
 
 const NOW = Date.parse("2026-11-20T12:00:00Z");
@@ -208,14 +209,36 @@ test("cells that spreadsheets compute are texts", () => {
     assert.ok(of(id).includes(`\r\n${id},agent`), id);
 });
 
+test("a semicolon begins a cell where numbers have a decimal comma", () => {
+  const of = (id) => accessReport({ ...tenant, users: [{ id, roles: ["agent"] }] }, { at: NOW }).csv();
+  for (const [id, cell] of [
+    ["a;=1+1", `"a;'=1+1"`],
+    ["=1;+1;b", `"'=1;'+1;b"`],
+    [";=1", `";'=1"`],
+    ["a;b", "a;b"],
+  ])
+    assert.ok(of(id).includes(`\r\n${cell},agent`), of(id));
+});
+
 test("usage that cannot be read is refused: nothing is called unused, or used, for want of it", () => {
   const time = "2026-11-01T00:00:00Z";
-  for (const usage of [null, [], new Map(), "ann", 5, { ann: time }, { ann: [time] }, { ann: null }])
-    assert.throws(
-      () => accessReport(tenant, { at: NOW, usage }),
-      { code: "bad-options" },
-      JSON.stringify(usage),
-    );
+  for (const usage of [
+    null,
+    [],
+    new Map(),
+    "ann",
+    5,
+    new Date(),
+    Promise.resolve({ ann: { "c.view": time } }),
+    Object.create({ ann: { "c.view": time } }),
+    new Proxy({}, { ownKeys: () => assert.fail("cannot be read") }),
+    { ann: time },
+    { ann: [time] },
+    { ann: null },
+    { ann: new Date() },
+    { ann: Promise.resolve({ "c.view": time }) },
+  ])
+    assert.throws(() => accessReport(tenant, { at: NOW, usage }), { code: "bad-options" });
   for (const at of [5, new Date(), "", null, undefined, true])
     assert.throws(() => accessReport(tenant, { at: NOW, usage: { ann: { "c.view": at } } }), {
       code: "bad-options",
@@ -286,8 +309,9 @@ test("a review is recorded, by rows of a report", () => {
   refused(both, "invalid");
 });
 
+const bad = (run, code) => assert.throws(run, (error) => isRolegateError(error) && error.code === code);
+
 test("what is wrong is an error with a code", () => {
-  const bad = (run, code) => assert.throws(run, (error) => isRolegateError(error) && error.code === code);
   assert.throws(() => lint("{}"), SnapshotError);
   assert.throws(() => roleForm("{}", "x"), SnapshotError);
   assert.throws(() => accessReport("{}", { at: 1 }), SnapshotError);
@@ -302,7 +326,49 @@ test("what is wrong is an error with a code", () => {
     { at: "x" },
     { at: new Date("x") },
     { at: undefined },
+    { at: "2026" },
+    { at: "" },
+    { at: true },
+    { at: [] },
+    { at: 5n },
+    { at: Symbol("at") },
+    { at: { valueOf: () => 5 } },
+    { at: Object.create(Date.prototype) },
     { at: 1, use: {} },
   ])
     bad(() => accessReport(tenant, options), "bad-options");
+  const report = accessReport(tenant, { at: NOW });
+  for (const format of ["xlsx", "constructor", "__proto__", undefined, Symbol("csv")])
+    bad(() => report.pieces(format), "bad-options");
+  for (const role of [undefined, 7, {}, Symbol("lead")]) bad(() => roleForm(tenant, role), "bad-options");
+  for (const type of [5, null, 1n, "company", {}]) bad(() => roleForm(tenant, null, { type }), "bad-options");
+  // Nor does it become the form of a new role.
+  assert.equal(roleForm(tenant, "\ud800"), undefined);
+  const draft = edit(tenant, { actor: "ana", now: NOW, permission: null, revision: 7 });
+  const decision = { user: "ann", role: "admin", decision: "keep" };
+  for (const decisions of [
+    undefined,
+    5,
+    [null],
+    [{ ...decision, user: 1n }],
+    [{ ...decision, note: 1n }],
+    [{ ...decision, decision: Symbol("keep") }],
+    [decision, { ...decision, decision: undefined }],
+    new Proxy([], { get: () => assert.fail("cannot be read") }),
+  ])
+    bad(() => recordReview(draft, decisions), "invalid");
+  assert.deepEqual(draft.events, []);
+});
+
+test("what a report is of cannot be changed by whoever reads it, nor rows by a failure between them", () => {
+  const report = accessReport(tenant, { at: NOW });
+  const { rows } = report.header;
+  assert.throws(() => (report.header.rows = 0), TypeError);
+  const all = [...report.rows()];
+  assert.equal(all.length, rows);
+  const again = report.rows();
+  assert.deepEqual(again.next().value, all[0]);
+  bad(() => engine.call(() => assert.fail("a fault")), "trap");
+  assert.deepEqual([...again], all.slice(1));
+  assert.deepEqual([...report.rows()], all);
 });

@@ -1,0 +1,5 @@
+import { choices } from "../editor";
+
+export const runtime = "edge";
+
+export const GET = async () => Response.json(await choices());

@@ -1,0 +1,3 @@
+import { choices } from "./editor.js";
+
+export default { fetch: async () => Response.json(await choices()) };
