@@ -68,7 +68,7 @@ function cellOf(rows: RoleRows, role: number, permission: number): string {
   const grants = rows.grants(role, permission);
   const denied = denials.length === 0 ? [] : ["denied if"];
   if (grants.length === 0) return denied.join();
-  const widest = Math.max(...grants.map(({ level }) => level));
+  const widest = grants.reduce((most, { level }) => Math.max(most, level), 0);
   const isConditional = grants.every(({ level, when }) => level < widest || when !== 0);
   const level = rows.isScoped(permission) ? LEVELS[widest - 1] : "yes";
   return [`${level}${isConditional ? " if" : ""}`, ...denied].join(", ");

@@ -225,7 +225,7 @@ export class Draft {
       mapping === undefined || permissions.size === 0 ? [] : [[id, mapping] as const],
     );
     const mapped = new Set(resources.map(([id]) => id));
-    resources.push(...this.#types);
+    for (const type of this.#types) resources.push(type);
     const categories = [...this.#categories.values()].map((one) => categoryOf(one, mapped));
     const teams = [...this.#teams.values()];
     const users = [...this.#users.values()].map(userOf);
