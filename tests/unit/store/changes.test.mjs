@@ -304,7 +304,7 @@ test("both: a permission whose type or places differ is no; times are those of b
   );
 });
 
-test("1,000 permissions are compared within a millisecond", () => {
+test("1,000 permissions are compared in some ten times the time of writing them", () => {
   const grants = (shift) =>
     Object.fromEntries(
       Array.from({ length: 1000 }, (_, at) => [`c${at % 20}.p${at}`, at]).map(([id, at]) => [
@@ -332,13 +332,18 @@ test("1,000 permissions are compared within a millisecond", () => {
   };
   const [before, after] = [pooled(0), pooled(0)];
   after.rules = after.rules.map((rule, at) => (at % 100 === 50 ? after.rules[at - 1] : rule));
-  let best = Infinity;
-  for (let i = 0; i < 60; i += 1) {
+  const best = { compared: Infinity, written: Infinity };
+  const time = (what, act) => {
     const started = performance.now();
-    between(before, after);
-    best = Math.min(best, performance.now() - started);
+    act();
+    best[what] = Math.min(best[what], performance.now() - started);
+  };
+  for (let i = 0; i < 100; i += 1) {
+    time("compared", () => between(before, after));
+    time("written", () => [before, after].map((data) => JSON.stringify(data)));
   }
-  console.log(`1,000 permissions: ${best.toFixed(2)} ms`);
-  ok(best < 3, `${best} ms: on a machine with nothing else to do it is less than one`);
+  const ratio = best.compared / best.written;
+  console.log(`1,000 permissions: ${best.compared.toFixed(2)} ms, ${ratio.toFixed(2)} of writing them`);
+  ok(ratio < 40, `${ratio} times as long as writing them`);
   equal(between(before, after).length, 10);
 });
