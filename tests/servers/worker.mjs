@@ -58,7 +58,10 @@ export default {
     }
     if (action === "put") {
       const source = from[store](tenant);
-      return Response.json(await said(async () => publish(source, await request.text(), { tenant })));
+      const more = new URL(request.url).searchParams.has("anew") ? { base: null } : {};
+      return Response.json(
+        await said(async () => publish(source, await request.text(), { tenant, ...more })),
+      );
     }
     if (action === "through")
       return Response.json(await env.PUBLISHER.getByName(tenant).publish(tenant, await request.text()));

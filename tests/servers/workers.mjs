@@ -157,7 +157,8 @@ for (const compatibilityDate of DATES) {
         const bucket = await machine.getR2Bucket("R2");
         await bucket.put("acme", snapshot("acme", 4).slice(0, 99));
         equal((await ask("/current/r2/acme")).revision, 3);
-        equal((await ask("/put/r2/acme", snapshot("acme", 4))).revision, 4);
+        equal((await ask("/put/r2/acme", snapshot("acme", 4))).code, "syntax");
+        equal((await ask("/put/r2/acme?anew", snapshot("acme", 4))).revision, 4);
         equal((await ask("/put/r2/large", large("large", 1))).revision, 1);
         equal((await ask("/current/r2/large")).revision, 1);
       });
