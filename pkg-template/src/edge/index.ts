@@ -19,6 +19,7 @@ export type {
   Published,
   PublishOptions,
   Source,
+  SourceOf,
   Verify,
 } from "./types.js";
 export { type FetchLike, fromUrl } from "./url.js";

@@ -38,7 +38,7 @@ export type Verify = (bytes: Uint8Array, tenant: string) => Promise<Verified>;
 /** Where the snapshot of a tenant is, at once or later. */
 export type SourceOf = (tenant: string) => Source | Promise<Source>;
 
-/** Options of {@link Keep}. */
+/** Options of `keep`. */
 export interface KeepOptions {
   /** How long a snapshot is used before its source is asked again (ms). */
   readonly every: number;
@@ -66,7 +66,7 @@ export interface Keeper {
   current(tenant: string): Promise<Snapshot>;
 }
 
-/** Options of {@link Publish}. */
+/** Options of `publish`. */
 export interface PublishOptions {
   /** Whose snapshot it must be. */
   readonly tenant: string;
