@@ -9,7 +9,7 @@ use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::rc::Rc;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
@@ -199,8 +199,7 @@ impl Whose<'_> {
         }
         let mut text = String::new();
         self.facts.push_unresolved(&mut text, condition, negated);
-        let more = if self.is_anybody { String::new() } else { self.read_inside(leaf) };
-        Claim::All([self.atoms.of(text, &more)].into())
+        Claim::All([self.atoms.of(text, &self.untold(leaf))].into())
     }
 
     /// Whether time alone may change a comparison.
@@ -222,16 +221,25 @@ impl Whose<'_> {
         }
     }
 
-    /// What an `$elem` reads of the user: its inside is written as it is in the document, whoever the user is.
-    fn read_inside(&self, leaf: &Leaf) -> String {
-        let Operand::Condition(inside) = &leaf.right else { return String::new() };
-        let mut paths = self.facts.conditions.paths_of(inside.when);
-        paths.push(leaf.left);
+    /// What a comparison depends on and its text does not tell: the inside of an `$elem` is written as it is in the
+    /// document, and the id of the user as `user.id`, whoever the user is.
+    fn untold(&self, leaf: &Leaf) -> String {
+        // Of whoever has a role nothing is known. Of a user something always is, so that they are never taken for each
+        // other.
+        if self.is_anybody {
+            return String::new();
+        }
+        let mut paths = Vec::new();
+        if let Operand::Condition(inside) = &leaf.right {
+            paths = self.facts.conditions.paths_of(inside.when);
+            paths.push(leaf.left);
+        }
         let of_user = paths.into_iter().filter(|path| path.root == Root::User);
         let names: Vec<&str> = of_user.map(|path| self.facts.document.str(path.rest)).collect();
         let mut more = Attributes::named(names.iter().copied()).read(self.attributes);
         if names.iter().any(|name| is_below("teams", name)) {
             more.push_str(self.teams);
+            more.push_str(&self.facts.user.unknown_teams.to_string());
         }
         if depends_on_id(leaf, self.facts.conditions, self.facts.document) {
             push_string(&mut more, self.facts.user.id);

@@ -14,7 +14,7 @@ use core::cell::{Cell, RefCell};
 
 use super::error::Missing;
 use super::forest::Forest;
-use super::holding::{Holder, Reach, Way};
+use super::holding::{Ban, Holder, Reach, Way};
 use crate::collections::marks::Marks;
 use crate::ids::{Id, PermissionId, all};
 use crate::model::{Level, Model};
@@ -98,6 +98,15 @@ pub(super) fn without_record(holder: &Holder<'_>, permission: PermissionId) -> V
 
 pub(super) fn is_scoped(model: &Model, permission: PermissionId) -> bool {
     model.catalog.permissions.get(permission.index()).is_some_and(crate::model::Permission::is_scoped)
+}
+
+/// Whether the owner and the team of a record are at the same paths for two permissions.
+fn are_of_one_place(model: &Model, one: PermissionId, other: PermissionId) -> bool {
+    let [one, other] =
+        [one, other].map(|id| model.catalog.permissions.get(id.index()).map(|it| it.resource_type));
+    one == other
+        || (model.owner_paths(one) == model.owner_paths(other)
+            && model.team_paths(one) == model.team_paths(other))
 }
 
 /// Moments in order, each once.
@@ -374,10 +383,12 @@ impl Comparison<'_> {
     fn are_banned(&self, other: &Holder<'_>, id: PermissionId, same: &[PermissionId], at: f64) -> bool {
         let holding = other.of(id);
         holding.bans(at).all(|ban| {
-            same.iter().any(|id| {
-                let own = self.whose.of(*id);
+            same.iter().any(|part| {
+                let own = self.whose.of(*part);
                 self.budget.spend(1 + own.bans(at).count());
-                !self.budget.is_over() && own.bans(at).any(|own| ban.is_within(own))
+                let in_place = are_of_one_place(self.whose.model(), id, *part);
+                let bans = |own: &Ban| (in_place || own.reach == Reach::Everywhere) && ban.is_within(own);
+                !self.budget.is_over() && own.bans(at).any(bans)
             })
         })
     }
@@ -395,25 +406,31 @@ impl Comparison<'_> {
         let certain = actor.certain(at);
         let is_known =
             |id: &PermissionId| certain.some.has(*id) || found.is_some_and(|it| it.within.has(*id));
+        let (model, reach) = (self.whose.model(), &way.reach);
         if !without_record(self.whose, permission).iter().all(is_known) {
-            return Some(way.reach.clone());
+            return Some(reach.clone());
         }
         let same = &self.whose.requirements(permission).same;
         for id in same {
             if !self.are_banned(actor.holder, *id, same, at) {
-                return Some(way.reach.clone());
+                return Some(reach.clone());
             }
             let held = actor.holder.of(*id);
             self.budget.spend(1 + held.ways(at).count());
             if self.budget.is_over() {
-                return Some(way.reach.clone());
+                return Some(reach.clone());
             }
-            let Some(rest) = way.rest(held.ways(at)) else { continue };
             if *id == permission {
-                return Some(rest);
+                match way.rest(held.ways(at)) {
+                    Some(rest) => return Some(rest),
+                    None => continue,
+                }
             }
-            if found.is_none() || !self.joins(way, *id, at, actor) {
-                return Some(way.reach.clone());
+            // Whose a record is for one permission says nothing of another that finds its owner and team elsewhere.
+            let elsewhere = way.to_anything();
+            let way = if are_of_one_place(model, permission, *id) { way } else { &elsewhere };
+            if way.rest(held.ways(at)).is_some() && (found.is_none() || !self.joins(way, *id, at, actor)) {
+                return Some(reach.clone());
             }
         }
         None

@@ -228,17 +228,21 @@ pub(super) fn find(change: &Change<'_>, differences: &Differences) -> Effects {
     if !actor.holds_everything(new.compiled.plan()) {
         let changed = comparing.roles(&mut effects.added);
         if !change.first_only || effects.added.is_empty() {
-            comparing.users(&changed, &mut effects);
+            comparing.users(&changed, true, &mut effects);
         }
     }
-    // What a role grants and the plan does not have, it grants under the next plan.
+    // What is granted and the plan does not have, comes with the next plan.
     if after.model.catalog.permissions.iter().any(|it| it.plans.is_some()) {
         let (old, new) = (World::in_any_plan(before, &forest), World::in_any_plan(after, &forest));
         let acting = World::in_any_plan(change.actor.1, &forest);
         let holder = acting.user(change.acting(), &bounds, &atoms);
         let actor = Actor::new(&holder, change.now);
         if !actor.holds_everything(new.compiled.plan()) {
-            Comparing { old: &old, new: &new, actor: &actor, ..comparing }.roles(&mut effects.added);
+            let comparing = Comparing { old: &old, new: &new, actor: &actor, ..comparing };
+            let changed = comparing.roles(&mut effects.added);
+            if !change.first_only || effects.added.is_empty() {
+                comparing.users(&changed, false, &mut effects);
+            }
         }
     }
     effects.is_undecided = budget.is_over();
@@ -272,7 +276,7 @@ impl Comparing<'_> {
             self.anybody_at_all(&old, &new, added);
         }
         if self.differences.differ("teams") {
-            self.teams(added);
+            self.teams(&of_everyone, added);
         }
         if self.differences.of_all(self.old.model(), self.new.model()) {
             self.anybody(&of_everyone[0], &of_everyone[1], added);
@@ -289,8 +293,9 @@ impl Comparing<'_> {
         all_changed
     }
 
-    /// Checks what whoever is in a team, and holds a role, gets by what the team covers now and did not cover.
-    fn teams(&self, added: &mut Lacks) {
+    /// Checks what whoever is in a team, or holds a role for it alone, gets by what the team covers now and did not
+    /// cover.
+    fn teams(&self, of_everyone: &[Vec<Assignment>; 2], added: &mut Lacks) {
         let model = self.new.model();
         let mut covered = Marks::default();
         for (id, team) in all::<TeamId>(model.teams.len()).zip(&*model.teams) {
@@ -302,10 +307,11 @@ impl Comparing<'_> {
             return;
         }
         let every = every(model);
+        let old = self.old.anybody(of_everyone[0].clone(), self.bounds, self.atoms).in_no_team();
         for role in model.role_order.iter().copied() {
-            let holder = || self.new.anybody(Vec::from([Assignment::of(role)]), self.bounds, self.atoms);
-            let (old, new) = (holder().in_teams(None), holder().in_teams(Some(&covered)));
-            add_all(added, &self.comparison(&new, Some(&old)).grants_lack(self.actor, &every));
+            let held = [&[Assignment::of(role)][..], &of_everyone[1]].concat();
+            let new = self.new.anybody(held, self.bounds, self.atoms).only_in(&covered);
+            add_all(added, &self.comparison(&new, Some(&old)).lacks(self.actor, &every));
         }
     }
 
@@ -332,7 +338,7 @@ impl Comparing<'_> {
     }
 
     /// Whether users may get anything that was not checked of the roles, and whether they may lose anything.
-    fn towards(&self, changed: &Marks, dependents: &Marks) -> (bool, bool) {
+    fn towards(&self, changed: &Marks) -> (bool, bool) {
         if !self.differences.keys.is_empty() {
             return (true, true);
         }
@@ -346,16 +352,21 @@ impl Comparing<'_> {
             less |= self.comparison(&old, Some(&new)).grants_more(changed);
         }
         // A grant that lies within what the actor holds does so for whoever holds the role, unless it is what
-        // something else was missing.
-        (more && changed != dependents, less)
+        // something was missing that another role grants.
+        let model = self.new.model();
+        let mut needed = all::<PermissionId>(model.catalog.permissions.len())
+            .flat_map(|id| model.requires(id))
+            .map(|required| required.permission);
+        (more && needed.any(|id| changed.has(id)), less)
     }
 
-    /// Checks what users get and lose; of those who are alike, one stands for all.
-    fn users(&self, changed: &Marks, effects: &mut Effects) {
+    /// Checks what users get and, if `losses` matter, what they lose; of those who are alike, one stands for all.
+    fn users(&self, changed: &Marks, losses: bool, effects: &mut Effects) {
         let (before, after) = (self.old.model(), self.new.model());
         let every = every(after);
         let dependents = dependents(after, changed);
-        let towards = self.towards(changed, &dependents);
+        let (more, less) = self.towards(changed);
+        let towards = (more, less && losses);
         if towards == (false, false) {
             return;
         }

@@ -119,6 +119,11 @@ impl Way {
         Self { reach, ..self.clone() }
     }
 
+    /// The same, whoever's the record is.
+    pub(super) fn to_anything(&self) -> Self {
+        Self { own: false, reach: Reach::Everywhere, ..self.clone() }
+    }
+
     /// What of it other ways do not lead to; `None` if nothing is left.
     pub(super) fn rest<'w>(&self, others: impl Iterator<Item = &'w Self>) -> Option<Reach> {
         let mut left = self.reach.clone();
@@ -150,6 +155,8 @@ pub(super) struct Holder<'a> {
     assignments: Vec<Assignment>,
     /// What the user's own teams cover.
     teams: Option<Reach>,
+    /// How far what is granted without team reaches, if not everywhere.
+    limit: Option<Reach>,
     /// The attributes of the user, as they are written, and the names of the user's teams.
     attributes: &'a str,
     names_of_teams: String,
@@ -227,6 +234,7 @@ impl<'a> World<'a> {
             is_anybody: false,
             assignments: Vec::new(),
             teams: None,
+            limit: None,
             attributes: "",
             names_of_teams: String::new(),
             holdings: RefCell::default(),
@@ -240,9 +248,14 @@ impl Holder<'_> {
         &self.engine.model
     }
 
-    /// The same, as somebody whose own teams cover these.
-    pub(super) fn in_teams(self, covered: Option<&Marks>) -> Self {
-        Self { teams: covered.map(|covered| Reach::Teams(Rc::new(covered.clone()))), ..self }
+    /// The same, as somebody who is in no team.
+    pub(super) fn in_no_team(self) -> Self {
+        Self { teams: None, ..self }
+    }
+
+    /// The same, as far as these teams: as somebody in them, to whom nothing is granted beyond them.
+    pub(super) fn only_in(self, covered: &Marks) -> Self {
+        Self { limit: Some(Reach::Teams(Rc::new(covered.clone()))), ..self }
     }
 
     pub(super) fn requirements(&self, permission: PermissionId) -> Rc<Requirements> {
@@ -274,7 +287,8 @@ impl Holder<'_> {
 
     fn add(&self, holding: &mut Holding, assignment: &Assignment, permission: PermissionId) {
         let window = self.model().window(assignment);
-        let limit = assignment.team.map(|team| Reach::Teams(self.places.covered(&[team])));
+        let team = assignment.team.map(|team| Reach::Teams(self.places.covered(&[team])));
+        let limit = team.clone().or_else(|| self.limit.clone());
         for grant in self.compiled.grants(assignment.role, permission) {
             let claims = [assignment.when, grant.when].map(|when| self.claim(when, false));
             let Some(when) = Claim::asked(claims, self.atoms) else { continue };
@@ -303,7 +317,7 @@ impl Holder<'_> {
                 Some(when) => self.claim(Some(when), true),
             });
             let Some(unless) = Claim::enough(claims, self.atoms) else { continue };
-            let ban = Ban { reach: limit.clone().unwrap_or(Reach::Everywhere), unless, window };
+            let ban = Ban { reach: team.clone().unwrap_or(Reach::Everywhere), unless, window };
             if holding.bans.len() > FEW || !holding.bans.contains(&ban) {
                 holding.bans.push(ban);
             }

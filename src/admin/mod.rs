@@ -205,6 +205,10 @@ impl Draft {
                 format!("the snapshot is at revision {}, not {revision}: change that one", base.revision());
             return Err(DraftError::Admin(Obstacle::new(ObstacleCode::Conflict, message).into()));
         }
+        if !at.is_finite() {
+            let message = format!("`now` is {at}, and has to be milliseconds since the epoch");
+            return Err(DraftError::Admin(Obstacle::new(ObstacleCode::Invalid, message).into()));
+        }
         if let Actor::Person(person) = &actor {
             base.outsider(person.json()).map_err(DraftError::Actor)?;
         }

@@ -71,11 +71,14 @@ pub(super) fn is_below(name: &str, path: &str) -> bool {
     path.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
-/// Whether it matters to a comparison which id the user has. Where the other side is a record's or the context's, the
-/// id is written as `user.id`, and that is the same for everybody.
+/// Whether it matters to a comparison which id the user has. It does not where a record or the context is asked whether
+/// it names the user: that is the same for everybody. Of two ids, though, one comes before the other, begins with it, or
+/// is a time.
 pub(super) fn depends_on_id(leaf: &Leaf, conditions: &Conditions, document: &Document) -> bool {
     let is_id = |path: Path| path.root == Root::User && document.str(path.rest) == "id";
-    let is_open = |path: Path| path.root != Root::User && !matches!(leaf.op, Op::Since | Op::Before);
+    let is_open = |path: Path| {
+        path.root != Root::User && matches!(leaf.op, Op::Eq | Op::Ne | Op::In | Op::Nin | Op::Has)
+    };
     match &leaf.right {
         Operand::Path(right) if is_id(*right) => !is_open(leaf.left),
         Operand::Path(right) => is_id(leaf.left) && !is_open(*right),
@@ -130,6 +133,8 @@ mod tests {
             (r#"{ "user.id": { "$ref": "context.caller" } }"#, true),
             (r#"{ "resource.parts": { "$elem": { "element.by": { "$ref": "user.id" } } } }"#, true),
             (r#"{ "user.id": "ann" }"#, false),
+            (r#"{ "resource.by": { "$gt": { "$ref": "user.id" } } }"#, false),
+            (r#"{ "resource.by": { "$startsWith": { "$ref": "user.id" } } }"#, false),
             (r#"{ "$not": { "user.id": { "$in": ["ann"] } } }"#, false),
             (r#"{ "user.id": { "$startsWith": "a" } }"#, false),
             (r#"{ "user.id": { "$ref": "user.boss" } }"#, false),

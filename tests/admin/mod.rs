@@ -1,5 +1,6 @@
 //! Administration: what each rule refuses and lets pass, and laws on random tenants, actors and operations.
 
+mod conditions;
 mod form;
 mod lint;
 mod laws;

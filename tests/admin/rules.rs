@@ -272,21 +272,87 @@ fn nobody_approves_changes_of_their_own_by_another_spelling() {
     }
 }
 
-#[test]
-fn what_an_element_asks_of_the_id_is_not_the_same_for_everybody() {
+/// The tenant, in which these have a role `sharer` that grants to see all contacts under a condition.
+fn sharing(when: &Value, sharers: &[&str]) -> Value {
     let mut document = tenant();
-    let when = |inside: Value| json!({ "resource.parts": { "$elem": inside } });
-    let grants = |inside| json!({ "contacts.view": { "scope": "all", "when": when(inside) } });
-    for (inside, expected) in [
-        (json!({ "element.open": true, "user.id": "bo" }), Some("escalation")),
-        (json!({ "element.open": true, "user.id": { "$startsWith": "b" } }), Some("escalation")),
-        (json!({ "element.by": { "$ref": "user.id" } }), None),
+    let grants = json!({ "contacts.view": { "scope": "all", "when": when } });
+    document["roles"][5] = json!({ "id": "sharer", "name": "Sharer", "grants": grants });
+    document["users"][4]["roles"] = json!(["viewer"]);
+    for user in document["users"].as_array_mut().unwrap() {
+        if sharers.contains(&user["id"].as_str().unwrap()) {
+            user["roles"] = json!(["sharer"]);
+        }
+    }
+    document
+}
+
+#[test]
+fn what_is_asked_of_the_id_is_the_same_for_everybody_only_where_it_is_looked_for() {
+    let parts = |inside: Value| json!({ "resource.parts": { "$elem": inside } });
+    let id = json!({ "$ref": "user.id" });
+    for (when, expected) in [
+        (parts(json!({ "element.open": true, "user.id": "bo" })), Some("escalation")),
+        (parts(json!({ "element.open": true, "user.id": { "$startsWith": "b" } })), Some("escalation")),
+        (parts(json!({ "element.by": id })), None),
+        (parts(json!({ "element.by": { "$lt": id } })), Some("escalation")),
+        (json!({ "resource.by": id }), None),
+        (json!({ "resource.by": { "$ne": id } }), None),
+        (json!({ "user.id": { "$in": { "$ref": "resource.watchers" } } }), None),
+        (json!({ "resource.watchers": { "$has": id } }), None),
+        // More comes behind "bo" than behind "lou", and more begins with it.
+        (json!({ "resource.by": { "$gt": id } }), Some("escalation")),
+        (json!({ "user.id": { "$lte": { "$ref": "context.by" } } }), Some("escalation")),
+        (json!({ "resource.by": { "$startsWith": id } }), Some("escalation")),
     ] {
-        document["roles"][5] = json!({ "id": "sharer", "name": "Sharer", "grants": grants(inside.clone()) });
-        document["users"][1]["roles"] = json!(["sharer"]);
-        document["users"][4]["roles"] = json!(["viewer"]);
-        let result = draft_of(&document, "lou").apply(&operation(&json!(["assign", "bo", "sharer"])));
-        assert_eq!(result.err().map(|error| error.code().as_str()), expected, "{inside}");
+        let result =
+            draft_of(&sharing(&when, &["lou"]), "lou").apply(&operation(&json!(["assign", "bo", "sharer"])));
+        assert_eq!(result.err().map(|error| error.code().as_str()), expected, "{when}");
+    }
+}
+
+#[test]
+fn an_id_that_is_a_time_is_another_time_than_another() {
+    for when in [
+        json!({ "user.id": { "$before": "now-1d" } }),
+        json!({ "user.id": { "$since": { "$ref": "resource.at" } } }),
+        json!({ "resource.at": { "$before": { "$ref": "user.id" } } }),
+    ] {
+        let mut document = sharing(&when, &["lou"]);
+        document["users"][1]["id"] = json!("2026-11-18T00:00:00Z");
+        document["users"][2]["id"] = json!("2026-11-10T00:00:00Z");
+        let assign = json!(["assign", "2026-11-10T00:00:00Z", "sharer"]);
+        assert_eq!(
+            codes(&draft_of(&document, "2026-11-18T00:00:00Z").can(&operation(&assign))),
+            ["escalation"],
+            "{when}"
+        );
+    }
+}
+
+#[test]
+fn whoever_has_a_role_may_be_in_other_teams_than_the_actor() {
+    let when =
+        json!({ "resource.parts": { "$elem": { "element.team": { "$in": { "$ref": "user.teams" } } } } });
+    let document = sharing(&when, &["vic", "bo"]);
+    let grants = document["roles"][5]["grants"].clone();
+    let create = operation(&json!(["createRole", { "id": "r", "name": "R", "grants": grants }]));
+    // Vic is in no team, bo in one.
+    assert_eq!(codes(&draft_of(&document, "vic").can(&create)), ["escalation"]);
+    assert_eq!(codes(&draft_of(&document, "bo").can(&create)), ["escalation"]);
+    let assign = operation(&json!(["assign", "lou", "sharer"]));
+    assert_eq!(codes(&draft_of(&document, "vic").can(&assign)), ["escalation"]);
+    assert!(draft_of(&document, "bo").can(&assign).is_ok());
+}
+
+#[test]
+fn a_team_that_is_not_there_may_be_any() {
+    let inside = json!({ "element.open": true, "$not": { "user.teams": { "$has": "apac" } } });
+    let document = sharing(&json!({ "resource.parts": { "$elem": inside } }), &[]);
+    let assign = operation(&json!(["assign", "bo", "sharer"]));
+    for (teams, expected) in [(&["sales"][..], &[][..]), (&["sales", "atlantis"], &["escalation"])] {
+        let person = teams.iter().fold(Person::new("zed").role("sharer"), |person, team| person.team(team));
+        let draft = open(&document, Actor::Person(person), None).unwrap();
+        assert_eq!(codes(&draft.can(&assign)), expected, "{teams:?}");
     }
 }
 
@@ -472,14 +538,127 @@ fn what_a_prerequisite_unlocks_is_given_too() {
 }
 
 #[test]
-fn the_plan_of_tomorrow_counts_for_roles() {
+fn what_a_prerequisite_unlocks_is_given_too_where_the_role_grants_both() {
+    // Bo may reply wherever bo may view, by another role. One who may view all and reply to the own ones gives as much.
+    let mut tenant = tenant();
+    let role = |id: &str, grants: Value| json!({ "id": id, "name": id, "grants": grants });
+    tenant["roles"].as_array_mut().unwrap().extend([
+        role("replier", json!({ "conversations.reply": "all" })),
+        role("reader", json!({ "conversations.view": "all", "conversations.reply": "own" })),
+        role("empty", json!({ "contacts.view": "own" })),
+    ]);
+    tenant["users"][1]["roles"] = json!(["reader", "empty"]);
+    tenant["users"][2]["roles"] = json!(["replier", "empty"]);
+    let grants = json!({ "conversations.view": "all", "conversations.reply": "own" });
+    let update = json!(["updateRole", "empty", { "grants": grants }]);
+    assert_eq!(codes(&draft_of(&tenant, "lou").can(&operation(&update))), ["escalation"]);
+    tenant["users"][2]["roles"] = json!(["empty"]);
+    assert!(draft_of(&tenant, "lou").can(&operation(&update)).is_ok());
+}
+
+#[test]
+fn what_is_owned_of_one_type_is_not_owned_of_another() {
+    let mut tenant = tenant();
+    tenant["catalog"]["categories"][1]["permissions"] = json!([
+        { "id": "mail.view", "scopes": ["own", "team", "all"], "resource": "mail" },
+        { "id": "mail.read", "scopes": ["own", "team", "all"], "resource": "mail.thread", "requires": ["mail.view"] },
+        { "id": "mail.send", "scopes": ["own", "team", "all"], "resource": "mail.thread", "requires": ["mail.read"] }
+    ]);
+    let role = |id: &str, grants: Value| json!({ "id": id, "name": id, "grants": grants });
+    for level in ["own", "team"] {
+        tenant["roles"].as_array_mut().unwrap().truncate(2);
+        tenant["roles"].as_array_mut().unwrap().extend([
+            role("strict", json!({ "mail.view": level, "mail.read": level })),
+            role("lenient", json!({ "mail.view": "all" })),
+        ]);
+        tenant["users"] = json!([
+            { "id": "lou", "teams": ["sales"], "roles": ["strict"] },
+            { "id": "bo", "teams": ["sales"], "roles": ["lenient"] },
+            { "id": "cy", "teams": ["sales"] }
+        ]);
+        // Lou reads what is assigned to and created by lou; bo would read whatever is assigned to bo.
+        for (resources, expected) in [
+            (
+                json!({ "mail": { "owner": "creator", "team": "office" }, "mail.thread": { "owner": "assignee" } }),
+                true,
+            ),
+            (
+                json!({ "mail": { "owner": "by", "team": "of" }, "mail.thread": { "owner": "by", "team": "of" } }),
+                false,
+            ),
+            (json!({}), false),
+        ] {
+            tenant["catalog"]["resources"] = resources;
+            let draft = draft_of(&tenant, "lou");
+            let codes = codes(&draft.can(&operation(&json!(["assign", "bo", "strict"]))));
+            assert_eq!(
+                codes,
+                if expected { &["escalation"][..] } else { &[] },
+                "{}",
+                tenant["catalog"]["resources"]
+            );
+            assert!(draft.can(&operation(&json!(["assign", "cy", "strict"]))).is_ok());
+        }
+    }
+}
+
+#[test]
+fn a_team_that_grows_is_more_for_whoever_has_a_role_for_it_alone() {
+    // Somebody from outside may have the role of billing for one team, and see there what everyone may.
+    let mut tenant = tenant();
+    tenant["users"][1]["roles"] =
+        json!([{ "role": "lead", "team": "emea" }, { "role": "lead", "team": "apac" }]);
+    for (change, expected) in [
+        (json!(["moveTeam", "sales", "apac"]), &["escalation"][..]),
+        (json!(["addTeam", { "id": "lisbon", "parent": "apac" }]), &["escalation"]),
+        (json!(["moveTeam", "apac", null]), &[]),
+        (json!(["addTeam", { "id": "lisbon" }]), &[]),
+    ] {
+        assert_eq!(codes(&draft_of(&tenant, "lou").can(&operation(&change))), expected, "{change}");
+        assert!(draft_of(&tenant, "ana").can(&operation(&change)).is_ok());
+    }
+    // Who holds on everything whatever a role grants may: what everyone has is nothing new.
+    tenant["roles"] = json!([
+        { "id": "lead", "name": "Lead", "grants": { "conversations.*": "all", "settings.roles": true } },
+        { "id": "agent", "name": "Agent", "grants": { "conversations.view": "own" } },
+        { "id": "clerk", "name": "Clerk", "grants": { "contacts.view": "all" } }
+    ]);
+    tenant["users"] = json!([{ "id": "lou", "roles": ["lead"] }]);
+    let change = operation(&json!(["moveTeam", "sales", "apac"]));
+    assert_eq!(codes(&draft_of(&tenant, "lou").can(&change)), ["escalation"]);
+    tenant["everyone"] = json!(["clerk"]);
+    assert!(draft_of(&tenant, "lou").can(&change).is_ok());
+    // Of everyone, who is in a team sees more when it grows.
+    tenant["roles"][2]["grants"]["contacts.view"] = json!("team");
+    assert_eq!(codes(&draft_of(&tenant, "lou").can(&change)), ["escalation"]);
+}
+
+#[test]
+fn a_draft_needs_a_clock() {
+    let tenant = tenant().to_string();
+    for now in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let actor = Actor::User("bo".into());
+        let options = rolegate::admin::Options { actor, now, permission: None, revision: 7 };
+        let error = Draft::new(tenant.as_bytes(), options).unwrap_err();
+        assert!(error.to_string().contains("`now`"), "{error}");
+    }
+}
+
+#[test]
+fn the_plan_of_tomorrow_counts_for_roles_and_for_users() {
     let mut tenant = tenant();
     tenant["plan"] = json!("free");
     tenant["catalog"]["categories"][2]["permissions"][1]["plans"] = json!(["pro"]);
     let draft = draft_of(&tenant, "lou");
-    let json = json!(["updateRole", "lead", { "grants": { "settings.billing": true } }]);
-    assert_eq!(codes(&draft.can(&operation(&json))), ["escalation"]);
-    assert!(draft_of(&tenant, "ana").can(&operation(&json)).is_ok());
+    for json in [
+        json!(["updateRole", "lead", { "grants": { "settings.billing": true } }]),
+        json!(["assign", "bo", "billing"]),
+    ] {
+        assert_eq!(codes(&draft.can(&operation(&json))), ["escalation"], "{json}");
+        assert!(draft_of(&tenant, "ana").can(&operation(&json)).is_ok());
+    }
+    // What cy has by the next plan does not make cy a superior in this one.
+    assert!(draft.can(&operation(&json!(["setUserTeams", "cy", []]))).is_ok());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::NOW;
+use super::conditions::{self, PEOPLE, thing};
 use crate::reference::generate::rng::Rng;
 
 pub(super) const PERMISSIONS: [&str; 6] = ["c.view", "c.reply", "c.note", "d.run", "d.cfg", "e.see"];
@@ -16,10 +17,12 @@ pub(super) enum Kind {
     Rich,
     /// Without conditions, denials, prerequisites, plans and role types.
     Plain,
+    /// A few roles under a few conditions, which people have or get.
+    Shared,
 }
 
 /// A time so many seconds from now.
-fn time(seconds: i64) -> String {
+pub(super) fn time(seconds: i64) -> String {
     // 2026-11-18T11:06:40Z
     let now = 20_775 * 86_400 + 11 * 3_600 + 6 * 60 + 40 + seconds;
     let (days, rest) = (now.div_euclid(86_400), now.rem_euclid(86_400));
@@ -50,32 +53,16 @@ fn times_are_from_now() {
     assert_eq!((time(0), time(86_400 * 60)), ("2026-11-18T11:06:40Z".into(), "2027-01-17T11:06:40Z".into()));
 }
 
-pub(super) fn condition(rng: &mut Rng) -> Value {
-    let of = |rng: &mut Rng| {
-        rng.pick(&[
-            json!({ "resource.open": true }),
-            json!({ "resource.n": { "$gt": 1 } }),
-            json!({ "resource.open": true, "resource.n": { "$gt": 1 } }),
-            json!({ "context.office": true }),
-            json!({ "user.dept": "a" }),
-            json!({ "resource.dept": { "$ref": "user.dept" } }),
-            json!({ "$not": { "resource.open": true } }),
-            json!({ "$during": { "tz": "UTC", "from": "09:00", "to": "17:00" } }),
-            json!({ "user.since": { "$before": "now-1d" } }),
-            json!({ "resource.by": { "$ref": "user.id" } }),
-            json!({ "user.id": { "$in": ["u1", "u2"] } }),
-            json!({ "user.teams": { "$has": "t1" } }),
-            json!({ "resource.tags": { "$elem": { "element.d": { "$ref": "user.dept" } } } }),
-            json!({ "user.tags": { "$elem": { "element.d": { "$ref": "context.d" } } } }),
-            json!({ "context.d": { "$ref": "user.dept" } }),
-            json!({ "resource.at": { "$since": "now-1d" } }),
-        ])
-    };
-    let one = of(rng);
-    match rng.below(6) {
-        0 => json!({ "$and": [one, of(rng)] }),
-        1 => json!({ "$or": [one, of(rng)] }),
-        2 => json!({ "$not": { "$or": [one, of(rng)] } }),
+/// One of the few conditions of a tenant, so that what somebody gets is often under a condition that the actor has,
+/// too; or several of them; or another one.
+fn condition(rng: &mut Rng, tenant: &Value) -> Value {
+    let known = tenant["x-conditions"].as_array().unwrap();
+    let (one, other) = (rng.pick(known), rng.pick(known));
+    match rng.below(10) {
+        0 => json!({ "$and": [one, other] }),
+        1 => json!({ "$or": [one, other] }),
+        2 => json!({ "$not": { "$or": [one, other] } }),
+        3 => conditions::condition(rng),
         _ => one,
     }
 }
@@ -95,7 +82,7 @@ fn scopes(rng: &mut Rng) -> Option<Value> {
 }
 
 /// What a role grants under a key of which the permission has these levels.
-fn value(rng: &mut Rng, levels: Option<&Value>, kind: Kind) -> Value {
+fn value(rng: &mut Rng, levels: Option<&Value>, tenant: &Value, kind: Kind) -> Value {
     let level = |rng: &mut Rng| match levels {
         None => json!(true),
         Some(levels) => rng.pick(levels.as_array().unwrap()),
@@ -103,11 +90,13 @@ fn value(rng: &mut Rng, levels: Option<&Value>, kind: Kind) -> Value {
     let chance = if kind == Kind::Rich { 30 } else { 0 };
     match level(rng) {
         _ if rng.chance(8) => json!(false),
-        Value::String(scope) if rng.chance(chance) => json!({ "scope": scope, "when": condition(rng) }),
-        Value::String(scope) if rng.chance(chance / 3) => {
-            json!([{ "scope": scope, "when": condition(rng) }, level(rng)])
+        Value::String(scope) if rng.chance(chance) => {
+            json!({ "scope": scope, "when": condition(rng, tenant) })
         }
-        Value::Bool(_) if rng.chance(chance) => json!({ "when": condition(rng) }),
+        Value::String(scope) if rng.chance(chance / 3) => {
+            json!([{ "scope": scope, "when": condition(rng, tenant) }, level(rng)])
+        }
+        Value::Bool(_) if rng.chance(chance) => json!({ "when": condition(rng, tenant) }),
         simple => simple,
     }
 }
@@ -132,16 +121,16 @@ pub(super) fn grants(rng: &mut Rng, tenant: &Value, kind: Kind) -> Value {
     for _ in 0..rng.between(1, 4) {
         let key = key(rng);
         let levels = if PERMISSIONS.contains(&&*key) { levels_of(tenant, &key) } else { Some(&all) };
-        let value = value(rng, levels, kind);
+        let value = value(rng, levels, tenant, kind);
         grants.insert(key, value);
     }
     Value::Object(grants)
 }
 
-fn deny(rng: &mut Rng) -> Value {
+fn deny(rng: &mut Rng, tenant: &Value) -> Value {
     let entry = |rng: &mut Rng| {
         let key = key(rng);
-        if rng.chance(40) { json!({ "key": key, "when": condition(rng) }) } else { json!(key) }
+        if rng.chance(40) { json!({ "key": key, "when": condition(rng, tenant) }) } else { json!(key) }
     };
     let (a, b) = (entry(rng), entry(rng));
     if a == b || rng.chance(60) { json!([a]) } else { json!([a, b]) }
@@ -174,14 +163,9 @@ pub(super) fn assignment(rng: &mut Rng, tenant: &Value, kind: Kind) -> Value {
         made["until"] = json!(time(rng.pick(&TIMES[1..])));
     }
     if kind == Kind::Rich && rng.chance(20) {
-        made["when"] = condition(rng);
+        made["when"] = condition(rng, tenant);
     }
     made
-}
-
-fn attributes(rng: &mut Rng) -> Value {
-    let since = time(rng.pick(&TIMES) - 86_400);
-    json!({ "dept": rng.pick(&["a", "b"]), "since": since, "tags": [{ "d": rng.pick(&["a", "b"]) }] })
 }
 
 pub(super) fn user(rng: &mut Rng, id: &str, tenant: &Value, kind: Kind) -> Value {
@@ -192,13 +176,24 @@ pub(super) fn user(rng: &mut Rng, id: &str, tenant: &Value, kind: Kind) -> Value
     }
     let roles: Vec<Value> = (0..rng.below(4)).map(|_| assignment(rng, tenant, kind)).collect();
     user["roles"] = json!(roles);
-    if rng.chance(60) {
-        user["attributes"] = attributes(rng);
+    if rng.chance(75) {
+        user["attributes"] = thing(rng, &[], 0);
     }
     if rng.chance(8) {
         user["disabled"] = json!(true);
     }
     user
+}
+
+/// Somebody from outside: now and then in a team that there is not.
+pub(super) fn person(rng: &mut Rng, id: &str, tenant: &Value, kind: Kind) -> Value {
+    let mut person = user(rng, id, tenant, kind);
+    if rng.chance(25) {
+        let mut teams = person["teams"].as_array().cloned().unwrap_or_default();
+        teams.push(json!("zz"));
+        person["teams"] = json!(teams);
+    }
+    person
 }
 
 fn separations(rng: &mut Rng, tenant: &Value) -> Value {
@@ -215,10 +210,45 @@ fn separations(rng: &mut Rng, tenant: &Value) -> Value {
     }
 }
 
+/// A tenant in which what somebody gets is often under a condition that the actor has, too.
+fn shared(rng: &mut Rng) -> Value {
+    let all = json!(["own", "team", "all"]);
+    let permission = |id: &str| json!({ "id": id, "scopes": all });
+    let categories = CATEGORIES.map(|category| {
+        let ids = PERMISSIONS.into_iter().filter(|id| id.starts_with(category));
+        json!({ "id": category, "permissions": ids.map(permission).collect::<Vec<_>>() })
+    });
+    let (one, other) = (conditions::condition(rng), conditions::condition(rng));
+    let grant = |when: Value| json!({ "scope": "all", "when": when });
+    let role = |id: &str, value: Value| json!({ "id": id, "name": id, "grants": { "c.view": value } });
+    let mut denied = role("r2", json!("all"));
+    denied["deny"] = json!([{ "key": "c.view", "when": { "$not": one } }]);
+    let narrower = grant(json!({ rng.pick(&["$and", "$or"]): [other, one] }));
+    let mut tenant = json!({
+        "format": "rolegate/1", "revision": 1, "x-conditions": [one, other],
+        "catalog": { "categories": categories },
+        "teams": [{ "id": "t0" }, { "id": "t1", "parent": "t0" }, { "id": "t2" }],
+        "roles": [role("r0", grant(one.clone())), role("r1", narrower), denied],
+    });
+    let mut people = PEOPLE.to_vec();
+    rng.shuffle(&mut people);
+    let mut users: Vec<Value> = people[..4].iter().map(|id| user(rng, id, &tenant, Kind::Shared)).collect();
+    for (at, user) in users.iter_mut().enumerate() {
+        user["roles"] = if at < 2 { json!(["r0", "r1"]) } else { json!([]) };
+    }
+    tenant["users"] = json!(users);
+    tenant
+}
+
 /// A tenant that need not load.
 pub(super) fn tenant(rng: &mut Rng, kind: Kind) -> Value {
+    if kind == Kind::Shared {
+        return shared(rng);
+    }
     let rich = kind == Kind::Rich;
     let types = rich && rng.chance(15);
+    // Whether records of a type have their owner and team where others of them have not.
+    let elsewhere = rich && rng.chance(25);
     let mut known: Vec<&str> = Vec::new();
     let mut categories: Vec<Value> = Vec::new();
     for category in CATEGORIES {
@@ -228,7 +258,7 @@ pub(super) fn tenant(rng: &mut Rng, kind: Kind) -> Value {
             if let Some(scopes) = scopes(rng) {
                 permission["scopes"] = scopes;
             }
-            if rich && rng.chance(35) && !known.is_empty() {
+            if rich && rng.chance(if elsewhere { 70 } else { 35 }) && !known.is_empty() {
                 permission["requires"] = json!([rng.pick(&known)]);
             }
             if rng.chance(15) {
@@ -245,6 +275,8 @@ pub(super) fn tenant(rng: &mut Rng, kind: Kind) -> Value {
             }
             if rng.chance(20) {
                 permission["resource"] = json!("c");
+            } else if elsewhere && id == "c.reply" {
+                permission["resource"] = json!("c.x");
             }
             permissions.push(permission);
             known.push(id);
@@ -253,8 +285,13 @@ pub(super) fn tenant(rng: &mut Rng, kind: Kind) -> Value {
     }
     let mut tenant = json!({
         "format": "rolegate/1", "revision": rng.below(50), "x-app": { "kept": [null, 1e3] },
+        "x-conditions": (0..4).map(|_| conditions::condition(rng)).collect::<Vec<_>>(),
         "catalog": { "categories": categories }, "roles": [],
     });
+    // Where this is nobody's type, it does not load.
+    if elsewhere {
+        tenant["catalog"]["resources"] = json!({ "c.x": { "owner": "by", "team": ["place"] } });
+    }
     if types {
         tenant["catalog"]["roleTypes"] = json!(["x", "y"]);
     }
@@ -287,7 +324,7 @@ pub(super) fn tenant(rng: &mut Rng, kind: Kind) -> Value {
                 role["inherits"] = json!([format!("r{}", rng.below(at))]);
             }
             if rich && rng.chance(25) {
-                role["deny"] = deny(rng);
+                role["deny"] = deny(rng, &tenant);
             }
             if rng.chance(15) {
                 role["standard"] = json!(true);
@@ -298,8 +335,7 @@ pub(super) fn tenant(rng: &mut Rng, kind: Kind) -> Value {
         }
         tenant["roles"].as_array_mut().unwrap().push(role);
     }
-    let users: Vec<Value> =
-        (0..rng.between(2, 5)).map(|at| user(rng, &format!("u{at}"), &tenant, kind)).collect();
+    let users: Vec<Value> = (0..rng.between(2, 5)).map(|at| user(rng, PEOPLE[at], &tenant, kind)).collect();
     tenant["users"] = json!(users);
     if rng.chance(25) {
         tenant["everyone"] = json!([assignment(rng, &tenant, kind)]);
@@ -310,9 +346,22 @@ pub(super) fn tenant(rng: &mut Rng, kind: Kind) -> Value {
     tenant
 }
 
+/// One that gives what a role of the tenant grants.
+fn shared_operation(rng: &mut Rng, tenant: &Value) -> Value {
+    let role = rng.pick(tenant["roles"].as_array().unwrap());
+    let (id, name) = (format!("r{}", rng.below(8)), rng.pick(&["New", "Other"]));
+    if rng.chance(35) {
+        return json!(["createRole", { "id": id, "name": name, "grants": role["grants"] }]);
+    }
+    json!(["assign", some_id(rng, tenant, "users"), role["id"]])
+}
+
 /// An operation on a tenant, as JSON.
 pub(super) fn operation(rng: &mut Rng, tenant: &Value, kind: Kind) -> Value {
     let rich = kind == Kind::Rich;
+    if kind == Kind::Shared && rng.chance(70) {
+        return shared_operation(rng, tenant);
+    }
     let (role, user, team) =
         (some_id(rng, tenant, "roles"), some_id(rng, tenant, "users"), some_id(rng, tenant, "teams"));
     let fresh = |rng: &mut Rng, prefix: &str| format!("{prefix}{}", rng.below(8));
@@ -328,7 +377,7 @@ pub(super) fn operation(rng: &mut Rng, tenant: &Value, kind: Kind) -> Value {
                 made["inherits"] = json!([some_id(rng, tenant, "roles")]);
             }
             if rich && rng.chance(20) {
-                made["deny"] = deny(rng);
+                made["deny"] = deny(rng, tenant);
             }
             json!(["createRole", made])
         }
@@ -349,7 +398,7 @@ pub(super) fn operation(rng: &mut Rng, tenant: &Value, kind: Kind) -> Value {
                 changes["inherits"] = json!([some_id(rng, tenant, "roles")]);
             }
             if rich && rng.chance(25) {
-                changes["deny"] = if rng.chance(50) { Value::Null } else { deny(rng) };
+                changes["deny"] = if rng.chance(50) { Value::Null } else { deny(rng, tenant) };
             }
             if rng.chance(4) {
                 changes["type"] = json!("x");
@@ -368,13 +417,13 @@ pub(super) fn operation(rng: &mut Rng, tenant: &Value, kind: Kind) -> Value {
         10 => json!(["moveUsers", role, some_id(rng, tenant, "roles")]),
         11 => json!(["stampReview", role]),
         12 => {
-            let id = fresh(rng, "u");
-            json!(["addUser", self::user(rng, &id, tenant, kind)])
+            let id = rng.pick(&PEOPLE);
+            json!(["addUser", self::user(rng, id, tenant, kind)])
         }
         13 => json!(["removeUser", user]),
         14 => json!([rng.pick(&["disableUser", "enableUser"]), user]),
         15 | 16 => json!(["setUserTeams", user, rng.some(&ids(tenant, "teams"), 35)]),
-        17 => json!(["setAttributes", user, if rng.chance(20) { Value::Null } else { attributes(rng) }]),
+        17 => json!(["setAttributes", user, if rng.chance(20) { Value::Null } else { thing(rng, &[], 0) }]),
         18..=20 => json!(["assign", user, assignment(rng, tenant, kind)]),
         21 => {
             let users = tenant["users"].as_array().cloned().unwrap_or_default();
@@ -419,24 +468,10 @@ pub(super) fn record(rng: &mut Rng, one: &str, other: &str) -> Value {
         1 => record["team"] = json!([rng.pick(&teams), rng.pick(&teams)]),
         _ => record["team"] = json!(rng.pick(&teams)),
     }
-    if rng.chance(70) {
-        record["open"] = json!(rng.chance(60));
-    }
     if rng.chance(50) {
-        record["n"] = json!(rng.below(4));
+        record["place"] = json!(rng.pick(&teams));
     }
-    if rng.chance(50) {
-        record["dept"] = json!(rng.pick(&["a", "b"]));
-    }
-    if rng.chance(50) {
-        record["by"] = json!(owner(rng));
-    }
-    if rng.chance(30) {
-        record["tags"] = json!([{ "d": rng.pick(&["a", "b"]) }]);
-    }
-    if rng.chance(30) {
-        record["at"] = json!(NOW - 1000.0);
-    }
+    record.as_object_mut().unwrap().extend(thing(rng, &[one, other, "else"], 0).as_object().unwrap().clone());
     record
 }
 
