@@ -80,10 +80,10 @@ const BUDGETS = [
     name: "rolegate/admin",
     script: 'export * from "./admin/index.js"',
     wasm: "rolegate-admin.wasm",
-    brotli: 222_000,
+    brotli: 230_000,
     absent: EMBEDDED,
   },
-  { name: "  of it the wasm file", wasm: "rolegate-admin.wasm", brotli: 213_000, absent: [] },
+  { name: "  of it the wasm file", wasm: "rolegate-admin.wasm", brotli: 221_000, absent: [] },
   {
     name: "rolegate/claims",
     script: 'export * from "./claims/index.js"',
