@@ -8,12 +8,8 @@ import { equal } from "./report.mjs";
 /** What is measured in milliseconds fails on a machine that is busy. */
 const NOT_ASKED = /^(regex-address|during-cube|remedies-during|long-name)$/;
 
-/** What takes seconds, of documents of megabytes. */
-const LARGE = /^(spread|remedies-stack)$/;
-
-export async function cases(report, lib, env) {
+export async function cases(report, lib) {
   for (const [id, what, ask, wanted] of [...reports(lib), ...hostileUse(lib)]) {
-    if (!NOT_ASKED.test(id) && !(env.isBrief && LARGE.test(id)))
-      await report.test(`case ${id}: ${what}`, async () => equal(await ask(), wanted));
+    if (!NOT_ASKED.test(id)) await report.test(`case ${id}: ${what}`, async () => equal(await ask(), wanted));
   }
 }

@@ -8,7 +8,7 @@
 //         atImport     what `watch` of watch.mjs noted while the library was imported
 //         embedded?    the wasm is part of the library: loadSync works without init
 //         fetchesFull? the whole engine is a second module, which is there only when it was asked for
-//         isBrief?     vectors, laws and what takes seconds are left out: the same files answer them in another run
+//         isBrief?     what asks much is left out, and what is hostile: the same files answer it in another run
 //         urls?        { missing, html, acme }: addresses that answer 404, with a page, with `acme()` as JSON
 
 import { apart } from "./apart.mjs";
@@ -42,7 +42,7 @@ import { vectors } from "./vectors.mjs";
 export async function run(lib, env) {
   const report = new Report(await env.readJson("pending.json"));
   const tenants = [aifocus, engage, proto, desk, iadvize];
-  const long = env.isBrief ? [] : [vectors, laws];
+  const long = env.isBrief ? [] : [subjects, hostile, cases, own, vectors, laws];
   for (const part of [
     starting,
     startingFull,
@@ -50,7 +50,6 @@ export async function run(lib, env) {
     apart,
     options,
     gates,
-    subjects,
     using,
     masks,
     time,
@@ -58,10 +57,7 @@ export async function run(lib, env) {
     example,
     explain,
     narrow,
-    hostile,
     ...tenants,
-    cases,
-    own,
     signed,
     ...long,
   ]) {
