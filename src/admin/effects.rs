@@ -112,7 +112,7 @@ impl Differences {
         Self {
             roles,
             names: names.into_iter().collect(),
-            keys: ["everyone", "teams", "users", "catalog", "plan"]
+            keys: ["everyone", "teams", "users", "catalog", "plan", "separations"]
                 .into_iter()
                 .filter(|key| differs(key))
                 .collect(),
@@ -126,6 +126,11 @@ impl Differences {
 
     fn differ(&self, key: &str) -> bool {
         self.keys.contains(&key)
+    }
+
+    /// Whether the separations of duties are others.
+    pub(super) fn of_separations(&self) -> bool {
+        self.differ("separations")
     }
 
     /// Whether the catalog or the plan is another one, which no operation changes.

@@ -212,6 +212,9 @@ fn outranked(call: &Call<'_>, effects: Effects, against: &mut Vec<Obstacle>) {
 /// `escalation`, too: a separation is loosened by nobody but those who hold all that it keeps apart, on
 /// everything and for good. Else two people could agree to give each other what neither may have.
 fn loosened_separation(call: &Call<'_>, against: &mut Vec<Obstacle>) {
+    if !call.differences.of_separations() {
+        return;
+    }
     let Change { before, after, .. } = call.change;
     let [old, new] = [before, after].map(Separations::of);
     let mut loosened = old.loosened_by(&new).peekable();
