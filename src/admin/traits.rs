@@ -75,7 +75,7 @@ pub(super) fn is_below(name: &str, path: &str) -> bool {
 /// it names the user: that is the same for everybody. Of two ids, though, one comes before the other, begins with it, or
 /// is a time.
 pub(super) fn depends_on_id(leaf: &Leaf, conditions: &Conditions, document: &Document) -> bool {
-    let is_id = |path: Path| path.root == Root::User && document.str(path.rest) == "id";
+    let is_id = |path: Path| path.is_user_id(document);
     let is_open = |path: Path| {
         path.root != Root::User && matches!(leaf.op, Op::Eq | Op::Ne | Op::In | Op::Nin | Op::Has)
     };

@@ -333,7 +333,7 @@ impl<'a> Facts<'a> {
     }
 
     pub(crate) fn is_user_id(&self, path: Path) -> bool {
-        path.root == Root::User && self.document.str(path.rest) == "id"
+        path.is_user_id(self.document)
     }
 
     /// What a path finds.

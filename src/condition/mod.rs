@@ -19,7 +19,7 @@ use crate::collections::list::push_all;
 use crate::collections::span::{span, within};
 pub(crate) use crate::format::table::Op;
 use crate::ids::{ConditionId, Id, RangeOf, id};
-use crate::json::text::Text;
+use crate::json::text::{Document, Text};
 use crate::time::floor;
 use during::During;
 
@@ -73,6 +73,13 @@ pub(crate) struct Leaf {
 pub(crate) struct Path {
     pub(crate) root: Root,
     pub(crate) rest: Text,
+}
+
+impl Path {
+    /// Whether it is `user.id`.
+    pub(crate) fn is_user_id(self, document: &Document) -> bool {
+        self.root == Root::User && document.str(self.rest) == "id"
+    }
 }
 
 /// What a path begins with.
