@@ -1,9 +1,8 @@
 //! From the crate to the wasm modules of the package and their glue: cargo, wasm-bindgen, wasm-opt.
 
-use std::panic::resume_unwind;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{fs, thread};
 
 use anyhow::{Context, Result, ensure};
 use base64::Engine;
@@ -58,26 +57,17 @@ const OPTIMIZE: [&str; 8] = [
     "--output",
 ];
 
-/// Builds the modules of the package.
+/// Builds the modules of the package: what takes longest of each, cargo does on one core.
 pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
-    at_once(&MODULES, |module| module.build(toolchain))
+    process::at_once(&MODULES, |module| module.build(toolchain))
 }
 
 /// Builds the modules that fail on demand, which tests give to the published package. None of it goes there.
 pub(crate) fn build_faulty(toolchain: &Toolchain) -> Result<()> {
-    at_once(&FAULTY, |module| {
+    process::at_once(&FAULTY, |module| {
         let compiled = module.compile(toolchain)?;
         module.write_bound(&compiled)?;
         files::copy(&module.bound(), &module.wasm())
-    })
-}
-
-/// Does it for all modules side by side: what takes longest of each, cargo does on one core.
-fn at_once(modules: &[Module], action: impl Fn(&Module) -> Result<()> + Sync) -> Result<()> {
-    thread::scope(|scope| {
-        let started: Vec<_> = modules.iter().map(|module| scope.spawn(|| action(module))).collect();
-        let ended = started.into_iter().map(|it| it.join().unwrap_or_else(|cause| resume_unwind(cause)));
-        ended.collect::<Vec<Result<()>>>().into_iter().collect()
     })
 }
 

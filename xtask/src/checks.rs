@@ -1,9 +1,8 @@
 //! Everything that `cargo xtask test` proves.
 
-use std::panic::resume_unwind;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::{fs, thread};
 
 use anyhow::{Context, Result, bail};
 
@@ -185,11 +184,10 @@ impl WasmTests {
     fn prepare(toolchain: Toolchain) -> Result<Self> {
         let runner = ["--package", "xtask", "--bin", "wasm-test-runner"];
         let feature = ["--features", "test-runner"];
-        thread::scope(|scope| {
-            let tests = scope.spawn(|| process::run(tests_on(&toolchain).arg("--no-run")));
-            cargo(&[&["build"], &runner[..], &feature].concat())?;
-            tests.join().unwrap_or_else(|cause| resume_unwind(cause))
-        })?;
+        let (mut tests, mut running) = (tests_on(&toolchain), process::cargo());
+        tests.arg("--no-run");
+        running.arg("build").args(runner).args(feature);
+        process::at_once([tests, running], |mut command| process::run(&mut command))?;
         let own = std::env::current_exe().context("cannot tell where this program lies")?;
         let host = crate::in_repo("target/wasm-tests");
         files::empty_folder(&host)?;

@@ -1,8 +1,10 @@
 //! Starting other programs: shown before they run, with an error that repeats the command line.
 
 use std::ffi::{OsStr, OsString};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
@@ -26,6 +28,19 @@ pub(crate) fn output(command: &mut Command) -> Result<String> {
         bail!("`{shown}` failed ({}): {}", output.status, words.trim())
     }
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Does it for all of them side by side.
+pub(crate) fn at_once<T: Send>(
+    items: impl IntoIterator<Item = T>,
+    action: impl Fn(T) -> Result<()> + Sync,
+) -> Result<()> {
+    let action = &action;
+    thread::scope(|scope| {
+        let started: Vec<_> = items.into_iter().map(|item| scope.spawn(move || action(item))).collect();
+        let ended = started.into_iter().map(|it| it.join().unwrap_or_else(|cause| resume_unwind(cause)));
+        ended.collect::<Vec<Result<()>>>().into_iter().collect()
+    })
 }
 
 /// Whether `command` can be started and succeeds, without a word.
