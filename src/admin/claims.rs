@@ -58,19 +58,22 @@ impl Atoms {
         self.of(self.text_of(all, set), &more)
     }
 
-    /// The conjunction, or disjunction, as a condition.
+    /// The conjunction, or disjunction, as a condition. Its parts are in the order of their texts: that of their numbers
+    /// depends on what was looked at before.
     fn text_of(&self, all: bool, set: &[Atom]) -> String {
         let known = self.0.borrow();
         let text = |atom: &Atom| known.texts.get(*atom as usize).map_or("{}", |text| text);
-        if let [one] = set {
-            return text(one).to_owned();
+        let mut texts: Vec<&str> = set.iter().map(text).collect();
+        if let [one] = texts[..] {
+            return one.to_owned();
         }
+        texts.sort_unstable();
         let mut out = String::from("{");
         key(&mut out, if all { "$and" } else { "$or" });
         out.push('[');
-        for atom in set {
+        for text in texts {
             next(&mut out);
-            out.push_str(text(atom));
+            out.push_str(text);
         }
         out.push_str("]}");
         out
@@ -268,5 +271,22 @@ impl Whose<'_> {
         }
         text.push_str(if negated { "}}}" } else { "}}" });
         self.atoms.of(text, "")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Atoms;
+
+    #[test]
+    fn a_condition_reads_the_same_whatever_was_looked_at_before() {
+        let (one, other) = (Atoms::default(), Atoms::default());
+        let texts = [r#"{"resource.a":1}"#, r#"{"resource.b":1}"#];
+        let set = texts.map(|text| one.of(text.into(), ""));
+        for text in texts.iter().rev() {
+            other.of((*text).into(), "");
+        }
+        assert_eq!(one.condition(&set), other.condition(&[0, 1]));
+        assert_eq!(one.text_of(false, &set), other.text_of(false, &[0, 1]));
     }
 }
